@@ -1,0 +1,40 @@
+# The few commands a person needs. `make` alone lists them.
+PYTHON ?= python3
+export UV_SYSTEM_CERTS ?= 1
+export PYTHONPATH := .tools$(if $(PYTHONPATH),:$(PYTHONPATH))
+VENV := .venv
+PY := $(VENV)/bin/python
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check lint clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+# uv comes by pip into a folder of the project: no permission, no venv module, no system package needed.
+# Where uv cannot reach an index, pip does the same work from pyproject.toml.
+$(VENV)/.ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Backchannel needs Python 3.11 or newer; $(PYTHON) is older."; exit 1; }
+	@test -d .tools/uv || $(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools uv
+	@$(PYTHON) -m uv sync --quiet --frozen --python $(PYTHON) || { \
+	  echo "uv could not install; trying pip."; \
+	  $(PYTHON) -m venv $(VENV) && $(PY) -m pip install --quiet --upgrade pip && $(PY) -m pip install --quiet --editable . --group dev; }
+	@touch $@
+
+demo: $(VENV)/.ready  ## a Discord and a blog on this machine, and the bot between them (ARGS=--once ends by itself)
+	@$(PY) -m sandbox demo $(ARGS)
+
+run: $(VENV)/.ready  ## the bot, with the settings of .env
+	@exec $(PY) -m bot run $(ARGS)
+
+test: $(VENV)/.ready  ## all tests that this machine can run; says which it cannot
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.ready
+	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && $(VENV)/bin/lint-imports
+
+check: lint test  ## what CI runs: format, lint, types, import contracts, tests
+
+clean:  ## everything that can be made again
+	@rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache
