@@ -14,9 +14,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     reasons = {name: reason for name, probe in SUITES.items() if (reason := probe())}
     must = {name: reason for name, reason in reasons.items() if name in required()}
     if must:
-        raise pytest.UsageError(
-            "\n".join(f"required suite {name}: {reason}" for name, reason in must.items())
-        )
+        raise pytest.UsageError("\n".join(f"required suite {name}: {reason}" for name, reason in must.items()))
     deselected = []
     for item in list(items):
         missing = [name for name in reasons if item.get_closest_marker(name)]

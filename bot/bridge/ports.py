@@ -1,0 +1,140 @@
+"""What the bridge asks of the world outside: feeds, chat, endpoints, time and chance.
+
+Each Protocol is met by shape in ``adapters/``; the store's are in ``bridge/store.py``. No implementation here.
+Every method here may raise :class:`TemporaryError` or :class:`PermanentError` (``model/errors.py``) and nothing else.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
+from bot.model.entry import ParsedEntry
+from bot.model.feed import Discovered, Feed, FetchOutcome
+from bot.model.ids import ChannelId, MessageId, NativeId, UserId
+from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+
+
+class Dice(Protocol):
+    """Chance, so that a thousand bots do not ask at the same second."""
+
+    def fraction(self) -> float:
+        """Return a number in [0, 1)."""
+
+
+class FeedSource(Protocol):
+    """Feeds as the network has them."""
+
+    async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
+        """Ask for a feed once. A failure is a value; nothing is raised.
+
+        :param conditional: send the validators; without them even a lying 304 is found out.
+        """
+
+    async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
+        """Fetch entries by number from the blog's API; those not public are left out."""
+
+
+class Discoverer(Protocol):
+    """From an address a person pasted to a blog."""
+
+    async def discover(self, url: str) -> Discovered:
+        """Find the feeds of the blog at an address.
+
+        :raises PermanentError: nothing there can be subscribed to; the text says what was seen.
+        """
+
+
+class Chat(Protocol):
+    """Discord, written to over REST. Nothing posted here pings anybody but ``ChatPost.mention``."""
+
+    async def post(
+        self, channel_id: ChannelId, post: ChatPost, *, nonce: str, reply_to: MessageId | None = None
+    ) -> MessageRef:
+        """Post a message; the same nonce within some minutes gives the first message again.
+
+        :raises NotFound: the channel or thread is gone.
+        :raises Lost: the bot may not write there.
+        """
+
+    async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
+        """Start a thread from a message, or return the one that is there."""
+
+    async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
+        """Fetch the tags of a forum and whether one is required."""
+
+    async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
+        """Create a forum post. Not idempotent, and never repeated by the adapter itself.
+
+        :return: its starter message; the channel is the new thread.
+        """
+
+    async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        """Look for a message of ours that says what ``post`` says."""
+
+    async def find_in_forum(self, forum_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        """Look for a forum post of ours that says what ``post`` says."""
+
+    async def revise(self, message: MessageRef, post: ChatPost) -> None:
+        """Replace what a message of ours says."""
+
+    async def mark(self, message: MessageRef, mark: Mark) -> None:
+        """Put one of our marks on a message and take the others off."""
+
+    async def answer(self, token: Secret, text: str, link: str | None) -> None:
+        """Replace the ephemeral answer of an interaction; one that has expired is no error."""
+
+    async def direct(self, user_id: UserId, post: ChatPost, *, nonce: str) -> MessageRef:
+        """Send a direct message.
+
+        :raises DirectClosed: the person takes none from us.
+        """
+
+    async def find_direct(self, user_id: UserId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        """Look for a direct message of ours that says what ``post`` says."""
+
+
+class CommentEndpoint(Protocol):
+    """One blog's way of taking comments, with one credential."""
+
+    async def check(self) -> Account:
+        """Try the credential.
+
+        :raises Refused: it is wrong, or its account may not comment; the text says which.
+        """
+
+    async def publish(self, comment: OutgoingComment) -> Receipt:
+        """Send a comment once.
+
+        :raises TemporaryError: no clear answer came; the comment may have been stored.
+        """
+
+
+@runtime_checkable
+class Finding(Protocol):
+    """An endpoint that can look for a comment of ours."""
+
+    async def find(self, comment: OutgoingComment) -> Published | Held | None:
+        """Look for a comment that may have been stored although no answer came."""
+
+
+@runtime_checkable
+class Following(Protocol):
+    """An endpoint that can tell what became of a held comment."""
+
+    async def follow(self, native_id: NativeId) -> Receipt:
+        """Ask for a comment's present state."""
+
+
+class Endpoints(Protocol):
+    """From a stored endpoint to the adapter that speaks to it."""
+
+    def open(self, endpoint: Endpoint) -> CommentEndpoint:
+        """Return the adapter of the endpoint's kind; touches nothing."""

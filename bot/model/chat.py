@@ -1,0 +1,134 @@
+"""Discord's nouns as the bridge needs them: where something stands and what is to be said. No discord.py."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model.ids import ChannelId, CommentId, EntryId, GuildId, MessageId, SubscriptionId, UserId
+
+
+class ChannelKind(StrEnum):
+    """The channel types a blog can go to."""
+
+    TEXT = "text"
+    FORUM = "forum"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForumTag:
+    """One tag that a forum offers (Discord: at most 20, 5 applied to a post)."""
+
+    id: int
+    name: str
+    moderated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelView:
+    """A channel as an admin picked it."""
+
+    id: ChannelId
+    guild_id: GuildId
+    name: str
+    kind: ChannelKind
+    #: names of the permissions the bot needs there and lacks, as Discord's settings call them
+    missing: tuple[str, ...] = ()
+    #: @everyone may view it
+    public: bool = True
+    age_restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForumView:
+    """What a forum asks of a new post."""
+
+    tags: tuple[ForumTag, ...]
+    tag_required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """The person behind an interaction."""
+
+    id: UserId
+    #: what the guild calls them
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRef:
+    """Where a message is."""
+
+    channel_id: ChannelId
+    message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyTarget:
+    """What the button "Reply on the blog" answers: an entry, or one comment on it.
+
+    It travels in the button's custom_id, so a card still works after a restart.
+    """
+
+    subscription_id: SubscriptionId
+    entry_id: EntryId
+    comment_id: CommentId | None = None
+
+    PATTERN = r"reply:(?P<subscription>[0-9]+):(?P<entry>[0-9]+):(?P<comment>[0-9]*)"
+
+    @property
+    def custom_id(self) -> str:
+        """The button's custom_id (100 characters at most)."""
+        return f"reply:{self.subscription_id}:{self.entry_id}:{self.comment_id or ''}"
+
+    @classmethod
+    def parse(cls, custom_id: str) -> "ReplyTarget":
+        """Read a custom_id back.
+
+        :raises ValueError: it is not one of ours.
+        """
+        match = re.fullmatch(cls.PATTERN, custom_id)
+        if match is None:
+            raise ValueError(custom_id)
+        return cls(
+            subscription_id=SubscriptionId(int(match["subscription"])),
+            entry_id=EntryId(int(match["entry"])),
+            comment_id=CommentId(int(match["comment"])) if match["comment"] else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkButton:
+    """A button that opens an address."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatPost:
+    """What is to be said: one message with one embed. Lengths are within Discord's limits already."""
+
+    title: str = ""
+    url: str | None = None
+    author: str = ""
+    #: Markdown, inert where it came from outside
+    body: str = ""
+    image_url: str | None = None
+    footer: str = ""
+    timestamp: datetime | None = None
+    reply_target: ReplyTarget | None = None
+    #: the only person this message may ping
+    mention: UserId | None = None
+    links: tuple[LinkButton, ...] = ()
+
+
+class Mark(StrEnum):
+    """How far a reply has come, as a reaction on its message."""
+
+    UNDER_WAY = "⏳"
+    WAITING = "🕓"
+    PUBLISHED = "✅"
+    REFUSED = "❌"

@@ -1,0 +1,158 @@
+"""Deliveries: intents to change the outside once, and how they end. Ids only, never content."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model.ids import AlertId, CommentId, DeliveryId, EntryId, ReplyId, SubscriptionId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceEntry:
+    """Say an entry in chat."""
+
+    subscription_id: SubscriptionId
+    entry_id: EntryId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceComment:
+    """Say a comment in its entry's thread."""
+
+    subscription_id: SubscriptionId
+    comment_id: CommentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakReply:
+    """Post a reply's text in the thread under the member's name (its origin was a button)."""
+
+    reply_id: ReplyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishReply:
+    """Carry a reply to the blog."""
+
+    reply_id: ReplyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowReply:
+    """Ask the blog what became of a held comment."""
+
+    reply_id: ReplyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmReply:
+    """Show the writer how far the reply has come."""
+
+    reply_id: ReplyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertAuthor:
+    """Tell an author of a comment by direct message."""
+
+    alert_id: AlertId
+    comment_id: CommentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainAlertOff:
+    """Say once, in the comment's thread, that an alert was switched off because direct messages are closed."""
+
+    alert_id: AlertId
+    comment_id: CommentId
+
+
+Intent = (
+    AnnounceEntry
+    | AnnounceComment
+    | SpeakReply
+    | PublishReply
+    | FollowReply
+    | ConfirmReply
+    | AlertAuthor
+    | ExplainAlertOff
+)
+
+#: The name under which each intent is kept; a renamed class keeps its word here.
+KINDS: dict[str, type[Intent]] = {
+    "announce_entry": AnnounceEntry,
+    "announce_comment": AnnounceComment,
+    "speak_reply": SpeakReply,
+    "publish_reply": PublishReply,
+    "follow_reply": FollowReply,
+    "confirm_reply": ConfirmReply,
+    "alert_author": AlertAuthor,
+    "explain_alert_off": ExplainAlertOff,
+}
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is in its life."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    #: settled without success; waits for a person
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    """A delivery to be added. One with a known key is not added again."""
+
+    intent: Intent
+    #: deliveries of one lane run one at a time, in the order they were added
+    lane: str
+    #: what this delivery does, once and for all
+    key: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A claimed delivery."""
+
+    id: DeliveryId
+    intent: Intent
+    lane: str
+    #: counts this attempt: 1 means that nothing was tried before
+    attempts: int
+    first_attempt_at: datetime
+    #: random; what Discord knows this delivery by for some minutes (25 characters at most)
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed:
+    """Not now: try again at the given time. Counts as no failure."""
+
+    until: datetime
+
+
+def chat_lane(subscription_id: SubscriptionId) -> str:
+    """Entries and comments of one subscription, in order."""
+    return f"chat:{subscription_id}"
+
+
+def blog_lane(blog_id: int) -> str:
+    """Everything written to one blog: its duplicate check is not atomic."""
+    return f"blog:{blog_id}"
+
+
+def reply_lane(reply_id: ReplyId) -> str:
+    """What is shown of one reply."""
+    return f"reply:{reply_id}"
+
+
+def follow_lane(reply_id: ReplyId) -> str:
+    """Looking after one held comment, which may take weeks."""
+    return f"follow:{reply_id}"
+
+
+def direct_lane(user_id: UserId) -> str:
+    """Direct messages to one person."""
+    return f"direct:{user_id}"

@@ -1,0 +1,116 @@
+"""Entries, comments and the people who wrote them, as a feed tells them and as we keep them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRef:
+    """How a comment names its entry; any field may be missing, one at least is there."""
+
+    native_id: NativeId | None = None
+    link: str | None = None
+    uid: Uid | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedEntry:
+    """One post as the feed tells it."""
+
+    uid: Uid
+    link: str | None
+    title: str
+    author: str
+    published_at: datetime | None
+    #: content, or the summary where there is no content; raw, not to be trusted
+    html: str
+    #: an image the feed itself names (media:thumbnail, enclosure, itunes:image)
+    image_url: str | None = None
+    categories: tuple[str, ...] = ()
+    #: ``wfw:commentRss`` or ``link rel=replies``
+    comments_feed_url: str | None = None
+    comment_count: int | None = None
+    native_id: NativeId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedComment:
+    """One remark as the feed or the blog's API tells it."""
+
+    uid: Uid
+    #: uid of the comment answered; None for a remark on the entry itself
+    parent_uid: Uid | None
+    #: the name in "In reply to …", for a parent that was never seen
+    parent_author: str = ""
+    entry: EntryRef
+    link: str | None
+    author: str
+    author_url: str | None = None
+    published_at: datetime | None
+    #: raw, not to be trusted; WordPress's "In reply to" line taken off
+    html: str
+    native_id: NativeId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """What a feed said, in document order. Either list is empty, by the feed's kind."""
+
+    title: str
+    home_url: str | None = None
+    entries: tuple[ParsedEntry, ...] = ()
+    comments: tuple[ParsedComment, ...] = ()
+    #: comment feeds and the like that the document itself points to
+    links: tuple["FeedLink", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLink:
+    """A ``<link>`` of a document: ``rel``, ``type`` and an absolute address."""
+
+    rel: str
+    type: str
+    href: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One post as we keep it."""
+
+    id: EntryId
+    blog_id: BlogId
+    uid: Uid
+    native_id: NativeId | None
+    link: str | None
+    title: str
+    author: str
+    published_at: datetime | None
+    html: str
+    image_url: str | None
+    categories: tuple[str, ...] = field(default=())
+    #: fingerprint of what is shown
+    hash: str
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """One remark as we keep it."""
+
+    id: CommentId
+    blog_id: BlogId
+    entry_id: EntryId
+    uid: Uid
+    native_id: NativeId | None
+    parent_uid: Uid | None
+    parent_author: str
+    link: str | None
+    author: str
+    published_at: datetime | None
+    html: str
+    hash: str
+    first_seen_at: datetime

@@ -1,0 +1,57 @@
+"""Errors that cross an edge; each carries a sentence for a person.
+
+    BridgeError
+    ├── TemporaryError     may succeed later: retried by the dispatcher
+    └── PermanentError     will not succeed as it is: told to a person
+        ├── NotFound       what was named is not there
+        ├── Refused        the other side or a rule of ours says no
+        ├── DirectClosed   a person takes no direct messages from us
+        └── Lost           the channel cannot be used any more: the subscription is parked
+
+Adapters translate what their library raises into these; above them nobody sees another library's error.
+Anything else that is raised is a bug and is logged once with its traceback.
+"""
+
+from datetime import timedelta
+
+
+class BridgeError(Exception):
+    """An expected failure.
+
+    :param text: a whole sentence for a person; holds no secret and no internal address.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class TemporaryError(BridgeError):
+    """The same call may succeed later.
+
+    :param retry_after: the other side's own word on when, if it gave one.
+    """
+
+    def __init__(self, text: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class PermanentError(BridgeError):
+    """The same call will fail again."""
+
+
+class NotFound(PermanentError):
+    """What was named is not there."""
+
+
+class Refused(PermanentError):
+    """A rule, ours or the other side's, says no."""
+
+
+class Lost(PermanentError):
+    """The channel is gone or closed to us: everything bound for it waits for a person."""
+
+
+class DirectClosed(PermanentError):
+    """A person takes no direct messages from us."""

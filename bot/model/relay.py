@@ -1,0 +1,211 @@
+"""Replies on their way to a blog, the endpoints that take them, and what those answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model.ids import (
+    AlertId,
+    BlogId,
+    ChannelId,
+    CommentId,
+    EndpointId,
+    EntryId,
+    GuildId,
+    MessageId,
+    NativeId,
+    ReplyId,
+    SubscriptionId,
+    UserId,
+)
+
+
+class EndpointKind(StrEnum):
+    """Where a blog takes comments."""
+
+    WORDPRESS = "wordpress"
+
+
+class Secret(str):
+    """A password in memory: shows itself in no repr, log or traceback."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A guild's way of writing comments on a blog."""
+
+    id: EndpointId
+    guild_id: GuildId
+    blog_id: BlogId
+    kind: EndpointKind
+    api_root: str
+    username: str
+    password: Secret
+    connected_by: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A user name and an application password, not yet tried."""
+
+    username: str
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectRequest:
+    """An admin on the way through the blog's own "authorise this application" page."""
+
+    guild_id: GuildId
+    blog_id: BlogId
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What the blog said of a credential's account."""
+
+    name: str
+    roles: tuple[str, ...]
+    may_publish_raw_html: bool
+    may_moderate: bool
+
+
+class ReplyState(StrEnum):
+    """How far a reply has come."""
+
+    #: shown as a preview; nobody but the writer has seen it
+    DRAFT = "draft"
+    #: the writer pressed Publish
+    ACCEPTED = "accepted"
+    HELD = "held"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    #: it was sent, no answer came, and it could not be found: it may be on the blog or not
+    UNCERTAIN = "uncertain"
+
+
+class ReplyOrigin(StrEnum):
+    """How the writer asked."""
+
+    BUTTON = "button"
+    MENU = "menu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A member's words that want to become a comment."""
+
+    id: ReplyId
+    guild_id: GuildId
+    subscription_id: SubscriptionId
+    blog_id: BlogId
+    entry_id: EntryId
+    #: the comment it answers; None: the entry itself
+    parent_comment_id: CommentId | None
+    user_id: UserId
+    public_name: str
+    origin: ReplyOrigin
+    #: as typed, Discord Markdown
+    content: str
+    #: as published, HTML
+    html: str
+    state: ReplyState
+    #: where the text stands in chat; for BUTTON known once the bot has posted it
+    channel_id: ChannelId | None = None
+    message_id: MessageId | None = None
+    #: the interaction whose ephemeral answer tells the result; good for 15 minutes
+    answer_token: Secret | None = None
+    native_id: NativeId | None = None
+    url: str | None = None
+    #: why it was refused or is uncertain, a sentence
+    reason: str | None = None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReply:
+    """A draft before it has an id; fields as in :class:`Reply`."""
+
+    guild_id: GuildId
+    subscription_id: SubscriptionId
+    blog_id: BlogId
+    entry_id: EntryId
+    parent_comment_id: CommentId | None
+    user_id: UserId
+    public_name: str
+    origin: ReplyOrigin
+    content: str
+    html: str
+    channel_id: ChannelId | None = None
+    message_id: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Under what name a member publishes, and that they agreed to."""
+
+    user_id: UserId
+    public_name: str
+    #: stands for the member in a synthetic e-mail address; never derived from the user id
+    token: str
+    consented_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingComment:
+    """A reply as an endpoint needs it."""
+
+    #: what the blog's software calls the entry and the parent
+    entry_native_id: NativeId
+    parent_native_id: NativeId | None
+    author_name: str
+    #: synthetic, stable for a member on a blog, unlike anybody's
+    author_email: str
+    #: the link to the chat message: attribution, and what finds the comment again
+    author_url: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The comment is public."""
+
+    native_id: NativeId
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The comment waits for the blog's moderator; its number is unknown if the answer was lost."""
+
+    native_id: NativeId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """The endpoint said no, or the blog threw it away; told to the writer."""
+
+    text: str
+
+
+Receipt = Published | Held | Rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorAlert:
+    """A person who wants to know of new comments on a blog or on one author's entries."""
+
+    id: AlertId
+    guild_id: GuildId
+    blog_id: BlogId
+    user_id: UserId
+    #: a name in the feed; None: every author
+    author: str | None
+    #: a sentence; set when it was switched off by us
+    off_reason: str | None = None

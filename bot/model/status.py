@@ -1,0 +1,38 @@
+"""What an admin is shown of the bot's health. Counts and sentences, no content."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.model.feed import Feed
+from bot.model.ids import DeliveryId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadDelivery:
+    """A delivery that ended without success, and why."""
+
+    id: DeliveryId
+    kind: str
+    settled_at: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxView:
+    """How much waits, since when, and what died lately."""
+
+    waiting: int
+    #: age of the oldest delivery that is due
+    oldest_due: timedelta | None
+    dead: tuple[DeadDelivery, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A guild's blogs and the outbox."""
+
+    blogs: int
+    paused: int
+    parked: tuple[str, ...]
+    failing: tuple[Feed, ...]
+    outbox: OutboxView

@@ -1,0 +1,97 @@
+"""Subscriptions: this blog goes to that channel, so. And what was proposed before one began."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model.feed import Blog, Discovery
+from bot.model.ids import (
+    BlogId,
+    ChannelId,
+    CommentId,
+    EntryId,
+    GuildId,
+    MessageId,
+    ProposalId,
+    SubscriptionId,
+    UserId,
+)
+
+
+class Placement(StrEnum):
+    """How an entry stands in its channel."""
+
+    #: a message, and a thread that starts from it
+    THREAD = "thread"
+    #: a forum post
+    FORUM = "forum"
+    #: a message only
+    CHANNEL = "channel"
+
+
+class RelayMode(StrEnum):
+    """How members may answer on the blog; each mode includes the ones before it."""
+
+    OFF = "off"
+    BUTTON = "button"
+    MENU = "menu"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A blog that goes to a channel."""
+
+    id: SubscriptionId
+    guild_id: GuildId
+    channel_id: ChannelId
+    blog_id: BlogId
+    placement: Placement
+    comments: bool
+    relay_mode: RelayMode
+    #: items first seen before this are never announced by themselves
+    started_at: datetime
+    paused_at: datetime | None = None
+    #: a sentence; set when the channel was lost, cleared by resume
+    parked_reason: str | None = None
+
+    @property
+    def active(self) -> bool:
+        """Neither paused by a person nor parked by us."""
+        return self.paused_at is None and self.parked_reason is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribedBlog:
+    """A subscription with its blog, and whether replies can be carried there."""
+
+    subscription: Subscription
+    blog: Blog
+    connected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What ``/blog add`` found, kept until Start or Cancel is pressed."""
+
+    id: ProposalId
+    guild_id: GuildId
+    channel_id: ChannelId
+    user_id: UserId
+    placement: Placement
+    comments: bool
+    found: Discovery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A pair of item and message, readable in both directions."""
+
+    subscription_id: SubscriptionId
+    entry_id: EntryId
+    #: None: the message stands for the entry itself
+    comment_id: CommentId | None = None
+    channel_id: ChannelId
+    message_id: MessageId
+    #: for an entry: where its comments go (the thread, or the channel itself for Placement.CHANNEL)
+    thread_id: ChannelId | None = None
