@@ -1,0 +1,22 @@
+"""A refusal as the blog's REST interface words it: a status, a code and a sentence."""
+
+from sandbox.blog.state import Account
+
+
+class RestError(Exception):
+    """Answered as `{"code": …, "message": …, "data": {"status": …}}`."""
+
+    def __init__(self, status: int, code: str, message: str = "Sorry, you are not allowed to do that.") -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+        self.message = message
+
+    def body(self) -> dict[str, object]:
+        """The JSON object of the answer."""
+        return {"code": self.code, "message": self.message, "data": {"status": self.status}}
+
+
+def forbidden(who: Account | None, code: str, message: str = "Sorry, you are not allowed to do that.") -> RestError:
+    """A refusal for want of rights: 401 for nobody in particular, 403 for an account."""
+    return RestError(403 if who else 401, code, message)

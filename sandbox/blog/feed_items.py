@@ -1,0 +1,95 @@
+"""Which posts and comments a feed shows, and the pieces that both feed formats share.
+
+The formats themselves are `feed_rss2` and `feed_atom`.
+"""
+
+from dataclasses import dataclass
+from html import escape
+
+from sandbox.blog import text
+from sandbox.blog.links import Links
+from sandbox.blog.state import CommentRow, PostRow, State
+
+#: Items in every feed, WordPress's `posts_per_rss`.
+WINDOW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """What a comment feed is about: the whole blog, one post, or a post that cannot be found."""
+
+    comments: list[CommentRow]
+    post: PostRow | None = None
+    site_wide: bool = False
+
+
+def newest_posts(state: State, page: int = 1) -> list[PostRow]:
+    """Return the posts of one page of the posts feed."""
+    return state.published()[(page - 1) * WINDOW : page * WINDOW]
+
+
+def site_discussion(state: State, page: int = 1) -> Discussion:
+    """Return the newest approved comments on published posts."""
+    public = {post.id for post in state.published()}
+    rows = _newest([row for row in state.approved() if row.post_id in public])
+    return Discussion(rows[(page - 1) * WINDOW : page * WINDOW], site_wide=True)
+
+
+def post_discussion(state: State, post: PostRow | None) -> Discussion:
+    """Return the newest approved comments on one post, whatever the post's own status."""
+    if post is None:
+        return Discussion([])
+    return Discussion(_newest(list(state.approved(post)))[:WINDOW], post)
+
+
+def _newest(rows: list[CommentRow]) -> list[CommentRow]:
+    return sorted(rows, key=lambda row: (row.date, row.id), reverse=True)
+
+
+class Pieces:
+    """Texts that RSS and Atom have in common."""
+
+    def __init__(self, state: State, links: Links) -> None:
+        self.state = state
+        self.links = links
+
+    def comment_title(self, row: CommentRow, discussion: Discussion) -> str:
+        """Return the title WordPress gives a comment, padded with white space as there."""
+        name = text.feed_name(row.author)
+        if not discussion.site_wide:
+            return f"\n\t\tBy: {name}\t\t"
+        title = text.feed_title(self.state.posts[row.post_id].title)
+        return f"\n\t\tComment on {title} by {name}\t\t"
+
+    def comment_html(self, row: CommentRow) -> str:
+        """Return the text; a reply begins by naming whom it answers, which is all the threading RSS has."""
+        parent = self.state.rows.get(row.parent)
+        if parent is None:
+            return text.comment_text(row.content)
+        link = escape(self.links.comment(parent))
+        return text.comment_text(f'In reply to <a href="{link}">{parent.author}</a>.\n\n{row.content}')
+
+    def open_or_discussed(self, post: PostRow) -> bool:
+        """Whether the feed tells of the post's comments at all."""
+        return post.comments_open or self.count(post) > 0
+
+    def count(self, post: PostRow) -> int:
+        """Approved comments on the post."""
+        return sum(1 for _ in self.state.approved(post))
+
+    def author(self, post: PostRow) -> str:
+        """The post's author's display name."""
+        account = self.state.account(post.author_id)
+        return escape(account.name) if account else ""
+
+    def discussion_title(self, discussion: Discussion, *, colon: bool) -> str:
+        """Return a comment feed's title."""
+        if discussion.site_wide:
+            return f"Comments for {escape(self.state.title)}"
+        name = text.feed_title(discussion.post.title) if discussion.post else "Untitled"
+        return f"Comments on{':' if colon else ''} {name}"
+
+
+def cdata(value: str) -> str:
+    """Wrap in CDATA."""
+    return f"<![CDATA[{value.replace(']]>', ']]&gt;')}]]>"

@@ -1,0 +1,113 @@
+"""The blog's addresses: how they are built for pretty and plain permalinks, and what a request's address means.
+
+It knows shapes only; whether a post behind an address exists is `site`'s matter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sandbox.blog.state import CommentRow, PostRow, State
+
+FeedFormat = Literal["rss2", "atom"]
+Kind = Literal["home", "post", "feed", "comments_feed", "post_feed", "rest", "authorize", "missing"]
+
+_FORMATS: dict[str, FeedFormat] = {"feed": "rss2", "rss2": "rss2", "rss": "rss2", "atom": "atom"}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a request asks for. `post` is a slug (pretty) or a number (plain); `rest` begins with a slash."""
+
+    kind: Kind
+    format: FeedFormat = "rss2"
+    post: str = ""
+    rest: str = ""
+
+
+class Links:
+    """Builds and reads addresses under the permalink setting of the moment."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    @property
+    def pretty(self) -> bool:
+        """Whether permalinks are pretty."""
+        return self._state.options.permalinks == "pretty"
+
+    def post(self, post: PostRow) -> str:
+        """The permalink; posts that are not published have only their number."""
+        if self.pretty and post.status in {"publish", "private"}:
+            return f"{self._state.home}/{post.date:%Y/%m}/{post.slug}/"
+        return f"{self._state.home}/?p={post.id}"
+
+    def guid(self, post: PostRow) -> str:
+        """The identity in feeds: it never changes."""
+        return f"{self._state.home}/?p={post.id}"
+
+    def comment(self, comment: CommentRow) -> str:
+        """The address of a comment on its post's page."""
+        post = self._state.posts.get(comment.post_id)
+        return f"{self.post(post) if post else ''}#comment-{comment.id}"
+
+    def comment_guid(self, comment: CommentRow) -> str:
+        """The comment's identity in feeds."""
+        return f"{self._state.home}/?p={comment.post_id}#comment-{comment.id}"
+
+    def feed(self, format: FeedFormat = "rss2", *, of: Literal["posts", "comments"] = "posts") -> str:  # noqa: A002
+        """The address of a site-wide feed."""
+        if not self.pretty:
+            return f"{self._state.home}/?feed={'comments-' if of == 'comments' else ''}{format}"
+        middle = "/comments" if of == "comments" else ""
+        return f"{self._state.home}{middle}/feed/{'atom/' if format == 'atom' else ''}"
+
+    def post_feed(self, post: PostRow, format: FeedFormat = "rss2") -> str:  # noqa: A002
+        """The address of a post's comment feed."""
+        if not self.pretty:
+            return f"{self._state.home}/?feed={format}&p={post.id}"
+        return f"{self.post(post)}feed/{'atom/' if format == 'atom' else ''}"
+
+    def rest(self, path: str = "/") -> str:
+        """The address of a REST route; `path` begins with a slash."""
+        if self.pretty:
+            return f"{self._state.home}/wp-json{path}"
+        return f"{self._state.home}/index.php?rest_route={path}"
+
+    def read(self, path: str, query: Mapping[str, str]) -> Address:
+        """Say what a request asks for."""
+        if path == "/wp-admin/authorize-application.php":
+            return Address("authorize")
+        if "rest_route" in query:
+            return Address("rest", rest=query["rest_route"])
+        if not self.pretty or path in {"/", "/index.php"}:
+            return self._plain(query)
+        return self._pretty([part for part in path.split("/") if part])
+
+    def _plain(self, query: Mapping[str, str]) -> Address:
+        feed, post = query.get("feed"), query.get("p", "")
+        if feed is None:
+            return Address("post", post=post) if post else Address("home")
+        name = feed.removeprefix("comments-")
+        shape = _FORMATS.get(name, "rss2")
+        if post:
+            return Address("post_feed", shape, post)
+        return Address("comments_feed" if feed != name else "feed", shape)
+
+    def _pretty(self, parts: list[str]) -> Address:
+        match parts:
+            case ["wp-json", *rest]:
+                return Address("rest", rest="/" + "/".join(rest))
+            case ["feed", *rest]:
+                return Address("feed", _shape(rest))
+            case ["comments", "feed", *rest]:
+                return Address("comments_feed", _shape(rest))
+            case [year, month, slug] if year.isdigit() and month.isdigit():
+                return Address("post", post=slug)
+            case [year, month, slug, "feed", *rest] if year.isdigit() and month.isdigit():
+                return Address("post_feed", _shape(rest), slug)
+        return Address("missing")
+
+
+def _shape(rest: list[str]) -> FeedFormat:
+    return _FORMATS.get(rest[0], "rss2") if rest else "rss2"

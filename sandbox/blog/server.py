@@ -1,0 +1,117 @@
+"""The blog on a socket of this machine: reads requests, enacts faults, keeps the log.
+
+What is answered is decided in `site`; this module adds nothing to it but trouble.
+"""
+
+import asyncio
+import socket
+from dataclasses import dataclass
+
+from aiohttp import web
+from multidict import CIMultiDictProxy, MultiMapping
+
+from sandbox.blog.faults import Fault, FaultKind, Faults
+from sandbox.blog.site import Asked, Reply, Site
+
+_BROKEN = "<!DOCTYPE html><html><body><h1>There has been a critical error on this website.</h1></body></html>"
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRequest:
+    """One request as it came; `status` is 0 when the blog hung up."""
+
+    method: str
+    path: str
+    status: int
+    headers: CIMultiDictProxy[str]
+    body: bytes
+
+
+class Server:
+    """Listens on 127.0.0.1 and nowhere else."""
+
+    def __init__(self, site: Site, faults: Faults) -> None:
+        self._site = site
+        self._faults = faults
+        self._runner: web.AppRunner | None = None
+        self.requests: list[LoggedRequest] = []
+
+    async def start(self, port: int) -> int:
+        """Listen; port 0 takes a free one. Return the port."""
+        listening = socket.create_server(("127.0.0.1", port))
+        application = web.Application(client_max_size=8 * 1024 * 1024)
+        application.router.add_route("*", "/{path:.*}", self._answer)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        await web.SockSite(self._runner, listening).start()
+        return int(listening.getsockname()[1])
+
+    async def stop(self) -> None:
+        """Stop listening and hang up on everyone."""
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        fault = self._faults.take(request.method, request.path)
+        response = await self._respond(request, body, fault)
+        status = response.status if response else 0
+        entry = LoggedRequest(request.method, request.path_qs, status, request.headers, body)
+        self.requests.append(entry)
+        if response is None:
+            if request.transport:
+                request.transport.abort()
+            return web.Response()
+        return response
+
+    async def _respond(self, request: web.Request, body: bytes, fault: Fault | None) -> web.Response | None:
+        """Return None to hang up."""
+        kind = fault.kind if fault else None
+        if fault and kind is FaultKind.STATUS:
+            return web.Response(text=_BROKEN, status=fault.status, content_type="text/html", headers=fault.headers)
+        if kind is FaultKind.DROP:
+            return None
+        if fault and kind is FaultKind.SLOW:
+            await asyncio.sleep(fault.seconds)
+        reply = self._site.answer(await _read(request, body))
+        match kind:
+            case FaultKind.DROP_AFTER:
+                return None
+            case FaultKind.STATUS_AFTER if fault:
+                return web.Response(text=_BROKEN, status=fault.status, content_type="text/html")
+            case FaultKind.GARBAGE:
+                return _write(reply, b"\x00\xff<<{[not data" * 20)
+            case FaultKind.HTML:
+                return web.Response(text="<!DOCTYPE html><p>Checking your browser.</p>", content_type="text/html")
+        return _write(reply, reply.text.encode("utf-8", "replace"))
+
+
+def _write(reply: Reply, body: bytes) -> web.Response:
+    headers = reply.headers | {"Content-Type": reply.content_type}
+    return web.Response(body=None if reply.status == 304 else body, status=reply.status, headers=headers)
+
+
+async def _read(request: web.Request, body: bytes) -> Asked:
+    forms = {"application/x-www-form-urlencoded", "multipart/form-data"}
+    form = _flat(await request.post()) if request.content_type in forms else {}
+    return Asked(
+        method=request.method,
+        path=request.path,
+        target=request.path_qs,
+        query=_flat(request.query),
+        headers=request.headers,
+        body=body,
+        content_type=request.content_type if "Content-Type" in request.headers else "",
+        form=form,
+        address=request.remote or "127.0.0.1",
+    )
+
+
+def _flat(values: MultiMapping[object]) -> dict[str, str]:
+    """Return the last of each name, but join those that are lists by name (`post[]`)."""
+    flat: dict[str, str] = {}
+    for name in values:
+        found = [str(value) for value in values.getall(name)]
+        flat[name] = ",".join(found) if name.endswith("]") else found[-1]
+    return flat

@@ -1,0 +1,150 @@
+"""One request, one answer: which of pages, feeds and REST a request is for.
+
+It speaks plain values; sockets, faults and the log are `server`'s matter.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sandbox.blog import feed_atom, feed_rss2
+from sandbox.blog.authorization import approval_page, decide
+from sandbox.blog.conditional import validators
+from sandbox.blog.errors import RestError
+from sandbox.blog.feed_items import Discussion, Pieces, newest_posts, post_discussion, site_discussion
+from sandbox.blog.links import Address, Links
+from sandbox.blog.pages import Pages
+from sandbox.blog.rest import Call, RestDoor, authenticate, read_params
+from sandbox.blog.rest_comments import CommentsResource
+from sandbox.blog.rest_site import SiteResource
+from sandbox.blog.state import PostRow, State
+
+HTML = "text/html; charset=UTF-8"
+JSON = "application/json; charset=UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request; `path` has no query, `target` has it."""
+
+    method: str
+    path: str
+    target: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    content_type: str
+    form: Mapping[str, str]
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, ready to be written."""
+
+    text: str = ""
+    status: int = 200
+    content_type: str = HTML
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Site:
+    """The blog's public face."""
+
+    def __init__(self, state: State, links: Links) -> None:
+        self._state = state
+        self._links = links
+        self._pages = Pages(state, links)
+        self._pieces = Pieces(state, links)
+        self._rest = RestDoor([SiteResource(state, links), CommentsResource(state, links)])
+
+    def answer(self, asked: Asked) -> Reply:
+        """Answer any request."""
+        address = self._links.read(asked.path, asked.query)
+        match address.kind:
+            case "rest":
+                return self._answer_rest(asked, address)
+            case "home":
+                return Reply(self._pages.home(), headers=self._discovery())
+            case "post":
+                return self._answer_post(address)
+            case "authorize":
+                return self._answer_authorize(asked)
+            case "missing":
+                return Reply(self._pages.missing(), 404)
+            case "feed" | "comments_feed" | "post_feed":
+                return self._answer_feed(asked, address)
+
+    def _answer_rest(self, asked: Asked, address: Address) -> Reply:
+        headers = {"X-Robots-Tag": "noindex", "Link": f'<{self._links.rest()}>; rel="https://api.w.org/"'}
+        try:
+            params = read_params(asked.query, asked.body, asked.content_type, asked.form)
+        except RestError as error:
+            return Reply(json.dumps(error.body()), error.status, JSON, headers)
+        method = "GET" if asked.method == "HEAD" else asked.method
+        who = authenticate(self._state, asked.headers.get("Authorization"))
+        agent = asked.headers.get("User-Agent", "")
+        answer = self._rest.answer(Call(method, address.rest, params, who, asked.address, agent))
+        return Reply(json.dumps(answer.body), answer.status, JSON, headers | answer.headers)
+
+    def _answer_post(self, address: Address) -> Reply:
+        post = self._find(address)
+        if post is None or post.status != "publish":
+            moved = next((p for p in self._state.published() if address.post in p.old_slugs), None)
+            if moved:
+                return Reply(status=301, headers={"Location": self._links.post(moved)})
+            return Reply(self._pages.missing(), 404)
+        if self._links.pretty and address.post != post.slug:
+            return Reply(status=301, headers={"Location": self._links.post(post)})
+        return Reply(self._pages.post(post), headers=self._discovery(post))
+
+    def _answer_authorize(self, asked: Asked) -> Reply:
+        if asked.method != "POST":
+            return Reply(approval_page(asked.query))
+        target = decide(self._state, asked.query, asked.form.get("decision", "approve"))
+        return Reply(status=302, headers={"Location": target}) if target else Reply("<p>Done.</p>")
+
+    def _answer_feed(self, asked: Asked, address: Address) -> Reply:
+        marks = validators(self._state, comments=address.kind != "feed")
+        headers = marks.headers() | {"Link": f'<{self._links.rest()}>; rel="https://api.w.org/"'}
+        if marks.unchanged(asked.headers):
+            return Reply(status=304, headers=headers)
+        writer = feed_atom if address.format == "atom" else feed_rss2
+        kind = "application/atom+xml" if address.format == "atom" else "application/rss+xml"
+        page = int(asked.query.get("paged", "1")) if asked.query.get("paged", "1").isdigit() else 1
+        if address.kind == "feed":
+            posts = newest_posts(self._state, page)
+            if page > 1 and not posts:
+                return Reply(self._pages.missing(), 404)
+            xml = writer.posts_feed(self._pieces, posts, path=asked.target, built=marks.modified)
+        else:
+            discussion = self._discussion(address, page)
+            if page > 1 and discussion.site_wide and not discussion.comments:
+                return Reply(self._pages.missing(), 404)
+            built = self._built(discussion, marks.modified)
+            xml = writer.comments_feed(self._pieces, discussion, path=asked.target, built=built)
+        return Reply(xml, content_type=f"{kind}; charset=UTF-8", headers=headers)
+
+    def _discussion(self, address: Address, page: int) -> Discussion:
+        if address.kind == "comments_feed":
+            return site_discussion(self._state, page)
+        post = self._find(address)
+        # A trashed post gives up its slug, so its feed is that of no post at all.
+        return post_discussion(self._state, post if post and post.status != "trash" else None)
+
+    def _built(self, discussion: Discussion, otherwise: datetime) -> datetime:
+        return max((row.date for row in discussion.comments), default=otherwise)
+
+    def _find(self, address: Address) -> PostRow | None:
+        if address.post.isdigit() and int(address.post) in self._state.posts:
+            return self._state.posts[int(address.post)]
+        return next((post for post in self._state.posts.values() if post.slug == address.post), None)
+
+    def _discovery(self, post: PostRow | None = None) -> dict[str, str]:
+        links = [f'<{self._links.rest()}>; rel="https://api.w.org/"']
+        if post:
+            address = self._links.rest(f"/wp/v2/posts/{post.id}")
+            links.append(f'<{address}>; rel="alternate"; type="application/json"')
+            links.append(f"<{self._links.guid(post)}>; rel=shortlink")
+        return {"Link": ", ".join(links)}

@@ -1,0 +1,91 @@
+"""How stored text looks when the blog shows it: typographic marks, paragraphs, links, excerpts, feed titles.
+
+It only renders; what may be stored is `kses`'s matter.
+"""
+
+import html
+import re
+
+_TOKEN = re.compile(r"(<[^>]*>)")
+_URL = re.compile(r"(?<![\w\"'=/>])(https?://[^\s<>\"']*[^\s<>\"'.,;:!?)\]])")
+_BLOCK = re.compile(r"</?(?:blockquote|ul|ol|li|pre|p|div|h[1-6])\b[^>]*>")
+
+
+def comment_text(stored: str) -> str:
+    """Return the HTML of a stored comment as pages, feeds and `content.rendered` show it."""
+    return paragraphs(texturize(clickable(stored)))
+
+
+def clickable(stored: str) -> str:
+    """Make links of bare addresses, outside tags and existing links."""
+    parts, inside = [], False
+    for token in _TOKEN.split(stored):
+        if token.startswith("<"):
+            inside = token[:2].lower() == "<a" if not token.startswith("</") else False
+            parts.append(token)
+        else:
+            parts.append(token if inside else _URL.sub(r'<a href="\1" rel="nofollow ugc">\1</a>', token))
+    return "".join(parts)
+
+
+def texturize(text: str) -> str:
+    """Put typographic quotes, dashes and dots in, as numeric entities; code stays as it is."""
+    parts, verbatim = [], False
+    for token in _TOKEN.split(text):
+        if token.startswith("<"):
+            if re.match(r"</?(?:code|pre)\b", token):
+                verbatim = not token.startswith("</")
+            parts.append(token)
+        else:
+            parts.append(token if verbatim else _marks(token))
+    return "".join(parts)
+
+
+def _marks(text: str) -> str:
+    for pattern, mark in (
+        (r"\.\.\.", "&#8230;"),
+        (r"---", "&#8212;"),
+        (r" -- ", " &#8212; "),
+        (r"(?<=\w)'(?=\w)", "&#8217;"),
+        (r"(?<![\w&])'(?=\w)", "&#8216;"),
+        (r"'", "&#8217;"),
+        (r'(?<![\w.,!?])"(?=\S)', "&#8220;"),
+        (r'"', "&#8221;"),
+        (r"&(?!#?\w+;)", "&#038;"),
+    ):
+        text = re.sub(pattern, mark, text)
+    return text
+
+
+def paragraphs(text: str) -> str:
+    """Wrap what blank lines divide in `<p>`, outside blocks of the text's own; line ends become `<br />`."""
+    pieces, depth = [], 0
+    divided = _BLOCK.sub(lambda match: f"\n\n{match[0]}\n\n", text.replace("\r\n", "\n"))
+    for piece in (part.strip() for part in re.split(r"\n\s*\n", divided)):
+        if _BLOCK.fullmatch(piece):
+            opens = not piece.startswith("</")
+            depth += (1 if opens else -1) if not piece.startswith(("<blockquote", "</blockquote")) else 0
+            pieces.append(f"{piece}" if opens else f"{piece}\n")
+        elif piece and depth > 0:
+            pieces.append(piece)
+        elif piece:
+            pieces.append(f"<p>{piece}</p>\n".replace("\n", "<br />\n").removesuffix("<br />\n") + "\n")
+    return "".join(pieces)
+
+
+def excerpt(html_text: str, words: int = 55) -> str:
+    """Return the text without tags, at most `words` words long."""
+    plain = html.unescape(re.sub(r"<[^>]*>", " ", html_text)).split()
+    short = " ".join(plain[:words]) + (" [&#8230;]" if len(plain) > words else "")
+    return re.sub(r"&(?!#?\w+;)", "&#038;", short)
+
+
+def feed_title(title: str) -> str:
+    """Return a title for a feed: no tags, ampersands numeric."""
+    plain = re.sub(r"<[^>]*>", "", title)
+    return re.sub(r"&(?!#\d+;)", "&#038;", _marks(plain)).replace("<", "&lt;").replace(">", "&gt;")
+
+
+def feed_name(stored: str) -> str:
+    """Return a stored name for a feed; its ampersand stays encoded once more than XML asks."""
+    return stored.replace("&amp;", "&#38;").replace("&quot;", "&#34;").replace("&lt;", "&#60;").replace("&gt;", "&#62;")
