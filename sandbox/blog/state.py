@@ -96,7 +96,7 @@ class State:
 
     def __init__(self, title: str, clock: Callable[[], datetime]) -> None:
         self.title = title
-        self.description = "Just another WordPress site"
+        self.description = ""
         self.home = ""
         self._clock = clock
         self.clear()
