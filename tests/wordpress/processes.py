@@ -16,7 +16,7 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 
 
-def spawn(command: list[str], log: Path, *, user: str | None = None, **env: str) -> subprocess.Popen[bytes]:
+def spawn(command: list[str], log: Path, *, user: str | None = None) -> subprocess.Popen[bytes]:
     """Start a program in a process group of its own, its output in `log`.
 
     The kernel ends it if this process is killed without a chance to clean up.
@@ -27,7 +27,6 @@ def spawn(command: list[str], log: Path, *, user: str | None = None, **env: str)
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=os.environ | env,
             user=user,
             extra_groups=[] if user else None,
             start_new_session=True,
@@ -51,7 +50,7 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
             stop(process)
-            raise RuntimeError(f"{process.args} did not get ready:\n{log.read_text('utf-8', 'replace')[-2000:]}")
+            raise RuntimeError(f"{process.args!r} did not get ready:\n{log.read_text('utf-8', 'replace')[-2000:]}")
         time.sleep(0.02)
 
 

@@ -3,6 +3,7 @@
 Each act is one request to the control plugin (`php/acts.php`). Starting the site is `server`'s matter.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Self, Unpack
@@ -173,17 +174,16 @@ class RealWordPress:
         """Stop it; a second call does nothing."""
         self._server.stop()
 
-    async def _act(self, act: str, **sent: Any) -> Any:
+    async def _act(self, name: str, /, **sent: Any) -> Any:
         headers = {"X-Backchannel-Secret": self._server.secret}
-        address = f"{self._server.home}/?backchannel-act={act}"
-        async with aiohttp.ClientSession() as session:
-            async with session.post(address, json=sent, headers=headers) as response:
-                text = await response.text()
-                if response.status != 200 or response.content_type != "application/json":
-                    raise RuntimeError(f"{act}: {response.status} {text[-800:]}")
-                answer = await response.json()
+        address = f"{self._server.home}/?backchannel-act={name}"
+        async with aiohttp.request("POST", address, json=sent, headers=headers) as response:
+            text = await response.text()
+        if response.status != 200 or response.content_type != "application/json":
+            raise RuntimeError(f"{name}: {response.status} {text[-800:]}")
+        answer = json.loads(text)
         if isinstance(answer, dict) and "error" in answer:
-            raise ValueError(f"{act}: {answer['error']}")
+            raise ValueError(f"{name}: {answer['error']}")
         return answer
 
 

@@ -15,8 +15,6 @@ from tests.wordpress.processes import spawn, stop, wait_until
 
 _SOURCE = Path("/usr/share/wordpress")
 _PHP = Path(__file__).parent / "php"
-#: Two for parallel requests of a test, two to spare.
-_WORKERS = "4"
 
 _CONFIG = """<?php
 define( 'DB_NAME', 'wordpress' );
@@ -103,7 +101,8 @@ class WordPressServer:
         options = ["-d", "opcache.enable_cli=1", "-d", "opcache.validate_timestamps=0"]
         options += ["-d", "memory_limit=256M", "-d", "display_errors=0"]
         command = ["php", *options, "-S", f"127.0.0.1:{self.port}", "-t", str(site), str(_PHP / "router.php")]
-        self._web = spawn(command, log, PHP_CLI_SERVER_WORKERS=_WORKERS)
+        # One process only: workers would outlive a first process that is killed with us.
+        self._web = spawn(command, log)
         wait_until(self._accepts, self._web, log, 20)
 
     def _accepts(self) -> bool:
