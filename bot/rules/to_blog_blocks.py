@@ -1,0 +1,105 @@
+"""Split a chat message into what Discord shows as blocks, and set them for a comment field.
+
+Newlines stay newlines: the blog makes paragraphs of them. Knows nothing of what stands inside a line.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from html import escape as as_text
+
+Inline = Callable[[str], str]
+
+_FENCE = "```"
+_LANGUAGE = re.compile(r"[\w+.#-]{0,30}\n")
+_HEADING = re.compile(r"#{1,4}[ \t]+(?=\S)")
+_SMALL = re.compile(r"-#[ \t]+(?=\S)")
+_ITEM = re.compile(r"([ \t]*)[-*+][ \t]+(?=\S)")
+_NO_BREAK = "\u00a0"
+
+
+def blocks(text: str, inline: Inline, *, in_quote: bool = False) -> str:
+    """Return a message, or the inside of a quotation, as HTML without paragraphs."""
+    out: list[str] = []
+    pending: list[str] = []
+    for kind, part in _split(text, in_quote=in_quote):
+        if kind == "line" and _is_plain(part):
+            pending.append(part)
+            continue
+        _flush(pending, out, inline)
+        if kind == "quote":
+            inner = blocks(part, inline, in_quote=True)
+            out.append(f"<blockquote>{inner}</blockquote>" if inner else "")
+        elif kind == "code":
+            out.append(f"<code>{_code(part)}</code>")
+        else:
+            out.append(_special(part, inline))
+    _flush(pending, out, inline)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip(" \n")
+
+
+def _flush(pending: list[str], out: list[str], inline: Inline) -> None:
+    """Set lines that belong together as one, because marks may span them."""
+    if pending:
+        out.append(inline("\n".join(line.strip() for line in pending)))
+        pending.clear()
+
+
+def _split(text: str, *, in_quote: bool) -> Iterator[tuple[str, str]]:
+    at = 0
+    while at < len(text):
+        end = (text.find("\n", at) + 1 or len(text) + 1) - 1
+        if not in_quote and text.startswith(">>> ", at):
+            yield "quote", text[at + 4 :]
+            return
+        if not in_quote and text.startswith("> ", at):
+            part, at = _quoted(text, at)
+            yield "quote", part
+            continue
+        opening = text.find(_FENCE, at, end)
+        closing = text.find(_FENCE, opening + 3) if opening >= 0 else -1
+        if closing > 0 and text[opening + 3 : closing].strip():
+            if text[at:opening].strip():
+                yield "line", text[at:opening]
+            yield "code", text[opening + 3 : closing]
+            at = closing + 3
+            at += text.startswith("\n", at)
+            continue
+        yield "line", text[at:end]
+        at = end + 1
+
+
+def _quoted(text: str, at: int) -> tuple[str, int]:
+    lines = []
+    while text.startswith(("> ", ">\n"), at):
+        end = (text.find("\n", at) + 1 or len(text) + 1) - 1
+        lines.append(text[at + 2 : end])
+        at = end + 1
+    return "\n".join(lines), at
+
+
+def _is_plain(line: str) -> bool:
+    return bool(line.strip()) and not any(form.match(line) for form in (_HEADING, _SMALL, _ITEM))
+
+
+def _special(line: str, inline: Inline) -> str:
+    heading, small, item = _HEADING.match(line), _SMALL.match(line), _ITEM.match(line)
+    if heading:
+        return f"<strong>{inline(line[heading.end() :].strip())}</strong>"
+    if small:
+        return inline(line[small.end() :].strip())
+    if item:
+        indent = _NO_BREAK * min(len(item[1].expandtabs(4)), 8)
+        return f"{indent}• {inline(line[item.end() :].strip())}"
+    return ""
+
+
+def _code(part: str) -> str:
+    """Keep indentation and blank lines of code, which a comment field would otherwise lose."""
+    language = _LANGUAGE.match(part)
+    lines = (part[language.end() :] if language else part).strip("\n").expandtabs(4).split("\n")
+    return "\n".join(_indented(line.rstrip()) or _NO_BREAK for line in lines)
+
+
+def _indented(line: str) -> str:
+    words = line.lstrip(" ")
+    return _NO_BREAK * (len(line) - len(words)) + as_text(words, quote=False)

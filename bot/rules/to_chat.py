@@ -1,0 +1,51 @@
+"""Turn a blog's HTML into Discord Markdown or plain text that can inject nothing and ping nobody.
+
+The door to this room's neighbours: ``to_chat_walk`` reads HTML, ``to_chat_print`` writes Markdown. Decides
+nothing about messages: what goes into a title, a description or a thread's name is the caller's business.
+
+Lengths are UTF-16 code units. Discord's own counting is not documented in full; this count is never below
+the number of code points, so a text that fits here fits either way.
+"""
+
+from html import unescape
+
+from bot.rules.to_chat_escape import escape
+from bot.rules.to_chat_image import first_image
+from bot.rules.to_chat_print import lay_out
+from bot.rules.to_chat_text import clean, one_line, shorten
+from bot.rules.to_chat_walk import read_lines
+
+__all__ = ["escape", "first_image", "plain", "to_chat"]
+
+_MAX_PLAIN = 20_000
+
+
+def to_chat(html: str, *, base_url: str, limit: int) -> str:
+    """Return foreign HTML as Discord Markdown of at most ``limit`` UTF-16 units, ending in "…" when cut.
+
+    Relative addresses are resolved against ``base_url``, the page that the HTML comes from.
+    Never raises, whatever the HTML; what is left of nothing visible is an empty string.
+    """
+    return lay_out(read_lines(html, base_url=base_url, enough=2 * limit + 200), limit)
+
+
+def plain(text_or_html: str, *, limit: int) -> str:
+    """Return one line of at most ``limit`` UTF-16 units for a title, a name or a button; nothing is escaped.
+
+    Tags go, entities are decoded twice (many feeds encode titles twice), unseen characters are dropped.
+    """
+    text = text_or_html[:_MAX_PLAIN]
+    if _has_tag(text):
+        text = " ".join(line.text for line in read_lines(text, base_url="", enough=4 * limit + 200))
+    else:
+        text = unescape(text)
+    return shorten(one_line(clean(unescape(text))), limit)
+
+
+def _has_tag(text: str) -> bool:
+    at = text.find("<")
+    while at >= 0:
+        if text[at + 1 : at + 2].isascii() and (text[at + 1 : at + 2].isalpha() or text[at + 1 : at + 2] in "/!"):
+            return text.find(">", at) > 0
+        at = text.find("<", at + 1)
+    return False

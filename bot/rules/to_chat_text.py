@@ -1,0 +1,108 @@
+"""Make foreign text harmless as characters, and cut it where a reader would.
+
+Knows nothing of HTML or Markdown: what is dangerous here is dangerous in any plain line.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+#: What a cut text ends with.
+ELLIPSIS = "…"
+
+# Nothing a reader could see: controls (but tab and line feed), soft hyphen, zero-width and bidi marks,
+# interlinear and object replacements, non-characters, halves of surrogate pairs.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
+)
+_LINE_ENDS = re.compile("\r\n?|[\x0c\x0b\x85\u2028\u2029]")
+# Joiners carry meaning inside emoji and in Persian or Indic words, and only mischief between ASCII letters.
+_JOINER = re.compile("[\u200c\u200d]")
+_ZWJ = "\u200d"
+_TAGS = ("\U000e0020", "\U000e007f")
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """Drop the characters that deceive, break protocols or cannot be encoded; line ends become ``\\n``."""
+    text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+    text = _JOINER.sub(lambda found: found[0] if _joins_words(text, found.start()) else "", text)
+    return "".join(_drop_stray_tags(text)) if any(_is_tag(char) for char in text) else text
+
+
+def _joins_words(text: str, at: int) -> bool:
+    around = text[max(at - 1, 0) : at], text[at + 1 : at + 2]
+    return all(char > "\x7f" and unicodedata.category(char)[0] in "LMS" for char in around if char) and all(around)
+
+
+def _is_tag(char: str) -> bool:
+    return _TAGS[0] <= char <= _TAGS[1]
+
+
+def _drop_stray_tags(text: str) -> Iterator[str]:
+    """Keep tag characters only where they spell a flag: anywhere else they hide text."""
+    in_flag = False
+    for char in text:
+        if not _is_tag(char):
+            in_flag = char == "\U0001f3f4"
+        if in_flag or not _is_tag(char):
+            yield char
+
+
+def one_line(text: str) -> str:
+    """Collapse all white space, no-break spaces included, to single blanks."""
+    return _SPACES.sub(" ", text).strip()
+
+
+def units(text: str) -> int:
+    """Count UTF-16 code units: never fewer than the code points, whichever of the two Discord counts."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def clusters(text: str) -> Iterator[str]:
+    """Split text into what a reader takes for one character (a close reading of Unicode's UAX 29)."""
+    start, flags = 0, 0
+    for at in range(1, len(text)):
+        flags = flags + 1 if _is_regional(text[at - 1]) else 0
+        if not _belongs(text[at - 1], text[at], flags):
+            yield text[start:at]
+            start = at
+    if start < len(text):
+        yield text[start:]
+
+
+def _belongs(before: str, char: str, flags: int) -> bool:
+    if char < "\u0300" and before != _ZWJ:
+        return False
+    if unicodedata.category(char)[0] == "M" or char in "\u200c\u200d" or _is_tag(char):
+        return True
+    if "\U0001f3fb" <= char <= "\U0001f3ff" or _is_hangul_tail(before, char):
+        return True
+    if _is_regional(char):
+        return flags % 2 == 1
+    return before == _ZWJ and unicodedata.category(char) == "So"
+
+
+def _is_regional(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _is_hangul_tail(before: str, char: str) -> bool:
+    leads = "\u1100" <= before <= "\u11ff" or "\uac00" <= before <= "\ud7a3"
+    return leads and "\u1161" <= char <= "\u11ff"
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return the text in at most ``limit`` UTF-16 units, cut between characters as readers see them."""
+    if units(text) <= limit:
+        return text
+    if limit < 1:
+        return ""
+    room, kept = limit - units(ELLIPSIS), 0
+    for cluster in clusters(text[: limit + 1]):
+        room -= units(cluster)
+        if room < 0:
+            break
+        kept += len(cluster)
+    return text[:kept].rstrip() + ELLIPSIS

@@ -1,0 +1,150 @@
+"""Parse foreign HTML into a tree at a bounded cost, and resolve the addresses in it.
+
+Renders nothing. Text keeps every character: cleaning is for those who print it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+#: Characters of HTML that are looked at; no rendering needs more, and some trees cost the square of their depth.
+MAX_HTML = 200_000
+_MAX_RAW = 4_000_000
+_MAX_DEPTH = 250
+_MAX_URL = 1_500
+
+_DATA_URL = re.compile(r"\bdata:[\w.+-]+/[\w.+;=-]{1,100},[^\s\"'<>)]*")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])")
+# Tags the HTML standard reopens in every later paragraph when left open: a few kilobytes could ask for
+# millions of nodes. Under a name of their own they nest like any unknown tag.
+_REOPENED = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
+_PREFIX = "x-"
+# Closed by the parser itself, or holding nothing: they add no depth by being left open.
+_SHALLOW = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "p",
+        "param",
+        "li",
+        "dd",
+        "dt",
+        "td",
+        "th",
+        "tr",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+_UNSAFE_IN_URL = re.compile(r"[\x00-\x20\"'<>\\^`{|}*~\[\]\x7f-\xa0\u00ad\u061c\u180e\u2000-\u206f\ufeff\ufff0-\uffff]")
+_PINGS = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
+_LINKABLE = frozenset({"http", "https", "mailto"})
+
+
+def parse(html: str) -> LexborNode | None:
+    """Return the body of some HTML, whatever it is, or None where nothing is in it."""
+    html = html[:_MAX_RAW].replace("\x00", "").encode("utf-8", "ignore").decode()
+    if len(html) > MAX_HTML:
+        html = _DATA_URL.sub("", html)[:MAX_HTML]
+    body = LexborHTMLParser(_tame(html)).body
+    return body if body is not None and body.child is not None else None
+
+
+def _tame(html: str) -> str:
+    """Rename the tags that parsers reopen, and flatten what is nested beyond reason."""
+    depth: Counter[str] = Counter()
+
+    def rename(found: re.Match[str]) -> str:
+        slash, name = found[1], found[2].lower()
+        if name in _SHALLOW:
+            return found[0]
+        if slash and depth[name]:
+            depth[name] -= 1
+            depth[""] -= 1
+        elif not slash and depth[""] >= _MAX_DEPTH:
+            return "<wbr"
+        elif not slash:
+            depth[name] += 1
+            depth[""] += 1
+        return f"<{slash}{_PREFIX}{name}" if name in _REOPENED else found[0]
+
+    return _TAG.sub(rename, html)
+
+
+def steps(body: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
+    """Yield every node below ``body`` twice, when it begins (True) and when it ends, without recursion."""
+    node, depth = body.child, 1
+    while node is not None:
+        yield node, True
+        if node.child is not None:
+            node, depth = node.child, depth + 1
+            continue
+        yield node, False
+        while node is not None and node.next is None:
+            node, depth = node.parent, depth - 1
+            if node is None or not depth:
+                return
+            yield node, False
+        node = node.next if node is not None else None
+
+
+def tag_of(node: LexborNode) -> str:
+    """Return a node's tag as the page wrote it, in lower case; ``-text`` for text."""
+    return (node.tag or "").removeprefix(_PREFIX)
+
+
+def attribute(node: LexborNode, name: str) -> str:
+    """Return an attribute's value, trimmed; empty where it is missing."""
+    value = (node.attributes.get(name) or "").strip()
+    return re.sub(rf"(</?){_PREFIX}", r"\1", value) if _PREFIX in value else value
+
+
+def resolve(address: str, base_url: str) -> str | None:
+    """Return an absolute http, https or mailto address that carries no markup; None for anything else."""
+    try:
+        parts = urlsplit(urljoin(base_url, re.sub(r"[\t\r\n]", "", address).strip()))
+        host = parts.hostname
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _LINKABLE or (parts.scheme != "mailto" and (not host or ":" in host)):
+        return None
+    if parts.scheme != "mailto":
+        # A name before the host only serves to look like another host.
+        parts = parts._replace(netloc=f"{host}:{port}" if port else host or "")
+    url = inert_url(_unsplit(parts))
+    return url if len(url) <= _MAX_URL else None
+
+
+def _unsplit(parts: SplitResult) -> str:
+    url = parts.geturl()
+    return url if parts.scheme != "mailto" else url.partition("?")[0]
+
+
+def inert_url(url: str) -> str:
+    """Percent-encode whatever in an address Discord could take for markup or a mention."""
+    url = _UNSAFE_IN_URL.sub(_percent, url.encode("utf-8", "ignore").decode())
+    return _PINGS.sub("%40", url.replace("__", "_%5F"))
+
+
+def _percent(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode())
+
+
+def host_of(url: str) -> str:
+    """Return an address's host without ``www.``, in lower case; empty where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

@@ -1,0 +1,332 @@
+"""Walk over foreign HTML and collect what a reader would see, line by line.
+
+Iterative: depth costs no stack. Prints nothing and escapes nothing; that is the printer's duty.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from bot.rules.to_chat_image import image_text
+from bot.rules.to_chat_lines import BOLD, ITALIC, STRIKE, UNDERLINE, Line, Link, Span, Style
+from bot.rules.to_chat_text import clean
+from bot.rules.to_chat_tree import attribute, host_of, parse, resolve, tag_of
+
+_DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "form",
+        "head",
+        "title",
+        "canvas",
+        "object",
+        "embed",
+        "applet",
+        "noembed",
+        "noframes",
+        "select",
+        "button",
+        "textarea",
+        "input",
+        "datalist",
+        "dialog",
+        "map",
+        "-comment",
+        "math",
+    ]
+)
+_SPACED = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "figure", "hr", "details", "dl", "ul", "ol"]
+)
+_BLOCKS = _SPACED | frozenset(
+    [
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "aside",
+        "nav",
+        "address",
+        "li",
+        "tr",
+        "dt",
+        "dd",
+        "figcaption",
+        "summary",
+        "caption",
+        "center",
+        "iframe",
+        "video",
+        "audio",
+        "fieldset",
+        "legend",
+        "hgroup",
+    ]
+)
+_MARK_OF = {
+    **dict.fromkeys(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "th", "dt"), BOLD),
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var", "figcaption", "caption"), ITALIC),
+    **dict.fromkeys(("u", "ins"), UNDERLINE),
+    **dict.fromkeys(("s", "del", "strike"), STRIKE),
+}
+_CODE = frozenset({"code", "kbd", "samp", "tt"})
+_MEDIA = frozenset({"iframe", "video", "audio"})
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:screen-reader-text|sr-only|visually-hidden|visuallyhidden)(?:\s|$)")
+_LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-source-|brush:\s*)([\w+#-]{1,20})")
+_BLANKS = re.compile(r"[ \t\n\xa0\u2000-\u200a\u3000]+")
+_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_SHIFTS = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "")}
+_MAX_INDENT = 6
+
+
+@dataclass(slots=True)
+class _Listing:
+    ordered: bool
+    number: int
+
+
+class _State(NamedTuple):
+    style: Style = Style()
+    pre: bool = False
+    quote: int = 0
+    indent: str = ""
+    listing: _Listing | None = None
+    cell: bool = False
+    shift: str = ""
+
+
+def read_lines(html: str, *, base_url: str, enough: int) -> list[Line]:
+    """Return the visible lines of some HTML, stopping once ``enough`` characters were seen."""
+    body = parse(html)
+    if body is None:
+        return []
+    walker = _Walker(base_url, enough)
+    walker.walk(body)
+    return [line for line in walker.lines if line.text.strip()]
+
+
+class _Walker:
+    """One walk. A tag pushes a state and its end pops it, so broken nesting cannot leak."""
+
+    def __init__(self, base_url: str, enough: int) -> None:
+        self.lines: list[Line] = []
+        self._base_url = base_url
+        self._room = enough
+        self._states = [_State()]
+        self._fresh, self._gap, self._broken = True, False, False
+        self._bullet: str | None = None
+        self._count = 0
+
+    def walk(self, body: LexborNode) -> None:
+        node, depth = body.child, 1
+        while node is not None and self._room > 0:
+            entered = self._enter(node)
+            if entered and node.child is not None:
+                node, depth = node.child, depth + 1
+                continue
+            if entered:
+                self._leave(node)
+            while node is not None and node.next is None:
+                node, depth = node.parent, depth - 1
+                if node is None or not depth:
+                    return
+                self._leave(node)
+            node = node.next if node is not None else None
+
+    def _enter(self, node: LexborNode) -> bool:
+        tag = tag_of(node)
+        if tag == "-text":
+            self._text(node.text_content or "")
+            return False
+        if tag in _DROPPED or _is_hidden(node):
+            return False
+        if tag in _BLOCKS:
+            self._break(gap=tag in _SPACED)
+        if tag in _VOID:
+            _VOID[tag](self, node)
+            return False
+        state = self._states[-1]
+        if tag in _MARK_OF:
+            state = state._replace(style=state.style.marked(_MARK_OF[tag]))
+        self._states.append(_OPENING[tag](self, node, state) if tag in _OPENING else state)
+        return True
+
+    def _leave(self, node: LexborNode) -> None:
+        tag = tag_of(node)
+        if tag == "q":
+            self._text("”")
+        self._states.pop()
+        if tag in _BLOCKS:
+            self._break(gap=tag in _SPACED)
+
+    def _break(self, *, gap: bool) -> None:
+        state = self._states[-1]
+        if state.cell:
+            self._text(" ")
+        elif state.pre:
+            self._text("" if self.lines[-1].text.endswith("\n") else "\n")
+        else:
+            self._fresh = True
+            self._gap |= gap and state.listing is None
+
+    def _text(self, raw: str) -> None:
+        state, text = self._states[-1], clean(raw)
+        if state.pre:
+            self._add(text, Style(code=True))
+            return
+        text = _BLANKS.sub(" ", text)
+        if self._fresh and text.strip():
+            self._start_line()
+        if self._fresh:
+            return
+        spans = self.lines[-1].spans
+        if text.startswith(" ") and (not spans or spans[-1].text.endswith(" ")):
+            text = text[1:]
+        self._add(_shifted(text, state.shift), state.style)
+
+    def _add(self, text: str, style: Style) -> None:
+        if text:
+            self.lines[-1].spans.append(Span(text, style))
+            self._room -= len(text)
+
+    def _start_line(self, language: str | None = None) -> None:
+        state = self._states[-1]
+        lead = state.indent if self._bullet is None or language is not None else self._bullet
+        self.lines.append(Line(lead=lead, quote=state.quote, gap=self._gap and bool(self.lines), language=language))
+        self._fresh = self._gap = self._broken = False
+        self._bullet = None
+
+    def _line_break(self, _node: LexborNode) -> None:
+        if self._states[-1].pre:
+            self._text("\n")
+            return
+        self._gap |= self._broken
+        self._fresh = self._broken = True
+
+    def _rule(self, _node: LexborNode) -> None:
+        self._text("———")
+        self._break(gap=True)
+
+    def _image(self, node: LexborNode) -> None:
+        self._text(image_text(node))
+
+    def _media(self, node: LexborNode) -> None:
+        source = attribute(node, "src")
+        child = node.child
+        while not source and child is not None:
+            source = attribute(child, "src") if tag_of(child) == "source" else ""
+            child = child.next
+        url = resolve(source, self._base_url) if source else None
+        if url is not None and not url.startswith("mailto:"):
+            self._count += 1
+            self._states.append(self._states[-1]._replace(style=Style(link=Link(url, self._count))))
+            self._text("▶ " + (attribute(node, "title") or host_of(url)))
+            self._states.pop()
+        self._break(gap=True)
+
+    def _open_link(self, node: LexborNode, state: _State) -> _State:
+        url = resolve(attribute(node, "href"), self._base_url) if attribute(node, "href") else None
+        self._count += 1
+        return state if url is None else state._replace(style=state.style._replace(link=Link(url, self._count)))
+
+    def _open_code(self, _node: LexborNode, state: _State) -> _State:
+        return state._replace(style=state.style._replace(code=True))
+
+    def _open_pre(self, node: LexborNode, state: _State) -> _State:
+        if state.cell or state.pre:
+            return state
+        classes = attribute(node, "class")
+        if node.child is not None and tag_of(node.child) == "code":
+            classes += " " + attribute(node.child, "class")
+        language = _LANGUAGE.search(classes)
+        self._start_line(language[1] if language else "")
+        return state._replace(pre=True)
+
+    def _open_quote(self, _node: LexborNode, state: _State) -> _State:
+        self._count += 1
+        return state._replace(quote=state.quote or self._count, indent="", listing=None)
+
+    def _open_list(self, node: LexborNode, state: _State) -> _State:
+        start = attribute(node, "start")
+        number = int(start) if re.fullmatch(r"\d{1,4}", start, re.ASCII) else 1
+        return state._replace(listing=_Listing(tag_of(node) == "ol", number))
+
+    def _open_item(self, _node: LexborNode, state: _State) -> _State:
+        marker = "- "
+        if state.listing is not None and state.listing.ordered:
+            marker = f"{state.listing.number}. "
+            state.listing.number += 1
+        self._bullet = state.indent + marker
+        return state._replace(indent=(state.indent + " " * len(marker))[:_MAX_INDENT])
+
+    def _open_cell(self, node: LexborNode, state: _State) -> _State:
+        before, after = _neighbour(node, "prev"), _neighbour(node, "next")
+        if before and not self._fresh:
+            self._text(" | ")
+        return state._replace(cell=state.cell or before or after)
+
+    def _open_shift(self, node: LexborNode, state: _State) -> _State:
+        return state._replace(shift=tag_of(node))
+
+    def _open_quotation(self, _node: LexborNode, state: _State) -> _State:
+        self._text("“")
+        return state
+
+
+_VOID: dict[str, Callable[[_Walker, LexborNode], None]] = {
+    "br": _Walker._line_break,
+    "hr": _Walker._rule,
+    "img": _Walker._image,
+    **dict.fromkeys(_MEDIA, _Walker._media),
+}
+_OPENING: dict[str, Callable[[_Walker, LexborNode, _State], _State]] = {
+    "a": _Walker._open_link,
+    **dict.fromkeys(_CODE, _Walker._open_code),
+    "pre": _Walker._open_pre,
+    "blockquote": _Walker._open_quote,
+    "ul": _Walker._open_list,
+    "ol": _Walker._open_list,
+    "li": _Walker._open_item,
+    "td": _Walker._open_cell,
+    "th": _Walker._open_cell,
+    "sup": _Walker._open_shift,
+    "sub": _Walker._open_shift,
+    "q": _Walker._open_quotation,
+}
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return (
+        "hidden" in attributes
+        or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
+        or bool(_HIDDEN_CLASS.search(attributes.get("class") or ""))
+    )
+
+
+def _neighbour(node: LexborNode, side: str) -> bool:
+    """Tell whether a table cell has another one at that side, past the white space between them."""
+    other: LexborNode | None = getattr(node, side)
+    if other is not None and tag_of(other) == "-text":
+        other = getattr(other, side)
+    return other is not None and tag_of(other) in {"td", "th"}
+
+
+def _shifted(text: str, shift: str) -> str:
+    if not shift or not text.strip():
+        return text
+    table, sign = _SHIFTS[shift]
+    if len(text) <= 8 and all(ord(char) in table for char in text.strip()):
+        return text.translate(table)
+    return sign + text
