@@ -1,0 +1,8 @@
+"""A Discord on loopback, for trying and for tests: REST v10, gateway, and people who act."""
+
+from sandbox.discord.answers import Answer, Modal
+from sandbox.discord.nouns import Channel, Guild, Message, Thread
+from sandbox.discord.person import NotAllowed, Person
+from sandbox.discord.server import SandboxDiscord
+
+__all__ = ["Answer", "Channel", "Guild", "Message", "Modal", "NotAllowed", "Person", "SandboxDiscord", "Thread"]

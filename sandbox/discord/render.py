@@ -1,0 +1,311 @@
+"""The JSON shapes of nouns, as Discord's API v10 sends them, and what of a message the bot may read.
+
+Decides nothing but that: content of others is blank without the message-content intent.
+"""
+
+from datetime import datetime
+
+from sandbox.discord.errors import Json
+from sandbox.discord.nouns import Channel, Guild, Member, Message, Overwrite, Role, Thread, User
+from sandbox.discord.permissions import Permission, can
+from sandbox.discord.world import World
+
+#: Channels that the bot cannot see arrive at the gateway under this name and with this flag.
+HIDDEN_NAME, HIDDEN_FLAG = "___hidden___", 1 << 17
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """Return an ISO 8601 moment, or None."""
+    return moment.isoformat() if moment else None
+
+
+def user_json(user: User) -> Json:
+    """Return a user object."""
+    return {
+        "id": str(user.id),
+        "username": user.name.lower().replace(" ", "_"),
+        "global_name": None if user.bot else user.name,
+        "discriminator": "0000" if user.bot else "0",
+        "avatar": None,
+        "bot": user.bot,
+        "public_flags": 0,
+    }
+
+
+def member_json(member: Member, *, with_user: bool = True) -> Json:
+    """Return a guild member object; messages carry it without the user."""
+    body: Json = {
+        "nick": None,
+        "avatar": None,
+        "roles": [str(role.id) for role in member.roles],
+        "joined_at": stamp(member.joined_at),
+        "premium_since": None,
+        "deaf": False,
+        "mute": False,
+        "pending": False,
+        "flags": 0,
+    }
+    if with_user:
+        body["user"] = user_json(member.user)
+    return body
+
+
+def role_json(role: Role) -> Json:
+    """Return a role object."""
+    body: Json = {
+        "id": str(role.id),
+        "name": role.name,
+        "permissions": str(int(role.permissions)),
+        "position": role.position,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": role.bot_id is not None,
+        "mentionable": role.mentionable,
+        "flags": 0,
+    }
+    if role.bot_id is not None:
+        body["tags"] = {"bot_id": str(role.bot_id)}
+    return body
+
+
+def _overwrite_json(target: int, overwrite: Overwrite) -> Json:
+    return {
+        "id": str(target),
+        "type": overwrite.kind,
+        "allow": str(int(overwrite.allow)),
+        "deny": str(int(overwrite.deny)),
+    }
+
+
+def channel_json(world: World, channel: Channel, *, gateway: bool = False) -> Json:
+    """Return a channel, thread or DM object; at the gateway a channel out of the bot's sight is obfuscated."""
+    if channel.recipient is not None:
+        return {
+            "id": str(channel.id),
+            "type": 1,
+            "last_message_id": _id(channel.last_message_id),
+            "recipients": [user_json(channel.recipient)],
+            "flags": 0,
+        }
+    if isinstance(channel, Thread):
+        return thread_json(world, channel)
+    assert channel.guild is not None
+    body: Json = {
+        "id": str(channel.id),
+        "type": channel.type,
+        "guild_id": str(channel.guild.id),
+        "name": channel.name,
+        "topic": channel.topic,
+        "nsfw": channel.nsfw,
+        "position": channel.position,
+        "flags": channel.flags,
+        "parent_id": None,
+        "last_message_id": _id(channel.last_message_id),
+        "rate_limit_per_user": 0,
+        "permission_overwrites": [_overwrite_json(key, value) for key, value in channel.overwrites.items()],
+    }
+    if channel.type == 2:
+        body |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
+    if channel.is_forum:
+        body["available_tags"] = [
+            {"id": str(tag.id), "name": tag.name, "moderated": tag.moderated, "emoji_id": None, "emoji_name": None}
+            for tag in channel.tags
+        ]
+        body |= {"default_reaction_emoji": None, "default_sort_order": None, "default_forum_layout": 0}
+    if gateway and not can(world.bot, channel, Permission.VIEW_CHANNEL):
+        body |= {"name": HIDDEN_NAME, "topic": None, "flags": channel.flags | HIDDEN_FLAG}
+    return body
+
+
+def thread_json(world: World, thread: Thread) -> Json:
+    """Return a thread object, with the bot's thread member where the bot is in it."""
+    assert thread.guild is not None
+    body: Json = {
+        "id": str(thread.id),
+        "type": thread.type,
+        "guild_id": str(thread.guild.id),
+        "parent_id": str(thread.parent.id),
+        "owner_id": str(thread.owner.id),
+        "name": thread.name,
+        "message_count": len(thread.all_messages),
+        "member_count": len(thread.member_ids),
+        "total_message_sent": thread.total_message_sent,
+        "rate_limit_per_user": 0,
+        "flags": thread.flags,
+        "last_message_id": _id(thread.last_message_id),
+        "applied_tags": [str(tag) for tag in thread.applied_tags],
+        "thread_metadata": {
+            "archived": thread.archived,
+            "locked": thread.locked,
+            "auto_archive_duration": thread.auto_archive_duration,
+            "archive_timestamp": stamp(thread.archive_timestamp),
+            "create_timestamp": stamp(thread.created_at),
+        },
+    }
+    if world.bot.id in thread.member_ids:
+        body["member"] = thread_member_json(thread, world.bot.id)
+    return body
+
+
+def thread_member_json(thread: Thread, user_id: int) -> Json:
+    """Return a thread member object; clients need both ids."""
+    return {
+        "id": str(thread.id),
+        "user_id": str(user_id),
+        "join_timestamp": stamp(thread.created_at),
+        "flags": 1,
+    }
+
+
+def guild_json(world: World, guild: Guild, *, gateway: bool = False) -> Json:
+    """Return a guild object; at the gateway with channels, threads and members."""
+    body: Json = {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "splash": None,
+        "banner": None,
+        "description": None,
+        "owner_id": str(guild.owner.id),
+        "roles": [role_json(role) for role in guild.roles.values()],
+        "emojis": [],
+        "stickers": [],
+        "features": [],
+        "afk_channel_id": None,
+        "afk_timeout": 300,
+        "verification_level": 1,
+        "default_message_notifications": 1,
+        "explicit_content_filter": 0,
+        "mfa_level": 0,
+        "nsfw_level": 0,
+        "system_channel_id": None,
+        "system_channel_flags": 0,
+        "rules_channel_id": None,
+        "public_updates_channel_id": None,
+        "premium_tier": 0,
+        "premium_subscription_count": 0,
+        "preferred_locale": "en-US",
+    }
+    if gateway:
+        body |= {
+            "channels": [channel_json(world, channel, gateway=True) for channel in guild.channels.values()],
+            "threads": [
+                thread_json(world, thread)
+                for thread in guild.threads.values()
+                if not thread.archived and can(world.bot, thread, Permission.VIEW_CHANNEL)
+            ],
+            "members": [member_json(member) for member in guild.members.values()],
+            "member_count": len(guild.members),
+            "joined_at": stamp(guild.members[world.bot.id].joined_at),
+            "large": False,
+            "unavailable": False,
+            "voice_states": [],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
+        }
+    return body
+
+
+def reads(world: World, message: Message, *, sees_content: bool) -> bool:
+    """Tell whether the bot gets the content of `message`: its own, DMs, mentions, replies to its regular messages."""
+    if sees_content or message.author is world.bot or message.channel.recipient is not None:
+        return True
+    if message.interaction is not None or world.bot.id in message.mentions_in_text():
+        return True
+    parent = message.reference
+    replied = parent is not None and parent.author is world.bot and parent.interaction is None
+    return replied and world.bot in message.pings
+
+
+def message_json(
+    world: World, message: Message, *, sees_content: bool, gateway: bool = False, nested: bool = False
+) -> Json:
+    """Return a message object; `gateway` adds guild and member, `nested` leaves the referenced message out."""
+    shown = reads(world, message, sees_content=sees_content)
+    users = [ping for ping in message.pings if isinstance(ping, User)]
+    body: Json = {
+        "id": str(message.id),
+        "channel_id": str(message.channel.id),
+        "type": message.type,
+        "author": user_json(message.author),
+        "content": message.content if shown else "",
+        "embeds": message.embeds if shown else [],
+        "components": message.components if shown else [],
+        "attachments": message.attachments if shown else [],
+        "timestamp": stamp(message.created_at),
+        "edited_timestamp": stamp(message.edited_at),
+        "flags": message.flags | (1 << 5 if message.thread else 0),
+        "tts": False,
+        "pinned": False,
+        "mention_everyone": "everyone" in message.pings or "here" in message.pings,
+        "mentions": [user_json(user) for user in users],
+        "mention_roles": [str(ping.id) for ping in message.pings if isinstance(ping, Role)],
+    }
+    if message.nonce is not None:
+        body["nonce"] = message.nonce
+    if message.reactions:
+        body["reactions"] = _reactions_json(world, message)
+    if message.thread is not None:
+        body["thread"] = thread_json(world, message.thread)
+    if message.interaction is not None:
+        body |= {"application_id": str(world.application_id), "webhook_id": str(world.application_id)}
+        body["interaction_metadata"] = {
+            "id": str(message.interaction.id),
+            "type": message.interaction.type,
+            "user": user_json(message.interaction.user),
+            "authorizing_integration_owners": {},
+        }
+    if message.reference_id is not None:
+        body |= _reference_json(world, message, sees_content=sees_content, nested=nested)
+    guild = message.channel.guild
+    if gateway and guild is not None:
+        body["guild_id"] = str(guild.id)
+        if message.author.id in guild.members:
+            body["member"] = member_json(guild.members[message.author.id], with_user=False)
+    return body
+
+
+def _reactions_json(world: World, message: Message) -> list[Json]:
+    return [
+        {
+            "emoji": emoji_json(emoji),
+            "count": len(users),
+            "count_details": {"burst": 0, "normal": len(users)},
+            "me": world.bot in users,
+            "me_burst": False,
+            "burst_colors": [],
+        }
+        for emoji, users in message.reactions.items()
+    ]
+
+
+def _reference_json(world: World, message: Message, *, sees_content: bool, nested: bool) -> Json:
+    reference: Json = {
+        "type": 0,
+        "message_id": str(message.reference_id),
+        "channel_id": str(message.channel.id),
+    }
+    if message.channel.guild:
+        reference["guild_id"] = str(message.channel.guild.id)
+    body: Json = {"message_reference": reference}
+    if nested:
+        return body
+    parent = message.reference
+    gone = parent is None or parent.deleted
+    body["referenced_message"] = (
+        None if parent is None or gone else message_json(world, parent, sees_content=sees_content, nested=True)
+    )
+    return body
+
+
+def emoji_json(emoji: str) -> Json:
+    """Return a partial emoji: a Unicode one, or a custom one written `name:id`."""
+    name, _, emoji_id = emoji.partition(":")
+    return {"id": emoji_id or None, "name": name}
+
+
+def _id(value: int | None) -> str | None:
+    return None if value is None else str(value)

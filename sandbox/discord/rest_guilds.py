@@ -1,0 +1,64 @@
+"""REST: guilds, their channels, roles and members, read only; and channels and typing."""
+
+from sandbox.discord.errors import ApiError, Json
+from sandbox.discord.nouns import Channel, Guild
+from sandbox.discord.permissions import Permission, can, require
+from sandbox.discord.render import channel_json, guild_json, member_json, role_json
+from sandbox.discord.routes import Call, routes
+
+
+def _guild(call: Call) -> Guild:
+    guild = call.world.guild(call.params["guild_id"])
+    if call.world.bot.id not in guild.members:
+        raise ApiError(50001)
+    return guild
+
+
+@routes.on("GET", "/guilds/{guild_id}")
+async def get_guild(call: Call) -> Json:
+    """Return a guild; 10004."""
+    return guild_json(call.world, _guild(call))
+
+
+@routes.on("GET", "/guilds/{guild_id}/channels")
+async def get_channels(call: Call) -> list[Json]:
+    """Return the channels that the bot can see; threads are not among them."""
+    seen = [
+        channel for channel in _guild(call).channels.values() if can(call.world.bot, channel, Permission.VIEW_CHANNEL)
+    ]
+    return [channel_json(call.world, channel) for channel in seen]
+
+
+@routes.on("GET", "/guilds/{guild_id}/roles")
+async def get_roles(call: Call) -> list[Json]:
+    """Return the roles."""
+    return [role_json(role) for role in _guild(call).roles.values()]
+
+
+@routes.on("GET", "/guilds/{guild_id}/members/{user_id}")
+async def get_member(call: Call) -> Json:
+    """Return a member; 10007 for a user who is not in the guild."""
+    guild = _guild(call)
+    user = call.world.user(call.params["user_id"])
+    if user.id not in guild.members:
+        raise ApiError(10007)
+    return member_json(guild.members[user.id])
+
+
+def visible(call: Call) -> Channel:
+    """Return the channel of the path; 10003, or 50001 when the bot cannot see it."""
+    channel = call.world.channel(call.params["channel_id"])
+    require(call.world.bot, channel)
+    return channel
+
+
+@routes.on("GET", "/channels/{channel_id}")
+async def get_channel(call: Call) -> Json:
+    """Return a channel, thread or DM."""
+    return channel_json(call.world, visible(call))
+
+
+@routes.on("POST", "/channels/{channel_id}/typing")
+async def typing(call: Call) -> None:
+    """Show the bot typing, which nobody sees here."""
+    require(call.world.bot, visible(call), Permission.SEND_MESSAGES)

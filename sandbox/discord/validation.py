@@ -1,0 +1,120 @@
+"""Holds every request of the bot against Discord's OpenAPI description (sandbox/data/discord-openapi.json, MIT).
+
+Two differences to the truth are known: clients send the ids of message_reference and attachments as
+integers, which Discord takes; and the description allows a content of 4,000 characters, which it does not
+(`lengths` has the real limits).
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from sandbox.discord.errors import FormErrors, Json
+
+DOCUMENT = Path(__file__).parent.parent / "data" / "discord-openapi.json"
+
+#: Interaction answer by type, for a sentence that is better than "fits none of these".
+CALLBACKS = {
+    1: "PongInteractionCallbackRequest",
+    4: "CreateMessageInteractionCallbackRequest",
+    5: "CreateMessageInteractionCallbackRequest",
+    6: "UpdateMessageInteractionCallbackRequest",
+    7: "UpdateMessageInteractionCallbackRequest",
+    8: "ApplicationCommandAutocompleteCallbackRequest",
+    9: "ModalInteractionCallbackRequest",
+}
+
+
+@cache
+def _document() -> Json:
+    document: Json = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    return document
+
+
+@cache
+def _operation(method: str, template: str) -> Json:
+    found: Json = _document()["paths"].get(template, {}).get(method.lower(), {})
+    return found
+
+
+@cache
+def _validator(reference: str) -> Any:
+    schema: Json = json.loads(reference)
+    return jsonschema_rs.validator_for(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "components": _document()["components"],
+            **schema,
+        }
+    )
+
+
+def check_body(method: str, template: str, body: Any) -> FormErrors:
+    """Return how `body` breaks the description of the route; a route without a body there takes any."""
+    faults = FormErrors()
+    schema = _schema(method, template, body)
+    if schema is None:
+        return faults
+    for error in _validator(json.dumps(schema)).iter_errors(_normal(body)):
+        text = error.message if len(error.message) < 400 else f"…{error.message[-400:]}"
+        faults.add(tuple(error.instance_path), "INVALID", text)
+    return faults
+
+
+def check_query(method: str, template: str, query: dict[str, str]) -> FormErrors:
+    """Return how a query breaks the description: unknown names, values that do not fit."""
+    faults = FormErrors()
+    operation = _operation(method, template)
+    if not operation:
+        return faults
+    known = {entry["name"]: entry["schema"] for entry in operation.get("parameters", []) if entry["in"] == "query"}
+    for name, text in query.items():
+        if name not in known:
+            faults.add((name,), "UNKNOWN_QUERY", "is no query parameter of this route")
+            continue
+        value: object = int(text) if known[name].get("type") == "integer" and text.isdigit() else text
+        if known[name].get("type") == "boolean":
+            value = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}.get(text)
+        for error in _validator(json.dumps(known[name])).iter_errors(value):
+            faults.add((name,), "INVALID", error.message)
+    return faults
+
+
+def _schema(method: str, template: str, body: Any) -> Json | None:
+    name: str | None = None
+    if isinstance(body, dict):
+        if template.endswith("/callback"):
+            name = CALLBACKS.get(body.get("type", 0))
+        elif (method, template) == ("POST", "/channels/{channel_id}/threads"):
+            name = "CreateForumThreadRequest" if "message" in body else "CreateTextThreadWithoutMessageRequest"
+        elif (method, template) == ("POST", "/webhooks/{webhook_id}/{webhook_token}"):
+            name = "IncomingWebhookRequestPartial"
+    if name is not None:
+        return {"$ref": f"#/components/schemas/{name}"}
+    content = _operation(method, template).get("requestBody", {}).get("content", {})
+    found: Json | None = content.get("application/json", {}).get("schema")
+    return found
+
+
+def _normal(body: Any) -> Any:
+    if not isinstance(body, dict):
+        return body
+    body = dict(body)
+    for key in ("message", "data"):  # a forum post's starter, an interaction's answer
+        if isinstance(body.get(key), dict):
+            body[key] = _normal(body[key])
+    if isinstance(body.get("message_reference"), dict):
+        body["message_reference"] = _ids_as_text(body["message_reference"])
+    if isinstance(body.get("attachments"), list):
+        body["attachments"] = [_ids_as_text(part) for part in body["attachments"]]
+    return body
+
+
+def _ids_as_text(part: Any) -> Any:
+    if not isinstance(part, dict):
+        return part
+    ids = ("id", "message_id", "channel_id", "guild_id")
+    return {key: str(value) if key in ids and type(value) is int else value for key, value in part.items()}
