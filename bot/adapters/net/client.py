@@ -1,0 +1,200 @@
+"""HTTP with bounds: time, size, redirects, connections a host, and only addresses the guard lets pass.
+
+It knows no feeds and no comments, and an HTTP status is no error here: callers decide what a 404 means.
+"""
+
+import asyncio
+import json as jsonlib
+import socket
+import ssl
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import aiohttp
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from bot.adapters.net.call import REDIRECTS, Auth, Call, make_call
+from bot.adapters.net.encodings import Unreadable, inflate
+from bot.adapters.net.faults import AddressRefused, translate
+from bot.adapters.net.guard import IPNetwork, host_of, may_dial
+from bot.model.errors import PermanentError, TemporaryError
+
+#: A content security policy alone can fill the 8,190 bytes that aiohttp takes by default.
+_MAX_HEADER = 64 * 1024
+#: Family, kind, protocol, canonical name, socket address: what a name was resolved to.
+_AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a server said in the end."""
+
+    status: int
+    #: after redirects, without a fragment
+    url: str
+    #: looked up without regard to case; repeated fields are joined with ", " (RFC 9110, 5.3)
+    headers: Mapping[str, str]
+    #: without its content coding
+    body: bytes = field(repr=False)
+
+    def text(self) -> str:
+        """Decode the body by the charset of its Content-Type, else as UTF-8; what cannot be decoded is replaced."""
+        charset = self.headers.get("Content-Type", "").lower().partition("charset=")[2].partition(";")[0].strip("\"' ")
+        try:
+            return self.body.decode(charset or "utf-8", "replace")
+        except (LookupError, UnicodeError):
+            return self.body.decode("utf-8", "replace")
+
+    def json(self) -> object:
+        """Read the body as JSON.
+
+        :raises PermanentError: it is not JSON.
+        """
+        try:
+            value: object = jsonlib.loads(self.body.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            raise PermanentError(f"{host_of(self.url)} did not answer with JSON.") from None
+        return value
+
+
+class HttpClient:
+    """One session for everything we ask of the web.
+
+    :param allow: networks that may be dialled although they are not public.
+    :param user_agent: who we are, with a way to reach us.
+    :param deadline: seconds for a whole request, redirects and body included.
+    :param max_body: bytes of a body, before and after its content coding is taken off.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow: Sequence[IPNetwork],
+        user_agent: str,
+        deadline: float = 30.0,
+        max_body: int = 5_000_000,
+        max_redirects: int = 10,
+        resolver: aiohttp.abc.AbstractResolver | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._allow = tuple(allow)
+        self._user_agent = user_agent
+        self._deadline = deadline
+        self._max_body = max_body
+        self._max_redirects = max_redirects
+        self._resolver = resolver
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        """Make the session; opening twice is harmless."""
+        if self._session is not None:
+            return
+        connector = aiohttp.TCPConnector(
+            limit_per_host=2,
+            ttl_dns_cache=300,
+            keepalive_timeout=10,
+            resolver=self._resolver,
+            ssl=self._tls or ssl.create_default_context(),
+            socket_factory=self._open_socket,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            # Decoded by ourselves: servers lie about codings in both directions, and bombs must stop at the cap.
+            auto_decompress=False,
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
+            max_field_size=_MAX_HEADER,
+            max_line_size=_MAX_HEADER,
+        )
+
+    async def close(self) -> None:
+        """Close the session and its connections; closing twice is harmless."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        auth: Auth | None = None,
+        json: object = None,
+        form: Mapping[str, str] | None = None,
+        follow: bool = True,
+    ) -> Answer:
+        """Ask once, following redirects; a URL of plain ASCII goes out byte for byte.
+
+        Credentials stay with the host they were meant for, and so does a body: where a redirect would carry one to
+        another host, the redirect itself is the answer.
+
+        :raises TemporaryError: no answer, not in time, or one that broke off.
+        :raises PermanentError: too large, too many redirects, not HTTP.
+        :raises Refused: the guard says no.
+        """
+        call = make_call(method, url, headers=headers or {}, auth=auth, json=json, form=form)
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._follow(call) if follow else await self._ask(call)
+        except TimeoutError:
+            raise TemporaryError(f"{host_of(url)} did not answer within {self._deadline:g} seconds.") from None
+
+    async def _follow(self, first: Call) -> Answer:
+        call = first
+        for _ in range(self._max_redirects + 1):
+            answer = await self._ask(call)
+            location = answer.headers.get("Location")
+            if answer.status not in REDIRECTS or not location:
+                return answer
+            following = call.redirected(answer.status, location)
+            if following is None:
+                return answer
+            call = following
+        raise PermanentError(f"{host_of(str(first.url))} redirects more than {self._max_redirects} times.")
+
+    async def _ask(self, call: Call) -> Answer:
+        if self._session is None:
+            raise RuntimeError("the client is not open")
+        host = host_of(str(call.url))
+        try:
+            async with self._session.request(
+                call.method, call.url, headers=call.headers, data=call.body, allow_redirects=False
+            ) as response:
+                body = await self._read(response, host)
+                headers = _join_repeated(response.headers)
+                return Answer(status=response.status, url=str(call.url), headers=headers, body=body)
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:
+            raise translate(error, host) from error
+
+    async def _read(self, response: aiohttp.ClientResponse, host: str) -> bytes:
+        too_large = PermanentError(f"{host} sent more than {self._max_body:,} bytes, which is more than is read.")
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(64 * 1024):
+            body += chunk
+            if len(body) > self._max_body:
+                # Closing, not releasing: a released connection would read the rest.
+                response.close()
+                raise too_large
+        try:
+            plain = inflate(bytes(body), response.headers.get("Content-Encoding", ""), limit=self._max_body)
+        except Unreadable as error:
+            raise TemporaryError(f"{host} sent a compressed answer that cannot be unpacked.") from error
+        if plain is None:
+            raise too_large
+        return plain
+
+    def _open_socket(self, info: _AddressInfo) -> socket.socket:
+        family, kind, protocol, _, address = info
+        if not may_dial(str(address[0]), self._allow):
+            raise AddressRefused
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+
+def _join_repeated(headers: Mapping[str, str]) -> Mapping[str, str]:
+    joined: CIMultiDict[str] = CIMultiDict()
+    for name, value in headers.items():
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return CIMultiDictProxy(joined)

@@ -1,0 +1,46 @@
+"""What aiohttp and the operating system raise, turned into our errors, each a sentence that names the host.
+
+No address that a name was resolved to is ever in a sentence.
+"""
+
+import errno
+
+import aiohttp
+
+from bot.model.errors import BridgeError, PermanentError, Refused, TemporaryError
+
+
+class AddressRefused(OSError):
+    """The guard did not let an address be dialled; an OSError, so that other addresses of the host are tried."""
+
+    def __init__(self) -> None:
+        # Equal texts for all addresses of a host: aiohttp's connector then raises this very class.
+        super().__init__(errno.EACCES, "not a public address")
+
+
+def translate(error: Exception, host: str) -> BridgeError:
+    """Choose the error to raise for one of the network's.
+
+    :param host: as the person or the redirect gave it.
+    """
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return TemporaryError(f"No host of the name {host} was found.")
+        case aiohttp.ClientConnectorCertificateError():
+            return TemporaryError(f"The certificate of {host} is not valid, so no safe connection could be made.")
+        case aiohttp.ClientSSLError():
+            return TemporaryError(f"No safe connection (TLS) to {host} could be made.")
+        case aiohttp.ClientConnectorError(os_error=AddressRefused()):
+            return Refused(f"{host} is not on the public internet, so it is not asked.")
+        case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
+            return TemporaryError(f"{host} refused the connection.")
+        case aiohttp.InvalidURL() | UnicodeError():
+            return PermanentError(f"{host} is not the name of a host.")
+        case TimeoutError():
+            return TemporaryError(f"{host} could not be reached in time.")
+        case aiohttp.ClientConnectorError():
+            return TemporaryError(f"{host} could not be reached.")
+        case aiohttp.ClientResponseError():
+            return TemporaryError(f"{host} gave an answer that is not proper HTTP.")
+        case _:
+            return TemporaryError(f"{host} broke the connection off.")
