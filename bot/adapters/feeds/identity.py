@@ -1,0 +1,98 @@
+"""What makes an item the same item tomorrow: guids, links and the numbers WordPress hides in both; pure.
+
+It compares nothing with what is stored.
+"""
+
+import hashlib
+import re
+from datetime import datetime
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from bot.model.entry import EntryRef
+from bot.model.ids import NativeId, Uid
+
+_COMMENT_NUMBER = re.compile(r"#comment-(\d{1,20})$")
+#: ``/?p=7``, ``/index.php?p=7``, ``/?post_type=note&p=7``, ``/?page_id=2``: not a forum's ``viewtopic.php?p=7``.
+_ENTRY_NUMBER = re.compile(r"^https?://[^?#]*/(?:index\.php)?\?(?:[^#]*&)?(?:p|page_id)=(\d{1,20})(?:[&#]|$)", re.I)
+_COMMENT_PAGE = re.compile(r"/comment-page-\d+/?$")
+_COMMENT_PAGE_QUERY = re.compile(r"(?:^|&)cpage=\d+")
+_TRACKING = re.compile(r"(?:utm_|mtm_|pk_|hsa_)\w*|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|xtor", re.I)
+_TRACKING_FRAGMENT = re.compile(r"(?:xtor|utm_\w+)=", re.I)
+
+
+def canonical_link(link: str) -> str:
+    """Return a link without what only counts visitors; everything else stays byte for byte."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return link
+    query, fragment = parts.query, parts.fragment
+    if any(_TRACKING.fullmatch(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
+        query = "&".join(pair for pair in query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0]))
+    if _TRACKING_FRAGMENT.match(fragment):
+        fragment = ""
+    return (
+        link
+        if (query, fragment) == (parts.query, parts.fragment)
+        else urlunsplit(parts._replace(query=query, fragment=fragment))
+    )
+
+
+def choose_uid(guid: str, link: str | None, *, published_at: datetime | None, title: str, text: str) -> Uid:
+    """Choose what identifies an item: its guid, else its link, else what it says.
+
+    :param guid: as the document has it; white space around it does not count.
+    """
+    if guid.strip():
+        return Uid(canonical_link(guid.strip()))
+    if link:
+        return Uid(canonical_link(link))
+    return content_uid(published_at, title, text)
+
+
+def content_uid(published_at: datetime | None, title: str, text: str) -> Uid:
+    """Return an identity made of what an item says, for items that have no name of their own."""
+    when = published_at.isoformat() if published_at else ""
+    digest = hashlib.sha256("\x00".join((when, title, text)).encode("utf-8", "replace")).hexdigest()
+    return Uid(f"sha256:{digest[:40]}")
+
+
+def comment_number(*addresses: str | None) -> str | None:
+    """Return N of the first address that ends in ``#comment-N``."""
+    for address in addresses:
+        found = _COMMENT_NUMBER.search(address or "")
+        if found:
+            return found[1].lstrip("0") or "0"
+    return None
+
+
+def comment_uid(number: str) -> Uid:
+    """Return the uid of a WordPress comment: its guid is stable, but feeds and REST share only the number."""
+    return Uid(f"comment-{number}")
+
+
+def entry_number(guid: str) -> NativeId | None:
+    """Return WordPress's number of the entry whose guid this is."""
+    found = _ENTRY_NUMBER.match(guid)
+    return NativeId(found[1]) if found else None
+
+
+def entry_link(comment_link: str) -> str:
+    """Return the entry's link, given that of a comment on it."""
+    parts = urlsplit(comment_link)
+    path = _COMMENT_PAGE.sub("/", parts.path)
+    return urlunsplit(parts._replace(path=path, query=_COMMENT_PAGE_QUERY.sub("", parts.query), fragment=""))
+
+
+def refer_to_entry(guid: str, link: str | None, title: str | None) -> EntryRef:
+    """Say which entry a WordPress comment belongs to.
+
+    :param guid: the comment's: the entry's guid and ``#comment-N``; empty where there is none.
+    """
+    of_entry = guid.partition("#")[0]
+    return EntryRef(
+        native_id=entry_number(of_entry),
+        link=entry_link(link) if link else None,
+        uid=Uid(canonical_link(of_entry)) if of_entry else None,
+        title=title,
+    )

@@ -1,0 +1,64 @@
+"""The line "In reply to Name." that WordPress writes into the text of threaded comments; pure.
+
+A commenter can type the same line. So it counts only at the very start, only where it points to another comment of the
+same site, and not where WordPress marked the link as a commenter's (``rel="ugc"``, since 5.3 for what users type).
+"""
+
+import html
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from bot.adapters.feeds.identity import comment_number
+
+#: Localised: some words, a link to a comment, an end mark; then a paragraph's end or an empty line.
+_LINE = re.compile(
+    r"""\s*(?P<open><p>)?\s*
+    (?P<before>[^<>\n]{0,60})
+    <a\s(?P<attributes>[^<>]{1,2000})>(?P<name>[^<>]{0,300})</a>
+    (?P<after>[^<>\n]{0,30}?)
+    (?P<end>\s*</p>\s*|\s*<br\s*/?>\s*(?:<br\s*/?>\s*)?|[ \t]*\r?\n\s*|(?<=[.。:])\s+|\s*$)""",
+    re.X | re.I,
+)
+_HREF = re.compile(r"""(?<![\w-])href\s*=\s*["']([^"']*)["']""", re.I)
+_REL = re.compile(r"""(?<![\w-])rel\s*=\s*["']([^"']*)["']""", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InReply:
+    """The line, and the text without it."""
+
+    parent_number: str
+    parent_author: str
+    html: str
+
+
+def find_in_reply(text: str, *, link: str | None, number: str) -> InReply | None:
+    """Read the line at the start of a comment, or return None.
+
+    :param text: HTML of the comment.
+    :param link: the comment's own address; its host is the only one that is believed.
+    :param number: the comment's own number: nothing answers itself.
+    """
+    found = _LINE.match(text)
+    if not found:
+        return None
+    href = _HREF.search(found["attributes"])
+    rel = _REL.search(found["attributes"])
+    target = html.unescape(href[1]) if href else ""
+    parent = comment_number(target)
+    if parent is None or parent == number or (rel and "ugc" in rel[1].lower().split()):
+        return None
+    if link and _host(target) not in {_host(link), None}:
+        return None
+    rest = text[found.end() :]
+    if found["open"] and "</p>" not in found["end"].lower():
+        rest = f"<p>{rest}"
+    return InReply(parent_number=parent, parent_author=html.unescape(found["name"]).strip(), html=rest)
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return ""

@@ -1,0 +1,134 @@
+"""The bot's end of the parsing process: starts it, asks it, and kills it where it takes too long.
+
+It parses nothing itself, so that no feed can stall the event loop or the whole bot.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+from typing import Self
+
+from bot.adapters.feeds.wire import LENGTH_BYTES, Question, pack_question, unpack_reply
+from bot.model.entry import EntryRef, ParsedFeed
+from bot.model.errors import PermanentError
+
+_log = logging.getLogger(__name__)
+
+#: An answer holds little more than the body that was asked about; more than this is a worker gone wrong.
+_MAX_REPLY = 64 * 1024 * 1024
+
+
+class FeedParser:
+    """One worker process, asked one question at a time.
+
+    :param wall_seconds: after these the worker is killed.
+    :param cpu_seconds: what one question may cost before the kernel kills the worker.
+    :param memory_bytes: the worker's address space.
+    """
+
+    def __init__(
+        self, *, wall_seconds: float = 10.0, cpu_seconds: int = 8, memory_bytes: int = 1024 * 1024 * 1024
+    ) -> None:
+        self._wall_seconds = wall_seconds
+        self._cpu_seconds = cpu_seconds
+        self._memory_bytes = memory_bytes
+        self._worker: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def parse_entries(self, body: bytes, *, content_type: str, url: str) -> ParsedFeed:
+        """Parse a feed of entries; as ``parse.parse_entries``.
+
+        :raises PermanentError: it is no feed, or parsing it takes too much.
+        """
+        return await self._ask(Question(comments=False, content_type=content_type, url=url, entry=None), body)
+
+    async def parse_comments(
+        self, body: bytes, *, content_type: str, url: str, entry: EntryRef | None = None
+    ) -> ParsedFeed:
+        """Parse a feed of comments; as ``parse.parse_comments``.
+
+        :raises PermanentError: it is no feed, or parsing it takes too much.
+        """
+        return await self._ask(Question(comments=True, content_type=content_type, url=url, entry=entry), body)
+
+    async def close(self) -> None:
+        """End the worker, after the question it is at; closing twice is harmless."""
+        async with self._turn:
+            worker, self._worker = self._worker, None
+            if worker is None:
+                return
+            assert worker.stdin is not None
+            worker.stdin.close()
+            try:
+                await asyncio.wait_for(worker.wait(), self._wall_seconds)
+            except TimeoutError:
+                await _kill(worker)
+
+    async def _ask(self, question: Question, body: bytes) -> ParsedFeed:
+        async with self._turn:
+            worker = await self._started()
+            try:
+                async with asyncio.timeout(self._wall_seconds):
+                    reply = unpack_reply(await _exchange(worker, pack_question(question), body))
+            except (TimeoutError, EOFError, OSError, ValueError, KeyError, TypeError):
+                await self._discard()
+                text = f"{question.url} could not be read: taking it apart needs too much time or memory."
+                raise PermanentError(text) from None
+            except BaseException:
+                # Cancelled in the middle: the next answer would be to this question.
+                await self._discard()
+                raise
+        if reply.feed is not None:
+            return reply.feed
+        if reply.fault is not None:
+            _log.error("Parsing %s failed: action=parse_failed\n%s", question.url, reply.fault)
+        raise PermanentError(reply.refusal or f"{question.url} is a feed that could not be understood.")
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        if self._worker is None or self._worker.returncode is not None:
+            self._worker = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot.adapters.feeds.worker",
+                str(self._cpu_seconds),
+                str(self._memory_bytes),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                # Not our environment: it holds secrets, and the worker reads what strangers wrote.
+                env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "LC_ALL": "C.UTF-8"},
+            )
+        return self._worker
+
+    async def _discard(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            await _kill(worker)
+
+
+async def _exchange(worker: asyncio.subprocess.Process, question: bytes, body: bytes) -> bytes:
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    for part in (question, body):
+        worker.stdin.write(len(part).to_bytes(LENGTH_BYTES))
+        worker.stdin.write(part)
+    await worker.stdin.drain()
+    length = int.from_bytes(await worker.stdout.readexactly(LENGTH_BYTES))
+    if length > _MAX_REPLY:
+        raise ValueError(length)
+    return await worker.stdout.readexactly(length)
+
+
+async def _kill(worker: asyncio.subprocess.Process) -> None:
+    if worker.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            worker.kill()
+    await worker.wait()

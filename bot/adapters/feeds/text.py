@@ -1,0 +1,29 @@
+"""Small repairs of a feed's text: characters that no chat and no database takes, titles with markup; pure."""
+
+import html
+import re
+
+#: Controls but tab and line ends, noncharacters, and halves of surrogate pairs.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.S)
+_SPACE = re.compile(r"\s+")
+
+
+def scrub(text: str) -> str:
+    """Return text without characters that XML, PostgreSQL or Discord refuse."""
+    return _FORBIDDEN.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Return scrubbed text with every run of white space made one space."""
+    return _SPACE.sub(" ", scrub(text)).strip()
+
+
+def plain_title(text: str) -> str:
+    """Return a title written as HTML, once more escaped than need be or not, as plain text."""
+    return one_line(html.unescape(_TAG.sub("", text)))
+
+
+def plain_name(text: str) -> str:
+    """Return a name; WordPress escapes names twice."""
+    return one_line(html.unescape(text))

@@ -1,0 +1,147 @@
+"""WordPress's REST lists read as a feed: comments with their parents, and entries by number; pure.
+
+It asks nothing: ``fetch.py`` and ``discover.py`` do. Writing comments is ``adapters/endpoints``' duty.
+"""
+
+import html
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from bot.adapters.feeds.identity import choose_uid, comment_uid, entry_link, entry_number
+from bot.adapters.feeds.text import plain_name, plain_title, scrub
+from bot.adapters.net.guard import host_of
+from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.errors import PermanentError
+from bot.model.ids import NativeId
+
+#: The most that WordPress gives in one page.
+PER_PAGE = 100
+
+_Json = Mapping[str, object]
+
+
+def rest_url(api_root: str, route: str, query: Mapping[str, str]) -> str:
+    """Return the address of a route.
+
+    :param api_root: ``…/wp-json/``, or ``…?rest_route=/`` where the blog has plain permalinks.
+    :param route: without a slash at its start.
+    """
+    separator = "&" if "?" in api_root else "?"
+    encoded = urlencode(query, safe=",:")
+    return f"{api_root}{route}{separator}{encoded}" if encoded else f"{api_root}{route}"
+
+
+def comments_url(api_root: str) -> str:
+    """Return the address of the newest comments, by number: late approvals keep their old number and their old date."""
+    fields = "id,post,parent,author_name,author_url,date_gmt,content,link,type"
+    query = {"per_page": str(PER_PAGE), "orderby": "id", "order": "desc", "_fields": fields}
+    return rest_url(api_root, "wp/v2/comments", query)
+
+
+def entries_url(api_root: str, native_ids: Sequence[NativeId]) -> str:
+    """Return the address of entries by number, at most :data:`PER_PAGE` of them."""
+    query = {
+        "include": ",".join(native_ids),
+        "per_page": str(PER_PAGE),
+        "_embed": "author,wp:term",
+        "_fields": "id,link,title,date_gmt,guid,excerpt,content,_links,_embedded",
+    }
+    return rest_url(api_root, "wp/v2/posts", query)
+
+
+def parse_comment_list(body: bytes, *, url: str) -> ParsedFeed:
+    """Parse a list of comments; pings and other types are left out.
+
+    :raises PermanentError: it is no such list.
+    """
+    rows = _rows(body, url)
+    kept = [row for row in rows if row.get("type", "comment") == "comment" and _number(row.get("id"))]
+    return ParsedFeed(title="", comments=tuple(_comment(row) for row in kept))
+
+
+def parse_entry_list(body: bytes, *, url: str) -> list[ParsedEntry]:
+    """Parse a list of entries; each has the uid it has in the feed.
+
+    :raises PermanentError: it is no such list.
+    """
+    return [_entry(row) for row in _rows(body, url) if _number(row.get("id"))]
+
+
+def _comment(row: _Json) -> ParsedComment:
+    number, parent, post = _number(row.get("id")), _number(row.get("parent")), _number(row.get("post"))
+    link = _text(row.get("link")) or None
+    return ParsedComment(
+        uid=comment_uid(number),
+        parent_uid=comment_uid(parent) if parent else None,
+        entry=EntryRef(native_id=NativeId(post) if post else None, link=entry_link(link) if link else None),
+        link=link,
+        author=plain_name(_text(row.get("author_name"))),
+        author_url=_text(row.get("author_url")) or None,
+        published_at=_moment(row),
+        html=scrub(_rendered(row, "content")).strip(),
+        native_id=NativeId(number),
+    )
+
+
+def _entry(row: _Json) -> ParsedEntry:
+    number = _number(row.get("id"))
+    guid = html.unescape(_rendered(row, "guid")).strip()
+    link = _text(row.get("link")) or None
+    title = plain_title(_rendered(row, "title"))
+    text = scrub(_rendered(row, "content") or _rendered(row, "excerpt")).strip()
+    embedded = _mapping(row.get("_embedded"))
+    terms = [_mapping(term) for group in _items(embedded.get("wp:term")) for term in _items(group)]
+    return ParsedEntry(
+        uid=choose_uid(guid, link, published_at=_moment(row), title=title, text=text),
+        link=link,
+        title=title,
+        author=", ".join(_names(_mapping(author) for author in _items(embedded.get("author")))),
+        published_at=_moment(row),
+        html=text,
+        categories=tuple(_names(term for term in terms if term.get("taxonomy") in {"category", "post_tag"})),
+        native_id=entry_number(guid) or NativeId(number),
+    )
+
+
+def _rows(body: bytes, url: str) -> list[_Json]:
+    try:
+        value: object = json.loads(body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise PermanentError(f"{host_of(url)} did not answer with JSON where its WordPress should.") from None
+    if not isinstance(value, list):
+        raise PermanentError(f"{host_of(url)} did not answer with a list where its WordPress should.")
+    return [_mapping(row) for row in value]
+
+
+def _names(things: Iterator[_Json]) -> Iterator[str]:
+    return (name for thing in things if (name := plain_name(_text(thing.get("name")))))
+
+
+def _moment(row: _Json) -> datetime | None:
+    try:
+        return datetime.fromisoformat(_text(row.get("date_gmt"))).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _rendered(row: _Json, key: str) -> str:
+    return _text(_mapping(row.get(key)).get("rendered"))
+
+
+def _number(value: object) -> str:
+    """Return a positive number in decimal; the empty string for everything else, and for 0: no parent."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and value > 0 else ""
+
+
+def _text(value: object) -> str:
+    return scrub(value) if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> _Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
