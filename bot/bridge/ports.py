@@ -118,7 +118,7 @@ class CommentEndpoint(Protocol):
 
 
 @runtime_checkable
-class Finding(Protocol):
+class Finding(CommentEndpoint, Protocol):
     """An endpoint that can look for a comment of ours."""
 
     async def find(self, comment: OutgoingComment) -> Published | Held | None:
@@ -126,7 +126,7 @@ class Finding(Protocol):
 
 
 @runtime_checkable
-class Following(Protocol):
+class Following(CommentEndpoint, Protocol):
     """An endpoint that can tell what became of a held comment."""
 
     async def follow(self, native_id: NativeId) -> Receipt:
@@ -138,3 +138,6 @@ class Endpoints(Protocol):
 
     def open(self, endpoint: Endpoint) -> CommentEndpoint:
         """Return the adapter of the endpoint's kind; touches nothing."""
+
+    async def authorize_url(self, api_root: str, *, success_url: str, reject_url: str) -> str | None:
+        """Where an admin can make an application password for us with one click; None: nowhere."""

@@ -72,7 +72,7 @@ class Feeds(Protocol):
         """Save how a claimed feed fares now and give it back."""
 
     async def hurry(self, blog_id: BlogId, now: datetime) -> None:
-        """Make all feeds of a blog due."""
+        """Make all feeds of a blog due and count them as lively from now: their ``newest_at`` is ``now``."""
 
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
@@ -185,6 +185,9 @@ class Links(Protocol):
 
     async def of_thread(self, thread_id: ChannelId) -> Link | None:
         """The entry whose thread this is."""
+
+    async def newest(self, subscription_id: SubscriptionId, limit: int) -> list[Link]:
+        """The links made last in a subscription."""
 
 
 class Replies(Protocol):

@@ -1,7 +1,8 @@
 """Discord's nouns as the bridge needs them: where something stands and what is to be said. No discord.py."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -123,6 +124,30 @@ class ChatPost:
     #: the only person this message may ping
     mention: UserId | None = None
     links: tuple[LinkButton, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """Whom and what a text mentions, by the names the guild has for them."""
+
+    users: tuple[UserId, ...] = ()
+    roles: Mapping[int, str] = field(default_factory=dict)
+    channels: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatMessage:
+    """A message that somebody wrote in chat."""
+
+    guild_id: GuildId
+    ref: MessageRef
+    author_id: UserId
+    content: str
+    #: the message it answers
+    reply_to: MessageId | None
+    mentions: Mentions
+    #: @everyone may read it where it stands
+    public: bool
 
 
 class Mark(StrEnum):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.ids import AlertId, CommentId, DeliveryId, EntryId, ReplyId, SubscriptionId, UserId
+from bot.model.ids import AlertId, CommentId, DeliveryId, EntryId, ReplyId, SubscriptionId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,15 @@ class AnnounceComment:
 
     subscription_id: SubscriptionId
     comment_id: CommentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviseItem:
+    """Bring the message of an entry, or of a comment on it, up to date."""
+
+    subscription_id: SubscriptionId
+    entry_id: EntryId
+    comment_id: CommentId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +79,7 @@ class ExplainAlertOff:
 Intent = (
     AnnounceEntry
     | AnnounceComment
+    | ReviseItem
     | SpeakReply
     | PublishReply
     | FollowReply
@@ -82,6 +92,7 @@ Intent = (
 KINDS: dict[str, type[Intent]] = {
     "announce_entry": AnnounceEntry,
     "announce_comment": AnnounceComment,
+    "revise_item": ReviseItem,
     "speak_reply": SpeakReply,
     "publish_reply": PublishReply,
     "follow_reply": FollowReply,
@@ -131,28 +142,3 @@ class Postponed:
     """Not now: try again at the given time. Counts as no failure."""
 
     until: datetime
-
-
-def chat_lane(subscription_id: SubscriptionId) -> str:
-    """Entries and comments of one subscription, in order."""
-    return f"chat:{subscription_id}"
-
-
-def blog_lane(blog_id: int) -> str:
-    """Everything written to one blog: its duplicate check is not atomic."""
-    return f"blog:{blog_id}"
-
-
-def reply_lane(reply_id: ReplyId) -> str:
-    """What is shown of one reply."""
-    return f"reply:{reply_id}"
-
-
-def follow_lane(reply_id: ReplyId) -> str:
-    """Looking after one held comment, which may take weeks."""
-    return f"follow:{reply_id}"
-
-
-def direct_lane(user_id: UserId) -> str:
-    """Direct messages to one person."""
-    return f"direct:{user_id}"

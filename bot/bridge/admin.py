@@ -1,0 +1,234 @@
+"""The use cases behind ``/blog``: propose, start, list, show, pause, resume, remove, preview."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.bridge.baseline import Baseline
+from bot.bridge.intents import chat_lane
+from bot.bridge.ports import Clock, Discoverer
+from bot.bridge.store import Store
+from bot.model.chat import ChannelKind, ChannelView, ChatPost
+from bot.model.entry import ParsedEntry
+from bot.model.errors import NotFound, Refused
+from bot.model.feed import Blog, Discovery, Feed
+from bot.model.ids import GuildId, ProposalId, UserId
+from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
+from bot.rules.present import present_entry
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedBlog:
+    """What ``/blog add`` answers: what was found, and the newest entry as it would be posted."""
+
+    proposal_id: ProposalId
+    found: Discovery
+    placement: Placement
+    comments: bool
+    newest: ChatPost | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedBlog:
+    """A subscription that has just begun."""
+
+    subscription: Subscription
+    blog: Blog
+    #: entries known before, none of which is posted
+    known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlogView:
+    """Settings and health of one subscription."""
+
+    subscribed: SubscribedBlog
+    feeds: tuple[Feed, ...]
+
+
+class Admin:
+    """Sets blogs up for a guild. Every refusal is a sentence for the admin."""
+
+    def __init__(
+        self,
+        store: Store,
+        discoverer: Discoverer,
+        baseline: Baseline,
+        clock: Clock,
+        *,
+        ring: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._discoverer = discoverer
+        self._baseline = baseline
+        self._clock = clock
+        self._ring = ring
+
+    async def propose(
+        self, url: str, channel: ChannelView, user_id: UserId, *, placement: Placement | None, comments: bool
+    ) -> ProposedBlog:
+        """Find out what is at an address and whether it can go to a channel; nothing starts yet.
+
+        :raises BridgeError: why not.
+        """
+        placement = _fit(channel, placement)
+        if channel.missing:
+            raise Refused(
+                f"I lack permissions in #{channel.name}: {', '.join(channel.missing)}. "
+                "Please grant them in the channel's settings and try again."
+            )
+        discovered = await self._discoverer.discover(url)
+        found, newest = discovered.found, discovered.newest
+        await self._refuse_twice(found, channel)
+        proposal = Proposal(
+            id=ProposalId(0),
+            guild_id=channel.guild_id,
+            channel_id=channel.id,
+            user_id=user_id,
+            placement=placement,
+            comments=comments,
+            found=found,
+        )
+        first = max(newest.entries, key=_when, default=None)
+        return ProposedBlog(
+            proposal_id=await self._store.subscriptions.propose(proposal),
+            found=found,
+            placement=placement,
+            comments=comments,
+            newest=present_entry(first, home_url=found.home_url) if first else None,
+        )
+
+    async def start(self, proposal_id: ProposalId, guild_id: GuildId) -> StartedBlog:
+        """Begin a proposed subscription: what stands on the blog now is known and will not be posted.
+
+        :raises BridgeError: the proposal is gone, the blog cannot be read now, or it is there already.
+        """
+        proposal = await self._store.subscriptions.get_proposal(proposal_id)
+        if proposal is None or proposal.guild_id != guild_id:
+            raise NotFound("This was already started or cancelled. Use `/blog add` to begin again.")
+        blog = await self._save(proposal.found)
+        await self._baseline.take(blog)
+        async with self._store.transaction():
+            subscription = await self._store.subscriptions.add(
+                guild_id=guild_id,
+                channel_id=proposal.channel_id,
+                blog_id=blog.id,
+                placement=proposal.placement,
+                comments=proposal.comments,
+                started_at=self._clock.now(),
+            )
+            await self._store.subscriptions.drop_proposal(proposal_id)
+        if subscription is None:
+            raise Refused(f"{blog.title} goes to <#{proposal.channel_id}> already.")
+        self._ring()
+        known = await self._store.items.newest_entries(blog.id, 100)
+        return StartedBlog(subscription=subscription, blog=blog, known=len(known))
+
+    async def cancel(self, proposal_id: ProposalId) -> None:
+        """Forget a proposal."""
+        await self._store.subscriptions.drop_proposal(proposal_id)
+
+    async def blogs(self, guild_id: GuildId) -> list[SubscribedBlog]:
+        """A guild's subscriptions."""
+        return await self._store.subscriptions.of_guild(guild_id)
+
+    async def suggest(self, guild_id: GuildId, typed: str) -> list[SubscribedBlog]:
+        """Subscriptions whose title or address contains what was typed, 25 at most."""
+        wanted = typed.strip().casefold()
+        return [each for each in await self.blogs(guild_id) if _matches(each, wanted)][:25]
+
+    async def choose(self, guild_id: GuildId, text: str) -> SubscribedBlog:
+        """Find the one subscription that an option names: by its number, else by title or address.
+
+        :raises NotFound: none or several fit.
+        """
+        blogs = await self.blogs(guild_id)
+        if not blogs:
+            raise NotFound("No blog has been added here yet. An admin can add one with `/blog add`.")
+        wanted = text.strip().casefold()
+        fitting = [each for each in blogs if str(each.subscription.id) == wanted]
+        fitting = fitting or [
+            each for each in blogs if wanted in (each.blog.title.casefold(), each.blog.home_url.casefold())
+        ]
+        fitting = fitting or [each for each in blogs if wanted and _matches(each, wanted)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            raise NotFound(f"Several blogs fit “{text}”. Please pick one from the list while typing.")
+        names = ", ".join(sorted({each.blog.title for each in blogs})[:10])
+        raise NotFound(f"I know no blog called “{text}” here. I know: {names}.")
+
+    async def show(self, subscribed: SubscribedBlog) -> BlogView:
+        """Settings and health."""
+        feeds = await self._store.feeds.of_blog(subscribed.blog.id)
+        return BlogView(subscribed=subscribed, feeds=tuple(feeds))
+
+    async def pause(self, subscription: Subscription) -> None:
+        """Stop posting; what appears meanwhile is not posted later."""
+        await self._store.subscriptions.pause(subscription.id, self._clock.now())
+
+    async def resume(self, subscribed: SubscribedBlog) -> None:
+        """Carry on from now; a parked subscription gets everything that waited for its channel.
+
+        :raises TemporaryError: the blog cannot be read now.
+        """
+        subscription = subscribed.subscription
+        if subscription.paused_at is not None:
+            await self._baseline.take(subscribed.blog)
+        now = self._clock.now()
+        async with self._store.transaction():
+            await self._store.subscriptions.resume(subscription.id, now)
+            await self._store.outbox.hurry(chat_lane(subscription.id), now)
+        self._ring()
+
+    async def remove(self, subscription: Subscription) -> None:
+        """End a subscription. Messages and comments stay where they are."""
+        async with self._store.transaction():
+            await self._store.subscriptions.remove(subscription.id)
+
+    async def preview(self, subscribed: SubscribedBlog) -> ChatPost:
+        """The newest entry as it would be posted now.
+
+        :raises NotFound: the blog has none.
+        """
+        entries = await self._store.items.newest_entries(subscribed.blog.id, 1)
+        if not entries:
+            raise NotFound(f"{subscribed.blog.title} has no entries yet. The first one will be posted.")
+        return present_entry(entries[0], home_url=subscribed.blog.home_url)
+
+    async def _save(self, found: Discovery) -> Blog:
+        now = self._clock.now()
+        async with self._store.transaction():
+            blog = await self._store.feeds.save_blog(found)
+            await self._store.feeds.add_feed(blog.id, found.entries, next_poll_at=now)
+            if found.comments is not None:
+                await self._store.feeds.add_feed(blog.id, found.comments, next_poll_at=now)
+        return blog
+
+    async def _refuse_twice(self, found: Discovery, channel: ChannelView) -> None:
+        for each in await self.blogs(channel.guild_id):
+            if each.blog.home_url == found.home_url and each.subscription.channel_id == channel.id:
+                raise Refused(f"{found.title} goes to <#{channel.id}> already.")
+
+
+def _fit(channel: ChannelView, placement: Placement | None) -> Placement:
+    """Choose the placement that a channel can have."""
+    if channel.kind is ChannelKind.OTHER:
+        raise Refused(f"#{channel.name} is neither a text channel nor a forum; please pick one of those.")
+    if channel.kind is ChannelKind.FORUM:
+        if placement not in (None, Placement.FORUM):
+            raise Refused(f"#{channel.name} is a forum, where every post is a thread: use placement `forum`.")
+        return Placement.FORUM
+    if placement is Placement.FORUM:
+        raise Refused(f"#{channel.name} is not a forum. Use placement `thread` or `channel`, or pick a forum.")
+    return placement or Placement.THREAD
+
+
+def _matches(subscribed: SubscribedBlog, wanted: str) -> bool:
+    return wanted in subscribed.blog.title.casefold() or wanted in subscribed.blog.home_url.casefold()
+
+
+def _when(entry: ParsedEntry) -> datetime:
+    return entry.published_at or _LONG_AGO

@@ -1,0 +1,235 @@
+"""Chat-bound handlers: post an entry and open its thread, post a comment under its parent."""
+
+from dataclasses import dataclass
+
+from bot.bridge.ports import Chat
+from bot.bridge.store import Store
+from bot.model.chat import ChatPost, MessageRef, ReplyTarget
+from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, ReviseItem
+from bot.model.entry import Comment, Entry
+from bot.model.errors import Lost, NotFound, Refused
+from bot.model.feed import Blog
+from bot.model.ids import ChannelId
+from bot.model.subscription import Link, Placement, RelayMode, Subscription
+from bot.rules.present import comment_target, present_comment, present_entry, thread_name
+from bot.rules.tags import choose_tags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """Where an item stands now."""
+
+    link: Link
+    was_parked: bool
+
+
+class EntryAnnouncer:
+    """Posts an entry: a message, a message with a thread, or a forum post."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: AnnounceEntry) -> Announced | None:
+        """Post the entry and open its thread; None if it stands there or nobody wants it any more."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        entry = await self._store.items.get_entry(intent.entry_id)
+        if subscription is None or entry is None:
+            return None
+        if await self._store.links.of_entry(subscription.id, entry.id) is not None:
+            return None
+        blog = await self._store.feeds.get_blog(subscription.blog_id)
+        if blog is None:
+            return None
+        post = await entry_card(self._store, subscription, blog, entry)
+        try:
+            message, thread_id = await self._place(delivery, subscription, entry, post)
+        except NotFound as error:
+            raise Lost("The channel does not exist any more, or I cannot see it.") from error
+        return Announced(
+            link=Link(
+                subscription_id=subscription.id,
+                entry_id=entry.id,
+                channel_id=message.channel_id,
+                message_id=message.message_id,
+                thread_id=thread_id,
+            ),
+            was_parked=subscription.parked_reason is not None,
+        )
+
+    async def record(self, delivery: Delivery, intent: AnnounceEntry, result: Announced | None) -> None:
+        """Link entry and message."""
+        await _record(self._store, result)
+
+    async def bury(self, delivery: Delivery, intent: AnnounceEntry, reason: str, *, certain: bool) -> None:
+        """Nothing more to write down: the dead delivery itself is what an admin sees."""
+
+    async def _place(
+        self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost
+    ) -> tuple[MessageRef, ChannelId]:
+        if subscription.placement is Placement.FORUM:
+            message = await self._place_in_forum(delivery, subscription, entry, post)
+            return message, message.channel_id
+        message = await self._post_once(delivery, subscription.channel_id, post)
+        if subscription.placement is Placement.CHANNEL:
+            return message, subscription.channel_id
+        return message, await self._chat.open_thread(message, thread_name(entry))
+
+    async def _place_in_forum(
+        self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost
+    ) -> MessageRef:
+        forum_id = subscription.channel_id
+        if delivery.attempts > 1:
+            found = await self._chat.find_in_forum(forum_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return found
+        forum = await self._chat.look_at_forum(forum_id)
+        tags = choose_tags(forum, entry.categories)
+        return await self._chat.post_in_forum(forum_id, thread_name(entry), post, tags=tags)
+
+    async def _post_once(self, delivery: Delivery, channel_id: ChannelId, post: ChatPost) -> MessageRef:
+        if delivery.attempts > 1:
+            found = await self._chat.find(channel_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return found
+        return await self._chat.post(channel_id, post, nonce=delivery.nonce)
+
+
+class CommentAnnouncer:
+    """Posts a comment in its entry's thread, as a reply to its parent's message."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: AnnounceComment) -> Announced | None:
+        """Post the comment; None if it stands there or nobody wants it any more."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        comment = await self._store.items.get_comment(intent.comment_id)
+        if subscription is None or comment is None:
+            return None
+        if await self._store.links.of_comment(subscription.id, comment.id) is not None:
+            return None
+        blog = await self._store.feeds.get_blog(subscription.blog_id)
+        entry_link = await self._store.links.of_entry(subscription.id, comment.entry_id)
+        if blog is None:
+            return None
+        if entry_link is None or entry_link.thread_id is None:
+            raise Refused("Its entry could not be announced, so there is no thread for this comment.")
+        message = await self._place(delivery, subscription, blog, comment, entry_link)
+        return Announced(
+            link=Link(
+                subscription_id=subscription.id,
+                entry_id=comment.entry_id,
+                comment_id=comment.id,
+                channel_id=message.channel_id,
+                message_id=message.message_id,
+            ),
+            was_parked=subscription.parked_reason is not None,
+        )
+
+    async def record(self, delivery: Delivery, intent: AnnounceComment, result: Announced | None) -> None:
+        """Link comment and message."""
+        await _record(self._store, result)
+
+    async def bury(self, delivery: Delivery, intent: AnnounceComment, reason: str, *, certain: bool) -> None:
+        """Nothing more to write down: the dead delivery itself is what an admin sees."""
+
+    async def _place(
+        self, delivery: Delivery, subscription: Subscription, blog: Blog, comment: Comment, entry_link: Link
+    ) -> MessageRef:
+        parent = await parent_link(self._store, subscription, comment)
+        post = await comment_card(self._store, subscription, blog, comment, parent)
+        thread_id = entry_link.thread_id or entry_link.channel_id
+        if parent is None and subscription.placement is Placement.CHANNEL:
+            parent = entry_link
+        try:
+            if delivery.attempts > 1:
+                found = await self._chat.find(thread_id, post, since=delivery.first_attempt_at)
+                if found is not None:
+                    return found
+            reply_to = parent.message_id if parent is not None else None
+            return await self._chat.post(thread_id, post, nonce=delivery.nonce, reply_to=reply_to)
+        except NotFound as error:
+            # A moderator deleted the thread: it is not made again.
+            raise Refused("The entry's thread was deleted.") from error
+
+
+class ItemReviser:
+    """Brings the message of an item up to date: its text, and whether it carries the button."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: ReviseItem) -> None:
+        """Edit the message, if it is one of ours."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
+        entry = await self._store.items.get_entry(intent.entry_id)
+        if subscription is None or blog is None or entry is None:
+            return
+        if intent.comment_id is None:
+            link = await self._store.links.of_entry(subscription.id, entry.id)
+            post = await entry_card(self._store, subscription, blog, entry)
+        else:
+            link = await self._store.links.of_comment(subscription.id, intent.comment_id)
+            comment = await self._store.items.get_comment(intent.comment_id)
+            if comment is None:
+                return
+            parent = await parent_link(self._store, subscription, comment)
+            post = await comment_card(self._store, subscription, blog, comment, parent)
+        # The message of a relayed comment is the member's, or shows how their reply fared.
+        if link is not None and await self._store.replies.of_message(link.message_id) is None:
+            ref = MessageRef(channel_id=link.channel_id, message_id=link.message_id)
+            await self._chat.revise(ref, post)
+
+    async def record(self, delivery: Delivery, intent: ReviseItem, result: None) -> None:
+        """Nothing to write down."""
+
+    async def bury(self, delivery: Delivery, intent: ReviseItem, reason: str, *, certain: bool) -> None:
+        """The message stays as it was."""
+
+
+async def entry_card(store: Store, subscription: Subscription, blog: Blog, entry: Entry) -> ChatPost:
+    """Render an entry as it stands in a subscription now."""
+    target = ReplyTarget(subscription_id=subscription.id, entry_id=entry.id)
+    shown = target if await relays(store, subscription, blog) else None
+    return present_entry(entry, home_url=blog.home_url, target=shown)
+
+
+async def comment_card(
+    store: Store, subscription: Subscription, blog: Blog, comment: Comment, parent: Link | None
+) -> ChatPost:
+    """Render a comment as it stands in a subscription now."""
+    target = comment_target(subscription.id, comment)
+    return present_comment(
+        comment,
+        home_url=blog.home_url,
+        orphan=comment.parent_uid is not None and parent is None,
+        target=target if await relays(store, subscription, blog) else None,
+    )
+
+
+async def parent_link(store: Store, subscription: Subscription, comment: Comment) -> Link | None:
+    """The message that stands for a comment's parent in this subscription."""
+    if comment.parent_uid is None:
+        return None
+    known = await store.items.known_comments(comment.blog_id, [comment.parent_uid])
+    parent = known.get(comment.parent_uid)
+    return await store.links.of_comment(subscription.id, parent.id) if parent else None
+
+
+async def relays(store: Store, subscription: Subscription, blog: Blog) -> bool:
+    """Whether members may answer on the blog from here."""
+    if subscription.relay_mode is RelayMode.OFF:
+        return False
+    return await store.endpoints.of_blog(subscription.guild_id, blog.id) is not None
+
+
+async def _record(store: Store, result: Announced | None) -> None:
+    if result is None:
+        return
+    await store.links.add(result.link)
+    if result.was_parked:
+        await store.subscriptions.park(result.link.subscription_id, None)

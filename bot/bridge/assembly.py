@@ -1,0 +1,89 @@
+"""The journeys built over one set of ports. Wires, and does nothing else."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from bot.bridge.admin import Admin
+from bot.bridge.alert import AlertOffExplainer, Alerts, AlertSender
+from bot.bridge.announce import CommentAnnouncer, EntryAnnouncer, ItemReviser
+from bot.bridge.baseline import Baseline
+from bot.bridge.connect import Connector
+from bot.bridge.deliver import Dispatcher, Handler
+from bot.bridge.intake import Intake
+from bot.bridge.poll import Pace, Poller
+from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource
+from bot.bridge.publish import ReplyConfirmer, ReplyFollower, ReplyPublisher, ReplySpeaker
+from bot.bridge.relay import Relay
+from bot.bridge.store import Store
+from bot.bridge.upkeep import Upkeep
+from bot.bridge.views import Views
+from bot.model.delivery import (
+    AlertAuthor,
+    AnnounceComment,
+    AnnounceEntry,
+    ConfirmReply,
+    ExplainAlertOff,
+    FollowReply,
+    Intent,
+    PublishReply,
+    ReviseItem,
+    SpeakReply,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything outside that the journeys need."""
+
+    store: Store
+    chat: Chat
+    source: FeedSource
+    discoverer: Discoverer
+    endpoints: Endpoints
+    clock: Clock
+    dice: Dice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge:
+    """The journeys, for the doors to call."""
+
+    admin: Admin
+    connector: Connector
+    relay: Relay
+    alerts: Alerts
+    views: Views
+    poller: Poller
+    dispatcher: Dispatcher
+    upkeep: Upkeep
+
+
+def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
+    """Build the journeys."""
+    store, chat, clock, endpoints = world.store, world.chat, world.clock, world.endpoints
+    bell = asyncio.Event()
+    intake = Intake(store, world.source, clock)
+    baseline = Baseline(store, world.source, intake, clock)
+    follow_every = pace.shortest
+    handlers: dict[type[Intent], Handler[Any, Any]] = {
+        AnnounceEntry: EntryAnnouncer(store, chat),
+        AnnounceComment: CommentAnnouncer(store, chat),
+        ReviseItem: ItemReviser(store, chat),
+        SpeakReply: ReplySpeaker(store, chat, clock),
+        PublishReply: ReplyPublisher(store, endpoints, intake, clock, follow_every=follow_every),
+        FollowReply: ReplyFollower(store, endpoints, intake, clock, follow_every=follow_every),
+        ConfirmReply: ReplyConfirmer(store, chat),
+        AlertAuthor: AlertSender(store, chat, clock),
+        ExplainAlertOff: AlertOffExplainer(store, chat),
+    }
+    return Bridge(
+        admin=Admin(store, world.discoverer, baseline, clock, ring=bell.set),
+        connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
+        relay=Relay(store, clock, ring=bell.set),
+        alerts=Alerts(store, baseline),
+        views=Views(store, clock),
+        poller=Poller(store, world.source, intake, clock, world.dice, pace=pace, ring=bell.set),
+        dispatcher=Dispatcher(store, handlers, clock, world.dice, bell),
+        upkeep=Upkeep(store, clock),
+    )

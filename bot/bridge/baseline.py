@@ -1,0 +1,66 @@
+"""The silent first look at a blog's feeds: what is there now is known, not news, for whoever starts now."""
+
+import logging
+from dataclasses import replace
+
+from bot.bridge.intake import Intake, is_first_poll
+from bot.bridge.ports import Clock, FeedSource
+from bot.bridge.store import Store
+from bot.model.errors import TemporaryError
+from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, NotModified
+from bot.rules.news import newest_date
+
+_log = logging.getLogger(__name__)
+
+
+class Baseline:
+    """Reads a blog's feeds outside of the schedule."""
+
+    def __init__(self, store: Store, source: FeedSource, intake: Intake, clock: Clock) -> None:
+        self._store = store
+        self._source = source
+        self._intake = intake
+        self._clock = clock
+
+    async def take(self, blog: Blog) -> None:
+        """Bring what is kept of a blog up to date. Others who were subscribed before get what is new to them.
+
+        :raises TemporaryError: the blog's entries could not be read; nothing has been started.
+        """
+        feeds = await self._store.feeds.of_blog(blog.id)
+        for feed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
+            outcome = await self._source.fetch(feed, conditional=feed.body_hash is not None)
+            match outcome:
+                case Fetched():
+                    await self._record(blog, feed, outcome)
+                case NotModified():
+                    pass
+                case Failed(text=text):
+                    if feed.kind is FeedKind.ENTRIES:
+                        raise TemporaryError(text)
+                    # Its first successful poll is then silent about old entries.
+                    _log.warning("%s action=baseline_failed feed=%s", text, feed.id)
+
+    async def _record(self, blog: Blog, feed: Feed, fetched: Fetched) -> None:
+        now = self._clock.now()
+        settled = replace(
+            feed,
+            validators=fetched.validators,
+            body_hash=fetched.body_hash,
+            failures=0,
+            last_error=None,
+            last_polled_at=now,
+            last_ok_at=now,
+            newest_at=newest_date(fetched.feed, now),
+        )
+        if feed.kind is FeedKind.ENTRIES:
+            entry_news = await self._intake.gather_entries(blog, fetched.feed)
+            async with self._store.transaction():
+                await self._intake.record_entries(entry_news)
+                await self._store.feeds.settle(settled)
+        else:
+            first = is_first_poll(feed)
+            comment_news = await self._intake.gather_comments(blog, fetched.feed, first_poll=first)
+            async with self._store.transaction():
+                await self._intake.record_comments(comment_news)
+                await self._store.feeds.settle(settled)

@@ -1,0 +1,175 @@
+"""Connecting a blog for replies: credentials tried at once, kept encrypted, judged in words; and the mode."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from bot.bridge.intents import revise_item
+from bot.bridge.ports import Clock, Endpoints
+from bot.bridge.store import Store
+from bot.model.errors import BridgeError, NotFound, Refused
+from bot.model.feed import Blog, CommentSystem
+from bot.model.ids import EndpointId, GuildId, UserId
+from bot.model.relay import Account, ConnectRequest, Credential, Endpoint, EndpointKind
+from bot.model.subscription import RelayMode, SubscribedBlog, Subscription
+
+#: How long an admin may take on the blog's own page.
+_CLICK_THROUGH = timedelta(minutes=30)
+#: So many of a channel's newest cards get the button when replies are switched on.
+_CARDS = 25
+#: The path under PUBLIC_URL to which a blog sends the admin back; the state follows.
+RETURN_PATH = "/connect/wordpress/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """A blog that takes replies now."""
+
+    blog: Blog
+    account: Account
+    #: what an admin should know of this credential, whole sentences
+    warnings: tuple[str, ...]
+
+
+class Connector:
+    """The use cases behind ``/relay connect`` and ``/relay mode``."""
+
+    def __init__(
+        self,
+        store: Store,
+        endpoints: Endpoints,
+        clock: Clock,
+        *,
+        public_url: str | None,
+        ring: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._endpoints = endpoints
+        self._clock = clock
+        self._public_url = public_url
+        self._ring = ring
+
+    async def click_through(self, blog: Blog, guild_id: GuildId, user_id: UserId) -> str | None:
+        """Begin the way over the blog's own page; None where that is not possible.
+
+        :raises Refused: this blog takes no comments that we could write.
+        """
+        api_root = writable(blog)
+        if self._public_url is None:
+            return None
+        state = secrets.token_urlsafe(32)
+        back = f"{self._public_url.rstrip('/')}{RETURN_PATH}{state}"
+        try:
+            url = await self._endpoints.authorize_url(api_root, success_url=back, reject_url=f"{back}/rejected")
+        except BridgeError:
+            # The other button needs no such page, and tells what is wrong with the blog.
+            return None
+        if url is not None:
+            request = ConnectRequest(guild_id=guild_id, blog_id=blog.id, user_id=user_id)
+            await self._store.endpoints.add_request(state, request, expires_at=self._clock.now() + _CLICK_THROUGH)
+        return url
+
+    async def finish_click_through(self, state: str, site_url: str, credential: Credential) -> Connected:
+        """Take the credential that the blog's page sent back with the admin.
+
+        :raises BridgeError: the state is unknown or old, another site answers, or the credential fails.
+        """
+        request = await self._store.endpoints.get_request(state, now=self._clock.now())
+        blog = await self._store.feeds.get_blog(request.blog_id) if request else None
+        if request is None or blog is None:
+            raise NotFound("This link was used already or is too old. Use /relay connect again.")
+        if _host(site_url) != _host(blog.api_root or blog.home_url):
+            raise Refused("Another site than the blog you wanted to connect answered. Nothing was changed.")
+        connected = await self.connect(blog, request.guild_id, request.user_id, credential)
+        await self._store.endpoints.drop_request(state)
+        return connected
+
+    async def reject_click_through(self, state: str) -> None:
+        """The admin said no on the blog's page."""
+        await self._store.endpoints.drop_request(state)
+
+    async def connect(self, blog: Blog, guild_id: GuildId, user_id: UserId, credential: Credential) -> Connected:
+        """Try a credential, and keep it if it can comment.
+
+        :raises BridgeError: it cannot; nothing is kept.
+        """
+        api_root = writable(blog)
+        trial = Endpoint(
+            id=EndpointId(0),
+            guild_id=guild_id,
+            blog_id=blog.id,
+            kind=EndpointKind.WORDPRESS,
+            api_root=api_root,
+            username=credential.username,
+            password=credential.password,
+            connected_by=user_id,
+        )
+        account = await self._endpoints.open(trial).check()
+        await self._store.endpoints.save(
+            guild_id=guild_id,
+            blog_id=blog.id,
+            kind=trial.kind,
+            api_root=api_root,
+            credential=credential,
+            connected_by=user_id,
+        )
+        await self._dress_all(blog, guild_id)
+        return Connected(blog=blog, account=account, warnings=judge(account))
+
+    async def set_mode(self, subscribed: SubscribedBlog, mode: RelayMode) -> None:
+        """Choose how members' replies are published from a channel.
+
+        :raises Refused: the blog is not connected, or the mode is not there yet.
+        """
+        if mode is RelayMode.AUTO:
+            raise Refused("Mode `auto` is not there yet. `menu` lets members publish their own messages.")
+        if mode is not RelayMode.OFF and not subscribed.connected:
+            raise Refused(f"{subscribed.blog.title} is not connected yet. Use `/relay connect` first.")
+        async with self._store.transaction():
+            await self._store.subscriptions.set_mode(subscribed.subscription.id, mode)
+            await self._dress(subscribed.subscription)
+        self._ring()
+
+    async def _dress_all(self, blog: Blog, guild_id: GuildId) -> None:
+        for subscription in await self._store.subscriptions.of_blog(blog.id):
+            if subscription.guild_id == guild_id and subscription.relay_mode is not RelayMode.OFF:
+                await self._dress(subscription)
+        self._ring()
+
+    async def _dress(self, subscription: Subscription) -> None:
+        """Let the cards that stand there already show or lose the button."""
+        links = await self._store.links.newest(subscription.id, _CARDS)
+        await self._store.outbox.add([revise_item(link, self._clock.now()) for link in links])
+
+
+def judge(account: Account) -> tuple[str, ...]:
+    """Say in words what is risky about a credential's account."""
+    if account.may_publish_raw_html:
+        warning = (
+            f"“{account.name}” may publish raw HTML on this blog. I escape everything, but if my credential "
+            "ever leaked, it could be used to put scripts on your site: use a Subscriber account instead."
+        )
+        return (warning,)
+    if account.may_moderate:
+        warning = (
+            f"“{account.name}” may moderate comments, so its comments skip the blog's own checks. "
+            "A Subscriber account is enough for replies."
+        )
+        return (warning,)
+    return ()
+
+
+def writable(blog: Blog) -> str:
+    """Return the API root of a blog that takes comments from us.
+
+    :raises Refused: it has none.
+    """
+    if blog.system is not CommentSystem.WORDPRESS or blog.api_root is None:
+        raise Refused(f"I found no comment system on {blog.title} that I can write to. I need WordPress's REST API.")
+    return blog.api_root
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.casefold()

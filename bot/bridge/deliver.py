@@ -1,0 +1,172 @@
+"""The outbox's dispatcher: claims deliveries lane by lane, has them performed, settles them.
+
+Perform outside, record inside: a handler's ``perform`` runs in no transaction and touches the world,
+``record`` runs in the settling transaction and touches only the store. What fails is decided here and nowhere
+else: try again later, park the channel, or bury the delivery and say so.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
+
+from bot.bridge.crew import Crew
+from bot.bridge.ports import Clock, Dice
+from bot.bridge.store import Store
+from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Intent, Postponed
+from bot.model.errors import Lost, PermanentError, TemporaryError
+from bot.model.ids import DeliveryId
+from bot.rules.timing import next_attempt
+
+_log = logging.getLogger(__name__)
+
+_LEASE = timedelta(seconds=30)
+_RENEW_EVERY = timedelta(seconds=10)
+_LOOK_AGAIN = 1.0
+_AT_ONCE = 24
+#: A lost channel is tried again this much later, should nobody press resume.
+_PARKED_FOR = timedelta(hours=1)
+
+I_contra = TypeVar("I_contra", bound=Intent, contravariant=True)
+R = TypeVar("R")
+
+
+class Handler(Protocol[I_contra, R]):
+    """What a kind of delivery does."""
+
+    async def perform(self, delivery: Delivery, intent: I_contra) -> R | Postponed:
+        """Touch the world. May run again after a crash: look before doing twice.
+
+        :raises BridgeError: what could not be done.
+        """
+
+    async def record(self, delivery: Delivery, intent: I_contra, result: R) -> None:
+        """Write down what came of it."""
+
+    async def bury(self, delivery: Delivery, intent: I_contra, reason: str, *, certain: bool) -> None:
+        """Write down that it will not be done.
+
+        :param certain: False where an attempt may have reached the other side unheard.
+        """
+
+
+class Dispatcher:
+    """Runs the outbox."""
+
+    def __init__(
+        self,
+        store: Store,
+        handlers: Mapping[type[Intent], Handler[Any, Any]],
+        clock: Clock,
+        dice: Dice,
+        bell: asyncio.Event,
+    ) -> None:
+        self._store = store
+        self._handlers = handlers
+        self._clock = clock
+        self._dice = dice
+        self._bell = bell
+        self._crew = Crew(_AT_ONCE)
+        self._in_hand: set[DeliveryId] = set()
+        self._renewed_at = clock.now()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; looks when the bell rings and once a second."""
+        while True:
+            self._bell.clear()
+            try:
+                await self._renew()
+                while await self._claim():
+                    pass
+            except Exception:
+                _log.exception("The outbox could not be read. action=outbox_unread")
+            try:
+                async with asyncio.timeout(_LOOK_AGAIN):
+                    await self._bell.wait()
+            except TimeoutError:
+                pass
+
+    async def drain(self, seconds: float) -> None:
+        """Let deliveries under way come to their end."""
+        await self._crew.drain(seconds)
+
+    async def _claim(self) -> bool:
+        if self._crew.free <= 0:
+            return False
+        now = self._clock.now()
+        deliveries = await self._store.outbox.claim(now, lease_until=now + _LEASE, limit=self._crew.free)
+        for delivery in deliveries:
+            self._in_hand.add(delivery.id)
+            self._crew.start(self._deliver(delivery))
+        return bool(deliveries)
+
+    async def _renew(self) -> None:
+        now = self._clock.now()
+        if self._in_hand and now - self._renewed_at >= _RENEW_EVERY:
+            await self._store.outbox.renew(list(self._in_hand), lease_until=now + _LEASE)
+            self._renewed_at = now
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            await self._perform(delivery)
+        except Exception:
+            # The store is away: the lease runs out and the delivery is claimed again.
+            _log.exception("A delivery could not be settled. action=unsettled delivery=%s", delivery.id)
+        finally:
+            self._in_hand.discard(delivery.id)
+            self._bell.set()
+
+    async def _perform(self, delivery: Delivery) -> None:
+        handler = self._handlers[type(delivery.intent)]
+        try:
+            result = await handler.perform(delivery, delivery.intent)
+        except TemporaryError as error:
+            await self._later(delivery, error.text, error.retry_after)
+        except Lost as error:
+            await self._park(delivery, error.text)
+        except PermanentError as error:
+            await self._bury(delivery, error.text, certain=True)
+        except Exception:
+            _log.exception("A delivery broke. action=broke delivery=%s", delivery.id)
+            await self._later(delivery, "Something went wrong inside the bot; its log says what.", None)
+        else:
+            if isinstance(result, Postponed):
+                await self._store.outbox.retry(delivery.id, due_at=result.until, error=None, attempted=False)
+                return
+            async with self._store.transaction():
+                await handler.record(delivery, delivery.intent, result)
+                await self._store.outbox.settle(delivery.id, at=self._clock.now())
+
+    async def _later(self, delivery: Delivery, text: str, retry_after: timedelta | None) -> None:
+        now = self._clock.now()
+        due_at = next_attempt(now, attempts=delivery.attempts, retry_after=retry_after, draw=self._dice.fraction())
+        if due_at is None:
+            await self._bury(delivery, text, certain=False)
+            return
+        _log.warning(
+            "%s action=retry delivery=%s attempt=%s wait=%.0f",
+            text,
+            delivery.id,
+            delivery.attempts,
+            (due_at - now).total_seconds(),
+        )
+        await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
+
+    async def _park(self, delivery: Delivery, text: str) -> None:
+        intent = delivery.intent
+        if not isinstance(intent, AnnounceEntry | AnnounceComment):
+            await self._bury(delivery, text, certain=True)
+            return
+        _log.warning("%s action=park delivery=%s subscription=%s", text, delivery.id, intent.subscription_id)
+        async with self._store.transaction():
+            await self._store.subscriptions.park(intent.subscription_id, text)
+            due_at = self._clock.now() + _PARKED_FOR
+            await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
+
+    async def _bury(self, delivery: Delivery, text: str, *, certain: bool) -> None:
+        _log.error("%s action=dead delivery=%s", text, delivery.id)
+        handler = self._handlers[type(delivery.intent)]
+        async with self._store.transaction():
+            await handler.bury(delivery, delivery.intent, text, certain=certain)
+            await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=text)

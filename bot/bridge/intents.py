@@ -1,0 +1,111 @@
+"""From an intent to its delivery: the lane it keeps order in and the key that makes it happen once."""
+
+from datetime import datetime
+
+from bot.model.delivery import (
+    AlertAuthor,
+    AnnounceComment,
+    AnnounceEntry,
+    ConfirmReply,
+    ExplainAlertOff,
+    FollowReply,
+    NewDelivery,
+    PublishReply,
+    ReviseItem,
+    SpeakReply,
+)
+from bot.model.ids import CommentId, EntryId, SubscriptionId
+from bot.model.relay import AuthorAlert, Reply, ReplyState
+from bot.model.subscription import Link
+
+
+def chat_lane(subscription_id: SubscriptionId) -> str:
+    """Entries and comments of one subscription, in order: no comment overtakes its entry or its parent."""
+    return f"chat:{subscription_id}"
+
+
+def announce_entry(subscription_id: SubscriptionId, entry_id: EntryId, now: datetime) -> NewDelivery:
+    """Announce an entry in a subscription."""
+    return NewDelivery(
+        intent=AnnounceEntry(subscription_id=subscription_id, entry_id=entry_id),
+        lane=chat_lane(subscription_id),
+        key=f"entry:{subscription_id}:{entry_id}",
+        due_at=now,
+    )
+
+
+def announce_comment(subscription_id: SubscriptionId, comment_id: CommentId, now: datetime) -> NewDelivery:
+    """Announce a comment in a subscription."""
+    return NewDelivery(
+        intent=AnnounceComment(subscription_id=subscription_id, comment_id=comment_id),
+        lane=chat_lane(subscription_id),
+        key=f"comment:{subscription_id}:{comment_id}",
+        due_at=now,
+    )
+
+
+def revise_item(link: Link, now: datetime) -> NewDelivery:
+    """Bring an item's message up to date, as of this moment."""
+    return NewDelivery(
+        intent=ReviseItem(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id),
+        lane=chat_lane(link.subscription_id),
+        key=f"revise:{link.message_id}:{now.timestamp()}",
+        due_at=now,
+    )
+
+
+def speak_reply(reply: Reply, now: datetime) -> NewDelivery:
+    """Post a reply's text in the thread."""
+    return NewDelivery(
+        intent=SpeakReply(reply_id=reply.id), lane=f"reply:{reply.id}", key=f"speak:{reply.id}", due_at=now
+    )
+
+
+def publish_reply(reply: Reply, now: datetime) -> NewDelivery:
+    """Publish a reply; one at a time for a blog, whose own check for duplicates is not atomic."""
+    return NewDelivery(
+        intent=PublishReply(reply_id=reply.id),
+        lane=f"blog:{reply.blog_id}",
+        key=f"publish:{reply.id}",
+        due_at=now,
+    )
+
+
+def follow_reply(reply: Reply, due_at: datetime) -> NewDelivery:
+    """Look after a held comment; this may take weeks, so it has a lane of its own."""
+    return NewDelivery(
+        intent=FollowReply(reply_id=reply.id),
+        lane=f"follow:{reply.id}",
+        key=f"follow:{reply.id}",
+        due_at=due_at,
+    )
+
+
+def confirm_reply(reply: Reply, state: ReplyState, now: datetime) -> NewDelivery:
+    """Show the writer the state that a reply has reached."""
+    return NewDelivery(
+        intent=ConfirmReply(reply_id=reply.id),
+        lane=f"reply:{reply.id}",
+        key=f"confirm:{reply.id}:{state}",
+        due_at=now,
+    )
+
+
+def alert_author(alert: AuthorAlert, comment_id: CommentId, now: datetime) -> NewDelivery:
+    """Tell an author of a comment."""
+    return NewDelivery(
+        intent=AlertAuthor(alert_id=alert.id, comment_id=comment_id),
+        lane=f"direct:{alert.user_id}",
+        key=f"alert:{alert.id}:{comment_id}",
+        due_at=now,
+    )
+
+
+def explain_alert_off(alert: AuthorAlert, comment_id: CommentId, now: datetime) -> NewDelivery:
+    """Say that an alert was switched off."""
+    return NewDelivery(
+        intent=ExplainAlertOff(alert_id=alert.id, comment_id=comment_id),
+        lane=f"direct:{alert.user_id}",
+        key=f"explain:{alert.id}:{comment_id}",
+        due_at=now,
+    )

@@ -1,0 +1,157 @@
+"""From a due feed to kept items and the next poll. What is new and when is next is decided in ``rules/``."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.bridge.crew import Crew
+from bot.bridge.intake import Intake, is_first_poll
+from bot.bridge.ports import Clock, Dice, FeedSource
+from bot.bridge.store import Store
+from bot.model.feed import Failed, Feed, FeedKind, Fetched, NotModified, Validators
+from bot.rules.timing import next_poll, next_poll_after_failure, poll_conditionally
+
+_log = logging.getLogger(__name__)
+
+#: Longer than the slowest fetch (deadline 30 s) and parse of a few feeds of one blog.
+_LEASE = timedelta(minutes=5)
+_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The bounds of the interval between two polls of a feed."""
+
+    shortest: timedelta
+    longest: timedelta
+
+
+class Poller:
+    """Polls what is due; the feeds of one blog go one after the other, entries before comments."""
+
+    def __init__(
+        self,
+        store: Store,
+        source: FeedSource,
+        intake: Intake,
+        clock: Clock,
+        dice: Dice,
+        *,
+        pace: Pace,
+        ring: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._source = source
+        self._intake = intake
+        self._clock = clock
+        self._dice = dice
+        self._pace = pace
+        self._ring = ring
+        self._crew = Crew(_AT_ONCE)
+
+    async def tick(self) -> int:
+        """Claim what is due and start polling it; returns how many feeds."""
+        if self._crew.free <= 0:
+            return 0
+        now = self._clock.now()
+        feeds = await self._store.feeds.claim_due(now, lease_until=now + _LEASE, limit=self._crew.free)
+        by_blog: defaultdict[int, list[Feed]] = defaultdict(list)
+        for feed in feeds:
+            by_blog[feed.blog_id].append(feed)
+        for group in by_blog.values():
+            self._crew.start(self._poll_all(group))
+        return len(feeds)
+
+    async def drain(self, seconds: float) -> None:
+        """Let polls under way come to their end."""
+        await self._crew.drain(seconds)
+
+    async def _poll_all(self, feeds: list[Feed]) -> None:
+        for feed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
+            try:
+                await self._poll(feed)
+            except Exception:
+                # A bug, or the database is away: the lease runs out and the feed is due again.
+                _log.exception("A poll broke off. action=poll_broke feed=%s", feed.id)
+
+    async def _poll(self, feed: Feed) -> None:
+        conditional = poll_conditionally(feed.conditional_polls)
+        outcome = await self._source.fetch(feed, conditional=conditional)
+        polls = feed.conditional_polls + 1 if conditional else 0
+        match outcome:
+            case Fetched():
+                await self._take(feed, outcome, polls)
+            case NotModified(validators=validators):
+                await self._store.feeds.settle(self._well(feed, validators, polls))
+            case Failed():
+                await self._store.feeds.settle(self._ill(feed, outcome))
+
+    async def _take(self, feed: Feed, fetched: Fetched, polls: int) -> None:
+        blog = await self._store.feeds.get_blog(feed.blog_id)
+        if blog is None:
+            return
+        settled = replace(self._well(feed, fetched.validators, polls), body_hash=fetched.body_hash)
+        if feed.kind is FeedKind.ENTRIES:
+            entry_news = await self._intake.gather_entries(blog, fetched.feed)
+            async with self._store.transaction():
+                new = await self._intake.record_entries(entry_news)
+                if new:
+                    # A new entry is when comments come.
+                    await self._store.feeds.hurry(blog.id, self._clock.now())
+                await self._store.feeds.settle(self._moved(settled, new))
+        else:
+            comment_news = await self._intake.gather_comments(blog, fetched.feed, first_poll=is_first_poll(feed))
+            async with self._store.transaction():
+                new = await self._intake.record_comments(comment_news)
+                await self._store.feeds.settle(self._moved(settled, new))
+        if new:
+            _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)
+            self._ring()
+
+    def _well(self, feed: Feed, validators: Validators, polls: int) -> Feed:
+        now = self._clock.now()
+        return replace(
+            feed,
+            validators=validators,
+            conditional_polls=polls,
+            failures=0,
+            last_error=None,
+            last_polled_at=now,
+            last_ok_at=now,
+            next_poll_at=self._next(now, feed.newest_at),
+        )
+
+    def _moved(self, feed: Feed, new: int) -> Feed:
+        if not new:
+            return feed
+        now = self._clock.now()
+        return replace(feed, newest_at=now, next_poll_at=self._next(now, now))
+
+    def _next(self, now: datetime, newest_at: datetime | None) -> datetime:
+        return next_poll(
+            now,
+            newest_at=newest_at,
+            shortest=self._pace.shortest,
+            longest=self._pace.longest,
+            draw=self._dice.fraction(),
+        )
+
+    def _ill(self, feed: Feed, outcome: Failed) -> Feed:
+        now = self._clock.now()
+        failures = feed.failures + 1
+        _log.warning("%s action=poll_failed feed=%s failures=%s", outcome.text, feed.id, failures)
+        return replace(
+            feed,
+            failures=failures,
+            last_error=outcome.text,
+            last_polled_at=now,
+            next_poll_at=next_poll_after_failure(
+                now,
+                failures=failures,
+                retry_after=outcome.retry_after,
+                shortest=self._pace.shortest,
+                longest=self._pace.longest,
+            ),
+        )

@@ -1,0 +1,259 @@
+"""Handlers of an accepted reply: say it in the thread, publish it, follow it, show the writer how it goes."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.bridge.intake import Intake
+from bot.bridge.intents import confirm_reply, follow_reply, publish_reply
+from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following
+from bot.bridge.store import Store
+from bot.model.chat import Mark, MessageRef
+from bot.model.delivery import ConfirmReply, Delivery, FollowReply, Postponed, PublishReply, SpeakReply
+from bot.model.errors import NotFound
+from bot.model.ids import MessageId, ReplyId
+from bot.model.relay import (
+    Held,
+    OutgoingComment,
+    Published,
+    Receipt,
+    Rejected,
+    Reply,
+    ReplyOrigin,
+    ReplyState,
+)
+from bot.rules.lineage import message_link
+from bot.rules.present import present_reply, reply_message, reply_status
+from bot.rules.timing import next_follow
+
+_MARKS = {
+    ReplyState.ACCEPTED: Mark.UNDER_WAY,
+    ReplyState.HELD: Mark.WAITING,
+    ReplyState.PUBLISHED: Mark.PUBLISHED,
+    ReplyState.REFUSED: Mark.REFUSED,
+    ReplyState.UNCERTAIN: Mark.REFUSED,
+}
+
+
+class ReplySpeaker:
+    """Posts a reply that was written in the form; its message's link then goes with the comment."""
+
+    def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
+        self._store = store
+        self._chat = chat
+        self._clock = clock
+
+    async def perform(self, delivery: Delivery, intent: SpeakReply) -> MessageRef | None:
+        """Post the text under the member's name; None if it stands there."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is None or reply.message_id is not None:
+            return None
+        entry_link = await self._store.links.of_entry(reply.subscription_id, reply.entry_id)
+        if entry_link is None or entry_link.thread_id is None:
+            raise NotFound("The thread of this entry is not there any more.")
+        post = present_reply(reply)
+        if delivery.attempts > 1:
+            found = await self._chat.find(entry_link.thread_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return found
+        return await self._chat.post(
+            entry_link.thread_id, post, nonce=delivery.nonce, reply_to=await self._answers(reply)
+        )
+
+    async def record(self, delivery: Delivery, intent: SpeakReply, result: MessageRef | None) -> None:
+        """Keep where it stands, and let it go on to the blog."""
+        if result is not None:
+            await self._store.replies.spoken(intent.reply_id, result)
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is not None and reply.state is ReplyState.ACCEPTED:
+            now = self._clock.now()
+            await self._store.outbox.add([confirm_reply(reply, ReplyState.ACCEPTED, now), publish_reply(reply, now)])
+
+    async def bury(self, delivery: Delivery, intent: SpeakReply, reason: str, *, certain: bool) -> None:
+        """Without its message it is not published either."""
+        await _refuse(self._store, self._clock, intent.reply_id, ReplyState.REFUSED, reason)
+
+    async def _answers(self, reply: Reply) -> MessageId | None:
+        if reply.parent_comment_id is None:
+            return None
+        link = await self._store.links.of_comment(reply.subscription_id, reply.parent_comment_id)
+        return link.message_id if link else None
+
+
+class ReplyPublisher:
+    """Carries a reply to the blog, and writes down what the blog answered."""
+
+    def __init__(
+        self, store: Store, endpoints: Endpoints, intake: Intake, clock: Clock, *, follow_every: timedelta
+    ) -> None:
+        self._store = store
+        self._endpoints = endpoints
+        self._intake = intake
+        self._clock = clock
+        self._follow_every = follow_every
+
+    async def perform(self, delivery: Delivery, intent: PublishReply) -> Receipt | None:
+        """Publish the reply; what an earlier attempt may have stored is looked for before it is sent again."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is None or reply.state is not ReplyState.ACCEPTED:
+            return None
+        comment = await self._compose(reply)
+        if isinstance(comment, Rejected):
+            return comment
+        endpoint = await open_endpoint(self._store, self._endpoints, reply)
+        if endpoint is None:
+            return Rejected(text="This blog is not connected for replies any more.")
+        if delivery.attempts > 1 and isinstance(endpoint, Finding):
+            found = await endpoint.find(comment)
+            if found is not None:
+                return found
+        return await endpoint.publish(comment)
+
+    async def record(self, delivery: Delivery, intent: PublishReply, result: Receipt | None) -> None:
+        """Keep the receipt and show it."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is None or result is None:
+            return
+        await record_receipt(self._store, self._intake, self._clock, reply, result)
+        if isinstance(result, Held) and result.native_id is not None:
+            due_at = self._clock.now() + self._follow_every
+            await self._store.outbox.add([follow_reply(reply, due_at)])
+
+    async def bury(self, delivery: Delivery, intent: PublishReply, reason: str, *, certain: bool) -> None:
+        """Tell "was not published" from "may not have been published"."""
+        state = ReplyState.REFUSED if certain and delivery.attempts == 1 else ReplyState.UNCERTAIN
+        await _refuse(self._store, self._clock, intent.reply_id, state, reason)
+
+    async def _compose(self, reply: Reply) -> OutgoingComment | Rejected:
+        entry = await self._store.items.get_entry(reply.entry_id)
+        profile = await self._store.people.profile(reply.user_id)
+        message = reply_message(reply)
+        if entry is None or entry.native_id is None:
+            return Rejected(text="I cannot tell which of the blog's posts this is, so I cannot comment on it.")
+        if profile is None or profile.consented_at is None or message is None:
+            return Rejected(text="Your agreement to be published is missing. Please start again.")
+        parent = None
+        if reply.parent_comment_id is not None:
+            parent = await self._store.items.get_comment(reply.parent_comment_id)
+            if parent is None or parent.native_id is None:
+                return Rejected(text="The comment you answer is not on the blog any more.")
+        return OutgoingComment(
+            entry_native_id=entry.native_id,
+            parent_native_id=parent.native_id if parent else None,
+            author_name=reply.public_name,
+            # .invalid can never be anybody's (RFC 2606, 2)
+            author_email=f"{profile.token}@members.backchannel.invalid",
+            author_url=message_link(reply.guild_id, message),
+            html=reply.html,
+        )
+
+
+class ReplyFollower:
+    """Asks after a held comment until it is published, gone, or too old to matter."""
+
+    def __init__(
+        self, store: Store, endpoints: Endpoints, intake: Intake, clock: Clock, *, follow_every: timedelta
+    ) -> None:
+        self._store = store
+        self._endpoints = endpoints
+        self._intake = intake
+        self._clock = clock
+        self._follow_every = follow_every
+
+    async def perform(self, delivery: Delivery, intent: FollowReply) -> Receipt | Postponed | None:
+        """Ask once; None ends the following."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is None or reply.state is not ReplyState.HELD or reply.native_id is None:
+            return None
+        endpoint = await open_endpoint(self._store, self._endpoints, reply)
+        if not isinstance(endpoint, Following):
+            return None
+        receipt = await endpoint.follow(reply.native_id)
+        if not isinstance(receipt, Held):
+            return receipt
+        again = next_follow(self._clock.now(), since=reply.created_at, shortest=self._follow_every)
+        return Postponed(until=again) if again else None
+
+    async def record(self, delivery: Delivery, intent: FollowReply, result: Receipt | None) -> None:
+        """Keep what became of it and show it."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is not None and result is not None and reply.state is ReplyState.HELD:
+            await record_receipt(self._store, self._intake, self._clock, reply, result)
+
+    async def bury(self, delivery: Delivery, intent: FollowReply, reason: str, *, certain: bool) -> None:
+        """The reply stays held; the comment feed may still show its approval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What was shown to the writer."""
+
+    final: bool
+
+
+class ReplyConfirmer:
+    """Shows a reply's state: as a mark on its message, in its card, and in the writer's ephemeral answer."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: ConfirmReply) -> Shown | None:
+        """Show the present state, whatever it was when this was asked for."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is None or reply.state is ReplyState.DRAFT:
+            return None
+        final = reply.state not in (ReplyState.ACCEPTED, ReplyState.HELD)
+        if reply.answer_token is not None and reply.state is not ReplyState.ACCEPTED:
+            mark = _MARKS[reply.state]
+            await self._chat.answer(reply.answer_token, f"{mark} {reply_status(reply)}", reply.url)
+        message = reply_message(reply)
+        if message is not None:
+            try:
+                await self._show(reply, message)
+            except NotFound:
+                # The member deleted the message; the ephemeral answer has told the rest.
+                return Shown(final=final)
+        return Shown(final=final)
+
+    async def record(self, delivery: Delivery, intent: ConfirmReply, result: Shown | None) -> None:
+        """An answer that was given needs its token no longer, unless a moderator is still to decide."""
+        if result is not None and result.final:
+            await self._store.replies.forget_answer(intent.reply_id)
+
+    async def bury(self, delivery: Delivery, intent: ConfirmReply, reason: str, *, certain: bool) -> None:
+        """``/relay mine`` shows the state all the same."""
+
+    async def _show(self, reply: Reply, message: MessageRef) -> None:
+        await self._chat.mark(message, _MARKS[reply.state])
+        if reply.origin is ReplyOrigin.BUTTON:
+            await self._chat.revise(message, present_reply(reply))
+
+
+async def open_endpoint(store: Store, endpoints: Endpoints, reply: Reply) -> CommentEndpoint | None:
+    """The guild's way of writing to the blog of a reply."""
+    endpoint = await store.endpoints.of_blog(reply.guild_id, reply.blog_id)
+    return endpoints.open(endpoint) if endpoint is not None else None
+
+
+async def record_receipt(store: Store, intake: Intake, clock: Clock, reply: Reply, receipt: Receipt) -> None:
+    """Write a receipt down inside the caller's transaction, and have it shown."""
+    match receipt:
+        case Published(native_id=native_id, url=url):
+            state = ReplyState.PUBLISHED
+            await store.replies.settle(reply.id, state, native_id=native_id, url=url)
+            await intake.record_published(replace(reply, state=state, native_id=native_id), native_id, url)
+        case Held(native_id=held_id):
+            state = ReplyState.HELD
+            await store.replies.settle(reply.id, state, native_id=held_id)
+        case Rejected(text=text):
+            state = ReplyState.REFUSED
+            await store.replies.settle(reply.id, state, reason=text)
+    await store.outbox.add([confirm_reply(reply, state, clock.now())])
+
+
+async def _refuse(store: Store, clock: Clock, reply_id: ReplyId, state: ReplyState, reason: str) -> None:
+    reply = await store.replies.get(reply_id)
+    if reply is None or reply.state is not ReplyState.ACCEPTED:
+        return
+    await store.replies.settle(reply.id, state, reason=reason)
+    await store.outbox.add([confirm_reply(reply, state, clock.now())])

@@ -1,0 +1,263 @@
+"""Accepts members' replies: who may, what exactly would be published, and the act of publishing.
+
+Nothing is published but by the writer's own press of Publish, after a preview, under a name they agreed to.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.bridge.intents import confirm_reply, publish_reply, speak_reply
+from bot.bridge.ports import Clock
+from bot.bridge.store import Store
+from bot.model.chat import ChatMessage, Mentions, ReplyTarget
+from bot.model.entry import Comment, Entry
+from bot.model.errors import NotFound, Refused
+from bot.model.feed import Blog
+from bot.model.ids import CommentId, GuildId, ReplyId, UserId
+from bot.model.relay import NewReply, Profile, Reply, ReplyOrigin, ReplyState, Secret
+from bot.model.subscription import Link, Subscription
+from bot.rules.eligibility import CONSENT, clean_name, refuse_html, refuse_mode, refuse_name, refuse_text
+from bot.rules.present import entry_title
+from bot.rules.to_blog import Names, to_blog
+from bot.rules.to_chat import plain, to_chat
+
+_SHOWN = 3000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyForm:
+    """What the form for a reply needs to ask."""
+
+    #: e.g. "Ann" or the entry's title: what is being answered
+    answering: str
+    #: the member has not agreed to be published yet: ask for name and consent
+    first_time: bool
+    public_name: str
+    consent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """Exactly what would be published."""
+
+    reply_id: ReplyId
+    blog_title: str
+    answering: str
+    public_name: str
+    #: the comment's HTML, shown as Markdown
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a reply would go, and that it may."""
+
+    subscription: Subscription
+    blog: Blog
+    entry: Entry
+    parent: Comment | None
+
+    @property
+    def answering(self) -> str:
+        return plain(self.parent.author, limit=60) if self.parent else plain(entry_title(self.entry), limit=100)
+
+
+class Relay:
+    """The use cases of a member's reply. Every refusal is a sentence for the member."""
+
+    def __init__(self, store: Store, clock: Clock, *, ring: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._ring = ring
+
+    async def open_button(self, target: ReplyTarget, guild_id: GuildId, user_id: UserId) -> ReplyForm:
+        """Ask whether a button may be used, and what its form must ask."""
+        place = await self._place(target, guild_id, ReplyOrigin.BUTTON)
+        return await self._form(place, user_id)
+
+    async def open_menu(self, message: ChatMessage, user_id: UserId) -> ReplyForm:
+        """Ask whether a message may be published, and what must be asked first."""
+        place = await self._place_of(message, user_id)
+        refuse(refuse_text(message.content))
+        return await self._form(place, user_id)
+
+    async def draft_from_button(
+        self, target: ReplyTarget, guild_id: GuildId, user_id: UserId, content: str, mentions: Mentions
+    ) -> Preview:
+        """Keep what was typed into the form as a draft, and show it."""
+        place = await self._place(target, guild_id, ReplyOrigin.BUTTON)
+        return await self._draft(place, user_id, content, mentions, message=None)
+
+    async def draft_from_message(self, message: ChatMessage, user_id: UserId) -> Preview:
+        """Keep the writer's own message as a draft, and show it."""
+        place = await self._place_of(message, user_id)
+        return await self._draft(place, user_id, message.content, message.mentions, message=message)
+
+    async def agree(self, user_id: UserId, name: str, *, consent: bool) -> Profile:
+        """Keep under what name a member publishes, and that they agreed.
+
+        :raises Refused: without the tick, or with a name that cannot be used.
+        """
+        if not consent:
+            raise Refused("Nothing is published without your agreement. Please tick the box and try again.")
+        name = clean_name(name)
+        refuse(refuse_name(name))
+        async with self._store.transaction():
+            await self._store.people.save_profile(user_id, name)
+            await self._store.people.consent(user_id, wording=CONSENT, at=self._clock.now())
+        profile = await self._store.people.profile(user_id)
+        if profile is None:
+            raise NotFound("Your profile is gone. Please try again.")
+        return profile
+
+    async def publish(self, reply_id: ReplyId, user_id: UserId, answer_token: Secret) -> Reply:
+        """Take a draft's writer at their word: from here on it goes to the blog.
+
+        :raises Refused: it is not theirs, it is no draft any more, or the channel's rules changed meanwhile.
+        """
+        reply = await self._own_draft(reply_id, user_id)
+        target = ReplyTarget(
+            subscription_id=reply.subscription_id, entry_id=reply.entry_id, comment_id=reply.parent_comment_id
+        )
+        await self._place(target, reply.guild_id, reply.origin)
+        now = self._clock.now()
+        async with self._store.transaction():
+            if not await self._store.replies.accept(reply_id, answer_token=answer_token):
+                raise Refused("This was already published or cancelled.")
+            if reply.origin is ReplyOrigin.BUTTON:
+                await self._store.outbox.add([speak_reply(reply, now)])
+            else:
+                confirmed = confirm_reply(reply, ReplyState.ACCEPTED, now)
+                await self._store.outbox.add([confirmed, publish_reply(reply, now)])
+        self._ring()
+        return reply
+
+    async def cancel(self, reply_id: ReplyId, user_id: UserId) -> None:
+        """Throw a draft away."""
+        await self._own_draft(reply_id, user_id)
+        await self._store.replies.drop_draft(reply_id)
+
+    async def profile(self, user_id: UserId) -> Profile | None:
+        """Under what name a member publishes."""
+        return await self._store.people.profile(user_id)
+
+    async def mine(self, user_id: UserId, guild_id: GuildId) -> list[tuple[Reply, str]]:
+        """A member's newest replies in a guild, each with its entry's title."""
+        replies = await self._store.replies.of_user(user_id, guild_id, 10)
+        titled = []
+        for reply in replies:
+            entry = await self._store.items.get_entry(reply.entry_id)
+            titled.append((reply, entry_title(entry) if entry else "a post that is gone"))
+        return titled
+
+    async def _own_draft(self, reply_id: ReplyId, user_id: UserId) -> Reply:
+        reply = await self._store.replies.get(reply_id)
+        if reply is None or reply.state is not ReplyState.DRAFT:
+            raise Refused("This was already published or cancelled, or it is too old. Please start again.")
+        if reply.user_id != user_id:
+            raise Refused("This is somebody else's reply.")
+        return reply
+
+    async def _place(self, target: ReplyTarget, guild_id: GuildId, origin: ReplyOrigin) -> _Place:
+        subscription = await self._store.subscriptions.get(target.subscription_id)
+        if subscription is None or subscription.guild_id != guild_id:
+            raise NotFound("This blog is not bridged here any more.")
+        blog = await self._store.feeds.get_blog(subscription.blog_id)
+        entry = await self._store.items.get_entry(target.entry_id)
+        if blog is None or entry is None:
+            raise NotFound("I do not know this post any more.")
+        connected = await self._store.endpoints.of_blog(guild_id, blog.id) is not None
+        refuse(refuse_mode(subscription.relay_mode, origin, connected=connected))
+        parent = await self._comment(target.comment_id)
+        return _Place(subscription=subscription, blog=blog, entry=entry, parent=parent)
+
+    async def _place_of(self, message: ChatMessage, user_id: UserId) -> _Place:
+        if message.author_id != user_id:
+            raise Refused(
+                "Only the person who wrote a message can publish it. You could ask them to use "
+                "**Publish to blog** on it themselves."
+            )
+        if not message.public:
+            raise Refused("Not everybody on this server can read this channel, so it is not published from here.")
+        link = await self._link_of(message)
+        if link is None:
+            raise NotFound("This message is not in the thread of a blog post, so there is nothing to comment on.")
+        target = ReplyTarget(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id)
+        place = await self._place(target, message.guild_id, ReplyOrigin.MENU)
+        earlier = await self._store.replies.of_message(message.ref.message_id)
+        if earlier is not None and earlier.state is not ReplyState.REFUSED:
+            raise Refused("This message was published already, or is on its way.")
+        return place
+
+    async def _link_of(self, message: ChatMessage) -> Link | None:
+        """What a message answers: the item it replies to, else the entry whose thread it stands in."""
+        if message.reply_to is not None:
+            link = await self._store.links.of_message(message.reply_to)
+            if link is not None:
+                return link
+        return await self._store.links.of_thread(message.ref.channel_id)
+
+    async def _comment(self, comment_id: CommentId | None) -> Comment | None:
+        if comment_id is None:
+            return None
+        comment = await self._store.items.get_comment(comment_id)
+        if comment is None:
+            raise NotFound("I do not know this comment any more.")
+        return comment
+
+    async def _form(self, place: _Place, user_id: UserId) -> ReplyForm:
+        profile = await self._store.people.profile(user_id)
+        return ReplyForm(
+            answering=place.answering,
+            first_time=profile is None or profile.consented_at is None,
+            public_name=profile.public_name if profile else "",
+            consent=CONSENT,
+        )
+
+    async def _draft(
+        self, place: _Place, user_id: UserId, content: str, mentions: Mentions, *, message: ChatMessage | None
+    ) -> Preview:
+        refuse(refuse_text(content))
+        profile = await self._store.people.profile(user_id)
+        if profile is None or profile.consented_at is None:
+            raise Refused("I need the name to publish under, and your agreement, first. Please start again.")
+        names = Names(
+            users=dict(await self._store.people.public_names(mentions.users)),
+            roles=mentions.roles,
+            channels=mentions.channels,
+        )
+        html = to_blog(content, names)
+        refuse(refuse_html(html))
+        reply = await self._store.replies.add(
+            NewReply(
+                guild_id=place.subscription.guild_id,
+                subscription_id=place.subscription.id,
+                blog_id=place.blog.id,
+                entry_id=place.entry.id,
+                parent_comment_id=place.parent.id if place.parent else None,
+                user_id=user_id,
+                public_name=profile.public_name,
+                origin=ReplyOrigin.MENU if message else ReplyOrigin.BUTTON,
+                content=content,
+                html=html,
+                channel_id=message.ref.channel_id if message else None,
+                message_id=message.ref.message_id if message else None,
+            ),
+            now=self._clock.now(),
+        )
+        return Preview(
+            reply_id=reply.id,
+            blog_title=place.blog.title,
+            answering=place.answering,
+            public_name=profile.public_name,
+            body=to_chat(html, base_url=place.blog.home_url, limit=_SHOWN),
+        )
+
+
+def refuse(reason: str | None) -> None:
+    """Raise what a rule says against it.
+
+    :raises Refused: with that sentence.
+    """
+    if reason is not None:
+        raise Refused(reason)

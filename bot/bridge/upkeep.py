@@ -1,0 +1,34 @@
+"""Housekeeping: drafts nobody published, deliveries long done. Never touches what waits or what died."""
+
+import logging
+from datetime import timedelta
+
+from bot.bridge.ports import Clock
+from bot.bridge.store import Store
+
+_log = logging.getLogger(__name__)
+
+_DRAFTS_FOR = timedelta(hours=1)
+#: Longer than any feed shows an item whose link could have been lost.
+_DONE_FOR = timedelta(days=14)
+
+
+class Upkeep:
+    """Deletes what nobody needs any more."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def tick(self) -> None:
+        """Clean up once."""
+        now = self._clock.now()
+        drafts = await self._store.replies.drop_drafts(now - _DRAFTS_FOR)
+        done = await self._store.outbox.prune(now - _DONE_FOR)
+        if drafts or done:
+            _log.info("Cleaned up. action=upkeep drafts=%s deliveries=%s", drafts, done)
+
+    async def recover(self) -> None:
+        """Take over from a process that is no more; only where it is certain that it is."""
+        await self._store.feeds.free_leases()
+        await self._store.outbox.free_leases()

@@ -1,0 +1,101 @@
+"""Read models: a guild's status, and what an address would bring without any Discord."""
+
+from dataclasses import dataclass
+
+from bot.bridge.ports import Clock, Discoverer, FeedSource
+from bot.bridge.store import Store
+from bot.model.chat import ChatPost
+from bot.model.feed import Discovery, Failed, Feed, Fetched, NotModified
+from bot.model.ids import BlogId, FeedId, GuildId
+from bot.model.status import Status
+from bot.rules.lineage import oldest_first
+from bot.rules.present import present_comment, present_entry
+
+
+class Views:
+    """What can be looked at."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def status(self, guild_id: GuildId) -> Status:
+        """A guild's blogs and the outbox."""
+        blogs = await self._store.subscriptions.of_guild(guild_id)
+        return Status(
+            blogs=len(blogs),
+            paused=sum(each.subscription.paused_at is not None for each in blogs),
+            parked=tuple(
+                f"{each.blog.title} in <#{each.subscription.channel_id}>: {each.subscription.parked_reason}"
+                for each in blogs
+                if each.subscription.parked_reason is not None
+            ),
+            failing=tuple(await self._store.feeds.failing(guild_id)),
+            outbox=await self._store.outbox.view(self._clock.now()),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What an address would bring: newest entries and comments as they would be posted."""
+
+    found: Discovery
+    entries: tuple[ChatPost, ...]
+    comments: tuple[ChatPost, ...]
+    #: why there are no comments, if reading them failed
+    comments_error: str | None
+
+
+class Lookout:
+    """Looks at a blog without keeping anything."""
+
+    def __init__(self, discoverer: Discoverer, source: FeedSource, clock: Clock) -> None:
+        self._discoverer = discoverer
+        self._source = source
+        self._clock = clock
+
+    async def look(self, url: str, *, entries: int = 3, comments: int = 5) -> Look:
+        """Discover a blog and render its newest items.
+
+        :raises BridgeError: nothing there can be subscribed to.
+        """
+        discovered = await self._discoverer.discover(url)
+        found = discovered.found
+        shown: tuple[ChatPost, ...] = ()
+        error = None
+        if found.comments is not None:
+            match await self._source.fetch(self._feed(found), conditional=False):
+                case Fetched(feed=feed):
+                    newest = oldest_first(feed.comments)[-comments:]
+                    known = {comment.uid for comment in newest}
+                    shown = tuple(
+                        present_comment(
+                            comment,
+                            home_url=found.home_url,
+                            orphan=comment.parent_uid is not None and comment.parent_uid not in known,
+                        )
+                        for comment in newest
+                    )
+                case Failed(text=text):
+                    error = text
+                case NotModified():
+                    pass
+        return Look(
+            found=found,
+            entries=tuple(
+                present_entry(entry, home_url=found.home_url) for entry in discovered.newest.entries[:entries]
+            ),
+            comments=shown,
+            comments_error=error,
+        )
+
+    def _feed(self, found: Discovery) -> Feed:
+        feed = found.comments or found.entries
+        return Feed(
+            id=FeedId(0),
+            blog_id=BlogId(0),
+            kind=feed.kind,
+            format=feed.format,
+            url=feed.url,
+            next_poll_at=self._clock.now(),
+        )

@@ -1,0 +1,62 @@
+"""May these words travel to the blog? Pure: each refusal is a sentence for the writer."""
+
+import re
+
+from bot.model.relay import ReplyOrigin
+from bot.model.subscription import RelayMode
+from bot.rules.to_blog import byte_length
+from bot.rules.to_chat import plain
+
+#: What a member agrees to; kept in the ledger word for word.
+CONSENT = "My words may be published on the blog under this name."
+
+#: WordPress's comment_content is 65,535 bytes wide and wants ten to spare.
+_MOST_BYTES = 65_525
+_NAME = range(1, 81)
+_PRIVATE = re.compile(r"\s*(?://|\(off\)|#noblog\b)", re.IGNORECASE)
+
+
+def refuse_mode(mode: RelayMode, origin: ReplyOrigin, *, connected: bool) -> str | None:
+    """Say why replies cannot be carried from this channel in this way, or None."""
+    if not connected:
+        return "This blog is not connected for replies yet. An admin can do that with `/relay connect`."
+    if mode is RelayMode.OFF:
+        return "Replies to this blog are switched off here. An admin can change that with `/relay mode`."
+    if mode is RelayMode.BUTTON and origin is ReplyOrigin.MENU:
+        return (
+            "Only the button **Reply on the blog** publishes from this channel. "
+            "An admin can allow the menu with `/relay mode`."
+        )
+    return None
+
+
+def refuse_text(content: str) -> str | None:
+    """Say why a text as typed cannot be published, or None."""
+    if not content.strip():
+        return "There is no text to publish; pictures and files are not carried to the blog."
+    if _PRIVATE.match(content):
+        return "A message that starts with `//`, `(off)` or `#noblog` stays in chat."
+    return None
+
+
+def refuse_html(html: str) -> str | None:
+    """Say why a text as it would be published cannot be, or None."""
+    if not html.strip():
+        return "Nothing of this message can be shown on a blog; it has no text."
+    if byte_length(html) > _MOST_BYTES:
+        return "This is longer than the blog can store. Please shorten it."
+    return None
+
+
+def clean_name(name: str) -> str:
+    """Return a public name as it will be shown: one line of plain text."""
+    return plain(name.replace("<", "‹").replace(">", "›"), limit=_NAME.stop)
+
+
+def refuse_name(name: str) -> str | None:
+    """Say why a cleaned name cannot be used in public, or None."""
+    if len(name) not in _NAME:
+        return "Please give a public name of 1 to 80 characters."
+    if "://" in name or name.startswith("@"):
+        return "A public name cannot be an address or start with @."
+    return None

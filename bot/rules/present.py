@@ -1,0 +1,136 @@
+"""From an entry, a comment or a reply to what is said in chat. Pure; lengths are Discord's.
+
+Limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+"""
+
+from bot.model.chat import ChatPost, LinkButton, MessageRef, ReplyTarget
+from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
+from bot.model.ids import SubscriptionId
+from bot.model.relay import Reply, ReplyState
+from bot.rules.to_chat import escape, first_image, plain, to_chat
+
+_TITLE = 256
+_AUTHOR = 256
+_FOOTER = 200
+_EXCERPT = 700
+_COMMENT = 3500
+_ALERT = 500
+_THREAD_NAME = 100
+_URL = 2048
+#: Discord's button limit
+_BUTTON_URL = 512
+
+
+def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTarget | None = None) -> ChatPost:
+    """Render an entry as a card: title with link, author, excerpt, image, categories, date."""
+    base = entry.link or home_url
+    image = entry.image_url or first_image(entry.html, base_url=base)
+    categories = " · ".join(name for name in (plain(each, limit=40) for each in entry.categories) if name)
+    return ChatPost(
+        title=entry_title(entry),
+        url=_fitting(entry.link, _URL),
+        author=plain(entry.author, limit=_AUTHOR),
+        body=to_chat(entry.html, base_url=base, limit=_EXCERPT),
+        image_url=_fitting(image, _URL),
+        footer=plain(categories, limit=_FOOTER),
+        timestamp=entry.published_at,
+        reply_target=target,
+    )
+
+
+def present_comment(
+    comment: Comment | ParsedComment,
+    *,
+    home_url: str,
+    orphan: bool = False,
+    target: ReplyTarget | None = None,
+) -> ChatPost:
+    """Render a comment as a card: who, what, when.
+
+    :param orphan: it answers a comment that is not in this thread: say whom.
+    """
+    body = to_chat(comment.html, base_url=comment.link or home_url, limit=_COMMENT)
+    if orphan:
+        whom = escape(plain(comment.parent_author, limit=80))
+        body = f"-# in reply to {whom or 'an earlier comment'}\n{body}"
+    return ChatPost(
+        author=plain(comment.author, limit=_AUTHOR) or "Anonymous",
+        url=_fitting(comment.link, _URL),
+        body=body or "-# (no text)",
+        timestamp=comment.published_at,
+        reply_target=target,
+    )
+
+
+def present_alert(comment: Comment, entry: Entry, *, home_url: str, thread_url: str | None) -> ChatPost:
+    """Render the direct message that tells an author of a comment."""
+    links = [("Open the thread", thread_url), ("See it on the blog", comment.link)]
+    return ChatPost(
+        title=plain(f"New comment on {entry_title(entry)}", limit=_TITLE),
+        url=_fitting(comment.link or entry.link, _URL),
+        author=plain(comment.author, limit=_AUTHOR) or "Anonymous",
+        body=to_chat(comment.html, base_url=comment.link or home_url, limit=_ALERT),
+        timestamp=comment.published_at,
+        links=tuple(LinkButton(label=label, url=url) for label, url in links if url and len(url) <= _BUTTON_URL),
+    )
+
+
+def present_reply(reply: Reply) -> ChatPost:
+    """Render the message that stands in the thread for a reply written in the form."""
+    link = reply.url if reply.state is ReplyState.PUBLISHED else None
+    return ChatPost(
+        author=plain(reply.public_name, limit=_AUTHOR),
+        # The member's own words, which they could have posted themselves: Markdown stays Markdown.
+        body=reply.content,
+        footer=reply_status(reply),
+        links=(LinkButton(label="See it on the blog", url=link),) if link and len(link) <= _BUTTON_URL else (),
+    )
+
+
+def reply_status(reply: Reply) -> str:
+    """Say in a few words how far a reply has come."""
+    match reply.state:
+        case ReplyState.DRAFT:
+            return "Not published"
+        case ReplyState.ACCEPTED:
+            return "On its way to the blog"
+        case ReplyState.HELD:
+            return "Waiting for the blog's moderator"
+        case ReplyState.PUBLISHED:
+            return "Published on the blog"
+        case ReplyState.REFUSED:
+            return f"Was not published: {reply.reason}" if reply.reason else "Was not published"
+        case ReplyState.UNCERTAIN:
+            return f"May not have been published: {reply.reason}" if reply.reason else "May not have been published"
+
+
+def entry_title(entry: Entry | ParsedEntry) -> str:
+    """Return an entry's title as plain text; a nameless one is called by its text or address."""
+    return plain(entry.title, limit=_TITLE) or plain(entry.html, limit=80) or plain(entry.link or "", limit=_TITLE)
+
+
+def thread_name(entry: Entry) -> str:
+    """Name the thread of an entry (1 to 100 characters)."""
+    return plain(entry.title, limit=_THREAD_NAME) or plain(entry.html, limit=80) or "Discussion"
+
+
+def empty(entry: ParsedEntry) -> bool:
+    """Whether there is nothing to say: no title, no text, no link."""
+    return not (entry_title(entry) or entry.link)
+
+
+def comment_target(subscription_id: SubscriptionId, comment: Comment) -> ReplyTarget:
+    """Name a comment for the button under it."""
+    return ReplyTarget(subscription_id=subscription_id, entry_id=comment.entry_id, comment_id=comment.id)
+
+
+def reply_message(reply: Reply) -> MessageRef | None:
+    """Where a reply's text stands in chat, if it stands there yet."""
+    if reply.channel_id is None or reply.message_id is None:
+        return None
+    return MessageRef(channel_id=reply.channel_id, message_id=reply.message_id)
+
+
+def _fitting(url: str | None, limit: int) -> str | None:
+    """A longer address would make Discord refuse the whole message."""
+    return url if url and len(url) <= limit and url.startswith(("http://", "https://")) else None

@@ -1,0 +1,60 @@
+"""Which subscriptions and which authors an item is for. Pure."""
+
+from collections.abc import Iterable
+
+from bot.model.entry import Comment, Entry
+from bot.model.ids import SubscriptionId, UserId
+from bot.model.relay import AuthorAlert
+from bot.model.subscription import Subscription
+
+
+def route_entry(entry: Entry, subscriptions: Iterable[Subscription]) -> list[Subscription]:
+    """Choose where a new entry goes: everywhere that was listening when it was first seen.
+
+    A parked subscription still collects, so that nothing is lost while its channel is being mended.
+    """
+    return [each for each in subscriptions if each.paused_at is None and each.started_at <= entry.first_seen_at]
+
+
+def route_comment(
+    comment: Comment,
+    entry: Entry,
+    subscriptions: Iterable[Subscription],
+    *,
+    first_poll: bool,
+    spoken_in: SubscriptionId | None,
+) -> list[Subscription]:
+    """Choose where a new comment goes.
+
+    :param first_poll: its feed was never read before: comments on entries from before the subscription are
+        then old, however new they are to us.
+    :param spoken_in: the subscription whose thread holds these words already.
+    """
+    return [
+        each
+        for each in subscriptions
+        if each.comments
+        and each.paused_at is None
+        and each.id != spoken_in
+        and each.started_at <= (entry if first_poll else comment).first_seen_at
+    ]
+
+
+def route_alert(
+    comment: Comment, entry: Entry, alerts: Iterable[AuthorAlert], *, writer: UserId | None
+) -> list[AuthorAlert]:
+    """Choose whom to alert: those who asked for this entry's author, but nobody to their own words.
+
+    :param writer: the Discord user whose reply became this comment.
+    """
+    if _same_name(comment.author, entry.author):
+        return []
+    return [
+        each
+        for each in alerts
+        if each.user_id != writer and (each.author is None or _same_name(each.author, entry.author))
+    ]
+
+
+def _same_name(one: str, other: str) -> bool:
+    return bool(one.strip()) and one.strip().casefold() == other.strip().casefold()
