@@ -75,8 +75,8 @@ class Overwrite:
     """What a channel allows or denies one role or member beyond the roles' sum."""
 
     kind: int  # 0 role, 1 member
-    allow: Permission = Permission(0)
-    deny: Permission = Permission(0)
+    allow: Permission = field(default_factory=lambda: Permission(0))
+    deny: Permission = field(default_factory=lambda: Permission(0))
 
 
 @dataclass(eq=False)
