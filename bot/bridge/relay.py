@@ -221,8 +221,9 @@ class Relay:
         profile = await self._store.people.profile(user_id)
         if profile is None or profile.consented_at is None:
             raise Refused("I need the name to publish under, and your agreement, first. Please start again.")
+        agreed = await self._store.people.public_names(mentions.users)
         names = Names(
-            users=dict(await self._store.people.public_names(mentions.users)),
+            users={int(user): name for user, name in agreed.items()},
             roles=mentions.roles,
             channels=mentions.channels,
         )
