@@ -1,0 +1,87 @@
+"""From what a person types to addresses worth asking, and from an address to the name of a blog; pure."""
+
+import ipaddress
+import re
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from bot.adapters.feeds.identity import canonical_link
+from bot.model.errors import PermanentError
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?://|(?=[a-z]))", re.I)
+_HOST = re.compile(r"(?:[^\s/?#@:.]+\.)+[^\s/?#@:.]{2,}\.?|localhost", re.I)
+_WELL_KNOWN = ("feed/", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss")
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php)$", re.I)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LONGEST = 2000
+_SHOWN = 100
+
+
+def candidates(text: str) -> tuple[str, ...]:
+    """Return the addresses that a person may mean, likeliest first.
+
+    :param text: with or without a scheme; ``feed:`` and Discord's ``<…>`` around it are taken off.
+    :raises PermanentError: it is no address of a web page.
+    """
+    bare = text.strip().removeprefix("<").removesuffix(">").strip()
+    bare = re.sub(r"^feed:(?://)?(?=https?:)", "", bare, flags=re.I)
+    bare = re.sub(r"^feed://", "http://", bare, flags=re.I)
+    shown = bare if len(bare) <= _SHOWN else f"{bare[:_SHOWN]}…"
+    if not bare or len(bare) > _LONGEST or any(char.isspace() for char in bare):
+        raise PermanentError(f"“{shown}” is not the address of a blog.")
+    if bare.lower().startswith(("http://", "https://")):
+        return (bare,)
+    host = _host(f"http://{bare}")
+    if _SCHEME.match(bare) and not _is_host(bare.partition(":")[0]):
+        raise PermanentError("Only addresses that begin with http:// or https:// can be followed.")
+    if not _is_host(host):
+        raise PermanentError(f"“{shown}” is not the address of a blog.")
+    schemes = ("http", "https") if _is_local(host) else ("https", "http")
+    return tuple(f"{scheme}://{bare}" for scheme in schemes)
+
+
+def home_of(url: str) -> str:
+    """Return the one spelling of a blog's home address that stands for the blog."""
+    parts = urlsplit(canonical_link(url))
+    scheme, host = parts.scheme.lower(), parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in {None, _DEFAULT_PORTS.get(scheme)} else f":{parts.port}"
+    path = _INDEX.sub("/", parts.path) or "/"
+    if not path.endswith("/") and "." not in path.rpartition("/")[2]:
+        path += "/"
+    return urlunsplit((scheme, host + port, path, parts.query, ""))
+
+
+def root_of(url: str) -> str:
+    """Return the top of the site at which an address is."""
+    return urljoin(url, "/")
+
+
+def well_known_feeds(url: str) -> tuple[str, ...]:
+    """Return where blogs that do not name their feed keep it: below a page, then at the top of its site."""
+    below = url.partition("?")[0].partition("#")[0].rstrip("/") + "/"
+    bases = dict.fromkeys((below, root_of(url)))
+    return tuple(urljoin(base, path) for base in bases for path in _WELL_KNOWN)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_host(text: str) -> bool:
+    return bool(_HOST.fullmatch(text)) or _ip(text) is not None
+
+
+def _is_local(host: str) -> bool:
+    """Tell whether nobody gives out certificates for a host."""
+    ip = _ip(host)
+    return host == "localhost" or host.endswith(".localhost") or (ip is not None and ip.is_private)
+
+
+def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None

@@ -1,0 +1,118 @@
+"""What a web page and its headers say of feeds and APIs; pure. It follows no link."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from bot.adapters.feeds.text import one_line
+from bot.model.entry import FeedLink
+
+#: The rel under which WordPress names its REST root, in headers and pages.
+API_REL = "https://api.w.org/"
+
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+_COMMENTS_TITLE = re.compile(
+    r"comment|kommentar|comentari|comentári|reacties|kommentit|komentář|komentarz|yorum|комментар|коментар|コメント|评论|留言|댓글",
+    re.I,
+)
+_COMMENTS_PATH = re.compile(r"/comments?(?:/|\.|$)", re.I)
+_PART_OF_SITE = re.compile(r"/(?:category|categories|tag|tags|author|search)/", re.I)
+#: Links stand in the head; what comes after a megabyte is not looked at.
+_LOOKED_AT = 1_000_000
+_LINK_VALUE = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]+))?)*)')
+_LINK_PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~*-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s",;]+)))?')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A web page as far as feeds go."""
+
+    url: str
+    title: str
+    links: tuple[FeedLink, ...]
+
+
+def read_page(body: bytes, *, url: str) -> Page:
+    """Read title and ``<link>`` elements of a page; anything can be read, if to little avail.
+
+    :param url: where it came from; links are resolved against it or the page's ``<base>``.
+    """
+    tree = LexborHTMLParser(body[:_LOOKED_AT])
+    base_tag = tree.css_first("base[href]")
+    base = _join(url, base_tag.attributes.get("href") if base_tag else "") or url
+    title = tree.css_first("title")
+    links = []
+    for node in tree.css("link[href]"):
+        attributes = node.attributes
+        href = _join(base, attributes.get("href"))
+        if href:
+            kind = (attributes.get("type") or "").partition(";")[0].strip().lower()
+            name = one_line(attributes.get("title") or "")
+            rels = (attributes.get("rel") or "").split()
+            links += [FeedLink(rel=rel.lower(), type=kind, href=href, title=name) for rel in rels]
+    return Page(url=url, title=one_line(title.text()) if title else "", links=tuple(links))
+
+
+def read_link_header(value: str, *, url: str) -> tuple[FeedLink, ...]:
+    """Read a ``Link`` header (RFC 8288, 3), several of them joined by commas too."""
+    links = []
+    for target, parameters in _LINK_VALUE.findall(value):
+        named = {name.lower(): quoted or bare for name, quoted, bare in _LINK_PARAMETER.findall(parameters)}
+        href = _join(url, target)
+        if href:
+            kind, title = named.get("type", ""), one_line(named.get("title", ""))
+            links += [
+                FeedLink(rel=rel.lower(), type=kind, href=href, title=title) for rel in named.get("rel", "").split()
+            ]
+    return tuple(links)
+
+
+def choose_entry_feeds(links: tuple[FeedLink, ...]) -> tuple[str, ...]:
+    """Return the addresses of feeds of entries, those of the whole site first, else in the page's order."""
+    feeds = [link.href for link in links if _is_feed(link) and not _is_about_comments(link)]
+    return tuple(dict.fromkeys(sorted(feeds, key=lambda href: bool(_PART_OF_SITE.search(href)))))
+
+
+def choose_comment_feeds(links: tuple[FeedLink, ...], *, page_url: str) -> tuple[str, ...]:
+    """Return the addresses of feeds of all comments of a site; those of one page's comments are left out."""
+    feeds = (link.href for link in links if _is_feed(link) and _is_about_comments(link))
+    return tuple(dict.fromkeys(href for href in feeds if not _is_of_one_page(href, page_url)))
+
+
+def is_comments_address(url: str) -> bool:
+    """Tell whether an address looks like that of a feed of comments."""
+    parts = urlsplit(url)
+    kinds = parse_qs(parts.query).get("feed", [])
+    return bool(_COMMENTS_PATH.search(parts.path)) or any(kind.startswith("comments-") for kind in kinds)
+
+
+def _is_feed(link: FeedLink) -> bool:
+    return link.rel == "alternate" and link.type in _FEED_TYPES
+
+
+def _is_about_comments(link: FeedLink) -> bool:
+    query = parse_qs(urlsplit(link.href).query)
+    of_one_entry = "feed" in query and bool({"p", "page_id"} & query.keys())
+    # A blog may be called "No comment": then its address has to say it as well.
+    titled = _COMMENTS_TITLE.search(link.title.rpartition("»")[2])
+    return is_comments_address(link.href) or of_one_entry or bool(titled)
+
+
+def _is_of_one_page(href: str, page_url: str) -> bool:
+    parts = urlsplit(href)
+    if {"p", "page_id"} & parse_qs(parts.query).keys():
+        return True
+    if is_comments_address(href):
+        return False
+    page = urlsplit(page_url).path.rstrip("/")
+    return bool(page) and parts.path.startswith(f"{page}/")
+
+
+def _join(base: str, href: str | None) -> str | None:
+    try:
+        joined = urljoin(base, (href or "").strip())
+    except ValueError:
+        return None
+    return joined if joined.lower().startswith(("http://", "https://")) else None
