@@ -1,0 +1,88 @@
+"""Endpoints with their encrypted passwords, and the click-throughs that lead to one."""
+
+from datetime import datetime
+
+from bot.model.ids import BlogId, EndpointId, GuildId, UserId
+from bot.model.relay import ConnectRequest, Credential, Endpoint, EndpointKind
+from bot.storage import tables_relay as tables
+from bot.storage.statements import upsert
+from bot.storage.values import fingerprint, scrub, utc
+from bot.storage.vault import Vault
+
+
+class EndpointRows:
+    """Where a guild may write comments; passwords are encrypted at rest."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def save(
+        self,
+        *,
+        guild_id: GuildId,
+        blog_id: BlogId,
+        kind: EndpointKind,
+        api_root: str,
+        credential: Credential,
+        connected_by: UserId,
+    ) -> Endpoint:
+        """Keep the endpoint of a guild's blog, in place of an earlier one."""
+        row: dict[str, object] = {
+            "guild_id": guild_id,
+            "blog_id": blog_id,
+            "kind": kind,
+            "api_root": scrub(api_root),
+            "username": scrub(credential.username),
+            "secret": self._vault.lock(credential.password),
+            "connected_by": connected_by,
+        }
+        return self._endpoint_from(
+            tables.Endpoint._init_from_db(**await upsert("endpoints", row, unique="guild_id, blog_id"))
+        )
+
+    async def of_blog(self, guild_id: GuildId, blog_id: BlogId) -> Endpoint | None:
+        """The endpoint of a guild's blog.
+
+        :raises PermanentError: its password cannot be decrypted any more.
+        """
+        row = await tables.Endpoint.get_or_none(guild_id=guild_id, blog_id=blog_id)
+        return None if row is None else self._endpoint_from(row)
+
+    async def add_request(self, state: str, request: ConnectRequest, *, expires_at: datetime) -> None:
+        """Keep who is on the way through a blog's click-through; only a hash of ``state`` is kept.
+
+        An earlier way of the same person to the same blog ends, so that abandoned ones do not pile up.
+        """
+        await tables.ConnectRequest.filter(
+            guild_id=request.guild_id, blog_id=request.blog_id, user_id=request.user_id
+        ).delete()
+        await tables.ConnectRequest.create(
+            state_hash=fingerprint(state),
+            guild_id=request.guild_id,
+            blog_id=request.blog_id,
+            user_id=request.user_id,
+            expires_at=utc(expires_at),
+        )
+
+    async def get_request(self, state: str, *, now: datetime) -> ConnectRequest | None:
+        """Who comes back with this state, if it has not expired."""
+        row = await tables.ConnectRequest.get_or_none(state_hash=fingerprint(state), expires_at__gt=utc(now))
+        if row is None:
+            return None
+        return ConnectRequest(guild_id=GuildId(row.guild_id), blog_id=BlogId(row.blog_id), user_id=UserId(row.user_id))
+
+    async def drop_request(self, state: str) -> None:
+        """A state is good once."""
+        await tables.ConnectRequest.filter(state_hash=fingerprint(state)).delete()
+
+    def _endpoint_from(self, row: tables.Endpoint) -> Endpoint:
+        return Endpoint(
+            id=EndpointId(row.id),
+            guild_id=GuildId(row.guild_id),
+            blog_id=BlogId(row.blog_id),
+            kind=EndpointKind(row.kind),
+            api_root=row.api_root,
+            username=row.username,
+            password=self._vault.open(row.secret),
+            connected_by=UserId(row.connected_by),
+        )

@@ -1,0 +1,187 @@
+"""Entries and comments: inserted once, looked up, brought up to date. What is news is decided elsewhere."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
+from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
+from bot.storage import tables
+from bot.storage.statements import fetch, insert_new
+from bot.storage.values import fingerprint, scrub, utc
+
+#: A blog's own number or name is short; what is longer is no such thing, and no index would hold it.
+_LONGEST_NATIVE_ID = 191
+
+#: Hashes to ask for at once: both databases take many more, but a plan for thousands is no better than two plans.
+_UIDS_A_QUERY = 500
+
+
+class ItemRows:
+    """Entries and comments, each kept once."""
+
+    async def known_entries(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Entry]:
+        """Those of the uids that are kept already, under the uids as given."""
+        known: dict[Uid, Entry] = {}
+        for start in range(0, len(uids), _UIDS_A_QUERY):
+            by_hash = {fingerprint(uid): uid for uid in uids[start : start + _UIDS_A_QUERY]}
+            rows = await tables.Entry.filter(blog_id=blog_id, uid_hash__in=list(by_hash))
+            known |= {by_hash[row.uid_hash]: _entry_from(row) for row in rows}
+        return known
+
+    async def known_comments(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Comment]:
+        """Those of the uids that are kept already, under the uids as given."""
+        known: dict[Uid, Comment] = {}
+        for start in range(0, len(uids), _UIDS_A_QUERY):
+            by_hash = {fingerprint(uid): uid for uid in uids[start : start + _UIDS_A_QUERY]}
+            rows = await tables.Comment.filter(blog_id=blog_id, uid_hash__in=list(by_hash))
+            known |= {by_hash[row.uid_hash]: _comment_from(row) for row in rows}
+        return known
+
+    async def add_entries(
+        self, blog_id: BlogId, entries: Sequence[tuple[ParsedEntry, str]], *, now: datetime
+    ) -> list[Entry]:
+        """Insert entries with their hashes; returns, in the order given, only those that were not there."""
+        rows = [
+            {"blog_id": blog_id, **_entry_columns(parsed, hash_), "first_seen_at": now} for parsed, hash_ in entries
+        ]
+        new = {row["uid_hash"]: row for row in await insert_new("entries", rows, unique="blog_id, uid_hash")}
+        in_order = [new.pop(row["uid_hash"]) for row in rows if row["uid_hash"] in new]
+        return [_entry_from(tables.Entry._init_from_db(**row)) for row in in_order]
+
+    async def add_comments(
+        self, blog_id: BlogId, comments: Sequence[tuple[EntryId, ParsedComment, str]], *, now: datetime
+    ) -> list[Comment]:
+        """Insert comments with their hashes; returns, in the order given, only those that were not there."""
+        rows = [
+            {"blog_id": blog_id, "entry_id": entry_id, **_comment_columns(parsed, hash_), "first_seen_at": now}
+            for entry_id, parsed, hash_ in comments
+        ]
+        new = {row["uid_hash"]: row for row in await insert_new("comments", rows, unique="blog_id, uid_hash")}
+        in_order = [new.pop(row["uid_hash"]) for row in rows if row["uid_hash"] in new]
+        return [_comment_from(tables.Comment._init_from_db(**row)) for row in in_order]
+
+    async def update_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
+        """Keep an edited entry's new text; its identity stays."""
+        columns = _entry_columns(parsed, hash_)
+        del columns["uid"], columns["uid_hash"]
+        await tables.Entry.filter(id=entry_id).update(**columns)
+
+    async def update_comment(self, comment_id: CommentId, parsed: ParsedComment, hash_: str) -> None:
+        """Keep an edited comment's new text; its identity and its entry stay."""
+        columns = _comment_columns(parsed, hash_)
+        del columns["uid"], columns["uid_hash"]
+        await tables.Comment.filter(id=comment_id).update(**columns)
+
+    async def find_entry(self, blog_id: BlogId, ref: EntryRef) -> Entry | None:
+        """Find the entry that a comment names: by number, uid or link, in this order."""
+        clues: list[dict[str, str]] = []
+        if native_id := _native_id(ref.native_id):
+            clues.append({"native_id": native_id})
+        if ref.uid is not None:
+            clues.append({"uid_hash": fingerprint(ref.uid)})
+        if ref.link is not None:
+            clues.append({"link_hash": fingerprint(ref.link)})
+        for clue in clues:
+            row = await tables.Entry.filter(blog_id=blog_id, **clue).order_by("-id").first()
+            if row:
+                return _entry_from(row)
+        return None
+
+    async def get_entry(self, entry_id: EntryId) -> Entry | None:
+        """Look an entry up."""
+        row = await tables.Entry.get_or_none(id=entry_id)
+        return None if row is None else _entry_from(row)
+
+    async def get_comment(self, comment_id: CommentId) -> Comment | None:
+        """Look a comment up."""
+        row = await tables.Comment.get_or_none(id=comment_id)
+        return None if row is None else _comment_from(row)
+
+    async def newest_entries(self, blog_id: BlogId, limit: int) -> list[Entry]:
+        """The entries published last (or first seen last, where no date is known), newest first."""
+        rows = await fetch(
+            "SELECT * FROM entries WHERE blog_id = $1 "
+            "ORDER BY COALESCE(published_at, first_seen_at) DESC, id DESC LIMIT $2",
+            blog_id,
+            limit,
+        )
+        return [_entry_from(tables.Entry._init_from_db(**row)) for row in rows]
+
+    async def authors(self, blog_id: BlogId) -> list[str]:
+        """Names of the authors of a blog's entries, without repeats, sorted."""
+        names = await tables.Entry.filter(blog_id=blog_id).distinct().values_list("author", flat=True)
+        return sorted({str(name) for name in names if name}, key=str.casefold)
+
+
+def _native_id(native_id: NativeId | None) -> str | None:
+    return scrub(native_id) if native_id is not None and len(native_id) <= _LONGEST_NATIVE_ID else None
+
+
+def _entry_columns(parsed: ParsedEntry, hash_: str) -> dict[str, Any]:
+    return {
+        "uid": scrub(parsed.uid),
+        "uid_hash": fingerprint(parsed.uid),
+        "native_id": _native_id(parsed.native_id),
+        "link": scrub(parsed.link),
+        "link_hash": None if parsed.link is None else fingerprint(parsed.link),
+        "title": scrub(parsed.title),
+        "author": scrub(parsed.author),
+        "published_at": utc(parsed.published_at),
+        "html": scrub(parsed.html),
+        "image_url": scrub(parsed.image_url),
+        "categories": json.dumps([scrub(category) for category in parsed.categories]),
+        "hash": hash_,
+    }
+
+
+def _comment_columns(parsed: ParsedComment, hash_: str) -> dict[str, Any]:
+    return {
+        "uid": scrub(parsed.uid),
+        "uid_hash": fingerprint(parsed.uid),
+        "native_id": _native_id(parsed.native_id),
+        "parent_uid": scrub(parsed.parent_uid),
+        "parent_author": scrub(parsed.parent_author),
+        "link": scrub(parsed.link),
+        "author": scrub(parsed.author),
+        "published_at": utc(parsed.published_at),
+        "html": scrub(parsed.html),
+        "hash": hash_,
+    }
+
+
+def _entry_from(row: tables.Entry) -> Entry:
+    return Entry(
+        id=EntryId(row.id),
+        blog_id=BlogId(row.blog_id),
+        uid=Uid(row.uid),
+        native_id=None if row.native_id is None else NativeId(row.native_id),
+        link=row.link,
+        title=row.title,
+        author=row.author,
+        published_at=row.published_at,
+        html=row.html,
+        image_url=row.image_url,
+        categories=tuple(json.loads(row.categories)),
+        hash=row.hash,
+        first_seen_at=row.first_seen_at,
+    )
+
+
+def _comment_from(row: tables.Comment) -> Comment:
+    return Comment(
+        id=CommentId(row.id),
+        blog_id=BlogId(row.blog_id),
+        entry_id=EntryId(row.entry_id),
+        uid=Uid(row.uid),
+        native_id=None if row.native_id is None else NativeId(row.native_id),
+        parent_uid=None if row.parent_uid is None else Uid(row.parent_uid),
+        parent_author=row.parent_author,
+        link=row.link,
+        author=row.author,
+        published_at=row.published_at,
+        html=row.html,
+        hash=row.hash,
+        first_seen_at=row.first_seen_at,
+    )

@@ -1,0 +1,62 @@
+"""Items and the messages that stand for them, readable in both directions."""
+
+from bot.model.ids import ChannelId, CommentId, EntryId, MessageId, SubscriptionId
+from bot.model.subscription import Link
+from bot.storage import tables
+from bot.storage.statements import fetch, insert_new
+
+#: Where a blog goes to a channel without threads, a link's thread is the channel itself: nobody's.
+_OF_THREAD = """
+SELECT l.* FROM links l JOIN subscriptions s ON s.id = l.subscription_id
+WHERE l.thread_id = $1 AND l.comment_id = $2 AND l.thread_id <> s.channel_id
+ORDER BY l.id LIMIT 1
+"""
+
+
+class LinkRows:
+    """Which message stands for which item."""
+
+    async def add(self, link: Link) -> None:
+        """Keep a link; the first one of an item in a subscription stays."""
+        row: dict[str, object] = {
+            "subscription_id": link.subscription_id,
+            "entry_id": link.entry_id,
+            "comment_id": tables.NO_COMMENT if link.comment_id is None else link.comment_id,
+            "channel_id": link.channel_id,
+            "message_id": link.message_id,
+            "thread_id": link.thread_id,
+        }
+        await insert_new("links", [row], unique="subscription_id, entry_id, comment_id")
+
+    async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> Link | None:
+        """The message that stands for an entry."""
+        row = await tables.Link.get_or_none(
+            subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
+        )
+        return None if row is None else _link_from(row)
+
+    async def of_comment(self, subscription_id: SubscriptionId, comment_id: CommentId) -> Link | None:
+        """The message that stands for a comment."""
+        row = await tables.Link.filter(subscription_id=subscription_id, comment_id=comment_id).order_by("id").first()
+        return None if row is None else _link_from(row)
+
+    async def of_message(self, message_id: MessageId) -> Link | None:
+        """What a message stands for."""
+        row = await tables.Link.filter(message_id=message_id).order_by("id").first()
+        return None if row is None else _link_from(row)
+
+    async def of_thread(self, thread_id: ChannelId) -> Link | None:
+        """The entry whose thread this is; a channel that entries go to without threads is none."""
+        rows = await fetch(_OF_THREAD, thread_id, tables.NO_COMMENT)
+        return _link_from(tables.Link._init_from_db(**rows[0])) if rows else None
+
+
+def _link_from(row: tables.Link) -> Link:
+    return Link(
+        subscription_id=SubscriptionId(row.subscription_id),
+        entry_id=EntryId(row.entry_id),
+        comment_id=None if row.comment_id == tables.NO_COMMENT else CommentId(row.comment_id),
+        channel_id=ChannelId(row.channel_id),
+        message_id=MessageId(row.message_id),
+        thread_id=None if row.thread_id is None else ChannelId(row.thread_id),
+    )

@@ -1,0 +1,55 @@
+"""Locks between processes: a file's, held with ``flock``. Gone with the process, however it ends."""
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import FileIO
+from pathlib import Path
+
+from bot.model.errors import PermanentError
+
+_PAUSE_S = 0.05
+
+
+class FileLock:
+    """A lock on a file of its own, which stays when the lock is freed: deleting it would let two hold one name."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: FileIO | None = None
+
+    def take(self) -> bool:
+        """Take the lock; False if another holds it.
+
+        :raises PermanentError: the file cannot be made.
+        """
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = FileIO(self._path, "a")
+        except OSError as error:
+            raise PermanentError(f"The database's folder cannot be written to: {error.strerror}.") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return False
+        self._file = file
+        return True
+
+    def free(self) -> None:
+        """Give the lock back, if it is held."""
+        if self._file:
+            self._file.close()
+            self._file = None
+
+
+@asynccontextmanager
+async def wait_for(lock: FileLock) -> AsyncIterator[None]:
+    """Hold a lock that others hold for a short time only."""
+    while not lock.take():  # noqa: ASYNC110 - another process tells no event
+        await asyncio.sleep(_PAUSE_S)
+    try:
+        yield
+    finally:
+        lock.free()

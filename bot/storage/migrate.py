@@ -1,0 +1,94 @@
+"""Brings the tables to their newest form, one starter at a time. Opens connections of its own and closes them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg  # type: ignore[import-untyped]
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import TortoiseContext
+
+from bot.model.errors import PermanentError
+from bot.storage.database import NO_CONNECTION
+from bot.storage.location import APP, Location, locate
+from bot.storage.locks import FileLock, wait_for
+from bot.storage.rebuild import FaithfulExecutor
+
+#: Any number that nobody else uses on the same database.
+_ADVISORY_LOCK = 0x6261636B6368616E
+
+#: What of an address concerns a single connection; the rest is the pool's.
+_CONNECT = {"host", "port", "user", "password", "database", "ssl", "timeout"}
+
+
+async def migrate(url: str) -> list[str]:
+    """Apply what is missing; returns the names of the migrations applied.
+
+    Starters that come meanwhile wait and then find nothing to do.
+
+    :raises PermanentError: the database cannot be reached, or a bot that runs holds the SQLite file.
+    """
+    location = locate(url)
+    try:
+        async with _one_at_a_time(location), _connected(location) as connection:
+            return await _apply(location, connection)
+    except NO_CONNECTION as error:
+        raise PermanentError(f"The database cannot be migrated ({type(error).__name__}: {error}).") from error
+
+
+async def _apply(location: Location, connection: BaseDBAsyncClient) -> list[str]:
+    applied: list[str] = []
+
+    def note(event: str, _app: str, name: str) -> None:
+        if event == "apply_done":
+            applied.append(name)
+
+    executor = FaithfulExecutor(connection, {APP: location.config()["apps"][APP]})
+    if not await executor.plan():
+        return []
+    if location.file is None:
+        await executor.migrate(direction="forward", progress=note)
+        return applied
+    owner = FileLock(location.lock_file("lock"))
+    if not owner.take():
+        raise PermanentError("The database must be migrated, but another process has it open: stop that bot first.")
+    try:
+        await executor.migrate(direction="forward", progress=note)
+        await _check_references(connection)
+    finally:
+        owner.free()
+    return applied
+
+
+async def _check_references(connection: BaseDBAsyncClient) -> None:
+    """Foreign keys were off while tables were rebuilt: see that every reference still leads somewhere."""
+    broken = await connection.execute_query_dict("PRAGMA foreign_key_check")
+    if broken:
+        tables = ", ".join(sorted({row["table"] for row in broken}))
+        raise PermanentError(f"After migrating, rows refer to others that are gone, in: {tables}. Restore a backup.")
+
+
+@asynccontextmanager
+async def _one_at_a_time(location: Location) -> AsyncIterator[None]:
+    if location.file:
+        async with wait_for(FileLock(location.lock_file("migrate.lock"))):
+            yield
+        return
+    credentials = {name: value for name, value in location.credentials.items() if name in _CONNECT}
+    session = await asyncpg.connect(**credentials)
+    try:
+        await session.execute("SELECT pg_advisory_lock($1)", _ADVISORY_LOCK)
+        yield
+    finally:
+        await session.close()
+
+
+@asynccontextmanager
+async def _connected(location: Location) -> AsyncIterator[BaseDBAsyncClient]:
+    # foreign keys on, the rebuild of a table would delete every row that refers to it
+    overrides = {"foreign_keys": "OFF"} if location.file else {}
+    async with TortoiseContext() as context:
+        # without the models: they may be bound to a database that is open
+        await context.connections._init(location.config(**overrides)["connections"], create_db=False)
+        connection = context.connections.get(location.dialect)
+        await connection.create_connection(with_db=True)
+        yield connection

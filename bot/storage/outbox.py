@@ -1,0 +1,148 @@
+"""Deliveries: added once, claimed lane by lane with a lease, settled. How to perform them is known elsewhere."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bot.model.delivery import KINDS, Delivery, DeliveryState, NewDelivery
+from bot.model.ids import DeliveryId
+from bot.model.status import DeadDelivery, OutboxView
+from bot.storage.statements import fetch, insert_new
+from bot.storage.tables_relay import Delivery as DeliveryRow
+from bot.storage.values import scrub, utc
+
+#: 20 characters; Discord takes 25.
+_NONCE_BYTES = 10
+#: How many of the dead a person is shown.
+_NEWEST_DEAD = 10
+
+_WAITING = str(DeliveryState.WAITING)
+_DONE = str(DeliveryState.DONE)
+_DEAD = str(DeliveryState.DEAD)
+_KIND_OF = {intent: kind for kind, intent in KINDS.items()}
+
+#: A lane's oldest waiting delivery blocks the rest, leased or not yet due; so does one that is being performed.
+_CLAIM = """
+WITH due AS MATERIALIZED (
+    SELECT d.id FROM deliveries d
+    WHERE d.state = 'waiting' AND d.due_at <= $1 AND (d.leased_until IS NULL OR d.leased_until <= $1)
+        AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.lane = d.lane AND o.state = 'waiting'
+            AND (o.id < d.id OR o.leased_until > $1))
+    ORDER BY d.due_at, d.id LIMIT $3 {skip_locked})
+UPDATE deliveries
+SET leased_until = $2, attempts = attempts + 1, first_attempt_at = COALESCE(first_attempt_at, $1)
+WHERE id IN (SELECT id FROM due) RETURNING *
+"""
+
+#: An attempt that tried nothing was none: the first one is still to come.
+_RETRY = """
+UPDATE deliveries
+SET due_at = $1, error = $2, leased_until = NULL, attempts = attempts - $3,
+    first_attempt_at = CASE WHEN attempts - $3 < 1 THEN NULL ELSE first_attempt_at END
+WHERE id = $4 AND state = 'waiting'
+"""
+
+_NEXT_DUE = """
+SELECT CASE WHEN d.leased_until > d.due_at THEN d.leased_until ELSE d.due_at END AS at FROM deliveries d
+WHERE d.state = 'waiting'
+    AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.lane = d.lane AND o.state = 'waiting' AND o.id < d.id)
+ORDER BY 1 LIMIT 1
+"""
+
+
+class OutboxRows:
+    """Deliveries not yet settled."""
+
+    async def add(self, deliveries: Sequence[NewDelivery]) -> None:
+        """Add deliveries in order; one whose key is known is left alone."""
+        rows: list[dict[str, object]] = [
+            {
+                "kind": _KIND_OF[type(delivery.intent)],
+                "args": json.dumps(asdict(delivery.intent)),
+                "lane": delivery.lane,
+                "key": delivery.key,
+                "state": _WAITING,
+                "attempts": 0,
+                "due_at": delivery.due_at,
+                "nonce": secrets.token_hex(_NONCE_BYTES),
+            }
+            for delivery in deliveries
+        ]
+        await insert_new("deliveries", rows, unique="key")
+
+    async def claim(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Delivery]:
+        """Take the first delivery of each lane that is due and not taken, longest due first."""
+        rows = [DeliveryRow._init_from_db(**row) for row in await fetch(_CLAIM, now, lease_until, limit)]
+        return [_delivery_from(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+
+    async def renew(self, ids: Sequence[DeliveryId], *, lease_until: datetime) -> None:
+        """Keep deliveries that are still being performed."""
+        if ids:
+            await DeliveryRow.filter(id__in=ids, state=_WAITING).update(leased_until=utc(lease_until))
+
+    async def settle(self, delivery_id: DeliveryId, *, at: datetime, error: str | None = None) -> None:
+        """End a delivery: done, or with an error dead. Either frees its lane."""
+        await DeliveryRow.filter(id=delivery_id).update(
+            state=_DONE if error is None else _DEAD, error=scrub(error), settled_at=utc(at), leased_until=None
+        )
+
+    async def retry(self, delivery_id: DeliveryId, *, due_at: datetime, error: str | None, attempted: bool) -> None:
+        """Give a delivery back for later.
+
+        :param attempted: False where nothing was tried, so that the attempt does not count.
+        """
+        await fetch(_RETRY, due_at, scrub(error), 0 if attempted else 1, delivery_id)
+
+    async def hurry(self, lane: str, now: datetime) -> None:
+        """Make what waits in a lane due."""
+        await DeliveryRow.filter(lane=lane, state=_WAITING, due_at__gt=utc(now)).update(due_at=utc(now))
+
+    async def next_due(self) -> datetime | None:
+        """When the next delivery that can be claimed is due; for one that is taken, when its lease ends."""
+        rows = await fetch(_NEXT_DUE)
+        return _moment(rows[0]["at"]) if rows else None
+
+    async def view(self, now: datetime) -> OutboxView:
+        """How much waits, and the newest dead."""
+        oldest = await DeliveryRow.filter(state=_WAITING, due_at__lte=utc(now)).order_by("due_at").first()
+        dead = await DeliveryRow.filter(state=_DEAD).order_by("-settled_at", "-id").limit(_NEWEST_DEAD)
+        return OutboxView(
+            waiting=await DeliveryRow.filter(state=_WAITING).count(),
+            oldest_due=None if oldest is None else now - oldest.due_at,
+            dead=tuple(_dead_from(row) for row in dead),
+        )
+
+    async def prune(self, before: datetime) -> int:
+        """Delete what was done before this; the dead and every key younger than that stay."""
+        return await DeliveryRow.filter(state=_DONE, settled_at__lt=utc(before)).delete()
+
+    async def free_leases(self) -> None:
+        """Give back what a process that is no more had claimed."""
+        await DeliveryRow.filter(state=_WAITING, leased_until__isnull=False).update(leased_until=None)
+
+
+def _moment(raw: Any) -> datetime:
+    """Read a time that comes without its column: SQLite gives text."""
+    return raw if isinstance(raw, datetime) else datetime.fromisoformat(raw)
+
+
+def _delivery_from(row: DeliveryRow) -> Delivery:
+    if row.first_attempt_at is None:
+        raise ValueError(f"delivery {row.id} was never claimed")
+    return Delivery(
+        id=DeliveryId(row.id),
+        intent=KINDS[row.kind](**json.loads(row.args)),
+        lane=row.lane,
+        attempts=row.attempts,
+        first_attempt_at=row.first_attempt_at,
+        nonce=row.nonce,
+    )
+
+
+def _dead_from(row: DeliveryRow) -> DeadDelivery:
+    if row.settled_at is None:
+        raise ValueError(f"delivery {row.id} is not settled")
+    return DeadDelivery(id=DeliveryId(row.id), kind=row.kind, settled_at=row.settled_at, error=row.error or "")

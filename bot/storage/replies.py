@@ -1,0 +1,141 @@
+"""Members' replies and how far they have come. Whether one may be published is decided elsewhere."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.model.chat import MessageRef
+from bot.model.ids import (
+    BlogId,
+    ChannelId,
+    CommentId,
+    EntryId,
+    GuildId,
+    MessageId,
+    NativeId,
+    ReplyId,
+    SubscriptionId,
+    UserId,
+)
+from bot.model.relay import NewReply, Reply, ReplyOrigin, ReplyState, Secret
+from bot.storage.tables_relay import Reply as ReplyRow
+from bot.storage.values import scrub, utc
+
+_DRAFT = str(ReplyState.DRAFT)
+_UNSETTLED = [str(state) for state in (ReplyState.ACCEPTED, ReplyState.HELD, ReplyState.UNCERTAIN)]
+
+
+class ReplyRows:
+    """Members' words on their way to blogs."""
+
+    async def add(self, reply: NewReply, *, now: datetime) -> Reply:
+        """Keep a draft."""
+        row = await ReplyRow.create(
+            guild_id=reply.guild_id,
+            subscription_id=reply.subscription_id,
+            blog_id=reply.blog_id,
+            entry_id=reply.entry_id,
+            parent_comment_id=reply.parent_comment_id,
+            user_id=reply.user_id,
+            public_name=scrub(reply.public_name),
+            origin=str(reply.origin),
+            content=scrub(reply.content),
+            html=scrub(reply.html),
+            state=_DRAFT,
+            channel_id=reply.channel_id,
+            message_id=reply.message_id,
+            created_at=utc(now),
+        )
+        return _reply_from(row)
+
+    async def get(self, reply_id: ReplyId) -> Reply | None:
+        """Look a reply up."""
+        row = await ReplyRow.get_or_none(id=reply_id)
+        return None if row is None else _reply_from(row)
+
+    async def accept(self, reply_id: ReplyId, *, answer_token: Secret) -> bool:
+        """Turn a draft into an accepted reply; False if it is no draft any more."""
+        changed = await ReplyRow.filter(id=reply_id, state=_DRAFT).update(
+            state=str(ReplyState.ACCEPTED), answer_token=str(answer_token)
+        )
+        return changed > 0
+
+    async def drop_draft(self, reply_id: ReplyId) -> bool:
+        """Delete a draft; False if it is none any more."""
+        return await ReplyRow.filter(id=reply_id, state=_DRAFT).delete() > 0
+
+    async def spoken(self, reply_id: ReplyId, message: MessageRef) -> None:
+        """Keep where the text stands in chat."""
+        await ReplyRow.filter(id=reply_id).update(channel_id=message.channel_id, message_id=message.message_id)
+
+    async def settle(
+        self,
+        reply_id: ReplyId,
+        state: ReplyState,
+        *,
+        native_id: NativeId | None = None,
+        url: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Keep what came of a reply; a number or address that is known already is never erased."""
+        learnt = {"native_id": scrub(native_id), "url": scrub(url)}
+        await ReplyRow.filter(id=reply_id).update(
+            state=str(state),
+            reason=scrub(reason),
+            **{column: value for column, value in learnt.items() if value is not None},
+        )
+
+    async def forget_answer(self, reply_id: ReplyId) -> None:
+        """Erase the interaction's token."""
+        await ReplyRow.filter(id=reply_id).update(answer_token=None)
+
+    async def unsettled(self, entry_ids: Sequence[EntryId]) -> list[Reply]:
+        """Accepted, held and uncertain replies to these entries, oldest first."""
+        if not entry_ids:
+            return []
+        rows = await ReplyRow.filter(entry_id__in=entry_ids, state__in=_UNSETTLED).order_by("id")
+        return [_reply_from(row) for row in rows]
+
+    async def of_comment(self, blog_id: BlogId, native_ids: Sequence[NativeId]) -> list[Reply]:
+        """Replies of any state that became these comments."""
+        if not native_ids:
+            return []
+        rows = await ReplyRow.filter(blog_id=blog_id, native_id__in=[scrub(one) for one in native_ids]).order_by("id")
+        return [_reply_from(row) for row in rows]
+
+    async def of_user(self, user_id: UserId, guild_id: GuildId, limit: int) -> list[Reply]:
+        """A member's replies in a guild, newest first, without drafts."""
+        query = ReplyRow.filter(user_id=user_id, guild_id=guild_id).exclude(state=_DRAFT)
+        return [_reply_from(row) for row in await query.order_by("-id").limit(limit)]
+
+    async def of_message(self, message_id: MessageId) -> Reply | None:
+        """The latest reply, draft excepted, that a chat message became."""
+        row = await ReplyRow.filter(message_id=message_id).exclude(state=_DRAFT).order_by("-id").first()
+        return None if row is None else _reply_from(row)
+
+    async def drop_drafts(self, before: datetime) -> int:
+        """Delete drafts older than this; returns how many."""
+        return await ReplyRow.filter(state=_DRAFT, created_at__lt=utc(before)).delete()
+
+
+def _reply_from(row: ReplyRow) -> Reply:
+    return Reply(
+        id=ReplyId(row.id),
+        guild_id=GuildId(row.guild_id),
+        subscription_id=SubscriptionId(row.subscription_id),
+        blog_id=BlogId(row.blog_id),
+        entry_id=EntryId(row.entry_id),
+        parent_comment_id=None if row.parent_comment_id is None else CommentId(row.parent_comment_id),
+        user_id=UserId(row.user_id),
+        public_name=row.public_name,
+        origin=ReplyOrigin(row.origin),
+        content=row.content,
+        html=row.html,
+        state=ReplyState(row.state),
+        channel_id=None if row.channel_id is None else ChannelId(row.channel_id),
+        message_id=None if row.message_id is None else MessageId(row.message_id),
+        answer_token=None if row.answer_token is None else Secret(row.answer_token),
+        native_id=None if row.native_id is None else NativeId(row.native_id),
+        url=row.url,
+        reason=row.reason,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,83 @@
+"""Raw statements that run on both databases, in the ambient transaction. Knows no table.
+
+Raw is what the query builder cannot say: claims, and inserts that tell what was new.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.context import require_context
+
+from bot.storage.values import utc
+
+#: Both databases take 32,766 parameters a statement; no table has 30 columns.
+_ROWS_A_STATEMENT = 500
+_PARAMETER = re.compile(r"\$(\d+)")
+
+
+def _connection() -> BaseDBAsyncClient:
+    return require_context().db()
+
+
+def _keepable(value: object) -> object:
+    return utc(value) if isinstance(value, datetime) else value
+
+
+async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
+    """Run one statement written with PostgreSQL's ``$1``; returns what it returns.
+
+    ``{skip_locked}`` in it lets claimers on PostgreSQL pass each other by. SQLite knows no row locks and needs none:
+    one connection writes at a time.
+    """
+    connection = _connection()
+    bound = [_keepable(value) for value in values]
+    if connection.capabilities.dialect == "sqlite":
+        sql = sql.replace("{skip_locked}", "")
+        bound = [bound[int(number) - 1] for number in _PARAMETER.findall(sql)]
+        sql = _PARAMETER.sub("?", sql)
+    else:
+        sql = sql.replace("{skip_locked}", "FOR UPDATE SKIP LOCKED")
+    return await connection.execute_query_dict(sql, bound)
+
+
+async def insert_new(table: str, rows: Sequence[dict[str, object]], *, unique: str) -> list[dict[str, Any]]:
+    """Insert rows of equal columns; returns, in no order, only those that were not there.
+
+    :param unique: the columns of the constraint that decides.
+    """
+    new = []
+    for chunk in _chunks(rows):
+        columns = list(chunk[0])
+        places = iter(range(1, len(columns) * len(chunk) + 1))
+        tuples = ", ".join(f"({', '.join(f'${next(places)}' for _ in columns)})" for _ in chunk)
+        new += await fetch(
+            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {tuples} "  # noqa: S608 - names are ours
+            f"ON CONFLICT ({unique}) DO NOTHING RETURNING *",
+            *(row[column] for row in chunk for column in columns),
+        )
+    return new
+
+
+async def upsert(table: str, row: dict[str, object], *, unique: str, keep: Sequence[str] = ()) -> dict[str, Any]:
+    """Insert a row, or overwrite the one in its place.
+
+    :param keep: columns that an existing row keeps, beside those of ``unique``.
+    """
+    fixed = {*unique.split(", "), *keep}
+    overwrite = ", ".join(f"{column} = excluded.{column}" for column in row if column not in fixed)
+    rows = await fetch(
+        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(f'${n}' for n in range(1, len(row) + 1))}) "  # noqa: S608
+        f"ON CONFLICT ({unique}) DO UPDATE SET {overwrite} RETURNING *",
+        *row.values(),
+    )
+    return rows[0]
+
+
+def _chunks(rows: Sequence[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
+    remaining = iter(rows)
+    while chunk := list(islice(remaining, _ROWS_A_STATEMENT)):
+        yield chunk

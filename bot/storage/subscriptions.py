@@ -1,0 +1,156 @@
+"""Subscriptions and proposals. Who may have one, and what it carries, is decided elsewhere."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+from tortoise.transactions import in_transaction
+
+from bot.model.delivery import DeliveryState
+from bot.model.feed import CommentSystem, Discovery, FeedFormat, FeedKind, FoundFeed
+from bot.model.ids import BlogId, ChannelId, GuildId, ProposalId, SubscriptionId, UserId
+from bot.model.subscription import Placement, Proposal, RelayMode, SubscribedBlog, Subscription
+from bot.storage import tables, tables_relay
+from bot.storage.feeds import blog_from
+from bot.storage.statements import fetch, insert_new
+from bot.storage.values import scrub, utc
+
+_RESUME = """
+UPDATE subscriptions
+SET started_at = CASE WHEN paused_at IS NULL THEN started_at ELSE $1 END, paused_at = NULL, parked_reason = NULL
+WHERE id = $2
+"""
+
+
+class SubscriptionRows:
+    """Which blog goes where, and proposals not yet started."""
+
+    async def add(
+        self,
+        *,
+        guild_id: GuildId,
+        channel_id: ChannelId,
+        blog_id: BlogId,
+        placement: Placement,
+        comments: bool,
+        started_at: datetime,
+    ) -> Subscription | None:
+        """Add a subscription, its replies off; None if this blog goes to this channel already."""
+        row: dict[str, object] = {
+            "guild_id": guild_id,
+            "channel_id": channel_id,
+            "blog_id": blog_id,
+            "placement": placement,
+            "comments": comments,
+            "relay_mode": RelayMode.OFF,
+            "started_at": started_at,
+        }
+        new = await insert_new("subscriptions", [row], unique="guild_id, channel_id, blog_id")
+        return _subscription_from(tables.Subscription._init_from_db(**new[0])) if new else None
+
+    async def get(self, subscription_id: SubscriptionId) -> Subscription | None:
+        """Look a subscription up."""
+        row = await tables.Subscription.get_or_none(id=subscription_id)
+        return None if row is None else _subscription_from(row)
+
+    async def of_blog(self, blog_id: BlogId) -> list[Subscription]:
+        """All subscriptions of a blog, in every guild."""
+        return [_subscription_from(row) for row in await tables.Subscription.filter(blog_id=blog_id).order_by("id")]
+
+    async def of_guild(self, guild_id: GuildId) -> list[SubscribedBlog]:
+        """A guild's subscriptions with their blogs, by title."""
+        rows = await tables.Subscription.filter(guild_id=guild_id).select_related("blog").order_by("id")
+        connected = {endpoint.blog_id for endpoint in await tables_relay.Endpoint.filter(guild_id=guild_id)}
+        found = [
+            SubscribedBlog(
+                subscription=_subscription_from(row), blog=blog_from(row.blog), connected=row.blog_id in connected
+            )
+            for row in rows
+        ]
+        return sorted(found, key=lambda one: one.blog.title.casefold())
+
+    async def pause(self, subscription_id: SubscriptionId, at: datetime) -> None:
+        """Stop a subscription; one that is stopped already keeps its time."""
+        await tables.Subscription.filter(id=subscription_id, paused_at__isnull=True).update(paused_at=utc(at))
+
+    async def resume(self, subscription_id: SubscriptionId, at: datetime) -> None:
+        """Start a paused subscription anew, or free a parked one, whose start stays."""
+        await fetch(_RESUME, at, subscription_id)
+
+    async def park(self, subscription_id: SubscriptionId, reason: str | None) -> None:
+        """Say why a channel is lost, or (None) that it is back."""
+        await tables.Subscription.filter(id=subscription_id).update(parked_reason=scrub(reason))
+
+    async def set_mode(self, subscription_id: SubscriptionId, mode: RelayMode) -> None:
+        """Choose how replies are published."""
+        await tables.Subscription.filter(id=subscription_id).update(relay_mode=str(mode))
+
+    async def remove(self, subscription_id: SubscriptionId) -> None:
+        """Delete a subscription with its links and waiting announcements; replies keep their rows."""
+        async with in_transaction():
+            await tables_relay.Delivery.filter(
+                lane=f"chat:{subscription_id}", state=str(DeliveryState.WAITING), kind__startswith="announce_"
+            ).delete()
+            await tables.Subscription.filter(id=subscription_id).delete()
+
+    async def propose(self, proposal: Proposal) -> ProposalId:
+        """Keep a proposal; the id given in it is ignored."""
+        row = await tables.Proposal.create(
+            guild_id=proposal.guild_id,
+            channel_id=proposal.channel_id,
+            user_id=proposal.user_id,
+            placement=str(proposal.placement),
+            comments=proposal.comments,
+            found=json.dumps(asdict(proposal.found)),
+        )
+        return ProposalId(row.id)
+
+    async def get_proposal(self, proposal_id: ProposalId) -> Proposal | None:
+        """Look a proposal up."""
+        row = await tables.Proposal.get_or_none(id=proposal_id)
+        return None if row is None else _proposal_from(row)
+
+    async def drop_proposal(self, proposal_id: ProposalId) -> None:
+        """Forget a proposal."""
+        await tables.Proposal.filter(id=proposal_id).delete()
+
+
+def _subscription_from(row: tables.Subscription) -> Subscription:
+    return Subscription(
+        id=SubscriptionId(row.id),
+        guild_id=GuildId(row.guild_id),
+        channel_id=ChannelId(row.channel_id),
+        blog_id=BlogId(row.blog_id),
+        placement=Placement(row.placement),
+        comments=row.comments,
+        relay_mode=RelayMode(row.relay_mode),
+        started_at=row.started_at,
+        paused_at=row.paused_at,
+        parked_reason=row.parked_reason,
+    )
+
+
+def _proposal_from(row: tables.Proposal) -> Proposal:
+    found = json.loads(row.found)
+    return Proposal(
+        id=ProposalId(row.id),
+        guild_id=GuildId(row.guild_id),
+        channel_id=ChannelId(row.channel_id),
+        user_id=UserId(row.user_id),
+        placement=Placement(row.placement),
+        comments=row.comments,
+        found=Discovery(
+            title=found["title"],
+            home_url=found["home_url"],
+            entries=_found_feed(found["entries"]),
+            comments=_found_feed(found["comments"]) if found["comments"] else None,
+            system=CommentSystem(found["system"]),
+            api_root=found["api_root"],
+        ),
+    )
+
+
+def _found_feed(found: dict[str, str]) -> FoundFeed:
+    return FoundFeed(
+        url=found["url"], kind=FeedKind(found["kind"]), format=FeedFormat(found["format"]), title=found["title"]
+    )

@@ -1,0 +1,212 @@
+"""The tables: rows and constraints, no behaviour.
+
+A guid, link or author may be of any length, so uniqueness and look-ups go by a SHA-256 beside the text (``*_hash``).
+NULL is never equal to NULL in SQL: where "none" takes part in uniqueness it is 0 or an empty string.
+Snowflakes are plain columns beside a key of our own, which is never used twice (buttons carry it).
+"""
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+_HASH = 64
+_WORD = 32
+_NATIVE_ID = 191
+
+#: Columns that say "none" where NULL would not be unique.
+NO_COMMENT = 0
+NO_AUTHOR = ""
+
+
+class Blog(Model):
+    """A site whose discussion we carry."""
+
+    id = fields.BigIntField(primary_key=True)
+    title = fields.TextField()
+    home_url = fields.TextField()
+    home_hash = fields.CharField(max_length=_HASH, unique=True)
+    system = fields.CharField(max_length=_WORD)
+    api_root = fields.TextField(null=True)
+
+    class Meta:
+        """Names."""
+
+        table = "blogs"
+
+
+class Entry(Model):
+    """One post."""
+
+    id = fields.BigIntField(primary_key=True)
+    blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "entries", on_delete=OnDelete.CASCADE)
+    blog_id: int
+    uid = fields.TextField()
+    uid_hash = fields.CharField(max_length=_HASH)
+    native_id = fields.CharField(max_length=_NATIVE_ID, null=True)
+    link = fields.TextField(null=True)
+    link_hash = fields.CharField(max_length=_HASH, null=True)
+    title = fields.TextField()
+    author = fields.TextField()
+    published_at = fields.DatetimeField(null=True)
+    html = fields.TextField()
+    image_url = fields.TextField(null=True)
+    # a JSON list
+    categories = fields.TextField()
+    hash = fields.CharField(max_length=_HASH)
+    first_seen_at = fields.DatetimeField()
+
+    class Meta:
+        """Names, uniqueness, indexes."""
+
+        table = "entries"
+        unique_together = (("blog_id", "uid_hash"),)
+        indexes = (
+            Index(fields=("blog_id", "native_id"), name="entries_native"),
+            Index(fields=("blog_id", "link_hash"), name="entries_link"),
+        )
+
+
+class Comment(Model):
+    """One remark."""
+
+    id = fields.BigIntField(primary_key=True)
+    blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField(
+        "models.Blog", "comments", on_delete=OnDelete.CASCADE
+    )
+    blog_id: int
+    entry: fields.ForeignKeyRelation[Entry] = fields.ForeignKeyField(
+        "models.Entry", "comments", on_delete=OnDelete.CASCADE
+    )
+    entry_id: int
+    uid = fields.TextField()
+    uid_hash = fields.CharField(max_length=_HASH)
+    native_id = fields.CharField(max_length=_NATIVE_ID, null=True)
+    parent_uid = fields.TextField(null=True)
+    parent_author = fields.TextField()
+    link = fields.TextField(null=True)
+    author = fields.TextField()
+    published_at = fields.DatetimeField(null=True)
+    html = fields.TextField()
+    hash = fields.CharField(max_length=_HASH)
+    first_seen_at = fields.DatetimeField()
+
+    class Meta:
+        """Names, uniqueness, indexes."""
+
+        table = "comments"
+        unique_together = (("blog_id", "uid_hash"),)
+        indexes = (
+            Index(fields=("entry_id",), name="comments_entry"),
+            Index(fields=("blog_id", "native_id"), name="comments_native"),
+        )
+
+
+class Feed(Model):
+    """One address that is polled, and how it fares."""
+
+    id = fields.BigIntField(primary_key=True)
+    blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "feeds", on_delete=OnDelete.CASCADE)
+    blog_id: int
+    entry: fields.ForeignKeyNullableRelation[Entry] = fields.ForeignKeyField(
+        "models.Entry", "feeds", null=True, on_delete=OnDelete.CASCADE
+    )
+    entry_id: int | None
+    kind = fields.CharField(max_length=_WORD)
+    format = fields.CharField(max_length=_WORD)
+    url = fields.TextField()
+    url_hash = fields.CharField(max_length=_HASH)
+    etag = fields.TextField(null=True)
+    last_modified = fields.TextField(null=True)
+    body_hash = fields.CharField(max_length=_HASH, null=True)
+    conditional_polls = fields.IntField()
+    failures = fields.IntField()
+    last_error = fields.TextField(null=True)
+    last_polled_at = fields.DatetimeField(null=True)
+    last_ok_at = fields.DatetimeField(null=True)
+    next_poll_at = fields.DatetimeField()
+    leased_until = fields.DatetimeField(null=True)
+    newest_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        """Names, uniqueness, indexes."""
+
+        table = "feeds"
+        unique_together = (("blog_id", "url_hash"),)
+        indexes = (
+            Index(fields=("next_poll_at",), name="feeds_next_poll"),
+            Index(fields=("entry_id",), name="feeds_entry"),
+        )
+
+
+class Subscription(Model):
+    """A blog that goes to a channel."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    channel_id = fields.BigIntField()
+    blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField(
+        "models.Blog", "subscriptions", on_delete=OnDelete.CASCADE
+    )
+    blog_id: int
+    placement = fields.CharField(max_length=_WORD)
+    comments = fields.BooleanField()
+    relay_mode = fields.CharField(max_length=_WORD)
+    started_at = fields.DatetimeField()
+    paused_at = fields.DatetimeField(null=True)
+    parked_reason = fields.TextField(null=True)
+
+    class Meta:
+        """Names, uniqueness, indexes."""
+
+        table = "subscriptions"
+        unique_together = (("guild_id", "channel_id", "blog_id"),)
+        indexes = (Index(fields=("blog_id",), name="subscriptions_blog"),)
+
+
+class Proposal(Model):
+    """What was found for an admin, until Start or Cancel is pressed."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    channel_id = fields.BigIntField()
+    user_id = fields.BigIntField()
+    placement = fields.CharField(max_length=_WORD)
+    comments = fields.BooleanField()
+    # a Discovery as JSON
+    found = fields.TextField()
+
+    class Meta:
+        """Names."""
+
+        table = "proposals"
+
+
+class Link(Model):
+    """A pair of item and message."""
+
+    id = fields.BigIntField(primary_key=True)
+    subscription: fields.ForeignKeyRelation[Subscription] = fields.ForeignKeyField(
+        "models.Subscription", "links", on_delete=OnDelete.CASCADE
+    )
+    subscription_id: int
+    entry: fields.ForeignKeyRelation[Entry] = fields.ForeignKeyField(
+        "models.Entry", "links", on_delete=OnDelete.CASCADE
+    )
+    entry_id: int
+    # NO_COMMENT: the entry itself
+    comment_id = fields.BigIntField()
+    channel_id = fields.BigIntField()
+    message_id = fields.BigIntField()
+    thread_id = fields.BigIntField(null=True)
+
+    class Meta:
+        """Names, uniqueness, indexes."""
+
+        table = "links"
+        unique_together = (("subscription_id", "entry_id", "comment_id"),)
+        indexes = (
+            Index(fields=("entry_id",), name="links_entry"),
+            Index(fields=("message_id",), name="links_message"),
+            Index(fields=("thread_id",), name="links_thread"),
+        )

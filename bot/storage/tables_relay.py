@@ -1,0 +1,173 @@
+"""The tables of the way back: replies, endpoints, people, and the outbox. Rows and constraints, no behaviour."""
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from bot.storage.tables import Blog
+
+_HASH = 64
+_WORD = 32
+_NATIVE_ID = 191
+
+
+class Reply(Model):
+    """A member's words. Outlives its subscription, so its ids are plain numbers."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    subscription_id = fields.BigIntField()
+    blog_id = fields.BigIntField()
+    entry_id = fields.BigIntField()
+    parent_comment_id = fields.BigIntField(null=True)
+    user_id = fields.BigIntField()
+    public_name = fields.TextField()
+    origin = fields.CharField(max_length=_WORD)
+    content = fields.TextField()
+    html = fields.TextField()
+    state = fields.CharField(max_length=_WORD)
+    channel_id = fields.BigIntField(null=True)
+    message_id = fields.BigIntField(null=True)
+    answer_token = fields.TextField(null=True)
+    native_id = fields.CharField(max_length=_NATIVE_ID, null=True)
+    url = fields.TextField(null=True)
+    reason = fields.TextField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        """Names and indexes."""
+
+        table = "replies"
+        indexes = (
+            Index(fields=("entry_id", "state"), name="replies_entry"),
+            Index(fields=("blog_id", "state"), name="replies_blog"),
+            Index(fields=("blog_id", "native_id"), name="replies_native"),
+            Index(fields=("user_id", "guild_id"), name="replies_user"),
+            Index(fields=("message_id",), name="replies_message"),
+            Index(fields=("state", "created_at"), name="replies_drafts"),
+        )
+
+
+class Endpoint(Model):
+    """A guild's way of writing comments on a blog."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField(
+        "models.Blog", "endpoints", on_delete=OnDelete.CASCADE
+    )
+    blog_id: int
+    kind = fields.CharField(max_length=_WORD)
+    api_root = fields.TextField()
+    username = fields.TextField()
+    # encrypted
+    secret = fields.TextField()
+    connected_by = fields.BigIntField()
+
+    class Meta:
+        """Names and uniqueness."""
+
+        table = "endpoints"
+        unique_together = (("guild_id", "blog_id"),)
+
+
+class ConnectRequest(Model):
+    """An admin on the way through a blog's click-through."""
+
+    id = fields.BigIntField(primary_key=True)
+    state_hash = fields.CharField(max_length=_HASH, unique=True)
+    guild_id = fields.BigIntField()
+    blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField(
+        "models.Blog", "connect_requests", on_delete=OnDelete.CASCADE
+    )
+    blog_id: int
+    user_id = fields.BigIntField()
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        """Names."""
+
+        table = "connect_requests"
+
+
+class Profile(Model):
+    """Under what name a member publishes."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField(unique=True)
+    public_name = fields.TextField()
+    token = fields.CharField(max_length=_WORD, unique=True)
+
+    class Meta:
+        """Names."""
+
+        table = "profiles"
+
+
+class Consent(Model):
+    """A line of the ledger: never changed, never deleted."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    wording = fields.TextField()
+    at = fields.DatetimeField()
+
+    class Meta:
+        """Names and indexes."""
+
+        table = "consents"
+        indexes = (Index(fields=("user_id",), name="consents_user"),)
+
+
+class Alert(Model):
+    """A person who wants to know of new comments."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "alerts", on_delete=OnDelete.CASCADE)
+    blog_id: int
+    user_id = fields.BigIntField()
+    # NO_AUTHOR: every author
+    author = fields.TextField()
+    author_hash = fields.CharField(max_length=_HASH)
+    off_reason = fields.TextField(null=True)
+
+    class Meta:
+        """Names, uniqueness, indexes."""
+
+        table = "alerts"
+        unique_together = (("guild_id", "user_id", "blog_id", "author_hash"),)
+        indexes = (Index(fields=("blog_id",), name="alerts_blog"),)
+
+
+class Delivery(Model):
+    """An intent to change the outside once."""
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(max_length=_WORD)
+    # the intent's fields as JSON
+    args = fields.TextField()
+    lane = fields.CharField(max_length=_HASH)
+    key = fields.CharField(max_length=_NATIVE_ID, unique=True)
+    state = fields.CharField(max_length=_WORD)
+    attempts = fields.IntField()
+    first_attempt_at = fields.DatetimeField(null=True)
+    due_at = fields.DatetimeField()
+    leased_until = fields.DatetimeField(null=True)
+    nonce = fields.CharField(max_length=_WORD)
+    error = fields.TextField(null=True)
+    settled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        """Names and indexes."""
+
+        table = "deliveries"
+        indexes = (
+            Index(fields=("lane", "state", "id"), name="deliveries_lane"),
+            Index(fields=("state", "due_at"), name="deliveries_due"),
+        )
+
+
+#: What Tortoise finds here; the imported Blog belongs to its own module.
+__models__ = [Reply, Endpoint, ConnectRequest, Profile, Consent, Alert, Delivery]

@@ -1,0 +1,43 @@
+"""What both databases can keep: clean text, UTC times, fingerprints to compare by. No rows."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from typing import overload
+
+#: PostgreSQL refuses NUL in text; neither driver can encode half of a surrogate pair.
+_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+@overload
+def scrub(text: str) -> str: ...
+@overload
+def scrub(text: None) -> None: ...
+@overload
+def scrub(text: str | None) -> str | None: ...
+def scrub(text: str | None) -> str | None:
+    """Put U+FFFD in place of what a database cannot keep; two halves that form a character become it."""
+    if text is None or not _UNKEEPABLE.search(text):
+        return text
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _UNKEEPABLE.sub(_REPLACEMENT, joined)
+
+
+@overload
+def utc(moment: datetime) -> datetime: ...
+@overload
+def utc(moment: None) -> None: ...
+@overload
+def utc(moment: datetime | None) -> datetime | None: ...
+def utc(moment: datetime | None) -> datetime | None:
+    """Bring an aware time to UTC: SQLite compares times as text, which is right within one offset only."""
+    return None if moment is None else moment.astimezone(UTC)
+
+
+def fingerprint(text: str) -> str:
+    """Hash a text of any length for an index.
+
+    PostgreSQL refuses index entries above some 2,700 bytes, and a feed decides how long its guids and links are.
+    """
+    return hashlib.sha256(scrub(text).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The tables' history for both databases: made with ``tortoise makemigrations``, applied by ``storage/migrate.py``."""
