@@ -25,9 +25,13 @@ class Backchannel_Acts {
 			$terms[] = (int) $term['term_id'];
 		}
 		wp_set_current_user( 1 );
-		$id = wp_insert_post(
+		// A draft first, as in the editor: that is what makes the guid a number and not the permalink.
+		$id = wp_insert_post( array( 'post_title' => 'Draft', 'post_status' => 'draft' ) );
+		$id = wp_update_post(
 			wp_slash(
 				array(
+					'ID'             => $id,
+					'edit_date'      => true,
 					'post_title'     => $sent['title'],
 					'post_content'   => $sent['html'],
 					'post_author'    => $author,
@@ -37,6 +41,7 @@ class Backchannel_Acts {
 					'post_date_gmt'  => $sent['date'],
 					'comment_status' => $sent['comments_open'] ? 'open' : 'closed',
 					'ping_status'    => 'closed',
+					'post_name'      => '',
 				)
 			),
 			true
