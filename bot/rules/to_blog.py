@@ -7,18 +7,32 @@ what is stored, works. Decides nothing about whether a message may be published.
 import re
 
 import nh3
+from selectolax.lexbor import LexborNode
 
 from bot.rules.to_blog_blocks import blocks
 from bot.rules.to_blog_inline import Links, Names, inline
 from bot.rules.to_chat_image import is_emoji
 from bot.rules.to_chat_text import clean, one_line
-from bot.rules.to_chat_tree import attribute, parse, steps, tag_of
+from bot.rules.to_chat_tree import attribute, parse, tag_of, traverse
 
 __all__ = ["Names", "blog_text", "byte_length", "to_blog"]
 
 #: The tags that a subscriber's comment keeps in WordPress.
 TAGS = {"a", "abbr", "b", "blockquote", "cite", "code", "del", "em", "i", "q", "s", "strong"}
-_INLINE = TAGS - {"blockquote"} | {"span", "ins", "u", "sup", "sub", "small", "kbd", "mark", "big", "font", "wbr"}
+# Tags that do not part the words around them.
+_UNSPACED = TAGS - {"blockquote"} | {
+    "-text",
+    "-comment",
+    "img",
+    "span",
+    "ins",
+    "u",
+    "sup",
+    "sub",
+    "small",
+    "mark",
+    "wbr",
+}
 
 _MAX_CONTENT = 16_000  # four times what a message can hold
 
@@ -53,6 +67,8 @@ def to_blog(content: str, names: Names, *, max_links: int = 1) -> str:
 
 def _settled(text: str) -> str:
     """Write as entities what WordPress would change, or some databases cannot store."""
+    # WordPress would read ``&amp;#39;`` as the entity that the writer only spelled out.
+    text = text.replace("&amp;#", "&amp;&#035;")
     text = _CLICKABLE.sub(lambda found: f"&#{ord(found[0]):03};", text)
     text = _SMILEY.sub(lambda found: f"&#{ord(found[1]):03};", text)
     return "".join(f"&#x{ord(char):x};" if char > "\uffff" else char for char in text.replace("\\", "&#092;"))
@@ -67,15 +83,26 @@ def blog_text(html: str) -> str:
     if body is None:
         return ""
     words: list[str] = []
-    for node, begins in steps(body):
-        tag = tag_of(node)
-        if tag == "-text":
-            words.append(node.text_content or "" if begins else "")
-        elif tag == "img":
-            words.append(attribute(node, "alt") if begins and is_emoji(node) else "")
-        elif tag not in _INLINE:
-            words.append(" ")
+
+    def enter(node: LexborNode) -> bool:
+        words.append(_said(node))
+        return True
+
+    def leave(node: LexborNode) -> None:
+        words.append("" if tag_of(node) in _UNSPACED else " ")
+
+    traverse(body, enter, leave)
     return _folded("".join(words))
+
+
+def _said(node: LexborNode) -> str:
+    """Return the words a node itself adds: its text, a smiley's description, or the blank a block begins with."""
+    tag = tag_of(node)
+    if tag == "-text":
+        return node.text_content or ""
+    if tag == "img" and is_emoji(node):
+        return attribute(node, "alt")
+    return "" if tag in _UNSPACED else " "
 
 
 def _folded(text: str) -> str:

@@ -37,7 +37,7 @@ _MASKED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ADDRESS = re.compile(r"//|\b(?:[\w-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
-_UNSAFE = "%/:?#@!$&()*+,;=~-._[]"
+_KEPT = "%/:?#@!$&()*+,;=~-._[]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +188,7 @@ def _href(address: str) -> str | None:
         host = parts.hostname
         if not host or parts.username is not None:
             return None
-        return quote(parts._replace(netloc=parts.netloc.lower()).geturl(), safe=_UNSAFE)
+        return quote(parts._replace(netloc=parts.netloc.lower()).geturl().replace("&#", "#"), safe=_KEPT)
     except ValueError:
         return None
 

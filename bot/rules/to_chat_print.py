@@ -129,7 +129,10 @@ def _line(spans: list[Span]) -> Iterator[_Piece]:
             yield from _run(run, line_start=at == 0)
         else:
             after = runs[at + 1][1][0].text if at + 1 < len(runs) else " "
-            yield _Piece(_linked(link, run, clickable_end=after[0] == " "), "")
+            shown = _linked(link, run, clickable_end=after[0] == " ")
+            # Words shown without a mask must not complete a mention that the text before began.
+            gap = GAP if at and not shown.startswith(("[", "http", "<http")) else ""
+            yield _Piece(gap + shown, "")
 
 
 def _run(spans: list[Span], *, line_start: bool) -> Iterator[_Piece]:
@@ -139,6 +142,8 @@ def _run(spans: list[Span], *, line_start: bool) -> Iterator[_Piece]:
         shift = _shift(marks, style.marks)
         marks = style.marks
         closing = "".join(reversed(marks))
+        if style.code and at and spans[at - 1].text.endswith("`"):
+            shift += GAP
         if shift:
             yield _Piece(shift, closing, can_end=False)
         if style.code:

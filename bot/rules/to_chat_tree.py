@@ -5,7 +5,7 @@ Renders nothing. Text keeps every character: cleaning is for those who print it.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -57,7 +57,8 @@ def parse(html: str) -> LexborNode | None:
     html = html[:_MAX_RAW].replace("\x00", "").encode("utf-8", "ignore").decode()
     if len(html) > MAX_HTML:
         html = _DATA_URL.sub("", html)[:MAX_HTML]
-    body = LexborHTMLParser(_tame(html)).body
+    # Without a body of its own, what leads the text could end up in the page's head.
+    body = LexborHTMLParser("<body>" + _tame(html)).body
     return body if body is not None and body.child is not None else None
 
 
@@ -82,20 +83,21 @@ def _tame(html: str) -> str:
     return _TAG.sub(rename, html)
 
 
-def steps(body: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Yield every node below ``body`` twice, when it begins (True) and when it ends, without recursion."""
+def traverse(body: LexborNode, enter: Callable[[LexborNode], bool], leave: Callable[[LexborNode], None]) -> None:
+    """Call ``enter`` on every node below ``body``, in order; where it says yes, see the children, then ``leave``."""
     node, depth = body.child, 1
     while node is not None:
-        yield node, True
-        if node.child is not None:
+        entered = enter(node)
+        if entered and node.child is not None:
             node, depth = node.child, depth + 1
             continue
-        yield node, False
+        if entered:
+            leave(node)
         while node is not None and node.next is None:
             node, depth = node.parent, depth - 1
             if node is None or not depth:
                 return
-            yield node, False
+            leave(node)
         node = node.next if node is not None else None
 
 

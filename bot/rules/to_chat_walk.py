@@ -11,77 +11,13 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from bot.rules.to_chat_image import image_text
-from bot.rules.to_chat_lines import BOLD, ITALIC, STRIKE, UNDERLINE, Line, Link, Span, Style
+from bot.rules.to_chat_lines import Line, Link, Span, Style
+from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden
 from bot.rules.to_chat_text import clean
-from bot.rules.to_chat_tree import attribute, host_of, parse, resolve, tag_of
+from bot.rules.to_chat_tree import attribute, host_of, parse, resolve, tag_of, traverse
 
-_DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "form",
-        "head",
-        "title",
-        "canvas",
-        "object",
-        "embed",
-        "applet",
-        "noembed",
-        "noframes",
-        "select",
-        "button",
-        "textarea",
-        "input",
-        "datalist",
-        "dialog",
-        "map",
-        "-comment",
-        "math",
-    ]
-)
-_SPACED = frozenset(
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "figure", "hr", "details", "dl", "ul", "ol"]
-)
-_BLOCKS = _SPACED | frozenset(
-    [
-        "div",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "aside",
-        "nav",
-        "address",
-        "li",
-        "tr",
-        "dt",
-        "dd",
-        "figcaption",
-        "summary",
-        "caption",
-        "center",
-        "iframe",
-        "video",
-        "audio",
-        "fieldset",
-        "legend",
-        "hgroup",
-    ]
-)
-_MARK_OF = {
-    **dict.fromkeys(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "th", "dt"), BOLD),
-    **dict.fromkeys(("i", "em", "cite", "dfn", "var", "figcaption", "caption"), ITALIC),
-    **dict.fromkeys(("u", "ins"), UNDERLINE),
-    **dict.fromkeys(("s", "del", "strike"), STRIKE),
-}
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
 _MEDIA = frozenset({"iframe", "video", "audio"})
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
-_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:screen-reader-text|sr-only|visually-hidden|visuallyhidden)(?:\s|$)")
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-source-|brush:\s*)([\w+#-]{1,20})")
 _BLANKS = re.compile(r"[ \t\n\xa0\u2000-\u200a\u3000]+")
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
@@ -129,36 +65,25 @@ class _Walker:
         self._count = 0
 
     def walk(self, body: LexborNode) -> None:
-        node, depth = body.child, 1
-        while node is not None and self._room > 0:
-            entered = self._enter(node)
-            if entered and node.child is not None:
-                node, depth = node.child, depth + 1
-                continue
-            if entered:
-                self._leave(node)
-            while node is not None and node.next is None:
-                node, depth = node.parent, depth - 1
-                if node is None or not depth:
-                    return
-                self._leave(node)
-            node = node.next if node is not None else None
+        traverse(body, self._enter, self._leave)
 
     def _enter(self, node: LexborNode) -> bool:
         tag = tag_of(node)
+        if self._room <= 0 or tag in DROPPED:
+            return False
         if tag == "-text":
             self._text(node.text_content or "")
             return False
-        if tag in _DROPPED or _is_hidden(node):
+        if is_hidden(node):
             return False
-        if tag in _BLOCKS:
-            self._break(gap=tag in _SPACED)
+        if tag in BLOCKS:
+            self._break(gap=tag in SPACED)
         if tag in _VOID:
             _VOID[tag](self, node)
             return False
         state = self._states[-1]
-        if tag in _MARK_OF:
-            state = state._replace(style=state.style.marked(_MARK_OF[tag]))
+        if tag in MARK_OF:
+            state = state._replace(style=state.style.marked(MARK_OF[tag]))
         self._states.append(_OPENING[tag](self, node, state) if tag in _OPENING else state)
         return True
 
@@ -167,8 +92,8 @@ class _Walker:
         if tag == "q":
             self._text("”")
         self._states.pop()
-        if tag in _BLOCKS:
-            self._break(gap=tag in _SPACED)
+        if tag in BLOCKS:
+            self._break(gap=tag in SPACED)
 
     def _break(self, *, gap: bool) -> None:
         state = self._states[-1]
@@ -304,15 +229,6 @@ _OPENING: dict[str, Callable[[_Walker, LexborNode, _State], _State]] = {
     "sub": _Walker._open_shift,
     "q": _Walker._open_quotation,
 }
-
-
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    return (
-        "hidden" in attributes
-        or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
-        or bool(_HIDDEN_CLASS.search(attributes.get("class") or ""))
-    )
 
 
 def _neighbour(node: LexborNode, side: str) -> bool:

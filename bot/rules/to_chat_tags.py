@@ -1,0 +1,90 @@
+"""What HTML's tags mean to a reader: what is dropped, what stands alone, what is marked.
+
+Tables only; the walker knows what to do about them.
+"""
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from bot.rules.to_chat_lines import BOLD, ITALIC, STRIKE, UNDERLINE
+
+#: Left out with all that is in them.
+DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "form",
+        "head",
+        "title",
+        "canvas",
+        "object",
+        "embed",
+        "applet",
+        "noembed",
+        "noframes",
+        "select",
+        "button",
+        "textarea",
+        "input",
+        "datalist",
+        "dialog",
+        "map",
+        "-comment",
+        "math",
+    ]
+)
+#: Set off by a blank line.
+SPACED = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "figure", "hr", "details", "dl", "ul", "ol"]
+)
+#: Beginning and ending a line.
+BLOCKS = SPACED | frozenset(
+    [
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "aside",
+        "nav",
+        "address",
+        "li",
+        "tr",
+        "dt",
+        "dd",
+        "figcaption",
+        "summary",
+        "caption",
+        "center",
+        "iframe",
+        "video",
+        "audio",
+        "fieldset",
+        "legend",
+        "hgroup",
+    ]
+)
+#: The mark their text gets.
+MARK_OF = {
+    **dict.fromkeys(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "summary", "th", "dt"), BOLD),
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var", "figcaption", "caption"), ITALIC),
+    **dict.fromkeys(("u", "ins"), UNDERLINE),
+    **dict.fromkeys(("s", "del", "strike"), STRIKE),
+}
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:screen-reader-text|sr-only|visually-hidden|visuallyhidden)(?:\s|$)")
+
+
+def is_hidden(node: LexborNode) -> bool:
+    """Tell whether a browser would not show an element, or only read it out."""
+    attributes = node.attributes
+    return (
+        "hidden" in attributes
+        or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
+        or bool(_HIDDEN_CLASS.search(attributes.get("class") or ""))
+    )
