@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.discord.errors import Json
-from sandbox.discord.interactions import ANSWER_WITHIN, Interaction
+from sandbox.discord.interactions import Interaction
 from sandbox.discord.nouns import Message, flatten
 from sandbox.discord.world import World
 
@@ -152,7 +152,7 @@ def settled(interaction: Interaction) -> bool:
 
 async def wait_for(world: World, interaction: Interaction, timeout: float) -> None:
     """Wait for the final answer; TimeoutError when none came in three seconds or it stayed a promise."""
-    within = min(timeout, ANSWER_WITHIN)
+    within = min(timeout, interaction.answer_within)
     try:
         await world.until(lambda: interaction.callback_type is not None, within)
     except TimeoutError:

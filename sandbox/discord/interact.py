@@ -8,7 +8,8 @@ from sandbox.discord.errors import Json
 from sandbox.discord.interactions import Interaction
 from sandbox.discord.nouns import Channel, Guild, Message, Role, User
 from sandbox.discord.permissions import compute
-from sandbox.discord.render import channel_json, member_json, message_json, role_json, user_json
+from sandbox.discord.render import channel_json, member_json, role_json, user_json
+from sandbox.discord.render_message import message_json
 from sandbox.discord.world import World
 
 
@@ -24,6 +25,7 @@ def begin(
         channel=channel,
         data=data,
         source=source,
+        answer_within=world.answer_within,
         source_version=source.version if source else 0,
     )
     if not data.get("resolved"):

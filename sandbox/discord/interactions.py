@@ -43,6 +43,8 @@ class Interaction:
     thinking: bool = False
     #: The source's version when the interaction began, to see whether it changed since.
     source_version: int = 0
+    #: Seconds within which the first answer must come.
+    answer_within: float = ANSWER_WITHIN
 
     @property
     def age(self) -> float:
@@ -58,7 +60,7 @@ class Interaction:
         """Raise 40060 when it was answered already, 10062 when it is too late to answer."""
         if self.callback_type is not None:
             raise ApiError(40060)
-        if self.age > ANSWER_WITHIN:
+        if self.age > self.answer_within:
             raise ApiError(10062)
 
     def require_token(self) -> None:

@@ -181,6 +181,8 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
+    #: Words that AutoMod blocks in what the bot posts.
+    blocked_words: set[str] = field(default_factory=set)
 
     def __repr__(self) -> str:
         return f"<guild {self.name}>"
@@ -211,6 +213,7 @@ class Message:
     edited_at: datetime | None = None
     deleted: bool = False
     version: int = 0
+    late_edits: int = 0
 
     @property
     def ephemeral(self) -> bool:

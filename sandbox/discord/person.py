@@ -56,7 +56,7 @@ class Person(User):
 
     async def dm(self, content: str) -> Message:
         """Write to the bot."""
-        return await self.post(self.world.direct_channel(self), content)
+        return await self.post(self.dm_channel, content)
 
     async def create_post(self, forum: Channel, title: str, content: str, *, tags: tuple[str, ...] = ()) -> Thread:
         """Open a post in a forum; its first message has the post's id."""
@@ -115,10 +115,14 @@ class Person(User):
         self.dms_closed = False
 
     @property
+    def dm_channel(self) -> Channel:
+        """The channel of the direct messages with the bot."""
+        return self.world.direct_channel(self)
+
+    @property
     def dms(self) -> list[Message]:
         """The messages that the bot sent to this person, oldest first."""
-        channel = self.world.direct_channel(self)
-        return [message for message in channel.messages if message.author is self.world.bot]
+        return [message for message in self.dm_channel.messages if message.author is self.world.bot]
 
     async def command(
         self, words: str, /, *, where: Channel | None = None, timeout: float = 10, **options: Any

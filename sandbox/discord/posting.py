@@ -11,7 +11,7 @@ from sandbox.discord.errors import Json
 from sandbox.discord.interactions import Interaction
 from sandbox.discord.nouns import Channel, Message, Role, Thread, User, flatten, now
 from sandbox.discord.permissions import Permission, can
-from sandbox.discord.render import message_json
+from sandbox.discord.render_message import message_json
 from sandbox.discord.threads import update_thread
 from sandbox.discord.world import World
 
@@ -91,8 +91,8 @@ def _store(world: World, message: Message) -> Message:
     return message
 
 
-def edit_message(world: World, message: Message, changes: Json) -> Message:
-    """Change what `changes` names (content, embeds, components, attachments, flags, allowed_mentions)."""
+def edit_message(world: World, message: Message, changes: Json, *, files: list[Json] | None = None) -> Message:
+    """Change what `changes` names: content, embeds, components, flags, and the attachments that stay."""
     if "content" in changes:
         message.content = changes["content"] or ""
     if "embeds" in changes:
@@ -100,7 +100,9 @@ def edit_message(world: World, message: Message, changes: Json) -> Message:
     if "components" in changes:
         message.components = with_ids(changes["components"] or [])
     if "attachments" in changes:
-        message.attachments = changes["attachments"] or []
+        kept = {str(part["id"]) for part in changes["attachments"] or []}
+        message.attachments = [part for part in message.attachments if part["id"] in kept]
+    message.attachments += files or []
     if "flags" in changes:
         message.flags |= changes["flags"] or 0
     message.edited_at = now()

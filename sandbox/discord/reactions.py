@@ -2,7 +2,8 @@
 
 from sandbox.discord.errors import Json
 from sandbox.discord.nouns import Message, User
-from sandbox.discord.render import emoji_json, member_json
+from sandbox.discord.render import member_json
+from sandbox.discord.render_message import emoji_json
 from sandbox.discord.world import World
 
 GUILD_REACTIONS, DIRECT_REACTIONS = 1 << 10, 1 << 13

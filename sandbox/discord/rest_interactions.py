@@ -4,7 +4,7 @@ from sandbox.discord.errors import ApiError, FormErrors, Json
 from sandbox.discord.interactions import AUTOCOMPLETE, COMMAND, Interaction
 from sandbox.discord.nouns import EPHEMERAL, Message
 from sandbox.discord.posting import Draft, create_message, delete_message, edit_message
-from sandbox.discord.render import message_json
+from sandbox.discord.render_message import message_json
 from sandbox.discord.routes import Call, routes
 
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
@@ -129,9 +129,8 @@ def _fill(call: Call, interaction: Interaction, message: Message, body: Json) ->
     if message is interaction.original and interaction.thinking:
         interaction.thinking = False
         message.flags &= ~LOADING
-    changes = body | ({"attachments": call.files} if call.files else {})
-    changes["flags"] = (body.get("flags") or 0) & ~EPHEMERAL
-    return edit_message(call.world, message, changes)
+    changes = body | {"flags": (body.get("flags") or 0) & ~EPHEMERAL}
+    return edit_message(call.world, message, changes, files=call.files)
 
 
 def _one(call: Call, interaction: Interaction) -> Message:

@@ -1,20 +1,25 @@
 """REST: messages of a channel: send, list, get, edit, delete; and their reactions."""
 
 import time
+from datetime import timedelta
 from urllib.parse import unquote
 
 from sandbox.discord.errors import ApiError, FormErrors, Json
-from sandbox.discord.nouns import Channel, Message, Thread
+from sandbox.discord.nouns import Channel, Message, Thread, now
 from sandbox.discord.permissions import Permission, can, require
 from sandbox.discord.posting import Draft, create_message, delete_message, edit_message
 from sandbox.discord.reactions import add_reaction, remove_reaction
-from sandbox.discord.render import message_json, user_json
+from sandbox.discord.render import user_json
+from sandbox.discord.render_message import message_json
 from sandbox.discord.rest_guilds import visible
 from sandbox.discord.routes import Call, routes
 from sandbox.discord.world import World
 
 #: Seconds for which a nonce finds the first message again.
 NONCE_LIVES = 300.0
+
+#: Edits of a message that is older than this are few. Discord does not tell the number.
+OLD, LATE_EDITS = timedelta(hours=1), 5
 
 CREATE, ONE = "/channels/{channel_id}/messages", "/channels/{channel_id}/messages/{message_id}"
 REACTION = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}"
@@ -61,7 +66,15 @@ def draft_from(call: Call, body: Json, channel: Channel) -> Draft:
     )
     if not (draft.content.strip() or draft.embeds or draft.components or draft.attachments):
         raise ApiError(50006)
+    require_unblocked(channel, Message(0, channel, call.world.bot, draft.content, draft.embeds).text, 200000)
     return draft
+
+
+def require_unblocked(channel: Channel, text: str, code: int) -> None:
+    """Raise `code` (200000 message, 200001 title) when AutoMod blocks a word of `text`."""
+    blocked = channel.guild.blocked_words if channel.guild else set()
+    if any(word.lower() in text.lower() for word in blocked):
+        raise ApiError(code)
 
 
 def _refer(call: Call, body: Json, channel: Channel, draft: Draft) -> None:
@@ -86,8 +99,7 @@ async def send(call: Call) -> Json:
     channel = visible(call)
     require_speech(call, channel)
     nonce = call.body.get("nonce")
-    key = (channel.id, str(nonce))
-    known = call.world.nonces.get(key)
+    known = call.world.nonces.get(str(nonce))
     if nonce is not None and call.body.get("enforce_nonce") and known:
         moment, first = known
         if time.monotonic() - moment < NONCE_LIVES:
@@ -96,7 +108,7 @@ async def send(call: Call) -> Json:
     _refer(call, call.body, channel, draft)
     message = create_message(call.world, call.world.bot, channel, draft)
     if nonce is not None:
-        call.world.nonces[key] = (time.monotonic(), message)
+        call.world.nonces[str(nonce)] = (time.monotonic(), message)
     return as_json(call.world, message)
 
 
@@ -137,7 +149,8 @@ async def edit(call: Call) -> Json:
     if message.author is not call.world.bot:
         raise ApiError(50005)
     _require_unarchived(message.channel)
-    return as_json(call.world, edit_message(call.world, message, call.body))
+    _require_edits_left(message)
+    return as_json(call.world, edit_message(call.world, message, call.body, files=call.files))
 
 
 @routes.on("DELETE", ONE)
@@ -148,6 +161,13 @@ async def delete(call: Call) -> None:
         require(call.world.bot, message.channel, Permission.MANAGE_MESSAGES)
     _require_unarchived(message.channel)
     delete_message(call.world, message)
+
+
+def _require_edits_left(message: Message) -> None:
+    if now() - message.created_at > OLD:
+        message.late_edits += 1
+        if message.late_edits > LATE_EDITS:
+            raise ApiError(30046)
 
 
 def _require_unarchived(channel: Channel) -> None:

@@ -9,7 +9,7 @@ from sandbox.discord.permissions import Permission, can, require
 from sandbox.discord.posting import create_message
 from sandbox.discord.render import channel_json, thread_json, thread_member_json
 from sandbox.discord.rest_guilds import visible
-from sandbox.discord.rest_messages import as_json, draft_from
+from sandbox.discord.rest_messages import as_json, draft_from, require_unblocked
 from sandbox.discord.routes import Call, routes
 from sandbox.discord.threads import create_thread, delete_thread, update_thread
 
@@ -64,6 +64,7 @@ def _post(call: Call, forum: Channel) -> Json:
         faults.add(("message",), "BASE_TYPE_REQUIRED", "This field is required")
     call.refuse(faults)
     tags = _tags(call, forum, call.body.get("applied_tags") or [])
+    require_unblocked(forum, call.body["name"], 200001)
     draft = draft_from(call, call.body["message"], forum)
     world = call.world
     thread = create_thread(

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from sandbox.discord.control import Control
 from sandbox.discord.faults import Faults
 from sandbox.discord.gateway import Connection
 from sandbox.discord.guilds import SandboxGuild
@@ -43,8 +44,8 @@ class SandboxDiscord:
         #: Orders to misbehave.
         self.faults = Faults()
         self._rest = Rest(self.world, self.limits, self.faults)
+        self._control = Control(self.world)
         self._runner: web.AppRunner | None = None
-        self._sockets: set[web.WebSocketResponse] = set()
         self._address = ""
 
     @classmethod
@@ -54,6 +55,7 @@ class SandboxDiscord:
         app = web.Application(client_max_size=30 * 2**20)
         app.router.add_get("/gateway", discord._gateway)
         app.router.add_get("/gateway/", discord._gateway)
+        discord._control.add_to(app)
         app.router.add_route("*", "/api/{version}/{path:.*}", discord._rest.answer)
         discord._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await discord._runner.setup()

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from sandbox.discord.commands import CommandBook
 from sandbox.discord.errors import ApiError, Json
-from sandbox.discord.interactions import Interaction
+from sandbox.discord.interactions import ANSWER_WITHIN, Interaction
 from sandbox.discord.nouns import Channel, Guild, Message, Thread, User
 
 T = TypeVar("T")
@@ -54,10 +54,12 @@ class World:
     messages: dict[int, Message] = field(default_factory=dict)
     #: Interactions by token, oldest first.
     interactions: dict[str, Interaction] = field(default_factory=dict)
-    #: (channel id, nonce) to (moment of the monotonic clock, first message).
-    nonces: dict[tuple[int, str], tuple[float, Message]] = field(default_factory=dict)
+    #: Nonce to (moment of the monotonic clock, first message).
+    nonces: dict[str, tuple[float, Message]] = field(default_factory=dict)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     commands: CommandBook = field(init=False)
+    #: Seconds a bot has for its first answer to an interaction; a test may make them few.
+    answer_within: float = ANSWER_WITHIN
     _last_id: int = 0
     _waiters: set[asyncio.Event] = field(default_factory=set)
     _number: int = 0

@@ -31,6 +31,9 @@ class Bot(discord.Client):
     async def setup_hook(self) -> None:
         await self.tree.sync()
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        return  # the library waits five seconds here, for a limit that this Discord has not
+
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         if not hasattr(self, "heard"):
             return

@@ -1,5 +1,6 @@
 """Buttons, modals, selects, context menus: as a discord.py client means them."""
 
+import asyncio
 import re
 
 import discord
@@ -203,6 +204,28 @@ async def test_silence_is_told_as_discord_tells_it(stage: Stage) -> None:
     async with stage.bot(setup):
         with pytest.raises(TimeoutError, match="did not respond"):
             await stage.mia.command("silent", timeout=0.2)
+
+
+async def test_an_answer_that_comes_too_late_finds_no_interaction(stage: Stage) -> None:
+    stage.discord.world.answer_within = 0.1
+    pressed, refusals = asyncio.Event(), []
+
+    def setup(bot: Bot) -> None:
+        @bot.tree.command(description="Late")
+        async def late(interaction: discord.Interaction) -> None:
+            await pressed.wait()
+            try:
+                await interaction.response.send_message("here I am")
+            except discord.NotFound as error:
+                refusals.append(error.code)
+
+    async with stage.bot(setup):
+        with pytest.raises(TimeoutError, match="did not respond"):
+            await stage.mia.command("late")
+        pressed.set()
+        await stage.discord.until(lambda: refusals)
+        assert refusals == [10062]
+        assert stage.channel.messages == []
 
 
 async def test_components_v2_message_is_read_and_pressed(stage: Stage) -> None:

@@ -1,5 +1,8 @@
 """Threads, forum posts, replies, reactions, permissions and direct messages."""
 
+import io
+from datetime import timedelta
+
 import discord
 import pytest
 
@@ -161,3 +164,40 @@ async def test_direct_messages_and_a_person_who_takes_none(stage: Stage) -> None
             await user.send("again")
         assert refusal.value.code == 50007
         assert len(stage.mia.dms) == 1
+
+
+async def test_files_are_stored_and_kept_by_an_edit(stage: Stage) -> None:
+    async with stage.bot() as client:
+        file = discord.File(io.BytesIO(b"hello"), "note.txt")
+        sent = await client.get_channel(stage.channel.id).send("with a file", file=file)
+        message = stage.channel.messages[0]
+        assert [(part["filename"], part["size"]) for part in message.attachments] == [("note.txt", 5)]
+        edited = await sent.edit(content="changed", attachments=sent.attachments)
+        assert [part.filename for part in edited.attachments] == ["note.txt"]
+        await sent.edit(attachments=[])
+        assert message.attachments == []
+
+
+async def test_automod_blocks_words_and_titles(stage: Stage) -> None:
+    forum = stage.guild.add_channel("posts", kind="forum")
+    stage.guild.blocked_words = {"spam"}
+    async with stage.bot() as client:
+        with pytest.raises(discord.HTTPException) as blocked:
+            await client.get_channel(stage.channel.id).send("x", embed=discord.Embed(description="SPAM!"))
+        assert blocked.value.code == 200000
+        with pytest.raises(discord.HTTPException) as title:
+            await client.get_channel(forum.id).create_thread(name="spam", content="x")
+        assert title.value.code == 200001
+        assert (stage.channel.messages, forum.threads) == ([], [])
+
+
+async def test_old_messages_take_few_edits(stage: Stage) -> None:
+    async with stage.bot() as client:
+        sent = await client.get_channel(stage.channel.id).send("0 comments")
+        message = stage.channel.messages[0]
+        message.created_at -= timedelta(hours=2)
+        for number in range(1, 6):
+            await sent.edit(content=f"{number} comments")
+        with pytest.raises(discord.HTTPException) as refusal:
+            await sent.edit(content="6 comments")
+        assert (refusal.value.code, message.content) == (30046, "5 comments")
