@@ -1,0 +1,97 @@
+"""What a ChatPost looks like on Discord, and whether a message says what a ChatPost says.
+
+Builds discord.py's values and reads them; sends nothing, and trusts that lengths are within Discord's limits.
+"""
+
+from urllib.parse import unquote
+
+import discord
+
+from bot.model.chat import ChatPost, LinkButton
+
+REPLY_LABEL = "Reply on the blog"
+
+
+def render_embed(post: ChatPost) -> discord.Embed:
+    """Build the message's one embed."""
+    embed = discord.Embed(
+        title=post.title or None, url=post.url, description=post.body or None, timestamp=post.timestamp
+    )
+    if post.author:
+        embed.set_author(name=post.author)
+    if post.image_url:
+        embed.set_image(url=post.image_url)
+    if post.footer:
+        embed.set_footer(text=post.footer)
+    return embed
+
+
+def render_content(post: ChatPost) -> str | None:
+    """Return the text above the embed; a mention pings from there only."""
+    return None if post.mention is None else f"<@{post.mention}>"
+
+
+def render_mentions(post: ChatPost) -> discord.AllowedMentions:
+    """Allow nothing to ping, or only ``post.mention``."""
+    mentions = discord.AllowedMentions.none()
+    if post.mention is not None:
+        mentions.users = [discord.Object(post.mention)]
+    return mentions
+
+
+def render_buttons(post: ChatPost) -> discord.ui.View | None:
+    """Build the row of buttons, or None when there are none. Must run on the event loop."""
+    reply = None
+    if post.reply_target is not None:
+        reply = discord.ui.Button[discord.ui.View](
+            style=discord.ButtonStyle.primary, label=REPLY_LABEL, custom_id=post.reply_target.custom_id
+        )
+    return _row(reply, post.links)
+
+
+def render_link(button: LinkButton | None) -> discord.ui.View | None:
+    """Build a row with one link, or None. Must run on the event loop."""
+    return None if button is None else _row(None, (button,))
+
+
+def _row(reply: discord.ui.Button[discord.ui.View] | None, links: tuple[LinkButton, ...]) -> discord.ui.View | None:
+    buttons = [] if reply is None else [reply]
+    buttons += [discord.ui.Button(label=link.label, url=link.url) for link in links]
+    if not buttons:
+        return None
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(button)
+    # discord.py keeps every view it sends that is not finished, for ever; ours are answered by their custom_id.
+    view.stop()
+    return view
+
+
+def says(message: discord.Message, post: ChatPost) -> bool:
+    """Tell whether a message says what ``post`` says: the same card with the same button.
+
+    Discord trims and re-encodes what it stores, so white space and the spelling of the address do not count.
+    """
+    if len(message.embeds) != 1:
+        return False
+    embed = message.embeds[0]
+    said = (embed.title, embed.author.name, embed.description)
+    meant = (post.title, post.author, post.body)
+    return (
+        all(_words(one) == _words(other) for one, other in zip(said, meant, strict=True))
+        and _address(embed.url) == _address(post.url)
+        and (post.reply_target is None or post.reply_target.custom_id in _custom_ids(message))
+    )
+
+
+def _words(text: str | None) -> list[str]:
+    return (text or "").split()
+
+
+def _address(url: str | None) -> str:
+    return unquote(url or "").rstrip("/")
+
+
+def _custom_ids(message: discord.Message) -> set[str]:
+    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
+    return {item.custom_id for row in rows for item in row.children if item.custom_id is not None}

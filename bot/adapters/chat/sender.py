@@ -1,0 +1,196 @@
+"""The Chat port over Discord's REST interface.
+
+Asks neither the gateway nor its cache, so it works in a process that only logged in. Keeps nothing: the dispatcher
+knows what was sent. The client has to be built with ``http_trace=discord_trace()`` (``adapters/net/trace.py``).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import discord
+
+from bot.adapters.chat.embeds import render_buttons, render_content, render_embed, render_link, render_mentions
+from bot.adapters.chat.faults import told
+from bot.adapters.chat.reading import find_message, find_starter
+from bot.model.chat import ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef
+from bot.model.errors import DirectClosed, Lost, Refused, TemporaryError
+from bot.model.ids import ChannelId, MessageId, UserId
+from bot.model.relay import Secret
+
+_WRITE: Final = "Send Messages, Send Messages in Threads, Embed Links and Read Message History"
+_READ: Final = "Read Message History"
+_OPEN: Final = "Create Public Threads"
+_REACT: Final = "Add Reactions and Read Message History"
+
+#: Unknown Webhook and Invalid Webhook Token: an interaction's token lives for 15 minutes.
+_EXPIRED: Final = frozenset({10015, 50027})
+_HAS_THREAD: Final = 160004
+_CONTENT_LENGTH: Final = 2000
+
+
+class DiscordSender:
+    """Writes to Discord with a client that has logged in; it need not be connected."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def post(
+        self, channel_id: ChannelId, post: ChatPost, *, nonce: str, reply_to: MessageId | None = None
+    ) -> MessageRef:
+        """Post a message; see :meth:`bot.bridge.ports.Chat.post`.
+
+        :param nonce: 25 characters at most.
+        :param reply_to: a message of the same channel; if it is gone, the post stands by itself.
+        """
+        channel = self._client.get_partial_messageable(channel_id)
+        missing = discord.utils.MISSING
+        with told(_WRITE):
+            if reply_to is None:
+                sent = await channel.send(
+                    render_content(post),
+                    embed=render_embed(post),
+                    view=render_buttons(post) or missing,
+                    allowed_mentions=render_mentions(post),
+                    nonce=nonce,
+                )
+            else:
+                sent = await channel.send(
+                    render_content(post),
+                    embed=render_embed(post),
+                    view=render_buttons(post) or missing,
+                    allowed_mentions=render_mentions(post),
+                    nonce=nonce,
+                    reference=discord.MessageReference(
+                        message_id=reply_to, channel_id=channel_id, fail_if_not_exists=False
+                    ),
+                )
+        return MessageRef(channel_id=channel_id, message_id=MessageId(sent.id))
+
+    async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
+        """Start a thread from a message; a thread has the id of the message it starts from."""
+        with told(_OPEN):
+            channel = await self._client.fetch_channel(message.channel_id)
+            if not isinstance(channel, discord.TextChannel):
+                raise Refused("Threads can be started from messages in text channels only.")
+            try:
+                thread = await channel.get_partial_message(message.message_id).create_thread(name=name)
+            except discord.HTTPException as error:
+                if error.code != _HAS_THREAD:
+                    raise
+                return ChannelId(message.message_id)
+        return ChannelId(thread.id)
+
+    async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
+        """Fetch the tags of a forum and whether one is required."""
+        with told(_READ):
+            forum = await self._forum(forum_id)
+        tags = tuple(ForumTag(id=tag.id, name=tag.name, moderated=tag.moderated) for tag in forum.available_tags)
+        return ForumView(tags=tags, tag_required=forum.flags.require_tag)
+
+    async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
+        """Create a forum post, once; tags that the forum has no more are left out."""
+        with told(_WRITE):
+            forum = await self._forum(forum_id)
+            made = await forum.create_thread(
+                name=name,
+                content=render_content(post),
+                embed=render_embed(post),
+                view=render_buttons(post) or discord.utils.MISSING,
+                allowed_mentions=render_mentions(post),
+                applied_tags=[tag for tag in forum.available_tags if tag.id in tags],
+            )
+        return MessageRef(channel_id=ChannelId(made.thread.id), message_id=MessageId(made.message.id))
+
+    async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        """Look for a message of ours that says what ``post`` says, among the first 200 since then."""
+        with told(_READ):
+            return await find_message(self._client.get_partial_messageable(channel_id), post, self._own_id(), since)
+
+    async def find_in_forum(self, forum_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        """Look for a forum post of ours that says what ``post`` says, archived ones too."""
+        with told(_READ):
+            return await find_starter(await self._forum(forum_id), post, self._own_id(), since)
+
+    async def revise(self, message: MessageRef, post: ChatPost) -> None:
+        """Replace what a message of ours says; an edit pings nobody."""
+        with told(_WRITE):
+            await self._message(message).edit(
+                content=render_content(post),
+                embed=render_embed(post),
+                view=render_buttons(post),
+                allowed_mentions=render_mentions(post),
+            )
+
+    async def mark(self, message: MessageRef, mark: Mark) -> None:
+        """Put one of our marks on a message and take the others off.
+
+        :raises Refused: also where posting would raise :class:`Lost`: a mark may stand in any channel, and one that
+            cannot be set closes none.
+        """
+        target = self._message(message)
+        try:
+            with told(_REACT):
+                standing = {str(reaction.emoji) for reaction in (await target.fetch()).reactions if reaction.me}
+                if mark not in standing:
+                    await target.add_reaction(mark)
+                for other in Mark:
+                    if other is not mark and other in standing:
+                        await target.remove_reaction(other, discord.Object(self._own_id()))
+        except Lost as error:
+            raise Refused(error.text) from error
+
+    async def answer(self, token: Secret, text: str, link: str | None) -> None:
+        """Replace the ephemeral answer of an interaction; one that has expired is no error.
+
+        https://discord.com/developers/docs/interactions/receiving-and-responding#edit-original-interaction-response
+        """
+        webhook = discord.Webhook.partial(self._application_id(), str(token), client=self._client)
+        button = None if link is None else LinkButton(label="See it on the blog", url=link)
+        with told(_WRITE):
+            try:
+                # "@original" stands for a message's id; discord.py only puts it into the path.
+                await webhook.edit_message(  # type: ignore[call-overload]
+                    "@original",
+                    content=text[:_CONTENT_LENGTH],
+                    embeds=[],
+                    view=render_link(button),
+                    allowed_mentions=discord.AllowedMentions.none(),
+                )
+            except discord.HTTPException as error:
+                if error.status != 404 and error.code not in _EXPIRED:
+                    raise
+
+    async def direct(self, user_id: UserId, post: ChatPost, *, nonce: str) -> MessageRef:
+        """Send a direct message; the nonce as for :meth:`post`."""
+        try:
+            return await self.post(await self._direct_channel(user_id), post, nonce=nonce)
+        except Lost as error:
+            raise DirectClosed(error.text) from error
+
+    async def find_direct(self, user_id: UserId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        """Look for a direct message of ours that says what ``post`` says."""
+        return await self.find(await self._direct_channel(user_id), post, since=since)
+
+    async def _direct_channel(self, user_id: UserId) -> ChannelId:
+        with told(_WRITE):
+            return ChannelId((await self._client.create_dm(discord.Object(user_id))).id)
+
+    async def _forum(self, forum_id: ChannelId) -> discord.ForumChannel:
+        channel = await self._client.fetch_channel(forum_id)
+        if not isinstance(channel, discord.ForumChannel):
+            raise Lost("This channel is no forum any more. Choose a forum.")
+        return channel
+
+    def _message(self, message: MessageRef) -> discord.PartialMessage:
+        return self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
+
+    def _own_id(self) -> int:
+        if self._client.user is None:
+            raise TemporaryError("The bot has not logged in to Discord yet.")
+        return self._client.user.id
+
+    def _application_id(self) -> int:
+        if self._client.application_id is None:
+            raise TemporaryError("The bot has not logged in to Discord yet.")
+        return self._client.application_id

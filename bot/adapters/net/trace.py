@@ -1,0 +1,69 @@
+"""Watch discord.py's aiohttp requests, and stop those answers that it would repeat or stumble over.
+
+discord.py repeats a request by itself after 500, 502, 504, 524 and a reset connection. For messages a nonce makes
+that harmless; the creation of a forum post has none, so each repetition may be one more post. And a web page that
+comes with status 200, from something in front of Discord, it takes for data. Decides nothing else.
+"""
+
+import re
+from types import SimpleNamespace
+from typing import Final
+
+import aiohttp
+
+from bot.model.errors import TemporaryError
+
+#: What aiohttp raises when the other side did not answer, for rooms that must not know aiohttp.
+CONNECTION_FAULTS: Final = (aiohttp.ClientError, OSError, TimeoutError)
+
+#: A thread in a channel; one that starts from a message has ``/messages/…`` in between and is idempotent.
+_FORUM_POST = re.compile(r"/channels/[0-9]+/threads$")
+_API = re.compile(r"/api/v[0-9]+/")
+
+
+def discord_trace() -> aiohttp.TraceConfig:
+    """Build the trace for ``discord.Client(http_trace=…)``.
+
+    What it raises, a :class:`TemporaryError`, passes through aiohttp and discord.py to the caller.
+    """
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(_check_answer)
+    trace.on_request_exception.append(_check_break)
+    return trace
+
+
+async def _check_answer(
+    session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+) -> None:
+    if params.response.status >= 500 and _creates_forum_post(params):
+        # Nobody will read the answer, so its connection has to be closed here.
+        params.response.close()
+        raise _unclear()
+    if _is_no_data(params):
+        params.response.close()
+        raise TemporaryError("Discord's answer could not be read.")
+
+
+async def _check_break(
+    session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams
+) -> None:
+    if isinstance(params.exception, CONNECTION_FAULTS) and _creates_forum_post(params):
+        raise _unclear() from params.exception
+
+
+def _creates_forum_post(params: aiohttp.TraceRequestEndParams | aiohttp.TraceRequestExceptionParams) -> bool:
+    return params.method == "POST" and _FORUM_POST.search(params.url.path) is not None
+
+
+def _is_no_data(params: aiohttp.TraceRequestEndParams) -> bool:
+    response = params.response
+    # The gateway's handshake answers 101, and an act without a result 204.
+    return (
+        response.status in (200, 201)
+        and _API.search(params.url.path) is not None
+        and response.headers.get("Content-Type") != "application/json"
+    )
+
+
+def _unclear() -> TemporaryError:
+    return TemporaryError("Discord did not say whether it made the forum post.")

@@ -1,0 +1,56 @@
+"""What a ChatPost looks like on Discord."""
+
+import discord
+
+from bot.adapters.chat.embeds import render_buttons, render_content, render_embed, render_link, render_mentions
+from bot.model.chat import LinkButton, ReplyTarget
+from tests.adapters.chat.posts import FULL, PLAIN, TARGET, mentioning
+
+
+def test_embed_holds_everything_that_is_to_be_said() -> None:
+    embed = render_embed(FULL)
+    assert embed.title == "On bridges"
+    assert embed.url == "https://blog.example/on-bridges/#comment-8"
+    assert embed.author.name == "Ann"
+    assert embed.description == "They carry **both** ways."
+    assert embed.image.url == "https://blog.example/bridge.jpg"
+    assert embed.footer.text == "Example blog"
+    assert embed.timestamp == FULL.timestamp
+
+
+def test_what_is_not_said_is_not_in_the_embed() -> None:
+    assert render_embed(PLAIN).to_dict().keys() <= {"title", "description", "type", "flags"}
+
+
+async def test_reply_button_carries_its_target() -> None:
+    view = render_buttons(FULL)
+    assert view is not None
+    reply, link = view.children
+    assert isinstance(reply, discord.ui.Button)
+    assert (reply.label, reply.style) == ("Reply on the blog", discord.ButtonStyle.primary)
+    assert ReplyTarget.parse(reply.custom_id or "") == TARGET
+    assert isinstance(link, discord.ui.Button)
+    assert (link.label, link.url) == ("Open", "https://blog.example/on-bridges/")
+
+
+async def test_a_view_is_finished_before_it_is_sent() -> None:
+    view = render_buttons(FULL)
+    assert view is not None
+    assert view.is_finished()
+
+
+async def test_no_buttons_no_view() -> None:
+    assert render_buttons(PLAIN) is None
+    assert render_link(None) is None
+    assert render_link(LinkButton(label="Open", url="https://blog.example/")) is not None
+
+
+def test_nothing_pings_by_itself() -> None:
+    assert render_content(FULL) is None
+    assert render_mentions(FULL).to_dict() == {"parse": []}
+
+
+def test_only_the_mention_pings() -> None:
+    post = mentioning(42)
+    assert render_content(post) == "<@42>"
+    assert render_mentions(post).to_dict() == {"parse": [], "users": [42]}
