@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Self, Unpack
 
-from sandbox.blog import creation, kses
+from sandbox.blog import creation
 from sandbox.blog.authorization import issue_password
 from sandbox.blog.faults import Faults
 from sandbox.blog.interface import (
@@ -104,8 +104,7 @@ class SandboxBlog:
 
     async def set_post_status(self, post: Post, status: PostStatus) -> None:
         """Make it a draft, private and so on."""
-        row = self.state.posts[post.id]
-        row.status, row.modified = status, self.state.now()
+        self.state.change_post_status(self.state.posts[post.id], status)
 
     async def trash_post(self, post: Post) -> None:
         """Move the post to the trash; its comments go out of sight with it."""
@@ -152,7 +151,8 @@ class SandboxBlog:
 
     async def edit_comment(self, comment_id: int, *, text: str) -> None:
         """Change the text, as a moderator does."""
-        self.state.rows[comment_id].content = kses.mark_links(text, self.state.home)
+        row = self.state.rows[comment_id]
+        row.content = creation.filter_edit(self.state, row, self.state.accounts["admin"], text)
 
     async def moderate(self, comment_id: int, act: Moderation) -> None:
         """Change the status, or delete for good."""

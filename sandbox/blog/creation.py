@@ -66,6 +66,13 @@ def store(state: State, row: CommentRow, *, filtered: bool) -> CommentRow:
     return row
 
 
+def filter_edit(state: State, row: CommentRow, who: Account | None, content: str) -> str:
+    """Return an edited text as it is stored: unfiltered only if editor and commenter may both post so."""
+    commenter = state.account(row.user_id)
+    free = all(account is not None and account.can("unfiltered_html") for account in (who, commenter))
+    return kses.mark_links(content if free else kses.filter_comment(content), state.home)
+
+
 def check_lengths(values: dict[str, str]) -> None:
     """Refuse what does not fit its column, measured in bytes."""
     for name, value in values.items():
@@ -149,9 +156,13 @@ def _check_duplicate(state: State, row: CommentRow) -> None:
     # The text as sent is compared with texts as stored: what the filter changes escapes this check.
     for old in state.rows.values():
         same_place = (old.post_id, old.parent) == (row.post_id, row.parent) and old.status != "trash"
-        same_person = old.author == row.author and old.author_email == row.author_email
-        if same_place and same_person and old.content == row.content:
+        if same_place and _key(old) == _key(row):
             raise RestError(409, "comment_duplicate", "Duplicate comment detected.")
+
+
+def _key(row: CommentRow) -> tuple[str, str, str]:
+    # The database compares without regard to case and to white space at the end.
+    return (row.author.casefold(), row.author_email.casefold(), row.content.casefold().rstrip(" "))
 
 
 def _check_flood(state: State, who: Account | None, row: CommentRow) -> None:

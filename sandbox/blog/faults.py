@@ -59,7 +59,7 @@ class Faults:
         self._add(Fault(FaultKind.STATUS_AFTER, path, method, times, status=status))
 
     def drop(self, path: str = "*", *, times: int | None = 1, method: str | None = None) -> None:
-        """Hang up before anything takes effect."""
+        """Hang up before anything takes effect. Mind that many clients ask for a GET a second time at once."""
         self._add(Fault(FaultKind.DROP, path, method, times))
 
     def drop_after(self, path: str = "*", *, times: int | None = 1, method: str | None = None) -> None:

@@ -6,6 +6,7 @@ that a client meets here what it meets there (`<@123>` vanishes, `a < 5` survive
 
 import html
 import re
+from html.entities import name2codepoint
 from urllib.parse import urlsplit
 
 #: Tag -> attributes a commenter without the right `unfiltered_html` may use.
@@ -32,7 +33,8 @@ _UNCLOSED = re.compile(r"<[^<>]*(?=<|$)")
 _TAG = re.compile(r"<!--.*?(?:-->|$)|<[^>]*(?:>|$)|>", re.DOTALL)
 _ELEMENT = re.compile(r"<\s*(/\s*)?([a-zA-Z0-9-]+)([^>]*)>?$", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""")
-_BARE_AMPERSAND = re.compile(r"&(?!(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)")
+_AMPERSAND = re.compile(r"&(?:(?P<name>[a-zA-Z][a-zA-Z0-9]{1,30});|(?P<number>#\d{1,7};|#[xX][0-9a-fA-F]{1,6};)|)")
+_NAMES = frozenset(name2codepoint) | {"apos"}
 _ANCHOR = re.compile(r"<a\s+([^>]*href=[^>]*)>", re.IGNORECASE)
 
 
@@ -43,8 +45,13 @@ def filter_comment(text: str) -> str:
 
 
 def normalize_entities(text: str) -> str:
-    """Turn every `&` that begins no entity into `&amp;`."""
-    return _BARE_AMPERSAND.sub("&amp;", text)
+    """Turn every `&` that begins no entity of HTML 4 into `&amp;`."""
+
+    def normalized(match: re.Match[str]) -> str:
+        known = match["number"] or match["name"] in _NAMES
+        return match[0] if known else f"&amp;{match[0][1:]}"
+
+    return _AMPERSAND.sub(normalized, text)
 
 
 def mark_links(text: str, home: str) -> str:
@@ -73,14 +80,17 @@ def plain_line(name: str) -> str:
 def filter_name(name: str) -> str:
     """Return a commenter's name as it is stored: one plain line, entities escaped."""
     escaped = normalize_entities(plain_line(name))
-    return escaped.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return escaped.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _tag(token: str) -> str:
     if not token.startswith("<"):
         return "&gt;"
+    if token.startswith("<!--"):
+        inside = filter_comment(token.removeprefix("<!--").removesuffix("-->"))
+        return f"<!--{re.sub('--+', '-', inside).removesuffix('-')}-->" if inside else ""
     found = _ELEMENT.match(token)
-    if token.startswith("<!--") or found is None:
+    if found is None:
         return ""
     closing, name, rest = found[1], found[2].lower(), found[3]
     if name not in ALLOWED:

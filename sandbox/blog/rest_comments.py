@@ -91,8 +91,7 @@ class CommentsResource:
         creation.check_lengths(changes)
         if "content" in changes:
             raw = changes["content"].strip()
-            bare = call.who is not None and call.who.can("unfiltered_html")
-            changes["content"] = kses.mark_links(raw if bare else kses.filter_comment(raw), self._state.home)
+            changes["content"] = creation.filter_edit(self._state, row, call.who, raw)
         for name, value in changes.items():
             setattr(row, name, value)
         row.parent = row.parent if sent.parent is None else sent.parent

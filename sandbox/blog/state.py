@@ -54,7 +54,10 @@ class PostRow:
 
 @dataclass(slots=True)
 class CommentRow:
-    """A stored comment; `status` is one of approved, hold, spam, trash."""
+    """A stored comment; `status` is one of approved, hold, spam, trash, post-trashed.
+
+    `before_trash` is the status to come back to when the post leaves the trash.
+    """
 
     id: int
     post_id: int
@@ -68,6 +71,7 @@ class CommentRow:
     date: datetime
     content: str
     status: str
+    before_trash: str | None = None
 
 
 @dataclass(slots=True)
@@ -156,6 +160,17 @@ class State:
         for row in self.rows.values():
             if row.status == "approved" and (post is None or row.post_id == post.id):
                 yield row
+
+    def change_post_status(self, post: PostRow, status: str) -> None:
+        """Change a post's status; into the trash and out of it, its comments go along."""
+        rows = [row for row in self.rows.values() if row.post_id == post.id]
+        for row in rows:
+            if status == "trash" and row.before_trash is None:
+                row.before_trash, row.status = row.status, "post-trashed"
+            elif status != "trash" and row.before_trash is not None:
+                row.status = row.before_trash
+                row.before_trash = None
+        post.status, post.modified = status, self.now()
 
     def delete(self, comment_id: int) -> None:
         """Remove a comment for good; its children move to the grandparent."""

@@ -70,7 +70,7 @@ def paragraphs(text: str) -> str:
             pieces.append(piece)
         elif piece:
             pieces.append(f"<p>{piece}</p>\n".replace("\n", "<br />\n").removesuffix("<br />\n") + "\n")
-    return "".join(pieces)
+    return "".join(pieces).replace("</p>\n</blockquote>", "</p></blockquote>")
 
 
 def excerpt(html_text: str, words: int = 55) -> str:

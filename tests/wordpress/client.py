@@ -50,6 +50,11 @@ class Visitor:
         if login is not None:
             self._headers["Authorization"] = aiohttp.encode_basic_auth(login, password or "")
 
+    @property
+    def authorization(self) -> str:
+        """The header's value, empty for a visitor without an account."""
+        return self._headers.get("Authorization", "")
+
     async def get(self, where: str, headers: Mapping[str, str] | None = None) -> Seen:
         """Get a page or a feed; `where` is a path or a whole address."""
         address = where if where.startswith("http") else self._blog.url + where.lstrip("/")

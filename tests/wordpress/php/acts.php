@@ -46,7 +46,11 @@ class Backchannel_Acts {
 			),
 			true
 		);
-		return is_wp_error( $id ) ? $id : self::post( $id );
+		if ( is_wp_error( $id ) ) {
+			return $id;
+		}
+		self::set_modified( $id, $sent['date'] );
+		return self::post( $id );
 	}
 
 	public static function edit_post( $sent ) {
@@ -58,6 +62,9 @@ class Backchannel_Acts {
 			if ( isset( $sent[ $ours ] ) ) {
 				$values[ $theirs ] = $sent[ $ours ];
 			}
+		}
+		if ( isset( $sent['status'] ) && 'trash' === get_post_status( $sent['id'] ) ) {
+			wp_untrash_post( $sent['id'] );
 		}
 		$id = wp_update_post( wp_slash( $values ), true );
 		return is_wp_error( $id ) ? $id : self::post( $id );
@@ -171,6 +178,14 @@ class Backchannel_Acts {
 			$wp_rewrite->set_permalink_structure( $structure );
 			$wp_rewrite->flush_rules( false );
 		}
+	}
+
+	/* Publishing in two steps would leave the present as the time of a last change. */
+	private static function set_modified( $id, $date ) {
+		global $wpdb;
+		$times = array( 'post_modified' => $date, 'post_modified_gmt' => $date );
+		$wpdb->update( $wpdb->posts, $times, array( 'ID' => $id ) );
+		clean_post_cache( $id );
 	}
 
 	private static function post( $id ) {
