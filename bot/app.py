@@ -1,0 +1,249 @@
+"""The composition root: the only place that reads settings and wires parts, and the order in which they start and stop.
+
+Knows no rule and no journey.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import random
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from bot import logs
+from bot.adapters.chat.sender import DiscordSender
+from bot.adapters.endpoints.registry import EndpointRegistry
+from bot.adapters.feeds.discover import HttpDiscoverer
+from bot.adapters.feeds.fetch import HttpFeeds
+from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.net.client import HttpClient
+from bot.adapters.net.trace import discord_trace
+from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.poll import Pace
+from bot.bridge.views import Look, Lookout
+from bot.gateway import Gateway
+from bot.model.errors import BridgeError
+from bot.schedule import Schedule
+from bot.settings import Settings, SettingsError, read_settings
+from bot.storage.database import Database
+from bot.storage.migrate import migrate as migrate_database
+from bot.web.server import WebServer
+
+_log = logging.getLogger(__name__)
+
+#: Of the ten seconds that a stop may take, so many are for work under way.
+_DRAIN_SECONDS = 5.0
+_TOKENLESS = (
+    "DISCORD_TOKEN is not set: make a bot at https://discord.com/developers/applications and put its token "
+    "into .env; `make demo` needs none."
+)
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return datetime.now(UTC)
+
+
+class SystemDice:
+    """The machine's chance."""
+
+    def fraction(self) -> float:
+        """Return a number in [0, 1)."""
+        return random.random()  # noqa: S311 -- spreads polls, protects nothing
+
+
+def run() -> int:
+    """``python -m bot run``; returns the exit status."""
+    settings = _settings()
+    if settings is None:
+        return 2
+    if settings.discord_token is None:
+        return _complain(_TOKENLESS)
+    return _report(_run(settings, settings.discord_token))
+
+
+def migrate() -> int:
+    """``python -m bot migrate``; returns the exit status."""
+    settings = _settings()
+    return 2 if settings is None else _report(_migrate(settings))
+
+
+def preview(url: str, *, as_json: bool) -> int:
+    """``python -m bot preview``; returns the exit status."""
+    settings = _settings()
+    return 2 if settings is None else _report(_preview(settings, url, as_json=as_json))
+
+
+def _settings() -> Settings | None:
+    """Read ``.env`` and the environment, which wins; complain about everything at once."""
+    try:
+        file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+        settings = read_settings({**file, **os.environ})
+    except SettingsError as error:
+        for problem in error.problems:
+            _complain(problem)
+        return None
+    logs.set_up(settings.log_level, settings.log_format)
+    return settings
+
+
+def _complain(text: str) -> int:
+    sys.stderr.write(f"{text}\n")
+    return 2
+
+
+def _report(work: Coroutine[None, None, None]) -> int:
+    try:
+        asyncio.run(work)
+    except BridgeError as error:
+        _complain(error.text)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+async def _migrate(settings: Settings) -> None:
+    for name in await migrate_database(settings.database_url):
+        _log.info("The database was brought up to date. action=migrated migration=%s", name)
+
+
+async def _preview(settings: Settings, url: str, *, as_json: bool) -> None:
+    async with _outside(settings) as (client, parser):
+        feeds = HttpFeeds(client, parser)
+        look = await Lookout(HttpDiscoverer(client, parser), feeds, SystemClock()).look(url)
+    sys.stdout.write(json.dumps(asdict(look), default=str, ensure_ascii=False, indent=2) if as_json else _text(look))
+    sys.stdout.write("\n")
+
+
+def _text(look: Look) -> str:
+    """Write a look out for a person."""
+    found = look.found
+    lines = [
+        f"{found.title} ({found.home_url})",
+        f"  entries:  {found.entries.url}",
+        f"  comments: {found.comments.url if found.comments else 'none found'}",
+        f"  comment system: {found.system}",
+    ]
+    for post in look.entries:
+        when = post.timestamp.strftime("%Y-%m-%d %H:%M UTC") if post.timestamp else "no date"
+        lines += ["", f"# {post.title}  [{post.author or 'no author'}, {when}]", f"  {post.url or 'no link'}"]
+        lines += [f"  {line}" for line in post.body.splitlines()]
+    lines += ["", "Newest comments:"] if look.comments else []
+    for post in look.comments:
+        lines += ["", f"- {post.author}", *(f"  {line}" for line in post.body.splitlines())]
+    if look.comments_error:
+        lines += ["", f"The comments could not be read: {look.comments_error}"]
+    return "\n".join(lines)
+
+
+async def _run(settings: Settings, token: str) -> None:
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    await _migrate(settings)
+    # The database first and in the root coroutine: its context is what every later task inherits.
+    async with _database(settings) as store, _outside(settings) as (client, parser):
+        gateway = Gateway(http_trace=discord_trace(), api_url=settings.discord_api_url)
+        world = World(
+            store=store,
+            chat=DiscordSender(gateway),
+            source=HttpFeeds(client, parser),
+            discoverer=HttpDiscoverer(client, parser),
+            endpoints=EndpointRegistry(client),
+            clock=SystemClock(),
+            dice=SystemDice(),
+        )
+        pace = Pace(shortest=settings.poll_interval_min, longest=settings.poll_interval_max)
+        bridge = assemble(world, pace=pace, public_url=settings.public_url)
+        if settings.database_url.startswith("sqlite://"):
+            # The file is ours alone, so whoever held a lease is no more.
+            await bridge.upkeep.recover()
+        gateway.install(bridge)
+        web = WebServer(bridge, ready={"database": store.check}, host=settings.http_host, port=settings.http_port)
+        async with gateway, _serving(web):
+            await gateway.login(token)
+            await _work(bridge, gateway, stop)
+
+
+async def _work(bridge: Bridge, gateway: Gateway, stop: asyncio.Event) -> None:
+    """Work until told to stop or until the gateway ends for good; then let what is under way come to its end."""
+    schedule = Schedule(bridge)
+    connected = asyncio.create_task(gateway.connect(), name="gateway")
+    delivering = asyncio.create_task(bridge.dispatcher.run(), name="outbox")
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    schedule.start()
+    try:
+        await asyncio.wait({connected, delivering, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        _log.info("Stopping. action=stop")
+        schedule.stop()
+        stopping.cancel()
+        delivering.cancel()
+        await asyncio.gather(bridge.poller.drain(_DRAIN_SECONDS), bridge.dispatcher.drain(_DRAIN_SECONDS))
+    if connected.done():
+        connected.result()
+    await gateway.close()
+    await asyncio.wait({connected})
+
+
+@contextlib.asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    keys = settings.secret_keys or (_kept_key(settings.database_url),)
+    database = Database(settings.database_url, keys=keys)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def _outside(settings: Settings) -> AsyncIterator[tuple[HttpClient, FeedParser]]:
+    whence = f" (+{settings.public_url})" if settings.public_url else ""
+    client = HttpClient(allow=settings.outbound_allow, user_agent=f"Backchannel/0.1{whence}")
+    await client.open()
+    try:
+        async with FeedParser() as parser:
+            yield client, parser
+    finally:
+        await client.close()
+
+
+@contextlib.asynccontextmanager
+async def _serving(web: WebServer) -> AsyncIterator[None]:
+    await web.start()
+    try:
+        yield
+    finally:
+        await web.stop()
+
+
+def _kept_key(database_url: str) -> str:
+    """Return the key in the data folder; the first start makes it."""
+    folder = Path("data")
+    if database_url.startswith("sqlite://"):
+        folder = Path(database_url.removeprefix("sqlite://").partition("?")[0]).parent
+    path = folder / "secret.key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError), path.open("x", opener=_private) as file:
+            file.write(secrets.token_urlsafe(32))
+        _log.info("Made a key for the blogs' credentials; back it up with the database. action=key path=%s", path)
+    return path.read_text("utf-8").strip()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,159 @@
+"""From the environment to frozen settings, every problem named at once. Read by ``app`` alone.
+
+Keeps no defaults elsewhere: ``.env.example`` lists the same settings, and a test compares the two.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+#: Every setting and its default; None: there is none.
+DEFAULTS: dict[str, str | None] = {
+    "DISCORD_TOKEN": None,
+    "DISCORD_API_URL": None,
+    "DATABASE_URL": "sqlite://data/backchannel.db",
+    "SECRET_KEY": None,
+    "PUBLIC_URL": None,
+    "HTTP_HOST": "127.0.0.1",
+    "HTTP_PORT": "8080",
+    "OUTBOUND_ALLOW": "",
+    "POLL_INTERVAL_MIN": "2m",
+    "POLL_INTERVAL_MAX": "6h",
+    "LOG_LEVEL": "info",
+    "LOG_FORMAT": "text",
+}
+#: These may also come from a file named by NAME_FILE, as containers hand secrets over.
+SECRETS = ("DISCORD_TOKEN", "SECRET_KEY", "DATABASE_URL")
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LEVELS = ("debug", "info", "warning", "error")
+_FORMATS = ("text", "json")
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used.
+
+    :param problems: one sentence for each.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the bot was told."""
+
+    #: None: only commands that need no Discord can run
+    discord_token: str | None = field(repr=False)
+    discord_api_url: str | None
+    database_url: str = field(repr=False)
+    #: the first encrypts, all decrypt; empty: one is made at the first start
+    secret_keys: tuple[str, ...] = field(repr=False)
+    public_url: str | None
+    http_host: str
+    http_port: int
+    outbound_allow: tuple[IPNetwork, ...]
+    poll_interval_min: timedelta
+    poll_interval_max: timedelta
+    log_level: str
+    log_format: str
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Check all settings.
+
+    :raises SettingsError: with a sentence for each that cannot be used.
+    """
+    problems: list[str] = []
+    raw = {name: _raw(name, environment, problems) for name in DEFAULTS}
+    shortest = _duration("POLL_INTERVAL_MIN", raw, problems)
+    longest = _duration("POLL_INTERVAL_MAX", raw, problems)
+    if shortest > longest:
+        problems.append("POLL_INTERVAL_MIN is longer than POLL_INTERVAL_MAX.")
+    settings = Settings(
+        discord_token=raw["DISCORD_TOKEN"],
+        discord_api_url=_url("DISCORD_API_URL", raw, problems),
+        database_url=_database(raw, problems),
+        secret_keys=tuple(key.strip() for key in (raw["SECRET_KEY"] or "").split(",") if key.strip()),
+        public_url=_url("PUBLIC_URL", raw, problems),
+        http_host=raw["HTTP_HOST"] or "",
+        http_port=_port(raw, problems),
+        outbound_allow=_networks(raw, problems),
+        poll_interval_min=shortest,
+        poll_interval_max=longest,
+        log_level=_choice("LOG_LEVEL", raw, _LEVELS, problems),
+        log_format=_choice("LOG_FORMAT", raw, _FORMATS, problems),
+    )
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _raw(name: str, environment: Mapping[str, str], problems: list[str]) -> str | None:
+    """Return a setting as written; an empty one counts as not set."""
+    value = environment.get(name, "").strip()
+    path = environment.get(f"{name}_FILE", "").strip() if name in SECRETS else ""
+    if path and not value:
+        try:
+            value = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeError):
+            problems.append(f"{name}_FILE names a file that cannot be read.")
+    return value or DEFAULTS[name]
+
+
+def _duration(name: str, raw: Mapping[str, str | None], problems: list[str]) -> timedelta:
+    match = re.fullmatch(r"(\d{1,6})([smhd])", raw[name] or "")
+    if match is None or int(match[1]) == 0:
+        problems.append(f"{name} must be a number and a unit, such as 90s, 2m, 6h or 1d.")
+        return timedelta(minutes=2)
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def _url(name: str, raw: Mapping[str, str | None], problems: list[str]) -> str | None:
+    url = raw[name]
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        problems.append(f"{name} must be an address that starts with http:// or https://.")
+    return url.rstrip("/")
+
+
+def _database(raw: Mapping[str, str | None], problems: list[str]) -> str:
+    url = raw["DATABASE_URL"] or ""
+    if not url.startswith(("sqlite://", "postgres://")) or url in ("sqlite://", "postgres://"):
+        problems.append("DATABASE_URL must start with sqlite:// and a path, or with postgres:// and a server.")
+    return url
+
+
+def _port(raw: Mapping[str, str | None], problems: list[str]) -> int:
+    text = raw["HTTP_PORT"] or ""
+    if not text.isdecimal() or int(text) > 65535:
+        problems.append("HTTP_PORT must be a number from 0 to 65535; 0 takes any free port.")
+        return 0
+    return int(text)
+
+
+def _networks(raw: Mapping[str, str | None], problems: list[str]) -> tuple[IPNetwork, ...]:
+    networks = []
+    for text in (raw["OUTBOUND_ALLOW"] or "").replace(",", " ").split():
+        try:
+            networks.append(ipaddress.ip_network(text))
+        except ValueError:
+            problems.append(f"OUTBOUND_ALLOW holds {text!r}, which is no network such as 10.1.0.0/16.")
+    return tuple(networks)
+
+
+def _choice(name: str, raw: Mapping[str, str | None], choices: tuple[str, ...], problems: list[str]) -> str:
+    value = (raw[name] or "").lower()
+    if value not in choices:
+        problems.append(f"{name} must be one of {', '.join(choices)}.")
+    return value
