@@ -1,0 +1,104 @@
+"""The account behind an application password: whether it is accepted, what it may do, how an admin gets one.
+
+A wrong or revoked application password makes a request silently anonymous, and where guests may comment WordPress
+then takes the comment all the same. So the account is asked for before every comment: one short request more.
+"""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from bot.adapters.endpoints.wordpress_answers import DISCONNECTED, check_reachable, code_of
+from bot.adapters.endpoints.wordpress_site import Http, JsonObject, WordPressSite, as_object, as_text, read_object
+from bot.model.errors import Refused
+from bot.model.relay import Account
+
+_ME = "wp/v2/users/me"
+
+_NO_REST = (
+    "This address does not lead to WordPress's REST interface. It may be switched off, or a firewall stands before it."
+)
+_WRONG = (
+    "The blog does not accept this user name and application password. Make one on the blog under Users, Profile, "
+    "Application Passwords; the password for logging in does not work here."
+)
+_UNENCRYPTED = (
+    "The blog is not reached over https, so WordPress offers no application passwords. Connect its https address."
+)
+_SWITCHED_OFF = "Application passwords are switched off on this blog, often by a security plugin. Ask its owner."
+_NO_USERS = (
+    "The blog hides its user interface, often by a security plugin, so the bot cannot tell whether it is logged in. "
+    "Ask its owner to allow wp/v2/users/me."
+)
+_NO_ROLE = "This account has no role on this blog. Give it the role Subscriber."
+
+
+async def confirm_account(site: WordPressSite) -> None:
+    """Make sure that the blog knows who is asking.
+
+    :raises Refused: it does not; told to the admins.
+    :raises TemporaryError: it could not be found out.
+    """
+    answer = await site.ask("GET", _ME)
+    if answer.status == 200 and isinstance((read_object(answer) or {}).get("id"), int):
+        return
+    check_reachable(answer)
+    raise Refused(DISCONNECTED if answer.status == 401 else _NO_USERS)
+
+
+async def fetch_account(site: WordPressSite) -> Account:
+    """Ask who the credential's account is, and what it may do.
+
+    :raises Refused: the credential is wrong or of no use; the sentence says what to do.
+    """
+    index = await _fetch_index(site)
+    answer = await site.ask("GET", _ME, context="edit")
+    fields = read_object(answer)
+    if answer.status == 200 and fields is not None:
+        return _read_account(fields)
+    check_reachable(answer)
+    if answer.status != 401 or code_of(answer) == "rest_cannot_access":
+        raise Refused(_NO_USERS)
+    if "application-passwords" not in as_object(index.get("authentication")):
+        raise Refused(_SWITCHED_OFF if site.is_encrypted else _UNENCRYPTED)
+    raise Refused(_WRONG)
+
+
+async def authorize_url(
+    client: Http, api_root: str, *, app_name: str, app_id: str, success_url: str, reject_url: str
+) -> str | None:
+    """Build the link to the blog's own page "authorise this application", where an admin of the blog says yes.
+
+    :param app_id: a UUID that stays the same, so that the blog lists the bot once.
+    :param success_url: where the blog sends the browser with ``user_login`` and ``password``.
+    :return: None if the blog has no such page: too old, switched off, or not https.
+    """
+    answer = await WordPressSite(client, api_root).ask("GET")
+    authentication = as_object((read_object(answer) or {}).get("authentication"))
+    endpoints = as_object(as_object(authentication.get("application-passwords")).get("endpoints"))
+    page = urlsplit(as_text(endpoints.get("authorization")))
+    if page.scheme not in ("http", "https"):
+        return None
+    asked = {"app_name": app_name, "app_id": app_id, "success_url": success_url, "reject_url": reject_url}
+    return urlunsplit(page._replace(query=urlencode([*parse_qsl(page.query), *asked.items()])))
+
+
+async def _fetch_index(site: WordPressSite) -> JsonObject:
+    answer = await site.ask("GET")
+    index = read_object(answer)
+    if index is None:
+        if answer.status != 200:
+            check_reachable(answer)
+        raise Refused(_NO_REST)
+    return index
+
+
+def _read_account(fields: JsonObject) -> Account:
+    capabilities = as_object(fields.get("capabilities"))
+    if capabilities.get("read") is not True:
+        raise Refused(_NO_ROLE)
+    roles = fields.get("roles")
+    return Account(
+        name=as_text(fields.get("name")),
+        roles=tuple(as_text(role) for role in roles) if isinstance(roles, list) else (),
+        may_publish_raw_html=capabilities.get("unfiltered_html") is True,
+        may_moderate=capabilities.get("moderate_comments") is True,
+    )
