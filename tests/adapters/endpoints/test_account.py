@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 
@@ -157,3 +158,13 @@ async def test_a_blog_without_that_page(index: str) -> None:
 
 def test_the_registry_opens_by_kind(http: HttpClient) -> None:
     assert isinstance(EndpointRegistry(http).open(ENDPOINT), WordPress)
+
+
+async def test_the_registry_names_us_on_that_page(any_blog: Blog, http: HttpClient) -> None:
+    link = await EndpointRegistry(http).authorize_url(
+        f"{any_blog.url}wp-json/", success_url="https://bot.example/done", reject_url="https://bot.example/no"
+    )
+    assert link is not None
+    asked = parse_qs(urlsplit(link).query)
+    assert asked["app_name"] == ["Backchannel"]
+    assert str(UUID(asked["app_id"][0])) == asked["app_id"][0]
