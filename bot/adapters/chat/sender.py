@@ -6,6 +6,7 @@ knows what was sent. The client has to be built with ``http_trace=discord_trace(
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import discord
@@ -43,28 +44,22 @@ class DiscordSender:
         :param nonce: 25 characters at most.
         :param reply_to: a message of the same channel; if it is gone, the post stands by itself.
         """
-        channel = self._client.get_partial_messageable(channel_id)
-        missing = discord.utils.MISSING
         with told(_WRITE):
+            send = partial(
+                self._client.get_partial_messageable(channel_id).send,
+                render_content(post),
+                embed=render_embed(post),
+                view=render_buttons(post) or discord.utils.MISSING,
+                allowed_mentions=render_mentions(post),
+                nonce=nonce,
+            )
             if reply_to is None:
-                sent = await channel.send(
-                    render_content(post),
-                    embed=render_embed(post),
-                    view=render_buttons(post) or missing,
-                    allowed_mentions=render_mentions(post),
-                    nonce=nonce,
-                )
+                sent = await send()
             else:
-                sent = await channel.send(
-                    render_content(post),
-                    embed=render_embed(post),
-                    view=render_buttons(post) or missing,
-                    allowed_mentions=render_mentions(post),
-                    nonce=nonce,
-                    reference=discord.MessageReference(
-                        message_id=reply_to, channel_id=channel_id, fail_if_not_exists=False
-                    ),
+                answered = discord.MessageReference(
+                    message_id=reply_to, channel_id=channel_id, fail_if_not_exists=False
                 )
+                sent = await send(reference=answered)
         return MessageRef(channel_id=channel_id, message_id=MessageId(sent.id))
 
     async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
