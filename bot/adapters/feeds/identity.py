@@ -5,10 +5,12 @@ It compares nothing with what is stored.
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from bot.model.entry import EntryRef
+from bot.model.entry import EntryRef, ParsedEntry
 from bot.model.ids import NativeId, Uid
 
 _COMMENT_NUMBER = re.compile(r"#comment-(\d{1,20})$")
@@ -16,6 +18,7 @@ _COMMENT_NUMBER = re.compile(r"#comment-(\d{1,20})$")
 _ENTRY_NUMBER = re.compile(r"^https?://[^?#]*/(?:index\.php)?\?(?:[^#]*&)?(?:p|page_id)=(\d{1,20})(?:[&#]|$)", re.I)
 _COMMENT_PAGE = re.compile(r"/comment-page-\d+/?$")
 _COMMENT_PAGE_QUERY = re.compile(r"(?:^|&)cpage=\d+")
+_TITLE_OF_COMMENT = re.compile(r"Comment on (.+)", re.S)
 _TRACKING = re.compile(r"(?:utm_|mtm_|pk_|hsa_)\w*|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|xtor", re.I)
 _TRACKING_FRAGMENT = re.compile(r"(?:xtor|utm_\w+)=", re.I)
 
@@ -96,3 +99,29 @@ def refer_to_entry(guid: str, link: str | None, title: str | None) -> EntryRef:
         uid=Uid(canonical_link(of_entry)) if of_entry else None,
         title=title,
     )
+
+
+def tell_apart(entries: Iterable[ParsedEntry]) -> Iterator[ParsedEntry]:
+    """Yield entries with distinct uids: the first of a guid keeps it, the others add their link, then their text."""
+    seen: set[Uid] = set()
+    for entry in entries:
+        content = content_uid(entry.published_at, entry.title, entry.html)
+        uids = [
+            entry.uid,
+            Uid(f"{entry.uid} {canonical_link(entry.link or '')}".strip()),
+            Uid(f"{entry.uid} {content}"),
+        ]
+        free = next((uid for uid in uids if uid not in seen), None)
+        if free is not None:
+            seen.add(free)
+            yield replace(entry, uid=free)
+
+
+def entry_title(comment_title: str, author: str) -> str | None:
+    """Return X of "Comment on X by Y"; titles in other languages are not guessed at."""
+    found = _TITLE_OF_COMMENT.fullmatch(comment_title)
+    if not found:
+        return None
+    by_author = f" by {author}"
+    rest = found[1].removesuffix(by_author) if found[1].endswith(by_author) else found[1].rpartition(" by ")[0]
+    return rest or None

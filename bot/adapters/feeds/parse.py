@@ -7,7 +7,7 @@ Slow and attackable by nature, so outside of tests it runs in ``worker.py``.
 import html
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,9 +21,10 @@ from bot.adapters.feeds.identity import (
     choose_uid,
     comment_number,
     comment_uid,
-    content_uid,
     entry_number,
+    entry_title,
     refer_to_entry,
+    tell_apart,
 )
 from bot.adapters.feeds.inreply import find_in_reply
 from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub
@@ -32,9 +33,10 @@ from bot.model.errors import PermanentError
 from bot.model.ids import NativeId, Uid
 
 #: feedparser resolves bare guids against the document's address; a constant one keeps them when the feed moves.
-_BASE = "http://base.invalid/"
+#: Its folder tells what was relative to the document from what was relative to the top of its site.
+_BASE_SITE = "http://base.invalid"
+_BASE = f"{_BASE_SITE}/~/"
 _HALF_DAY = re.compile(r"\b[AP]\.?M\b", re.I)
-_TITLE_OF_COMMENT = re.compile(r"Comment on (.+)", re.S)
 _EARLIEST = 1970
 
 
@@ -49,7 +51,7 @@ def parse_entries(body: bytes, *, content_type: str, url: str) -> ParsedFeed:
     fallback = _author(document["feed"])
     entries = [_entry(item, fallback, url) for item in document["entries"]]
     told = (entry for entry in entries if entry.title or entry.html or entry.link)
-    return replace(_frame(document["feed"], url), entries=tuple(_tell_apart(told)))
+    return replace(_frame(document["feed"], url), entries=tuple(tell_apart(told)))
 
 
 def parse_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef | None) -> ParsedFeed:
@@ -117,22 +119,6 @@ def _entry(item: Any, fallback_author: str, url: str) -> ParsedEntry:
     )
 
 
-def _tell_apart(entries: Iterable[ParsedEntry]) -> Iterator[ParsedEntry]:
-    """Yield entries with distinct uids: the first of a guid keeps it, the others add their link, then their text."""
-    seen: set[Uid] = set()
-    for entry in entries:
-        content = content_uid(entry.published_at, entry.title, entry.html)
-        uids = [
-            entry.uid,
-            Uid(f"{entry.uid} {canonical_link(entry.link or '')}".strip()),
-            Uid(f"{entry.uid} {content}"),
-        ]
-        free = next((uid for uid in uids if uid not in seen), None)
-        if free is not None:
-            seen.add(free)
-            yield replace(entry, uid=free)
-
-
 def _numbered(item: Any, number: str, url: str) -> ParsedComment:
     """Read a comment of WordPress's."""
     guid, link, text = _guid(item), _link(item, url), _html(item)
@@ -150,7 +136,7 @@ def _numbered(item: Any, number: str, url: str) -> ParsedComment:
         uid=comment_uid(number),
         parent_uid=comment_uid(parent) if parent else None,
         parent_author=line.parent_author if line else "",
-        entry=refer_to_entry(guid, link, _entry_title(_title(item), author)),
+        entry=refer_to_entry(guid, link, entry_title(_title(item), author)),
         link=link,
         author=author,
         author_url=_author_url(item, url),
@@ -186,22 +172,26 @@ def _raw(item: Any, key: str) -> Any:
 
 
 def _guid(item: Any) -> str:
-    guid = scrub(_raw(item, "id") or "").strip()
-    return guid.removeprefix(_BASE)
+    return _as_written(scrub(_raw(item, "id") or "").strip())
+
+
+def _as_written(address: str) -> str:
+    """Undo what feedparser made of an address or a guid by means of our base."""
+    return address.removeprefix(_BASE).removeprefix(_BASE_SITE)
 
 
 def _link(item: Any, url: str) -> str | None:
     link = _raw(item, "link") or ""
     stated = any(each.get("rel") == "alternate" for each in _raw(item, "links") or ())
     # A guid that calls itself a permalink and is no address.
-    return None if link.startswith(_BASE) and not stated else _absolute(link, url)
+    return None if link.startswith(_BASE_SITE) and not stated else _absolute(link, url)
 
 
 def _absolute(link: object, url: str) -> str | None:
     if not isinstance(link, str) or not scrub(link).strip():
         return None
     try:
-        absolute = urljoin(url, scrub(link).strip().removeprefix(_BASE))
+        absolute = urljoin(url, _as_written(scrub(link).strip()))
     except ValueError:
         return None
     return absolute if absolute.lower().startswith(("http://", "https://")) else None
@@ -211,16 +201,6 @@ def _title(item: Any) -> str:
     title = _raw(item, "title") or ""
     detail = _raw(item, "title_detail") or {}
     return one_line(html.unescape(title)) if detail.get("type") == "text/plain" else plain_title(title)
-
-
-def _entry_title(title: str, author: str) -> str | None:
-    """Return X of "Comment on X by Y"; titles in other languages are not guessed at."""
-    found = _TITLE_OF_COMMENT.fullmatch(title)
-    if not found:
-        return None
-    by_author = f" by {author}"
-    rest = found[1].removesuffix(by_author) if found[1].endswith(by_author) else found[1].rpartition(" by ")[0]
-    return rest or None
 
 
 def _author(item: Any) -> str:
@@ -299,4 +279,4 @@ def _count(item: Any) -> int | None:
 def _answered(item: Any) -> str | None:
     """Return what ``thr:in-reply-to`` names (RFC 4685, 3), or None."""
     ref = (_raw(item, "thr_in-reply-to") or {}).get("ref")
-    return scrub(ref).strip().removeprefix(_BASE) or None if isinstance(ref, str) else None
+    return _as_written(scrub(ref).strip()) or None if isinstance(ref, str) else None

@@ -1,0 +1,129 @@
+import asyncio
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.feeds.parse import parse_comments, parse_entries
+from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.feeds.wire import Reply, pack_reply, unpack_reply
+from bot.model.entry import EntryRef
+from bot.model.errors import PermanentError
+from bot.model.ids import NativeId
+
+DATA = Path(__file__).parents[2] / "data" / "feeds"
+URL = "https://feed.test/feed"
+FEED = b"<rss version='2.0'><channel><title>T</title><item><title>One</title></item></channel></rss>"
+#: Quadratic for the loose parser: more than a minute.
+BOMB = b"<rss version='2.0'><channel><title>x</title>" + b"<a " * 200_000
+COMMENT_BOMB = b"<rss version='2.0'><channel><title>T</title>" + b"<!--" * 100_000
+ENTITY_BOMB = (
+    b"<!DOCTYPE rss [<!ENTITY a '"
+    + b"a" * 1000
+    + b"'>"
+    + b"".join(b"<!ENTITY %c '%s'>" % (98 + n, b"&%c;" % (97 + n) * 100) for n in range(8))
+    + b"]><rss version='2.0'><channel><title>&i;</title></channel></rss>"
+)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("*.xml")))
+async def test_the_worker_says_what_the_parser_says(parser: FeedParser, name: str) -> None:
+    body = (DATA / name).read_bytes()
+    entries = await parser.parse_entries(body, content_type="text/xml", url=URL)
+    assert entries == parse_entries(body, content_type="text/xml", url=URL)
+    entry = EntryRef(native_id=NativeId("7"))
+    for given in (None, entry):
+        comments = await parser.parse_comments(body, content_type="text/xml", url=URL, entry=given)
+        assert comments == parse_comments(body, content_type="text/xml", url=URL, entry=given)
+
+
+async def test_what_is_no_feed_is_said(parser: FeedParser) -> None:
+    with pytest.raises(PermanentError, match="web page"):
+        await parser.parse_entries(b"<html><body></body></html>", content_type="text/html", url=URL)
+    assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+
+
+async def test_a_parse_that_takes_too_long_is_killed_and_the_next_succeeds() -> None:
+    async with FeedParser(wall_seconds=0.7) as parser:
+        await parser.parse_entries(FEED, content_type="", url=URL)
+        began = time.monotonic()
+        with pytest.raises(PermanentError, match="too much time"):
+            await parser.parse_entries(BOMB, content_type="", url=URL)
+        assert time.monotonic() - began < 5
+    async with FeedParser() as parser:
+        assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+
+
+async def test_the_same_parser_goes_on_after_a_kill() -> None:
+    async with FeedParser(wall_seconds=8, cpu_seconds=1) as parser:
+        with pytest.raises(PermanentError):
+            await parser.parse_entries(BOMB, content_type="", url=URL)
+        assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+
+
+async def test_an_entity_bomb_does_no_harm() -> None:
+    async with FeedParser(wall_seconds=8, cpu_seconds=2, memory_bytes=400_000_000) as parser:
+        try:
+            feed = await parser.parse_entries(ENTITY_BOMB, content_type="", url=URL)
+        except PermanentError:
+            pass
+        else:
+            assert len(feed.title) < 1_000_000
+        assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+
+
+async def test_a_bomb_of_comments_does_no_harm(parser: FeedParser) -> None:
+    assert (await parser.parse_entries(COMMENT_BOMB, content_type="", url=URL)).entries == ()
+
+
+async def test_memory_has_a_limit() -> None:
+    async with FeedParser(memory_bytes=200_000_000) as parser:
+        huge = FEED.replace(b"One", b"x" * 60_000_000)
+        with pytest.raises(PermanentError, match="memory"):
+            await parser.parse_entries(huge, content_type="", url=URL)
+        assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+
+
+async def test_a_killed_worker_is_replaced(parser: FeedParser) -> None:
+    await parser.parse_entries(FEED, content_type="", url=URL)
+    assert parser._worker is not None
+    parser._worker.kill()
+    await parser._worker.wait()
+    assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+
+
+async def test_a_cancelled_question_is_not_answered_to_the_next(parser: FeedParser) -> None:
+    await parser.parse_entries(FEED, content_type="", url=URL)
+    task = asyncio.create_task(parser.parse_entries(BOMB, content_type="", url=URL))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+
+
+async def test_questions_wait_for_their_turn(parser: FeedParser) -> None:
+    bodies = [FEED.replace(b">T<", b">T%d<" % number) for number in range(20)]
+    feeds = await asyncio.gather(*(parser.parse_entries(body, content_type="", url=URL) for body in bodies))
+    assert [feed.title for feed in feeds] == [f"T{number}" for number in range(20)]
+
+
+async def test_the_worker_sees_none_of_our_environment(parser: FeedParser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "hunter2")
+    await parser.parse_entries(FEED, content_type="", url=URL)
+    assert parser._worker is not None
+    assert b"hunter2" not in _environment_of(parser._worker.pid)
+
+
+def _environment_of(pid: int) -> bytes:
+    environment = Path(f"/proc/{pid}/environ")
+    if not environment.exists():
+        pytest.skip("no /proc here")
+    return environment.read_bytes()
+
+
+def test_a_reply_that_is_none_is_refused() -> None:
+    assert unpack_reply(pack_reply(Reply(refusal="no"))) == Reply(refusal="no")
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        unpack_reply(json.dumps({"feed": {"title": 1}, "refusal": None}).encode())
