@@ -59,6 +59,7 @@ def store(state: State, row: CommentRow, *, filtered: bool) -> CommentRow:
     content = kses.filter_comment(row.content) if filtered else row.content
     row.content = kses.mark_links(content, state.home)
     row.author = kses.filter_name(row.author)
+    row.author_url = kses.filter_address(row.author_url)
     if len(row.content.encode()) > _COLUMN_BYTES:
         raise RestError(500, "rest_comment_failed_create", "Creating comment failed.")
     row.id = state.next_comment_id()

@@ -5,7 +5,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from sandbox.blog import text
-from sandbox.blog.feed_items import Discussion, Pieces, cdata
+from sandbox.blog.feed_items import GENERATOR, Discussion, Pieces, cdata
 from sandbox.blog.state import CommentRow, PostRow
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?><feed
@@ -45,6 +45,7 @@ def _feed(pieces: Pieces, title: str, about: str, own: str, identity: str, built
 	<link rel="alternate" type="text/html" href="{escape(about)}" />
 	<id>{escape(identity)}</id>
 	<link rel="self" type="application/atom+xml" href="{escape(own)}" />
+	<generator uri="{GENERATOR.partition("?")[0]}" version="{GENERATOR.rpartition("=")[2]}">WordPress</generator>
 """
 
 
@@ -58,11 +59,11 @@ def _post(pieces: Pieces, post: PostRow) -> str:
         f"<id>{escape(pieces.links.guid(post))}</id>",
         f"<updated>{_date(post.modified)}</updated>",
         f"<published>{_date(post.date)}</published>",
-        *(f'<category scheme="{home}" term="{escape(name)}" />' for name in post.categories),
+        *(f'<category scheme="{home}" term="{escape(name)}" />' for name in sorted(post.categories)),
         f'<summary type="html">{cdata(text.excerpt(post.html))}</summary>',
     ]
     if not pieces.state.options.excerpt_only:
-        html = cdata(text.paragraphs(text.texturize(post.html)))
+        html = cdata(text.post_content(post.html))
         lines.append(f'<content type="html" xml:base="{link}">{html}</content>')
     if pieces.open_or_discussed(post):
         count = pieces.count(post)
@@ -77,7 +78,7 @@ def _post(pieces: Pieces, post: PostRow) -> str:
 
 def _comment(pieces: Pieces, row: CommentRow, discussion: Discussion) -> str:
     link = escape(pieces.links.comment(row))
-    uri = f"<uri>{escape(row.author_url)}</uri>" if row.author_url else ""
+    uri = f"<uri>{row.author_url.replace('&amp;', '&#038;')}</uri>" if row.author_url else ""
     return _entry(
         [
             f"<title>{pieces.comment_title(row, discussion)}</title>",
@@ -86,7 +87,7 @@ def _comment(pieces: Pieces, row: CommentRow, discussion: Discussion) -> str:
             f"<id>{escape(pieces.links.comment_guid(row))}</id>",
             f"<updated>{_date(row.date)}</updated>",
             f"<published>{_date(row.date)}</published>",
-            f'<content type="html" xml:base="{link}">{cdata(pieces.comment_html(row))}</content>',
+            f'<content type="html" xml:base="{link}">{cdata(text.comment_text(pieces.comment_source(row)))}</content>',
             _in_reply_to(pieces, row),
         ]
     )

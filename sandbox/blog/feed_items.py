@@ -10,6 +10,8 @@ from sandbox.blog import text
 from sandbox.blog.links import Links
 from sandbox.blog.state import CommentRow, PostRow, State
 
+#: What a feed says it was made by; the version is that of the package the sandbox is held against.
+GENERATOR = "https://wordpress.org/?v=6.1.9"
 #: Items in every feed, WordPress's `posts_per_rss`.
 WINDOW = 10
 
@@ -61,13 +63,12 @@ class Pieces:
         title = text.feed_title(self.state.posts[row.post_id].title)
         return f"\n\t\tComment on {title} by {name}\t\t"
 
-    def comment_html(self, row: CommentRow) -> str:
+    def comment_source(self, row: CommentRow) -> str:
         """Return the text; a reply begins by naming whom it answers, which is all the threading RSS has."""
         parent = self.state.rows.get(row.parent)
         if parent is None:
-            return text.comment_text(row.content)
-        link = escape(self.links.comment(parent))
-        return text.comment_text(f'In reply to <a href="{link}">{parent.author}</a>.\n\n{row.content}')
+            return row.content
+        return f'In reply to <a href="{escape(self.links.comment(parent))}">{parent.author}</a>.\n\n{row.content}'
 
     def open_or_discussed(self, post: PostRow) -> bool:
         """Whether the feed tells of the post's comments at all."""

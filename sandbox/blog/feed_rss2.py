@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from sandbox.blog import text
-from sandbox.blog.feed_items import Discussion, Pieces, cdata
+from sandbox.blog.feed_items import GENERATOR, Discussion, Pieces, cdata
 from sandbox.blog.state import CommentRow, PostRow
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"
@@ -23,7 +23,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"
 def posts_feed(pieces: Pieces, posts: list[PostRow], *, path: str, built: datetime) -> str:
     """Write the feed of posts; `path` is what was asked for."""
     home = escape(pieces.state.home)
-    head = _channel(escape(pieces.state.title), home, pieces, path, built)
+    head = _channel(escape(pieces.state.title), home, pieces, path, built) + "\t<language>en-US</language>\n"
     return _HEAD + head + "".join(_post(pieces, post) for post in posts) + "</channel>\n</rss>\n"
 
 
@@ -44,11 +44,11 @@ def _channel(title: str, link: str, pieces: Pieces, path: str, built: datetime) 
 	<link>{link}</link>
 	<description>{escape(pieces.state.description)}</description>
 	<lastBuildDate>{_date(built)}</lastBuildDate>
-	<language>en-US</language>
 	<sy:updatePeriod>
 	hourly	</sy:updatePeriod>
 	<sy:updateFrequency>
 	1	</sy:updateFrequency>
+	<generator>{GENERATOR}</generator>
 """
 
 
@@ -65,19 +65,19 @@ def _post(pieces: Pieces, post: PostRow) -> str:
         f"<comments>{where}</comments>" if discussed else "",
         f"<dc:creator>{cdata(pieces.author(post))}</dc:creator>",
         f"<pubDate>{_date(post.date)}</pubDate>",
-        *(f"<category>{cdata(escape(name, quote=False))}</category>" for name in post.categories),
+        *(f"<category>{cdata(name)}</category>" for name in sorted(post.categories)),
         f'<guid isPermaLink="false">{escape(pieces.links.guid(post))}</guid>',
         f"<description>{short}</description>",
     ]
     if not pieces.state.options.excerpt_only:
-        lines.append(f"<content:encoded>{cdata(text.paragraphs(text.texturize(post.html)))}</content:encoded>")
+        lines.append(f"<content:encoded>{cdata(text.post_content(post.html))}</content:encoded>")
     if discussed:
         lines += [f"<wfw:commentRss>{feed}</wfw:commentRss>", f"<slash:comments>{count}</slash:comments>"]
     return _item(lines)
 
 
 def _comment(pieces: Pieces, row: CommentRow, discussion: Discussion) -> str:
-    html = pieces.comment_html(row)
+    source = pieces.comment_source(row)
     return _item(
         [
             f"<title>{pieces.comment_title(row, discussion)}</title>",
@@ -85,8 +85,8 @@ def _comment(pieces: Pieces, row: CommentRow, discussion: Discussion) -> str:
             f"<dc:creator>{cdata(text.feed_name(row.author))}</dc:creator>",
             f"<pubDate>{_date(row.date)}</pubDate>",
             f'<guid isPermaLink="false">{escape(pieces.links.comment_guid(row))}</guid>',
-            f"<description>{cdata(text.excerpt(html, 10_000))}</description>",
-            f"<content:encoded>{cdata(html)}</content:encoded>",
+            f"<description>{cdata(text.comment_description(source))}</description>",
+            f"<content:encoded>{cdata(text.comment_text(source))}</content:encoded>",
         ]
     )
 

@@ -83,6 +83,15 @@ def filter_name(name: str) -> str:
     return escaped.replace("<", "&lt;").replace(">", "&gt;")
 
 
+def filter_address(address: str) -> str:
+    """Return a commenter's web address as it is stored: a known scheme or nothing, ampersands escaped."""
+    bare = re.sub(r"[\s<>\"]", "", address)
+    scheme, colon, _ = bare.partition(":")
+    if colon and scheme.lower() not in _SCHEMES:
+        return ""
+    return normalize_entities(bare if colon or not bare else f"http://{bare}")
+
+
 def _tag(token: str) -> str:
     if not token.startswith("<"):
         return "&gt;"

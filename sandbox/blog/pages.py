@@ -38,7 +38,7 @@ class Pages:
             f'<article id="post-{post.id}"><h1>{title}</h1>'
             f'<p class="byline">by {escape(account.name if account else "")}, '
             f'<time datetime="{post.date.isoformat()}">{post.date:%d %B %Y}</time></p>\n'
-            f"{text.paragraphs(post.html)}</article>\n{self._discussion(post)}"
+            f"{text.post_content(post.html)}</article>\n{self._discussion(post)}"
         )
         return self._page(f"{title} &#8211; {escape(self._state.title)}", body, post)
 
@@ -66,7 +66,7 @@ class Pages:
 
     def _remark(self, row: CommentRow) -> str:
         link = escape(self._links.comment(row))
-        name = f'<a href="{escape(row.author_url)}" rel="ugc">{row.author}</a>' if row.author_url else row.author
+        name = f'<a href="{row.author_url}" rel="ugc">{row.author}</a>' if row.author_url else row.author
         return (
             f'<article class="comment-body"><p class="comment-author"><b>{name}</b> '
             f'<a href="{link}"><time datetime="{row.date.isoformat()}">{row.date:%d %B %Y, %H:%M}</time></a></p>'

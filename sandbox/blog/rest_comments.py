@@ -92,6 +92,9 @@ class CommentsResource:
         if "content" in changes:
             raw = changes["content"].strip()
             changes["content"] = creation.filter_edit(self._state, row, call.who, raw)
+        for name, clean in (("author", kses.filter_name), ("author_url", kses.filter_address)):
+            if name in changes:
+                changes[name] = clean(changes[name])
         for name, value in changes.items():
             setattr(row, name, value)
         row.parent = row.parent if sent.parent is None else sent.parent

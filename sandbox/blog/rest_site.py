@@ -90,7 +90,7 @@ class SiteResource:
             "type": "post",
             "link": self._links.post(post),
             "title": {"rendered": text.texturize(post.title)},
-            "content": {"rendered": text.paragraphs(post.html), "protected": False},
+            "content": {"rendered": text.post_content(post.html), "protected": False},
             "excerpt": {"rendered": f"<p>{text.excerpt(post.html)}</p>\n", "protected": False},
             "author": post.author_id,
             "comment_status": "open" if post.comments_open else "closed",

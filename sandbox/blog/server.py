@@ -8,7 +8,7 @@ import socket
 from dataclasses import dataclass
 
 from aiohttp import web
-from multidict import CIMultiDictProxy, MultiMapping
+from multidict import CIMultiDict, CIMultiDictProxy, MultiMapping
 
 from sandbox.blog.faults import Fault, FaultKind, Faults
 from sandbox.blog.site import Asked, Reply, Site
@@ -88,7 +88,9 @@ class Server:
 
 
 def _write(reply: Reply, body: bytes) -> web.Response:
-    headers = reply.headers | {"Content-Type": reply.content_type}
+    headers = CIMultiDict(reply.headers | {"Content-Type": reply.content_type})
+    for link in reply.links:
+        headers.add("Link", link)
     return web.Response(body=None if reply.status == 304 else body, status=reply.status, headers=headers)
 
 

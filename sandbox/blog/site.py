@@ -41,12 +41,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, ready to be written."""
+    """An answer, ready to be written; each of `links` becomes a `Link` header of its own, as in WordPress."""
 
     text: str = ""
     status: int = 200
     content_type: str = HTML
     headers: dict[str, str] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
 
 
 class Site:
@@ -66,7 +67,7 @@ class Site:
             case "rest":
                 return self._answer_rest(asked, address)
             case "home":
-                return Reply(self._pages.home(), headers=self._discovery())
+                return Reply(self._pages.home(), links=self._discovery())
             case "post":
                 return self._answer_post(address)
             case "authorize":
@@ -77,16 +78,16 @@ class Site:
                 return self._answer_feed(asked, address)
 
     def _answer_rest(self, asked: Asked, address: Address) -> Reply:
-        headers = {"X-Robots-Tag": "noindex", "Link": f'<{self._links.rest()}>; rel="https://api.w.org/"'}
+        headers = {"X-Robots-Tag": "noindex"}
         try:
             params = read_params(asked.query, asked.body, asked.content_type, asked.form)
         except RestError as error:
-            return Reply(json.dumps(error.body()), error.status, JSON, headers)
+            return Reply(json.dumps(error.body()), error.status, JSON, headers, self._discovery())
         method = "GET" if asked.method == "HEAD" else asked.method
         who = authenticate(self._state, asked.headers.get("Authorization"))
         agent = asked.headers.get("User-Agent", "")
         answer = self._rest.answer(Call(method, address.rest, params, who, asked.address, agent))
-        return Reply(json.dumps(answer.body), answer.status, JSON, headers | answer.headers)
+        return Reply(json.dumps(answer.body), answer.status, JSON, headers | answer.headers, self._discovery())
 
     def _answer_post(self, address: Address) -> Reply:
         post = self._find(address)
@@ -97,7 +98,7 @@ class Site:
             return Reply(self._pages.missing(), 404)
         if self._links.pretty and address.post != post.slug:
             return Reply(status=301, headers={"Location": self._links.post(post)})
-        return Reply(self._pages.post(post), headers=self._discovery(post))
+        return Reply(self._pages.post(post), links=self._discovery(post))
 
     def _answer_authorize(self, asked: Asked) -> Reply:
         if asked.method != "POST":
@@ -107,7 +108,7 @@ class Site:
 
     def _answer_feed(self, asked: Asked, address: Address) -> Reply:
         marks = validators(self._state, comments=address.kind != "feed")
-        headers = marks.headers() | {"Link": f'<{self._links.rest()}>; rel="https://api.w.org/"'}
+        headers = marks.headers()
         if marks.unchanged(asked.headers):
             return Reply(status=304, headers=headers)
         writer = feed_atom if address.format == "atom" else feed_rss2
@@ -124,7 +125,7 @@ class Site:
                 return Reply(self._pages.missing(), 404)
             built = self._built(discussion, marks.modified)
             xml = writer.comments_feed(self._pieces, discussion, path=asked.target, built=built)
-        return Reply(xml, content_type=f"{kind}; charset=UTF-8", headers=headers)
+        return Reply(xml, content_type=f"{kind}; charset=UTF-8", headers=headers, links=self._discovery())
 
     def _discussion(self, address: Address, page: int) -> Discussion:
         if address.kind == "comments_feed":
@@ -141,10 +142,10 @@ class Site:
             return self._state.posts[int(address.post)]
         return next((post for post in self._state.posts.values() if post.slug == address.post), None)
 
-    def _discovery(self, post: PostRow | None = None) -> dict[str, str]:
+    def _discovery(self, post: PostRow | None = None) -> tuple[str, ...]:
         links = [f'<{self._links.rest()}>; rel="https://api.w.org/"']
         if post:
             address = self._links.rest(f"/wp/v2/posts/{post.id}")
             links.append(f'<{address}>; rel="alternate"; type="application/json"')
             links.append(f"<{self._links.guid(post)}>; rel=shortlink")
-        return {"Link": ", ".join(links)}
+        return tuple(links)

@@ -90,8 +90,9 @@ class Options:
 
 
 def slugify(title: str) -> str:
-    """Return the title as a path segment: lower case, hyphens, no accents."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    """Return the title as a path segment: lower case, hyphens, no tags, quotes or accents."""
+    bare = re.sub(r"<[^>]*>|['\"\u2018\u2019]", "", title)
+    plain = unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 

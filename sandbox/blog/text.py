@@ -3,7 +3,6 @@
 It only renders; what may be stored is `kses`'s matter.
 """
 
-import html
 import re
 
 _TOKEN = re.compile(r"(<[^>]*>)")
@@ -18,13 +17,18 @@ def comment_text(stored: str) -> str:
 
 def clickable(stored: str) -> str:
     """Make links of bare addresses, outside tags and existing links."""
+
+    def linked(match: re.Match[str]) -> str:
+        address = match[1].replace("&amp;", "&#038;")
+        return f'<a href="{address}" rel="nofollow ugc">{address}</a>'
+
     parts, inside = [], False
     for token in _TOKEN.split(stored):
         if token.startswith("<"):
             inside = token[:2].lower() == "<a" if not token.startswith("</") else False
             parts.append(token)
         else:
-            parts.append(token if inside else _URL.sub(r'<a href="\1" rel="nofollow ugc">\1</a>', token))
+            parts.append(token if inside else _URL.sub(linked, token))
     return "".join(parts)
 
 
@@ -73,11 +77,27 @@ def paragraphs(text: str) -> str:
     return "".join(pieces).replace("</p>\n</blockquote>", "</p></blockquote>")
 
 
-def excerpt(html_text: str, words: int = 55) -> str:
-    """Return the text without tags, at most `words` words long."""
-    plain = html.unescape(re.sub(r"<[^>]*>", " ", html_text)).split()
-    short = " ".join(plain[:words]) + (" [&#8230;]" if len(plain) > words else "")
-    return re.sub(r"&(?!#?\w+;)", "&#038;", short)
+def post_content(stored: str) -> str:
+    """Return a post's HTML; what the block editor wrote has its paragraphs already."""
+    if "<!-- wp:" in stored:
+        return texturize(re.sub(r"<!-- /?wp:.*?-->", "", stored).strip())
+    return paragraphs(texturize(stored))
+
+
+def excerpt(stored: str, words: int = 55) -> str:
+    """Return a post's text without tags, at most `words` words long."""
+    plain = re.sub(r"<[^>]*>", "", post_content(stored)).split()
+    return " ".join(plain[:words]) + (" [&#8230;]" if len(plain) > words else "")
+
+
+def comment_description(stored: str) -> str:
+    """Return a comment for RSS's `description`: its markup escaped, so that it is read as text."""
+    numeric = stored
+    for name, number in (("&amp;", "&#038;"), ("&lt;", "&#060;"), ("&gt;", "&#062;"), ("&quot;", "&#034;")):
+        numeric = numeric.replace(name, number)
+    for sign, entity in (("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#039;")):
+        numeric = numeric.replace(sign, entity)
+    return numeric
 
 
 def feed_title(title: str) -> str:

@@ -104,6 +104,15 @@ async def test_names_are_encoded_twice_in_rss(any_blog: Blog) -> None:
     assert [row.author for row in await any_blog.comments()] == ["N &amp; M"]
 
 
+async def test_what_readers_of_plain_text_get(any_blog: Blog) -> None:
+    post = await an_entry(any_blog)
+    await any_blog.comment(post, text='say "x" & <b>it\'s</b>')
+    seen = await Visitor(any_blog).get("comments/feed/")
+    escaped = "say &quot;x&quot; &#038; &lt;b&gt;it&#039;s&lt;/b&gt;"
+    assert f"<description><![CDATA[{escaped}]]></description>" in seen.text
+    assert "<generator>https://wordpress.org/?v=" in seen.text
+
+
 async def test_threading_in_rss_is_only_a_sentence(any_blog: Blog) -> None:
     post = await an_entry(any_blog)
     parent = await any_blog.comment(post, author="Ann", text="Yes")
@@ -248,6 +257,7 @@ async def test_pages_tell_where_the_feeds_and_the_interface_are(any_blog: Blog) 
         links = ", ".join(seen.headers.getall("Link"))
         assert f'<{any_blog.url}wp-json/>; rel="https://api.w.org/"' in links
     assert f'href="{post.link}feed/"' in page.text
+    assert len(page.headers.getall("Link")) == 3  # one header each: looking at the first is not enough
     number = f'<{any_blog.url}wp-json/wp/v2/posts/{post.id}>; rel="alternate"; type="application/json"'
     assert number in ", ".join(page.headers.getall("Link"))
 

@@ -56,6 +56,23 @@ async def test_a_guest_comment_by_an_account(any_blog: Blog) -> None:
     assert (stored.content, stored.status, stored.link) == ("Hello", "approved", row["link"])
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("https://there.example/?a=1&b=2#c", "https://there.example/?a=1&amp;b=2#c"),
+        ("there.example/path", "http://there.example/path"),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+async def test_how_addresses_are_stored(any_blog: Blog, sent: str, kept: str) -> None:
+    post = await an_entry(any_blog)
+    relay = await member(any_blog)
+    row = (await relay.write(post.id, "Hello", author_url=sent, **ANN)).json
+    assert row["author_url"] == kept
+    assert [row.author_url for row in await any_blog.comments()] == [kept]
+
+
 async def test_an_account_s_own_comment(any_blog: Blog) -> None:
     post = await an_entry(any_blog)
     relay = await member(any_blog, display_name="The Relay")

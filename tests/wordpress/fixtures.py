@@ -9,6 +9,9 @@ from sandbox.blog.interface import Blog
 from tests.wordpress.real import RealWordPress
 from tests.wordpress.server import WordPressServer
 
+#: Both are a `Blog`: the type checker looks here.
+BLOGS: dict[str, type[Blog]] = {"sandbox": SandboxBlog, "wordpress": RealWordPress}
+
 
 @pytest.fixture(scope="session")
 def wordpress_server() -> Iterator[WordPressServer]:
@@ -36,5 +39,6 @@ async def wordpress(wordpress_server: WordPressServer) -> RealWordPress:
 @pytest.fixture(params=["sandbox", pytest.param("wordpress", marks=pytest.mark.wordpress)])
 def any_blog(request: pytest.FixtureRequest) -> Blog:
     """Both in turn: what holds for one must hold for the other."""
-    blog: Blog = request.getfixturevalue("sandbox_blog" if request.param == "sandbox" else "wordpress")
+    blog = request.getfixturevalue("sandbox_blog" if request.param == "sandbox" else "wordpress")
+    assert isinstance(blog, BLOGS[request.param])
     return blog
