@@ -153,6 +153,14 @@ async def _run(settings: Settings, token: str) -> None:
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    await serve(settings, token, stop)
+
+
+async def serve(settings: Settings, token: str, stop: asyncio.Event) -> None:
+    """Run the whole bot until told to stop.
+
+    :raises BridgeError: it cannot start: the database, the web side's port or the token is refused.
+    """
     await _migrate(settings)
     # The database first and in the root coroutine: its context is what every later task inherits.
     async with _database(settings) as store, _outside(settings) as (client, parser):

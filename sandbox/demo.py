@@ -1,0 +1,232 @@
+"""The main job played before one's eyes: every line tells what was read back from the Discord or the blog.
+
+It acts for the people (admin, author, reader, member); what the bot does in between, it does by itself.
+"""
+
+import asyncio
+import contextlib
+import json
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.blog.blog import SandboxBlog
+from sandbox.blog.interface import Comment, Post
+from sandbox.discord import Answer, Channel, Message, Modal, SandboxDiscord, Thread
+from sandbox.discord.person import Person
+from sandbox.process import BotProcess
+
+_PATIENCE = 20.0
+
+_POST = """
+<p>We moved the observatory's logbook from paper to a small database this week. Nothing was lost, and the
+<strong>oldest entry</strong> turned out to be a sketch of a comet.</p>
+<p>Next week: what the sketch shows.</p>
+"""
+
+
+class StepFailed(Exception):
+    """A step was not seen in time."""
+
+
+@dataclass
+class Stage:
+    """A guild, its people, a blog, and the bot's process."""
+
+    discord: SandboxDiscord
+    blog: SandboxBlog
+    bot: BotProcess
+    channel: Channel
+    olga: Person
+    ada: Person
+    mia: Person
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+@contextlib.asynccontextmanager
+async def _stage(folder: Path) -> AsyncIterator[Stage]:
+    async with (
+        SandboxDiscord.running() as discord,
+        SandboxBlog.running(title="The Observatory") as blog,
+    ):
+        guild = discord.add_guild("Stargazers")
+        channel = guild.add_channel("blog")
+        stage = Stage(
+            discord=discord,
+            blog=blog,
+            bot=BotProcess(discord, folder),
+            channel=channel,
+            olga=discord.add_person("Olga", guild, admin=True),
+            ada=discord.add_person("Ada", guild),
+            mia=discord.add_person("Mia", guild),
+        )
+        await stage.bot.start()
+        try:
+            yield stage
+        finally:
+            await stage.bot.stop()
+
+
+async def demonstrate(*, once: bool) -> int:
+    """Play the main job; returns the exit status."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="backchannel-") as name:
+        async with _stage(Path(name)) as stage:
+            _say("A Discord and a blog are up on this machine, and the bot is starting.")
+            try:
+                await _play(stage)
+                stage.discord.assert_valid()
+            except (StepFailed, LookupError, ValueError, AssertionError, TimeoutError) as error:
+                _say(f"  ✗ {error}\n\nThe bot's log ends with:\n{stage.bot.log[-3000:]}")
+                return 1
+            _say(f"\nEvery step was seen, in {time.monotonic() - began:.1f} s.")
+            if not once:
+                _say(_addresses(stage.discord, stage.blog))
+                await asyncio.Event().wait()
+    return 0
+
+
+async def serve(discord_port: int, blog_port: int) -> int:
+    """Keep a Discord with a guild and people, and a blog with a post, until Ctrl-C."""
+    async with (
+        SandboxDiscord.running(discord_port) as discord,
+        SandboxBlog.running(blog_port, title="The Observatory") as blog,
+    ):
+        guild = discord.add_guild("Stargazers")
+        guild.add_channel("blog")
+        guild.add_channel("posts", kind="forum")
+        discord.add_person("Olga", guild, admin=True)
+        discord.add_person("Mia", guild)
+        await blog.publish(title="From paper to database", html=_POST, author="Ada")
+        _say(_addresses(discord, blog))
+        await asyncio.Event().wait()
+    return 0
+
+
+def _addresses(discord: SandboxDiscord, blog: SandboxBlog) -> str:
+    root = discord.api_url.removesuffix("/api/v10")
+    act = json.dumps({"as": "Mia", "do": "post", "channel": "blog", "content": "hi"})
+    bot = f"DISCORD_API_URL={discord.api_url} DISCORD_TOKEN={discord.token} OUTBOUND_ALLOW=127.0.0.0/8"
+    return f"""
+  The blog:        {blog.url}
+  Discord's world: {root}/sandbox/world
+  act as a person: curl {root}/sandbox/act -d '{act}'
+  a bot of yours:  {bot} POLL_INTERVAL_MIN=2s make run
+
+Ctrl-C ends it."""
+
+
+async def _play(stage: Stage) -> None:
+    await stage.discord.wait_ready(_PATIENCE)
+    _say("  ✓ the bot is connected and has registered its commands")
+    await _set_up(stage)
+    post = await stage.blog.publish(title="From paper to database", html=_POST, author="Ada", categories=["Notes"])
+    thread = await _see_post(stage, post)
+    remark = await stage.blog.comment(post, author="Ben", text="A comet! Which year was that?")
+    mirrored = await _see_comment(stage, thread, remark, parent=None)
+    answer = await stage.blog.comment(post, as_user="ada", text="The page says 1843.", parent=remark.id)
+    await _see_comment(stage, thread, answer, parent=mirrored)
+    await _see_alert(stage, "Ben")
+    await _reply(stage, post, mirrored, remark)
+
+
+async def _set_up(stage: Stage) -> None:
+    await stage.blog.publish(title="Hello", html="<p>The first post.</p>", author="Ada")
+    await stage.blog.add_user("bridge", role="subscriber")
+    password = await stage.blog.application_password("bridge")
+    found = await stage.olga.command("blog add", url=stage.blog.url, channel=stage.channel)
+    _say(f"  ✓ /blog add found: {_first_line(found)}")
+    started = await stage.olga.press(found, "Start")
+    _say(f"  ✓ Start: {_first_line(started)}")
+    connect = await stage.olga.command("relay connect", blog="The Observatory")
+    form = await stage.olga.press(connect, "Enter an application password")
+    connected = await stage.olga.submit(form, username="bridge", password=password)
+    _say(f"  ✓ /relay connect: {_first_line(connected)}")
+    mode = await stage.olga.command("relay mode", blog="The Observatory", mode="menu")
+    _say(f"  ✓ /relay mode: {_first_line(mode)}")
+    alerts = await stage.ada.command("alerts on", blog="The Observatory", author="Ada")
+    _say(f"  ✓ /alerts on: {_first_line(alerts)}")
+
+
+async def _see_post(stage: Stage, post: Post) -> Thread:
+    def stands() -> Thread | None:
+        for message in stage.channel.messages:
+            for thread in stage.channel.threads:
+                if post.title in message.text and thread.id == message.id:
+                    return thread
+        return None
+
+    thread: Thread = await stage.discord.until(stands, _PATIENCE, f"the post {post.title!r} in #blog, with a thread")
+    _say(f"  ✓ the post stands in #{stage.channel.name} and has the thread “{thread.name}”")
+    return thread
+
+
+async def _see_comment(stage: Stage, thread: Thread, comment: Comment, *, parent: Message | None) -> Message:
+    def stands() -> Message | None:
+        for message in thread.messages:
+            if f"#comment-{comment.id}" in str(message.embeds) and message.reference is parent:
+                return message
+        return None
+
+    what = f"{comment.author}'s comment in the thread" + (" as a reply to its parent" if parent else "")
+    message: Message = await stage.discord.until(stands, _PATIENCE, what)
+    under = f", in reply to {_author(parent)}" if parent else ""
+    _say(f"  ✓ {_author(message)}'s comment stands in the thread{under}: {_body(message)}")
+    return message
+
+
+async def _see_alert(stage: Stage, commenter: str) -> None:
+    message: Message = await stage.discord.until(
+        lambda: next((dm for dm in stage.ada.dms if commenter in dm.text), None), _PATIENCE, "an alert for Ada"
+    )
+    _say(f"  ✓ Ada was alerted by direct message: {message.embeds[0].get('title')}, by {_author(message)}")
+
+
+async def _reply(stage: Stage, post: Post, message: Message, parent: Comment) -> None:
+    form = await stage.mia.press(message, "Reply on the blog")
+    preview = await stage.mia.submit(
+        form, text="It must be the Great Comet of **March** 1843!", name="Mia", consent=True
+    )
+    _say("  ✓ Mia pressed Reply on the blog, and sees a preview that only she can see")
+    published = await stage.mia.press(preview, "Publish")
+
+    def kept() -> bool:
+        return "Published" in _text(published)
+
+    await stage.discord.until(kept, _PATIENCE, "the blog's answer to Mia")
+    rows = [row for row in await stage.blog.comments(post) if row.author == "Mia"]
+    if [row.parent for row in rows] != [parent.id]:
+        raise StepFailed(f"the blog has {rows!r} instead of one answer to comment {parent.id}")
+    _say(f"  ✓ the blog has comment {rows[0].id} by {rows[0].author}, an answer to {parent.author}: {rows[0].content}")
+    _say(f"  ✓ it links to its message in chat: {rows[0].author_url}")
+    spoken = await stage.discord.until(
+        lambda: next((each for each in message.channel.messages if "✅" in each.reactions), None),
+        _PATIENCE,
+        "the mark on Mia's reply",
+    )
+    _say(f"  ✓ her reply in the thread carries ✅ and links to the comment: {_link(spoken)}")
+
+
+def _text(shown: Answer | Modal) -> str:
+    return shown.text
+
+
+def _first_line(shown: Answer | Modal) -> str:
+    return next((line.strip() for line in shown.text.splitlines() if line.strip()), "(nothing)")
+
+
+def _author(message: Message) -> str:
+    return str(message.embeds[0].get("author", {}).get("name", "")) if message.embeds else ""
+
+
+def _body(message: Message) -> str:
+    return str(message.embeds[0].get("description", ""))
+
+
+def _link(message: Message) -> str:
+    return next((str(part["url"]) for part in message.parts if part.get("url")), "(no link)")

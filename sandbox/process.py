@@ -1,0 +1,80 @@
+"""The bot as a process of its own: started as an administrator would, stopped or killed. Imports nothing of it."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from sandbox.discord import SandboxDiscord
+
+_PROJECT = Path(__file__).resolve().parent.parent
+
+#: What a bot beside the sandbox is told: the loopback Discord, quick polls, any free port.
+_SETTINGS = {
+    "OUTBOUND_ALLOW": "127.0.0.0/8",
+    "POLL_INTERVAL_MIN": "1s",
+    "POLL_INTERVAL_MAX": "1s",
+    "HTTP_PORT": "0",
+    "SECRET_KEY": "only for the sandbox",
+}
+
+
+class BotProcess:
+    """``python -m bot run`` against a sandbox.
+
+    :param folder: its working folder; database and log (``bot.log``) stay there when it is started again.
+    """
+
+    def __init__(self, discord: SandboxDiscord, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+        self._discord = discord
+        self._folder = folder
+        self._settings = {**_SETTINGS, **(settings or {})}
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def log(self) -> str:
+        """All it has logged so far, over all starts."""
+        path = self._folder / "bot.log"
+        return path.read_text("utf-8") if path.exists() else ""
+
+    async def start(self) -> None:
+        """Start it; it is ready when the sandbox's Discord says so."""
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(_PROJECT),
+            "DISCORD_TOKEN": self._discord.token,
+            "DISCORD_API_URL": self._discord.api_url,
+            "DATABASE_URL": f"sqlite://{self._folder / 'backchannel.db'}",
+            **self._settings,
+        }
+        with (self._folder / "bot.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", cwd=self._folder, env=environment, stdout=log, stderr=log
+            )
+
+    async def kill(self) -> None:
+        """End it as a power cut would (SIGKILL)."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self, seconds: float = 10) -> int:
+        """Ask it to stop (SIGTERM); returns its exit status.
+
+        :raises TimeoutError: it did not within the time; it is killed then.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._end(signal.SIGTERM)
+        except TimeoutError:
+            await self.kill()
+            raise
+
+    async def _end(self, how: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        if self._process.returncode is None:
+            self._process.send_signal(how)
+        status = await self._process.wait()
+        self._process = None
+        return status
