@@ -4,16 +4,16 @@ It knows neither MariaDB nor PHP.
 """
 
 import contextlib
-import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None)
+#: util-linux's way to have the kernel end a program whose parent died; Python's own would fork with threads.
+_BOUND = ["setpriv", "--pdeathsig", "TERM", "--"]
 
 
 def spawn(command: list[str], log: Path, *, user: str | None = None) -> subprocess.Popen[bytes]:
@@ -23,14 +23,13 @@ def spawn(command: list[str], log: Path, *, user: str | None = None) -> subproce
     """
     with log.open("ab") as output:
         return subprocess.Popen(
-            command,
+            [*(_BOUND if shutil.which(_BOUND[0]) else []), *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             user=user,
             extra_groups=[] if user else None,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
         )
 
 
@@ -52,8 +51,3 @@ def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log:
             stop(process)
             raise RuntimeError(f"{process.args!r} did not get ready:\n{log.read_text('utf-8', 'replace')[-2000:]}")
         time.sleep(0.02)
-
-
-def _die_with_parent() -> None:
-    if hasattr(_LIBC, "prctl"):
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

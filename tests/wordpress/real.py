@@ -41,7 +41,7 @@ class RealWordPress:
     """A real WordPress; see `sandbox.blog.interface.Blog`."""
 
     def __init__(self, server: WordPressServer) -> None:
-        self._server = server
+        self.server = server
 
     @classmethod
     async def start(cls, *, port: int = 0, title: str = "Example blog") -> Self:
@@ -53,7 +53,7 @@ class RealWordPress:
     @property
     def url(self) -> str:
         """The home page, with a closing slash."""
-        return f"{self._server.home}/"
+        return f"{self.server.home}/"
 
     async def publish(
         self,
@@ -172,11 +172,11 @@ class RealWordPress:
 
     async def close(self) -> None:
         """Stop it; a second call does nothing."""
-        self._server.stop()
+        self.server.stop()
 
     async def _act(self, name: str, /, **sent: Any) -> Any:
-        headers = {"X-Backchannel-Secret": self._server.secret}
-        address = f"{self._server.home}/?backchannel-act={name}"
+        headers = {"X-Backchannel-Secret": self.server.secret}
+        address = f"{self.server.home}/?backchannel-act={name}"
         async with aiohttp.request("POST", address, json=sent, headers=headers) as response:
             text = await response.text()
         if response.status != 200 or response.content_type != "application/json":

@@ -46,12 +46,12 @@ class WordPressServer:
 
     def __init__(self, title: str = "Example blog", port: int = 0) -> None:
         self.secret = secrets.token_hex(16)
-        self._folder = Path(tempfile.mkdtemp(prefix="wordpress-"))
-        self._folder.chmod(0o755)
+        self.folder = Path(tempfile.mkdtemp(prefix="wordpress-"))
+        self.folder.chmod(0o755)
         self._database: MariaDB | None = None
         self._web: subprocess.Popen[bytes] | None = None
         try:
-            self._database = MariaDB(self._folder)
+            self._database = MariaDB(self.folder)
             self.port = port or _free_port()
             self.home = f"http://127.0.0.1:{self.port}"
             self._lay_out()
@@ -68,10 +68,10 @@ class WordPressServer:
         if self._database:
             self._database.stop()
         self._web = self._database = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _lay_out(self) -> None:
-        site = self._folder / "site"
+        site = self.folder / "site"
         # Debian's tree is full of links out of it, which PHP would follow: hence a copy of what they point to.
         subprocess.run(["cp", "-rL", str(_SOURCE), str(site)], check=True)
         content = site / "wp-content"
@@ -85,11 +85,11 @@ class WordPressServer:
         (site / "wp-config.php").write_text(text, "utf-8")
 
     def _install(self, title: str) -> None:
-        create = f"mysqli_query(mysqli_connect(null,'root','',null,0,'{self._folder}/mariadb.sock'),"
+        create = f"mysqli_query(mysqli_connect(null,'root','',null,0,'{self.folder}/mariadb.sock'),"
         create += "'CREATE DATABASE wordpress CHARACTER SET utf8mb4');"
         self._run_php("-r", create)
         address = self.home.removeprefix("http://")
-        self._run_php(str(_PHP / "install.php"), str(self._folder / "site"), address, title)
+        self._run_php(str(_PHP / "install.php"), str(self.folder / "site"), address, title)
 
     def _run_php(self, *arguments: str) -> None:
         done = subprocess.run(["php", *arguments], capture_output=True, text=True, check=False)
@@ -97,7 +97,7 @@ class WordPressServer:
             raise RuntimeError(f"php {arguments[0]} failed: {done.stdout[-1500:]}{done.stderr[-1500:]}")
 
     def _serve(self) -> None:
-        site, log = self._folder / "site", self._folder / "php.log"
+        site, log = self.folder / "site", self.folder / "php.log"
         options = ["-d", "opcache.enable_cli=1", "-d", "opcache.validate_timestamps=0"]
         options += ["-d", "memory_limit=256M", "-d", "display_errors=0"]
         command = ["php", *options, "-S", f"127.0.0.1:{self.port}", "-t", str(site), str(_PHP / "router.php")]
