@@ -101,7 +101,10 @@ class SandboxGuild(Guild):
 
     def announce(self) -> None:
         """Tell the gateway that the bot is in this guild now."""
-        self.world.emit("GUILD_CREATE", lambda _: guild_json(self.world, self, gateway=True), intents=GUILDS)
+        body = guild_json(self.world, self, gateway=True)
+        # A guild that is new has no word about its availability; by this clients know it from the first ones.
+        del body["unavailable"]
+        self.world.emit("GUILD_CREATE", lambda _: body, intents=GUILDS)
 
     def _emit_channel(self, name: str, channel: Channel) -> None:
         self.world.emit(name, lambda _: channel_json(self.world, channel, gateway=True), intents=GUILDS)

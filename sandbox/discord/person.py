@@ -15,6 +15,7 @@ from sandbox.discord.commands import MESSAGE_MENU, check_options, descend, wire
 from sandbox.discord.errors import ApiError, Json
 from sandbox.discord.interact import begin, resolved
 from sandbox.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
+from sandbox.discord.lengths import CONTENT
 from sandbox.discord.nouns import Channel, Guild, Message, Thread, User
 from sandbox.discord.permissions import Permission, can, compute, require
 from sandbox.discord.posting import Draft, create_message, delete_message, edit_message
@@ -43,16 +44,13 @@ class Person(User):
         attachments: list[Json] | None = None,
     ) -> Message:
         """Write a message into a channel, thread or DM."""
-        self._require_speech(channel)
-        draft = Draft(content=content, embeds=embeds or [], attachments=attachments or [])
-        return create_message(self.world, self, channel, draft)
+        return self._write(channel, Draft(content=content, embeds=embeds or [], attachments=attachments or []))
 
     async def reply(self, message: Message, content: str, *, ping: bool = True) -> Message:
         """Reply to a message; `ping` is the client's @ ON switch."""
-        self._require_speech(message.channel)
         allowed = {"parse": ["users", "roles", "everyone"], "replied_user": ping}
         draft = Draft(content=content, reference=message, reference_id=message.id, allowed_mentions=allowed)
-        return create_message(self.world, self, message.channel, draft)
+        return self._write(message.channel, draft)
 
     async def dm(self, content: str) -> Message:
         """Write to the bot."""
@@ -246,6 +244,14 @@ class Person(User):
             raise NotAllowed(f"{self.name} does not see {message!r}")
         self._require(message.channel, Permission.VIEW_CHANNEL)
         return message
+
+    def _write(self, channel: Channel, draft: Draft) -> Message:
+        self._require_speech(channel)
+        if not draft.content.strip() and not draft.embeds and not draft.attachments:
+            raise ValueError("an empty message cannot be sent")
+        if len(draft.content) > CONTENT:
+            raise ValueError(f"{len(draft.content)} characters, not {CONTENT} at most")
+        return create_message(self.world, self, channel, draft)
 
     def _require_speech(self, channel: Channel) -> None:
         thread = isinstance(channel, Thread)

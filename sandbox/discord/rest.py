@@ -103,6 +103,10 @@ class Rest:
             result = await self._call(request, path, route, params)
         except ApiError as error:
             return _json(error.body(), error.status, verdict.headers)
+        except Exception as error:
+            # A fault of this Discord must not pass for bad weather: the bot would only try again.
+            self.violations.append(f"{request.method} {path}: the sandbox itself failed: {error!r}")
+            raise
         if result is None:
             return web.Response(status=204, headers=verdict.headers)
         return _json(self._addressed(request, path, result), 200, verdict.headers)

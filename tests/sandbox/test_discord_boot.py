@@ -59,3 +59,34 @@ async def test_slash_command_with_group_options_and_autocomplete(stage: Stage) -
             await stage.mia.command("blog add", url="https://a.example")
         with pytest.raises(LookupError, match="add"):
             await stage.mia.command("blog remove")
+
+
+async def test_guilds_and_channels_come_and_go_while_the_bot_runs(stage: Stage) -> None:
+    async with stage.bot() as client:
+        second = stage.discord.add_guild("Second")
+        channel = second.add_channel("notes")
+        await stage.discord.until(lambda: client.get_channel(channel.id), what="the new channel")
+        assert client.events("guild_join")[0].name == "Second"
+        second.remove_channel(channel)
+        await stage.discord.until(lambda: client.events("guild_channel_delete"))
+        second.kick_bot()
+        await stage.discord.until(lambda: client.events("guild_remove"))
+        with pytest.raises(discord.NotFound):
+            await client.fetch_guild(second.id)
+
+
+async def test_a_person_writes_what_the_client_takes(stage: Stage) -> None:
+    with pytest.raises(ValueError, match="2001 characters"):
+        await stage.mia.post(stage.channel, "x" * 2001)
+    with pytest.raises(ValueError, match="empty"):
+        await stage.mia.post(stage.channel, " ")
+    assert stage.channel.messages == []
+
+
+async def test_members_tell_when_they_joined(stage: Stage) -> None:
+    newcomer = stage.discord.add_person("New", stage.guild, joined_days_ago=2)
+    async with stage.bot() as client:
+        member = await client.guilds[0].fetch_member(newcomer.id)
+        assert (discord.utils.utcnow() - member.joined_at).days == 2
+        with pytest.raises(discord.NotFound):
+            await client.guilds[0].fetch_member(12345)
