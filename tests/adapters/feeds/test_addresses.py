@@ -1,0 +1,65 @@
+import pytest
+
+from bot.adapters.feeds.addresses import candidates, home_of, well_known_feeds
+from bot.model.errors import PermanentError
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://blog.test/x", ("https://blog.test/x",)),
+        ("  <HTTP://blog.test>  ", ("HTTP://blog.test",)),
+        ("blog.test", ("https://blog.test", "http://blog.test")),
+        ("blog.test:8080/x?y=1", ("https://blog.test:8080/x?y=1", "http://blog.test:8080/x?y=1")),
+        ("bücher.test", ("https://bücher.test", "http://bücher.test")),
+        ("localhost:8000", ("http://localhost:8000", "https://localhost:8000")),
+        ("127.0.0.1:8000/blog", ("http://127.0.0.1:8000/blog", "https://127.0.0.1:8000/blog")),
+        ("feed://blog.test/feed", ("http://blog.test/feed",)),
+        ("feed:https://blog.test/feed", ("https://blog.test/feed",)),
+    ],
+)
+def test_what_is_asked(text: str, expected: tuple[str, ...]) -> None:
+    assert candidates(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "my blog",
+        "blog",
+        "mailto:ann@blog.test",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "ftp://x.test",
+        "x" * 3000,
+    ],
+)
+def test_what_is_not(text: str) -> None:
+    with pytest.raises(PermanentError) as refused:
+        candidates(text)
+    assert len(refused.value.text) < 200
+
+
+@pytest.mark.parametrize(
+    ("url", "home"),
+    [
+        ("https://Blog.test", "https://blog.test/"),
+        ("https://blog.test:443/#top", "https://blog.test/"),
+        ("http://blog.test:8080", "http://blog.test:8080/"),
+        ("https://blog.test/notes", "https://blog.test/notes/"),
+        ("https://blog.test/notes/index.html?utm_source=rss", "https://blog.test/notes/"),
+        ("https://blog.test/blog.cgi", "https://blog.test/blog.cgi"),
+        ("http://[::1]:8000/", "http://[::1]:8000/"),
+    ],
+)
+def test_one_spelling_of_a_home(url: str, home: str) -> None:
+    assert home_of(url) == home
+
+
+def test_usual_addresses() -> None:
+    assert well_known_feeds("https://blog.test/?x=1")[:2] == ("https://blog.test/feed/", "https://blog.test/feed.xml")
+    assert len(well_known_feeds("https://blog.test/")) == 6
+    assert well_known_feeds("https://blog.test/notes")[0] == "https://blog.test/notes/feed/"
+    assert len(well_known_feeds("https://blog.test/notes")) == 12

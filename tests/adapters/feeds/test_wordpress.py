@@ -1,0 +1,121 @@
+"""Discovery, fetching and looking up against a whole blog: the sandbox's, and a real WordPress."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.adapters.feeds.discover import HttpDiscoverer
+from bot.adapters.feeds.fetch import HttpFeeds
+from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.net.client import HttpClient
+from bot.model.entry import ParsedFeed
+from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, Fetched, FoundFeed, NotModified
+from bot.model.ids import BlogId, FeedId, NativeId
+from sandbox.blog.interface import Blog
+
+
+@pytest.fixture
+def feeds(client: HttpClient, parser: FeedParser) -> HttpFeeds:
+    return HttpFeeds(client, parser)
+
+
+@pytest.fixture
+def discoverer(client: HttpClient, parser: FeedParser) -> HttpDiscoverer:
+    return HttpDiscoverer(client, parser)
+
+
+def _feed(found: FoundFeed) -> Feed:
+    return Feed(
+        id=FeedId(1),
+        blog_id=BlogId(1),
+        kind=found.kind,
+        format=found.format,
+        url=found.url,
+        next_poll_at=datetime(2026, 8, 1, tzinfo=UTC),
+    )
+
+
+async def _fetch(feeds: HttpFeeds, found: FoundFeed) -> ParsedFeed:
+    outcome = await feeds.fetch(_feed(found), conditional=True)
+    assert isinstance(outcome, Fetched), outcome
+    return outcome.feed
+
+
+async def test_a_blog_is_discovered_from_any_of_its_addresses(any_blog: Blog, discoverer: HttpDiscoverer) -> None:
+    post = await any_blog.publish(title="Ink & paper", html="<p>How to write</p>")
+    await any_blog.comment(post, text="Nice", author="Ann")
+    home = await discoverer.discover(any_blog.url)
+    assert home.found.home_url == any_blog.url
+    assert home.found.system is CommentSystem.WORDPRESS
+    assert home.found.comments is not None
+    assert home.found.comments.format is FeedFormat.WORDPRESS_REST
+    assert [entry.title for entry in home.newest.entries] == ["Ink & paper"]
+    for address in (post.link, home.found.entries.url, f"{any_blog.url}comments/feed/", any_blog.url.rstrip("/")):
+        there = await discoverer.discover(address)
+        assert there.found == home.found, address
+
+
+async def test_an_unchanged_feed_is_not_sent_again(
+    any_blog: Blog, discoverer: HttpDiscoverer, feeds: HttpFeeds
+) -> None:
+    await any_blog.publish(title="One", html="<p>Text</p>")
+    feed = _feed((await discoverer.discover(any_blog.url)).found.entries)
+    first = await feeds.fetch(feed, conditional=True)
+    assert isinstance(first, Fetched)
+    again = Feed(
+        id=feed.id,
+        blog_id=feed.blog_id,
+        kind=feed.kind,
+        format=feed.format,
+        url=feed.url,
+        validators=first.validators,
+        next_poll_at=feed.next_poll_at,
+    )
+    assert await feeds.fetch(again, conditional=True) == NotModified(validators=first.validators)
+
+
+async def test_all_ways_of_reading_comments_agree(any_blog: Blog, discoverer: HttpDiscoverer, feeds: HttpFeeds) -> None:
+    post = await any_blog.publish(title="Ink & paper", html="<p>How to write</p>")
+    first = await any_blog.comment(post, text="Did you try it?", author="Ann & Co")
+    await any_blog.comment(post, text="Yes, twice.", author="Ben", parent=first.id)
+    found = (await discoverer.discover(any_blog.url)).found
+    assert found.comments is not None
+    listed = await _fetch(feeds, found.comments)
+    seen = {"rest": listed.comments}
+    for name in ("feed/", "feed/atom/"):
+        everywhere = FoundFeed(url=f"{any_blog.url}comments/{name}", kind=FeedKind.COMMENTS)
+        here = FoundFeed(url=f"{post.link}{name}", kind=FeedKind.ENTRY_COMMENTS)
+        seen[f"all {name}"] = (await _fetch(feeds, everywhere)).comments
+        seen[f"one {name}"] = (await _fetch(feeds, here)).comments
+    told = {
+        name: {(c.uid, c.parent_uid, c.author, c.html, c.entry.native_id, c.entry.link) for c in comments}
+        for name, comments in seen.items()
+    }
+    assert all(each == told["rest"] for each in told.values()), told
+    assert {(c.author, c.parent_uid) for c in listed.comments} == {("Ann & Co", None), ("Ben", f"comment-{first.id}")}
+
+
+async def test_an_entry_looked_up_is_the_entry_of_the_feed(
+    any_blog: Blog, discoverer: HttpDiscoverer, feeds: HttpFeeds
+) -> None:
+    post = await any_blog.publish(title="Ink & paper", html="<p>How to write</p>")
+    found = (await discoverer.discover(any_blog.url)).found
+    assert found.api_root is not None
+    (fed,) = (await _fetch(feeds, found.entries)).entries
+    (looked_up,) = await feeds.look_up(found.api_root, [NativeId(str(post.id)), NativeId("999999")])
+    assert looked_up.uid == fed.uid
+    assert (looked_up.link, looked_up.title, looked_up.html) == (fed.link, fed.title, fed.html)
+    assert (looked_up.published_at, looked_up.native_id) == (fed.published_at, fed.native_id)
+
+
+@pytest.mark.wordpress
+async def test_names_come_with_an_entry_looked_up(
+    wordpress: Blog, discoverer: HttpDiscoverer, feeds: HttpFeeds
+) -> None:
+    post = await wordpress.publish(title="Ink", html="<p>How to write</p>", author="ada", categories=("Craft & tools",))
+    found = (await discoverer.discover(wordpress.url)).found
+    assert found.api_root is not None
+    (fed,) = (await _fetch(feeds, found.entries)).entries
+    (looked_up,) = await feeds.look_up(found.api_root, [NativeId(str(post.id))])
+    assert (looked_up.author, looked_up.categories) == (fed.author, fed.categories)
+    assert (fed.author, fed.categories) == ("ada", ("Craft & tools",))
