@@ -4,6 +4,9 @@ import pytest
 
 from tests.suites import SUITES, required
 
+#: One real WordPress a session, whoever asks for it.
+pytest_plugins = ["tests.wordpress.fixtures"]
+
 _left_out: dict[str, str] = {}
 
 

@@ -160,6 +160,13 @@ class Admin:
         names = ", ".join(sorted({each.blog.title for each in blogs})[:10])
         raise NotFound(f"I know no blog called “{text}” here. I know: {names}.")
 
+    async def find(self, guild_id: GuildId, text: str) -> SubscribedBlog | None:
+        """As :meth:`choose`, for an option that may not be filled in yet."""
+        try:
+            return await self.choose(guild_id, text)
+        except NotFound:
+            return None
+
     async def show(self, subscribed: SubscribedBlog) -> BlogView:
         """Settings and health."""
         feeds = await self._store.feeds.of_blog(subscribed.blog.id)

@@ -1,5 +1,6 @@
 """Handlers of an accepted reply: say it in the thread, publish it, follow it, show the writer how it goes."""
 
+import contextlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, F
 from bot.bridge.store import Store
 from bot.model.chat import Mark, MessageRef
 from bot.model.delivery import ConfirmReply, Delivery, FollowReply, Postponed, PublishReply, SpeakReply
-from bot.model.errors import NotFound
+from bot.model.errors import NotFound, Refused
 from bot.model.ids import MessageId, ReplyId
 from bot.model.relay import (
     Held,
@@ -224,7 +225,9 @@ class ReplyConfirmer:
         """``/relay mine`` shows the state all the same."""
 
     async def _show(self, reply: Reply, message: MessageRef) -> None:
-        await self._chat.mark(message, _MARKS[reply.state])
+        # Without the permission to react, or in an archived thread, the card and the answer still tell.
+        with contextlib.suppress(Refused):
+            await self._chat.mark(message, _MARKS[reply.state])
         if reply.origin is ReplyOrigin.BUTTON:
             await self._chat.revise(message, present_reply(reply))
 

@@ -17,7 +17,7 @@ from bot.model.ids import CommentId, GuildId, ReplyId, UserId
 from bot.model.relay import NewReply, Profile, Reply, ReplyOrigin, ReplyState, Secret
 from bot.model.subscription import Link, Subscription
 from bot.rules.eligibility import CONSENT, clean_name, refuse_html, refuse_mode, refuse_name, refuse_text
-from bot.rules.present import entry_title
+from bot.rules.present import entry_title, reply_status
 from bot.rules.to_blog import Names, to_blog
 from bot.rules.to_chat import plain, to_chat
 
@@ -70,6 +70,11 @@ class Relay:
         self._clock = clock
         self._ring = ring
 
+    @property
+    def consent(self) -> str:
+        """What a member is asked to agree to."""
+        return CONSENT
+
     async def open_button(self, target: ReplyTarget, guild_id: GuildId, user_id: UserId) -> ReplyForm:
         """Ask whether a button may be used, and what its form must ask."""
         place = await self._place(target, guild_id, ReplyOrigin.BUTTON)
@@ -110,6 +115,18 @@ class Relay:
             raise NotFound("Your profile is gone. Please try again.")
         return profile
 
+    async def rename(self, user_id: UserId, name: str) -> Profile:
+        """Change the name under which a member publishes from now on; what they agreed to stands.
+
+        :raises Refused: with a name that cannot be used, or before they agreed.
+        """
+        profile = await self._store.people.profile(user_id)
+        if profile is None or profile.consented_at is None:
+            raise Refused("You have not agreed to be published yet.")
+        name = clean_name(name)
+        refuse(refuse_name(name))
+        return await self._store.people.save_profile(user_id, name)
+
     async def publish(self, reply_id: ReplyId, user_id: UserId, answer_token: Secret) -> Reply:
         """Take a draft's writer at their word: from here on it goes to the blog.
 
@@ -140,6 +157,10 @@ class Relay:
     async def profile(self, user_id: UserId) -> Profile | None:
         """Under what name a member publishes."""
         return await self._store.people.profile(user_id)
+
+    def status(self, reply: Reply) -> str:
+        """Say in a few words how far a reply has come."""
+        return reply_status(reply)
 
     async def mine(self, user_id: UserId, guild_id: GuildId) -> list[tuple[Reply, str]]:
         """A member's newest replies in a guild, each with its entry's title."""

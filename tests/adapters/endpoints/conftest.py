@@ -11,9 +11,6 @@ from bot.adapters.net.client import HttpClient
 from bot.model.ids import BlogId, EndpointId, GuildId, NativeId, UserId
 from bot.model.relay import Endpoint, EndpointKind, OutgoingComment, Secret
 from sandbox.blog.interface import Blog, Post
-from tests.wordpress.fixtures import any_blog, sandbox_blog, wordpress, wordpress_server
-
-__all__ = ["any_blog", "sandbox_blog", "wordpress", "wordpress_server"]
 
 LINK = "https://discord.com/channels/111111111111111111/222222222222222222/333333333333333333"
 
