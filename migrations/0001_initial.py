@@ -8,9 +8,14 @@ from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
 
-def _part_of(model: str, related_name: str, *, null: bool = False) -> Any:
+def _part_of(table: str, related_name: str, *, null: bool = False) -> Any:
     return fields.ForeignKeyField(
-        model, to_field="id", related_name=related_name, null=null, on_delete=OnDelete.CASCADE
+        f"models.{table}",
+        source_field=f"{table.lower()}_id",
+        to_field="id",
+        related_name=related_name,
+        null=null,
+        on_delete=OnDelete.CASCADE,
     )
 
 
@@ -41,7 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", fields.BigIntField(primary_key=True)),
                 ("guild_id", fields.BigIntField()),
-                ("blog", _part_of("models.Blog", "alerts")),
+                ("blog", _part_of("Blog", "alerts")),
                 ("user_id", fields.BigIntField()),
                 ("author", fields.TextField()),
                 ("author_hash", fields.CharField(max_length=64)),
@@ -63,7 +68,7 @@ class Migration(migrations.Migration):
                 ("id", fields.BigIntField(primary_key=True)),
                 ("state_hash", fields.CharField(unique=True, max_length=64)),
                 ("guild_id", fields.BigIntField()),
-                ("blog", _part_of("models.Blog", "connect_requests")),
+                ("blog", _part_of("Blog", "connect_requests")),
                 ("user_id", fields.BigIntField()),
                 ("expires_at", fields.DatetimeField()),
             ],
@@ -126,7 +131,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", fields.BigIntField(primary_key=True)),
                 ("guild_id", fields.BigIntField()),
-                ("blog", _part_of("models.Blog", "endpoints")),
+                ("blog", _part_of("Blog", "endpoints")),
                 ("kind", fields.CharField(max_length=32)),
                 ("api_root", fields.TextField()),
                 ("username", fields.TextField()),
@@ -146,7 +151,7 @@ class Migration(migrations.Migration):
             name="Entry",
             fields=[
                 ("id", fields.BigIntField(primary_key=True)),
-                ("blog", _part_of("models.Blog", "entries")),
+                ("blog", _part_of("Blog", "entries")),
                 ("uid", fields.TextField()),
                 ("uid_hash", fields.CharField(max_length=64)),
                 ("native_id", fields.CharField(null=True, max_length=191)),
@@ -178,8 +183,8 @@ class Migration(migrations.Migration):
             name="Comment",
             fields=[
                 ("id", fields.BigIntField(primary_key=True)),
-                ("blog", _part_of("models.Blog", "comments")),
-                ("entry", _part_of("models.Entry", "comments")),
+                ("blog", _part_of("Blog", "comments")),
+                ("entry", _part_of("Entry", "comments")),
                 ("uid", fields.TextField()),
                 ("uid_hash", fields.CharField(max_length=64)),
                 ("native_id", fields.CharField(null=True, max_length=191)),
@@ -209,8 +214,8 @@ class Migration(migrations.Migration):
             name="Feed",
             fields=[
                 ("id", fields.BigIntField(primary_key=True)),
-                ("blog", _part_of("models.Blog", "feeds")),
-                ("entry", _part_of("models.Entry", "feeds", null=True)),
+                ("blog", _part_of("Blog", "feeds")),
+                ("entry", _part_of("Entry", "feeds", null=True)),
                 ("kind", fields.CharField(max_length=32)),
                 ("format", fields.CharField(max_length=32)),
                 ("url", fields.TextField()),
@@ -320,7 +325,7 @@ class Migration(migrations.Migration):
                 ("id", fields.BigIntField(primary_key=True)),
                 ("guild_id", fields.BigIntField()),
                 ("channel_id", fields.BigIntField()),
-                ("blog", _part_of("models.Blog", "subscriptions")),
+                ("blog", _part_of("Blog", "subscriptions")),
                 ("placement", fields.CharField(max_length=32)),
                 ("comments", fields.BooleanField()),
                 ("relay_mode", fields.CharField(max_length=32)),
@@ -342,8 +347,8 @@ class Migration(migrations.Migration):
             name="Link",
             fields=[
                 ("id", fields.BigIntField(primary_key=True)),
-                ("subscription", _part_of("models.Subscription", "links")),
-                ("entry", _part_of("models.Entry", "links")),
+                ("subscription", _part_of("Subscription", "links")),
+                ("entry", _part_of("Entry", "links")),
                 ("comment_id", fields.BigIntField()),
                 ("channel_id", fields.BigIntField()),
                 ("message_id", fields.BigIntField()),

@@ -38,7 +38,7 @@ class Vault:
         try:
             if self._fernet is not None:
                 return Secret(self._fernet.decrypt(locked).decode())
-        except (InvalidToken, UnicodeDecodeError):
+        except (InvalidToken, ValueError):
             pass
         raise PermanentError("The blog's password was encrypted with a key that is gone. Connect the blog again.")
 

@@ -1,0 +1,82 @@
+from pathlib import Path
+
+import pytest
+
+from bot.model.errors import PermanentError
+from bot.model.ids import BlogId, GuildId
+from bot.model.relay import ConnectRequest, Credential, Endpoint, EndpointKind, Secret
+from bot.storage.database import Database
+from bot.storage.statements import fetch
+from bot.storage.vault import Vault
+from tests.storage.given import GUILD, NOW, USER, a_blog, later
+
+PASSWORD = Secret("abcd EFGH 1234 ijkl")
+
+
+async def connect(store: Database, blog_id: BlogId, username: str = "bot") -> Endpoint:
+    return await store.endpoints.save(
+        guild_id=GUILD,
+        blog_id=blog_id,
+        kind=EndpointKind.WORDPRESS,
+        api_root="https://blog.example/wp-json/",
+        credential=Credential(username=username, password=PASSWORD),
+        connected_by=USER,
+    )
+
+
+async def test_a_guild_has_one_endpoint_a_blog(store: Database) -> None:
+    blog = await a_blog(store)
+    first = await connect(store, blog.id)
+    endpoint = await connect(store, blog.id, "other")
+    assert (endpoint.id, endpoint.username, endpoint.password) == (first.id, "other", PASSWORD)
+    assert await store.endpoints.of_blog(GUILD, blog.id) == endpoint
+    assert await store.endpoints.of_blog(GuildId(5), blog.id) is None
+    assert PASSWORD not in repr(endpoint)
+
+
+async def test_a_password_is_not_to_be_read_in_the_database(store: Database, tmp_path: Path) -> None:
+    await connect(store, (await a_blog(store)).id)
+    [row] = await fetch("SELECT * FROM endpoints")
+    assert PASSWORD not in str(row)
+    assert not any(PASSWORD.encode() in content for content in _contents(tmp_path))
+
+
+def _contents(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in folder.iterdir() if path.is_file()]
+
+
+async def test_a_key_that_is_gone_is_told_without_content(store: Database) -> None:
+    blog = await a_blog(store)
+    await connect(store, blog.id)
+    await fetch("UPDATE endpoints SET secret = $1", Vault(["another"]).lock(PASSWORD))
+    with pytest.raises(PermanentError, match="Connect the blog again") as failed:
+        await store.endpoints.of_blog(GUILD, blog.id)
+    assert failed.value.__cause__ is failed.value.__context__ is None
+
+
+async def test_a_click_through_is_good_until_it_expires_or_is_used(store: Database) -> None:
+    request = ConnectRequest(guild_id=GUILD, blog_id=(await a_blog(store)).id, user_id=USER)
+    await store.endpoints.add_request("abandoned", request, expires_at=later(minutes=10))
+    await store.endpoints.add_request("state", request, expires_at=later(minutes=10))
+    assert await store.endpoints.get_request("state", now=NOW) == request
+    assert await store.endpoints.get_request("state", now=later(minutes=10)) is None
+    assert await store.endpoints.get_request("abandoned", now=NOW) is None
+    assert "state" not in str((await fetch("SELECT state_hash FROM connect_requests"))[0]["state_hash"])
+    await store.endpoints.drop_request("state")
+    assert await store.endpoints.get_request("state", now=NOW) is None
+
+
+def test_the_first_key_locks_and_all_open() -> None:
+    old, both, new = Vault(["old"]), Vault(["new", "old"]), Vault(["new"])
+    locked = old.lock(PASSWORD)
+    assert both.open(locked) == PASSWORD
+    assert new.open(both.lock(PASSWORD)) == PASSWORD
+    assert isinstance(both.open(locked), Secret)
+    for foreign in (locked, "", "no token", "é"):
+        with pytest.raises(PermanentError):
+            new.open(foreign)
+
+
+def test_without_a_key_nothing_is_locked() -> None:
+    with pytest.raises(PermanentError, match="No key"):
+        Vault(["", " "]).lock(PASSWORD)

@@ -1,0 +1,119 @@
+from datetime import timedelta, timezone
+
+from bot.model.entry import EntryRef
+from bot.model.ids import CommentId, EntryId, NativeId, Uid
+from bot.storage.database import Database
+from tests.storage.given import NOW, a_blog, a_comment, an_entry, later, parsed_comment, parsed_entry
+
+
+async def test_an_entry_comes_back_as_it_was_added(store: Database) -> None:
+    blog = await a_blog(store)
+    entry = await an_entry(store, blog.id, image_url="https://blog.example/i.png")
+    assert await store.items.get_entry(entry.id) == entry
+    assert (entry.title, entry.categories, entry.published_at) == ("Entry 1", ("one", "two"), later(hours=1))
+    assert (entry.hash, entry.first_seen_at, entry.image_url) == ("hash 1", NOW, "https://blog.example/i.png")
+    assert await store.items.get_entry(EntryId(999)) is None
+
+
+async def test_only_new_entries_are_returned_in_the_order_given(store: Database) -> None:
+    blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
+    await an_entry(store, blog.id, 2)
+    given = [(parsed_entry(number), "hash") for number in (3, 2, 1, 3)]
+    assert [entry.title for entry in await store.items.add_entries(blog.id, given, now=NOW)] == ["Entry 3", "Entry 1"]
+    assert len(await store.items.add_entries(other.id, given, now=NOW)) == 3
+    assert await store.items.add_entries(blog.id, [], now=NOW) == []
+
+
+async def test_many_entries_go_in_at_once(store: Database) -> None:
+    blog = await a_blog(store)
+    given = [(parsed_entry(number), "hash") for number in range(1203)]
+    assert [entry.title for entry in await store.items.add_entries(blog.id, given, now=NOW)] == [
+        parsed.title for parsed, _ in given
+    ]
+    assert len(await store.items.known_entries(blog.id, [parsed.uid for parsed, _ in given])) == 1203
+
+
+async def test_only_new_comments_are_returned_in_the_order_given(store: Database) -> None:
+    blog = await a_blog(store)
+    entry = await an_entry(store, blog.id)
+    kept = await a_comment(store, entry, 2, parent_uid=Uid("comment-1"), parent_author="Eve")
+    assert await store.items.get_comment(kept.id) == kept
+    assert (kept.parent_uid, kept.parent_author, kept.published_at, kept.hash) == ("comment-1", "Eve", None, "hash 2")
+    given = [(entry.id, parsed_comment(number), "hash") for number in (3, 2, 1)]
+    added = await store.items.add_comments(blog.id, given, now=NOW)
+    assert [comment.uid for comment in added] == ["comment-3", "comment-1"]
+    assert await store.items.get_comment(CommentId(999)) is None
+
+
+async def test_known_items_are_found_by_uid_of_their_blog(store: Database) -> None:
+    blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
+    entry = await an_entry(store, blog.id)
+    comment = await a_comment(store, entry)
+    uids = [entry.uid, comment.uid, Uid("unknown")]
+    assert await store.items.known_entries(blog.id, uids) == {entry.uid: entry}
+    assert await store.items.known_comments(blog.id, uids) == {comment.uid: comment}
+    assert await store.items.known_entries(other.id, uids) == {}
+    assert await store.items.known_entries(blog.id, []) == {}
+
+
+async def test_a_uid_may_be_of_any_length(store: Database) -> None:
+    blog = await a_blog(store)
+    uid = Uid("".join(f"{n}é" for n in range(5000)))
+    entry = await an_entry(store, blog.id, uid=uid, link=uid, native_id=NativeId(uid))
+    assert entry.native_id is None
+    assert await store.items.known_entries(blog.id, [uid]) == {uid: entry}
+    assert await store.items.find_entry(blog.id, EntryRef(link=uid)) == entry
+
+
+async def test_edited_items_keep_their_identity(store: Database) -> None:
+    blog = await a_blog(store)
+    entry = await an_entry(store, blog.id)
+    comment = await a_comment(store, entry)
+    await store.items.update_entry(entry.id, parsed_entry(title="New"), "new hash")
+    await store.items.update_comment(comment.id, parsed_comment(html="<p>New</p>"), "new hash")
+    edited, remark = await store.items.get_entry(entry.id), await store.items.get_comment(comment.id)
+    assert edited
+    assert remark
+    assert (edited.uid, edited.title, edited.hash, edited.first_seen_at) == (entry.uid, "New", "new hash", NOW)
+    assert (remark.uid, remark.entry_id, remark.html, remark.hash) == (comment.uid, entry.id, "<p>New</p>", "new hash")
+
+
+async def test_an_entry_is_found_by_number_then_uid_then_link(store: Database) -> None:
+    blog = await a_blog(store)
+    one, two, three = [await an_entry(store, blog.id, number) for number in (1, 2, 3)]
+    find = store.items.find_entry
+    assert await find(blog.id, EntryRef(native_id=NativeId("1"), uid=two.uid, link=three.link)) == one
+    assert await find(blog.id, EntryRef(native_id=NativeId("9"), uid=two.uid, link=three.link)) == two
+    assert await find(blog.id, EntryRef(uid=Uid("?"), link=three.link)) == three
+    assert await find(blog.id, EntryRef(title="Entry 1")) is None
+
+
+async def test_newest_entries_go_by_their_date_or_when_they_were_seen(store: Database) -> None:
+    blog = await a_blog(store)
+    west = timezone(timedelta(hours=-8))
+    old = await an_entry(store, blog.id, 1, published_at=later(days=-2))
+    new = await an_entry(store, blog.id, 2, published_at=later(hours=1).astimezone(west))
+    undated = await an_entry(store, blog.id, 3, published_at=None)
+    assert await store.items.newest_entries(blog.id, 9) == [new, undated, old]
+    assert await store.items.newest_entries(blog.id, 1) == [new]
+
+
+async def test_authors_are_named_once_and_sorted(store: Database) -> None:
+    blog = await a_blog(store)
+    for number, author in enumerate(["bea", "Ada", "bea", "", "Émile"]):
+        await an_entry(store, blog.id, number, author=author)
+    assert await store.items.authors(blog.id) == ["Ada", "bea", "Émile"]
+
+
+async def test_what_no_database_keeps_is_replaced(store: Database) -> None:
+    blog = await a_blog(store)
+    uid = Uid("a\x00b\ud800c")
+    entry = await an_entry(
+        store, blog.id, uid=uid, title="nul \x00", author="\udfff", categories=("\x00", "\ud83d\ude00")
+    )
+    assert entry == await store.items.get_entry(entry.id)
+    assert (entry.uid, entry.title, entry.author) == ("a\ufffdb\ufffdc", "nul \ufffd", "\ufffd")
+    assert entry.categories == ("\ufffd", "\U0001f600")
+    assert await store.items.known_entries(blog.id, [uid]) == {uid: entry}
+    comment = await a_comment(store, entry, html="\x00", parent_author="\ud800", parent_uid=Uid("\x00"))
+    assert (comment.html, comment.parent_author, comment.parent_uid) == ("\ufffd", "\ufffd", "\ufffd")

@@ -1,0 +1,215 @@
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from tortoise.context import TortoiseContext
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.schema_editor import SqliteSchemaEditor
+
+from bot.model.errors import PermanentError
+from bot.storage import location, rebuild
+from bot.storage.database import Database
+from bot.storage.location import locate
+from bot.storage.migrate import migrate
+from bot.storage.statements import fetch
+from tests.databases import BOTH, KEYS, MakeDatabase
+from tests.storage.given import a_blog, a_comment, a_feed, a_subscription, an_entry
+
+#: Columns, indexes, uniqueness and references of all tables, as the database itself tells them.
+_SHAPE = {
+    "sqlite": [
+        """SELECT t.name AS about, c.name, c.type, c."notnull", c.dflt_value, c.pk
+        FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'""",
+        """SELECT t.name AS about, i."unique", (SELECT group_concat(name) FROM pragma_index_info(i.name)) AS columns
+        FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table'""",
+        """SELECT t.name AS about, r."table", r."from", r."to", r.on_delete
+        FROM sqlite_master t, pragma_foreign_key_list(t.name) r WHERE t.type = 'table'""",
+        # a rebuild may turn UNIQUE in a table's definition (uid_…) into an index; its columns are compared above
+        """SELECT tbl_name AS about, name FROM sqlite_master
+        WHERE type = 'index' AND sql IS NOT NULL AND name NOT LIKE 'uid_%'""",
+    ],
+    "postgres": [
+        """SELECT table_name AS about, column_name, data_type, is_nullable, column_default, character_maximum_length
+        FROM information_schema.columns WHERE table_schema = 'public'""",
+        "SELECT tablename AS about, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        """SELECT conrelid::regclass::text AS about, contype::text, pg_get_constraintdef(oid) AS def
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
+    ],
+}
+
+
+async def shape_of(url: str) -> list[str]:
+    store = Database(url, keys=KEYS)
+    await store.open()
+    try:
+        found = [row for query in _SHAPE[locate(url).dialect] for row in await fetch(query)]
+    finally:
+        await store.close()
+    ours = (row for row in found if row["about"] not in {"tortoise_migrations", "sqlite_sequence"})
+    return sorted(str(row) for row in ours)
+
+
+@pytest.mark.parametrize("dialect", BOTH)
+async def test_the_migrations_lead_to_the_tables_as_they_stand_in_the_code(
+    make_database: MakeDatabase, dialect: str
+) -> None:
+    migrated, generated = make_database(dialect, False), make_database(dialect, False)
+    assert (await migrate(migrated))[0] == "0001_initial"
+    assert await migrate(migrated) == []
+    async with TortoiseContext() as context:
+        await context.init(locate(generated).config())
+        await context.generate_schemas()
+    assert await shape_of(migrated) == await shape_of(generated)
+
+
+async def test_no_migration_is_missing(make_database: MakeDatabase) -> None:
+    config = locate(make_database("sqlite", False)).config()
+    async with TortoiseContext() as context:
+        await context.init(config)
+        assert context.apps
+        missing = await MigrationAutodetector(context.apps, config["apps"]).changes()
+    assert [writer.operations for writer in missing] == []
+
+
+async def test_starters_at_the_same_time_wait_for_each_other(empty_database_url: str) -> None:
+    program = "import asyncio, sys; from bot.storage.migrate import migrate; print(asyncio.run(migrate(sys.argv[1])))"
+    command = [sys.executable, "-W", "error", "-c", program, empty_database_url]
+    starters = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: ASYNC220
+        for _ in range(2)
+    ]
+    said = [starter.communicate(timeout=60) for starter in starters]
+    assert [errors for _, errors in said] == ["", ""]
+    assert sorted(output.strip() for output, _ in said) == ["['0001_initial']", "[]"]
+
+
+@pytest.fixture
+def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the migrations that a test may add to, under a name of its own."""
+    package = tmp_path / f"history_{tmp_path.name.replace('-', '_')}"
+    package.mkdir()
+    for path in (Path(__file__).parents[2] / "migrations").glob("*.py"):
+        (package / path.name).write_text(path.read_text())
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(location, "_MIGRATIONS", package.name)
+    yield package
+    for name in [name for name in sys.modules if name.startswith(package.name)]:
+        del sys.modules[name]
+
+
+def add_step(history: Path, operations: str) -> None:
+    (history / "0002_step.py").write_text(
+        dedent(
+            f"""
+            from tortoise import fields, migrations
+            from tortoise.migrations import operations as ops
+
+
+            class Migration(migrations.Migration):
+                dependencies = [("models", "0001_initial")]
+                operations = [{operations}]
+            """
+        )
+    )
+
+
+ALTER_TITLE = 'ops.AlterField("Entry", "title", fields.TextField(null=True))'
+REMOVE_API_ROOT = 'ops.RemoveField("Blog", "api_root")'
+
+
+async def fill(url: str) -> None:
+    store = Database(url, keys=KEYS)
+    await store.open()
+    blog = await a_blog(store)
+    entry = await an_entry(store, blog.id)
+    await a_comment(store, entry)
+    await a_feed(store, blog.id)
+    await a_subscription(store, blog.id)
+    await store.close()
+
+
+async def count_rows(url: str) -> dict[str, int]:
+    store = Database(url, keys=KEYS)
+    await store.open()
+    tables = ("blogs", "entries", "comments", "feeds", "subscriptions")
+    counts = {table: (await fetch(f"SELECT count(*) AS n FROM {table}"))[0]["n"] for table in tables}
+    await store.close()
+    return counts
+
+
+@pytest.mark.parametrize("step", [ALTER_TITLE, REMOVE_API_ROOT], ids=["alter", "remove"])
+async def test_a_rebuilt_table_keeps_rows_that_refer_to_it_indexes_and_uniqueness(
+    history: Path, make_database: MakeDatabase, step: str
+) -> None:
+    url = make_database("sqlite", True)
+    await fill(url)
+    before, rows = await shape_of(url), await count_rows(url)
+    add_step(history, step)
+    assert await migrate(url) == ["0002_step"]
+    assert await count_rows(url) == rows == dict.fromkeys(rows, 1)
+    changed = set(before) ^ set(await shape_of(url))
+    assert changed
+    assert all("'title'" in one or "'api_root'" in one for one in changed)
+
+
+async def test_two_rebuilds_keep_what_one_kept(history: Path, make_database: MakeDatabase) -> None:
+    url = make_database("sqlite", True)
+    await fill(url)
+    before = await shape_of(url)
+    add_step(history, f"{ALTER_TITLE}, {ALTER_TITLE.replace('null=True', 'null=False')}")
+    await migrate(url)
+    assert await shape_of(url) == before
+
+
+async def test_upstream_still_loses_them(
+    history: Path, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When this fails, rebuild.py has had its day."""
+    url = make_database("sqlite", True)
+    await fill(url)
+    add_step(history, ALTER_TITLE)
+    monkeypatch.setattr(rebuild, "FaithfulSqlite", SqliteSchemaEditor)
+    await migrate(url)
+    assert not [line for line in await shape_of(url) if "entries_native" in line]
+
+
+@pytest.mark.postgres
+async def test_postgres_applies_the_same_steps(history: Path, make_database: MakeDatabase) -> None:
+    url = make_database("postgres", False)
+    await migrate(url)
+    await fill(url)
+    rows = await count_rows(url)
+    add_step(history, f"{ALTER_TITLE}, {REMOVE_API_ROOT}")
+    assert await migrate(url) == ["0002_step"]
+    assert await count_rows(url) == rows
+
+
+async def test_a_step_that_fails_changes_nothing(history: Path, make_database: MakeDatabase) -> None:
+    url = make_database("sqlite", True)
+    await fill(url)
+    before = await shape_of(url)
+    add_step(history, f'{ALTER_TITLE}, ops.RunSQL("this is no SQL", "")')
+    with pytest.raises(PermanentError, match="cannot be migrated"):
+        await migrate(url)
+    assert await shape_of(url) == before
+
+
+async def test_a_bot_that_runs_is_not_migrated_under_its_feet(history: Path, make_database: MakeDatabase) -> None:
+    url = make_database("sqlite", True)
+    store = Database(url, keys=KEYS)
+    await store.open()
+    assert await migrate(url) == []
+    add_step(history, ALTER_TITLE)
+    with pytest.raises(PermanentError, match="stop that bot first"):
+        await migrate(url)
+    await store.check()
+    await store.close()
+
+
+async def test_a_server_that_does_not_answer_is_told(unused_tcp_port: int) -> None:
+    with pytest.raises(PermanentError, match="cannot be migrated") as failed:
+        await migrate(f"postgres://bot:secret@127.0.0.1:{unused_tcp_port}/x")
+    assert "secret" not in failed.value.text

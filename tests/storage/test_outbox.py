@@ -1,0 +1,146 @@
+import asyncio
+from datetime import timedelta
+
+from bot.model.delivery import AnnounceEntry, ConfirmReply, Intent, NewDelivery
+from bot.model.ids import DeliveryId, EntryId, ReplyId, SubscriptionId
+from bot.storage.database import Database
+from tests.storage.given import NOW, later
+
+LEASE = later(minutes=5)
+
+
+def new(key: str, lane: str = "chat:1", due_at: object = NOW, intent: Intent | None = None) -> NewDelivery:
+    return NewDelivery(
+        intent=intent or AnnounceEntry(subscription_id=SubscriptionId(1), entry_id=EntryId(2)),
+        lane=lane,
+        key=key,
+        due_at=due_at,  # type: ignore[arg-type]
+    )
+
+
+async def claim_one(store: Database) -> DeliveryId:
+    [delivery] = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
+    return delivery.id
+
+
+async def test_a_delivery_comes_back_as_it_was_added(store: Database) -> None:
+    await store.outbox.add([new("a")])
+    [delivery] = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
+    assert delivery.intent == AnnounceEntry(subscription_id=SubscriptionId(1), entry_id=EntryId(2))
+    assert (delivery.lane, delivery.attempts, delivery.first_attempt_at) == ("chat:1", 1, NOW)
+    assert len(delivery.nonce) == 20
+
+
+async def test_a_known_key_is_not_added_again_even_when_it_is_done(store: Database) -> None:
+    await store.outbox.add([new("a"), new("a", lane="other")])
+    await store.outbox.settle(await claim_one(store), at=NOW)
+    await store.outbox.add([new("a")])
+    await store.outbox.add([])
+    assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
+
+
+async def test_a_lane_keeps_its_order_and_runs_one_at_a_time(store: Database) -> None:
+    await store.outbox.add([new("a"), new("b"), new("c", lane="chat:2")])
+    first, other = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
+    assert (first.lane, other.lane) == ("chat:1", "chat:2")
+    assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
+    await store.outbox.settle(first.id, at=NOW)
+    assert await claim_one(store) == first.id + 1
+
+
+async def test_one_that_is_not_due_blocks_its_lane(store: Database) -> None:
+    await store.outbox.add([new("a", due_at=later(hours=1)), new("b")])
+    assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
+    await store.outbox.hurry("chat:1", NOW)
+    assert len(await store.outbox.claim(NOW, lease_until=LEASE, limit=10)) == 1
+
+
+async def test_the_dead_free_their_lane(store: Database) -> None:
+    await store.outbox.add([new("a"), new("b")])
+    first = await claim_one(store)
+    await store.outbox.settle(first, at=NOW, error="The channel is gone.")
+    assert await claim_one(store) == first + 1
+    view = await store.outbox.view(NOW)
+    assert [(dead.id, dead.kind, dead.settled_at, dead.error) for dead in view.dead] == [
+        (first, "announce_entry", NOW, "The channel is gone.")
+    ]
+
+
+async def test_an_expired_lease_is_claimed_again_and_counts(store: Database) -> None:
+    await store.outbox.add([new("a")])
+    await claim_one(store)
+    [again] = await store.outbox.claim(LEASE, lease_until=later(hours=1), limit=10)
+    assert (again.attempts, again.first_attempt_at) == (2, NOW)
+
+
+async def test_a_renewed_lease_lasts(store: Database) -> None:
+    await store.outbox.add([new("a")])
+    await store.outbox.renew([await claim_one(store)], lease_until=later(hours=1))
+    await store.outbox.renew([], lease_until=later(hours=1))
+    assert await store.outbox.claim(LEASE, lease_until=later(hours=1), limit=10) == []
+
+
+async def test_a_retry_counts_only_what_was_tried(store: Database) -> None:
+    await store.outbox.add([new("a")])
+    delivery_id = await claim_one(store)
+    await store.outbox.retry(delivery_id, due_at=NOW, error=None, attempted=False)
+    [untried] = await store.outbox.claim(later(seconds=1), lease_until=LEASE, limit=10)
+    assert (untried.attempts, untried.first_attempt_at) == (1, later(seconds=1))
+    await store.outbox.retry(delivery_id, due_at=later(seconds=2), error="No answer.", attempted=True)
+    assert await store.outbox.claim(later(seconds=1), lease_until=LEASE, limit=10) == []
+    [tried] = await store.outbox.claim(later(seconds=2), lease_until=LEASE, limit=10)
+    assert (tried.attempts, tried.first_attempt_at, tried.nonce) == (2, later(seconds=1), untried.nonce)
+
+
+async def test_leases_of_a_dead_process_are_freed(store: Database) -> None:
+    await store.outbox.add([new("a")])
+    first = await claim_one(store)
+    await store.outbox.free_leases()
+    assert await claim_one(store) == first
+
+
+async def test_next_due_is_of_what_heads_a_lane(store: Database) -> None:
+    assert await store.outbox.next_due() is None
+    await store.outbox.add([new("a", due_at=later(hours=2)), new("b"), new("c", lane="2", due_at=later(hours=1))])
+    assert await store.outbox.next_due() == later(hours=1)
+
+
+async def test_next_due_of_what_is_taken_is_when_its_lease_ends(store: Database) -> None:
+    await store.outbox.add([new("a")])
+    await claim_one(store)
+    assert await store.outbox.next_due() == LEASE
+
+
+async def test_the_view_tells_how_much_waits_and_since_when(store: Database) -> None:
+    await store.outbox.add([new("a"), new("b", due_at=later(hours=9)), new("c", lane="2")])
+    view = await store.outbox.view(later(minutes=3))
+    assert (view.waiting, view.oldest_due, view.dead) == (3, timedelta(minutes=3), ())
+    assert (await store.outbox.view(later(minutes=-3))).oldest_due is None
+
+
+async def test_pruning_leaves_the_dead_and_the_young(store: Database) -> None:
+    await store.outbox.add([new("old"), new("young", lane="2"), new("dead", lane="3"), new("waits", lane="4")])
+    old, young, dead, _ = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
+    await store.outbox.settle(old.id, at=NOW)
+    await store.outbox.settle(young.id, at=later(hours=1))
+    await store.outbox.settle(dead.id, at=NOW, error="No.")
+    assert await store.outbox.prune(later(minutes=1)) == 1
+    assert await store.outbox.prune(later(minutes=1)) == 0
+    view = await store.outbox.view(NOW)
+    assert (view.waiting, len(view.dead)) == (1, 1)
+
+
+async def test_claimers_at_the_same_time_take_nothing_twice(store: Database) -> None:
+    await store.outbox.add([new(f"{n}", lane=f"{n % 40}") for n in range(80)])
+    taken = await asyncio.gather(*(store.outbox.claim(NOW, lease_until=LEASE, limit=15) for _ in range(4)))
+    ids = [delivery.id for some in taken for delivery in some]
+    assert len(ids) == len(set(ids)) <= 40
+    lanes = [delivery.lane for some in taken for delivery in some]
+    assert len(lanes) == len(set(lanes))
+
+
+async def test_a_claim_takes_no_more_than_its_limit(store: Database) -> None:
+    await store.outbox.add([new(f"{n}", lane=f"{n}", intent=ConfirmReply(reply_id=ReplyId(n))) for n in range(9)])
+    first = await store.outbox.claim(NOW, lease_until=LEASE, limit=4)
+    assert [delivery.intent for delivery in first] == [ConfirmReply(reply_id=ReplyId(n)) for n in range(4)]
+    assert len(await store.outbox.claim(NOW, lease_until=LEASE, limit=9)) == 5

@@ -1,0 +1,107 @@
+from dataclasses import replace
+
+from bot.model.chat import MessageRef
+from bot.model.ids import CommentId, EntryId, GuildId, MessageId, NativeId, ReplyId, UserId
+from bot.model.relay import Reply, ReplyState, Secret
+from bot.storage.database import Database
+from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_subscription, an_entry, later, new_reply
+
+TOKEN = Secret("token")
+
+
+async def accepted(store: Database, **fields: object) -> Reply:
+    draft = await store.replies.add(new_reply(**fields), now=NOW)  # type: ignore[arg-type]
+    assert await store.replies.accept(draft.id, answer_token=TOKEN)
+    reply = await store.replies.get(draft.id)
+    assert reply
+    return reply
+
+
+async def test_a_draft_is_accepted_once(store: Database) -> None:
+    draft = await store.replies.add(new_reply(content="a\x00\ud800", parent_comment_id=CommentId(4)), now=NOW)
+    assert (draft.state, draft.content, draft.created_at) == (ReplyState.DRAFT, "a\ufffd\ufffd", NOW)
+    assert await store.replies.get(draft.id) == draft
+    assert await store.replies.accept(draft.id, answer_token=TOKEN)
+    assert not await store.replies.accept(draft.id, answer_token=TOKEN)
+    assert not await store.replies.drop_draft(draft.id)
+    reply = await store.replies.get(draft.id)
+    assert reply == replace(draft, state=ReplyState.ACCEPTED, answer_token=TOKEN)
+    assert isinstance(reply.answer_token, Secret)
+    await store.replies.forget_answer(draft.id)
+    assert await store.replies.get(draft.id) == replace(draft, state=ReplyState.ACCEPTED)
+
+
+async def test_a_dropped_draft_is_gone(store: Database) -> None:
+    draft = await store.replies.add(new_reply(), now=NOW)
+    assert await store.replies.drop_draft(draft.id)
+    assert not await store.replies.drop_draft(draft.id)
+    assert not await store.replies.accept(draft.id, answer_token=TOKEN)
+    assert await store.replies.get(ReplyId(draft.id)) is None
+
+
+async def test_what_is_known_of_a_reply_is_never_erased(store: Database) -> None:
+    reply = await accepted(store)
+    await store.replies.settle(reply.id, ReplyState.HELD, native_id=NativeId("5"), reason="Waits for the moderator.")
+    await store.replies.settle(reply.id, ReplyState.PUBLISHED, url="https://blog.example/#comment-5")
+    settled = await store.replies.get(reply.id)
+    assert settled == replace(
+        reply, state=ReplyState.PUBLISHED, native_id=NativeId("5"), url="https://blog.example/#comment-5"
+    )
+
+
+async def test_unsettled_replies_are_found_by_entry(store: Database) -> None:
+    mine = [await accepted(store, entry_id=EntryId(3)) for _ in range(4)]
+    await accepted(store, entry_id=EntryId(4))
+    await store.replies.settle(mine[1].id, ReplyState.HELD)
+    await store.replies.settle(mine[2].id, ReplyState.UNCERTAIN)
+    await store.replies.settle(mine[3].id, ReplyState.REFUSED)
+    found = await store.replies.unsettled([EntryId(3), EntryId(5)])
+    assert [reply.id for reply in found] == [reply.id for reply in mine[:3]]
+    assert await store.replies.unsettled([]) == []
+
+
+async def test_replies_are_found_by_the_comment_they_became(store: Database) -> None:
+    reply = await accepted(store)
+    await store.replies.settle(reply.id, ReplyState.REFUSED, native_id=NativeId("5"))
+    found = await store.replies.of_comment(reply.blog_id, [NativeId("5"), NativeId("6")])
+    assert [one.id for one in found] == [reply.id]
+    assert await store.replies.of_comment(reply.blog_id, []) == []
+
+
+async def test_a_member_sees_their_own_newest_first_without_drafts(store: Database) -> None:
+    first, second = await accepted(store), await accepted(store)
+    await store.replies.add(new_reply(), now=NOW)
+    await accepted(store, user_id=UserId(5))
+    await accepted(store, guild_id=GuildId(5))
+    assert await store.replies.of_user(USER, GUILD, 9) == [second, first]
+    assert await store.replies.of_user(USER, GUILD, 1) == [second]
+
+
+async def test_the_latest_reply_of_a_message_is_found(store: Database) -> None:
+    message = MessageRef(channel_id=CHANNEL, message_id=MessageId(CHANNEL + 8))
+    first, latest = await accepted(store), await accepted(store)
+    for reply in (first, latest):
+        await store.replies.spoken(reply.id, message)
+    await store.replies.add(new_reply(message_id=message.message_id), now=NOW)
+    found = await store.replies.of_message(message.message_id)
+    assert found == replace(latest, channel_id=CHANNEL, message_id=message.message_id)
+    assert await store.replies.of_message(MessageId(1)) is None
+
+
+async def test_old_drafts_are_dropped(store: Database) -> None:
+    await store.replies.add(new_reply(), now=NOW)
+    young = await store.replies.add(new_reply(), now=later(hours=2))
+    kept = await accepted(store)
+    assert await store.replies.drop_drafts(later(hours=1)) == 1
+    assert await store.replies.drop_drafts(later(hours=1)) == 0
+    assert await store.replies.get(young.id) == young
+    assert await store.replies.get(kept.id) == kept
+
+
+async def test_a_reply_outlives_its_subscription(store: Database) -> None:
+    blog = await a_blog(store)
+    entry = await an_entry(store, blog.id)
+    subscription = await a_subscription(store, blog.id)
+    reply = await accepted(store, blog_id=blog.id, entry_id=entry.id, subscription_id=subscription.id)
+    await store.subscriptions.remove(subscription.id)
+    assert await store.replies.get(reply.id) == reply

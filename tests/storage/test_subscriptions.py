@@ -1,0 +1,138 @@
+from dataclasses import replace
+
+import pytest
+
+from bot.model.delivery import AnnounceComment, AnnounceEntry, ConfirmReply, NewDelivery
+from bot.model.ids import BlogId, ChannelId, CommentId, EntryId, GuildId, MessageId, ProposalId, ReplyId, SubscriptionId
+from bot.model.relay import Credential, EndpointKind, Secret
+from bot.model.subscription import Link, Placement, Proposal, RelayMode
+from bot.storage.database import Database
+from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_subscription, an_entry, discovery, later
+
+
+async def test_a_blog_goes_to_a_channel_once(store: Database) -> None:
+    blog = await a_blog(store)
+    subscription = await a_subscription(store, blog.id)
+    assert await store.subscriptions.get(subscription.id) == subscription
+    assert (subscription.relay_mode, subscription.started_at, subscription.active) == (RelayMode.OFF, NOW, True)
+    again = await store.subscriptions.add(
+        guild_id=GUILD,
+        channel_id=CHANNEL,
+        blog_id=blog.id,
+        placement=Placement.FORUM,
+        comments=False,
+        started_at=later(hours=1),
+    )
+    assert again is None
+    elsewhere = await a_subscription(store, blog.id, channel_id=ChannelId(CHANNEL + 9))
+    assert await store.subscriptions.of_blog(blog.id) == [subscription, elsewhere]
+    assert await store.subscriptions.of_blog(BlogId(999)) == []
+
+
+async def test_a_guild_sees_its_own_by_title_and_which_are_connected(store: Database) -> None:
+    second = await store.feeds.save_blog(replace(discovery("https://b.example/"), title="beta"))
+    first = await store.feeds.save_blog(replace(discovery("https://a.example/"), title="Alpha"))
+    for blog in (second, first):
+        await a_subscription(store, blog.id)
+        await a_subscription(store, blog.id, guild_id=GuildId(5))
+    await store.endpoints.save(
+        guild_id=GUILD,
+        blog_id=first.id,
+        kind=EndpointKind.WORDPRESS,
+        api_root="https://a.example/wp-json/",
+        credential=Credential(username="u", password=Secret("p")),
+        connected_by=USER,
+    )
+    seen = await store.subscriptions.of_guild(GUILD)
+    assert [(one.blog, one.connected, one.subscription.guild_id) for one in seen] == [
+        (first, True, GUILD),
+        (second, False, GUILD),
+    ]
+
+
+async def test_resuming_a_paused_one_starts_anew(store: Database) -> None:
+    subscription = await a_subscription(store, (await a_blog(store)).id)
+    await store.subscriptions.pause(subscription.id, later(hours=1))
+    await store.subscriptions.pause(subscription.id, later(hours=2))
+    paused = await store.subscriptions.get(subscription.id)
+    assert paused == replace(subscription, paused_at=later(hours=1))
+    await store.subscriptions.resume(subscription.id, later(hours=3))
+    assert await store.subscriptions.get(subscription.id) == replace(subscription, started_at=later(hours=3))
+
+
+async def test_freeing_a_parked_one_keeps_its_start(store: Database) -> None:
+    subscription = await a_subscription(store, (await a_blog(store)).id)
+    await store.subscriptions.park(subscription.id, "The channel is gone.")
+    assert await store.subscriptions.get(subscription.id) == replace(subscription, parked_reason="The channel is gone.")
+    await store.subscriptions.resume(subscription.id, later(hours=3))
+    assert await store.subscriptions.get(subscription.id) == subscription
+    await store.subscriptions.park(subscription.id, "Gone again.")
+    await store.subscriptions.park(subscription.id, None)
+    assert await store.subscriptions.get(subscription.id) == subscription
+
+
+@pytest.mark.parametrize("mode", RelayMode)
+async def test_a_mode_is_kept(store: Database, mode: RelayMode) -> None:
+    subscription = await a_subscription(store, (await a_blog(store)).id)
+    await store.subscriptions.set_mode(subscription.id, mode)
+    assert await store.subscriptions.get(subscription.id) == replace(subscription, relay_mode=mode)
+
+
+async def test_removing_takes_links_and_waiting_announcements_along(store: Database) -> None:
+    blog = await a_blog(store)
+    entry = await an_entry(store, blog.id)
+    subscription = await a_subscription(store, blog.id)
+    other = await a_subscription(store, blog.id, channel_id=ChannelId(CHANNEL + 1))
+    for one in (subscription, other):
+        link = Link(subscription_id=one.id, entry_id=entry.id, channel_id=CHANNEL, message_id=MessageId(one.id))
+        await store.links.add(link)
+    await store.outbox.add(
+        [
+            NewDelivery(intent=intent, lane=f"chat:{one}", key=f"{intent}", due_at=NOW)
+            for one, intent in (
+                (subscription.id, AnnounceEntry(subscription_id=subscription.id, entry_id=entry.id)),
+                (subscription.id, AnnounceComment(subscription_id=subscription.id, comment_id=CommentId(1))),
+                (subscription.id, ConfirmReply(reply_id=ReplyId(1))),
+                (other.id, AnnounceEntry(subscription_id=other.id, entry_id=entry.id)),
+            )
+        ]
+    )
+    await store.subscriptions.remove(subscription.id)
+    assert await store.subscriptions.get(subscription.id) is None
+    assert await store.links.of_message(MessageId(subscription.id)) is None
+    assert await store.links.of_message(MessageId(other.id))
+    left = await store.outbox.claim(NOW, lease_until=later(hours=1), limit=9)
+    assert [delivery.intent for delivery in left] == [
+        ConfirmReply(reply_id=ReplyId(1)),
+        AnnounceEntry(subscription_id=other.id, entry_id=entry.id),
+    ]
+
+
+async def test_an_id_is_never_used_again(store: Database) -> None:
+    blog = await a_blog(store)
+    subscription = await a_subscription(store, blog.id)
+    await store.subscriptions.remove(subscription.id)
+    assert (await a_subscription(store, blog.id)).id > subscription.id
+
+
+@pytest.mark.parametrize("found", [discovery(), replace(discovery(), comments=None, api_root=None, title="\x00")])
+async def test_a_proposal_is_kept_until_it_is_dropped(store: Database, found: object) -> None:
+    proposal = Proposal(
+        id=ProposalId(0),
+        guild_id=GUILD,
+        channel_id=CHANNEL,
+        user_id=USER,
+        placement=Placement.FORUM,
+        comments=True,
+        found=found,  # type: ignore[arg-type]
+    )
+    proposal_id = await store.subscriptions.propose(proposal)
+    assert await store.subscriptions.get_proposal(proposal_id) == replace(proposal, id=proposal_id)
+    await store.subscriptions.drop_proposal(proposal_id)
+    assert await store.subscriptions.get_proposal(proposal_id) is None
+
+
+async def test_what_is_not_there_is_none(store: Database) -> None:
+    assert await store.subscriptions.get(SubscriptionId(999)) is None
+    await store.subscriptions.remove(SubscriptionId(999))
+    assert await store.links.of_entry(SubscriptionId(999), EntryId(1)) is None
