@@ -1,0 +1,103 @@
+"""The one place that answers an interaction, with a message or with what went wrong. Decides nothing else.
+
+An expected failure (:class:`BridgeError`) is told in its own words; anything else is a bug: logged once with its
+traceback, and told as such.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+import discord
+from discord import app_commands
+
+from bot.model.errors import BridgeError
+
+_log = logging.getLogger(__name__)
+
+_BROKEN: Final = "Something went wrong inside the bot; its log says what."
+_OUTDATED: Final = "This command has changed since your Discord looked. Please restart Discord and try again."
+#: Discord's "Unknown interaction": the three seconds are over, and nobody can be told anything.
+_TOO_LATE: Final = 10062
+#: Where an interaction carries what a person wrote into a form, so that an error does not cost them their words.
+_TYPED: Final = "typed"
+
+
+class AnsweringTree(app_commands.CommandTree[discord.Client]):
+    """Slash commands and menus whose errors are answered."""
+
+    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
+        """Answer what a command raised."""
+        await answer_error(interaction, error)
+
+
+async def say(
+    interaction: discord.Interaction,
+    content: str | None = None,
+    *,
+    embed: discord.Embed | None = None,
+    view: discord.ui.View | None = None,
+) -> None:
+    """Answer for this person's eyes only, or fill in an answer that was promised."""
+    missing = discord.utils.MISSING
+    if interaction.response.is_done():
+        await interaction.edit_original_response(content=content, embed=embed, view=view)
+    else:
+        await interaction.response.send_message(content, embed=embed or missing, view=view or missing, ephemeral=True)
+
+
+async def promise(interaction: discord.Interaction) -> None:
+    """Say within Discord's three seconds that an answer will come, for this person's eyes only."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+def keep_typed(interaction: discord.Interaction, text: str) -> None:
+    """Give a person their words back if this interaction ends in an error."""
+    interaction.extras[_TYPED] = text
+
+
+async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
+    """Tell a person what went wrong."""
+    cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+    if isinstance(cause, BridgeError):
+        text = cause.text
+    elif isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        text = _OUTDATED
+    elif isinstance(cause, discord.NotFound) and cause.code == _TOO_LATE:
+        _log.warning("Discord did not wait for an answer. action=answer_late act=%s", _name(interaction))
+        return
+    else:
+        _log.error("An act broke off. action=act_broke act=%s", _name(interaction), exc_info=cause)
+        text = _BROKEN
+    if interaction.type is discord.InteractionType.autocomplete:
+        return
+    try:
+        await _tell(interaction, text)
+    except (discord.HTTPException, BridgeError, OSError) as failure:
+        _log.warning("An answer did not arrive: %s. action=answer_lost act=%s", failure, _name(interaction))
+
+
+async def _tell(interaction: discord.Interaction, text: str) -> None:
+    typed = interaction.extras.get(_TYPED)
+    embed = discord.Embed(title="What you wrote", description=typed) if typed else discord.utils.MISSING
+    match interaction.response.type:
+        case None:
+            await interaction.response.send_message(text, embed=embed, ephemeral=True)
+        case discord.InteractionResponseType.deferred_channel_message | discord.InteractionResponseType.message_update:
+            # What was promised, or said too early, is replaced; a card that stands there stays.
+            await interaction.edit_original_response(content=text, embed=embed, view=None)
+        case _:
+            await interaction.followup.send(text, embed=embed, ephemeral=True)
+
+
+def _name(interaction: discord.Interaction) -> str:
+    """Name what was done: a command's words, or a custom_id."""
+    if interaction.command is not None:
+        return interaction.command.qualified_name
+    return custom_id_of(interaction) or interaction.type.name
+
+
+def custom_id_of(interaction: discord.Interaction) -> str:
+    """Return the custom_id of the button or form that was used; nothing for a command."""
+    data: Mapping[str, object] = dict(interaction.data or {})
+    return str(data.get("custom_id", ""))

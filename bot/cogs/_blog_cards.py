@@ -1,0 +1,141 @@
+"""The cards behind ``/blog``: what was found, what goes where, how it fares. Words only; sends nothing."""
+
+from typing import Final
+
+import discord
+
+from bot.bridge.admin import BlogView, ProposedBlog, StartedBlog
+from bot.cogs._cards import DESCRIPTION, FIELD, cut, inert, when
+from bot.model.feed import CommentSystem, Feed, FeedKind, FoundFeed
+from bot.model.ids import ChannelId
+from bot.model.subscription import Placement, SubscribedBlog, Subscription
+
+_EXCERPT: Final = 300
+_TITLE: Final = 100
+
+_PLACEMENTS: Final = {
+    Placement.THREAD: "each entry as a message with its own thread",
+    Placement.FORUM: "each entry as a forum post",
+    Placement.CHANNEL: "each entry as a message, without a thread",
+}
+_SYSTEMS: Final = {
+    CommentSystem.WORDPRESS: "WordPress; members can reply once it is connected",
+    CommentSystem.UNKNOWN: "none that I can write to",
+}
+_KINDS: Final = {
+    FeedKind.ENTRIES: "Entries",
+    FeedKind.COMMENTS: "Comments",
+    FeedKind.ENTRY_COMMENTS: "Comments on one entry",
+}
+
+
+def proposal_card(proposed: ProposedBlog, channel_id: ChannelId) -> discord.Embed:
+    """Show what discovery found, before anything starts."""
+    found = proposed.found
+    embed = discord.Embed(
+        title=inert(found.title, _TITLE) or found.home_url,
+        url=found.home_url,
+        description="This is what I found. Nothing is posted until you press **Start**.",
+    )
+    embed.add_field(name="Feed", value=_feed_link(found.entries), inline=False)
+    comments = _feed_link(found.comments) if found.comments else "none found"
+    if found.comments and not proposed.comments:
+        comments += "\nYou chose not to have comments posted."
+    embed.add_field(name="Comment feed", value=comments, inline=False)
+    embed.add_field(name="Comment system", value=_SYSTEMS[found.system], inline=False)
+    embed.add_field(name="Newest entry", value=_newest(proposed), inline=False)
+    embed.add_field(name="Goes to", value=f"<#{channel_id}>, {_PLACEMENTS[proposed.placement]}", inline=False)
+    return embed
+
+
+def started_text(started: StartedBlog) -> str:
+    """Say that it began, and what to do next."""
+    title, channel = inert(started.blog.title, _TITLE), f"<#{started.subscription.channel_id}>"
+    known = "100 or more entries are" if started.known >= 100 else f"{started.known} entries are"
+    if started.known == 1:
+        known = "1 entry is"
+    next_step = (
+        "\nNext: let members reply on the blog with `/relay connect`."
+        if started.blog.system is CommentSystem.WORDPRESS
+        else ""
+    )
+    return (
+        f"Started: **{title}** goes to {channel}. {known} known already and not posted; "
+        f"what is new from now on is.{next_step}"
+    )
+
+
+def list_card(blogs: list[SubscribedBlog]) -> discord.Embed:
+    """List a guild's blogs, a line each."""
+    lines = [
+        f"[{inert(each.blog.title, _TITLE) or 'Blog'}](<{each.blog.home_url}>) in <#{each.subscription.channel_id}>: "
+        f"{_state(each.subscription)}, replies {_replies(each)}"
+        for each in blogs
+    ]
+    return discord.Embed(title="Blogs on this server", description=cut(lines, DESCRIPTION))
+
+
+def blog_card(view: BlogView) -> discord.Embed:
+    """Show one blog's settings and health."""
+    subscribed = view.subscribed
+    subscription, blog = subscribed.subscription, subscribed.blog
+    embed = discord.Embed(title=inert(blog.title, _TITLE) or blog.home_url, url=blog.home_url)
+    embed.add_field(name="Goes to", value=f"<#{subscription.channel_id}>, {_PLACEMENTS[subscription.placement]}")
+    embed.add_field(name="Comments", value="are posted" if subscription.comments else "are not posted")
+    embed.add_field(name="Replies", value=_replies(subscribed))
+    embed.add_field(name="State", value=_state(subscription)[:FIELD], inline=False)
+    embed.add_field(name="Started", value=when(subscription.started_at), inline=False)
+    shown = [feed for feed in view.feeds if feed.kind is not FeedKind.ENTRY_COMMENTS]
+    for feed in shown[:5]:
+        embed.add_field(name=_KINDS[feed.kind], value=health(feed), inline=False)
+    single = [feed for feed in view.feeds if feed.kind is FeedKind.ENTRY_COMMENTS]
+    if single:
+        failing = sum(feed.failures > 0 for feed in single)
+        text = f"{len(single)} feeds of comments on one entry each, {failing} of them failing"
+        embed.add_field(name="Comments of entries", value=text, inline=False)
+    return embed
+
+
+def health(feed: Feed) -> str:
+    """Say how a feed fares: address, last and next poll, last error."""
+    lines = [
+        _address(feed.url),
+        f"Last poll: {when(feed.last_polled_at, 'not yet')}, next poll: {when(feed.next_poll_at)}",
+    ]
+    if feed.failures and feed.last_error:
+        lines.append(
+            f"Last error ({feed.failures} in a row, last success {when(feed.last_ok_at)}): "
+            f"{inert(feed.last_error, 400)}"
+        )
+    return "\n".join(lines)[:FIELD]
+
+
+def _state(subscription: Subscription) -> str:
+    if subscription.parked_reason is not None:
+        return f"parked: {subscription.parked_reason} Use `/blog resume` when that is mended."
+    if subscription.paused_at is not None:
+        return f"paused {when(subscription.paused_at)}"
+    return "active"
+
+
+def _replies(subscribed: SubscribedBlog) -> str:
+    return f"{subscribed.subscription.relay_mode} ({'connected' if subscribed.connected else 'not connected'})"
+
+
+def _feed_link(feed: FoundFeed) -> str:
+    return _address(feed.url)
+
+
+def _address(url: str) -> str:
+    return url if len(url) <= 400 else f"{url[:399]}…"
+
+
+def _newest(proposed: ProposedBlog) -> str:
+    newest = proposed.newest
+    if newest is None:
+        return "none yet; the first one will be posted"
+    title = inert(newest.title, _TITLE)
+    head = f"**{title}**" if newest.url is None or len(newest.url) > 400 else f"**[{title}](<{newest.url}>)**"
+    excerpt = inert(newest.body, _EXCERPT)
+    dated = f", {when(newest.timestamp)}" if newest.timestamp else ""
+    return f"{head}{dated}\n{excerpt}"[:FIELD]

@@ -1,0 +1,156 @@
+"""From discord.py's objects to our values: who, where, which channel, which message. Decides nothing, sends nothing."""
+
+import re
+from typing import Final
+
+import discord
+from discord import app_commands
+
+from bot.model.chat import ChannelKind, ChannelView, ChatMessage, Mentions, MessageRef
+from bot.model.errors import Refused
+from bot.model.ids import ChannelId, GuildId, MessageId, UserId
+from bot.model.subscription import Placement
+
+#: What a channel's name is for an app that may not view it.
+_HIDDEN: Final = "___hidden___"
+
+_KINDS: Final = {
+    discord.ChannelType.text: ChannelKind.TEXT,
+    discord.ChannelType.news: ChannelKind.TEXT,
+    discord.ChannelType.forum: ChannelKind.FORUM,
+}
+
+#: Permissions by discord.py's names and as Discord's settings call them.
+_EVERYWHERE: Final = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "embed_links": "Embed Links",
+    "read_message_history": "Read Message History",
+    "add_reactions": "Add Reactions",
+}
+_IN_THREADS: Final = {"send_messages_in_threads": "Send Messages in Threads"}
+#: A forum post needs Send Messages only.
+_TO_OPEN_THREADS: Final = {"create_public_threads": "Create Public Threads"}
+
+_MENTION: Final = re.compile(r"<(@!?|@&|#)([0-9]{15,20})>")
+
+
+def guild_of(interaction: discord.Interaction) -> GuildId:
+    """The guild where it happens; every command of ours is for guilds only."""
+    if interaction.guild_id is None:
+        raise Refused("This works on a server only.")
+    return GuildId(interaction.guild_id)
+
+
+def user_of(interaction: discord.Interaction) -> UserId:
+    """The person who acts."""
+    return UserId(interaction.user.id)
+
+
+def require_manager(interaction: discord.Interaction) -> None:
+    """Let only people through who may manage the server.
+
+    :raises Refused: for everybody else.
+    """
+    if not interaction.permissions.manage_guild:
+        raise Refused("Only people with the permission Manage Server can do this.")
+
+
+def read_channel(
+    interaction: discord.Interaction, channel: app_commands.AppCommandChannel, placement: Placement | None
+) -> ChannelView:
+    """Look at a channel that an admin picked, and at what the bot may do there."""
+    cached = interaction.guild.get_channel(channel.id) if interaction.guild else None
+    kind = _KINDS.get(channel.type, ChannelKind.OTHER)
+    return ChannelView(
+        id=ChannelId(channel.id),
+        guild_id=guild_of(interaction),
+        name=channel.name,
+        kind=kind,
+        missing=_missing(_own_permissions(interaction, channel, cached), kind, placement),
+        public=_everybody_reads(cached),
+        age_restricted=_restricted(cached),
+    )
+
+
+def read_message(interaction: discord.Interaction, message: discord.Message) -> ChatMessage:
+    """Take a message over that was the target of a menu; only there its content is always given."""
+    reference = message.reference
+    replied = reference is not None and reference.type is discord.MessageReferenceType.reply
+    return ChatMessage(
+        guild_id=guild_of(interaction),
+        ref=MessageRef(channel_id=ChannelId(message.channel.id), message_id=MessageId(message.id)),
+        author_id=UserId(message.author.id),
+        content=message.content,
+        reply_to=MessageId(reference.message_id) if replied and reference and reference.message_id else None,
+        mentions=read_mentions(interaction, message.content),
+        public=_public(interaction.channel),
+    )
+
+
+def read_mentions(interaction: discord.Interaction, content: str) -> Mentions:
+    """Collect whom a text mentions; roles and channels with names, but for channels that are not everybody's."""
+    users: dict[UserId, None] = {}
+    roles: dict[int, str] = {}
+    channels: dict[int, str] = {}
+    guild = interaction.guild
+    for kind, digits in _MENTION.findall(content):
+        number = int(digits)
+        if kind in ("@", "@!"):
+            users[UserId(number)] = None
+        elif kind == "@&" and guild is not None and (role := guild.get_role(number)):
+            roles[number] = role.name
+        elif (
+            kind == "#" and guild is not None and (channel := guild.get_channel_or_thread(number)) and _public(channel)
+        ):
+            channels[number] = channel.name
+    return Mentions(users=tuple(users), roles=roles, channels=channels)
+
+
+def _own_permissions(
+    interaction: discord.Interaction,
+    channel: app_commands.AppCommandChannel,
+    cached: discord.abc.GuildChannel | None,
+) -> discord.Permissions:
+    """What the bot may do in a channel; ``channel.permissions`` would be the person's own.
+
+    Discord tells it with the channel (``app_permissions``, since July 2026); else the cache, which always has the
+    bot's own member and all roles, knows.
+    """
+    resolved = dict(interaction.data or {}).get("resolved")
+    given = resolved.get("channels", {}).get(str(channel.id), {}) if isinstance(resolved, dict) else {}
+    if channel.name == _HIDDEN or cached is None or cached.name == _HIDDEN:
+        return discord.Permissions.none()
+    if "app_permissions" in given:
+        return discord.Permissions(int(given["app_permissions"]))
+    return cached.permissions_for(cached.guild.me)
+
+
+def _missing(permissions: discord.Permissions, kind: ChannelKind, placement: Placement | None) -> tuple[str, ...]:
+    needed = dict(_EVERYWHERE)
+    if placement is not Placement.CHANNEL:
+        needed |= _IN_THREADS
+        if kind is not ChannelKind.FORUM:
+            needed |= _TO_OPEN_THREADS
+    if not permissions.view_channel:
+        # Without it Discord counts every other permission as missing too.
+        return (needed["view_channel"],)
+    return tuple(name for permission, name in needed.items() if not getattr(permissions, permission))
+
+
+def _public(channel: object) -> bool:
+    """Whether everybody on the server may read what stands there, and people of any age."""
+    if isinstance(channel, discord.Thread):
+        return not channel.is_private() and _public(channel.parent)
+    guild_channel = channel if isinstance(channel, discord.abc.GuildChannel) else None
+    return _everybody_reads(guild_channel) and not _restricted(guild_channel)
+
+
+def _everybody_reads(channel: discord.abc.GuildChannel | None) -> bool:
+    if channel is None or channel.name == _HIDDEN:
+        return False
+    return channel.permissions_for(channel.guild.default_role).view_channel
+
+
+def _restricted(channel: discord.abc.GuildChannel | None) -> bool:
+    return isinstance(channel, discord.TextChannel | discord.ForumChannel) and channel.is_nsfw()

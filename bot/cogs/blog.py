@@ -1,0 +1,172 @@
+"""``/blog``: the door to :class:`Admin`. Translates and answers; holds no rule."""
+
+import re
+from typing import Literal
+
+import discord
+from discord import app_commands
+from discord.app_commands import describe
+from discord.ext import commands
+
+from bot.bridge.admin import Admin
+from bot.cogs._answers import promise, say
+from bot.cogs._blog_cards import blog_card, list_card, proposal_card, started_text
+from bot.cogs._cards import button, inert, render, row
+from bot.cogs._door import Act, Door
+from bot.cogs._options import TakesBlog
+from bot.cogs._reading import guild_of, read_channel, require_manager, user_of
+from bot.model.ids import ProposalId
+from bot.model.subscription import Placement
+
+
+class ChannelOption(app_commands.Transformer):
+    """A channel that a blog can go to; Discord offers no others. It need not be in the cache."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Discord's type of this option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Which channels Discord offers."""
+        return [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
+
+    async def transform(
+        self, interaction: discord.Interaction, value: app_commands.AppCommandChannel, /
+    ) -> app_commands.AppCommandChannel:
+        """Take the channel as Discord sent it."""
+        return value
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_description="Blogs on this server"):
+    """Sets blogs up, shows how they fare, ends them."""
+
+    def __init__(self, admin: Admin) -> None:
+        super().__init__(admin)
+
+    def buttons(self) -> list[Act]:
+        """Return the buttons under a proposal and under the question whether to remove."""
+        return [
+            Act(r"proposal:start:(?P<id>[0-9]+)", self._start),
+            Act(r"proposal:cancel:(?P<id>[0-9]+)", self._cancel),
+            Act(r"blog:remove:(?P<id>[0-9]+)", self._remove),
+            Act(r"blog:keep:(?P<id>[0-9]+)", self._keep),
+        ]
+
+    @app_commands.command(description="Find a blog's feeds and have new entries and comments posted in a channel")
+    @describe(
+        url="The blog's address; any of its pages will do",
+        channel="Where its entries go",
+        placement="How an entry stands there; a forum always gets forum posts",
+        comments="Post the blog's comments too (yes, unless you say no)",
+    )
+    async def add(
+        self,
+        interaction: discord.Interaction,
+        url: str,
+        channel: app_commands.Transform[app_commands.AppCommandChannel, ChannelOption],
+        placement: Literal["thread", "forum", "channel"] | None = None,
+        comments: bool = True,  # noqa: FBT001 -- the option's name is always given
+    ) -> None:
+        """Show what is at an address."""
+        await promise(interaction)
+        wanted = Placement(placement) if placement else None
+        view = read_channel(interaction, channel, wanted)
+        proposed = await self._admin.propose(url, view, user_of(interaction), placement=wanted, comments=comments)
+        await say(
+            interaction,
+            embed=proposal_card(proposed, view.id),
+            view=row(
+                button("Start", f"proposal:start:{proposed.proposal_id}", discord.ButtonStyle.success),
+                button("Cancel", f"proposal:cancel:{proposed.proposal_id}"),
+            ),
+        )
+
+    async def _start(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        require_manager(interaction)
+        await interaction.response.defer()
+        started = await self._admin.start(ProposalId(int(match["id"])), guild_of(interaction))
+        await say(interaction, started_text(started))
+
+    async def _cancel(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        require_manager(interaction)
+        await self._admin.cancel(ProposalId(int(match["id"])))
+        await interaction.response.edit_message(content="Cancelled. Nothing was started.", embed=None, view=None)
+
+    @app_commands.command(name="list", description="All blogs on this server and how they fare")
+    async def list_(self, interaction: discord.Interaction) -> None:
+        """List the guild's blogs."""
+        blogs = await self._admin.blogs(guild_of(interaction))
+        if blogs:
+            await say(interaction, embed=list_card(blogs))
+        else:
+            await say(interaction, "No blog has been added here yet. Use `/blog add`.")
+
+    @app_commands.command(description="One blog's settings and health: last and next poll, errors, replies")
+    @describe(blog="Which blog")
+    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    async def show(self, interaction: discord.Interaction, blog: str) -> None:
+        """Show settings and health."""
+        view = await self._admin.show(await self.chosen(interaction, blog))
+        await say(interaction, embed=blog_card(view))
+
+    @app_commands.command(description="Post nothing more of a blog until it is resumed")
+    @describe(blog="Which blog")
+    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    async def pause(self, interaction: discord.Interaction, blog: str) -> None:
+        """Stop posting."""
+        chosen = await self.chosen(interaction, blog)
+        await self._admin.pause(chosen.subscription)
+        title = inert(chosen.blog.title)
+        await say(
+            interaction, f"Paused: **{title}**. What appears meanwhile is not posted later. `/blog resume` goes on."
+        )
+
+    @app_commands.command(description="Go on with a blog that was paused or parked")
+    @describe(blog="Which blog")
+    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    async def resume(self, interaction: discord.Interaction, blog: str) -> None:
+        """Carry on from now."""
+        await promise(interaction)
+        chosen = await self.chosen(interaction, blog)
+        await self._admin.resume(chosen)
+        await say(interaction, f"Resumed: **{inert(chosen.blog.title)}** goes to <#{chosen.subscription.channel_id}>.")
+
+    @app_commands.command(description="End a blog here; messages and comments stay where they are")
+    @describe(blog="Which blog")
+    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    async def remove(self, interaction: discord.Interaction, blog: str) -> None:
+        """Ask before a subscription ends."""
+        chosen = await self.chosen(interaction, blog)
+        subscription = chosen.subscription
+        await say(
+            interaction,
+            f"Remove **{inert(chosen.blog.title)}** from <#{subscription.channel_id}>? "
+            "Nothing more will be posted there; messages and comments stay.",
+            view=row(
+                button("Remove", f"blog:remove:{subscription.id}", discord.ButtonStyle.danger),
+                button("Keep", f"blog:keep:{subscription.id}"),
+            ),
+        )
+
+    async def _remove(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        require_manager(interaction)
+        chosen = await self.chosen(interaction, match["id"])
+        await self._admin.remove(chosen.subscription)
+        text = f"Removed: **{inert(chosen.blog.title)}** no longer goes to <#{chosen.subscription.channel_id}>."
+        await interaction.response.edit_message(content=text, view=None)
+
+    async def _keep(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        await interaction.response.edit_message(content="Kept. Nothing was changed.", view=None)
+
+    @app_commands.command(description="The newest entry as it would be posted now; posts nothing")
+    @describe(blog="Which blog")
+    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    async def preview(self, interaction: discord.Interaction, blog: str) -> None:
+        """Show the newest entry's card."""
+        chosen = await self.chosen(interaction, blog)
+        post = await self._admin.preview(chosen)
+        await say(interaction, f"As it would stand in <#{chosen.subscription.channel_id}>:", embed=render(post))

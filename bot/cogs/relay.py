@@ -1,0 +1,172 @@
+"""``/relay``: connecting a blog and choosing the mode for admins, name and own replies for members. Holds no rule.
+
+The group is open to everybody, as Discord knows permissions of whole groups only; what is for admins checks it here.
+"""
+
+import re
+from typing import Final, Literal
+
+import discord
+from discord import app_commands
+from discord.app_commands import describe
+from discord.ext import commands
+
+from bot.bridge.admin import Admin
+from bot.bridge.connect import Connected, Connector
+from bot.bridge.relay import Relay
+from bot.cogs._answers import promise, say
+from bot.cogs._cards import DESCRIPTION, button, cut, inert, link, row
+from bot.cogs._door import Act, Door, Filled
+from bot.cogs._forms import agreement_form, password_form
+from bot.cogs._options import TakesBlog
+from bot.cogs._reading import guild_of, require_manager, user_of
+from bot.model.relay import Credential, Profile, Reply, Secret
+from bot.model.subscription import RelayMode
+
+_MODES: Final = {
+    RelayMode.OFF: "Nothing is published from there any more.",
+    RelayMode.BUTTON: "Members publish with the button **Reply on the blog**.",
+    RelayMode.MENU: (
+        "Members publish with the button **Reply on the blog**, and their own messages in the threads with "
+        "Apps → **Publish to blog** in a message's menu."
+    ),
+    RelayMode.AUTO: "Replies of members who opted in are published by themselves.",
+}
+
+
+@app_commands.guild_only()
+class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_description="Replies that go to the blog"):
+    """Admins connect blogs; members see to their name and their replies."""
+
+    def __init__(self, admin: Admin, connector: Connector, relay: Relay) -> None:
+        super().__init__(admin)
+        self._connector = connector
+        self._relay = relay
+
+    def buttons(self) -> list[Act]:
+        """Return the button that opens the form for a password."""
+        return [Act(r"connect:password:(?P<id>[0-9]+)", self._ask_password)]
+
+    def forms(self) -> list[Act]:
+        """Return the forms for a password and for a member's name."""
+        return [
+            Act(r"form-connect:(?P<id>[0-9]+)", self._connect),
+            Act(r"form-profile", self._agree),
+        ]
+
+    @app_commands.command(description="Connect a blog, so that members can reply on it (needs Manage Server)")
+    @describe(blog="Which blog")
+    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    async def connect(self, interaction: discord.Interaction, blog: str) -> None:
+        """Offer both ways to a credential."""
+        require_manager(interaction)
+        await promise(interaction)
+        chosen = await self.chosen(interaction, blog)
+        url = await self._connector.click_through(chosen.blog, guild_of(interaction), user_of(interaction))
+        lines = [
+            f"To publish members' replies on **{inert(chosen.blog.title)}** I need an account there.",
+            "A Subscriber made for this is best: it can comment and nothing else.",
+        ]
+        authorise = None
+        if url is not None:
+            authorise = link("Authorise on the blog", url)
+            where = "Press **Authorise on the blog**" if authorise else f"Open [this page of the blog](<{url}>)"
+            lines.append(f"{where}, log in there as that account and approve; within half an hour.")
+        lines.append(
+            "Or make an application password there (Users → Profile → Application Passwords) "
+            "and press **Enter an application password**."
+        )
+        password = button("Enter an application password", f"connect:password:{chosen.subscription.id}")
+        await say(interaction, "\n".join(lines), view=row(authorise, password))
+
+    async def _ask_password(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        require_manager(interaction)
+        await interaction.response.send_modal(password_form(f"form-connect:{match['id']}"))
+
+    async def _connect(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        require_manager(interaction)
+        await promise(interaction)
+        filled = Filled(interaction)
+        chosen = await self.chosen(interaction, match["id"])
+        credential = Credential(username=filled.text("username").strip(), password=Secret(filled.text("password")))
+        connected = await self._connector.connect(chosen.blog, guild_of(interaction), user_of(interaction), credential)
+        await say(interaction, _judgement(connected))
+
+    @app_commands.command(description="Choose how members' replies reach a blog (needs Manage Server)")
+    @describe(blog="Which blog", mode="Each mode includes the ones before it")
+    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    async def mode(
+        self, interaction: discord.Interaction, blog: str, mode: Literal["off", "button", "menu", "auto"]
+    ) -> None:
+        """Choose the mode."""
+        require_manager(interaction)
+        chosen = await self.chosen(interaction, blog)
+        await self._connector.set_mode(chosen, RelayMode(mode))
+        place = f"**{inert(chosen.blog.title)}** in <#{chosen.subscription.channel_id}>"
+        await say(interaction, f"Replies to {place} are now in mode `{mode}`. {_MODES[RelayMode(mode)]}")
+
+    @app_commands.command(description="The name under which your replies are published")
+    @describe(name="A new name; leave it out to see the present one")
+    async def profile(
+        self, interaction: discord.Interaction, name: app_commands.Range[str, 1, 80] | None = None
+    ) -> None:
+        """Show or change the public name; the first time asks for consent."""
+        user_id = user_of(interaction)
+        profile = await self._relay.profile(user_id)
+        agreed = profile is not None and profile.consented_at is not None
+        if name is None:
+            await say(interaction, _profile_text(profile))
+        elif agreed:
+            await say(interaction, _named(await self._relay.rename(user_id, name)))
+        else:
+            form = agreement_form("form-profile", "Your public name", name, self._relay.consent)
+            await interaction.response.send_modal(form)
+
+    async def _agree(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        filled = Filled(interaction)
+        profile = await self._relay.agree(user_of(interaction), filled.text("name"), consent=filled.ticked("consent"))
+        await say(interaction, _named(profile))
+
+    @app_commands.command(description="Your replies on the blogs of this server, and what became of them")
+    async def mine(self, interaction: discord.Interaction) -> None:
+        """List the member's replies."""
+        replies = await self._relay.mine(user_of(interaction), guild_of(interaction))
+        if not replies:
+            await say(interaction, "You have not published anything from this server yet.")
+            return
+        lines = [self._line(reply, title) for reply, title in replies]
+        await say(interaction, embed=discord.Embed(title="Your replies", description=cut(lines, DESCRIPTION)))
+
+    def _line(self, reply: Reply, title: str) -> str:
+        """One reply with its state, which names the reason if there is one, and its links."""
+        links = f" · [on the blog]({reply.url})" if reply.url else ""
+        if reply.message_id is not None:
+            links += f" · [here](https://discord.com/channels/{reply.guild_id}/{reply.channel_id}/{reply.message_id})"
+        when = f"<t:{int(reply.created_at.timestamp())}:R>"
+        state = inert(self._relay.status(reply), 200)
+        return f"**{inert(title, 80)}** {when}: “{inert(reply.content, 80)}”\n{state}{links}"
+
+
+def _judgement(connected: Connected) -> str:
+    account = connected.account
+    roles = f" ({', '.join(inert(role, 40) for role in account.roles)})" if account.roles else ""
+    lines = [f"Connected to **{inert(connected.blog.title)}** as **{inert(account.name)}**{roles}."]
+    lines += [f"⚠️ {warning}" for warning in connected.warnings]
+    lines.append("Next: choose how members publish with `/relay mode`.")
+    return "\n".join(lines)
+
+
+def _profile_text(profile: Profile | None) -> str:
+    if profile is None or profile.consented_at is None:
+        return (
+            "You have not published anything yet. "
+            "Choose a public name with `/relay profile name:`, or when you first reply."
+        )
+    when = int(profile.consented_at.timestamp())
+    return f"Your replies are published as **{inert(profile.public_name)}**; you agreed <t:{when}:R>."
+
+
+def _named(profile: Profile) -> str:
+    return (
+        f"From now on your replies are published as **{inert(profile.public_name)}**. What is published already stays."
+    )

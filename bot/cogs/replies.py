@@ -1,0 +1,135 @@
+"""A member's reply on its way: button or menu, form, preview, Publish. Translates and answers; holds no rule.
+
+Nothing here needs the process that began it, but for one thing: the content of a message that waits for its writer's
+first agreement is kept in memory, because Discord shows it to us in that one moment only.
+"""
+
+import re
+from collections import OrderedDict
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.bridge.relay import Preview, Relay, ReplyForm
+from bot.cogs._answers import keep_typed, promise, say
+from bot.cogs._cards import button, inert, row
+from bot.cogs._door import Act, Door, Filled
+from bot.cogs._forms import agreement, agreement_form, reply_form
+from bot.cogs._reading import guild_of, read_mentions, read_message, user_of
+from bot.model.chat import ChatMessage, ReplyTarget
+from bot.model.ids import ReplyId, UserId
+from bot.model.relay import Secret
+
+#: So many first agreements may be open at once; whoever was first is asked to use the menu again.
+_WAITING: Final = 500
+
+_PUBLISH = "reply-draft:publish:"
+_CANCEL = "reply-draft:cancel:"
+
+
+class RepliesCog(Door, commands.Cog):
+    """Carries a member's own words to the blog by their own act."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._waiting: OrderedDict[tuple[UserId, str], ChatMessage] = OrderedDict()
+
+    def buttons(self) -> list[Act]:
+        """Return the button on a card and those under a preview."""
+        return [
+            Act(ReplyTarget.PATTERN, self._open),
+            Act(rf"{_PUBLISH}(?P<id>[0-9]+)", self._publish),
+            Act(rf"{_CANCEL}(?P<id>[0-9]+)", self._cancel),
+        ]
+
+    def forms(self) -> list[Act]:
+        """Return the form for a reply and the one for a first agreement."""
+        return [
+            Act(rf"form-(?P<target>{ReplyTarget.PATTERN})", self._written),
+            Act(r"form-publish:(?P<message>[0-9]+)", self._agreed),
+        ]
+
+    def menus(self) -> list[app_commands.ContextMenu]:
+        """Return the command in a message's menu."""
+        return [app_commands.ContextMenu(name="Publish to blog", callback=self.publish_message)]
+
+    async def _open(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        target = ReplyTarget.parse(match[0])
+        form = await self._relay.open_button(target, guild_of(interaction), user_of(interaction))
+        first_time = agreement(_proposed_name(form, interaction), form.consent) if form.first_time else ()
+        await interaction.response.send_modal(reply_form(f"form-{target.custom_id}", form.answering, *first_time))
+
+    async def _written(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        filled, user_id = Filled(interaction), user_of(interaction)
+        text = filled.text("text")
+        keep_typed(interaction, text)
+        await promise(interaction)
+        if filled.has("consent"):
+            await self._relay.agree(user_id, filled.text("name"), consent=filled.ticked("consent"))
+        preview = await self._relay.draft_from_button(
+            ReplyTarget.parse(match["target"]), guild_of(interaction), user_id, text, read_mentions(interaction, text)
+        )
+        await _show(interaction, preview, "Your text will also appear in the thread, under this name.")
+
+    @app_commands.guild_only()
+    async def publish_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """Show the writer of a message what would be published."""
+        written, user_id = read_message(interaction, message), user_of(interaction)
+        form = await self._relay.open_menu(written, user_id)
+        if not form.first_time:
+            await _show(interaction, await self._relay.draft_from_message(written, user_id))
+            return
+        self._wait(user_id, str(message.id), written)
+        name = _proposed_name(form, interaction)
+        await interaction.response.send_modal(
+            agreement_form(f"form-publish:{message.id}", "Before your first reply", name, form.consent)
+        )
+
+    async def _agreed(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        filled, user_id = Filled(interaction), user_of(interaction)
+        await promise(interaction)
+        await self._relay.agree(user_id, filled.text("name"), consent=filled.ticked("consent"))
+        written = self._waiting.pop((user_id, match["message"]), None)
+        if written is None:
+            await say(interaction, "Your name is kept. Please use **Publish to blog** on your message once more.")
+            return
+        await _show(interaction, await self._relay.draft_from_message(written, user_id))
+
+    async def _publish(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        # First the answer, then the act: what became of the reply is told by editing this very answer, and that may
+        # happen at any moment once the act is done. An error replaces the text.
+        await interaction.response.edit_message(content="⏳ On its way to the blog…", view=None)
+        await self._relay.publish(ReplyId(int(match["id"])), user_of(interaction), Secret(interaction.token))
+
+    async def _cancel(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        await self._relay.cancel(ReplyId(int(match["id"])), user_of(interaction))
+        await interaction.response.edit_message(content="Cancelled. Nothing was published.", embed=None, view=None)
+
+    def _wait(self, user_id: UserId, message_id: str, written: ChatMessage) -> None:
+        self._waiting[user_id, message_id] = written
+        while len(self._waiting) > _WAITING:
+            self._waiting.popitem(last=False)
+
+
+async def _show(interaction: discord.Interaction, preview: Preview, *notes: str) -> None:
+    """Show exactly what would be published, with the choice."""
+    embed = discord.Embed(description=preview.body)
+    embed.set_author(name=preview.public_name)
+    embed.add_field(name="In answer to", value=inert(preview.answering, 200) or "the blog's post")
+    embed.add_field(name="On the blog", value=inert(preview.blog_title, 200) or "the blog")
+    embed.set_footer(text=" ".join(["The comment will carry a link to your message here.", *notes]))
+    await say(
+        interaction,
+        "This is how it will be published. Nothing is sent until you press **Publish**.",
+        embed=embed,
+        view=row(
+            button("Publish", f"{_PUBLISH}{preview.reply_id}", discord.ButtonStyle.success),
+            button("Cancel", f"{_CANCEL}{preview.reply_id}"),
+        ),
+    )
+
+
+def _proposed_name(form: ReplyForm, interaction: discord.Interaction) -> str:
+    return form.public_name or interaction.user.display_name

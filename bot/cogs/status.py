@@ -1,0 +1,52 @@
+"""``/status``: how blogs and deliveries fare. The door to :class:`Views`; holds no rule."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.bridge.views import Views
+from bot.cogs._answers import say
+from bot.cogs._blog_cards import health
+from bot.cogs._cards import FIELD, cut, inert, when
+from bot.cogs._reading import guild_of
+from bot.model.status import OutboxView, Status
+
+
+class StatusCog(commands.Cog):
+    """Shows an admin the bot's health."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+
+    @app_commands.command(description="How this server's blogs and the bot's deliveries fare")
+    @app_commands.guild_only()
+    @app_commands.default_permissions(manage_guild=True)
+    async def status(self, interaction: discord.Interaction) -> None:
+        """Show blogs, failing feeds, what waits and what died."""
+        await say(interaction, embed=_card(await self._views.status(guild_of(interaction))))
+
+
+def _card(status: Status) -> discord.Embed:
+    embed = discord.Embed(title="Status")
+    blogs = f"{status.blogs}, {status.paused} of them paused" if status.paused else f"{status.blogs}"
+    embed.add_field(name="Blogs", value=blogs)
+    embed.add_field(name="Deliveries", value=_waiting(status.outbox))
+    if status.parked:
+        embed.add_field(name="Parked", value=cut(status.parked, FIELD), inline=False)
+    if status.failing:
+        text = cut([health(feed) for feed in status.failing], FIELD)
+        embed.add_field(name="Failing feeds", value=text, inline=False)
+    if status.outbox.dead:
+        lines = [f"{when(each.settled_at)} {each.kind}: {inert(each.error)}" for each in status.outbox.dead]
+        embed.add_field(name="Given up lately", value=cut(lines, FIELD), inline=False)
+    if not (status.parked or status.failing or status.outbox.dead):
+        embed.description = "All is well."
+    return embed
+
+
+def _waiting(outbox: OutboxView) -> str:
+    if not outbox.waiting:
+        return "none waiting"
+    if outbox.oldest_due is None:
+        return f"{outbox.waiting} waiting for their time"
+    return f"{outbox.waiting} waiting, the oldest for {int(outbox.oldest_due.total_seconds())} s"
