@@ -1,0 +1,29 @@
+"""The pages that people see: plain HTML, every word escaped, nothing loaded from anywhere. Knows no journey."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from aiohttp import web
+
+#: The page's own style only; no script, no form, no frame, nothing from outside.
+CONTENT_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+_STYLE: Final = (
+    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:4rem auto;padding:0 1rem}"
+    "@media(prefers-color-scheme:dark){body{background:#1b1c20;color:#e8e8ea}}"
+)
+
+
+def page(title: str, paragraphs: Sequence[str], *, status: int = 200) -> web.Response:
+    """Show a title and some sentences."""
+    body = "".join(f"<p>{escape(text)}</p>" for text in paragraphs)
+    html = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)} – Backchannel</title><style>{_STYLE}</style></head>"
+        f"<body><h1>{escape(title)}</h1>{body}</body></html>"
+    )
+    return web.Response(text=html, content_type="text/html", charset="utf-8", status=status)
