@@ -1,13 +1,14 @@
 """Where a blog sends an admin back to after "authorise this application": the other end of ``/relay connect``.
 
-WordPress puts the application password into the address, where it would stay in the browser's history: whatever comes of
-it, the answer redirects at once to an address without it. It is neither logged nor shown.
+WordPress puts the application password into the address, where it would stay in the browser's history: whatever
+comes of it, the answer redirects at once to an address without it. It is neither logged nor shown.
 Keeps what the redirect leads to in memory, briefly; decides nothing.
 """
 
 import logging
 import secrets
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
@@ -26,12 +27,21 @@ _PREFIX: Final = RETURN_PATH.removesuffix("wordpress/")
 _PARAMETERS: Final = ("site_url", "user_login", "password")
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What the redirect leads to."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    status: int = 200
+
+
 class ConnectPages:
     """The pages of a click-through."""
 
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
-        self._outcomes: OrderedDict[str, tuple[str, tuple[str, ...], int]] = OrderedDict()
+        self._outcomes: OrderedDict[str, _Outcome] = OrderedDict()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve."""
@@ -52,13 +62,13 @@ class ConnectPages:
         try:
             connected = await self._connector.finish_click_through(request.match_info["state"], site_url, credential)
         except BridgeError as error:
-            outcome = ("Not connected", (error.text,), 410 if isinstance(error, NotFound) else 400)
+            outcome = _Outcome("Not connected", (error.text,), 410 if isinstance(error, NotFound) else 400)
         except Exception:
             # The request's address holds the password, so the error must not travel on to what would log it.
             _log.exception("A click-through broke off. action=connect_broke")
-            outcome = ("Not connected", ("Something went wrong inside the bot; its log says what.",), 500)
+            outcome = _Outcome("Not connected", ("Something went wrong inside the bot; its log says what.",), 500)
         else:
-            outcome = ("Connected. You can close this page.", _judgement(connected), 200)
+            outcome = _Outcome("Connected. You can close this page.", _judgement(connected))
         # Relative, because the public address may have a path of its own.
         raise web.HTTPSeeOther(f"../{_DONE}/{self._keep(outcome)}")
 
@@ -71,10 +81,9 @@ class ConnectPages:
         if outcome is None:
             text = "This page is gone. In Discord, /blog show tells whether the blog is connected."
             return page("Nothing here", [text], status=410)
-        title, paragraphs, status = outcome
-        return page(title, paragraphs, status=status)
+        return page(outcome.title, outcome.paragraphs, status=outcome.status)
 
-    def _keep(self, outcome: tuple[str, tuple[str, ...], int]) -> str:
+    def _keep(self, outcome: _Outcome) -> str:
         key = secrets.token_urlsafe(16)
         self._outcomes[key] = outcome
         while len(self._outcomes) > _OUTCOMES:

@@ -1,4 +1,4 @@
-"""``/healthz``: the process answers. ``/readyz``: it can do its work. For whatever watches over the bot; tells no detail."""
+"""``/healthz``: the process answers. ``/readyz``: it can do its work. For whatever watches the bot; tells no detail."""
 
 import asyncio
 import logging
