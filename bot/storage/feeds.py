@@ -101,8 +101,8 @@ class FeedRows:
         )
 
     async def hurry(self, blog_id: BlogId, now: datetime) -> None:
-        """Make all feeds of a blog due."""
-        await tables.Feed.filter(blog_id=blog_id, next_poll_at__gt=utc(now)).update(next_poll_at=utc(now))
+        """Make all feeds of a blog due and count them as lively from now: their ``newest_at`` is ``now``."""
+        await tables.Feed.filter(blog_id=blog_id).update(next_poll_at=utc(now), newest_at=utc(now))
 
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""

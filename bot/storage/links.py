@@ -50,6 +50,11 @@ class LinkRows:
         rows = await fetch(_OF_THREAD, thread_id, tables.NO_COMMENT)
         return _link_from(tables.Link._init_from_db(**rows[0])) if rows else None
 
+    async def newest(self, subscription_id: SubscriptionId, limit: int) -> list[Link]:
+        """The links made last in a subscription, newest first."""
+        rows = await tables.Link.filter(subscription_id=subscription_id).order_by("-id").limit(limit)
+        return [_link_from(row) for row in rows]
+
 
 def _link_from(row: tables.Link) -> Link:
     return Link(

@@ -15,6 +15,9 @@ from bot.storage.feeds import blog_from
 from bot.storage.statements import fetch, insert_new
 from bot.storage.values import scrub, utc
 
+#: What is done in a subscription's channel; nobody wants it once the subscription is gone.
+_CHAT_BOUND = ["announce_entry", "announce_comment", "revise_item"]
+
 _RESUME = """
 UPDATE subscriptions
 SET started_at = CASE WHEN paused_at IS NULL THEN started_at ELSE $1 END, paused_at = NULL, parked_reason = NULL
@@ -89,7 +92,7 @@ class SubscriptionRows:
         """Delete a subscription with its links and waiting announcements; replies keep their rows."""
         async with in_transaction():
             await tables_relay.Delivery.filter(
-                lane=f"chat:{subscription_id}", state=str(DeliveryState.WAITING), kind__startswith="announce_"
+                lane=f"chat:{subscription_id}", state=str(DeliveryState.WAITING), kind__in=_CHAT_BOUND
             ).delete()
             await tables.Subscription.filter(id=subscription_id).delete()
 

@@ -148,7 +148,7 @@ async def test_deleting_a_blog_takes_what_is_its_own_along(store: Database) -> N
 async def test_sqlite_is_opened_as_it_should_be(tmp_path: Path) -> None:
     store = Database(f"sqlite://{tmp_path}/deep/er/bot.sqlite3", keys=KEYS)
     await store.open()
-    settings = {}
+    settings: dict[str, object] = {}
     for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous"):
         settings |= (await fetch(f"PRAGMA {name}"))[0]
     await store.close()

@@ -136,6 +136,7 @@ async def test_a_claimed_feed_is_taken_until_it_is_settled_or_its_lease_ends(sto
     assert await store.feeds.of_blog(blog.id) == [fares]
     assert await claim(store) == []
     await store.feeds.hurry(blog.id, NOW)
+    assert await store.feeds.of_blog(blog.id) == [replace(fares, next_poll_at=NOW, newest_at=NOW)]
     assert await claim(store) == [FeedKind.ENTRIES]
 
 

@@ -28,6 +28,8 @@ async def test_a_link_is_read_in_both_directions(store: Database) -> None:
     assert await store.links.of_message(MessageId(7)) == post
     assert await store.links.of_message(MessageId(8)) == remark
     assert await store.links.of_thread(THREAD) == post
+    assert await store.links.newest(subscription.id, 9) == [remark, post]
+    assert await store.links.newest(subscription.id, 1) == [remark]
     assert await store.links.of_entry(SubscriptionId(99), entry.id) is None
     assert await store.links.of_comment(SubscriptionId(99), comment.id) is None
     assert await store.links.of_message(MessageId(9)) is None

@@ -1,7 +1,10 @@
 import asyncio
+from dataclasses import fields
 from datetime import timedelta
 
-from bot.model.delivery import AnnounceEntry, ConfirmReply, Intent, NewDelivery
+import pytest
+
+from bot.model.delivery import KINDS, AnnounceEntry, ConfirmReply, Intent, NewDelivery
 from bot.model.ids import DeliveryId, EntryId, ReplyId, SubscriptionId
 from bot.storage.database import Database
 from tests.storage.given import NOW, later
@@ -144,3 +147,11 @@ async def test_a_claim_takes_no_more_than_its_limit(store: Database) -> None:
     first = await store.outbox.claim(NOW, lease_until=LEASE, limit=4)
     assert [delivery.intent for delivery in first] == [ConfirmReply(reply_id=ReplyId(n)) for n in range(4)]
     assert len(await store.outbox.claim(NOW, lease_until=LEASE, limit=9)) == 5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_intent_comes_back(store: Database, kind: str) -> None:
+    intent = KINDS[kind](**{field.name: number for number, field in enumerate(fields(KINDS[kind]), 1)})
+    await store.outbox.add([new(kind, intent=intent)])
+    [delivery] = await store.outbox.claim(NOW, lease_until=LEASE, limit=1)
+    assert delivery.intent == intent

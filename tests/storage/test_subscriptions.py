@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.delivery import AnnounceComment, AnnounceEntry, ConfirmReply, NewDelivery
+from bot.model.delivery import AnnounceComment, AnnounceEntry, ConfirmReply, NewDelivery, ReviseItem
 from bot.model.ids import BlogId, ChannelId, CommentId, EntryId, GuildId, MessageId, ProposalId, ReplyId, SubscriptionId
 from bot.model.relay import Credential, EndpointKind, Secret
 from bot.model.subscription import Link, Placement, Proposal, RelayMode
@@ -92,6 +92,7 @@ async def test_removing_takes_links_and_waiting_announcements_along(store: Datab
             for one, intent in (
                 (subscription.id, AnnounceEntry(subscription_id=subscription.id, entry_id=entry.id)),
                 (subscription.id, AnnounceComment(subscription_id=subscription.id, comment_id=CommentId(1))),
+                (subscription.id, ReviseItem(subscription_id=subscription.id, entry_id=entry.id, comment_id=None)),
                 (subscription.id, ConfirmReply(reply_id=ReplyId(1))),
                 (other.id, AnnounceEntry(subscription_id=other.id, entry_id=entry.id)),
             )
