@@ -35,21 +35,33 @@ class MariaDB:
         self.socket = folder / "mariadb.sock"
         self._user = _unprivileged()
         data = folder / "mariadb"
+        self._temporary = folder / "temporary"
         data.mkdir()
+        self._temporary.mkdir()
         if self._user:
             shutil.chown(data, self._user)
+            shutil.chown(self._temporary, self._user)
             shutil.chown(folder, self._user)
         self._initialise(data)
         log = folder / "mariadb.log"
         server = shutil.which("mariadbd") or "mariadbd"
-        places = [f"--datadir={data}", f"--socket={self.socket}", f"--pid-file={folder / 'mariadb.pid'}"]
+        places = [
+            f"--datadir={data}",
+            f"--tmpdir={self._temporary}",
+            f"--socket={self.socket}",
+            f"--pid-file={folder / 'mariadb.pid'}",
+        ]
         self._process = spawn([server, *_OPTIONS, *places], log, user=self._user)
         wait_until(self._accepts, self._process, log, 30)
 
     def _initialise(self, data: Path) -> None:
         command = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db"]
         command += ["--auth-root-authentication-method=normal", "--innodb-log-file-size=16M"]
-        subprocess.run(command, check=True, capture_output=True, user=self._user, cwd=data)
+        # Servers that share a folder for temporary tables take each other's away: each has its own.
+        own = os.environ | {"TMPDIR": str(self._temporary)}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, user=self._user, cwd=data, env=own)
+        if done.returncode:
+            raise RuntimeError(f"mariadb-install-db failed ({done.returncode}): {done.stderr}{done.stdout[:300]}")
 
     def _accepts(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:
