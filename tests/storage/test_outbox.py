@@ -1,6 +1,7 @@
 import asyncio
 from dataclasses import fields
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -151,7 +152,8 @@ async def test_a_claim_takes_no_more_than_its_limit(store: Database) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_every_intent_comes_back(store: Database, kind: str) -> None:
-    intent = KINDS[kind](**{field.name: number for number, field in enumerate(fields(KINDS[kind]), 1)})
+    given: dict[str, Any] = {field.name: number for number, field in enumerate(fields(KINDS[kind]), 1)}
+    intent = KINDS[kind](**given)
     await store.outbox.add([new(kind, intent=intent)])
     [delivery] = await store.outbox.claim(NOW, lease_until=LEASE, limit=1)
     assert delivery.intent == intent
