@@ -247,7 +247,7 @@ def _kept_key(database_url: str) -> str:
     path = folder / "secret.key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), path.open("x", opener=_private) as file:
+        with contextlib.suppress(FileExistsError), open(path, "x", encoding="utf-8", opener=_private) as file:
             file.write(secrets.token_urlsafe(32))
         _log.info("Made a key for the blogs' credentials; back it up with the database. action=key path=%s", path)
     return path.read_text("utf-8").strip()

@@ -95,14 +95,15 @@ async def serve(discord_port: int, blog_port: int) -> int:
     """Keep a Discord with a guild and people, and a blog with a post, until Ctrl-C."""
     async with (
         SandboxDiscord.running(discord_port) as discord,
-        SandboxBlog.running(blog_port, title="The Observatory") as blog,
+        SandboxBlog.running(port=blog_port, title="The Observatory") as blog,
     ):
         guild = discord.add_guild("Stargazers")
         guild.add_channel("blog")
         guild.add_channel("posts", kind="forum")
         discord.add_person("Olga", guild, admin=True)
         discord.add_person("Mia", guild)
-        await blog.publish(title="From paper to database", html=_POST, author="Ada")
+        await blog.add_user("ada", role="author", display_name="Ada")
+        await blog.publish(title="From paper to database", html=_POST, author="ada")
         _say(_addresses(discord, blog))
         await asyncio.Event().wait()
     return 0
@@ -125,7 +126,7 @@ async def _play(stage: Stage) -> None:
     await stage.discord.wait_ready(_PATIENCE)
     _say("  ✓ the bot is connected and has registered its commands")
     await _set_up(stage)
-    post = await stage.blog.publish(title="From paper to database", html=_POST, author="Ada", categories=["Notes"])
+    post = await stage.blog.publish(title="From paper to database", html=_POST, author="ada", categories=["Notes"])
     thread = await _see_post(stage, post)
     remark = await stage.blog.comment(post, author="Ben", text="A comet! Which year was that?")
     mirrored = await _see_comment(stage, thread, remark, parent=None)
@@ -136,7 +137,8 @@ async def _play(stage: Stage) -> None:
 
 
 async def _set_up(stage: Stage) -> None:
-    await stage.blog.publish(title="Hello", html="<p>The first post.</p>", author="Ada")
+    await stage.blog.add_user("ada", role="author", display_name="Ada")
+    await stage.blog.publish(title="Hello", html="<p>The first post.</p>", author="ada")
     await stage.blog.add_user("bridge", role="subscriber")
     password = await stage.blog.application_password("bridge")
     found = await stage.olga.command("blog add", url=stage.blog.url, channel=stage.channel)
@@ -195,25 +197,20 @@ async def _reply(stage: Stage, post: Post, message: Message, parent: Comment) ->
     _say("  ✓ Mia pressed Reply on the blog, and sees a preview that only she can see")
     published = await stage.mia.press(preview, "Publish")
 
-    def kept() -> bool:
-        return "Published" in _text(published)
-
-    await stage.discord.until(kept, _PATIENCE, "the blog's answer to Mia")
+    await stage.discord.until(lambda: "moderator" in published.text, _PATIENCE, "the blog's answer to Mia")
+    _say(f"  ✓ the blog holds a newcomer's first comment, and Mia is told: {_first_line(published)}")
     rows = [row for row in await stage.blog.comments(post) if row.author == "Mia"]
     if [row.parent for row in rows] != [parent.id]:
         raise StepFailed(f"the blog has {rows!r} instead of one answer to comment {parent.id}")
     _say(f"  ✓ the blog has comment {rows[0].id} by {rows[0].author}, an answer to {parent.author}: {rows[0].content}")
     _say(f"  ✓ it links to its message in chat: {rows[0].author_url}")
+    await stage.blog.moderate(rows[0].id, "approve")
     spoken = await stage.discord.until(
-        lambda: next((each for each in message.channel.messages if "✅" in each.reactions), None),
+        lambda: next((each for each in message.channel.messages if "✅" in each.reactions and _link(each)), None),
         _PATIENCE,
-        "the mark on Mia's reply",
+        "the mark on Mia's reply, and its link",
     )
-    _say(f"  ✓ her reply in the thread carries ✅ and links to the comment: {_link(spoken)}")
-
-
-def _text(shown: Answer | Modal) -> str:
-    return shown.text
+    _say(f"  ✓ approved: her reply in the thread carries ✅ and links to the comment: {_link(spoken)}")
 
 
 def _first_line(shown: Answer | Modal) -> str:
@@ -229,4 +226,4 @@ def _body(message: Message) -> str:
 
 
 def _link(message: Message) -> str:
-    return next((str(part["url"]) for part in message.parts if part.get("url")), "(no link)")
+    return next((str(part["url"]) for part in message.parts if part.get("url")), "")

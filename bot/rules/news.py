@@ -48,5 +48,6 @@ def decide_news(items: Iterable[P], known: Mapping[Uid, Entry | Comment]) -> New
 
 def newest_date(feed: ParsedFeed, now: datetime) -> datetime | None:
     """When a feed's newest item was published; dates in the future count as now."""
-    dates = [item.published_at for item in (*feed.entries, *feed.comments) if item.published_at]
+    items: list[ParsedEntry | ParsedComment] = [*feed.entries, *feed.comments]
+    dates = [item.published_at for item in items if item.published_at]
     return min(max(dates), now) if dates else None

@@ -35,7 +35,7 @@ def next_poll_after_failure(
     now: datetime, *, failures: int, retry_after: timedelta | None, shortest: timedelta, longest: timedelta
 ) -> datetime:
     """When to ask a feed again that failed; the server's own word counts if it is later."""
-    backoff = min(shortest * 2 ** min(failures, 16), max(longest, shortest), _LONGEST_FAILING)
+    backoff = min(shortest * (1 << min(failures, 16)), max(longest, shortest), _LONGEST_FAILING)
     return now + max(backoff, retry_after or timedelta(0))
 
 
@@ -43,7 +43,7 @@ def next_attempt(now: datetime, *, attempts: int, retry_after: timedelta | None,
     """When to try a delivery again that failed for the time being; None: give up (after about three hours)."""
     if attempts >= _ATTEMPTS:
         return None
-    backoff = min(_FIRST_RETRY * 2 ** (attempts - 1), _LONGEST_RETRY) * (0.8 + 0.4 * draw)
+    backoff = min(_FIRST_RETRY * (1 << (attempts - 1)), _LONGEST_RETRY) * (0.8 + 0.4 * draw)
     return now + max(backoff, retry_after or timedelta(0))
 
 
