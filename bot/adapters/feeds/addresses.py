@@ -51,6 +51,11 @@ def home_of(url: str) -> str:
     return urlunsplit((scheme, host + port, path, parts.query, ""))
 
 
+def same_site(one: str, other: str) -> bool:
+    """Tell whether two addresses are of one site: a ``www.`` and the change to https make no difference."""
+    return _site(one) == _site(other)
+
+
 def root_of(url: str) -> str:
     """Return the top of the site at which an address is."""
     return urljoin(url, "/")
@@ -61,6 +66,24 @@ def well_known_feeds(url: str) -> tuple[str, ...]:
     below = url.partition("?")[0].partition("#")[0].rstrip("/") + "/"
     bases = dict.fromkeys((below, root_of(url)))
     return tuple(urljoin(base, path) for base in bases for path in _WELL_KNOWN)
+
+
+def resolve_address(base: str, href: str) -> str | None:
+    """Return an absolute address of the web for what a document wrote; None where it wrote another thing."""
+    try:
+        address = urljoin(base, href.strip())
+        parts = urlsplit(address)
+        # Asking for the port is what checks it.
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return address if good else None
+
+
+def _site(url: str) -> tuple[str, int | None]:
+    parts = urlsplit(url)
+    port = None if parts.port == _DEFAULT_PORTS.get(parts.scheme) else parts.port
+    return (parts.hostname or "").removeprefix("www."), port
 
 
 def _host(url: str) -> str:

@@ -4,9 +4,9 @@ Nothing is stored and no credential is used. What is found is read once, so that
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.adapters.feeds.addresses import candidates, home_of, root_of, well_known_feeds
+from bot.adapters.feeds.addresses import candidates, home_of, root_of, same_site, well_known_feeds
 from bot.adapters.feeds.body import is_web_page
 from bot.adapters.feeds.fetch import ACCEPT_FEEDS
 from bot.adapters.feeds.identity import comment_number
@@ -24,7 +24,7 @@ from bot.adapters.feeds.statuses import check_status
 from bot.adapters.feeds.wordpress_rest import comments_url, rest_url
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.guard import host_of
-from bot.model.entry import FeedLink, ParsedFeed
+from bot.model.entry import ParsedFeed
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
 from bot.model.feed import CommentSystem, Discovered, Discovery, FeedFormat, FeedKind, FoundFeed
 
@@ -38,10 +38,10 @@ class _Entries:
     """An entries feed, and everything seen on the way to it that may tell of comments."""
 
     url: str
+    #: the same before redirects, as a page may name it
+    asked_url: str
     feed: ParsedFeed
-    #: the page of the blog that was looked at, if one was
-    page: Page | None
-    links: tuple[FeedLink, ...]
+    sources: tuple[Page, ...]
 
 
 class HttpDiscoverer:
@@ -58,14 +58,15 @@ class HttpDiscoverer:
         :raises PermanentError: nothing there can be subscribed to; the text says what was seen.
         :raises TemporaryError: the host was not found or did not answer; the text says which.
         """
-        answer = await self._ask_first(candidates(url))
+        asked_url, answer = await self._ask_first(candidates(url))
         check_status(answer)
-        entries = await self._find_entries(answer)
-        home_url = home_of(entries.feed.home_url or root_of(entries.url))
-        api_root = await self._find_api(entries.links)
-        comments = await self._find_comments(entries, home_url, api_root)
+        entries = await self._find_entries(answer, asked_url)
+        home_url, sources = await self._find_home(entries)
+        api_root = await self._find_api(sources)
+        comments = await self._find_comments(sources, home_url, api_root)
+        titles = (entries.feed.title, *(source.title for source in sources), host_of(home_url))
         found = Discovery(
-            title=entries.feed.title or (entries.page.title if entries.page else "") or host_of(home_url),
+            title=next(filter(None, titles)),
             home_url=home_url,
             entries=FoundFeed(url=entries.url, kind=FeedKind.ENTRIES, title=entries.feed.title),
             comments=comments,
@@ -74,36 +75,35 @@ class HttpDiscoverer:
         )
         return Discovered(found=found, newest=entries.feed)
 
-    async def _ask_first(self, urls: tuple[str, ...]) -> Answer:
+    async def _ask_first(self, urls: tuple[str, ...]) -> tuple[str, Answer]:
         """Ask the first address that answers; where none does, what was wrong with the first is told."""
         failures: list[TemporaryError] = []
         for url in urls:
             try:
-                return await self._get(url)
+                return url, await self._get(url)
             except TemporaryError as error:
                 failures.append(error)
         raise failures[0]
 
-    async def _find_entries(self, answer: Answer) -> _Entries:
-        links = _header_links(answer)
+    async def _find_entries(self, answer: Answer, asked_url: str) -> _Entries:
         feed = await self._parse_if_feed(answer)
         if feed is None:
-            return await self._find_on_page(read_page(answer.body, url=answer.url), links)
-        page = await self._look_at_home(feed, answer.url)
+            return await self._find_on_page(_read(answer))
         if not _is_of_comments(answer.url, feed):
-            return _Entries(url=answer.url, feed=feed, page=page, links=links + (page.links if page else ()))
+            return _Entries(url=answer.url, asked_url=asked_url, feed=feed, sources=(_read(answer, is_page=False),))
+        page = await self._look_at(feed.home_url or root_of(answer.url))
         if page is None:
             raise PermanentError(f"{answer.url} is a feed of comments, and the blog they belong to was not found.")
-        return await self._find_on_page(page, links)
+        return await self._find_on_page(page)
 
-    async def _find_on_page(self, page: Page, links: tuple[FeedLink, ...]) -> _Entries:
-        links += page.links
-        named = choose_entry_feeds(links)[:_MOST_TRIED]
+    async def _find_on_page(self, page: Page) -> _Entries:
+        named = choose_entry_feeds(page.links)[:_MOST_TRIED]
         for url in named or well_known_feeds(page.url):
             answer = await self._get_quietly(url)
             feed = await self._parse_quietly(answer) if answer else None
             if answer and feed and not _is_of_comments(answer.url, feed):
-                return _Entries(url=answer.url, feed=feed, page=page, links=links + _header_links(answer))
+                sources = (page, _read(answer, is_page=False))
+                return _Entries(url=answer.url, asked_url=url, feed=feed, sources=sources)
         what = f"a web page titled “{page.title}”" if page.title else "a web page without a title"
         why = (
             "but the feed it names cannot be read"
@@ -112,16 +112,32 @@ class HttpDiscoverer:
         )
         raise PermanentError(f"I found {what} at {host_of(page.url)}, {why}.")
 
-    async def _look_at_home(self, feed: ParsedFeed, feed_url: str) -> Page | None:
-        """Read the page a feed belongs to; without one there are fewer hints, no more."""
-        answer = await self._get_quietly(feed.home_url or root_of(feed_url))
-        if answer is None:
-            return None
-        page = read_page(answer.body, url=answer.url)
-        return Page(url=page.url, title=page.title, links=_header_links(answer) + page.links)
+    async def _find_home(self, entries: _Entries) -> tuple[str, tuple[Page, ...]]:
+        """Decide which blog a feed is of, and what of all that was seen that blog itself says.
 
-    async def _find_api(self, links: Iterable[FeedLink]) -> str | None:
+        The home address stands for the blog in every guild. So a feed on another site may claim it only where a page
+        of the blog names that feed: else a stranger's feed could give a blog another API and another discussion.
+        """
+        claimed = home_of(entries.feed.home_url or root_of(entries.url))
+        sources = entries.sources
+        if not any(source.is_page and same_site(source.url, claimed) for source in sources):
+            page = await self._look_at(claimed)
+            sources = (page, *sources) if page else sources
+        if not same_site(entries.url, claimed) and not any(
+            same_site(source.url, claimed) and {entries.url, entries.asked_url} & {link.href for link in source.links}
+            for source in sources
+        ):
+            claimed = home_of(root_of(entries.url))
+        return claimed, tuple(source for source in sources if same_site(source.url, claimed))
+
+    async def _look_at(self, url: str) -> Page | None:
+        """Read a page of the blog; without one there are fewer hints, no more."""
+        answer = await self._get_quietly(url)
+        return None if answer is None else _read(answer)
+
+    async def _find_api(self, sources: Iterable[Page]) -> str | None:
         """Return the first REST root that is one: a name alone may be left over from a move."""
+        links = (link for source in sources for link in source.links)
         for root in dict.fromkeys(_api_root(link.href) for link in links if link.rel == API_REL):
             answer = await self._get_quietly(rest_url(root, "", {"_fields": "namespaces"}))
             if answer is None:
@@ -131,16 +147,16 @@ class HttpDiscoverer:
                     return root
         return None
 
-    async def _find_comments(self, entries: _Entries, home_url: str, api_root: str | None) -> FoundFeed | None:
+    async def _find_comments(self, sources: Iterable[Page], home_url: str, api_root: str | None) -> FoundFeed | None:
         """Choose where comments are read: the REST list knows parents, the Atom feed too, the RSS feed guesses."""
         if api_root is not None:
             sample = await self._get_quietly(rest_url(api_root, "wp/v2/comments", {"per_page": "1", "_fields": "id"}))
             if sample is not None and isinstance(_json(sample), list):
                 url = comments_url(api_root)
                 return FoundFeed(url=url, kind=FeedKind.COMMENTS, format=FeedFormat.WORDPRESS_REST)
-        named = choose_comment_feeds(entries.links, page_url=entries.page.url if entries.page else home_url)
+        named = [url for source in sources for url in choose_comment_feeds(source.links, page_url=source.url)]
         if not named and api_root is not None:
-            named = (f"{home_url}comments/feed/",)
+            named = [f"{home_url}comments/feed/"]
         for url in dict.fromkeys(variant for each in named for variant in _variants(each)):
             found = await self._try_comments(url)
             if found is not None:
@@ -194,8 +210,11 @@ class HttpDiscoverer:
         return answer if answer.status == _OK else None
 
 
-def _header_links(answer: Answer) -> tuple[FeedLink, ...]:
-    return read_link_header(answer.headers.get("Link", ""), url=answer.url)
+def _read(answer: Answer, *, is_page: bool = True) -> Page:
+    """Read what an answer says of feeds in its headers, and in its body if that is a page."""
+    page = read_page(answer.body if is_page else b"", url=answer.url)
+    links = read_link_header(answer.headers.get("Link", ""), url=answer.url)
+    return replace(page, links=links + page.links, is_page=is_page)
 
 
 def _is_of_comments(url: str, feed: ParsedFeed) -> bool:

@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from bot.model.entry import EntryRef, ParsedEntry
 from bot.model.ids import NativeId, Uid
 
-_COMMENT_NUMBER = re.compile(r"#comment-(\d{1,20})$")
+_COMMENT_NUMBER = re.compile(r"#comment-([0-9]{1,20})$")
 #: ``/?p=7``, ``/index.php?p=7``, ``/?post_type=note&p=7``, ``/?page_id=2``: not a forum's ``viewtopic.php?p=7``.
-_ENTRY_NUMBER = re.compile(r"^https?://[^?#]*/(?:index\.php)?\?(?:[^#]*&)?(?:p|page_id)=(\d{1,20})(?:[&#]|$)", re.I)
+_ENTRY_NUMBER = re.compile(r"^https?://[^?#]*/(?:index\.php)?\?(?:[^#]*&)?(?:p|page_id)=([0-9]{1,20})(?:[&#]|$)", re.I)
 _COMMENT_PAGE = re.compile(r"/comment-page-\d+/?$")
 _COMMENT_PAGE_QUERY = re.compile(r"(?:^|&)cpage=\d+")
 _TITLE_OF_COMMENT = re.compile(r"Comment on (.+)", re.S)

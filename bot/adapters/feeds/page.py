@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.text import one_line
 from bot.model.entry import FeedLink
 
@@ -32,6 +33,8 @@ class Page:
     url: str
     title: str
     links: tuple[FeedLink, ...]
+    #: False where only the headers of something else were read
+    is_page: bool = True
 
 
 def read_page(body: bytes, *, url: str) -> Page:
@@ -41,12 +44,12 @@ def read_page(body: bytes, *, url: str) -> Page:
     """
     tree = LexborHTMLParser(body[:_LOOKED_AT])
     base_tag = tree.css_first("base[href]")
-    base = _join(url, base_tag.attributes.get("href") if base_tag else "") or url
+    base = resolve_address(url, (base_tag.attributes.get("href") if base_tag else "") or "") or url
     title = tree.css_first("title")
     links = []
     for node in tree.css("link[href]"):
         attributes = node.attributes
-        href = _join(base, attributes.get("href"))
+        href = resolve_address(base, attributes.get("href") or "")
         if href:
             kind = (attributes.get("type") or "").partition(";")[0].strip().lower()
             name = one_line(attributes.get("title") or "")
@@ -60,7 +63,7 @@ def read_link_header(value: str, *, url: str) -> tuple[FeedLink, ...]:
     links = []
     for target, parameters in _LINK_VALUE.findall(value):
         named = {name.lower(): quoted or bare for name, quoted, bare in _LINK_PARAMETER.findall(parameters)}
-        href = _join(url, target)
+        href = resolve_address(url, target)
         if href:
             kind, title = named.get("type", ""), one_line(named.get("title", ""))
             links += [
@@ -108,11 +111,3 @@ def _is_of_one_page(href: str, page_url: str) -> bool:
         return False
     page = urlsplit(page_url).path.rstrip("/")
     return bool(page) and parts.path.startswith(f"{page}/")
-
-
-def _join(base: str, href: str | None) -> str | None:
-    try:
-        joined = urljoin(base, (href or "").strip())
-    except ValueError:
-        return None
-    return joined if joined.lower().startswith(("http://", "https://")) else None

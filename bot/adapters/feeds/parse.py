@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
+from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.body import not_a_feed, prepare
 from bot.adapters.feeds.identity import (
     canonical_link,
@@ -188,13 +188,8 @@ def _link(item: Any, url: str) -> str | None:
 
 
 def _absolute(link: object, url: str) -> str | None:
-    if not isinstance(link, str) or not scrub(link).strip():
-        return None
-    try:
-        absolute = urljoin(url, _as_written(scrub(link).strip()))
-    except ValueError:
-        return None
-    return absolute if absolute.lower().startswith(("http://", "https://")) else None
+    written = _as_written(scrub(link).strip()) if isinstance(link, str) else ""
+    return resolve_address(url, written) if written else None
 
 
 def _title(item: Any) -> str:

@@ -5,7 +5,8 @@ import re
 
 #: Controls but tab and line ends, noncharacters, and halves of surrogate pairs.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->", re.S)
+#: Stops at the next "<", whatever comes: titles from a JSON list are read outside of the worker.
+_TAG = re.compile(r"<[/!]?[a-zA-Z-][^<>]*>")
 _SPACE = re.compile(r"\s+")
 
 

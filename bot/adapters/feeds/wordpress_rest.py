@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.identity import choose_uid, comment_uid, entry_link, entry_number
 from bot.adapters.feeds.text import plain_name, plain_title, scrub
 from bot.adapters.net.guard import host_of
@@ -18,6 +19,9 @@ from bot.model.ids import NativeId
 
 #: The most that WordPress gives in one page.
 PER_PAGE = 100
+
+#: WordPress counts in 64 bits.
+_TOO_LARGE = 2**64
 
 _Json = Mapping[str, object]
 
@@ -71,14 +75,14 @@ def parse_entry_list(body: bytes, *, url: str) -> list[ParsedEntry]:
 
 def _comment(row: _Json) -> ParsedComment:
     number, parent, post = _number(row.get("id")), _number(row.get("parent")), _number(row.get("post"))
-    link = _text(row.get("link")) or None
+    link = resolve_address("", _text(row.get("link")))
     return ParsedComment(
         uid=comment_uid(number),
         parent_uid=comment_uid(parent) if parent else None,
         entry=EntryRef(native_id=NativeId(post) if post else None, link=entry_link(link) if link else None),
         link=link,
         author=plain_name(_text(row.get("author_name"))),
-        author_url=_text(row.get("author_url")) or None,
+        author_url=resolve_address("", _text(row.get("author_url"))),
         published_at=_moment(row),
         html=scrub(_rendered(row, "content")).strip(),
         native_id=NativeId(number),
@@ -88,7 +92,7 @@ def _comment(row: _Json) -> ParsedComment:
 def _entry(row: _Json) -> ParsedEntry:
     number = _number(row.get("id"))
     guid = html.unescape(_rendered(row, "guid")).strip()
-    link = _text(row.get("link")) or None
+    link = resolve_address("", _text(row.get("link")))
     title = plain_title(_rendered(row, "title"))
     text = scrub(_rendered(row, "content") or _rendered(row, "excerpt")).strip()
     embedded = _mapping(row.get("_embedded"))
@@ -132,7 +136,7 @@ def _rendered(row: _Json, key: str) -> str:
 
 def _number(value: object) -> str:
     """Return a positive number in decimal; the empty string for everything else, and for 0: no parent."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) and value > 0 else ""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _TOO_LARGE else ""
 
 
 def _text(value: object) -> str:

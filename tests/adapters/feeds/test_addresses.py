@@ -1,6 +1,6 @@
 import pytest
 
-from bot.adapters.feeds.addresses import candidates, home_of, well_known_feeds
+from bot.adapters.feeds.addresses import candidates, home_of, same_site, well_known_feeds
 from bot.model.errors import PermanentError
 
 
@@ -63,3 +63,16 @@ def test_usual_addresses() -> None:
     assert len(well_known_feeds("https://blog.test/")) == 6
     assert well_known_feeds("https://blog.test/notes")[0] == "https://blog.test/notes/feed/"
     assert len(well_known_feeds("https://blog.test/notes")) == 12
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://blog.test/a", "http://www.blog.test/b", True),
+        ("https://blog.test:443/", "https://blog.test/", True),
+        ("https://blog.test/", "https://feeds.blog.test/", False),
+        ("http://blog.test:8080/", "http://blog.test/", False),
+    ],
+)
+def test_sites(one: str, other: str, *, same: bool) -> None:
+    assert same_site(one, other) is same

@@ -9,7 +9,7 @@ from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from bot.model.errors import NotFound, PermanentError, Refused, TemporaryError
 from bot.model.feed import CommentSystem, FeedFormat, FeedKind
-from tests.webserver import WebServer
+from tests.webserver import WebServer, serving
 
 HTML = {"Content-Type": "text/html"}
 POSTS = (
@@ -106,6 +106,39 @@ async def test_an_address_of_comments_that_gives_entries_is_not_taken(
     server.serve("/rss", _posts(server))
     server.serve("/comments/feed/", _posts(server))
     assert (await discoverer.discover(server.url)).found.comments is None
+
+
+class TestWhoseFeedItIs:
+    """Each port is a site of its own."""
+
+    async def test_a_stranger_cannot_speak_for_a_blog(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
+        server.serve("/", _page(_feed_link("/rss")), headers=HTML)
+        async with serving() as other:
+            link = {"Link": f'<{other.url}/wp-json/>; rel="https://api.w.org/"'}
+            other.serve("/rss", _posts(server), headers=link)
+            other.serve("/wp-json/", '{"namespaces": ["wp/v2"]}')
+            found = (await discoverer.discover(f"{other.url}/rss")).found
+            assert found.home_url == f"{other.url}/"
+
+    async def test_a_page_that_names_a_feed_does_not_speak_for_it(
+        self, server: WebServer, discoverer: HttpDiscoverer
+    ) -> None:
+        server.serve("/", _page(), headers=HTML)
+        server.serve("/rss", _posts(server))
+        async with serving() as other:
+            api = f'<link rel="https://api.w.org/" href="{other.url}/wp-json/">'
+            other.serve("/", _page(_feed_link(f"{server.url}/rss"), api), headers=HTML)
+            other.serve("/wp-json/", '{"namespaces": ["wp/v2"]}')
+            found = (await discoverer.discover(other.url)).found
+        assert (found.home_url, found.api_root) == (f"{server.url}/", None)
+
+    async def test_a_blog_may_keep_its_feed_elsewhere(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
+        async with serving() as other:
+            other.serve("/rss", _posts(server))
+            server.serve("/", _page(_feed_link(f"{other.url}/rss"), title="Home"), headers=HTML)
+            for address in (server.url, f"{other.url}/rss"):
+                found = (await discoverer.discover(address)).found
+                assert (found.home_url, found.entries.url) == (f"{server.url}/", f"{other.url}/rss")
 
 
 class TestWordPress:

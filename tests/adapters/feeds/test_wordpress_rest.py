@@ -57,6 +57,14 @@ def test_pings_and_rows_without_a_number_are_left_out() -> None:
     assert (comment.uid, comment.parent_uid, comment.published_at) == ("comment-3", None, None)
 
 
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "http://[/#comment-1", "http://b.test:99999/", 7, None])
+def test_only_web_addresses_are_taken(link: object) -> None:
+    (comment,) = parse_comment_list(
+        json.dumps([{"id": 1, "link": link, "author_url": link}]).encode(), url=URL
+    ).comments
+    assert (comment.link, comment.author_url, comment.entry.link) == (None, None, None)
+
+
 def test_an_entry() -> None:
     row = {
         "id": 7,
