@@ -42,6 +42,8 @@ class Gateway(commands.Bot):
 
     def __init__(self, *, http_trace: Any = None, api_url: str | None = None) -> None:
         point_at(api_url)
+        # We never speak; discord.py would warn that it could not.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             commands.when_mentioned,
             tree_cls=AnsweringTree,

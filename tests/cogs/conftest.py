@@ -1,0 +1,27 @@
+"""A stage on SQLite; the store's own tests hold PostgreSQL to the same."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.storage.database import Database
+from sandbox.discord.pointing import pointed_at
+from tests.cogs.stage import Stage, staged
+from tests.databases import KEYS, migrated_sqlite
+
+__all__ = ["migrated_sqlite"]
+
+
+@pytest.fixture
+async def stage(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Stage]:  # noqa: F811
+    path = shutil.copy(migrated_sqlite, tmp_path)
+    store = Database(f"sqlite://{path}", keys=KEYS)
+    await store.open()
+    try:
+        async with staged(store) as stage:
+            with pointed_at(stage.discord.api_url, stage.discord.gateway_url):
+                yield stage
+    finally:
+        await store.close()

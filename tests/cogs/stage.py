@@ -1,0 +1,147 @@
+"""The doors on a stage: a real discord.py client against the sandbox's Discord, real journeys, store and sender.
+
+Only the blog is a fake. ``Stage.bot()`` is one life of the process; the store outlives it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.adapters.chat.sender import DiscordSender
+from bot.adapters.net.trace import discord_trace
+from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.poll import Pace
+from bot.gateway import Gateway
+from bot.storage.database import Database
+from sandbox.discord import Answer, Channel, Message, Modal, Person, SandboxDiscord, Thread
+from sandbox.discord.guilds import SandboxGuild
+from tests.fakes.blog import PASSWORD, FakeBlog
+
+
+class RealClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class FairDice:
+    def fraction(self) -> float:
+        return 0.5
+
+
+@dataclass
+class Life:
+    """What one process consists of."""
+
+    gateway: Gateway
+    bridge: Bridge
+
+
+@dataclass
+class Stage:
+    discord: SandboxDiscord
+    store: Database
+    blog: FakeBlog
+    guild: SandboxGuild
+    channel: Channel
+    #: has Manage Server
+    olga: Person
+    mia: Person
+    ben: Person
+
+    @asynccontextmanager
+    async def bot(self, *, public_url: str | None = None) -> AsyncIterator[Life]:
+        """Run the bot until the block ends."""
+        gateway = Gateway(http_trace=discord_trace())
+        world = World(
+            store=self.store,
+            chat=DiscordSender(gateway),
+            source=self.blog,
+            discoverer=self.blog,
+            endpoints=self.blog,
+            clock=RealClock(),
+            dice=FairDice(),
+        )
+        pace = Pace(shortest=timedelta(minutes=1), longest=timedelta(hours=1))
+        bridge = assemble(world, pace=pace, public_url=public_url)
+        gateway.install(bridge)
+        async with gateway:
+            await gateway.login(self.discord.token)
+            tasks = [asyncio.create_task(gateway.connect()), asyncio.create_task(bridge.dispatcher.run())]
+            try:
+                await gateway.ready.wait()
+                yield Life(gateway, bridge)
+            finally:
+                tasks[1].cancel()
+                await bridge.dispatcher.drain(5)
+                await gateway.close()
+                with suppress(asyncio.CancelledError):
+                    await asyncio.gather(*tasks)
+
+    async def add(self, **options: object) -> Answer:
+        """``/blog add`` and its answer."""
+        return await self.olga.command("blog add", url="blog.example", channel=self.channel, **options)
+
+    async def start(self, **options: object) -> Answer:
+        """``/blog add`` and Start."""
+        return expect_answer(await self.olga.press(await self.add(**options), "Start"))
+
+    async def connect(self, mode: str = "menu") -> None:
+        """Start a blog, connect it and switch replies on."""
+        await self.start()
+        offered = await self.olga.command("relay connect", blog="1")
+        form = await self.olga.press(offered, "Enter an application password")
+        answer = await self.olga.submit(form, username="bridge", password=PASSWORD)
+        assert answer.content.startswith("Connected")
+        await self.olga.command("relay mode", blog="1", mode=mode)
+
+    async def card(self, life: Life, title: str = "News") -> Message:
+        """Let the blog publish an entry, and return its card once it stands there with its thread."""
+        self.blog.write(title)
+        await self.store.feeds.hurry(await self._blog_id(), RealClock().now())
+        await life.bridge.poller.tick()
+        card: Message = await self.discord.until(
+            lambda: next((each for each in self.channel.messages if title in each.text and each.thread), None),
+            10,
+            f"a card for {title}",
+        )
+        # and its thread is linked
+        while await self.store.links.of_message(card.id) is None:  # type: ignore[arg-type]
+            await asyncio.sleep(0.01)
+        return card
+
+    async def _blog_id(self):  # type: ignore[no-untyped-def]
+        return (await self.store.subscriptions.of_guild(self.guild.id))[0].blog.id  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def staged(store: Database) -> AsyncIterator[Stage]:
+    async with SandboxDiscord.running() as server:
+        guild = server.add_guild("Example")
+        yield Stage(
+            discord=server,
+            store=store,
+            blog=FakeBlog(),
+            guild=guild,
+            channel=guild.add_channel("blog"),
+            olga=server.add_person("Olga", guild, admin=True),
+            mia=server.add_person("Mia", guild),
+            ben=server.add_person("Ben", guild),
+        )
+        server.assert_valid()
+
+
+def expect_answer(shown: Answer | Modal) -> Answer:
+    assert isinstance(shown, Answer), shown
+    return shown
+
+
+def expect_modal(shown: Answer | Modal) -> Modal:
+    assert isinstance(shown, Modal), shown
+    return shown
+
+
+def thread_of(card: Message) -> Thread:
+    assert card.thread is not None
+    return card.thread
