@@ -1,13 +1,14 @@
-"""Tortoise's SQLite engine with two mends: a lock that always comes back, and a clean first connect.
+"""Tortoise's SQLite engine, mended: its lock always comes back, and a connect that fails leaves nothing behind.
 
-Upstream (1.1.9), a task cancelled while its transaction begins keeps the connection's lock for ever, and every later
-query hangs; a first connect that fails leaves the half-open connection behind.
+Upstream (1.1.9), a task cancelled while its transaction begins, or a query whose connect fails, keeps the connection's
+lock for ever, and every later query hangs.
 """
 
 import asyncio
+import sqlite3
 from typing import Any
 
-from tortoise.backends.base.client import TransactionalDBClient, TransactionContext
+from tortoise.backends.base.client import ConnectionWrapper, TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
 
@@ -34,14 +35,34 @@ class _Transaction(SqliteTransactionContext):
         return self.connection  # type: ignore[no-any-return]
 
 
+class _Turn(ConnectionWrapper[Any]):
+    """One query's turn on the connection, which it may have to make."""
+
+    async def __aenter__(self) -> Any:
+        await self._lock.acquire()
+        try:
+            await self.ensure_connection()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self.connection
+
+
 class OneConnection(SqliteClient):
     """A connection to a file that this process owns."""
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """Wait for one's turn."""
+        return _Turn(self._lock, self)
 
     def _in_transaction(self) -> TransactionContext:
         return _Transaction(SqliteTransactionWrapper(self), self._lock)
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: FBT001 - upstream's signature
         """Connect, or leave nothing behind."""
+        # aiosqlite (0.22) does not wait for its thread when it cannot connect, and the thread then speaks to a loop
+        # that may be closed: see first, without a thread, whether the file can be opened
+        sqlite3.connect(self.filename).close()
         try:
             await super().create_connection(with_db)
         except BaseException:

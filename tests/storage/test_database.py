@@ -5,11 +5,14 @@ from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
 
 from bot.bridge.store import Store
 from bot.model.errors import PermanentError
 from bot.model.feed import FeedKind
 from bot.storage.database import Database
+from bot.storage.location import locate
 from bot.storage.statements import fetch
 from tests.databases import KEYS, MakeDatabase
 from tests.storage.given import NOW, a_blog, a_feed, a_subscription, an_entry, discovery, later
@@ -221,3 +224,12 @@ async def test_times_of_any_offset_compare_rightly(store: Database) -> None:
     east = NOW.astimezone(timezone(timedelta(hours=9)))
     assert await store.feeds.claim_due(later(seconds=-1).astimezone(east.tzinfo), lease_until=east, limit=9) == []
     assert len(await store.feeds.claim_due(east, lease_until=later(hours=1), limit=9)) == 1
+
+
+async def test_queries_after_a_connect_that_failed_fail_too_and_do_not_hang(tmp_path: Path) -> None:
+    async with TortoiseContext() as context:
+        await context.init(locate(f"sqlite://{tmp_path}/missing/bot.sqlite3").config())
+        async with asyncio.timeout(10):
+            for _ in range(2):
+                with pytest.raises(OperationalError):
+                    await fetch("SELECT 1")
