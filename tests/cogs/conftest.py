@@ -15,7 +15,7 @@ __all__ = ["migrated_sqlite"]
 
 
 @pytest.fixture
-async def stage(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Stage]:  # noqa: F811
+async def stage(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Stage]:
     path = shutil.copy(migrated_sqlite, tmp_path)
     store = Database(f"sqlite://{path}", keys=KEYS)
     await store.open()

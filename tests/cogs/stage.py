@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.adapters.chat.sender import DiscordSender
 from bot.adapters.net.trace import discord_trace
@@ -18,16 +18,7 @@ from bot.storage.database import Database
 from sandbox.discord import Answer, Channel, Message, Modal, Person, SandboxDiscord, Thread
 from sandbox.discord.guilds import SandboxGuild
 from tests.fakes.blog import PASSWORD, FakeBlog
-
-
-class RealClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-class FairDice:
-    def fraction(self) -> float:
-        return 0.5
+from tests.fakes.time import FairDice, RealClock
 
 
 @dataclass
@@ -106,9 +97,10 @@ class Stage:
             10,
             f"a card for {title}",
         )
-        # and its thread is linked
-        while await self.store.links.of_message(card.id) is None:  # type: ignore[arg-type]
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(10):
+            # Only then a reply finds its way; the store tells nobody when.
+            while await self.store.links.of_thread(card.id) is None:  # type: ignore[arg-type]  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         return card
 
     async def _blog_id(self):  # type: ignore[no-untyped-def]

@@ -22,7 +22,7 @@ from bot.model.ids import NativeId, Uid
 from bot.model.relay import Account, Endpoint, OutgoingComment, Published, Receipt
 
 HOME = "https://blog.example/"
-PASSWORD = "abcd efgh ijkl mnop"  # noqa: S105 -- of a blog that is not there
+PASSWORD = "abcd efgh ijkl mnop"
 _BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
