@@ -142,8 +142,11 @@ def _public(channel: object) -> bool:
     """Whether everybody on the server may read what stands there, and people of any age."""
     if isinstance(channel, discord.Thread):
         return not channel.is_private() and _public(channel.parent)
-    guild_channel = channel if isinstance(channel, discord.abc.GuildChannel) else None
-    return _everybody_reads(guild_channel) and not _restricted(guild_channel)
+    if not isinstance(channel, discord.abc.GuildChannel):
+        return False
+    # The cached one: a channel that came with an interaction is without its overwrites, as if it were everybody's.
+    cached = channel.guild.get_channel(channel.id)
+    return _everybody_reads(cached) and not _restricted(cached)
 
 
 def _everybody_reads(channel: discord.abc.GuildChannel | None) -> bool:

@@ -192,3 +192,12 @@ async def test_long_texts_are_shown(stage: Stage, text: str) -> None:
         form = await stage.mia.press(card, "Reply on the blog")
         preview = await stage.mia.submit(form, text=text, name="Mia", consent=True)
         assert preview.buttons == ["Publish", "Cancel"]
+
+
+async def test_menu_refuses_private_threads(stage: Stage) -> None:
+    private = await stage.mia.start_thread(stage.channel, "between us")
+    private.type = 12
+    written = await stage.mia.post(private, "Not for everybody")
+    async with stage.bot():
+        await stage.connect()
+        assert "Not everybody" in (await menu(stage, written)).content
