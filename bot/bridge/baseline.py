@@ -3,7 +3,7 @@
 import logging
 from dataclasses import replace
 
-from bot.bridge.intake import Intake, is_first_poll
+from bot.bridge.intake import Intake
 from bot.bridge.ports import Clock, FeedSource
 from bot.bridge.store import Store
 from bot.model.errors import TemporaryError
@@ -59,8 +59,7 @@ class Baseline:
                 await self._intake.record_entries(entry_news)
                 await self._store.feeds.settle(settled)
         else:
-            first = is_first_poll(feed)
-            comment_news = await self._intake.gather_comments(blog, fetched.feed, first_poll=first)
+            comment_news = await self._intake.gather_comments(blog, feed, fetched.feed)
             async with self._store.transaction():
                 await self._intake.record_comments(comment_news)
                 await self._store.feeds.settle(settled)

@@ -38,6 +38,8 @@ class CommentNews:
 
     blog: Blog
     news: News[ParsedComment]
+    #: the entry whose own feed this is; None: each comment names its entry
+    entry_id: EntryId | None
     #: entries that the comments name and that were never seen, as the blog tells them or as far as can be told
     missing: tuple[ParsedEntry, ...]
     first_poll: bool
@@ -57,18 +59,23 @@ class Intake:
         known = await self._store.items.known_entries(blog.id, [entry.uid for entry in entries])
         return EntryNews(blog=blog, news=decide_news(entries, known))
 
-    async def gather_comments(self, blog: Blog, feed: ParsedFeed, *, first_poll: bool) -> CommentNews:
+    async def gather_comments(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
         """Sort a feed of comments, and find out about entries never seen."""
-        comments = oldest_first(feed.comments)
+        comments = oldest_first(parsed.comments)
         known = await self._store.items.known_comments(blog.id, [comment.uid for comment in comments])
         news = decide_news(comments, known)
         unknown = [
             comment.entry
             for comment, _ in news.new
-            if await self._store.items.find_entry(blog.id, comment.entry) is None
+            if feed.entry_id is None and await self._store.items.find_entry(blog.id, comment.entry) is None
         ]
-        missing = await self._missing_entries(blog, list(dict.fromkeys(unknown)))
-        return CommentNews(blog=blog, news=news, missing=missing, first_poll=first_poll)
+        return CommentNews(
+            blog=blog,
+            news=news,
+            entry_id=feed.entry_id,
+            missing=await self._missing_entries(blog, list(dict.fromkeys(unknown))),
+            first_poll=feed.last_ok_at is None,
+        )
 
     async def record_entries(self, found: EntryNews) -> int:
         """Keep entries and add their announcements; returns how many were new."""
@@ -94,7 +101,7 @@ class Intake:
         placed: list[tuple[EntryId, ParsedComment, str]] = []
         entries: dict[EntryId, Entry] = {}
         for parsed, hash_ in found.news.new:
-            entry = await self._store.items.find_entry(blog.id, parsed.entry)
+            entry = await self._entry_of(found, parsed)
             if entry is not None:
                 entries[entry.id] = entry
                 placed.append((entry.id, parsed, hash_))
@@ -132,6 +139,11 @@ class Intake:
         for comment in added:
             await self._link(reply, comment)
             await self._announce(comment, entry, reply, first_poll=False)
+
+    async def _entry_of(self, found: CommentNews, parsed: ParsedComment) -> Entry | None:
+        if found.entry_id is not None:
+            return await self._store.items.get_entry(found.entry_id)
+        return await self._store.items.find_entry(found.blog.id, parsed.entry)
 
     async def _missing_entries(self, blog: Blog, refs: list[EntryRef]) -> tuple[ParsedEntry, ...]:
         """Ask the blog's API where it has one; else make do with what the comment says of its entry."""
@@ -225,11 +237,6 @@ class Intake:
         if reply.parent_comment_id is None:
             return None
         return await self._store.items.get_comment(reply.parent_comment_id)
-
-
-def is_first_poll(feed: Feed) -> bool:
-    """Whether a feed was never read with success."""
-    return feed.last_ok_at is None
 
 
 def _entry_from(ref: EntryRef) -> ParsedEntry | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.bridge.crew import Crew
-from bot.bridge.intake import Intake, is_first_poll
+from bot.bridge.intake import Intake
 from bot.bridge.ports import Clock, Dice, FeedSource
 from bot.bridge.store import Store
 from bot.model.feed import Failed, Feed, FeedKind, Fetched, NotModified, Validators
@@ -102,7 +102,7 @@ class Poller:
                     await self._store.feeds.hurry(blog.id, self._clock.now())
                 await self._store.feeds.settle(self._moved(settled, new))
         else:
-            comment_news = await self._intake.gather_comments(blog, fetched.feed, first_poll=is_first_poll(feed))
+            comment_news = await self._intake.gather_comments(blog, feed, fetched.feed)
             async with self._store.transaction():
                 new = await self._intake.record_comments(comment_news)
                 await self._store.feeds.settle(self._moved(settled, new))
