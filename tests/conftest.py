@@ -4,8 +4,8 @@ import pytest
 
 from tests.suites import SUITES, required
 
-#: One real WordPress a session, whoever asks for it.
-pytest_plugins = ["tests.wordpress.fixtures"]
+#: One real WordPress and one PostgreSQL a process, whoever asks for them.
+pytest_plugins = ["tests.databases", "tests.wordpress.fixtures"]
 
 _left_out: dict[str, str] = {}
 

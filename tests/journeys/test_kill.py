@@ -1,6 +1,5 @@
 """The bot's process is killed in the middle of its work, and nothing is lost and nothing is doubled."""
 
-import asyncio
 from collections import Counter
 from pathlib import Path
 
@@ -42,18 +41,6 @@ async def restart(stage: Stage, bot: BotProcess) -> None:
     await bot.kill()
     await bot.start()
     await stage.discord.wait_ready(PATIENCE)
-
-
-async def quiet(stage: Stage, bot: BotProcess) -> None:
-    """Wait until nothing is on its way any more, as /status tells."""
-
-    async def waits() -> bool:
-        answer = await stage.olga.command("status")
-        return "nothing" not in answer.text.casefold()
-
-    async with asyncio.timeout(PATIENCE):
-        while await waits():
-            await asyncio.sleep(0.2)
 
 
 async def test_killed_while_announcing_every_entry_stands_once(sandbox_blog: SandboxBlog, tmp_path: Path) -> None:
