@@ -1,0 +1,106 @@
+"""What is said of an entry, a comment, a reply and an alert, within Discord's limits."""
+
+import pytest
+
+from bot.model.chat import ReplyTarget
+from bot.model.ids import CommentId, EntryId, SubscriptionId
+from bot.model.relay import ReplyState
+from bot.rules.present import (
+    empty,
+    present_alert,
+    present_comment,
+    present_entry,
+    present_reply,
+    reply_status,
+    thread_name,
+)
+from tests.rules.examples import NOW, comment, entry, parsed_entry, reply
+
+HOME = "https://blog.example/"
+
+
+def test_an_entry_has_title_link_author_excerpt_image_categories_and_date() -> None:
+    html = '<p>First <b>words</b>.</p><img src="/sky.jpg" width="600">'
+    post = present_entry(entry(html=html, categories=("News", "Sky")), home_url=HOME)
+    assert (post.title, post.url, post.author) == ("Hello", "https://blog.example/hello/", "Ada")
+    assert post.body.startswith("First **words**.")
+    assert post.image_url == "https://blog.example/sky.jpg"
+    assert post.footer == "News · Sky"
+    assert post.timestamp == NOW
+    assert post.reply_target is None
+
+
+def test_the_feeds_own_image_wins() -> None:
+    own = "https://blog.example/own.png"
+    assert present_entry(entry(html='<img src="/sky.jpg">', image_url=own), home_url=HOME).image_url == own
+
+
+def test_everything_fits_however_long_it_is() -> None:
+    long = "word " * 5000
+    post = present_entry(
+        entry(title=long, author=long, html=long, categories=(long,) * 50, link=f"https://x.example/{'a' * 3000}"),
+        home_url=HOME,
+    )
+    assert len(post.title) <= 256
+    assert len(post.author) <= 256
+    assert len(post.body) <= 4096
+    assert len(post.footer) <= 2048
+    assert post.url is None
+    assert sum(map(len, (post.title, post.author, post.body, post.footer))) <= 6000
+    assert 1 <= len(thread_name(entry(title=long))) <= 100
+    remark = present_comment(comment(html=long, author=long), home_url=HOME)
+    assert len(remark.body) <= 4096
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
+def test_an_address_that_is_none_is_no_link(link: str) -> None:
+    assert present_entry(entry(link=link), home_url=HOME).url is None
+
+
+def test_nameless_entries_are_called_by_their_text_and_empty_ones_are_left_out() -> None:
+    assert present_entry(entry(title="", html="<p>Just words</p>"), home_url=HOME).title == "Just words"
+    assert thread_name(entry(title="", html="", link=None)) == "Discussion"
+    assert empty(parsed_entry(title=" ", html="<p> </p>", link=None))
+    assert not empty(parsed_entry(title="", html=""))
+
+
+def test_a_comment_says_whom_it_answers_only_where_the_parent_is_not_there() -> None:
+    answered = comment(parent_author="Ben *B*")
+    assert "in reply to" not in present_comment(answered, home_url=HOME).body
+    orphan = present_comment(answered, home_url=HOME, orphan=True)
+    assert orphan.body.splitlines()[0] == r"-# in reply to Ben \*B\*"
+    assert "an earlier comment" in present_comment(comment(), home_url=HOME, orphan=True).body
+    assert present_comment(comment(author="", html=""), home_url=HOME).author == "Anonymous"
+
+
+def test_an_alert_links_to_the_thread_and_to_the_comment() -> None:
+    post = present_alert(comment(), entry(), home_url=HOME, thread_url="https://discord.com/channels/1/2")
+    assert "Hello" in post.title
+    assert post.author == "Ann"
+    assert [link.url for link in post.links] == ["https://discord.com/channels/1/2", comment().link]
+    assert len(present_alert(comment(link=None), entry(), home_url=HOME, thread_url=None).links) == 0
+
+
+def test_a_reply_shows_how_it_fares_and_links_to_its_comment_once_it_is_there() -> None:
+    under_way = present_reply(reply())
+    assert under_way.links == ()
+    assert under_way.footer == "On its way to the blog"
+    published = present_reply(reply(state=ReplyState.PUBLISHED, url="https://blog.example/hello/#comment-9"))
+    assert [link.url for link in published.links] == ["https://blog.example/hello/#comment-9"]
+
+
+def test_every_state_of_a_reply_is_told_and_the_uncertain_one_is_told_apart() -> None:
+    told = {state: reply_status(reply(state=state, reason="Because.")) for state in ReplyState}
+    assert len(set(told.values())) == len(ReplyState)
+    assert "Was not published: Because." in told[ReplyState.REFUSED]
+    assert "May not have been" in told[ReplyState.UNCERTAIN]
+
+
+def test_a_cards_button_names_its_item_and_is_read_back() -> None:
+    big = 9_223_372_036_854_775_807
+    for comment_id in (None, CommentId(big)):
+        target = ReplyTarget(subscription_id=SubscriptionId(big), entry_id=EntryId(big), comment_id=comment_id)
+        assert len(target.custom_id) <= 100
+        assert ReplyTarget.parse(target.custom_id) == target
+    with pytest.raises(ValueError, match="reply:x"):
+        ReplyTarget.parse("reply:x:1:")
