@@ -10,7 +10,8 @@ from bot.bridge.announce import CommentAnnouncer, EntryAnnouncer, ItemReviser
 from bot.bridge.baseline import Baseline
 from bot.bridge.connect import Connector
 from bot.bridge.deliver import Dispatcher, Handler
-from bot.bridge.intake import Intake
+from bot.bridge.intake import EntryIntake
+from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.poll import Pace, Poller
 from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource
 from bot.bridge.publish import ReplyConfirmer, ReplyFollower, ReplyPublisher, ReplySpeaker
@@ -63,16 +64,17 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     """Build the journeys."""
     store, chat, clock, endpoints = world.store, world.chat, world.clock, world.endpoints
     bell = asyncio.Event()
-    intake = Intake(store, world.source, clock)
-    baseline = Baseline(store, world.source, intake, clock)
+    entries = EntryIntake(store, clock)
+    comments = CommentIntake(store, world.source, clock)
+    baseline = Baseline(store, world.source, entries, comments, clock)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
         AnnounceEntry: EntryAnnouncer(store, chat),
         AnnounceComment: CommentAnnouncer(store, chat),
         ReviseItem: ItemReviser(store, chat),
         SpeakReply: ReplySpeaker(store, chat, clock),
-        PublishReply: ReplyPublisher(store, endpoints, intake, clock, follow_every=follow_every),
-        FollowReply: ReplyFollower(store, endpoints, intake, clock, follow_every=follow_every),
+        PublishReply: ReplyPublisher(store, endpoints, comments, clock, follow_every=follow_every),
+        FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every),
         ConfirmReply: ReplyConfirmer(store, chat),
         AlertAuthor: AlertSender(store, chat, clock),
         ExplainAlertOff: AlertOffExplainer(store, chat),
@@ -83,7 +85,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         relay=Relay(store, clock, ring=bell.set),
         alerts=Alerts(store, baseline),
         views=Views(store, clock),
-        poller=Poller(store, world.source, intake, clock, world.dice, pace=pace, ring=bell.set),
+        poller=Poller(store, world.source, entries, comments, clock, world.dice, pace=pace, ring=bell.set),
         dispatcher=Dispatcher(store, handlers, clock, world.dice, bell),
         upkeep=Upkeep(store, clock),
     )

@@ -3,7 +3,8 @@
 import logging
 from dataclasses import replace
 
-from bot.bridge.intake import Intake
+from bot.bridge.intake import EntryIntake
+from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.ports import Clock, FeedSource
 from bot.bridge.store import Store
 from bot.model.errors import TemporaryError
@@ -16,10 +17,13 @@ _log = logging.getLogger(__name__)
 class Baseline:
     """Reads a blog's feeds outside of the schedule."""
 
-    def __init__(self, store: Store, source: FeedSource, intake: Intake, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, source: FeedSource, entries: EntryIntake, comments: CommentIntake, clock: Clock
+    ) -> None:
         self._store = store
         self._source = source
-        self._intake = intake
+        self._entries = entries
+        self._comments = comments
         self._clock = clock
 
     async def take(self, blog: Blog) -> None:
@@ -55,12 +59,12 @@ class Baseline:
             newest_at=newest_date(fetched.feed, now),
         )
         if feed.kind is FeedKind.ENTRIES:
-            entry_news = await self._intake.gather_entries(blog, fetched.feed)
+            entry_news = await self._entries.gather(blog, fetched.feed)
             async with self._store.transaction():
-                await self._intake.record_entries(entry_news)
+                await self._entries.record(entry_news)
                 await self._store.feeds.settle(settled)
         else:
-            comment_news = await self._intake.gather_comments(blog, feed, fetched.feed)
+            comment_news = await self._comments.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
-                await self._intake.record_comments(comment_news)
+                await self._comments.record(comment_news)
                 await self._store.feeds.settle(settled)

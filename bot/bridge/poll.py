@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.bridge.crew import Crew
-from bot.bridge.intake import Intake
+from bot.bridge.intake import EntryIntake
+from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.ports import Clock, Dice, FeedSource
 from bot.bridge.store import Store
 from bot.model.feed import Failed, Feed, FeedKind, Fetched, NotModified, Validators
@@ -35,7 +36,8 @@ class Poller:
         self,
         store: Store,
         source: FeedSource,
-        intake: Intake,
+        entries: EntryIntake,
+        comments: CommentIntake,
         clock: Clock,
         dice: Dice,
         *,
@@ -44,7 +46,8 @@ class Poller:
     ) -> None:
         self._store = store
         self._source = source
-        self._intake = intake
+        self._entries = entries
+        self._comments = comments
         self._clock = clock
         self._dice = dice
         self._pace = pace
@@ -94,17 +97,17 @@ class Poller:
             return
         settled = replace(self._well(feed, fetched.validators, polls), body_hash=fetched.body_hash)
         if feed.kind is FeedKind.ENTRIES:
-            entry_news = await self._intake.gather_entries(blog, fetched.feed)
+            entry_news = await self._entries.gather(blog, fetched.feed)
             async with self._store.transaction():
-                new = await self._intake.record_entries(entry_news)
+                new = await self._entries.record(entry_news)
                 if new:
                     # A new entry is when comments come.
                     await self._store.feeds.hurry(blog.id, self._clock.now())
                 await self._store.feeds.settle(self._moved(settled, new))
         else:
-            comment_news = await self._intake.gather_comments(blog, feed, fetched.feed)
+            comment_news = await self._comments.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
-                new = await self._intake.record_comments(comment_news)
+                new = await self._comments.record(comment_news)
                 await self._store.feeds.settle(self._moved(settled, new))
         if new:
             _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)

@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.bridge.intake import Intake
+from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.intents import confirm_reply, follow_reply, publish_reply
 from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following
 from bot.bridge.store import Store
@@ -84,11 +84,11 @@ class ReplyPublisher:
     """Carries a reply to the blog, and writes down what the blog answered."""
 
     def __init__(
-        self, store: Store, endpoints: Endpoints, intake: Intake, clock: Clock, *, follow_every: timedelta
+        self, store: Store, endpoints: Endpoints, comments: CommentIntake, clock: Clock, *, follow_every: timedelta
     ) -> None:
         self._store = store
         self._endpoints = endpoints
-        self._intake = intake
+        self._comments = comments
         self._clock = clock
         self._follow_every = follow_every
 
@@ -114,7 +114,7 @@ class ReplyPublisher:
         reply = await self._store.replies.get(intent.reply_id)
         if reply is None or result is None:
             return
-        await record_receipt(self._store, self._intake, self._clock, reply, result)
+        await record_receipt(self._store, self._comments, self._clock, reply, result)
         if isinstance(result, Held) and result.native_id is not None:
             due_at = self._clock.now() + self._follow_every
             await self._store.outbox.add([follow_reply(reply, due_at)])
@@ -152,11 +152,11 @@ class ReplyFollower:
     """Asks after a held comment until it is published, gone, or too old to matter."""
 
     def __init__(
-        self, store: Store, endpoints: Endpoints, intake: Intake, clock: Clock, *, follow_every: timedelta
+        self, store: Store, endpoints: Endpoints, comments: CommentIntake, clock: Clock, *, follow_every: timedelta
     ) -> None:
         self._store = store
         self._endpoints = endpoints
-        self._intake = intake
+        self._comments = comments
         self._clock = clock
         self._follow_every = follow_every
 
@@ -178,7 +178,7 @@ class ReplyFollower:
         """Keep what became of it and show it."""
         reply = await self._store.replies.get(intent.reply_id)
         if reply is not None and result is not None and reply.state is ReplyState.HELD:
-            await record_receipt(self._store, self._intake, self._clock, reply, result)
+            await record_receipt(self._store, self._comments, self._clock, reply, result)
 
     async def bury(self, delivery: Delivery, intent: FollowReply, reason: str, *, certain: bool) -> None:
         """The reply stays held; the comment feed may still show its approval."""
@@ -238,13 +238,13 @@ async def open_endpoint(store: Store, endpoints: Endpoints, reply: Reply) -> Com
     return endpoints.open(endpoint) if endpoint is not None else None
 
 
-async def record_receipt(store: Store, intake: Intake, clock: Clock, reply: Reply, receipt: Receipt) -> None:
+async def record_receipt(store: Store, comments: CommentIntake, clock: Clock, reply: Reply, receipt: Receipt) -> None:
     """Write a receipt down inside the caller's transaction, and have it shown."""
     match receipt:
         case Published(native_id=native_id, url=url):
             state = ReplyState.PUBLISHED
             await store.replies.settle(reply.id, state, native_id=native_id, url=url)
-            await intake.record_published(replace(reply, state=state, native_id=native_id), native_id, url)
+            await comments.record_published(replace(reply, state=state, native_id=native_id), native_id, url)
         case Held(native_id=held_id):
             state = ReplyState.HELD
             await store.replies.settle(reply.id, state, native_id=held_id)

@@ -100,6 +100,9 @@ class Items(Protocol):
     async def update_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
         """Keep an edited entry's new text."""
 
+    async def adopt_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
+        """Give an entry that was known from hearsay its identity and its text."""
+
     async def update_comment(self, comment_id: CommentId, parsed: ParsedComment, hash_: str) -> None:
         """Keep an edited comment's new text."""
 

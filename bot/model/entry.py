@@ -34,6 +34,8 @@ class ParsedEntry:
     comments_feed_url: str | None = None
     comment_count: int | None = None
     native_id: NativeId | None = None
+    #: what relative addresses in ``html`` are resolved against: xml:base, else the link, else the feed's address
+    base_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,27 @@ class ParsedFeed:
     comments: tuple[ParsedComment, ...] = ()
     #: comment feeds and the like that the document itself points to
     links: tuple["FeedLink", ...] = ()
+    #: uids of all items that the document holds, in its order: also of those left out because they are known
+    window: tuple[Uid, ...] = ()
+    #: False: the document is cut short or holds more than is read, so what is missing from it is not gone
+    complete: bool = True
+    #: what is wrong with the document though it could be read, each a sentence for whoever looks after the blog
+    remarks: tuple[str, ...] = ()
+    rhythm: "Rhythm | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """How often a feed says that it changes; a wish, which others than its author may have made up."""
+
+    #: RSS ``ttl``: minutes a copy may be kept
+    ttl: int | None = None
+    #: minutes between two updates, by ``sy:updatePeriod`` and ``sy:updateFrequency``; WordPress says 60 everywhere
+    update_every: int | None = None
+    #: RSS ``skipHours``: 0 to 23, GMT
+    skip_hours: tuple[int, ...] = ()
+    #: RSS ``skipDays``: 0 is Monday, GMT
+    skip_days: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +115,7 @@ class Entry:
     html: str
     image_url: str | None
     categories: tuple[str, ...] = field(default=())
-    #: fingerprint of what is shown
+    #: fingerprint of what is shown; empty for an entry that was looked up for a comment, and that its own feed has not shown yet
     hash: str
     first_seen_at: datetime
 

@@ -26,10 +26,12 @@ def route_comment(
 ) -> list[Subscription]:
     """Choose where a new comment goes.
 
-    :param first_poll: its feed was never read before: comments on entries from before the subscription are
-        then old, however new they are to us.
+    :param first_poll: its feed was never read before: comments on entries from before the subscription, and on
+        entries that no feed of ours has shown, are then old, however new they are to us.
     :param spoken_in: the subscription whose thread holds these words already.
     """
+    if first_poll and not entry.hash:
+        return []
     return [
         each
         for each in subscriptions

@@ -68,6 +68,10 @@ class ItemRows:
         del columns["uid"], columns["uid_hash"]
         await tables.Entry.filter(id=entry_id).update(**columns)
 
+    async def adopt_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
+        """Give an entry that was known from hearsay its identity and its text."""
+        await tables.Entry.filter(id=entry_id).update(**_entry_columns(parsed, hash_))
+
     async def update_comment(self, comment_id: CommentId, parsed: ParsedComment, hash_: str) -> None:
         """Keep an edited comment's new text; its identity and its entry stay."""
         columns = _comment_columns(parsed, hash_)

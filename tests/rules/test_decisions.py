@@ -33,7 +33,7 @@ def test_what_is_kept_is_known_and_an_edit_is_a_change() -> None:
     first, second, third = (parsed_entry(uid=Uid(name)) for name in "abc")
     edited = parsed_entry(uid=Uid("b"), title="Hello again")
     known = {Uid("a"): entry(hash=fingerprint(first)), Uid("b"): entry(hash=fingerprint(second))}
-    news = decide_news([first, edited, third], known)
+    news = decide_news([first, edited, third], known, window=10)
     assert [item.uid for item, _ in news.new] == ["c"]
     assert [item.title for item, _ in news.changed] == ["Hello again"]
 
@@ -44,7 +44,25 @@ def test_a_date_or_a_count_that_moves_is_no_change() -> None:
 
 
 def test_a_uid_that_stands_twice_counts_once() -> None:
-    assert len(decide_news([parsed_entry(), parsed_entry(title="Twin")], {}).new) == 1
+    assert len(decide_news([parsed_entry(), parsed_entry(title="Twin")], {}, window=10).new) == 1
+
+
+def test_what_slides_back_into_a_full_window_is_old_and_a_late_approval_is_new() -> None:
+    shown = [parsed_entry(uid=Uid(str(number)), published_at=NOW - number * HOUR) for number in range(10)]
+    known = {item.uid: entry(hash=fingerprint(item)) for item in shown if item.uid not in ("4", "9")}
+    news = decide_news(shown, known, window=10)
+    assert [item.uid for item, _ in news.new] == ["4"]
+    assert [item.uid for item, _ in news.old] == ["9"]
+    assert [item.uid for item, _ in decide_news(shown, known, window=11).new] == ["4", "9"]
+
+
+def test_what_is_known_from_hearsay_is_new_when_its_feed_shows_it() -> None:
+    assert len(decide_news([parsed_entry()], {parsed_entry().uid: entry(hash="")}, window=10).new) == 1
+
+
+def test_the_first_poll_of_a_comment_feed_is_silent_about_entries_known_from_hearsay() -> None:
+    heard_of = entry(hash="", first_seen_at=NOW)
+    assert route_comment(comment(), heard_of, [subscription()], first_poll=True, spoken_in=None) == []
 
 
 def test_the_newest_date_is_never_in_the_future() -> None:

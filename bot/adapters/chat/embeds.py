@@ -18,7 +18,8 @@ def render_embed(post: ChatPost) -> discord.Embed:
         title=post.title or None, url=post.url, description=post.body or None, timestamp=post.timestamp
     )
     if post.author:
-        embed.set_author(name=post.author)
+        # A card without a title has no other place to show its address.
+        embed.set_author(name=post.author, url=None if post.title else post.url)
     if post.image_url:
         embed.set_image(url=post.image_url)
     if post.footer:

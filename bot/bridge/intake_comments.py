@@ -1,0 +1,218 @@
+"""From parsed comments to kept comments, with the announcements, alerts and confirmations that follow.
+
+Serves the poll, the silent baseline, and our own comments as the blog confirms them. ``gather`` may read and touch
+the network, in no transaction; ``record*`` run inside the caller's.
+"""
+
+from dataclasses import dataclass, replace
+
+from bot.bridge.intake import FEED_WINDOW
+from bot.bridge.intents import alert_author, announce_comment, announce_entry, confirm_reply, revise_item
+from bot.bridge.ports import Clock, FeedSource
+from bot.bridge.store import Store
+from bot.model.delivery import NewDelivery
+from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.errors import BridgeError
+from bot.model.feed import Blog, Feed, FeedFormat
+from bot.model.ids import BlogId, EntryId, NativeId, Uid
+from bot.model.relay import Reply, ReplyState
+from bot.model.subscription import Link, Subscription
+from bot.rules.lineage import match_echo, oldest_first
+from bot.rules.news import News, decide_news, fingerprint
+from bot.rules.present import reply_message
+from bot.rules.routing import route_alert, route_comment
+
+#: WordPress's list is asked for so many.
+_LIST_WINDOW = 100
+#: The fingerprint of an entry that its own feed has not shown yet.
+HEARSAY = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentNews:
+    """What a feed of comments brings; nothing is kept yet."""
+
+    blog: Blog
+    news: News[ParsedComment]
+    #: the entry whose own feed this is; None: each comment names its entry
+    entry_id: EntryId | None
+    #: entries never seen that comments name, as the blog tells them or as far as the comments tell
+    missing: tuple[ParsedEntry, ...]
+    first_poll: bool
+
+
+class CommentIntake:
+    """Takes comments in."""
+
+    def __init__(self, store: Store, source: FeedSource, clock: Clock) -> None:
+        self._store = store
+        self._source = source
+        self._clock = clock
+
+    async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
+        """Sort a feed of comments, and find out about entries never seen."""
+        comments = oldest_first(parsed.comments)
+        known = await self._store.items.known_comments(blog.id, [comment.uid for comment in comments])
+        window = _LIST_WINDOW if feed.format is FeedFormat.WORDPRESS_REST else FEED_WINDOW
+        news = decide_news(comments, known, window=window)
+        unknown = [
+            comment.entry
+            for comment, _ in (*news.new, *news.old)
+            if feed.entry_id is None and await self._store.items.find_entry(blog.id, comment.entry) is None
+        ]
+        return CommentNews(
+            blog=blog,
+            news=news,
+            entry_id=feed.entry_id,
+            missing=await self._look_up(blog, list(dict.fromkeys(unknown))),
+            first_poll=feed.last_ok_at is None,
+        )
+
+    async def record(self, found: CommentNews) -> int:
+        """Keep comments and add what follows from them; returns how many were new."""
+        blog, now = found.blog, self._clock.now()
+        subscriptions = await self._store.subscriptions.of_blog(blog.id)
+        await self._store.items.add_entries(blog.id, [(entry, HEARSAY) for entry in found.missing], now=now)
+        placed, entries = await self._place(found, found.news.new)
+        old, _ = await self._place(found, found.news.old)
+        await self._store.items.add_comments(blog.id, old, now=now)
+        added = await self._store.items.add_comments(blog.id, placed, now=now)
+        await self._record_edits(found, subscriptions)
+        as_parsed = {parsed.uid: parsed for _, parsed, _ in placed}
+        ours = await self._our_replies(blog.id, list(entries), added)
+        for comment in added:
+            reply = match_echo(as_parsed[comment.uid], ours)
+            if reply is not None:
+                reply = await self._record_echo(reply, comment)
+            await self._announce(comment, entries[comment.entry_id], reply, first_poll=found.first_poll)
+        return len(added)
+
+    async def record_published(self, reply: Reply, native_id: NativeId, url: str) -> None:
+        """Keep our own comment as the blog confirmed it, before any feed shows it."""
+        entry = await self._store.items.get_entry(reply.entry_id)
+        if entry is None:
+            return
+        parent = None
+        if reply.parent_comment_id is not None:
+            parent = await self._store.items.get_comment(reply.parent_comment_id)
+        parsed = ParsedComment(
+            uid=Uid(f"comment-{native_id}"),
+            parent_uid=parent.uid if parent else None,
+            entry=EntryRef(native_id=entry.native_id, link=entry.link),
+            link=url,
+            author=reply.public_name,
+            published_at=self._clock.now(),
+            html=reply.html,
+            native_id=native_id,
+        )
+        placed = [(entry.id, parsed, fingerprint(parsed))]
+        for comment in await self._store.items.add_comments(reply.blog_id, placed, now=self._clock.now()):
+            await self._link(reply, comment)
+            await self._announce(comment, entry, reply, first_poll=False)
+
+    async def _look_up(self, blog: Blog, refs: list[EntryRef]) -> tuple[ParsedEntry, ...]:
+        """Ask the blog's API where it has one; else make do with what the comment says of its entry."""
+        numbers = [ref.native_id for ref in refs if ref.native_id is not None]
+        told: list[ParsedEntry] = []
+        if blog.api_root and numbers:
+            try:
+                told = await self._source.look_up(blog.api_root, numbers)
+            except BridgeError:
+                told = []
+        known = {entry.native_id for entry in told}
+        guessed = [_entry_from(ref) for ref in refs if ref.native_id is None or ref.native_id not in known]
+        return (*told, *(entry for entry in guessed if entry is not None))
+
+    async def _place(
+        self, found: CommentNews, comments: tuple[tuple[ParsedComment, str], ...]
+    ) -> tuple[list[tuple[EntryId, ParsedComment, str]], dict[EntryId, Entry]]:
+        """Find the entry of each comment; one without an entry is left out, and seen again at the next poll."""
+        placed: list[tuple[EntryId, ParsedComment, str]] = []
+        entries: dict[EntryId, Entry] = {}
+        for parsed, hash_ in comments:
+            if found.entry_id is not None:
+                entry = await self._store.items.get_entry(found.entry_id)
+            else:
+                entry = await self._store.items.find_entry(found.blog.id, parsed.entry)
+            if entry is not None:
+                entries[entry.id] = entry
+                placed.append((entry.id, parsed, hash_))
+        return placed, entries
+
+    async def _record_edits(self, found: CommentNews, subscriptions: list[Subscription]) -> None:
+        """Keep edited comments, and let their messages show the new text."""
+        changed = found.news.changed
+        known = await self._store.items.known_comments(found.blog.id, [parsed.uid for parsed, _ in changed])
+        for parsed, hash_ in changed:
+            comment = known[parsed.uid]
+            await self._store.items.update_comment(comment.id, parsed, hash_)
+            for subscription in subscriptions:
+                link = await self._store.links.of_comment(subscription.id, comment.id)
+                if link is not None:
+                    await self._store.outbox.add([revise_item(link, self._clock.now())])
+
+    async def _our_replies(self, blog_id: BlogId, entry_ids: list[EntryId], added: list[Comment]) -> list[Reply]:
+        if not added:
+            return []
+        numbers = [comment.native_id for comment in added if comment.native_id is not None]
+        known = await self._store.replies.of_comment(blog_id, numbers)
+        waiting = await self._store.replies.unsettled(entry_ids)
+        return list({reply.id: reply for reply in (*known, *waiting)}.values())
+
+    async def _record_echo(self, reply: Reply, comment: Comment) -> Reply:
+        """A comment in the feed is a reply of ours: tie it to its message; a held one has been approved."""
+        await self._link(reply, comment)
+        if reply.state not in (ReplyState.HELD, ReplyState.UNCERTAIN):
+            # Still in the hands of its delivery, which finds the comment by itself.
+            return reply
+        await self._store.replies.settle(reply.id, ReplyState.PUBLISHED, native_id=comment.native_id, url=comment.link)
+        await self._store.outbox.add([confirm_reply(reply, ReplyState.PUBLISHED, self._clock.now())])
+        return replace(reply, state=ReplyState.PUBLISHED)
+
+    async def _link(self, reply: Reply, comment: Comment) -> None:
+        message = reply_message(reply)
+        if message is not None:
+            await self._store.links.add(
+                Link(
+                    subscription_id=reply.subscription_id,
+                    entry_id=comment.entry_id,
+                    comment_id=comment.id,
+                    channel_id=message.channel_id,
+                    message_id=message.message_id,
+                )
+            )
+
+    async def _announce(self, comment: Comment, entry: Entry, reply: Reply | None, *, first_poll: bool) -> None:
+        now = self._clock.now()
+        subscriptions = await self._store.subscriptions.of_blog(comment.blog_id)
+        spoken_in = reply.subscription_id if reply else None
+        wanted = route_comment(comment, entry, subscriptions, first_poll=first_poll, spoken_in=spoken_in)
+        deliveries: list[NewDelivery] = []
+        for subscription in wanted:
+            if await self._store.links.of_entry(subscription.id, entry.id) is None:
+                # An entry from before the subscription gets its thread when somebody comments on it.
+                deliveries.append(announce_entry(subscription.id, entry.id, now))
+            deliveries.append(announce_comment(subscription.id, comment.id, now))
+        if not first_poll or wanted:
+            alerts = await self._store.people.alerts_of_blog(comment.blog_id)
+            writer = reply.user_id if reply else None
+            deliveries += [
+                alert_author(alert, comment.id, now) for alert in route_alert(comment, entry, alerts, writer=writer)
+            ]
+        await self._store.outbox.add(deliveries)
+
+
+def _entry_from(ref: EntryRef) -> ParsedEntry | None:
+    """What a comment tells of its entry."""
+    uid = ref.uid or ref.link or (f"?p={ref.native_id}" if ref.native_id else None)
+    if uid is None:
+        return None
+    return ParsedEntry(
+        uid=Uid(uid),
+        link=ref.link,
+        title=ref.title or "",
+        author="",
+        published_at=None,
+        html="",
+        native_id=ref.native_id,
+    )
