@@ -15,10 +15,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--blog-port", type=int, default=0, help="0 takes any free port")
     demo = commands.add_parser("demo", help="play the bot's main job and stay up")
     demo.add_argument("--once", action="store_true", help="end by itself; status 0 if every step was seen")
+    demo.add_argument("--page-port", type=int, default=0, help="where its page is; 0 takes any free port")
     options = parser.parse_args(arguments)
     try:
         if options.command == "demo":
-            return asyncio.run(demonstrate(once=options.once))
+            return asyncio.run(demonstrate(once=options.once, port=options.page_port))
         return asyncio.run(serve(options.discord_port, options.blog_port))
     except KeyboardInterrupt:
         return 0

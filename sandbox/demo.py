@@ -6,42 +6,27 @@ It acts for the people (admin, author, reader, member); what the bot does in bet
 import asyncio
 import contextlib
 import json
+import os
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import webbrowser
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 from sandbox.blog.blog import SandboxBlog
 from sandbox.blog.interface import Comment, Post
-from sandbox.discord import Answer, Channel, Message, Modal, SandboxDiscord, Thread
-from sandbox.discord.person import Person
+from sandbox.discord import Answer, Message, Modal, SandboxDiscord, Thread
+from sandbox.page import sample
+from sandbox.page.server import PageServer
+from sandbox.page.stage import Stage
 from sandbox.process import BotProcess
 
 _PATIENCE = 20.0
 
-_POST = """
-<p>We moved the observatory's logbook from paper to a small database this week. Nothing was lost, and the
-<strong>oldest entry</strong> turned out to be a sketch of a comet.</p>
-<p>Next week: what the sketch shows.</p>
-"""
-
 
 class StepFailed(Exception):
     """A step was not seen in time."""
-
-
-@dataclass
-class Stage:
-    """A guild, its people, a blog, and the bot's process."""
-
-    discord: SandboxDiscord
-    blog: SandboxBlog
-    bot: BotProcess
-    channel: Channel
-    olga: Person
-    ada: Person
-    mia: Person
 
 
 def _say(text: str) -> None:
@@ -49,17 +34,20 @@ def _say(text: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _stage(folder: Path) -> AsyncIterator[Stage]:
+async def staged(folder: Path) -> AsyncIterator[Stage]:
+    """Start a Discord, a blog and the bot; nothing is set up yet."""
     async with (
         SandboxDiscord.running() as discord,
         SandboxBlog.running(title="The Observatory") as blog,
     ):
         guild = discord.add_guild("Stargazers")
         channel = guild.add_channel("blog")
+        guild.add_channel("posts", kind="forum")
         stage = Stage(
             discord=discord,
             blog=blog,
-            bot=BotProcess(discord, folder),
+            bot=BotProcess(discord, folder, {"LOG_FORMAT": "json"}),
+            guild=guild,
             channel=channel,
             olga=discord.add_person("Olga", guild, admin=True),
             ada=discord.add_person("Ada", guild),
@@ -72,23 +60,27 @@ async def _stage(folder: Path) -> AsyncIterator[Stage]:
             await stage.bot.stop()
 
 
-async def demonstrate(*, once: bool) -> int:
-    """Play the main job; returns the exit status."""
-    began = time.monotonic()
+async def demonstrate(*, once: bool, port: int = 0) -> int:
+    """Play the main job, on the page too unless it is for `once`; returns the exit status."""
     with tempfile.TemporaryDirectory(prefix="backchannel-") as name:
-        async with _stage(Path(name)) as stage:
-            _say("A Discord and a blog are up on this machine, and the bot is starting.")
-            try:
-                await _play(stage)
-                stage.discord.assert_valid()
-            except (StepFailed, LookupError, ValueError, AssertionError, TimeoutError) as error:
-                _say(f"  ✗ {error}\n\nThe bot's log ends with:\n{stage.bot.log[-3000:]}")
-                return 1
-            _say(f"\nEvery step was seen, in {time.monotonic() - began:.1f} s.")
-            if not once:
-                _say(_addresses(stage.discord, stage.blog))
-                await asyncio.Event().wait()
-    return 0
+        async with staged(Path(name)) as stage:
+            if once:
+                return await _play(stage)
+            async with PageServer(stage).running(port) as page:
+                _say(f"See it work:  {page.url}\n")
+                _open_browser(page.url)
+                status = await _play(stage, sample.talk_on)
+                if status == 0:
+                    _say(_addresses(stage.discord, stage.blog, page.url))
+                    await asyncio.Event().wait()
+                return status
+
+
+def _open_browser(url: str) -> None:
+    """Show the page where somebody looks: at a terminal that has a screen, and never in CI."""
+    screen = sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+    if screen and sys.stdout.isatty() and not os.environ.get("CI"):
+        webbrowser.open(url)
 
 
 async def serve(discord_port: int, blog_port: int) -> int:
@@ -103,17 +95,18 @@ async def serve(discord_port: int, blog_port: int) -> int:
         discord.add_person("Olga", guild, admin=True)
         discord.add_person("Mia", guild)
         await blog.add_user("ada", role="author", display_name="Ada")
-        await blog.publish(title="From paper to database", html=_POST, author="ada")
+        await sample.publish_open(blog)
         _say(_addresses(discord, blog))
         await asyncio.Event().wait()
     return 0
 
 
-def _addresses(discord: SandboxDiscord, blog: SandboxBlog) -> str:
+def _addresses(discord: SandboxDiscord, blog: SandboxBlog, page: str = "") -> str:
     root = discord.api_url.removesuffix("/api/v10")
     act = json.dumps({"as": "Mia", "do": "post", "channel": "blog", "content": "hi"})
     bot = f"DISCORD_API_URL={discord.api_url} DISCORD_TOKEN={discord.token} OUTBOUND_ALLOW=127.0.0.0/8"
-    return f"""
+    shown = f"\n  See it work:     {page}" if page else ""
+    return f"""{shown}
   The blog:        {blog.url}
   Discord's world: {root}/sandbox/world
   act as a person: curl {root}/sandbox/act -d '{act}'
@@ -122,37 +115,58 @@ def _addresses(discord: SandboxDiscord, blog: SandboxBlog) -> str:
 Ctrl-C ends it."""
 
 
-async def _play(stage: Stage) -> None:
-    await stage.discord.wait_ready(_PATIENCE)
-    _say("  ✓ the bot is connected and has registered its commands")
-    await _set_up(stage)
-    post = await stage.blog.publish(title="From paper to database", html=_POST, author="ada", categories=["Notes"])
+TalkOn = Callable[[SandboxBlog, Post, Comment], Awaitable[None]]
+
+
+async def _play(stage: Stage, talk_on: TalkOn | None = None) -> int:
+    """Play all steps; returns the exit status."""
+    began = time.monotonic()
+    _say("A Discord and a blog are up on this machine, and the bot is starting.")
+    try:
+        await stage.discord.wait_ready(_PATIENCE)
+        _say("  ✓ the bot is connected and has registered its commands")
+        await set_up(stage, _say)
+        await _discuss(stage, talk_on)
+        stage.discord.assert_valid()
+    except (StepFailed, LookupError, ValueError, AssertionError, TimeoutError) as error:
+        _say(f"  ✗ {error}\n\nThe bot's log ends with:\n{stage.bot.log[-3000:]}")
+        return 1
+    _say(f"\nEvery step was seen, in {time.monotonic() - began:.1f} s.")
+    return 0
+
+
+async def _discuss(stage: Stage, talk_on: TalkOn | None) -> None:
+    post = await sample.publish_open(stage.blog)
     thread = await _see_post(stage, post)
     remark = await stage.blog.comment(post, author="Ben", text="A comet! Which year was that?")
     mirrored = await _see_comment(stage, thread, remark, parent=None)
     answer = await stage.blog.comment(post, as_user="ada", text="The page says 1843.", parent=remark.id)
     await _see_comment(stage, thread, answer, parent=mirrored)
+    if talk_on:
+        await talk_on(stage.blog, post, answer)
     await _see_alert(stage, "Ben")
     await _reply(stage, post, mirrored, remark)
 
 
-async def _set_up(stage: Stage) -> None:
+async def set_up(stage: Stage, say: Callable[[str], None]) -> None:
+    """Do what an admin and an author do before anything can be carried; the bot must be ready."""
+    await stage.blog.configure(flood_seconds=0)
     await stage.blog.add_user("ada", role="author", display_name="Ada")
-    await stage.blog.publish(title="Hello", html="<p>The first post.</p>", author="ada")
+    stage.known_before.add((await sample.publish_closed(stage.blog)).id)
     await stage.blog.add_user("bridge", role="subscriber")
     password = await stage.blog.application_password("bridge")
     found = await stage.olga.command("blog add", url=stage.blog.url, channel=stage.channel)
-    _say(f"  ✓ /blog add found: {_first_line(found)}")
+    say(f"  ✓ /blog add found: {_first_line(found)}")
     started = await stage.olga.press(found, "Start")
-    _say(f"  ✓ Start: {_first_line(started)}")
+    say(f"  ✓ Start: {_first_line(started)}")
     connect = await stage.olga.command("relay connect", blog="The Observatory")
     form = await stage.olga.press(connect, "Enter an application password")
     connected = await stage.olga.submit(form, username="bridge", password=password)
-    _say(f"  ✓ /relay connect: {_first_line(connected)}")
+    say(f"  ✓ /relay connect: {_first_line(connected)}")
     mode = await stage.olga.command("relay mode", blog="The Observatory", mode="menu")
-    _say(f"  ✓ /relay mode: {_first_line(mode)}")
+    say(f"  ✓ /relay mode: {_first_line(mode)}")
     alerts = await stage.ada.command("alerts on", blog="The Observatory", author="Ada")
-    _say(f"  ✓ /alerts on: {_first_line(alerts)}")
+    say(f"  ✓ /alerts on: {_first_line(alerts)}")
 
 
 async def _see_post(stage: Stage, post: Post) -> Thread:

@@ -34,10 +34,19 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
 
     @property
+    def log_path(self) -> Path:
+        """The file it logs into, over all starts."""
+        return self._folder / "bot.log"
+
+    @property
     def log(self) -> str:
-        """All it has logged so far, over all starts."""
-        path = self._folder / "bot.log"
-        return path.read_text("utf-8") if path.exists() else ""
+        """All it has logged so far."""
+        return self.log_path.read_text("utf-8") if self.log_path.exists() else ""
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
         """Start it; it is ready when the sandbox's Discord says so."""
@@ -49,7 +58,7 @@ class BotProcess:
             "DATABASE_URL": f"sqlite://{self._folder / 'backchannel.db'}",
             **self._settings,
         }
-        with (self._folder / "bot.log").open("ab") as log:
+        with self.log_path.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", cwd=self._folder, env=environment, stdout=log, stderr=log
             )

@@ -115,6 +115,11 @@ class SandboxBlog:
         row = self.state.posts[post.id]
         row.comments_open, row.modified = False, self.state.now()
 
+    async def open_comments(self, post: Post) -> None:
+        """Open the discussion of one post again."""
+        row = self.state.posts[post.id]
+        row.comments_open, row.modified = True, self.state.now()
+
     async def comment(
         self,
         post: Post,

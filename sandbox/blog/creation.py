@@ -44,6 +44,11 @@ class Sent:
 def create(state: State, who: Account | None, sent: Sent, *, address: str, agent: str) -> CommentRow:
     """Check, decide the status, store; raise `RestError` as WordPress refuses."""
     _check_rights(state, who, sent)
+    return create_by_form(state, who, sent, address=address, agent=agent)
+
+
+def create_by_form(state: State, who: Account | None, sent: Sent, *, address: str, agent: str) -> CommentRow:
+    """Do the same for the form under a post, which anybody may use."""
     post = _open_post(state, who, sent)
     _check_kind(sent)
     row = _draft(state, who, sent, post, address, agent)

@@ -82,6 +82,14 @@ class Faults:
         """Forget all that have not happened yet."""
         self._waiting.clear()
 
+    def waits(self, kind: FaultKind) -> bool:
+        """Tell whether a fault of a kind has not happened yet, or goes on."""
+        return any(fault.kind is kind for fault in self._waiting)
+
+    def forget(self, kind: FaultKind) -> None:
+        """Forget those of one kind."""
+        self._waiting = [fault for fault in self._waiting if fault.kind is not kind]
+
     def take(self, method: str, path: str) -> Fault | None:
         """Find the fault for a request and count it."""
         for fault in self._waiting:

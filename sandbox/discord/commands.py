@@ -122,6 +122,14 @@ def descend(command: Json, words: list[str]) -> tuple[list[Json], list[Json]]:
     return passed, options
 
 
+def leaves(command: Json) -> list[tuple[str, Json]]:
+    """Return what a slash command offers, as words such as "blog add" and the node that holds its options."""
+    nodes = [option for option in command.get("options") or [] if option["type"] in (SUBCOMMAND, GROUP)]
+    if not nodes:
+        return [(str(command["name"]), command)]
+    return [(f"{command['name']} {words}", leaf) for node in nodes for words, leaf in leaves(node)]
+
+
 def check_options(options: list[Json], values: dict[str, Any]) -> None:
     """Raise ValueError for what Discord's client would not let a person send."""
     known = {option["name"]: option for option in options}

@@ -6,12 +6,13 @@ LookupError where the client has nothing like that to offer.
 
 # ruff: noqa: ASYNC109 -- the caller's timeout is part of the API: it names what was waited for
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.discord import forms
 from sandbox.discord.answers import Answer, Modal, wait_for
-from sandbox.discord.commands import MESSAGE_MENU, check_options, descend, wire
+from sandbox.discord.commands import CHAT_INPUT, MESSAGE_MENU, check_options, descend, leaves, wire
 from sandbox.discord.errors import ApiError, Json
 from sandbox.discord.interact import begin, resolved
 from sandbox.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
@@ -132,6 +133,17 @@ class Person(User):
         data = _command_data(command, passed, wire(options, leaf))
         data["resolved"] = resolved(self.world, where.guild, options.values())
         return await self._ask(COMMAND, where, data, timeout)
+
+    def offered(self, where: Channel) -> list[tuple[str, Json]]:
+        """Return what the client lists after a slash in `where`: words, and the node with description and options."""
+        book = self.world.commands
+        known = [*(book.all(where.guild.id) if where.guild else []), *book.all(None)]
+        found = []
+        for command in known:
+            with suppress(NotAllowed):
+                self._require_command(command, where)
+                found += leaves(command) if command["type"] == CHAT_INPUT else []
+        return sorted(found, key=lambda pair: pair[0])
 
     async def autocomplete(
         self,

@@ -1,0 +1,110 @@
+"""The blog's back office: write and edit a post, the moderator's queue, the tools beside posts and comments.
+
+Draws only; what is sent in goes to `blog_acts`.
+"""
+
+from html import unescape
+
+from sandbox.blog import text
+from sandbox.blog.state import CommentRow, PostRow
+from sandbox.page.markup import Markup, ago, avatar, cleaned, html
+from sandbox.page.stage import Stage
+from sandbox.page.view import READER, View
+
+#: Status to the acts that lead out of it.
+_ACTS = {
+    "hold": ("approve", "spam", "trash"),
+    "approved": ("hold", "spam", "trash"),
+    "spam": ("approve", "delete"),
+    "trash": ("approve", "delete"),
+}
+_WORDS = {"approve": "Approve", "hold": "Hold", "spam": "Spam", "trash": "Trash", "delete": "Delete for good"}
+_HEADINGS = {"hold": "Waiting for you", "spam": "Spam", "trash": "Trash"}
+
+
+def queue(stage: Stage, view: View) -> Markup:
+    """Draw the comments that are not published, by their status."""
+    sections = []
+    for status, heading in _HEADINGS.items():
+        rows = [row for row in stage.blog.state.rows.values() if row.status == status]
+        if rows or status == "hold":
+            items = [_queued(stage, view, row) for row in reversed(rows)] or Markup(
+                '<li class="empty">Nothing waits. New commenters, and first replies from chat, are held here.</li>'
+            )
+            sections.append(html("<h4>{heading}</h4><ul>{items}</ul>", heading=heading, items=items))
+    return html('<section class="queue"><h3>Comments to moderate</h3>{sections}</section>', sections=sections)
+
+
+def _queued(stage: Stage, view: View, row: CommentRow) -> Markup:
+    post = stage.blog.state.posts.get(row.post_id)
+    parent = stage.blog.state.rows.get(row.parent)
+    name = unescape(row.author)
+    return html(
+        '<li class="remark" id="queued-{id}">{avatar}<div><p class="by"><b>{name}</b> {when}</p>'
+        '<p class="meta">{under}<a href="{to}">{title}</a></p><div class="prose">{body}</div>'
+        '<div class="row">{tools}</div></div></li>',
+        id=row.id,
+        avatar=avatar(name),
+        name=name,
+        when=ago(row.date),
+        under=f"in reply to {unescape(parent.author)}, on " if parent else "on ",
+        to=view.url(post=str(row.post_id), doing=""),
+        title=post.title if post else "",
+        body=cleaned(text.comment_text(row.content)),
+        tools=comment_tools(view, row),
+    )
+
+
+def comment_tools(view: View, row: CommentRow) -> Markup:
+    """Draw what a moderator may do with a comment."""
+    tools = [
+        html(
+            '<form method="post" action="/act/moderate?{query}"><input type="hidden" name="comment" value="{id}">'
+            '<input type="hidden" name="do" value="{act}"><button class="plain {act}">{word}'
+            '<span class="hidden"> the comment by {name}</span></button></form>',
+            query=view.query(),
+            id=row.id,
+            act=act,
+            word=_WORDS[act],
+            name=unescape(row.author),
+        )
+        for act in _ACTS.get(row.status, ())
+    ]
+    return html("{tools}", tools=tools)
+
+
+def post_tools(view: View, post: PostRow) -> Markup:
+    """Draw what author and moderator may do with a post."""
+    if view.desk == READER:
+        return Markup()
+    return html(
+        '<span class="row"><a href="{edit}">Edit</a><form method="post" action="/act/discussion?{query}">'
+        '<input type="hidden" name="post" value="{id}"><button class="plain">{word} comments</button></form></span>',
+        edit=view.url(doing="edit", answer=""),
+        query=view.query(),
+        id=post.id,
+        word="Close" if post.comments_open else "Open",
+    )
+
+
+def editor(view: View, post: PostRow | None) -> Markup:
+    """Draw the form for a new post, or for the one that is open."""
+    return html(
+        '<form class="editor" id="editor-{id}" method="post" action="/act/{act}?{query}"><h3>{heading}</h3>'
+        '<input type="hidden" name="post" value="{id}">'
+        '<div class="field"><label for="post-title">Title</label>'
+        '<input id="post-title" name="title" required maxlength="200" value="{title}" autocomplete="off" data-focus>'
+        "</div>"
+        '<div class="field"><label for="post-text">Text</label><p class="hint" id="post-hint">'
+        "A blank line begins a paragraph; a little HTML is fine.</p>"
+        '<textarea id="post-text" name="text" rows="10" required aria-describedby="post-hint">{body}</textarea></div>'
+        '<div class="row"><button class="button primary">{button}</button><a href="{back}">Cancel</a></div></form>',
+        id=post.id if post else 0,
+        act="revise" if post else "publish",
+        query=view.query(),
+        heading="Edit the post" if post else "New post",
+        title=post.title if post else "",
+        body=post.html.strip() if post else "",
+        button="Save" if post else "Publish",
+        back=view.url(doing=""),
+    )

@@ -1,0 +1,83 @@
+"""HTML out of small templates: whatever is put into one is escaped unless it is HTML already. Knows no page."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from html import escape
+
+import nh3
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+Value = str | int | None | Iterable["Value"]
+
+
+def html(template: str, /, **values: Value) -> Markup:
+    """Fill `{name}` in a template: text is escaped, lists are joined, None is nothing."""
+    return Markup(template.format_map({name: _safe(value) for name, value in values.items()}))
+
+
+def attributes(**values: str | int | bool | None) -> Markup:
+    """Write attributes; True stands alone, False and None are left out, `_` is a hyphen."""
+    parts = []
+    for name, value in values.items():
+        bare = name.rstrip("_").replace("_", "-")
+        if value is True:
+            parts.append(f" {bare}")
+        elif value is not None and value is not False:
+            parts.append(f' {bare}="{escape(str(value))}"')
+    return Markup("".join(parts))
+
+
+def cleaned(foreign: str) -> Markup:
+    """Return the HTML of a post or comment without what could act on this page."""
+    tags = nh3.ALLOWED_TAGS - {"img", "map", "area"}
+    return Markup(nh3.clean(foreign, tags=tags, link_rel="noopener noreferrer"))
+
+
+def ago(moment: datetime, now: datetime | None = None) -> Markup:
+    """Tell how long ago a moment was, the way people say it; the exact time is in the element."""
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    if seconds < _MINUTE:
+        said = "just now"
+    elif seconds < _HOUR:
+        said = f"{int(seconds // _MINUTE)} min ago"
+    elif seconds < _DAY:
+        said = f"{int(seconds // _HOUR)} h ago"
+    else:
+        days = int(seconds // _DAY)
+        said = "yesterday" if days == 1 else f"{days} days ago"
+    exact = moment.astimezone(UTC)
+    return html(
+        '<time datetime="{iso}" title="{full}">{said}</time>',
+        iso=exact.isoformat(timespec="seconds"),
+        full=f"{exact:%d %B %Y, %H:%M} UTC",
+        said=said,
+    )
+
+
+def avatar(name: str, kind: str = "person") -> Markup:
+    """Draw a person as the first letter of their name."""
+    shade = sum(name.encode()) % 5
+    return html(
+        '<span class="avatar {kind} shade-{shade}" aria-hidden="true">{letter}</span>',
+        kind=kind,
+        shade=shade,
+        letter=name[:1].upper() or "?",
+    )
+
+
+def _safe(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, str | int):
+        return escape(str(value))
+    return "".join(_safe(each) for each in value)

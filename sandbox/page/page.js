@@ -1,0 +1,262 @@
+// Keeps the page as the server draws it: swaps what changed, and leaves focus, scroll and half-typed words alone.
+// Without this script every link and form still works, by loading the page anew.
+"use strict";
+
+const region = (name) => document.getElementById(`region-${name}`);
+const ours = (link) => link && link.getAttribute("href")?.startsWith("/") && link.target !== "_blank";
+let stream = null;
+let wanted = ""; // the id that a link asked for, until it is there
+let opener = null; // what had the focus before a dialog opened
+
+// --- swapping -----------------------------------------------------------------------------------------------------
+
+function morph(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName || (old.id || "") !== (fresh.id || "")) {
+    old.replaceWith(fresh);
+  } else if (old.nodeType === Node.TEXT_NODE) {
+    old.data = fresh.data;
+  } else {
+    const kept = old.matches("dialog, details") ? ["open"] : old.matches("form") ? ["aria-busy"] : [];
+    for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !kept.includes(name)) old.removeAttribute(name);
+    for (const { name, value } of fresh.attributes) if (!kept.includes(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    if (!old.matches("textarea, [role=listbox]")) morphChildren(old, fresh);
+  }
+}
+
+function morphChildren(old, fresh) {
+  // What is gone goes first, so that what stays need not move: a moved element loses its focus.
+  const ids = new Set([...fresh.children].map((each) => each.id));
+  for (const child of [...old.children]) if (child.id && !ids.has(child.id)) child.remove();
+  let at = old.firstChild;
+  for (const child of [...fresh.childNodes]) {
+    // What has an id is found again wherever it moved; the rest is taken in order.
+    const match = child.id ? [...old.children].find((each) => each.id === child.id) : null;
+    if (match) {
+      if (match === at) at = at.nextSibling;
+      else old.insertBefore(match, at);
+      morph(match, child);
+    } else if (at && !at.id && !child.id && at.nodeName === child.nodeName) {
+      const next = at.nextSibling;
+      morph(at, child);
+      at = next;
+    } else {
+      old.insertBefore(child, at);
+    }
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+function swap(name, text) {
+  const old = region(name);
+  const log = old.querySelector("[data-stick]");
+  const atEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  const before = new Set([...old.querySelectorAll("[data-focus]")].map((each) => each.closest("form").id));
+  const fresh = old.cloneNode(false);
+  fresh.innerHTML = text;
+  morphChildren(old, fresh);
+  const now = old.querySelector("[data-stick]");
+  if (now && (atEnd || now !== log) && !wanted) now.scrollTop = now.scrollHeight;
+  const field = [...old.querySelectorAll("[data-focus]")].find((each) => !before.has(each.closest("form").id));
+  if (field) field.focus();
+  if (name === "dialog") showDialog();
+}
+
+// --- dialogs ------------------------------------------------------------------------------------------------------
+
+function showDialog() {
+  const dialog = document.querySelector("dialog");
+  if (dialog && !dialog.matches(":modal")) {
+    if (!opener) opener = document.activeElement;
+    dialog.removeAttribute("open");
+    dialog.showModal();
+    dialog.querySelector("input:not([type=hidden]), textarea, select, footer button")?.focus();
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      dialog.querySelector("[data-close]").click();
+    });
+  } else if (!dialog && opener) {
+    const back = (opener.id && document.getElementById(opener.id)) || (opener.isConnected && opener);
+    if (back && back !== document.body) back.focus({ preventScroll: true });
+    else document.querySelector(".composer textarea")?.focus({ preventScroll: true });
+    opener = null;
+  }
+}
+
+// --- moving about -------------------------------------------------------------------------------------------------
+
+function listen() {
+  stream?.close();
+  stream = new EventSource(`/live${location.search}`);
+  stream.onmessage = (event) => {
+    document.getElementById("link-state").textContent = "";
+    for (const [name, text] of Object.entries(JSON.parse(event.data))) swap(name, text);
+    if (wanted) show(wanted);
+  };
+  stream.onerror = () => (document.getElementById("link-state").textContent = "The sandbox does not answer; trying again…");
+}
+
+function show(id) {
+  const found = document.getElementById(id);
+  if (!found) return;
+  wanted = "";
+  found.scrollIntoView({ block: "center" });
+  found.focus({ preventScroll: true });
+  found.classList.add("found");
+  setTimeout(() => found.classList.remove("found"), 2400);
+}
+
+function go(address, { push = true } = {}) {
+  const url = new URL(address, location.href);
+  if (push) history.pushState(null, "", url.pathname + url.search);
+  wanted = url.hash.slice(1);
+  document.body.dataset.tab = url.searchParams.get("tab") || "chat";
+  listen();
+}
+
+function say(text) {
+  const toast = document.createElement("p");
+  toast.textContent = text;
+  document.getElementById("toasts").replaceChildren(toast);
+  setTimeout(() => toast.remove(), 7000);
+}
+
+async function send(form, submitter) {
+  if (form.hasAttribute("aria-busy")) return;
+  form.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form, submitter)),
+      headers: { Accept: "application/json" },
+    });
+    const told = await answer.json();
+    if (told.error || told.say) say(told.error || told.say);
+    if (answer.ok && "reset" in form.dataset) form.reset();
+    if (told.go) go(told.go);
+  } catch {
+    say("The sandbox does not answer.");
+  }
+  form.removeAttribute("aria-busy");
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target) || link) menu.open = false;
+  }
+  if (!ours(link) || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.getAttribute("href"));
+});
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const menu = event.target.closest("details.menu");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+  send(event.target, event.submitter);
+});
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  const menu = target.closest?.("details.menu[open]");
+  if (key === "Escape" && menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (target.matches?.("[data-enter]") && key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    target.form.requestSubmit();
+  } else if (target.matches?.("[data-commands]") && key === "/" && !target.value) {
+    event.preventDefault();
+    go(target.dataset.commands);
+  } else if (target.matches?.(".combo input")) {
+    choose(target, event);
+  }
+});
+
+// --- lists --------------------------------------------------------------------------------------------------------
+
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("[data-filter]")) {
+    for (const item of document.getElementById(target.dataset.filter).children) {
+      item.hidden = !item.textContent.toLowerCase().includes(target.value.toLowerCase());
+    }
+  } else if (target.matches(".combo input")) {
+    target.nextElementSibling.value = "";
+    complete(target);
+  }
+});
+
+document.addEventListener("focusin", ({ target }) => target.matches(".combo input") && complete(target));
+document.addEventListener("focusout", ({ target }) => target.matches(".combo input") && unfold(target, []));
+document.addEventListener("mousedown", (event) => {
+  const option = event.target.closest("[role=option]");
+  if (option) {
+    event.preventDefault();
+    take(option);
+  }
+});
+
+async function complete(input) {
+  const combo = input.closest(".combo");
+  const query = new URLSearchParams(new FormData(input.form));
+  query.set("option", combo.dataset.option);
+  const typed = input.value;
+  const answer = await fetch(`${combo.dataset.complete}${combo.dataset.complete.endsWith("?") ? "" : "&"}${query}`);
+  if (answer.ok && input === document.activeElement && typed === input.value) unfold(input, await answer.json());
+}
+
+function unfold(input, choices) {
+  const list = input.parentElement.querySelector("[role=listbox]");
+  list.replaceChildren(
+    ...choices.map(([name, value], number) => {
+      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${number}`, textContent: name });
+      option.setAttribute("role", "option");
+      option.dataset.value = value;
+      return option;
+    }),
+  );
+  list.hidden = !choices.length;
+  input.setAttribute("aria-expanded", String(!list.hidden));
+  input.removeAttribute("aria-activedescendant");
+}
+
+function take(option) {
+  const input = option.closest(".combo").querySelector("input");
+  input.value = option.textContent;
+  input.nextElementSibling.value = option.dataset.value;
+  unfold(input, []);
+}
+
+function choose(input, event) {
+  const options = [...input.parentElement.querySelectorAll("[role=option]")];
+  const at = options.findIndex((each) => each.id === input.getAttribute("aria-activedescendant"));
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!options.length) return;
+  if (step) {
+    event.preventDefault();
+    const next = options[(at + step + options.length + (at < 0 && step < 0 ? 1 : 0)) % options.length];
+    for (const each of options) each.setAttribute("aria-selected", String(each === next));
+    input.setAttribute("aria-activedescendant", next.id);
+  } else if (event.key === "Enter" && at >= 0) {
+    event.preventDefault();
+    take(options[at]);
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    unfold(input, []);
+  }
+}
+
+addEventListener("popstate", () => go(location.href, { push: false }));
+wanted = location.hash.slice(1);
+for (const log of document.querySelectorAll("[data-stick]")) log.scrollTop = log.scrollHeight;
+showDialog();
+listen();

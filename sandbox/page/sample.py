@@ -1,0 +1,61 @@
+"""The blog's sample content: an old post whose discussion is closed, and a lively one, and how they are put up."""
+
+from datetime import UTC, datetime, timedelta
+
+from sandbox.blog.blog import SandboxBlog
+from sandbox.blog.interface import Comment, Post
+
+OPEN_TITLE = "From paper to database"
+OPEN_TEXT = """
+We moved the observatory’s logbook from paper to a small database this week. Nothing was lost, and the \
+<strong>oldest entry</strong> turned out to be a sketch of a comet.
+
+The hand is unknown, the ink is brown, and the tail runs off the edge of the page. Next week: what the sketch shows.
+"""
+
+CLOSED_TITLE = "Why the dome is dark on Fridays"
+CLOSED_TEXT = """
+Every Friday we switch off all the lamps on the hill, those of the car park too. Eyes need twenty minutes to get used to \
+the night, and one headlight undoes it.
+
+So bring a red torch, come before nine, and <em>park at the chapel</em>.
+"""
+
+#: Who said what how long after the post, in hours, and in answer to which of them.
+_CLOSED_TALK = (
+    ("Ines", "Is red really better than dim white?", 2, None),
+    ("ada", "It is: the cells for the night hardly see red, so they stay rested.", 3, 0),
+    ("Ines", "Then I know what to do with the old bicycle lamp.", 5, 1),
+    ("Tom", "We came by bus, and the walk up in the dark was the best part.", 20, None),
+)
+
+
+async def publish_closed(blog: SandboxBlog) -> Post:
+    """Put up the old post with its discussion, and close it."""
+    began = datetime.now(UTC) - timedelta(days=6)
+    post = await blog.publish(title=CLOSED_TITLE, html=CLOSED_TEXT, author="ada", categories=["Visits"], date=began)
+    said: list[Comment] = []
+    for who, text, hours, answers in _CLOSED_TALK:
+        parent = None if answers is None else said[answers].id
+        when = began + timedelta(hours=hours)
+        if who in blog.state.accounts:
+            said.append(await blog.comment(post, as_user=who, text=text, parent=parent, date=when))
+        else:
+            said.append(await blog.comment(post, author=who, text=text, parent=parent, date=when))
+    await blog.close_comments(post)
+    return post
+
+
+async def publish_open(blog: SandboxBlog) -> Post:
+    """Put up the lively post."""
+    return await blog.publish(title=OPEN_TITLE, html=OPEN_TEXT, author="ada", categories=["Notes"])
+
+
+async def talk_on(blog: SandboxBlog, post: Post, answer: Comment) -> None:
+    """Let readers answer an answer, and one whom nobody knows yet wait for the moderator."""
+    ben = await blog.comment(
+        post, author="Ben", text="Then it was seen by day, beside the sun. Is there a date?", parent=answer.id
+    )
+    await blog.comment(post, author="Ines", text="Mine says 28 February, from Bologna.", parent=ben.id)
+    await blog.comment(post, author="Tom", text="Please scan the facing page as well.")
+    await blog.comment(post, author="Lena", text="My grandfather kept that book. May I come and see it?", status="hold")

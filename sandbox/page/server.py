@@ -1,0 +1,184 @@
+"""The page on a socket of this machine: who may ask, which act a form is, and the stream of changed regions.
+
+It draws nothing (`document`) and acts through `chat_acts`, `blog_acts` and `trouble`. Only a browser that has this
+page open may act: other hosts and origins are refused, for the page can do whatever its people can.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+from multidict import MultiDict
+
+from sandbox.discord.errors import ApiError
+from sandbox.discord.person import NotAllowed
+from sandbox.page.blog_acts import BlogActs
+from sandbox.page.chat_acts import ChatActs, Form, Outcome
+from sandbox.page.document import Document
+from sandbox.page.markup import html
+from sandbox.page.stage import Stage
+from sandbox.page.trouble import Trouble
+from sandbox.page.view import View
+from sandbox.page.watch import Watch
+
+#: Seconds between two looks at what has changed.
+_LOOK_EVERY = 0.25
+_FOLDER = Path(__file__).parent
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+#: What the client would not let a person do, and what did not work out; each carries a sentence.
+_REFUSALS = (NotAllowed, LookupError, ValueError, ApiError, TimeoutError, AttributeError)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class PageServer:
+    """The page of one stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.watch = Watch(stage)
+        self.trouble = Trouble(stage)
+        self._document = Document(stage, self.watch, self.trouble)
+        self._chat = ChatActs(stage)
+        self._acts = self._chat.acts | BlogActs(stage).acts | {"trouble": self._make_trouble}
+        self._hosts: frozenset[str] = frozenset()
+        self._closing = asyncio.Event()
+        self.url = ""
+
+    @asynccontextmanager
+    async def running(self, port: int = 0) -> AsyncIterator["PageServer"]:
+        """Serve on 127.0.0.1 for as long as the block runs; port 0 takes a free one."""
+        application = web.Application(middlewares=[self._guard])
+        application.add_routes(
+            [
+                web.get("/", self._page),
+                web.get("/live", self._live),
+                web.get("/complete", self._complete),
+                web.post("/act/{act}", self._act),
+                web.get("/{name:page\\.(?:css|js)}", self._file),
+            ]
+        )
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        looking = asyncio.create_task(self._look())
+        try:
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+            taken = int(runner.addresses[0][1])
+            self._hosts = frozenset({f"127.0.0.1:{taken}", f"localhost:{taken}"})
+            self.url = f"http://127.0.0.1:{taken}/"
+            yield self
+        finally:
+            self._closing.set()
+            await looking
+            await self.trouble.close()
+            await runner.cleanup()
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse other names for this machine (DNS rebinding) and pages of other sites."""
+        own = request.headers.get("Origin", "").removeprefix("http://") == request.host
+        foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+        if request.host not in self._hosts or (request.method == "POST" and (foreign or not own)):
+            return web.Response(status=403, text="This page takes requests of its own only.", headers=_HEADERS)
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(_HEADERS)
+        return response
+
+    async def _look(self) -> None:
+        """Watch the bot, whether anybody looks or not, so that events stand in their order."""
+        while not self._closing.is_set():
+            self.watch.look()
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def _page(self, request: web.Request) -> web.Response:
+        if not request.query and (begin := self._beginning()):
+            return web.Response(status=302, headers={"Location": begin})
+        return web.Response(text=self._document.whole(View.read(request.query)), content_type="text/html")
+
+    def _beginning(self) -> str:
+        """Return where a visitor begins: the newest thread beside its post, when there is one."""
+        threads = self._stage.channel.threads
+        starter = self._stage.channel.all_messages.get(threads[-1].id) if threads else None
+        if starter is None or not starter.embeds:
+            return ""
+        view = View(at=str(starter.id))
+        beside = self._stage.inside(str(starter.embeds[0].get("url") or ""), view)
+        return beside.replace("&tab=blog", "") if "post=" in beside else ""
+
+    async def _file(self, request: web.Request) -> web.FileResponse:
+        return web.FileResponse(_FOLDER / request.match_info["name"])
+
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        """Send each region when it is not what this visitor has; the first time, all of them."""
+        stream = web.StreamResponse(headers={**_HEADERS, "Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        view, sent = View.read(request.query), dict[str, str]()
+        while not self._closing.is_set():
+            regions = self._document.regions(view)
+            news = {name: text for name, text in regions.items() if sent.get(name) != text}
+            if news:
+                sent |= news
+                try:
+                    await stream.write(f"data: {json.dumps(news)}\n\n".encode())
+                except ConnectionError:
+                    break
+            await asyncio.sleep(_LOOK_EVERY)
+        return stream
+
+    async def _complete(self, request: web.Request) -> web.Response:
+        query = MultiDict(request.query)
+        words = query.get("words", "")
+        try:
+            choices = await self._chat.complete(View.read(query), words, query.get("option", ""), query)
+        except _REFUSALS:
+            # A list that does not come is no reason to keep anybody from typing.
+            choices = []
+        return web.json_response([[name, str(value)] for name, value in choices])
+
+    async def _act(self, request: web.Request) -> web.StreamResponse:
+        act = self._acts.get(request.match_info["act"])
+        if act is None:
+            return web.Response(status=404, text="There is no such act.")
+        view = View.read(request.query)
+        sent = await request.post()
+        form = MultiDict((name, str(value)) for name, value in sent.items())
+        scripted = "application/json" in request.headers.get("Accept", "")
+        try:
+            outcome = await act(view, form)
+        except _REFUSALS as error:
+            return _refusal(str(error), view, scripted=scripted)
+        if scripted:
+            return web.json_response({"go": outcome.go, "say": outcome.say})
+        return web.Response(status=303, headers={"Location": outcome.go or view.url()})
+
+    async def _make_trouble(self, _: View, form: Form) -> Outcome:
+        await self.trouble.order(form["name"])
+        return Outcome()
+
+
+def _refusal(text: str, view: View, *, scripted: bool) -> web.Response:
+    said = text.strip("'\"") or "That did not work."
+    if scripted:
+        return web.json_response({"error": said}, status=422)
+    page = html(
+        '<!DOCTYPE html><html lang="en"><title>Not done</title><p>{said}</p><p><a href="{back}">Back</a></p></html>',
+        said=said,
+        back=view.url(),
+    )
+    return web.Response(status=422, text=page, content_type="text/html")

@@ -1,0 +1,87 @@
+"""Who and what the page is about: the two sides, the bot between them, its people, and the forms they have open.
+
+Acts live in `chat_acts`, `blog_acts` and `trouble`; what is seen is written by the panes.
+"""
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from sandbox.blog.blog import SandboxBlog
+from sandbox.blog.links import Links
+from sandbox.discord import Channel, Modal, SandboxDiscord
+from sandbox.discord.guilds import SandboxGuild
+from sandbox.discord.nouns import Message
+from sandbox.discord.person import Person
+from sandbox.page.view import View
+from sandbox.process import BotProcess
+
+
+@dataclass
+class Stage:
+    """A guild, its people, a blog, and the bot's process."""
+
+    discord: SandboxDiscord
+    blog: SandboxBlog
+    bot: BotProcess
+    guild: SandboxGuild
+    channel: Channel
+    olga: Person
+    ada: Person
+    mia: Person
+    #: Forms that people have open, by the person's id.
+    forms: dict[int, Modal] = field(default_factory=dict)
+    #: Ephemeral answers that their person has dismissed.
+    dismissed: set[int] = field(default_factory=set)
+    #: Posts that stood on the blog before the bot began: it does not post those.
+    known_before: set[int] = field(default_factory=set)
+    #: Readers whose own held comments this page shows them, as a blog's cookie does: comment numbers.
+    own_comments: set[int] = field(default_factory=set)
+
+    @property
+    def cast(self) -> dict[str, Person]:
+        """The people one can be in chat, by name, and what they are."""
+        return {person.name: person for person in (self.mia, self.ada, self.olga)}
+
+    def person(self, view: View) -> Person:
+        """Return who the visitor is in chat; the member, when nobody is said."""
+        return self.cast.get(view.me, self.mia)
+
+    def place(self, view: View, person: Person) -> Channel:
+        """Return the channel that is open; another's direct messages are not."""
+        found = self.discord.world.channels.get(int(view.at)) if view.at.isdecimal() else None
+        if found is None or (found.recipient is not None and found.recipient is not person):
+            return self.channel
+        return found
+
+    def visible(self, person: Person, channel: Channel) -> list[Message]:
+        """Return what a person sees in a channel: the messages, and the answers that only they see."""
+        private = [
+            message
+            for message in self.discord.world.messages.values()
+            if message.ephemeral
+            and message.channel is channel
+            and message.visible_to is person
+            and message.id not in self.dismissed
+        ]
+        return sorted([*channel.messages, *private], key=lambda message: message.id)
+
+    def inside(self, address: str, view: View) -> str:
+        """Return where an address of one of the two sides is found on this page; nothing for any other."""
+        parts = urlsplit(address)
+        if address.startswith("https://discord.com/channels/"):
+            _, _, channel, *message = parts.path.strip("/").split("/")
+            anchor = f"#m-{message[0]}" if message else ""
+            return view.url(at=channel, tab="chat", reply="", dialog="") + anchor
+        if not address.startswith(self.blog.url):
+            return ""
+        found = Links(self.blog.state).read(parts.path, dict(parse_qsl(parts.query)))
+        if found.kind == "home":
+            return view.url(post="", doing="", answer="", tab="blog", dialog="")
+        if found.kind != "post":
+            return ""
+        rows = self.blog.state.posts.values()
+        post = next((row for row in rows if found.post in (row.slug, str(row.id), *row.old_slugs)), None)
+        if post is None:
+            return ""
+        anchor = f"#{parts.fragment}" if parts.fragment else ""
+        return view.url(post=str(post.id), doing="", answer="", tab="blog", dialog="") + anchor
