@@ -28,9 +28,28 @@ class FeedFormat(StrEnum):
 
 
 class CommentSystem(StrEnum):
-    """What takes a blog's comments."""
+    """What takes a blog's comments; all are recognised, few can be written to."""
 
     WORDPRESS = "wordpress"
+    GHOST = "ghost"
+    ISSO = "isso"
+    REMARK42 = "remark42"
+    GISCUS = "giscus"
+    UTTERANCES = "utterances"
+    DISQUS = "disqus"
+    DISCOURSE = "discourse"
+    COMMENTO = "commento"
+    CACTUS = "cactus"
+    TALKYARD = "talkyard"
+    WALINE = "waline"
+    TWIKOO = "twikoo"
+    ARTALK = "artalk"
+    STATICMAN = "staticman"
+    BLOGGER = "blogger"
+    WORDPRESS_COM = "wordpress_com"
+    WEBMENTION = "webmention"
+    PINGBACK = "pingback"
+    ACTIVITYPUB = "activitypub"
     UNKNOWN = "unknown"
 
 
@@ -58,11 +77,38 @@ class Discovery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenSystem:
+    """A comment system that a page of the blog uses, or an interface that it offers."""
+
+    system: CommentSystem
+    #: what the page says of it: names and values as its software calls them, and ``seen``: where
+    evidence: tuple[tuple[str, str], ...]
+    #: built into the page for readers: beats every interface that the blog offers beside it
+    embedded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """Where a feed's changes may be subscribed to (W3C WebSub, 4)."""
+
+    hub_url: str
+    #: the address to name to the hub
+    topic_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Discovered:
     """A discovery, and the entries feed as it was just read (one GET for both)."""
 
     found: Discovery
     newest: ParsedFeed
+    #: what a poll would have brought of the entries feed, so that adding it needs no second GET
+    fetched: "Fetched | None" = None
+    #: all feeds of entries that the address led to, the chosen one first
+    candidates: tuple[FoundFeed, ...] = ()
+    #: comment systems seen, the one that readers use first
+    systems: tuple[SeenSystem, ...] = ()
+    push: Push | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +153,36 @@ class Feed:
     next_poll_at: datetime
     #: when its newest item was first seen or dated, whichever is later known
     newest_at: datetime | None = None
+    #: what the last outcome that had a ``memory`` said; opaque
+    memory: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Permanent redirects (301, 308) at the start of the way to an answer; nobody has checked where they lead."""
+
+    #: where the last of them pointed to
+    url: str
+    #: every address passed, from the one that was asked to ``url``
+    chain: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """A body that differs from the last."""
 
+    #: only what is new or changed in it, where the feed has a ``memory``; its ``window`` names the rest
     feed: ParsedFeed
     validators: Validators
     body_hash: str
+    #: to be kept with the items, in one transaction: the next fetch leaves out what is in it
+    memory: str | None = None
+    #: neither the server's ``max-age`` nor the feed's ``ttl`` and ``skipHours`` want to be asked before this
+    not_before: timedelta | None = None
+    moved_to: Move | None = None
+    push: Push | None = None
+    #: the server was caught with validators that did not move with the body; they are not sent for a while
+    distrusted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +190,34 @@ class NotModified:
     """Nothing new: a 304, or the same bytes again (then the validators may still be new)."""
 
     validators: Validators
+    #: None: as it was
+    memory: str | None = None
+    not_before: timedelta | None = None
+    moved_to: Move | None = None
+
+
+class Fault(StrEnum):
+    """Why no feed could be had, where that changes what to do."""
+
+    #: 410
+    GONE = "gone"
+    #: 404
+    MISSING = "missing"
+    #: 401, 402
+    LOGIN = "login"
+    #: 403 or 503 from something in front of the blog that wants to see a browser
+    CHALLENGED = "challenged"
+    #: 429, 503 with a time, or the pause that followed on one of the host's other feeds: no strike
+    BUSY = "busy"
+    #: 200, but a web page or something else
+    NOT_A_FEED = "not_a_feed"
+    #: 200, but nothing in it
+    EMPTY = "empty"
+    #: a feed that needs too much time or memory
+    UNREADABLE = "unreadable"
+    #: the guard says no
+    REFUSED = "refused"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +226,9 @@ class Failed:
 
     text: str
     retry_after: timedelta | None = None
+    fault: Fault = Fault.OTHER
+    #: what the server said, None where it said nothing
+    status: int | None = None
 
 
 FetchOutcome = Fetched | NotModified | Failed

@@ -5,6 +5,7 @@ import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from bot.adapters.feeds.identity import canonical_link
+from bot.adapters.feeds.limits import LONGEST_ADDRESS
 from bot.model.errors import PermanentError
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?://|(?=[a-z]))", re.I)
@@ -75,6 +76,7 @@ def resolve_address(base: str, href: str) -> str | None:
         parts = urlsplit(address)
         # Asking for the port is what checks it.
         good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        good = good and len(address) <= LONGEST_ADDRESS
     except ValueError:
         return None
     return address if good else None

@@ -1,49 +1,65 @@
-"""Look at the bytes of an answer before a feed parser does: is it a feed at all, and in which encoding; pure."""
+"""Look at the bytes of an answer before a feed parser does: is it a feed at all, and is it whole; pure."""
 
 import re
 from dataclasses import dataclass
 
+from bot.adapters.feeds.charset import to_utf8
 from bot.adapters.net.guard import host_of
 from bot.model.errors import PermanentError
 
-_BOM = b"\xef\xbb\xbf"
 _FEED_START = re.compile(rb"<\?xml\s|<(?:rss|feed|rdf:RDF)[\s>]|<!DOCTYPE\s+rss", re.I)
-_FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|RDF)[\s>]", re.I)
+_FEED_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|RDF)[\s>]", re.I)
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
-#: What XML 1.0 forbids, in any encoding that holds ASCII as it is. ESC stays: ISO-2022 needs it.
+#: What XML 1.0 forbids. ESC stays: ISO-2022 needs it where it could not be decoded.
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]|\xef\xbf[\xbe\xbf]")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
-_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\xfe\xff")
+_ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.I)
+_ROOT_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>", re.I)
 _HEAD = 4096
+#: Tags that are opened and never closed: a few are a slip, so many are meant to keep a parser busy.
+_MOST_UNCLOSED = 2000
+
+
+class NotAFeed(PermanentError):
+    """Something else than a feed came."""
+
+
+class EmptyAnswer(NotAFeed):
+    """Nothing came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """Bytes for the parser, and the charset it is to believe before the document's own word."""
+    """A document of a feed as UTF-8, without what stands before it and what XML forbids in it."""
 
     body: bytes
-    charset: str | None
+    is_json: bool = False
+    #: False: it ends too early; then it was cut after its last whole item
+    complete: bool = True
+    remarks: tuple[str, ...] = ()
 
 
 def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
-    """Strip what stands before a document and what XML forbids in it.
+    """Bring a body into the one form in which it is parsed.
 
-    :raises PermanentError: empty, a web page, or JSON; the text says which.
+    :raises NotAFeed: empty, a web page, or hostile; the text says which.
     """
-    host = host_of(url)
-    bare = body.removeprefix(_BOM).lstrip()
+    decoded, guessed = to_utf8(body.lstrip() if body[:1].isspace() else body, content_type=content_type)
+    bare = decoded.lstrip()
     if not bare:
-        raise PermanentError(f"{host} sent an empty answer instead of a feed.")
+        raise EmptyAnswer(f"{host_of(url)} sent an empty answer instead of a feed.")
+    remarks = _guess_remark(guessed, url)
     if bare[:1] in b"{[":
-        raise PermanentError(f"{url} is JSON, and only RSS and Atom feeds are read.")
-    if bare.startswith(_WIDE):
-        return Prepared(body=bare, charset=_charset_of(content_type))
+        return Prepared(body=bare, is_json=True, remarks=remarks)
     if is_web_page(bare):
-        raise PermanentError(not_a_feed(bare, url))
+        raise NotAFeed(not_a_feed(bare, url))
     start = _FEED_START.search(bare[:_HEAD])
+    if start and start.start():
+        remarks += (f"Something stands before the feed of {host_of(url)}, such as a warning of its software.",)
     # A warning of PHP before the prolog would make every strict parser give up.
     whole = _FORBIDDEN.sub(b"", bare[start.start() :] if start else bare)
-    return Prepared(body=whole, charset="utf-8" if _is_utf8(whole) else _charset_of(content_type))
+    if whole.count(b"<") - whole.count(b">") > _MOST_UNCLOSED:
+        raise NotAFeed(f"{url} is not a feed: it opens thousands of tags and closes none.")
+    return _cut(whole, remarks, url)
 
 
 def is_web_page(body: bytes) -> bool:
@@ -59,17 +75,25 @@ def not_a_feed(body: bytes, url: str) -> str:
     return f"{url} is a web page, not a feed." if is_web_page(body) else f"{url} is not a feed."
 
 
-def _charset_of(content_type: str) -> str | None:
-    found = _CHARSET.search(content_type)
-    return found[1] if found else None
+def cut_after(body: bytes, items: int) -> bytes:
+    """Return a document up to the end of so many items; the parser that mends what is broken is slow."""
+    for number, found in enumerate(_ITEM_END.finditer(body), start=1):
+        if number == items:
+            more = _ITEM_END.search(body, found.end())
+            return body[: found.end()] if more else body
+    return body
 
 
-def _is_utf8(body: bytes) -> bool:
-    """Tell whether bytes are UTF-8 beyond doubt: then neither a header nor a prolog that says otherwise is right."""
-    if body.isascii():
-        return False
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def _guess_remark(charset: str | None, url: str) -> tuple[str, ...]:
+    if charset is None:
+        return ()
+    return (f"The feed of {host_of(url)} does not say truly in which encoding it is; I took it for {charset}.",)
+
+
+def _cut(body: bytes, remarks: tuple[str, ...], url: str) -> Prepared:
+    """Leave out half an item at the end of a document that breaks off."""
+    items_end = max((found.end() for found in _ITEM_END.finditer(body)), default=0)
+    if not _FEED_ROOT.search(body[:_HEAD]) or _ROOT_END.search(body, items_end):
+        return Prepared(body=body, remarks=remarks)
+    remarks += (f"The feed of {host_of(url)} breaks off before its end.",)
+    return Prepared(body=body[:items_end] if items_end else body, complete=False, remarks=remarks)

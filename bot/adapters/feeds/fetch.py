@@ -1,45 +1,92 @@
 """Feeds as the network has them: conditional requests, and what came of each as a value.
 
-It decides neither when to ask nor what is new.
+It decides neither when to ask nor what is new. What it knows of a feed from earlier is in the feed's ``memory``.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from bot.adapters.feeds.pool import FeedParser
-from bot.adapters.feeds.statuses import check_status, fault_of
-from bot.adapters.feeds.wordpress_rest import PER_PAGE, entries_url, parse_comment_list, parse_entry_list
+from bot.adapters.feeds.body import EmptyAnswer, NotAFeed
+from bot.adapters.feeds.memory import Memory, Reading, dump_memory, load_memory
+from bot.adapters.feeds.page import find_push, read_link_header
+from bot.adapters.feeds.pool import FeedParser, TooMuch
+from bot.adapters.feeds.rhythm import not_before
+from bot.adapters.feeds.statuses import check_status, fault_of, fault_value, host_pause
+from bot.adapters.feeds.validators import (
+    NONE,
+    Verdict,
+    as_headers,
+    choose_validators,
+    convict,
+    given_by,
+    judge_changed,
+    judge_same,
+    merge,
+    move_of,
+)
+from bot.adapters.feeds.wire import Question, Reader
+from bot.adapters.feeds.wordpress_rest import PER_PAGE, entries_url
 from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.faults import BadHttp
 from bot.adapters.net.guard import host_of
-from bot.model.entry import ParsedEntry, ParsedFeed
-from bot.model.errors import BridgeError, TemporaryError
-from bot.model.feed import Failed, Feed, FeedFormat, FeedKind, Fetched, FetchOutcome, NotModified, Validators
+from bot.model.entry import ParsedEntry
+from bot.model.errors import BridgeError, Refused, TemporaryError
+from bot.model.feed import Failed, Fault, Feed, FeedFormat, FeedKind, Fetched, FetchOutcome, NotModified, Validators
 from bot.model.ids import NativeId
 
 _OK, _NOT_MODIFIED = 200, 304
-ACCEPT_FEEDS = "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.5"
+ACCEPT_FEEDS = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, */*;q=0.5"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A feed, what was remembered of it, and with which validators it was asked for."""
+
+    feed: Feed
+    memory: Memory
+    validators: Validators
+    conditional: bool
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class HttpFeeds:
-    """A FeedSource over HTTP."""
+    """A FeedSource over HTTP.
 
-    def __init__(self, client: HttpClient, parser: FeedParser) -> None:
+    :param now: for hints that name hours; nothing is measured with it.
+    """
+
+    def __init__(self, client: HttpClient, parser: FeedParser, *, now: Callable[[], datetime] = _now) -> None:
         self._client = client
         self._parser = parser
+        self._now = now
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         """Ask for a feed once. A failure is a value; nothing is raised.
 
+        Asked are twice: a server that breaks off a 304 with a body, and one that is suspected of a lying 304.
+
         :param conditional: send the validators; without them even a lying 304 is found out.
         """
-        asked_with = feed.validators if conditional else Validators()
+        busy = self._client.pauses.remaining(feed.url)
+        if busy is not None:
+            return Failed(text=f"{host_of(feed.url)} asked to be left alone.", retry_after=busy, fault=Fault.BUSY)
+        memory = load_memory(feed.memory)
+        validators = choose_validators(feed.validators, memory) if conditional else NONE
+        asked = _Asked(feed=feed, memory=memory, validators=validators, conditional=conditional)
         try:
-            answer = await self._client.request("GET", feed.url, headers=_headers(asked_with))
-            return await self._read(feed, answer, asked_with)
+            return await self._fetch(asked)
         except TemporaryError as error:
             return Failed(text=error.text, retry_after=error.retry_after)
         except BridgeError as error:
-            return Failed(text=error.text)
+            return Failed(text=error.text, fault=_fault_of(error))
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         """Fetch entries by number from a WordPress; those not public, and pages, are left out.
@@ -53,43 +100,122 @@ class HttpFeeds:
             url = entries_url(api_root, numbers[start : start + PER_PAGE])
             answer = await self._client.request("GET", url, headers={"Accept": "application/json"})
             check_status(answer)
-            found += parse_entry_list(answer.body, url=url)
+            reading = await self._parser.read(Question(reader=Reader.REST_ENTRIES, url=url), answer.body)
+            found += reading.feed.entries
         return found
 
-    async def _read(self, feed: Feed, answer: Answer, asked_with: Validators) -> FetchOutcome:
-        given = Validators(etag=answer.headers.get("ETag"), last_modified=answer.headers.get("Last-Modified"))
+    async def _fetch(self, asked: _Asked) -> FetchOutcome:
+        try:
+            answer = await self._ask(asked.feed.url, asked.validators)
+        except BadHttp:
+            if asked.validators == NONE:
+                raise
+            # It may be the body of a 304, which must not have one: then asking without conditions helps.
+            asked = replace(asked, validators=NONE, memory=convict(asked.memory).memory)
+            answer = await self._ask(asked.feed.url, NONE)
         if answer.status == _NOT_MODIFIED:
-            if asked_with == Validators():
-                return Failed(text=f"{host_of(answer.url)} says that nothing changed although it was not asked that.")
-            return NotModified(validators=_merge(feed.validators, given))
+            return self._not_modified(asked, answer)
         if answer.status != _OK:
-            raise fault_of(answer)
+            return self._failed(asked.feed, answer)
+        return await self._compare(asked, answer)
+
+    async def _ask(self, url: str, validators: Validators) -> Answer:
+        return await self._client.request("GET", url, headers={"Accept": ACCEPT_FEEDS, **as_headers(validators)})
+
+    def _not_modified(self, asked: _Asked, answer: Answer) -> FetchOutcome:
+        if asked.validators == NONE:
+            return Failed(text=f"{host_of(answer.url)} says that nothing changed although it was not asked that.")
+        return NotModified(
+            validators=merge(asked.feed.validators, given_by(answer)),
+            not_before=self._not_before(answer, asked.memory),
+            moved_to=move_of(answer),
+        )
+
+    def _failed(self, feed: Feed, answer: Answer) -> Failed:
+        error, fault = fault_of(answer), fault_value(answer)
+        wait = error.retry_after if isinstance(error, TemporaryError) else None
+        pause = host_pause(answer, wait)
+        if pause is not None:
+            wait = pause
+            for url in (feed.url, answer.url):
+                self._client.pauses.pause(url, pause)
+        return Failed(text=error.text, retry_after=wait, fault=fault, status=answer.status)
+
+    async def _compare(self, asked: _Asked, answer: Answer) -> FetchOutcome:
+        feed, given = asked.feed, given_by(answer)
         body_hash = hashlib.sha256(answer.body).hexdigest()
         if body_hash == feed.body_hash:
-            return NotModified(validators=given)
-        return Fetched(feed=await self._parse(feed, answer), validators=given, body_hash=body_hash)
+            memory = judge_same(asked.memory, asked_with=asked.validators, kept=feed.validators, given=given)
+            return NotModified(
+                validators=given,
+                memory=None if memory == load_memory(feed.memory) else dump_memory(memory),
+                not_before=self._not_before(answer, memory),
+                moved_to=move_of(answer),
+            )
+        reading = await self._parse(asked, answer)
+        verdict = await self._judge(asked, given)
+        memory = replace(
+            verdict.memory,
+            items=asked.memory.items if reading.items is None else reading.items,
+            rhythm=reading.feed.rhythm,
+        )
+        links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + reading.feed.links
+        return Fetched(
+            feed=reading.feed,
+            validators=given,
+            body_hash=body_hash,
+            memory=dump_memory(memory),
+            not_before=self._not_before(answer, memory),
+            moved_to=move_of(answer),
+            push=find_push(links, url=answer.url),
+            distrusted=verdict.distrusted,
+        )
 
-    async def _parse(self, feed: Feed, answer: Answer) -> ParsedFeed:
-        if feed.format is FeedFormat.WORDPRESS_REST:
-            return parse_comment_list(answer.body, url=answer.url)
-        content_type = answer.headers.get("Content-Type", "")
-        if feed.kind is FeedKind.ENTRIES:
-            return await self._parser.parse_entries(answer.body, content_type=content_type, url=answer.url)
-        return await self._parser.parse_comments(answer.body, content_type=content_type, url=answer.url)
+    async def _judge(self, asked: _Asked, given: Validators) -> Verdict:
+        """Judge the validators by a body that has changed; where a lie may have hidden it, look whether one did."""
+        feed = asked.feed
+        if feed.body_hash is None:
+            return Verdict(memory=asked.memory)
+        verdict = judge_changed(asked.memory, kept=feed.validators, given=given)
+        suspect = not asked.conditional and feed.validators != NONE and not verdict.distrusted
+        if suspect and not asked.memory.doubt:
+            try:
+                again = await self._ask(feed.url, choose_validators(feed.validators, asked.memory))
+            except BridgeError:
+                return verdict
+            if again.status == _NOT_MODIFIED:
+                return convict(asked.memory)
+        return verdict
+
+    async def _parse(self, asked: _Asked, answer: Answer) -> Reading:
+        reader = _reader_of(asked.feed)
+        question = Question(
+            reader=reader,
+            content_type=answer.headers.get("Content-Type", ""),
+            url=answer.url,
+            known=asked.memory.items,
+        )
+        return await self._parser.read(question, answer.body)
+
+    def _not_before(self, answer: Answer, memory: Memory) -> timedelta | None:
+        return not_before(answer.headers, memory.rhythm, now=self._now())
 
 
-def _headers(validators: Validators) -> dict[str, str]:
-    """Return the question; validators go back byte for byte, and none is made up."""
-    headers = {"Accept": ACCEPT_FEEDS}
-    if validators.etag is not None:
-        headers["If-None-Match"] = validators.etag
-    if validators.last_modified is not None:
-        headers["If-Modified-Since"] = validators.last_modified
-    return headers
+def _reader_of(feed: Feed) -> Reader:
+    if feed.format is FeedFormat.WORDPRESS_REST:
+        return Reader.REST_COMMENTS
+    return Reader.ENTRIES if feed.kind is FeedKind.ENTRIES else Reader.COMMENTS
 
 
-def _merge(old: Validators, new: Validators) -> Validators:
-    return Validators(
-        etag=old.etag if new.etag is None else new.etag,
-        last_modified=old.last_modified if new.last_modified is None else new.last_modified,
-    )
+def _fault_of(error: BridgeError) -> Fault:
+    match error:
+        case EmptyAnswer():
+            return Fault.EMPTY
+        case NotAFeed():
+            return Fault.NOT_A_FEED
+        case TooMuch():
+            return Fault.UNREADABLE
+        case Refused():
+            return Fault.REFUSED
+        case _:
+            return Fault.OTHER

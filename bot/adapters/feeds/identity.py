@@ -41,13 +41,20 @@ def canonical_link(link: str) -> str:
     )
 
 
+#: A longer guid is told by its hash.
+_LONGEST_GUID = 1000
+
+
 def choose_uid(guid: str, link: str | None, *, published_at: datetime | None, title: str, text: str) -> Uid:
     """Choose what identifies an item: its guid, else its link, else what it says.
 
     :param guid: as the document has it; white space around it does not count.
     """
-    if guid.strip():
-        return Uid(canonical_link(guid.strip()))
+    named = guid.strip()
+    if len(named) > _LONGEST_GUID:
+        return content_uid(None, named, "")
+    if named:
+        return Uid(canonical_link(named))
     if link:
         return Uid(canonical_link(link))
     return content_uid(published_at, title, text)
@@ -101,9 +108,14 @@ def refer_to_entry(guid: str, link: str | None, title: str | None) -> EntryRef:
     )
 
 
-def tell_apart(entries: Iterable[ParsedEntry]) -> Iterator[ParsedEntry]:
-    """Yield entries with distinct uids: the first of a guid keeps it, the others add their link, then their text."""
-    seen: set[Uid] = set()
+def tell_apart(entries: Iterable[ParsedEntry], *, taken: Iterable[Uid] = ()) -> Iterator[ParsedEntry | None]:
+    """Yield entries with distinct uids: the first of a guid keeps it, the others add their link, then their text.
+
+    None stands for an entry that says nothing another has not said.
+
+    :param taken: uids of the same document's items that are known; they keep theirs, wherever they stand.
+    """
+    seen = set(taken)
     for entry in entries:
         content = content_uid(entry.published_at, entry.title, entry.html)
         uids = [
@@ -112,9 +124,11 @@ def tell_apart(entries: Iterable[ParsedEntry]) -> Iterator[ParsedEntry]:
             Uid(f"{entry.uid} {content}"),
         ]
         free = next((uid for uid in uids if uid not in seen), None)
-        if free is not None:
-            seen.add(free)
-            yield replace(entry, uid=free)
+        if free is None:
+            yield None
+            continue
+        seen.add(free)
+        yield replace(entry, uid=free)
 
 
 def entry_title(comment_title: str, author: str) -> str | None:

@@ -1,6 +1,7 @@
 """What a web page and its headers say of feeds and APIs; pure. It follows no link."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.text import one_line
 from bot.model.entry import FeedLink
+from bot.model.feed import Push
 
 #: The rel under which WordPress names its REST root, in headers and pages.
 API_REL = "https://api.w.org/"
@@ -70,6 +72,18 @@ def read_link_header(value: str, *, url: str) -> tuple[FeedLink, ...]:
                 FeedLink(rel=rel.lower(), type=kind, href=href, title=title) for rel in named.get("rel", "").split()
             ]
     return tuple(links)
+
+
+def find_push(links: Iterable[FeedLink], *, url: str) -> Push | None:
+    """Return where to subscribe to a feed's changes (W3C WebSub, 4): a hub and the topic's own name for itself.
+
+    :param links: those of the headers before those of the document.
+    :param url: the feed's address, the topic where it does not name itself.
+    """
+    named = list(links)
+    hub = next((link.href for link in named if link.rel == "hub"), None)
+    topic = next((link.href for link in named if link.rel == "self"), url)
+    return None if hub is None else Push(hub_url=hub, topic_url=topic)
 
 
 def choose_entry_feeds(links: tuple[FeedLink, ...]) -> tuple[str, ...]:

@@ -1,21 +1,20 @@
-"""From the bytes of RSS, Atom or RDF to items, through feedparser; pure.
+"""From a document of RSS, Atom or RDF to items, through feedparser; pure.
 
-It neither cleans nor resolves the HTML of items: whoever renders it does. It compares with nothing that is stored.
-Slow and attackable by nature, so outside of tests it runs in ``worker.py``.
+It neither cleans nor resolves the HTML of items: whoever renders it does. Which bytes are parsed, and what is known
+already, is ``reading.py``'s duty. Slow and attackable by nature, so outside of tests it runs in ``worker.py``.
 """
 
 import html
 import io
-import re
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 import feedparser
 
 from bot.adapters.feeds.addresses import resolve_address
-from bot.adapters.feeds.body import not_a_feed, prepare
+from bot.adapters.feeds.body import NotAFeed, not_a_feed
+from bot.adapters.feeds.dates import choose_date
 from bot.adapters.feeds.identity import (
     canonical_link,
     choose_uid,
@@ -24,69 +23,74 @@ from bot.adapters.feeds.identity import (
     entry_number,
     entry_title,
     refer_to_entry,
-    tell_apart,
 )
 from bot.adapters.feeds.inreply import find_in_reply
+from bot.adapters.feeds.limits import MOST_CATEGORIES, bound_html
+from bot.adapters.feeds.pictures import picture_addresses
 from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
-from bot.model.errors import PermanentError
 from bot.model.ids import NativeId, Uid
 
 #: feedparser resolves bare guids against the document's address; a constant one keeps them when the feed moves.
 #: Its folder tells what was relative to the document from what was relative to the top of its site.
 _BASE_SITE = "http://base.invalid"
 _BASE = f"{_BASE_SITE}/~/"
-_HALF_DAY = re.compile(r"\b[AP]\.?M\b", re.I)
-_EARLIEST = 1970
+_ALL_DATES = ("published", "updated", "created")
 
 
-def parse_entries(body: bytes, *, content_type: str, url: str) -> ParsedFeed:
-    """Parse a feed of entries.
+class Document:
+    """A parsed document; its items can be read as entries or as comments.
 
-    :param content_type: the header as it came, or the empty string.
-    :param url: where the body came from; relative links of the document are resolved against it.
-    :raises PermanentError: it is no feed; the text says what it is.
+    :param body: UTF-8.
+    :param url: where it came from; its relative links are resolved against it.
+    :param believe_updates: take the date of a change for an item that states no other.
+    :raises NotAFeed: it is none.
     """
-    document = _parse(body, content_type, url)
-    fallback = _author(document["feed"])
-    entries = [_entry(item, fallback, url) for item in document["entries"]]
-    told = (entry for entry in entries if entry.title or entry.html or entry.link)
-    return replace(_frame(document["feed"], url), entries=tuple(tell_apart(told)))
 
+    def __init__(self, body: bytes, *, url: str, believe_updates: bool = True) -> None:
+        self._url = url
+        self._dates = _ALL_DATES if believe_updates else ("published", "created")
+        parsed = feedparser.parse(
+            # Never the bytes themselves: feedparser would open a file of that name.
+            io.BytesIO(body),
+            # As application/xml: for text/xml RFC 3023 makes it us-ascii, which no feed in the wild means.
+            response_headers={"content-location": _BASE, "content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+        if not parsed.get("version"):
+            raise NotAFeed(not_a_feed(body, url))
+        self._feed: Any = parsed["feed"]
+        self._items: list[Any] = parsed["entries"]
 
-def parse_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef | None) -> ParsedFeed:
-    """Parse a feed of comments, WordPress's or another's.
+    def __len__(self) -> int:
+        """Count the items."""
+        return len(self._items)
 
-    :param entry: the entry that all of them belong to; None: each says so itself.
-    :raises PermanentError: it is no feed; the text says what it is.
-    """
-    document = _parse(body, content_type, url)
-    frame = _frame(document["feed"], url)
-    known = frozenset(_guid(item) for item in document["entries"])
-    comments: dict[Uid, ParsedComment] = {}
-    for item in document["entries"]:
-        number = comment_number(_guid(item), _link(item, url))
-        comment = _numbered(item, number, url) if number else _other(item, known, frame.home_url, url)
-        if entry is not None:
-            comment = replace(comment, entry=entry)
-        comments.setdefault(comment.uid, comment)
-    return replace(frame, comments=tuple(comments.values()))
+    def frame(self) -> ParsedFeed:
+        """Return what the document says of itself, without its items."""
+        return _frame(self._feed, self._url)
 
+    def entries(self) -> list[ParsedEntry]:
+        """Return one entry for each item, however empty; several may have the same uid."""
+        fallback = _author(self._feed)
+        return [_entry(item, fallback, self._dates, self._url) for item in self._items]
 
-def _parse(body: bytes, content_type: str, url: str) -> Any:
-    prepared = prepare(body, content_type=content_type, url=url)
-    charset = f"; charset={prepared.charset}" if prepared.charset else ""
-    document = feedparser.parse(
-        # Never the bytes themselves: feedparser would open a file of that name.
-        io.BytesIO(prepared.body),
-        # As application/xml: for text/xml RFC 3023 makes it us-ascii, which no feed in the wild means.
-        response_headers={"content-location": _BASE, "content-type": f"application/xml{charset}"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
-    if not document.get("version"):
-        raise PermanentError(not_a_feed(prepared.body, url))
-    return document
+    def comments(self, *, known: Collection[Uid]) -> list[ParsedComment]:
+        """Return one comment for each item, WordPress's or another's; several may have the same uid.
+
+        :param known: uids of the document's items that are not among those parsed.
+        """
+        uids = {*known, *(Uid(canonical_link(guid)) for item in self._items if (guid := _guid(item)))}
+        home = _absolute(_raw(self._feed, "link"), self._url)
+        return [self._comment(item, uids, home) for item in self._items]
+
+    def _comment(self, item: Any, uids: Collection[Uid], home: str | None) -> ParsedComment:
+        number = comment_number(_guid(item), _link(item, self._url))
+        published_at = _published(item, self._dates)
+        if number:
+            return _numbered(item, number, published_at, self._url)
+        return _other(item, uids, published_at, home, self._url)
 
 
 def _frame(feed: Any, url: str) -> ParsedFeed:
@@ -98,12 +102,23 @@ def _frame(feed: Any, url: str) -> ParsedFeed:
             links.append(
                 FeedLink(rel=link.get("rel") or "alternate", type=link.get("type") or "", href=href, title=title)
             )
+    cloud = _cloud(_raw(feed, "cloud") or {})
+    if cloud:
+        links.append(cloud)
     return ParsedFeed(title=_title(feed), home_url=_absolute(_raw(feed, "link"), url), links=tuple(links))
 
 
-def _entry(item: Any, fallback_author: str, url: str) -> ParsedEntry:
-    guid, link, title, published_at = _guid(item), _link(item, url), _title(item), _published(item)
-    text = _html(item)
+def _cloud(cloud: Any) -> FeedLink | None:
+    """Return where rssCloud takes subscriptions (RSS 2.0, ``cloud``); its protocol stands as the type."""
+    domain, port, path = (str(cloud.get(key) or "").strip() for key in ("domain", "port", "path"))
+    scheme = "https" if port == "443" else "http"
+    href = resolve_address("", f"{scheme}://{domain}:{port or 80}/{path.lstrip('/')}") if domain else None
+    return FeedLink(rel="cloud", type=str(cloud.get("protocol") or ""), href=href) if href else None
+
+
+def _entry(item: Any, fallback_author: str, dates: tuple[str, ...], url: str) -> ParsedEntry:
+    guid, link, title, published_at = _guid(item), _link(item, url), _title(item), _published(item, dates)
+    text, base = _html(item)
     return ParsedEntry(
         uid=choose_uid(guid, link, published_at=published_at, title=title, text=text),
         link=link,
@@ -116,12 +131,13 @@ def _entry(item: Any, fallback_author: str, url: str) -> ParsedEntry:
         comments_feed_url=_comments_feed(item, url),
         comment_count=_count(item),
         native_id=entry_number(guid),
+        base_url=_absolute(base, url) or link or url,
     )
 
 
-def _numbered(item: Any, number: str, url: str) -> ParsedComment:
+def _numbered(item: Any, number: str, published_at: datetime | None, url: str) -> ParsedComment:
     """Read a comment of WordPress's."""
-    guid, link, text = _guid(item), _link(item, url), _html(item)
+    guid, link, (text, _) = _guid(item), _link(item, url), _html(item)
     thread = _answered(item)
     line = find_in_reply(text, link=link, number=number)
     if thread is None:
@@ -140,17 +156,19 @@ def _numbered(item: Any, number: str, url: str) -> ParsedComment:
         link=link,
         author=author,
         author_url=_author_url(item, url),
-        published_at=_published(item),
+        published_at=published_at,
         html=line.html if line else text,
         native_id=NativeId(number),
     )
 
 
-def _other(item: Any, known: frozenset[str], home_url: str | None, url: str) -> ParsedComment:
+def _other(
+    item: Any, uids: Collection[Uid], published_at: datetime | None, home_url: str | None, url: str
+) -> ParsedComment:
     """Read a comment of another system's (RFC 4685 where it says whom it answers)."""
-    guid, link, published_at, text = _guid(item), _link(item, url), _published(item), _html(item)
+    guid, link, (text, _) = _guid(item), _link(item, url), _html(item)
     title, thread = _title(item), _answered(item)
-    answers = thread is not None and thread in known and thread != guid
+    answers = thread is not None and canonical_link(thread) in uids and thread != guid
     return ParsedComment(
         uid=choose_uid(guid, link, published_at=published_at, title=title, text=text),
         parent_uid=Uid(canonical_link(thread)) if thread and answers else None,
@@ -208,54 +226,40 @@ def _author_url(item: Any, url: str) -> str | None:
     return _absolute((_raw(item, "author_detail") or {}).get("href"), url)
 
 
-def _published(item: Any) -> datetime | None:
-    for key in ("published", "updated", "created"):
-        parsed, raw = _raw(item, f"{key}_parsed"), _raw(item, key) or ""
-        # feedparser loses the PM: half a day wrong is worse than not knowing.
-        if not parsed or _HALF_DAY.search(raw):
-            continue
-        try:
-            year, month, day, hour, minute, second = parsed[:6]
-            moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-        except (ValueError, TypeError):
-            continue
-        if moment.year >= _EARLIEST:
-            return moment
-    return None
+def _published(item: Any, dates: tuple[str, ...]) -> datetime | None:
+    return choose_date((_raw(item, f"{key}_parsed"), _raw(item, key) or "") for key in dates)
 
 
-def _html(item: Any) -> str:
+def _html(item: Any) -> tuple[str, str | None]:
+    """Return an item's HTML, and its base if it has one of its own."""
     for part in _raw(item, "content") or ():
         if (part.get("value") or "").strip():
             return _as_html(part)
     return _as_html(_raw(item, "summary_detail") or {"value": _raw(item, "summary")})
 
 
-def _as_html(part: Any) -> str:
+def _as_html(part: Any) -> tuple[str, str | None]:
     value = scrub(part.get("value") or "").strip()
-    return html.escape(value, quote=False) if part.get("type") == "text/plain" else value
+    text = html.escape(value, quote=False) if part.get("type") == "text/plain" else value
+    base = part.get("base")
+    return bound_html(text), None if base == _BASE else base
 
 
 def _categories(item: Any) -> tuple[str, ...]:
-    names = (plain_name(tag.get("label") or tag.get("term") or "") for tag in _raw(item, "tags") or ())
+    names = (
+        plain_name(tag.get("label") or tag.get("term") or "") for tag in (_raw(item, "tags") or ())[:MOST_CATEGORIES]
+    )
     return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _images(item: Any, url: str) -> Iterator[str]:
-    pictures = [*(_raw(item, "media_content") or ()), *(_raw(item, "links") or ())]
-    candidates = [
-        *(each.get("url") for each in _raw(item, "media_thumbnail") or ()),
-        *(each.get("url") or each.get("href") for each in pictures if _is_image(each)),
-        (_raw(item, "image") or {}).get("href"),
-    ]
-    yield from (image for candidate in candidates if (image := _absolute(candidate, url)))
-
-
-def _is_image(part: Any) -> bool:
-    """Tell whether a ``media:content`` or a link of any kind is a picture that belongs to the item."""
-    if part.get("rel", "enclosure") != "enclosure":
-        return False
-    return part.get("medium") == "image" or (part.get("type") or "").startswith("image/")
+    written = picture_addresses(
+        thumbnails=_raw(item, "media_thumbnail") or (),
+        media=_raw(item, "media_content") or (),
+        enclosures=_raw(item, "links") or (),
+        image=(_raw(item, "image") or {}).get("href"),
+    )
+    yield from (image for each in written if (image := _absolute(each, url)))
 
 
 def _comments_feed(item: Any, url: str) -> str | None:

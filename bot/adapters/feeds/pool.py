@@ -8,16 +8,23 @@ import contextlib
 import logging
 import os
 import sys
+from dataclasses import replace
 from typing import Self
 
-from bot.adapters.feeds.wire import LENGTH_BYTES, Question, pack_question, unpack_reply
-from bot.model.entry import EntryRef, ParsedFeed
+from bot.adapters.feeds.body import EmptyAnswer, NotAFeed
+from bot.adapters.feeds.memory import Reading
+from bot.adapters.feeds.wire import LENGTH_BYTES, Question, Reader, Reply, pack_question, unpack_head, unpack_part
+from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import PermanentError
 
 _log = logging.getLogger(__name__)
 
-#: An answer holds little more than the body that was asked about; more than this is a worker gone wrong.
-_MAX_REPLY = 64 * 1024 * 1024
+#: A part holds one item beyond its usual size at most; more than this is a worker gone wrong.
+_MAX_PART = 16 * 1024 * 1024
+
+
+class TooMuch(PermanentError):
+    """Taking a body apart needs too much time or memory."""
 
 
 class FeedParser:
@@ -44,20 +51,35 @@ class FeedParser:
         await self.close()
 
     async def parse_entries(self, body: bytes, *, content_type: str, url: str) -> ParsedFeed:
-        """Parse a feed of entries; as ``parse.parse_entries``.
+        """Parse a feed of entries, all of them; as ``reading.read_entries``.
 
         :raises PermanentError: it is no feed, or parsing it takes too much.
         """
-        return await self._ask(Question(comments=False, content_type=content_type, url=url, entry=None), body)
+        return (await self.read(Question(reader=Reader.ENTRIES, content_type=content_type, url=url), body)).feed
 
     async def parse_comments(
         self, body: bytes, *, content_type: str, url: str, entry: EntryRef | None = None
     ) -> ParsedFeed:
-        """Parse a feed of comments; as ``parse.parse_comments``.
+        """Parse a feed of comments, all of them; as ``reading.read_comments``.
 
         :raises PermanentError: it is no feed, or parsing it takes too much.
         """
-        return await self._ask(Question(comments=True, content_type=content_type, url=url, entry=entry), body)
+        question = Question(reader=Reader.COMMENTS, content_type=content_type, url=url, entry=entry)
+        return (await self.read(question, body)).feed
+
+    async def read(self, question: Question, body: bytes) -> Reading:
+        """Ask the worker.
+
+        :raises NotAFeed: it is none, or nothing (``EmptyAnswer``).
+        :raises TooMuch: it took too much, and the worker was killed.
+        """
+        reply = await self._ask(question, body)
+        if reply.reading is not None:
+            return reply.reading
+        if reply.fault is not None:
+            _log.error("Parsing %s failed: action=parse_failed\n%s", question.url, reply.fault)
+        error = EmptyAnswer if reply.empty else NotAFeed
+        raise error(reply.refusal or f"{question.url} is a feed that could not be understood.")
 
     async def close(self) -> None:
         """End the worker, after the question it is at; closing twice is harmless."""
@@ -72,25 +94,20 @@ class FeedParser:
             except TimeoutError:
                 await _kill(worker)
 
-    async def _ask(self, question: Question, body: bytes) -> ParsedFeed:
+    async def _ask(self, question: Question, body: bytes) -> Reply:
         async with self._turn:
             worker = await self._started()
             try:
                 async with asyncio.timeout(self._wall_seconds):
-                    reply = unpack_reply(await _exchange(worker, pack_question(question), body))
+                    return await _exchange(worker, pack_question(question), body)
             except (TimeoutError, EOFError, OSError, ValueError, KeyError, TypeError):
                 await self._discard()
                 text = f"{question.url} could not be read: taking it apart needs too much time or memory."
-                raise PermanentError(text) from None
+                raise TooMuch(text) from None
             except BaseException:
                 # Cancelled in the middle: the next answer would be to this question.
                 await self._discard()
                 raise
-        if reply.feed is not None:
-            return reply.feed
-        if reply.fault is not None:
-            _log.error("Parsing %s failed: action=parse_failed\n%s", question.url, reply.fault)
-        raise PermanentError(reply.refusal or f"{question.url} is a feed that could not be understood.")
 
     async def _started(self) -> asyncio.subprocess.Process:
         if self._worker is None or self._worker.returncode is not None:
@@ -114,17 +131,33 @@ class FeedParser:
             await _kill(worker)
 
 
-async def _exchange(worker: asyncio.subprocess.Process, question: bytes, body: bytes) -> bytes:
+async def _exchange(worker: asyncio.subprocess.Process, question: bytes, body: bytes) -> Reply:
     assert worker.stdin is not None
     assert worker.stdout is not None
     for part in (question, body):
         worker.stdin.write(len(part).to_bytes(LENGTH_BYTES))
         worker.stdin.write(part)
     await worker.stdin.drain()
-    length = int.from_bytes(await worker.stdout.readexactly(LENGTH_BYTES))
-    if length > _MAX_REPLY:
+    reply, parts = unpack_head(await _receive(worker.stdout))
+    entries: list[ParsedEntry] = []
+    comments: list[ParsedComment] = []
+    for _ in range(parts):
+        more_entries, more_comments = unpack_part(await _receive(worker.stdout))
+        entries += more_entries
+        comments += more_comments
+        # What has arrived is read without waiting: others get their turn here.
+        await asyncio.sleep(0)
+    if reply.reading is None:
+        return reply
+    feed = replace(reply.reading.feed, entries=tuple(entries), comments=tuple(comments))
+    return Reply(reading=replace(reply.reading, feed=feed))
+
+
+async def _receive(stream: asyncio.StreamReader) -> bytes:
+    length = int.from_bytes(await stream.readexactly(LENGTH_BYTES))
+    if length > _MAX_PART:
         raise ValueError(length)
-    return await worker.stdout.readexactly(length)
+    return await stream.readexactly(length)
 
 
 async def _kill(worker: asyncio.subprocess.Process) -> None:

@@ -1,17 +1,24 @@
 """What HTTP statuses mean for somebody who only reads, as sentences; pure. It retries nothing."""
 
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
+from bot.adapters.feeds.rhythm import date_in
 from bot.adapters.net.client import Answer
 from bot.adapters.net.guard import host_of
 from bot.model.errors import BridgeError, NotFound, PermanentError, TemporaryError
+from bot.model.feed import Fault
 
 _OK = 200
 _SERVER_ERRORS = 500
+_TOO_MANY = 429
+_UNAVAILABLE = 503
+#: For a host that only says "too often".
+_USUAL_PAUSE = timedelta(minutes=15)
 _LONGEST_WAIT = timedelta(hours=24)
 #: What may pass by itself: timeouts, "too early", "too many".
 _PASSING = frozenset({408, 425, 429})
+
+_CHALLENGES = (b"/cdn-cgi/challenge-platform/", b"<title>Just a moment...</title>", b"ddos-guard/js-challenge")
 
 _SENTENCES = {
     401: "{host} wants a login for that address (401).",
@@ -40,9 +47,45 @@ def fault_of(answer: Answer) -> BridgeError:
     """Choose the error for an answer that is not 200."""
     status, host = answer.status, host_of(answer.url)
     text = _SENTENCES.get(status, f"{{host}} answered with status {status}.").format(host=host)
+    if _is_challenge(answer):
+        text = f"Something in front of {host} wants to see a browser and lets no feed reader through ({status})."
     if status in _PASSING or status >= _SERVER_ERRORS:
         return TemporaryError(text, retry_after=retry_after(answer, now=datetime.now(UTC)))
     return NotFound(text) if status in {404, 410} else PermanentError(text)
+
+
+def fault_value(answer: Answer) -> Fault:
+    """Tell those kinds of failure apart that call for something else than patience."""
+    if _is_challenge(answer):
+        return Fault.CHALLENGED
+    match answer.status:
+        case 410:
+            return Fault.GONE
+        case 404:
+            return Fault.MISSING
+        case 401 | 402:
+            return Fault.LOGIN
+        case status if status == _TOO_MANY or (status == _UNAVAILABLE and "Retry-After" in answer.headers):
+            return Fault.BUSY
+        case _:
+            return Fault.OTHER
+
+
+def host_pause(answer: Answer, wait: timedelta | None) -> timedelta | None:
+    """Return how long the whole host of an answer is to be left alone; None: it did not ask for that.
+
+    :param wait: what ``Retry-After`` says.
+    """
+    return (wait or _USUAL_PAUSE) if fault_value(answer) is Fault.BUSY else None
+
+
+def _is_challenge(answer: Answer) -> bool:
+    """Tell whether an answer is a page that lets browsers prove themselves, such as Cloudflare's."""
+    if answer.status not in {403, _TOO_MANY, _UNAVAILABLE}:
+        return False
+    if answer.headers.get("cf-mitigated", "").strip().lower() == "challenge":
+        return True
+    return any(mark in answer.body[:20_000] for mark in _CHALLENGES)
 
 
 def retry_after(answer: Answer, *, now: datetime) -> timedelta | None:
@@ -54,16 +97,8 @@ def retry_after(answer: Answer, *, now: datetime) -> timedelta | None:
     if said.isdecimal():
         wait = timedelta(seconds=min(int(said), int(_LONGEST_WAIT.total_seconds())))
     else:
-        until = _date(said)
+        until = date_in(said)
         if until is None:
             return None
-        wait = until - (_date(answer.headers.get("Date", "")) or now)
+        wait = until - (date_in(answer.headers.get("Date", "")) or now)
     return min(wait, _LONGEST_WAIT) if wait > timedelta(0) else None
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

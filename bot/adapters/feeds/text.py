@@ -8,6 +8,11 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\uf
 #: Stops at the next "<", whatever comes: titles from a JSON list are read outside of the worker.
 _TAG = re.compile(r"<[/!]?[a-zA-Z-][^<>]*>")
 _SPACE = re.compile(r"\s+")
+#: Marks that turn the direction of a line and characters without a width, which make a title show what it is not.
+#: Joiners (U+200C, U+200D) stay: emoji and several scripts are written with them.
+_INVISIBLE = re.compile("[\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff]")
+#: Longer than any title, name or category that was meant to be read.
+_LONGEST_LINE = 1000
 
 
 def scrub(text: str) -> str:
@@ -16,13 +21,13 @@ def scrub(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return scrubbed text with every run of white space made one space."""
-    return _SPACE.sub(" ", scrub(text)).strip()
+    """Return scrubbed text with every run of white space made one space, without what is not seen, within a bound."""
+    return _SPACE.sub(" ", _INVISIBLE.sub("", scrub(text[: 4 * _LONGEST_LINE]))).strip()[:_LONGEST_LINE]
 
 
 def plain_title(text: str) -> str:
     """Return a title written as HTML, once more escaped than need be or not, as plain text."""
-    return one_line(html.unescape(_TAG.sub("", text)))
+    return one_line(html.unescape(_TAG.sub("", text[: 8 * _LONGEST_LINE])))
 
 
 def plain_name(text: str) -> str:

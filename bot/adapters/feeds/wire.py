@@ -1,15 +1,33 @@
-"""How a parse is asked for and answered between the bot and its worker: JSON, so that nothing it says can run; pure."""
+"""How a parse is asked for and answered between the bot and its worker: JSON, so that nothing it says can run; pure.
+
+A reply is a head and parts with some items each, so that the bot can do other things between two of them.
+"""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import TypedDict
 
-from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
+from bot.adapters.feeds.memory import KnownItem, Reading
+from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed, Rhythm
 from bot.model.ids import NativeId, Uid
 
 #: Bytes of a length before every part: big-endian, unsigned.
 LENGTH_BYTES = 4
+#: Characters of a part after which a next one begins: decoding one takes about a millisecond.
+_PART = 64 * 1024
+
+
+class Reader(StrEnum):
+    """What a body is to be read as."""
+
+    ENTRIES = "entries"
+    COMMENTS = "comments"
+    #: lists of WordPress's REST interface
+    REST_ENTRIES = "rest_entries"
+    REST_COMMENTS = "rest_comments"
 
 
 class _Ref(TypedDict):
@@ -31,6 +49,7 @@ class _Entry(TypedDict):
     comments_feed_url: str | None
     comment_count: int | None
     native_id: str | None
+    base_url: str | None
 
 
 class _Comment(TypedDict):
@@ -53,31 +72,57 @@ class _Link(TypedDict):
     title: str
 
 
+class _Rhythm(TypedDict):
+    ttl: int | None
+    update_every: int | None
+    skip_hours: list[int]
+    skip_days: list[int]
+
+
 class _Feed(TypedDict):
     title: str
     home_url: str | None
+    links: list[_Link]
+    window: list[str]
+    complete: bool
+    remarks: list[str]
+    rhythm: _Rhythm | None
+
+
+class _Head(TypedDict):
+    feed: _Feed | None
+    items: list[tuple[str, str]] | None
+    parts: int
+    refusal: str | None
+    empty: bool
+    fault: str | None
+
+
+class _Part(TypedDict):
     entries: list[_Entry]
     comments: list[_Comment]
-    links: list[_Link]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What the worker is asked: the body follows as a part of its own."""
 
-    comments: bool
-    content_type: str
+    reader: Reader
+    content_type: str = ""
     url: str
-    entry: EntryRef | None
+    entry: EntryRef | None = None
+    known: tuple[KnownItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What the worker answers: exactly one of the three."""
 
-    feed: ParsedFeed | None = None
+    reading: Reading | None = None
     #: a sentence for a person: it was no feed
     refusal: str | None = None
+    #: the refusal is that nothing came
+    empty: bool = False
     #: a bug of ours, for the log
     fault: str | None = None
 
@@ -92,35 +137,86 @@ def unpack_question(data: bytes) -> Question:
     said = json.loads(data)
     entry: _Ref | None = said["entry"]
     return Question(
-        comments=said["comments"],
+        reader=Reader(said["reader"]),
         content_type=said["content_type"],
         url=said["url"],
         entry=None if entry is None else _ref(entry),
+        known=tuple((hash_, Uid(uid)) for hash_, uid in said["known"]),
     )
 
 
-def pack_reply(reply: Reply) -> bytes:
-    """Write an answer."""
-    return json.dumps(asdict(reply), default=datetime.isoformat).encode()
+def pack_reply(reply: Reply) -> list[bytes]:
+    """Write an answer: its head, then its parts."""
+    feed = reply.reading.feed if reply.reading else None
+    parts = list(_pack_items(feed)) if feed else []
+    bare = asdict(replace(feed, entries=(), comments=())) if feed else None
+    items = reply.reading.items if reply.reading else None
+    head = {"feed": bare, "items": items, "parts": len(parts)}
+    return [json.dumps({**head, "refusal": reply.refusal, "empty": reply.empty, "fault": reply.fault}).encode(), *parts]
 
 
-def unpack_reply(data: bytes) -> Reply:
-    """Read an answer.
+def unpack_head(data: bytes) -> tuple[Reply, int]:
+    """Read the head of an answer, and how many parts follow.
 
     :raises ValueError: it is none (``KeyError`` and ``TypeError`` too).
     """
-    said = json.loads(data)
-    feed: _Feed | None = said["feed"]
-    return Reply(feed=None if feed is None else _feed(feed), refusal=said["refusal"], fault=said["fault"])
+    said: _Head = json.loads(data)
+    feed, items = said["feed"], said["items"]
+    known = None if items is None else tuple((str(hash_), Uid(uid)) for hash_, uid in items)
+    reading = None if feed is None else Reading(feed=_feed(feed), items=known)
+    return Reply(reading=reading, refusal=said["refusal"], empty=said["empty"], fault=said["fault"]), said["parts"]
+
+
+def unpack_part(data: bytes) -> tuple[list[ParsedEntry], list[ParsedComment]]:
+    """Read a part of an answer.
+
+    :raises ValueError: it is none (``KeyError`` and ``TypeError`` too).
+    """
+    said: _Part = json.loads(data)
+    return list(map(_entry, said["entries"])), list(map(_comment, said["comments"]))
+
+
+def _pack_items(feed: ParsedFeed) -> Iterator[bytes]:
+    for name, items in (("entries", feed.entries), ("comments", feed.comments)):
+        for part in _batches(
+            json.dumps(asdict(item), default=datetime.isoformat, ensure_ascii=False) for item in items
+        ):
+            other = "comments" if name == "entries" else "entries"
+            yield f'{{"{name}": [{", ".join(part)}], "{other}": []}}'.encode("utf-8", "replace")
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if size > _PART:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _feed(said: _Feed) -> ParsedFeed:
+    rhythm = said["rhythm"]
     return ParsedFeed(
         title=said["title"],
         home_url=said["home_url"],
-        entries=tuple(map(_entry, said["entries"])),
-        comments=tuple(map(_comment, said["comments"])),
         links=tuple(FeedLink(**link) for link in said["links"]),
+        window=tuple(map(Uid, said["window"])),
+        complete=said["complete"],
+        remarks=tuple(said["remarks"]),
+        rhythm=None if rhythm is None else _rhythm(rhythm),
+    )
+
+
+def _rhythm(said: _Rhythm) -> Rhythm:
+    return Rhythm(
+        ttl=said["ttl"],
+        update_every=said["update_every"],
+        skip_hours=tuple(said["skip_hours"]),
+        skip_days=tuple(said["skip_days"]),
     )
 
 
@@ -137,6 +233,7 @@ def _entry(said: _Entry) -> ParsedEntry:
         comments_feed_url=said["comments_feed_url"],
         comment_count=said["comment_count"],
         native_id=_native(said["native_id"]),
+        base_url=said["base_url"],
     )
 
 

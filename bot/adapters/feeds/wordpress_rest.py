@@ -62,7 +62,8 @@ def parse_comment_list(body: bytes, *, url: str) -> ParsedFeed:
     """
     rows = _rows(body, url)
     kept = [row for row in rows if row.get("type", "comment") == "comment" and _number(row.get("id"))]
-    return ParsedFeed(title="", comments=tuple(_comment(row) for row in kept))
+    comments = tuple(_comment(row) for row in kept)
+    return ParsedFeed(title="", comments=comments, window=tuple(comment.uid for comment in comments))
 
 
 def parse_entry_list(body: bytes, *, url: str) -> list[ParsedEntry]:

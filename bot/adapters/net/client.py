@@ -8,7 +8,7 @@ import json as jsonlib
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
@@ -17,12 +17,23 @@ from bot.adapters.net.call import REDIRECTS, Auth, Call, make_call
 from bot.adapters.net.encodings import Unreadable, inflate
 from bot.adapters.net.faults import AddressRefused, translate
 from bot.adapters.net.guard import IPNetwork, host_of, may_dial
+from bot.adapters.net.pauses import HostPauses
 from bot.model.errors import PermanentError, TemporaryError
 
 #: A content security policy alone can fill the 8,190 bytes that aiohttp takes by default.
 _MAX_HEADER = 64 * 1024
+_NOT_MODIFIED = 304
 #: Family, kind, protocol, canonical name, socket address: what a name was resolved to.
 _AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One redirect on the way to an answer."""
+
+    status: int
+    #: the address that pointed elsewhere
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +47,8 @@ class Answer:
     headers: Mapping[str, str]
     #: without its content coding
     body: bytes = field(repr=False)
+    #: the redirects before it, first one first
+    hops: tuple[Hop, ...] = ()
 
     def text(self) -> str:
         """Decode the body by the charset of its Content-Type, else as UTF-8; what cannot be decoded is replaced."""
@@ -85,6 +98,8 @@ class HttpClient:
         self._resolver = resolver
         self._tls = tls
         self._session: aiohttp.ClientSession | None = None
+        #: hosts that asked to be left alone; the client itself asks them all the same
+        self.pauses = HostPauses()
 
     async def open(self) -> None:
         """Make the session; opening twice is harmless."""
@@ -144,14 +159,14 @@ class HttpClient:
 
     async def _follow(self, first: Call) -> Answer:
         call = first
+        hops: list[Hop] = []
         for _ in range(self._max_redirects + 1):
             answer = await self._ask(call)
             location = answer.headers.get("Location")
-            if answer.status not in REDIRECTS or not location:
-                return answer
-            following = call.redirected(answer.status, location)
+            following = call.redirected(answer.status, location) if answer.status in REDIRECTS and location else None
             if following is None:
-                return answer
+                return replace(answer, hops=tuple(hops))
+            hops.append(Hop(status=answer.status, url=str(call.url)))
             call = following
         raise PermanentError(f"{host_of(str(first.url))} redirects more than {self._max_redirects} times.")
 
@@ -165,6 +180,9 @@ class HttpClient:
             ) as response:
                 body = await self._read(response, host)
                 headers = _join_repeated(response.headers)
+                if response.status == _NOT_MODIFIED and _announces_body(headers):
+                    # RFC 9110, 15.4.5: there is none; where one comes after all, it would be the next answer's start.
+                    response.close()
                 return Answer(status=response.status, url=str(call.url), headers=headers, body=body)
         except (aiohttp.ClientError, OSError, UnicodeError) as error:
             raise translate(error, host) from error
@@ -191,6 +209,10 @@ class HttpClient:
         if not may_dial(str(address[0]), self._allow):
             raise AddressRefused
         return socket.socket(family=family, type=kind, proto=protocol)
+
+
+def _announces_body(headers: Mapping[str, str]) -> bool:
+    return headers.get("Content-Length", "0").strip() != "0" or "Transfer-Encoding" in headers
 
 
 def _join_repeated(headers: Mapping[str, str]) -> Mapping[str, str]:

@@ -4,10 +4,25 @@ No address that a name was resolved to is ever in a sentence.
 """
 
 import errno
+import ssl
 
 import aiohttp
 
 from bot.model.errors import BridgeError, PermanentError, Refused, TemporaryError
+
+#: OpenSSL's codes for why a certificate is not believed (X509_V_ERR_*).
+_CERTIFICATES = {
+    10: "The certificate of {host} has expired",
+    18: "{host} made its certificate itself",
+    19: "The certificate of {host} comes from an authority that nobody knows",
+    20: "{host} leaves out a part of its certificate's chain, or nobody knows who issued it",
+    21: "{host} leaves out a part of its certificate's chain",
+    62: "The certificate of {host} is for another name",
+}
+
+
+class BadHttp(TemporaryError):
+    """An answer that is not proper HTTP; also what the body of a 304 looks like, which may not have one."""
 
 
 class AddressRefused(OSError):
@@ -27,7 +42,7 @@ def translate(error: Exception, host: str) -> BridgeError:
         case aiohttp.ClientConnectorDNSError():
             return TemporaryError(f"No host of the name {host} was found.")
         case aiohttp.ClientConnectorCertificateError():
-            return TemporaryError(f"The certificate of {host} is not valid, so no safe connection could be made.")
+            return TemporaryError(f"{_certificate_fault(error, host)}, so no safe connection could be made.")
         case aiohttp.ClientSSLError():
             return TemporaryError(f"No safe connection (TLS) to {host} could be made.")
         case aiohttp.ClientConnectorError(os_error=AddressRefused()):
@@ -41,6 +56,12 @@ def translate(error: Exception, host: str) -> BridgeError:
         case aiohttp.ClientConnectorError():
             return TemporaryError(f"{host} could not be reached.")
         case aiohttp.ClientResponseError():
-            return TemporaryError(f"{host} gave an answer that is not proper HTTP.")
+            return BadHttp(f"{host} gave an answer that is not proper HTTP.")
         case _:
             return TemporaryError(f"{host} broke the connection off.")
+
+
+def _certificate_fault(error: aiohttp.ClientConnectorCertificateError, host: str) -> str:
+    cause = error.certificate_error
+    code = cause.verify_code if isinstance(cause, ssl.SSLCertVerificationError) else None
+    return _CERTIFICATES.get(code or 0, "The certificate of {host} is not valid").format(host=host)

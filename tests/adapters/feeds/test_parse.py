@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.feeds.parse import parse_comments, parse_entries
+from bot.adapters.feeds.reading import read_comments, read_entries
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import PermanentError
 from bot.model.ids import NativeId, Uid
@@ -13,7 +13,7 @@ URL = "https://feed.test/blog/feed"
 
 
 def _entries(body: bytes | str, *, content_type: str = "", url: str = URL) -> ParsedFeed:
-    return parse_entries(body.encode() if isinstance(body, str) else body, content_type=content_type, url=url)
+    return read_entries(body.encode() if isinstance(body, str) else body, content_type=content_type, url=url).feed
 
 
 def _entries_of(name: str) -> dict[str, ParsedEntry]:
@@ -21,7 +21,7 @@ def _entries_of(name: str) -> dict[str, ParsedEntry]:
 
 
 def _comments_of(name: str) -> dict[str, ParsedComment]:
-    feed = parse_comments((DATA / name).read_bytes(), content_type="", url=URL, entry=None)
+    feed = read_comments((DATA / name).read_bytes(), content_type="", url=URL, entry=None).feed
     return {comment.uid: comment for comment in feed.comments}
 
 
@@ -44,6 +44,7 @@ class TestWordPressEntries:
             comments_feed_url="http://blog.test:8080/2026/08/ink-paper/feed/",
             comment_count=4,
             native_id=NativeId("7"),
+            base_url="http://blog.test:8080/2026/08/ink-paper/",
         )
 
     def test_an_excerpt_stands_in_for_content(self) -> None:
@@ -118,12 +119,12 @@ class TestWordPressComments:
     def test_the_entry_may_be_known_beforehand(self) -> None:
         entry = EntryRef(native_id=NativeId("70"))
         body = (DATA / "wordpress-comments.atom.xml").read_bytes()
-        feed = parse_comments(body, content_type="", url=URL, entry=entry)
+        feed = read_comments(body, content_type="", url=URL, entry=entry).feed
         assert {comment.entry for comment in feed.comments} == {entry}
 
     def test_the_same_comment_is_told_once(self) -> None:
         item = "<item><guid>http://b.test/?p=1#comment-2</guid><description>x</description></item>"
-        feed = parse_comments(_rss(item * 2).encode(), content_type="", url=URL, entry=None)
+        feed = read_comments(_rss(item * 2).encode(), content_type="", url=URL, entry=None).feed
         assert len(feed.comments) == 1
 
 
@@ -192,7 +193,7 @@ class TestOddities:
     def test_authors(self, title: str, author: str) -> None:
         assert _entries_of("oddities.rss.xml")[title].author == author
 
-    @pytest.mark.parametrize("title", ["Nothing but words", "Strange days", "Year nought"])
+    @pytest.mark.parametrize("title", ["Strange days", "Year nought"])
     def test_dates_that_cannot_be_trusted(self, title: str) -> None:
         assert _entries_of("oddities.rss.xml")[title].published_at is None
 

@@ -1,0 +1,143 @@
+"""Make UTF-8 of a document's bytes, whatever they, the server and the document's own prolog say of them; pure.
+
+It reads no markup but the prolog and the language. Where nobody tells the truth it guesses, and says so.
+"""
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+#: UTF-16 and UTF-32 without a mark, by their first "<" (XML 1.0, appendix F).
+_WIDE = (
+    (b"\x00\x00\x00<", "utf-32-be"),
+    (b"<\x00\x00\x00", "utf-32-le"),
+    (b"\x00<", "utf-16-be"),
+    (b"<\x00", "utf-16-le"),
+)
+_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
+_PROLOG = re.compile(rb"<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"'][^<>]{0,200}?\?>", re.I)
+_LANGUAGE = re.compile(rb"(?:<(?:dc:)?language>\s*|xml:lang\s*=\s*[\"'])([a-z]{2,3})", re.I)
+_HEAD = 4096
+#: Python calls these encodings of text too, but no document is written in them.
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined", "unicode_escape"}
+)
+#: What servers add to everything, whatever it is.
+_SERVER_DEFAULTS = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
+#: The larger sets that are meant where the smaller ones are named (WHATWG Encoding, 4.2).
+_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-9": "cp1254"}
+_BY_LANGUAGE = {
+    **dict.fromkeys(("ru", "uk", "bg", "be", "sr", "mk"), ("cp1251",)),
+    **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "ro"), ("cp1250",)),
+    "el": ("cp1253",),
+    "tr": ("cp1254",),
+    "he": ("cp1255",),
+    "ar": ("cp1256",),
+    "fa": ("cp1256",),
+    "th": ("cp874",),
+    "ja": ("euc-jp", "cp932"),
+    "zh": ("gb18030", "big5"),
+    "ko": ("cp949",),
+}
+#: Three and more high bytes in a row: Cyrillic words look like this, accents in Latin words do not.
+_RUN = re.compile(rb"[\xc0-\xff]{3,}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+
+
+def to_utf8(body: bytes, *, content_type: str) -> tuple[bytes, str | None]:
+    """Return the bytes as UTF-8 without a byte order mark, and the charset that was guessed, if one was.
+
+    The order: a byte order mark, bytes that are UTF-8 beyond doubt, the header (unless it is what servers say of
+    everything and the prolog knows better), the prolog, a guess by language and looks. RFC 3023's us-ascii for
+    ``text/xml`` is what no feed means (RFC 7303, 3.2).
+
+    :param content_type: the header as it came, or the empty string.
+    """
+    for mark, charset in _BOMS:
+        if body.startswith(mark):
+            return _decode(body.removeprefix(codecs.BOM_UTF8), charset, "replace"), None
+    for start, charset in _WIDE:
+        if body.startswith(start):
+            return _decode(body, charset, "replace"), None
+    for charset in _named(body, content_type):
+        decoded = _try(body, charset)
+        if decoded is not None:
+            return decoded, None
+    guess = _guess(body)
+    return _decode(body, guess, "replace"), guess
+
+
+def charset_in(content_type: str) -> str | None:
+    """Return the charset of a Content-Type header as it stands there."""
+    found = _IN_HEADER.search(content_type)
+    return found[1] if found else None
+
+
+def _named(body: bytes, content_type: str) -> list[str]:
+    """Return what is to be tried, in order; a named UTF-8 that is none is no longer among it."""
+    prolog = _PROLOG.search(body[:_HEAD])
+    by_document = _known(prolog[1].decode("ascii")) if prolog else None
+    by_server = _known(charset_in(content_type) or "")
+    names = [by_server, by_document]
+    if by_document and by_server in _SERVER_DEFAULTS:
+        names.reverse()
+    # Stateful charsets look like ASCII: only there the document is believed before its bytes.
+    first = [] if body.isascii() and by_document and by_document.startswith("iso2022") else ["utf-8"]
+    return [*first, *(_MEANT.get(name, name) for name in names if name and name != "utf-8")]
+
+
+def _known(name: str) -> str | None:
+    if name.lower() in _NO_CHARSETS:
+        return None
+    try:
+        found = codecs.lookup(name)
+        b"".decode(found.name)
+    except LookupError:
+        return None
+    return found.name
+
+
+def _try(body: bytes, charset: str) -> bytes | None:
+    if charset == "utf-8" and _is_utf8(body):
+        return body
+    try:
+        return _decode(body, charset, "strict")
+    except UnicodeError:
+        return None
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decode(body: bytes, charset: str, errors: str) -> bytes:
+    return body.decode(charset, errors).removeprefix("\ufeff").encode("utf-8", "replace")
+
+
+def _guess(body: bytes) -> str:
+    """Choose a charset for bytes that nobody named truly."""
+    if _mostly_utf8(body):
+        return "utf-8"
+    found = _LANGUAGE.search(body[:_HEAD])
+    for charset in _BY_LANGUAGE.get(found[1].decode().lower(), ()) if found else ():
+        if _try(body, charset) is not None:
+            return charset
+    in_runs = sum(map(len, _RUN.findall(body)))
+    return "cp1251" if in_runs * 2 > len(_HIGH.findall(body)) else "cp1252"
+
+
+def _mostly_utf8(body: bytes) -> bool:
+    """Tell whether damage is the exception: a text cut in the middle of a letter, one line from another source."""
+    text = body.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return broken * 4 < sum(map(len, re.findall("[^\x00-\x7f\ufffd]+", text)))

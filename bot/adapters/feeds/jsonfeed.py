@@ -1,0 +1,183 @@
+"""JSON Feed, versions 1 and 1.1 (https://www.jsonfeed.org/version/1.1/), read to items; pure.
+
+feedparser knows nothing of it. Cutting known items out first would save little here, so every item is read.
+"""
+
+import html
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from bot.adapters.feeds.addresses import resolve_address
+from bot.adapters.feeds.body import NotAFeed
+from bot.adapters.feeds.dates import EARLIEST
+from bot.adapters.feeds.identity import (
+    choose_uid,
+    comment_number,
+    comment_uid,
+    entry_number,
+    entry_title,
+    refer_to_entry,
+    tell_apart,
+)
+from bot.adapters.feeds.limits import MOST_CATEGORIES, MOST_ITEMS, bound_html
+from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub
+from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.ids import NativeId
+
+_Json = Mapping[str, object]
+
+
+def parse_json_entries(body: bytes, *, url: str) -> ParsedFeed:
+    """Parse a feed of entries.
+
+    :raises NotAFeed: it is JSON, but no feed.
+    """
+    feed = _load(body, url)
+    names = _names(feed)
+    told = tell_apart(_entry(item, names, url) for item in _items(feed))
+    entries = tuple(entry for entry in told if entry and (entry.title or entry.html or entry.link))
+    return _frame(feed, url, entries=entries)
+
+
+def parse_json_comments(body: bytes, *, url: str, entry: EntryRef | None) -> ParsedFeed:
+    """Parse a feed of comments.
+
+    :param entry: the entry that all of them belong to; None: each is taken for one on the page it stands on.
+    :raises NotAFeed: it is JSON, but no feed.
+    """
+    feed = _load(body, url)
+    read = (_comment(item, entry, url) for item in _items(feed))
+    comments = tuple({comment.uid: comment for comment in read}.values())
+    return _frame(feed, url, comments=comments)
+
+
+def _load(body: bytes, url: str) -> _Json:
+    try:
+        value: object = json.loads(body)
+    except (ValueError, RecursionError):
+        raise NotAFeed(f"{url} looks like JSON but is none.") from None
+    feed = _mapping(value)
+    if not isinstance(feed.get("items"), list) or not (_text(feed.get("version")) or _text(feed.get("title"))):
+        raise NotAFeed(f"{url} is JSON, but not a JSON Feed.")
+    return feed
+
+
+def _items(feed: _Json) -> Iterator[_Json]:
+    """Yield the items that have an id: the others must be discarded."""
+    return (item for each in _list(feed.get("items"))[:MOST_ITEMS] if _id(item := _mapping(each)))
+
+
+def _frame(
+    feed: _Json, url: str, *, entries: tuple[ParsedEntry, ...] = (), comments: tuple[ParsedComment, ...] = ()
+) -> ParsedFeed:
+    hubs = [("hub", _text(_mapping(hub).get("url"))) for hub in _list(feed.get("hubs"))]
+    pages = [("self", _text(feed.get("feed_url"))), ("next", _text(feed.get("next_url")))]
+    links = ((rel, resolve_address(url, href)) for rel, href in (*pages, *hubs) if href)
+    home = _text(feed.get("home_page_url"))
+    return ParsedFeed(
+        title=one_line(_text(feed.get("title"))),
+        home_url=resolve_address(url, home) if home else None,
+        entries=entries,
+        comments=comments,
+        links=tuple(FeedLink(rel=rel, type="", href=href) for rel, href in links if href),
+        window=tuple(entry.uid for entry in entries) + tuple(comment.uid for comment in comments),
+        complete=len(_list(feed.get("items"))) <= MOST_ITEMS,
+    )
+
+
+def _entry(item: _Json, fallback: Iterable[str], url: str) -> ParsedEntry:
+    guid, link, text = _id(item), _link(item, url), _html(item)
+    title, published_at = plain_title(html.escape(_text(item.get("title")), quote=False)), _published(item)
+    tags = (plain_name(tag) for tag in _list(item.get("tags"))[:MOST_CATEGORIES] if isinstance(tag, str))
+    return ParsedEntry(
+        uid=choose_uid(guid, link, published_at=published_at, title=title, text=text),
+        link=link,
+        title=title,
+        author=", ".join(_names(item) or fallback),
+        published_at=published_at,
+        html=text,
+        image_url=next(_images(item, url), None),
+        categories=tuple(dict.fromkeys(filter(None, tags))),
+        native_id=entry_number(guid),
+        base_url=link or url,
+    )
+
+
+def _comment(item: _Json, entry: EntryRef | None, url: str) -> ParsedComment:
+    guid, link, text = _id(item), _link(item, url), _html(item)
+    author = ", ".join(_names(item))
+    number = comment_number(guid, link)
+    page = EntryRef(link=link.partition("#")[0] if link else resolve_address(url, "/"))
+    named = refer_to_entry(guid, link, entry_title(one_line(_text(item.get("title"))), author)) if number else page
+    published_at = _published(item)
+    return ParsedComment(
+        uid=comment_uid(number) if number else choose_uid(guid, link, published_at=published_at, title="", text=text),
+        parent_uid=None,
+        entry=entry or named,
+        link=link,
+        author=author,
+        published_at=published_at,
+        html=text,
+        native_id=NativeId(number) if number else None,
+    )
+
+
+def _id(item: _Json) -> str:
+    """Return an item's id; numbers are taken as their digits, everything else that is no text as none."""
+    value = item.get("id")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return _text(value).strip()
+
+
+def _link(item: _Json, url: str) -> str | None:
+    written = _text(item.get("url")) or _text(item.get("external_url"))
+    return resolve_address(url, written) if written else None
+
+
+def _html(item: _Json) -> str:
+    written = _text(item.get("content_html"))
+    if not written:
+        written = html.escape(_text(item.get("content_text")) or _text(item.get("summary")), quote=False)
+    return bound_html(written.strip())
+
+
+def _published(item: _Json) -> datetime | None:
+    for key in ("date_published", "date_modified"):
+        try:
+            written = datetime.fromisoformat(_text(item.get(key)))
+            moment = (written if written.tzinfo else written.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+        if moment.year >= EARLIEST:
+            return moment
+    return None
+
+
+def _names(thing: _Json) -> tuple[str, ...]:
+    """Return whose work it is: ``authors`` of 1.1, ``author`` of 1."""
+    people = [*_list(thing.get("authors")), thing.get("author")]
+    names = (plain_name(_text(_mapping(each).get("name"))) for each in people)
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _images(item: _Json, url: str) -> Iterator[str]:
+    attached = [_mapping(each) for each in _list(item.get("attachments"))]
+    pictures = [each.get("url") for each in attached if _text(each.get("mime_type")).startswith("image/")]
+    for written in (item.get("image"), item.get("banner_image"), *pictures):
+        address = resolve_address(url, written) if isinstance(written, str) and written else None
+        if address:
+            yield address
+
+
+def _text(value: object) -> str:
+    return scrub(value) if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> _Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,17 @@
+"""How much of a document is read: no feed meant for readers comes near these bounds; pure."""
+
+#: Items of one document; what comes after them is not looked at.
+MOST_ITEMS = 1000
+MOST_CATEGORIES = 50
+#: Characters of one item's HTML. The longest posts seen hold a fifth of it.
+LONGEST_HTML = 500_000
+#: Characters of an address; longer ones nobody could open.
+LONGEST_ADDRESS = 4000
+
+
+def bound_html(text: str) -> str:
+    """Return at most :data:`LONGEST_HTML` characters, not ending within a tag."""
+    if len(text) <= LONGEST_HTML:
+        return text
+    cut = text[:LONGEST_HTML]
+    return cut[: cut.rfind("<")] if cut.rfind("<") > cut.rfind(">") else cut

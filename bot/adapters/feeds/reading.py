@@ -1,0 +1,126 @@
+"""From the bytes of an answer to what is new in them: decoded, cut to the items that are not known, parsed; pure.
+
+It compares with hashes of bytes only; what a changed item means is decided where items are kept. Outside of tests it
+runs in ``worker.py``.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.adapters.feeds.body import Prepared, cut_after, prepare
+from bot.adapters.feeds.dates import only_clock
+from bot.adapters.feeds.identity import tell_apart
+from bot.adapters.feeds.jsonfeed import parse_json_comments, parse_json_entries
+from bot.adapters.feeds.limits import MOST_ITEMS
+from bot.adapters.feeds.memory import KnownItem, Reading
+from bot.adapters.feeds.parse import Document
+from bot.adapters.feeds.rhythm import read_rhythm
+from bot.adapters.feeds.trim import Span, cut_out, find_items
+from bot.adapters.net.guard import host_of
+from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.ids import Uid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """A document as far as it was parsed."""
+
+    document: Document
+    #: everything said of it but its items
+    frame: ParsedFeed
+    #: all items in their order; None: they could not be told apart, and all were parsed
+    spans: tuple[Span, ...] | None
+    #: hashes and uids of those of them that were not parsed
+    known: dict[str, Uid]
+
+
+def read_entries(body: bytes, *, content_type: str, url: str, known: Sequence[KnownItem] = ()) -> Reading:
+    """Read a feed of entries.
+
+    :param content_type: the header as it came, or the empty string.
+    :param url: where the body came from; relative links of the document are resolved against it.
+    :param known: items that need not be told again; the others are told as they would be among them.
+    :raises NotAFeed: it is no feed; the text says what it is.
+    """
+    prepared = prepare(body, content_type=content_type, url=url)
+    if prepared.is_json:
+        feed = parse_json_entries(prepared.body, url=url)
+        return Reading(feed=replace(feed, remarks=prepared.remarks))
+    look = _look(prepared, known, url)
+    entries = list(tell_apart(look.document.entries(), taken=look.known.values()))
+    told = [entry if entry and (entry.title or entry.html or entry.link) else None for entry in entries]
+    items = tuple(_window(look, told))
+    return _finish(look, replace(look.frame, entries=tuple(filter(None, told))), items)
+
+
+def read_comments(
+    body: bytes, *, content_type: str, url: str, entry: EntryRef | None, known: Sequence[KnownItem] = ()
+) -> Reading:
+    """Read a feed of comments, WordPress's or another's.
+
+    :param entry: the entry that all of them belong to; None: each says so itself.
+    :param known: as for entries.
+    :raises NotAFeed: it is no feed; the text says what it is.
+    """
+    prepared = prepare(body, content_type=content_type, url=url)
+    if prepared.is_json:
+        feed = parse_json_comments(prepared.body, url=url, entry=entry)
+        return Reading(feed=replace(feed, remarks=prepared.remarks))
+    look = _look(prepared, known, url)
+    read = look.document.comments(known=set(look.known.values()))
+    comments: dict[Uid, ParsedComment] = {}
+    for comment in read:
+        if comment.uid not in look.known.values():
+            comments.setdefault(comment.uid, comment if entry is None else replace(comment, entry=entry))
+    return _finish(look, replace(look.frame, comments=tuple(comments.values())), tuple(_window(look, read)))
+
+
+def _look(prepared: Prepared, known: Sequence[KnownItem], url: str) -> _Look:
+    spans = find_items(prepared.body) if prepared.complete else None
+    if spans is not None:
+        look = _look_at_new(prepared, spans, dict(known), url)
+        if look is not None:
+            return look
+    body = cut_after(prepared.body, MOST_ITEMS)
+    document = Document(body, url=url, believe_updates=not only_clock(body))
+    complete = prepared.complete and len(body) == len(prepared.body)
+    return _Look(document=document, frame=_frame(document, prepared, url, complete=complete), spans=None, known={})
+
+
+def _look_at_new(prepared: Prepared, spans: tuple[Span, ...], known: dict[str, Uid], url: str) -> _Look | None:
+    """Parse what is new; None where the parser sees other items than were cut out."""
+    read, surplus = spans[:MOST_ITEMS], spans[MOST_ITEMS:]
+    there = {span.hash: known[span.hash] for span in read if span.hash in known}
+    body = cut_out(prepared.body, tuple(span for span in read if span.hash in there) + surplus)
+    document = Document(body, url=url, believe_updates=not only_clock(prepared.body))
+    if len(document) != sum(span.hash not in there for span in read):
+        return None
+    frame = _frame(document, prepared, url, complete=prepared.complete and not surplus)
+    return _Look(document=document, frame=frame, spans=read, known=there)
+
+
+def _frame(document: Document, prepared: Prepared, url: str, *, complete: bool) -> ParsedFeed:
+    remarks = prepared.remarks
+    if prepared.complete and not complete:
+        remarks += (f"The feed of {host_of(url)} holds more than {MOST_ITEMS:,} items; the rest is not read.",)
+    return replace(document.frame(), complete=complete, remarks=remarks, rhythm=read_rhythm(prepared.body))
+
+
+def _window(look: _Look, told: Sequence[ParsedEntry | ParsedComment | None]) -> Iterator[KnownItem]:
+    """Yield all items in their order, but those that say nothing."""
+    if look.spans is None:
+        yield from (("", each.uid) for each in told if each)
+        return
+    parsed = iter(told)
+    for span in look.spans:
+        if span.hash in look.known:
+            yield span.hash, look.known[span.hash]
+            continue
+        item = next(parsed)
+        if item is not None:
+            yield span.hash, item.uid
+
+
+def _finish(look: _Look, feed: ParsedFeed, items: tuple[KnownItem, ...]) -> Reading:
+    window = tuple(dict.fromkeys(uid for _, uid in items))
+    return Reading(feed=replace(feed, window=window), items=None if look.spans is None else items)
