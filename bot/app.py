@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dotenv import dotenv_values
+from prometheus_client import CollectorRegistry
 
 from bot import logs
 from bot.adapters.chat.sender import DiscordSender
@@ -36,6 +37,8 @@ from bot.schedule import Schedule
 from bot.settings import Settings, SettingsError, read_settings
 from bot.storage.database import Database
 from bot.storage.migrate import migrate as migrate_database
+from bot.web.health import beating, standing
+from bot.web.metrics import Metrics
 from bot.web.server import WebServer
 
 _log = logging.getLogger(__name__)
@@ -165,14 +168,17 @@ async def serve(settings: Settings, token: str, stop: asyncio.Event) -> None:
     # The database first and in the root coroutine: its context is what every later task inherits.
     async with _database(settings) as store, _outside(settings) as (client, parser):
         gateway = Gateway(http_trace=discord_trace(), api_url=settings.discord_api_url)
+        clock = SystemClock()
+        metrics = Metrics(clock, CollectorRegistry())
         world = World(
             store=store,
             chat=DiscordSender(gateway),
             source=HttpFeeds(client, parser),
             discoverer=HttpDiscoverer(client, parser),
             endpoints=EndpointRegistry(client),
-            clock=SystemClock(),
+            clock=clock,
             dice=SystemDice(),
+            meter=metrics,
         )
         pace = Pace(shortest=settings.poll_interval_min, longest=settings.poll_interval_max)
         bridge = assemble(world, pace=pace, public_url=settings.public_url)
@@ -180,7 +186,13 @@ async def serve(settings: Settings, token: str, stop: asyncio.Event) -> None:
             # The file is ours alone, so whoever held a lease is no more.
             await bridge.upkeep.recover()
         gateway.install(bridge)
-        web = WebServer(bridge, ready={"database": store.check}, host=settings.http_host, port=settings.http_port)
+        ready = {
+            "database": store.check,
+            "discord": standing(gateway.ready),
+            "polls": beating(bridge.poller.pulse),
+            "outbox": beating(bridge.dispatcher.pulse),
+        }
+        web = WebServer(bridge, metrics, ready=ready, host=settings.http_host, port=settings.http_port)
         async with gateway, _serving(web):
             await gateway.login(token)
             await _work(bridge, gateway, stop)

@@ -1,8 +1,9 @@
 """Chat-bound handlers: post an entry and open its thread, post a comment under its parent."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.bridge.ports import Chat
+from bot.bridge.ports import Chat, Meter
 from bot.bridge.store import Store
 from bot.model.chat import ChatPost, MessageRef, ReplyTarget
 from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, ReviseItem
@@ -21,14 +22,17 @@ class Announced:
 
     link: Link
     was_parked: bool
+    #: when the blog says that the item was published
+    published_at: datetime | None
 
 
 class EntryAnnouncer:
     """Posts an entry: a message, a message with a thread, or a forum post."""
 
-    def __init__(self, store: Store, chat: Chat) -> None:
+    def __init__(self, store: Store, chat: Chat, meter: Meter) -> None:
         self._store = store
         self._chat = chat
+        self._meter = meter
 
     async def perform(self, delivery: Delivery, intent: AnnounceEntry) -> Announced | None:
         """Post the entry and open its thread; None if it stands there or nobody wants it any more."""
@@ -55,11 +59,12 @@ class EntryAnnouncer:
                 thread_id=thread_id,
             ),
             was_parked=subscription.parked_reason is not None,
+            published_at=entry.published_at,
         )
 
     async def record(self, delivery: Delivery, intent: AnnounceEntry, result: Announced | None) -> None:
         """Link entry and message."""
-        await _record(self._store, result)
+        await _record(self._store, self._meter, result)
 
     async def bury(self, delivery: Delivery, intent: AnnounceEntry, reason: str, *, certain: bool) -> None:
         """Nothing more to write down: the dead delivery itself is what an admin sees."""
@@ -98,9 +103,10 @@ class EntryAnnouncer:
 class CommentAnnouncer:
     """Posts a comment in its entry's thread, as a reply to its parent's message."""
 
-    def __init__(self, store: Store, chat: Chat) -> None:
+    def __init__(self, store: Store, chat: Chat, meter: Meter) -> None:
         self._store = store
         self._chat = chat
+        self._meter = meter
 
     async def perform(self, delivery: Delivery, intent: AnnounceComment) -> Announced | None:
         """Post the comment; None if it stands there or nobody wants it any more."""
@@ -126,11 +132,12 @@ class CommentAnnouncer:
                 message_id=message.message_id,
             ),
             was_parked=subscription.parked_reason is not None,
+            published_at=comment.published_at,
         )
 
     async def record(self, delivery: Delivery, intent: AnnounceComment, result: Announced | None) -> None:
         """Link comment and message."""
-        await _record(self._store, result)
+        await _record(self._store, self._meter, result)
 
     async def bury(self, delivery: Delivery, intent: AnnounceComment, reason: str, *, certain: bool) -> None:
         """Nothing more to write down: the dead delivery itself is what an admin sees."""
@@ -227,9 +234,11 @@ async def relays(store: Store, subscription: Subscription, blog: Blog) -> bool:
     return await store.endpoints.of_blog(subscription.guild_id, blog.id) is not None
 
 
-async def _record(store: Store, result: Announced | None) -> None:
+async def _record(store: Store, meter: Meter, result: Announced | None) -> None:
     if result is None:
         return
     await store.links.add(result.link)
     if result.was_parked:
         await store.subscriptions.park(result.link.subscription_id, None)
+    if result.published_at is not None:
+        meter.announced(result.published_at)

@@ -13,7 +13,7 @@ from bot.bridge.deliver import Dispatcher, Handler
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.poll import Pace, Poller
-from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource
+from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Meter
 from bot.bridge.publish import ReplyConfirmer, ReplyFollower, ReplyPublisher, ReplySpeaker
 from bot.bridge.relay import Relay
 from bot.bridge.store import Store
@@ -44,6 +44,7 @@ class World:
     endpoints: Endpoints
     clock: Clock
     dice: Dice
+    meter: Meter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +63,19 @@ class Bridge:
 
 def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     """Build the journeys."""
-    store, chat, clock, endpoints = world.store, world.chat, world.clock, world.endpoints
+    store, chat, clock, endpoints, meter = world.store, world.chat, world.clock, world.endpoints, world.meter
     bell = asyncio.Event()
     entries = EntryIntake(store, clock)
     comments = CommentIntake(store, world.source, clock)
     baseline = Baseline(store, world.source, entries, comments, clock)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
-        AnnounceEntry: EntryAnnouncer(store, chat),
-        AnnounceComment: CommentAnnouncer(store, chat),
+        AnnounceEntry: EntryAnnouncer(store, chat, meter),
+        AnnounceComment: CommentAnnouncer(store, chat, meter),
         ReviseItem: ItemReviser(store, chat),
         SpeakReply: ReplySpeaker(store, chat, clock),
-        PublishReply: ReplyPublisher(store, endpoints, comments, clock, follow_every=follow_every),
-        FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every),
+        PublishReply: ReplyPublisher(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
+        FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
         ConfirmReply: ReplyConfirmer(store, chat),
         AlertAuthor: AlertSender(store, chat, clock),
         ExplainAlertOff: AlertOffExplainer(store, chat),
@@ -85,7 +86,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         relay=Relay(store, clock, ring=bell.set),
         alerts=Alerts(store, baseline),
         views=Views(store, clock),
-        poller=Poller(store, world.source, entries, comments, clock, world.dice, pace=pace, ring=bell.set),
-        dispatcher=Dispatcher(store, handlers, clock, world.dice, bell),
+        poller=Poller(store, world.source, entries, comments, clock, world.dice, pace=pace, meter=meter, ring=bell.set),
+        dispatcher=Dispatcher(store, handlers, clock, world.dice, bell, meter),
         upkeep=Upkeep(store, clock),
     )

@@ -12,10 +12,20 @@ from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from bot.bridge.crew import Crew
-from bot.bridge.ports import Clock, Dice
+from bot.bridge.ports import Clock, Dice, Meter, Side
+from bot.bridge.pulse import Pulse
 from bot.bridge.store import Store
-from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Intent, Postponed
-from bot.model.errors import Lost, PermanentError, TemporaryError
+from bot.model.delivery import (
+    KINDS,
+    AnnounceComment,
+    AnnounceEntry,
+    Delivery,
+    FollowReply,
+    Intent,
+    Postponed,
+    PublishReply,
+)
+from bot.model.errors import BridgeError, Lost, PermanentError, TemporaryError
 from bot.model.ids import DeliveryId
 from bot.rules.timing import next_attempt
 
@@ -27,6 +37,7 @@ _LOOK_AGAIN = 1.0
 _AT_ONCE = 24
 #: A lost channel is tried again this much later, should nobody press resume.
 _PARKED_FOR = timedelta(hours=1)
+_KIND_OF = {intent: kind for kind, intent in KINDS.items()}
 
 I_contra = TypeVar("I_contra", bound=Intent, contravariant=True)
 R = TypeVar("R")
@@ -61,12 +72,16 @@ class Dispatcher:
         clock: Clock,
         dice: Dice,
         bell: asyncio.Event,
+        meter: Meter,
     ) -> None:
         self._store = store
         self._handlers = handlers
         self._clock = clock
         self._dice = dice
         self._bell = bell
+        self._meter = meter
+        #: beats once a round in which the outbox could be read
+        self.pulse = Pulse(clock)
         self._crew = Crew(_AT_ONCE)
         self._in_hand: set[DeliveryId] = set()
         self._renewed_at = clock.now()
@@ -79,6 +94,7 @@ class Dispatcher:
                 await self._renew()
                 while await self._claim():
                     pass
+                self.pulse.beat()
             except Exception:
                 _log.exception("The outbox could not be read. action=outbox_unread")
             try:
@@ -122,21 +138,34 @@ class Dispatcher:
         try:
             result = await handler.perform(delivery, delivery.intent)
         except TemporaryError as error:
+            self._count_error(delivery, error)
             await self._later(delivery, error.text, error.retry_after)
         except Lost as error:
+            self._count_error(delivery, error)
             await self._park(delivery, error.text)
         except PermanentError as error:
+            self._count_error(delivery, error)
             await self._bury(delivery, error.text, certain=True)
-        except Exception:
+        except Exception as error:
+            self._count_error(delivery, error)
             _log.exception("A delivery broke. action=broke delivery=%s", delivery.id)
             await self._later(delivery, "Something went wrong inside the bot; its log says what.", None)
         else:
             if isinstance(result, Postponed):
                 await self._store.outbox.retry(delivery.id, due_at=result.until, error=None, attempted=False)
+                self._count(delivery, "postponed")
                 return
             async with self._store.transaction():
                 await handler.record(delivery, delivery.intent, result)
                 await self._store.outbox.settle(delivery.id, at=self._clock.now())
+            self._count(delivery, "done")
+
+    def _count(self, delivery: Delivery, outcome: str) -> None:
+        self._meter.delivered(_KIND_OF[type(delivery.intent)], outcome)
+
+    def _count_error(self, delivery: Delivery, error: Exception) -> None:
+        side = Side.BLOG if isinstance(delivery.intent, PublishReply | FollowReply) else Side.DISCORD
+        self._meter.failed(side, type(error).__name__ if isinstance(error, BridgeError) else "bug")
 
     async def _later(self, delivery: Delivery, text: str, retry_after: timedelta | None) -> None:
         now = self._clock.now()
@@ -152,6 +181,7 @@ class Dispatcher:
             (due_at - now).total_seconds(),
         )
         await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
+        self._count(delivery, "retry")
 
     async def _park(self, delivery: Delivery, text: str) -> None:
         intent = delivery.intent
@@ -163,6 +193,7 @@ class Dispatcher:
             await self._store.subscriptions.park(intent.subscription_id, text)
             due_at = self._clock.now() + _PARKED_FOR
             await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
+        self._count(delivery, "parked")
 
     async def _bury(self, delivery: Delivery, text: str, *, certain: bool) -> None:
         _log.error("%s action=dead delivery=%s", text, delivery.id)
@@ -170,3 +201,4 @@ class Dispatcher:
         async with self._store.transaction():
             await handler.bury(delivery, delivery.intent, text, certain=certain)
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=text)
+        self._count(delivery, "dead")

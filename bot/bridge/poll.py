@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from bot.bridge.crew import Crew
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
-from bot.bridge.ports import Clock, Dice, FeedSource
+from bot.bridge.ports import Clock, Dice, FeedSource, Meter, Side
+from bot.bridge.pulse import Pulse
 from bot.bridge.store import Store
 from bot.model.feed import Failed, Feed, FeedKind, Fetched, NotModified, Validators
 from bot.rules.timing import next_poll, next_poll_after_failure, poll_conditionally
@@ -42,6 +43,7 @@ class Poller:
         dice: Dice,
         *,
         pace: Pace,
+        meter: Meter,
         ring: Callable[[], None],
     ) -> None:
         self._store = store
@@ -51,12 +53,16 @@ class Poller:
         self._clock = clock
         self._dice = dice
         self._pace = pace
+        self._meter = meter
         self._ring = ring
         self._crew = Crew(_AT_ONCE)
+        #: beats with every tick that came to its end
+        self.pulse = Pulse(clock)
 
     async def tick(self) -> int:
         """Claim what is due and start polling it; returns how many feeds."""
         if self._crew.free <= 0:
+            self.pulse.beat()
             return 0
         now = self._clock.now()
         feeds = await self._store.feeds.claim_due(now, lease_until=now + _LEASE, limit=self._crew.free)
@@ -65,6 +71,7 @@ class Poller:
             by_blog[feed.blog_id].append(feed)
         for group in by_blog.values():
             self._crew.start(self._poll_all(group))
+        self.pulse.beat()
         return len(feeds)
 
     async def drain(self, seconds: float) -> None:
@@ -78,6 +85,7 @@ class Poller:
             except Exception:
                 # A bug, or the database is away: the lease runs out and the feed is due again.
                 _log.exception("A poll broke off. action=poll_broke feed=%s", feed.id)
+                self._meter.polled("broke")
 
     async def _poll(self, feed: Feed) -> None:
         conditional = poll_conditionally(feed.conditional_polls)
@@ -88,8 +96,11 @@ class Poller:
                 await self._take(feed, outcome, polls)
             case NotModified(validators=validators):
                 await self._store.feeds.settle(self._well(feed, validators, polls))
+                self._meter.polled("unchanged")
             case Failed():
                 await self._store.feeds.settle(self._ill(feed, outcome))
+                self._meter.polled("failed")
+                self._meter.failed(Side.BLOG, "poll")
 
     async def _take(self, feed: Feed, fetched: Fetched, polls: int) -> None:
         blog = await self._store.feeds.get_blog(feed.blog_id)
@@ -109,6 +120,7 @@ class Poller:
             async with self._store.transaction():
                 new = await self._comments.record(comment_news)
                 await self._store.feeds.settle(self._moved(settled, new))
+        self._meter.polled("news" if new else "unchanged")
         if new:
             _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)
             self._ring()

@@ -6,6 +6,7 @@ Every method here may raise :class:`TemporaryError` or :class:`PermanentError` (
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
@@ -27,6 +28,35 @@ class Dice(Protocol):
 
     def fraction(self) -> float:
         """Return a number in [0, 1)."""
+
+
+class Side(StrEnum):
+    """Whom we depend on."""
+
+    DISCORD = "discord"
+    BLOG = "blog"
+
+
+class Meter(Protocol):
+    """Counts what was decided, for whoever watches the bot. Touches nothing outside and never fails."""
+
+    def polled(self, outcome: str) -> None:
+        """A poll ended: ``news``, ``unchanged``, ``failed`` or ``broke``."""
+
+    def delivered(self, kind: str, outcome: str) -> None:
+        """An attempt at a delivery ended: ``done``, ``postponed``, ``retry``, ``parked`` or ``dead``."""
+
+    def failed(self, side: Side, error: str) -> None:
+        """One side refused or gave no answer.
+
+        :param error: the error's class, or a word of ours; never a text.
+        """
+
+    def announced(self, since: datetime) -> None:
+        """An item stands in chat; ``since`` is when the blog says it was published."""
+
+    def published(self, since: datetime, *, moderated: bool) -> None:
+        """A reply stands on the blog; ``since`` is when it was written."""
 
 
 class FeedSource(Protocol):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.intents import confirm_reply, follow_reply, publish_reply
-from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following
+from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter
 from bot.bridge.store import Store
 from bot.model.chat import Mark, MessageRef
 from bot.model.delivery import ConfirmReply, Delivery, FollowReply, Postponed, PublishReply, SpeakReply
@@ -84,13 +84,21 @@ class ReplyPublisher:
     """Carries a reply to the blog, and writes down what the blog answered."""
 
     def __init__(
-        self, store: Store, endpoints: Endpoints, comments: CommentIntake, clock: Clock, *, follow_every: timedelta
+        self,
+        store: Store,
+        endpoints: Endpoints,
+        comments: CommentIntake,
+        clock: Clock,
+        *,
+        follow_every: timedelta,
+        meter: Meter,
     ) -> None:
         self._store = store
         self._endpoints = endpoints
         self._comments = comments
         self._clock = clock
         self._follow_every = follow_every
+        self._meter = meter
 
     async def perform(self, delivery: Delivery, intent: PublishReply) -> Receipt | None:
         """Publish the reply; what an earlier attempt may have stored is looked for before it is sent again."""
@@ -115,6 +123,8 @@ class ReplyPublisher:
         if reply is None or result is None:
             return
         await record_receipt(self._store, self._comments, self._clock, reply, result)
+        if isinstance(result, Published):
+            self._meter.published(reply.created_at, moderated=False)
         if isinstance(result, Held) and result.native_id is not None:
             due_at = self._clock.now() + self._follow_every
             await self._store.outbox.add([follow_reply(reply, due_at)])
@@ -152,13 +162,21 @@ class ReplyFollower:
     """Asks after a held comment until it is published, gone, or too old to matter."""
 
     def __init__(
-        self, store: Store, endpoints: Endpoints, comments: CommentIntake, clock: Clock, *, follow_every: timedelta
+        self,
+        store: Store,
+        endpoints: Endpoints,
+        comments: CommentIntake,
+        clock: Clock,
+        *,
+        follow_every: timedelta,
+        meter: Meter,
     ) -> None:
         self._store = store
         self._endpoints = endpoints
         self._comments = comments
         self._clock = clock
         self._follow_every = follow_every
+        self._meter = meter
 
     async def perform(self, delivery: Delivery, intent: FollowReply) -> Receipt | Postponed | None:
         """Ask once; None ends the following."""
@@ -179,6 +197,8 @@ class ReplyFollower:
         reply = await self._store.replies.get(intent.reply_id)
         if reply is not None and result is not None and reply.state is ReplyState.HELD:
             await record_receipt(self._store, self._comments, self._clock, reply, result)
+            if isinstance(result, Published):
+                self._meter.published(reply.created_at, moderated=True)
 
     async def bury(self, delivery: Delivery, intent: FollowReply, reason: str, *, certain: bool) -> None:
         """The reply stays held; the comment feed may still show its approval."""

@@ -7,7 +7,7 @@ from bot.bridge.store import Store
 from bot.model.chat import ChatPost
 from bot.model.feed import Discovery, Failed, Feed, Fetched, NotModified
 from bot.model.ids import BlogId, FeedId, GuildId
-from bot.model.status import Status
+from bot.model.status import OutboxView, Status
 from bot.rules.lineage import oldest_first
 from bot.rules.present import present_comment, present_entry
 
@@ -31,8 +31,12 @@ class Views:
                 if each.subscription.parked_reason is not None
             ),
             failing=tuple(await self._store.feeds.failing(guild_id)),
-            outbox=await self._store.outbox.view(self._clock.now()),
+            outbox=await self.outbox(),
         )
+
+    async def outbox(self) -> OutboxView:
+        """How much waits to be delivered, whoever it is for."""
+        return await self._store.outbox.view(self._clock.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,17 @@
-"""``/healthz``: the process answers. ``/readyz``: it can do its work. For whatever watches the bot; tells no detail."""
+"""``/healthz``: the process answers. ``/readyz``: it can do its work. For whatever watches the bot; tells no detail.
+
+What readiness means stands with whoever hands in the checks; the usual two kinds are made here.
+"""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
+
+from bot.bridge.pulse import Pulse
 
 _log = logging.getLogger(__name__)
 
@@ -13,6 +19,12 @@ _log = logging.getLogger(__name__)
 Check = Callable[[], Awaitable[object]]
 
 _SECONDS: Final = 5.0
+#: Both loops come round once a second; a slow database may hold them up for a while.
+_STILL_ALIVE: Final = timedelta(seconds=30)
+
+
+class NotReady(Exception):
+    """Something is not as it should be; which, the check's name says."""
 
 
 class HealthPages:
@@ -36,6 +48,27 @@ class HealthPages:
         if bad:
             return web.Response(text=f"not ready: {', '.join(bad)}", status=503)
         return web.Response(text="ok")
+
+
+def beating(pulse: Pulse) -> Check:
+    """Make a check that a loop came round lately."""
+
+    async def check() -> None:
+        age = pulse.age()
+        if age is None or age > _STILL_ALIVE:
+            raise NotReady
+
+    return check
+
+
+def standing(event: asyncio.Event) -> Check:
+    """Make a check that something is so now."""
+
+    async def check() -> None:
+        if not event.is_set():
+            raise NotReady
+
+    return check
 
 
 async def _passes(name: str, check: Check) -> bool:

@@ -13,6 +13,7 @@ from bot.bridge.assembly import Bridge
 from bot.model.errors import PermanentError
 from bot.web.connect import ConnectPages
 from bot.web.health import Check, HealthPages
+from bot.web.metrics import Metrics, MetricsPage
 from bot.web.pages import CONTENT_POLICY
 
 _log = logging.getLogger(__name__)
@@ -20,8 +21,11 @@ _log = logging.getLogger(__name__)
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": CONTENT_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex",
 }
 #: Nothing here takes long; requests that are still open at a stop are few and may be repeated.
@@ -31,14 +35,14 @@ _BODY: Final = 1024
 
 
 class WebServer:
-    """Serves health and click-throughs.
+    """Serves health, numbers and click-throughs.
 
     :param ready: what ``/readyz`` asks, by name.
     :param port: 0 takes a free one.
     """
 
-    def __init__(self, bridge: Bridge, *, ready: Mapping[str, Check], host: str, port: int) -> None:
-        self._pages = (HealthPages(ready), ConnectPages(bridge.connector))
+    def __init__(self, bridge: Bridge, metrics: Metrics, *, ready: Mapping[str, Check], host: str, port: int) -> None:
+        self._pages = (HealthPages(ready), MetricsPage(metrics, bridge.views), ConnectPages(bridge.connector))
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None

@@ -18,6 +18,7 @@ from bot.storage.database import Database
 from sandbox.discord import Answer, Channel, Message, Modal, Person, SandboxDiscord, Thread
 from sandbox.discord.guilds import SandboxGuild
 from tests.fakes.blog import PASSWORD, FakeBlog
+from tests.fakes.meter import NoMeter
 from tests.fakes.time import FairDice, RealClock
 
 
@@ -53,6 +54,7 @@ class Stage:
             endpoints=self.blog,
             clock=RealClock(),
             dice=FairDice(),
+            meter=NoMeter(),
         )
         pace = Pace(shortest=timedelta(minutes=1), longest=timedelta(hours=1))
         bridge = assemble(world, pace=pace, public_url=public_url)

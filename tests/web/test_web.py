@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import discord
 import pytest
+from prometheus_client import CollectorRegistry
 
 from bot.adapters.chat.sender import DiscordSender
 from bot.bridge.assembly import Bridge, World, assemble
@@ -20,6 +21,7 @@ from bot.model.feed import Blog
 from bot.model.ids import GuildId, UserId
 from bot.model.relay import Account
 from bot.storage.database import Database
+from bot.web.metrics import Metrics
 from bot.web.server import WebServer
 from tests.databases import KEYS
 from tests.fakes.blog import HOME, PASSWORD, FakeBlog
@@ -36,6 +38,7 @@ class Site:
     store: Database
     fake: FakeBlog
     blog: Blog
+    metrics: Metrics
     server: WebServer
     session: aiohttp.ClientSession
     #: what /readyz asks raises this
@@ -62,6 +65,7 @@ async def site(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Site]:
     store = Database(f"sqlite://{shutil.copy(migrated_sqlite, tmp_path)}", keys=KEYS)
     await store.open()
     fake = FakeBlog(title="Ann's <b>blog</b>", authorize=f"{HOME}authorize")
+    metrics = Metrics(RealClock(), CollectorRegistry())
     world = World(
         store=store,
         chat=DiscordSender(discord.Client(intents=discord.Intents.none())),
@@ -70,6 +74,7 @@ async def site(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Site]:
         endpoints=fake,
         clock=RealClock(),
         dice=FairDice(),
+        meter=metrics,
     )
     bridge = assemble(world, pace=Pace(shortest=timedelta(minutes=1), longest=timedelta(hours=1)), public_url=PUBLIC)
     async with aiohttp.ClientSession() as session:
@@ -78,8 +83,9 @@ async def site(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Site]:
             if site.trouble is not None:
                 raise site.trouble
 
-        server = WebServer(bridge, ready={"database": store.check, "other": check}, host="127.0.0.1", port=0)
-        site = Site(bridge, store, fake, await store.feeds.save_blog(fake.found), server, session)
+        ready = {"database": store.check, "other": check}
+        server = WebServer(bridge, metrics, ready=ready, host="127.0.0.1", port=0)
+        site = Site(bridge, store, fake, await store.feeds.save_blog(fake.found), metrics, server, session)
         await server.start()
         try:
             yield site
@@ -191,6 +197,6 @@ async def test_only_a_get_acts(site: Site) -> None:
 
 
 async def test_a_taken_port_is_told(site: Site) -> None:
-    second = WebServer(site.bridge, ready={}, host="127.0.0.1", port=site.server.port)
+    second = WebServer(site.bridge, site.metrics, ready={}, host="127.0.0.1", port=site.server.port)
     with pytest.raises(PermanentError, match="HTTP_PORT"):
         await second.start()
