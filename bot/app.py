@@ -192,7 +192,15 @@ async def serve(settings: Settings, token: str, stop: asyncio.Event) -> None:
             "polls": beating(bridge.poller.pulse),
             "outbox": beating(bridge.dispatcher.pulse),
         }
-        web = WebServer(bridge, metrics, ready=ready, host=settings.http_host, port=settings.http_port)
+        web = WebServer(
+            bridge,
+            metrics,
+            ready=ready,
+            host=settings.http_host,
+            port=settings.http_port,
+            public_url=settings.public_url,
+            operator=settings.operator,
+        )
         async with gateway, _serving(web):
             await gateway.login(token)
             await _work(bridge, gateway, stop)

@@ -20,6 +20,7 @@ DEFAULTS: dict[str, str | None] = {
     "DATABASE_URL": "sqlite://data/backchannel.db",
     "SECRET_KEY": None,
     "PUBLIC_URL": None,
+    "OPERATOR": None,
     "HTTP_HOST": "127.0.0.1",
     "HTTP_PORT": "8080",
     "OUTBOUND_ALLOW": "",
@@ -58,6 +59,8 @@ class Settings:
     #: the first encrypts, all decrypt; empty: one is made at the first start
     secret_keys: tuple[str, ...] = field(repr=False)
     public_url: str | None
+    #: who runs the bot, and how to reach them
+    operator: str | None
     http_host: str
     http_port: int
     outbound_allow: tuple[IPNetwork, ...]
@@ -84,6 +87,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=_database(raw, problems),
         secret_keys=tuple(key.strip() for key in (raw["SECRET_KEY"] or "").split(",") if key.strip()),
         public_url=_url("PUBLIC_URL", raw, problems),
+        operator=raw["OPERATOR"],
         http_host=raw["HTTP_HOST"] or "",
         http_port=_port(raw, problems),
         outbound_allow=_networks(raw, problems),

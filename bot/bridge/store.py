@@ -237,6 +237,9 @@ class Replies(Protocol):
     async def of_message(self, message_id: MessageId) -> Reply | None:
         """The latest reply, draft excepted, that a chat message became."""
 
+    async def of_token(self, token: str) -> Reply | None:
+        """The reply whose permalink ends in this."""
+
     async def drop_drafts(self, before: datetime) -> int:
         """Delete drafts older than this."""
 

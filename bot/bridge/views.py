@@ -1,15 +1,37 @@
-"""Read models: a guild's status, and what an address would bring without any Discord."""
+"""Read models: a guild's status, a reply's public page, and what an address would bring without any Discord."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.bridge.ports import Clock, Discoverer, FeedSource
 from bot.bridge.store import Store
 from bot.model.chat import ChatPost
 from bot.model.feed import Discovery, Failed, Feed, Fetched, NotModified
 from bot.model.ids import BlogId, FeedId, GuildId
+from bot.model.relay import ReplyState
 from bot.model.status import OutboxView, Status
-from bot.rules.lineage import oldest_first
-from bot.rules.present import present_comment, present_entry
+from bot.rules.lineage import message_link, oldest_first
+from bot.rules.present import entry_title, present_comment, present_entry, reply_message
+from bot.rules.to_chat import plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permalink:
+    """A reply that stands on a blog, as anybody may read it."""
+
+    author: str
+    #: as published on the blog
+    html: str
+    written_at: datetime
+    #: the entry's title
+    answering: str
+    entry_url: str | None
+    #: the comment it answers, where it answers one
+    parent_url: str | None
+    parent_author: str
+    #: where it stands on the blog and in chat
+    comment_url: str | None
+    message_url: str | None
 
 
 class Views:
@@ -32,6 +54,28 @@ class Views:
             ),
             failing=tuple(await self._store.feeds.failing(guild_id)),
             outbox=await self.outbox(),
+        )
+
+    async def permalink(self, token: str) -> Permalink | None:
+        """A reply's public page; None for anything that is not published."""
+        reply = await self._store.replies.of_token(token)
+        if reply is None or reply.state is not ReplyState.PUBLISHED:
+            return None
+        entry = await self._store.items.get_entry(reply.entry_id)
+        parent = None
+        if reply.parent_comment_id is not None:
+            parent = await self._store.items.get_comment(reply.parent_comment_id)
+        message = reply_message(reply)
+        return Permalink(
+            author=reply.public_name,
+            html=reply.html,
+            written_at=reply.created_at,
+            answering=entry_title(entry) if entry else "a post that is gone",
+            entry_url=entry.link if entry else None,
+            parent_url=parent.link if parent else None,
+            parent_author=plain(parent.author, limit=60) if parent else "",
+            comment_url=reply.url,
+            message_url=message_link(reply.guild_id, message) if message else None,
         )
 
     async def outbox(self) -> OutboxView:

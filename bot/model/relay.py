@@ -125,6 +125,8 @@ class Reply:
     url: str | None = None
     #: why it was refused or is uncertain, a sentence
     reason: str | None = None
+    #: the unguessable end of its permalink; made with the draft, never derived from an id; None before there were any
+    token: str | None = None
     created_at: datetime
 
 

@@ -1,5 +1,6 @@
 """Members' replies and how far they have come. Whether one may be published is decided elsewhere."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -20,6 +21,8 @@ from bot.model.relay import NewReply, Reply, ReplyOrigin, ReplyState, Secret
 from bot.storage.tables_relay import Reply as ReplyRow
 from bot.storage.values import scrub, utc
 
+#: 128 bits, 22 characters: what cannot be counted through cannot be guessed either.
+_TOKEN_BYTES = 16
 _DRAFT = str(ReplyState.DRAFT)
 _UNSETTLED = [str(state) for state in (ReplyState.ACCEPTED, ReplyState.HELD, ReplyState.UNCERTAIN)]
 
@@ -41,6 +44,7 @@ class ReplyRows:
             content=scrub(reply.content),
             html=scrub(reply.html),
             state=_DRAFT,
+            token=secrets.token_urlsafe(_TOKEN_BYTES),
             channel_id=reply.channel_id,
             message_id=reply.message_id,
             created_at=utc(now),
@@ -112,6 +116,11 @@ class ReplyRows:
         row = await ReplyRow.filter(message_id=message_id).exclude(state=_DRAFT).order_by("-id").first()
         return None if row is None else _reply_from(row)
 
+    async def of_token(self, token: str) -> Reply | None:
+        """The reply whose permalink ends in this."""
+        row = await ReplyRow.get_or_none(token=scrub(token))
+        return None if row is None else _reply_from(row)
+
     async def drop_drafts(self, before: datetime) -> int:
         """Delete drafts older than this; returns how many."""
         return await ReplyRow.filter(state=_DRAFT, created_at__lt=utc(before)).delete()
@@ -137,5 +146,6 @@ def _reply_from(row: ReplyRow) -> Reply:
         native_id=None if row.native_id is None else NativeId(row.native_id),
         url=row.url,
         reason=row.reason,
+        token=row.token,
         created_at=row.created_at,
     )

@@ -33,6 +33,8 @@ class Reply(Model):
     native_id = fields.CharField(max_length=_NATIVE_ID, null=True)
     url = fields.TextField(null=True)
     reason = fields.TextField(null=True)
+    # null: from before permalinks
+    token = fields.CharField(max_length=_WORD, null=True)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -45,6 +47,7 @@ class Reply(Model):
             Index(fields=("blog_id", "native_id"), name="replies_native"),
             Index(fields=("user_id", "guild_id"), name="replies_user"),
             Index(fields=("message_id",), name="replies_message"),
+            Index(fields=("token",), name="replies_token"),
             Index(fields=("state", "created_at"), name="replies_drafts"),
         )
 

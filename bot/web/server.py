@@ -13,8 +13,10 @@ from bot.bridge.assembly import Bridge
 from bot.model.errors import PermanentError
 from bot.web.connect import ConnectPages
 from bot.web.health import Check, HealthPages
+from bot.web.index import IndexPage
 from bot.web.metrics import Metrics, MetricsPage
 from bot.web.pages import CONTENT_POLICY
+from bot.web.permalinks import PermalinkPages
 
 _log = logging.getLogger(__name__)
 
@@ -35,14 +37,32 @@ _BODY: Final = 1024
 
 
 class WebServer:
-    """Serves health, numbers and click-throughs.
+    """Serves health, numbers, click-throughs and replies.
 
     :param ready: what ``/readyz`` asks, by name.
     :param port: 0 takes a free one.
+    :param public_url: the address under which others reach us.
+    :param operator: who runs the bot, for the front page.
     """
 
-    def __init__(self, bridge: Bridge, metrics: Metrics, *, ready: Mapping[str, Check], host: str, port: int) -> None:
-        self._pages = (HealthPages(ready), MetricsPage(metrics, bridge.views), ConnectPages(bridge.connector))
+    def __init__(
+        self,
+        bridge: Bridge,
+        metrics: Metrics,
+        *,
+        ready: Mapping[str, Check],
+        host: str,
+        port: int,
+        public_url: str | None = None,
+        operator: str | None = None,
+    ) -> None:
+        self._pages = (
+            IndexPage(operator),
+            HealthPages(ready),
+            MetricsPage(metrics, bridge.views),
+            ConnectPages(bridge.connector),
+            PermalinkPages(bridge.views, public_url=public_url),
+        )
         self._host = host
         self._port = port
         self._runner: web.AppRunner | None = None

@@ -31,6 +31,17 @@ async def test_a_draft_is_accepted_once(store: Database) -> None:
     assert await store.replies.get(draft.id) == replace(draft, state=ReplyState.ACCEPTED)
 
 
+async def test_each_reply_has_a_token_that_leads_to_it_alone(store: Database) -> None:
+    first, second = [await store.replies.add(new_reply(), now=NOW) for _ in range(2)]
+    assert first.token
+    assert second.token
+    assert first.token != second.token
+    assert len(first.token) >= 22
+    assert await store.replies.of_token(first.token) == first
+    assert await store.replies.of_token("") is None
+    assert await store.replies.of_token("None") is None
+
+
 async def test_a_dropped_draft_is_gone(store: Database) -> None:
     draft = await store.replies.add(new_reply(), now=NOW)
     assert await store.replies.drop_draft(draft.id)

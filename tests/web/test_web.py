@@ -1,97 +1,15 @@
-"""Real requests to the web side on loopback; behind it the real connector and store, and a blog that is a fake."""
+"""Real requests to the web side: what is on every answer, health, and the way back from a click-through."""
 
 import logging
-import shutil
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-import aiohttp
-import discord
 import pytest
-from prometheus_client import CollectorRegistry
 
-from bot.adapters.chat.sender import DiscordSender
-from bot.bridge.assembly import Bridge, World, assemble
-from bot.bridge.poll import Pace
 from bot.model.errors import PermanentError
-from bot.model.feed import Blog
-from bot.model.ids import GuildId, UserId
 from bot.model.relay import Account
-from bot.storage.database import Database
-from bot.web.metrics import Metrics
 from bot.web.server import WebServer
-from tests.databases import KEYS
-from tests.fakes.blog import HOME, PASSWORD, FakeBlog
-from tests.fakes.time import FairDice, RealClock
-
-GUILD = GuildId(1_234_567_890_123_456_789)
-USER = UserId(GUILD + 1)
-PUBLIC = "https://bot.example"
-
-
-@dataclass
-class Site:
-    bridge: Bridge
-    store: Database
-    fake: FakeBlog
-    blog: Blog
-    metrics: Metrics
-    server: WebServer
-    session: aiohttp.ClientSession
-    #: what /readyz asks raises this
-    trouble: Exception | None = None
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.server.port}{path}"
-
-    async def begin(self) -> str:
-        """Begin a click-through; returns the path that the blog sends the admin back to."""
-        url = await self.bridge.connector.click_through(self.blog, GUILD, USER)
-        assert url is not None
-        return parse_qs(urlsplit(url).query)["success_url"][0].removeprefix(PUBLIC)
-
-    async def back(self, path: str, **query: str) -> tuple[int, str, str]:
-        """Come back from the blog; returns status, text and final address."""
-        given = {"site_url": HOME, "user_login": "bridge", "password": PASSWORD, **query}
-        async with self.session.get(self.url(path), params=given) as response:
-            return response.status, await response.text(), str(response.url)
-
-
-@pytest.fixture
-async def site(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Site]:
-    store = Database(f"sqlite://{shutil.copy(migrated_sqlite, tmp_path)}", keys=KEYS)
-    await store.open()
-    fake = FakeBlog(title="Ann's <b>blog</b>", authorize=f"{HOME}authorize")
-    metrics = Metrics(RealClock(), CollectorRegistry())
-    world = World(
-        store=store,
-        chat=DiscordSender(discord.Client(intents=discord.Intents.none())),
-        source=fake,
-        discoverer=fake,
-        endpoints=fake,
-        clock=RealClock(),
-        dice=FairDice(),
-        meter=metrics,
-    )
-    bridge = assemble(world, pace=Pace(shortest=timedelta(minutes=1), longest=timedelta(hours=1)), public_url=PUBLIC)
-    async with aiohttp.ClientSession() as session:
-
-        async def check() -> None:
-            if site.trouble is not None:
-                raise site.trouble
-
-        ready = {"database": store.check, "other": check}
-        server = WebServer(bridge, metrics, ready=ready, host="127.0.0.1", port=0)
-        site = Site(bridge, store, fake, await store.feeds.save_blog(fake.found), metrics, server, session)
-        await server.start()
-        try:
-            yield site
-        finally:
-            await server.stop()
-            await store.close()
+from tests.fakes.blog import HOME, PASSWORD
+from tests.web.site import GUILD, Site
 
 
 async def test_health(site: Site) -> None:
@@ -108,12 +26,22 @@ async def test_health(site: Site) -> None:
 
 async def test_headers_are_on_every_answer(site: Site) -> None:
     path = await site.begin()
-    for each in ("/healthz", "/nothing", path, f"{path}?site_url={HOME}&user_login=x&password=y", "/connect/done/x"):
+    for each in (
+        "/",
+        "/healthz",
+        "/metrics",
+        "/replies/x",
+        "/nothing",
+        path,
+        f"{path}?site_url={HOME}&user_login=x&password=y",
+        "/connect/done/x",
+    ):
         async with site.session.get(site.url(each), allow_redirects=False) as response:
             assert response.headers["Referrer-Policy"] == "no-referrer"
             assert response.headers["Cache-Control"] == "no-store"
             assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
             assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert response.headers["X-Robots-Tag"] == "noindex"
             assert "Set-Cookie" not in response.headers
             assert "Server" not in response.headers
 
