@@ -10,7 +10,22 @@ from bot.model.errors import PermanentError
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?://|(?=[a-z]))", re.I)
 _HOST = re.compile(r"(?:[^\s/?#@:.]+\.)+[^\s/?#@:.]{2,}\.?|localhost", re.I)
-_WELL_KNOWN = ("feed/", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss")
+_WELL_KNOWN = (
+    "feed/",
+    "feed.xml",
+    "rss.xml",
+    "atom.xml",
+    "index.xml",
+    "rss",
+    "feed.json",
+    "feed.atom",
+    "feeds/posts/default",
+    "index.rdf",
+    "blog/feed/",
+    "?feed=rss2",
+)
+#: So many of them are worth asking for below a page too.
+_USUAL = 6
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php)$", re.I)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST = 2000
@@ -65,8 +80,9 @@ def root_of(url: str) -> str:
 def well_known_feeds(url: str) -> tuple[str, ...]:
     """Return where blogs that do not name their feed keep it: below a page, then at the top of its site."""
     below = url.partition("?")[0].partition("#")[0].rstrip("/") + "/"
-    bases = dict.fromkeys((below, root_of(url)))
-    return tuple(urljoin(base, path) for base in bases for path in _WELL_KNOWN)
+    top = root_of(url)
+    near = () if below == top else _WELL_KNOWN[:_USUAL]
+    return (*(urljoin(below, path) for path in near), *(urljoin(top, path) for path in _WELL_KNOWN))
 
 
 def resolve_address(base: str, href: str) -> str | None:

@@ -4,44 +4,35 @@ Nothing is stored and no credential is used. What is found is read once, so that
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from bot.adapters.feeds.addresses import candidates, home_of, root_of, same_site, well_known_feeds
 from bot.adapters.feeds.body import is_web_page
+from bot.adapters.feeds.commenting import merge_systems
 from bot.adapters.feeds.fetch import ACCEPT_FEEDS
+from bot.adapters.feeds.findings import Entries, as_fetched, list_candidates, read_answer
 from bot.adapters.feeds.identity import comment_number
+from bot.adapters.feeds.memory import Reading
 from bot.adapters.feeds.page import (
     API_REL,
     Page,
     choose_comment_feeds,
     choose_entry_feeds,
     is_comments_address,
-    read_link_header,
-    read_page,
 )
 from bot.adapters.feeds.pool import FeedParser
-from bot.adapters.feeds.statuses import check_status
+from bot.adapters.feeds.statuses import check_status, host_pause, retry_after
+from bot.adapters.feeds.wire import Question, Reader
 from bot.adapters.feeds.wordpress_rest import comments_url, rest_url
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.guard import host_of
 from bot.model.entry import ParsedFeed
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
-from bot.model.feed import CommentSystem, Discovered, Discovery, FeedFormat, FeedKind, FoundFeed
+from bot.model.feed import CommentSystem, Discovered, Discovery, FeedFormat, FeedKind, FoundFeed, SeenSystem
 
 _OK = 200
 #: Feeds that a page names and that are tried before giving up.
 _MOST_TRIED = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entries:
-    """An entries feed, and everything seen on the way to it that may tell of comments."""
-
-    url: str
-    #: the same before redirects, as a page may name it
-    asked_url: str
-    feed: ParsedFeed
-    sources: tuple[Page, ...]
 
 
 class HttpDiscoverer:
@@ -73,7 +64,24 @@ class HttpDiscoverer:
             system=CommentSystem.WORDPRESS if api_root else CommentSystem.UNKNOWN,
             api_root=api_root,
         )
-        return Discovered(found=found, newest=entries.feed)
+        fetched = as_fetched(entries)
+        return Discovered(
+            found=found,
+            newest=entries.feed,
+            fetched=fetched,
+            candidates=list_candidates(entries, sources),
+            systems=await self._find_systems(entries, sources, home_url),
+            push=fetched.push,
+        )
+
+    async def _find_systems(self, entries: Entries, sources: tuple[Page, ...], home_url: str) -> tuple[SeenSystem, ...]:
+        """Look at a page with an entry too: what takes comments stands below entries, not on the front page."""
+        link = next((entry.link for entry in entries.feed.entries if entry.link), None)
+        seen = [page for page in sources if page.is_page]
+        if link and same_site(link, home_url) and all(page.url != link for page in seen):
+            page = await self._look_at(link)
+            seen = [page, *seen] if page and same_site(page.url, home_url) else seen
+        return merge_systems(system for page in seen for system in page.systems)
 
     async def _ask_first(self, urls: tuple[str, ...]) -> tuple[str, Answer]:
         """Ask the first address that answers; where none does, what was wrong with the first is told."""
@@ -85,25 +93,26 @@ class HttpDiscoverer:
                 failures.append(error)
         raise failures[0]
 
-    async def _find_entries(self, answer: Answer, asked_url: str) -> _Entries:
-        feed = await self._parse_if_feed(answer)
-        if feed is None:
-            return await self._find_on_page(_read(answer))
-        if not _is_of_comments(answer.url, feed):
-            return _Entries(url=answer.url, asked_url=asked_url, feed=feed, sources=(_read(answer, is_page=False),))
-        page = await self._look_at(feed.home_url or root_of(answer.url))
+    async def _find_entries(self, answer: Answer, asked_url: str) -> Entries:
+        reading = await self._read_if_feed(answer)
+        if reading is None:
+            return await self._find_on_page(read_answer(answer))
+        if not _is_of_comments(answer.url, reading.feed):
+            sources = (read_answer(answer, is_page=False),)
+            return Entries(url=answer.url, asked_url=asked_url, reading=reading, answer=answer, sources=sources)
+        page = await self._look_at(reading.feed.home_url or root_of(answer.url))
         if page is None:
             raise PermanentError(f"{answer.url} is a feed of comments, and the blog they belong to was not found.")
         return await self._find_on_page(page)
 
-    async def _find_on_page(self, page: Page) -> _Entries:
+    async def _find_on_page(self, page: Page) -> Entries:
         named = choose_entry_feeds(page.links)[:_MOST_TRIED]
         for url in named or well_known_feeds(page.url):
             answer = await self._get_quietly(url)
-            feed = await self._parse_quietly(answer) if answer else None
-            if answer and feed and not _is_of_comments(answer.url, feed):
-                sources = (page, _read(answer, is_page=False))
-                return _Entries(url=answer.url, asked_url=url, feed=feed, sources=sources)
+            reading = await self._read_quietly(answer) if answer else None
+            if answer and reading and not _is_of_comments(answer.url, reading.feed):
+                sources = (page, read_answer(answer, is_page=False))
+                return Entries(url=answer.url, asked_url=url, reading=reading, answer=answer, sources=sources)
         what = f"a web page titled “{page.title}”" if page.title else "a web page without a title"
         why = (
             "but the feed it names cannot be read"
@@ -112,7 +121,7 @@ class HttpDiscoverer:
         )
         raise PermanentError(f"I found {what} at {host_of(page.url)}, {why}.")
 
-    async def _find_home(self, entries: _Entries) -> tuple[str, tuple[Page, ...]]:
+    async def _find_home(self, entries: Entries) -> tuple[str, tuple[Page, ...]]:
         """Decide which blog a feed is of, and what of all that was seen that blog itself says.
 
         The home address stands for the blog in every guild. So a feed on another site may claim it only where a page
@@ -133,7 +142,7 @@ class HttpDiscoverer:
     async def _look_at(self, url: str) -> Page | None:
         """Read a page of the blog; without one there are fewer hints, no more."""
         answer = await self._get_quietly(url)
-        return None if answer is None else _read(answer)
+        return None if answer is None else read_answer(answer)
 
     async def _find_api(self, sources: Iterable[Page]) -> str | None:
         """Return the first REST root that is one: a name alone may be left over from a move."""
@@ -177,29 +186,38 @@ class HttpDiscoverer:
             return None
         return FoundFeed(url=answer.url, kind=FeedKind.COMMENTS, title=feed.title)
 
-    async def _parse_if_feed(self, answer: Answer) -> ParsedFeed | None:
-        """Parse what may be a feed; None for a web page.
+    async def _read_if_feed(self, answer: Answer) -> Reading | None:
+        """Read what may be a feed; None for a web page.
 
         :raises PermanentError: it is neither.
         """
         if is_web_page(answer.body.lstrip()):
             return None
         content_type = answer.headers.get("Content-Type", "")
+        question = Question(reader=Reader.ENTRIES, content_type=content_type, url=answer.url)
         try:
-            return await self._parser.parse_entries(answer.body, content_type=content_type, url=answer.url)
+            return await self._parser.read(question, answer.body)
         except PermanentError:
             if "html" in content_type.lower() and answer.body.strip():
                 return None
             raise
 
-    async def _parse_quietly(self, answer: Answer) -> ParsedFeed | None:
+    async def _read_quietly(self, answer: Answer) -> Reading | None:
         try:
-            return await self._parse_if_feed(answer)
+            return await self._read_if_feed(answer)
         except PermanentError:
             return None
 
     async def _get(self, url: str) -> Answer:
-        return await self._client.request("GET", url, headers={"Accept": f"text/html, {ACCEPT_FEEDS}"})
+        pauses = self._client.pauses
+        busy = pauses.remaining(url)
+        if busy is not None:
+            raise TemporaryError(f"{host_of(url)} asked to be left alone for a while.", retry_after=busy)
+        answer = await self._client.request("GET", url, headers={"Accept": f"text/html, {ACCEPT_FEEDS}"})
+        pause = host_pause(answer, retry_after(answer, now=datetime.now(UTC)))
+        if pause is not None:
+            pauses.pause(answer.url, pause)
+        return answer
 
     async def _get_quietly(self, url: str) -> Answer | None:
         """Ask for something that is good to have; whatever is wrong with it, it is just not there."""
@@ -208,13 +226,6 @@ class HttpDiscoverer:
         except BridgeError:
             return None
         return answer if answer.status == _OK else None
-
-
-def _read(answer: Answer, *, is_page: bool = True) -> Page:
-    """Read what an answer says of feeds in its headers, and in its body if that is a page."""
-    page = read_page(answer.body if is_page else b"", url=answer.url)
-    links = read_link_header(answer.headers.get("Link", ""), url=answer.url)
-    return replace(page, links=links + page.links, is_page=is_page)
 
 
 def _is_of_comments(url: str, feed: ParsedFeed) -> bool:

@@ -7,23 +7,31 @@ from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from bot.adapters.feeds.addresses import resolve_address
+from bot.adapters.feeds.addresses import resolve_address, same_site
+from bot.adapters.feeds.limits import LOOKED_AT
+from bot.adapters.feeds.platforms import hidden_feeds
 from bot.adapters.feeds.text import one_line
 from bot.model.entry import FeedLink
-from bot.model.feed import Push
+from bot.model.feed import Push, SeenSystem
 
 #: The rel under which WordPress names its REST root, in headers and pages.
 API_REL = "https://api.w.org/"
 
-_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+_XML_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml"}
+)
+_JSON_TYPE = "application/feed+json"
+#: What a link for people to their feed ends in, where the head of the page names none.
+_FEED_PATH = re.compile(r"(?:/(?:feed|rss|atom)(?:\.xml|\.json)?/?|\.(?:rss|atom|rdf)|[?&]feed=(?:rss2?|atom))$", re.I)
+#: The rel of such a link here; no document writes it.
+ANCHOR_REL = "x-anchor"
+_MOST_ANCHORS = 4
 _COMMENTS_TITLE = re.compile(
     r"comment|kommentar|comentari|comentári|reacties|kommentit|komentář|komentarz|yorum|комментар|коментар|コメント|评论|留言|댓글",
     re.I,
 )
 _COMMENTS_PATH = re.compile(r"/comments?(?:/|\.|$)", re.I)
 _PART_OF_SITE = re.compile(r"/(?:category|categories|tag|tags|author|search)/", re.I)
-#: Links stand in the head; what comes after a megabyte is not looked at.
-_LOOKED_AT = 1_000_000
 _LINK_VALUE = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]+))?)*)')
 _LINK_PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~*-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s",;]+)))?')
 
@@ -37,6 +45,7 @@ class Page:
     links: tuple[FeedLink, ...]
     #: False where only the headers of something else were read
     is_page: bool = True
+    systems: tuple[SeenSystem, ...] = ()
 
 
 def read_page(body: bytes, *, url: str) -> Page:
@@ -44,7 +53,7 @@ def read_page(body: bytes, *, url: str) -> Page:
 
     :param url: where it came from; links are resolved against it or the page's ``<base>``.
     """
-    tree = LexborHTMLParser(body[:_LOOKED_AT])
+    tree = LexborHTMLParser(body[:LOOKED_AT])
     base_tag = tree.css_first("base[href]")
     base = resolve_address(url, (base_tag.attributes.get("href") if base_tag else "") or "") or url
     title = tree.css_first("title")
@@ -57,6 +66,8 @@ def read_page(body: bytes, *, url: str) -> Page:
             name = one_line(attributes.get("title") or "")
             rels = (attributes.get("rel") or "").split()
             links += [FeedLink(rel=rel.lower(), type=kind, href=href, title=name) for rel in rels]
+    links += hidden_feeds(tree, url=url)
+    links += _anchors(tree, base)
     return Page(url=url, title=one_line(title.text()) if title else "", links=tuple(links))
 
 
@@ -88,8 +99,22 @@ def find_push(links: Iterable[FeedLink], *, url: str) -> Push | None:
 
 def choose_entry_feeds(links: tuple[FeedLink, ...]) -> tuple[str, ...]:
     """Return the addresses of feeds of entries, those of the whole site first, else in the page's order."""
-    feeds = [link.href for link in links if _is_feed(link) and not _is_about_comments(link)]
-    return tuple(dict.fromkeys(sorted(feeds, key=lambda href: bool(_PART_OF_SITE.search(href)))))
+    return tuple(name_entry_feeds(links))
+
+
+def name_entry_feeds(links: Iterable[FeedLink]) -> dict[str, str]:
+    """Return the same addresses with the titles that the page gives them, which may be empty.
+
+    Links in the text of the page count where its head names none; JSON Feed comes after what says the same in XML.
+    """
+    said = tuple(links)
+    feeds = [link for link in said if _is_feed(link) and not _is_about_comments(link)]
+    feeds = feeds or [link for link in said if link.rel == ANCHOR_REL and not _is_about_comments(link)]
+    feeds.sort(key=lambda link: (bool(_PART_OF_SITE.search(link.href)), link.type == _JSON_TYPE))
+    named: dict[str, str] = {}
+    for link in feeds:
+        named.setdefault(link.href, link.title)
+    return named
 
 
 def choose_comment_feeds(links: tuple[FeedLink, ...], *, page_url: str) -> tuple[str, ...]:
@@ -106,7 +131,20 @@ def is_comments_address(url: str) -> bool:
 
 
 def _is_feed(link: FeedLink) -> bool:
-    return link.rel == "alternate" and link.type in _FEED_TYPES
+    return link.rel == "alternate" and (link.type in _XML_TYPES or link.type == _JSON_TYPE)
+
+
+def _anchors(tree: LexborHTMLParser, base: str) -> list[FeedLink]:
+    """Return links to feeds for people to follow; a page full of them is a directory, not a blog."""
+    found = []
+    for node in tree.css("a[href]"):
+        written = node.attributes.get("href") or ""
+        href = resolve_address(base, written) if _FEED_PATH.search(written) else None
+        if href and same_site(href, base):
+            found.append(FeedLink(rel=ANCHOR_REL, type="", href=href, title=one_line(node.text())))
+        if len(found) == _MOST_ANCHORS:
+            break
+    return found
 
 
 def _is_about_comments(link: FeedLink) -> bool:

@@ -60,9 +60,9 @@ def test_one_spelling_of_a_home(url: str, home: str) -> None:
 
 def test_usual_addresses() -> None:
     assert well_known_feeds("https://blog.test/?x=1")[:2] == ("https://blog.test/feed/", "https://blog.test/feed.xml")
-    assert len(well_known_feeds("https://blog.test/")) == 6
+    assert len(well_known_feeds("https://blog.test/")) == 12
     assert well_known_feeds("https://blog.test/notes")[0] == "https://blog.test/notes/feed/"
-    assert len(well_known_feeds("https://blog.test/notes")) == 12
+    assert len(well_known_feeds("https://blog.test/notes")) == 18
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""What discovery saw on its way, put into the values it returns; pure. It asks nothing."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.adapters.feeds.commenting import recognise
+from bot.adapters.feeds.memory import Memory, Reading, dump_memory
+from bot.adapters.feeds.page import Page, find_push, name_entry_feeds, read_link_header, read_page
+from bot.adapters.feeds.validators import given_by
+from bot.adapters.net.client import Answer
+from bot.model.entry import ParsedFeed
+from bot.model.feed import FeedKind, Fetched, FoundFeed
+
+#: As many as Discord shows in one menu.
+_MOST_CANDIDATES = 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """An entries feed, and everything seen on the way to it that may tell of comments."""
+
+    url: str
+    #: the same before redirects, as a page may name it
+    asked_url: str
+    reading: Reading
+    answer: Answer
+    sources: tuple[Page, ...]
+
+    @property
+    def feed(self) -> ParsedFeed:
+        """What was read."""
+        return self.reading.feed
+
+
+def read_answer(answer: Answer, *, is_page: bool = True) -> Page:
+    """Read what an answer says of feeds in its headers, and in its body if that is a page."""
+    page = read_page(answer.body if is_page else b"", url=answer.url)
+    links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + page.links
+    systems = recognise(answer.body, answer.headers, links, url=answer.url) if is_page else ()
+    return replace(page, links=links, is_page=is_page, systems=systems)
+
+
+def as_fetched(entries: Entries) -> Fetched:
+    """Return what a poll of the entries feed would have brought."""
+    answer, feed = entries.answer, entries.feed
+    links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + feed.links
+    return Fetched(
+        feed=feed,
+        validators=given_by(answer),
+        body_hash=hashlib.sha256(answer.body).hexdigest(),
+        memory=dump_memory(Memory(items=entries.reading.items or (), rhythm=feed.rhythm)),
+        push=find_push(links, url=answer.url),
+    )
+
+
+def list_candidates(entries: Entries, sources: Iterable[Page]) -> tuple[FoundFeed, ...]:
+    """Return the feed that was chosen and others that pages of the blog name; of those only their titles are known."""
+    named = {entries.url: entries.feed.title}
+    for source in (*entries.sources, *sources):
+        for url, title in name_entry_feeds(source.links).items():
+            if url != entries.asked_url:
+                named.setdefault(url, title)
+    found = (FoundFeed(url=url, kind=FeedKind.ENTRIES, title=title) for url, title in named.items())
+    return tuple(found)[:_MOST_CANDIDATES]
