@@ -33,6 +33,8 @@ DISCONNECTED: Final = (
 
 #: WordPress lets an account comment once in 15 seconds and does not say when it may again.
 _FLOOD_WAIT: Final = timedelta(seconds=20)
+#: A member waits for their reply to appear, so no blog's word puts it off for longer than this.
+_LONGEST_WAIT: Final = timedelta(minutes=15)
 
 _SENTENCES: Final[dict[str, str]] = {
     "rest_comment_author_data_required": "The blog wants a name with every comment. Choose a public name, then reply.",
@@ -171,7 +173,7 @@ def check_reachable(answer: Answer) -> None:
 
 def _retry_after(answer: Answer) -> timedelta | None:
     seconds = answer.headers.get("Retry-After", "")
-    return timedelta(seconds=int(seconds)) if re.fullmatch(r"[0-9]{1,6}", seconds) else None
+    return min(timedelta(seconds=int(seconds)), _LONGEST_WAIT) if re.fullmatch(r"[0-9]{1,9}", seconds) else None
 
 
 def is_hidden(answer: Answer) -> bool:

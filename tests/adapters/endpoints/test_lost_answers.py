@@ -84,11 +84,18 @@ async def test_a_fault_of_the_blog_is_temporary(sandbox_desk: Desk, status: int)
         await sandbox_desk.endpoint.publish(sandbox_desk.comment())
 
 
-async def test_slowing_down_as_told(sandbox_desk: Desk) -> None:
-    faults(sandbox_desk).status(COMMENTS, 429, method="POST", headers={"Retry-After": "40"})
-    with pytest.raises(TemporaryError) as told:
+@pytest.mark.parametrize(
+    ("told", "wait"),
+    [("40", timedelta(seconds=40)), ("999999", timedelta(minutes=15)), ("9999999", timedelta(minutes=15))],
+)
+@pytest.mark.parametrize("status", [429, 503])
+async def test_slowing_down_as_told_but_not_for_days(
+    sandbox_desk: Desk, status: int, told: str, wait: timedelta
+) -> None:
+    faults(sandbox_desk).status(COMMENTS, status, method="POST", headers={"Retry-After": told})
+    with pytest.raises(TemporaryError) as caught:
         await sandbox_desk.endpoint.publish(sandbox_desk.comment())
-    assert told.value.retry_after == timedelta(seconds=40)
+    assert caught.value.retry_after == wait
 
 
 @pytest.mark.parametrize("status", [403, 413, 406])
