@@ -70,6 +70,11 @@ class Settings:
     log_format: str
 
 
+def merged(file: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str]:
+    """Lay the environment over what a file says; an empty value counts as not set in either."""
+    return {name: value for source in (file, environment) for name, value in source.items() if value and value.strip()}
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Check all settings.
 
@@ -125,9 +130,14 @@ def _url(name: str, raw: Mapping[str, str | None], problems: list[str]) -> str |
     url = raw[name]
     if url is None:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        problems.append(f"{name} must be an address that starts with http:// or https://.")
+    try:
+        parts = urlsplit(url)
+        # Reading the port is what checks it.
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        problems.append(f"{name} must be an address such as https://bot.example or http://127.0.0.1:8080.")
     return url.rstrip("/")
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.settings import DEFAULTS, SECRETS, Settings, SettingsError, read_settings
+from bot.settings import DEFAULTS, SECRETS, Settings, SettingsError, merged, read_settings
 
 
 def settings_of(**environment: str) -> Settings:
@@ -36,6 +36,19 @@ def test_every_problem_is_named_at_once() -> None:
     for word in [*words, "LOG_FORMAT"]:
         assert any(word in problem for problem in problems), word
     assert len(problems) == 7
+
+
+@pytest.mark.parametrize("url", ["http://[x", "https://h:99999", "https://h:port", "ftp://h", "https://", "h"])
+@pytest.mark.parametrize("name", ["PUBLIC_URL", "DISCORD_API_URL"])
+def test_an_address_that_is_none_is_named(name: str, url: str) -> None:
+    [problem] = problems_of(**{name: url})
+    assert problem.startswith(f"{name} must be an address")
+
+
+def test_an_empty_variable_does_not_hide_what_the_file_says() -> None:
+    file = {"DISCORD_TOKEN": "of the file", "LOG_LEVEL": "debug", "HTTP_PORT": "", "SECRET_KEY": None}
+    said = merged(file, {"DISCORD_TOKEN": "", "LOG_LEVEL": "error", "PUBLIC_URL": " "})
+    assert said == {"DISCORD_TOKEN": "of the file", "LOG_LEVEL": "error"}
 
 
 def test_bounds_the_wrong_way_round_are_named() -> None:
