@@ -1,13 +1,15 @@
-"""What a ChatPost looks like on Discord, and whether a message says what a ChatPost says.
+"""What a ChatPost looks like on Discord, and whether a message is what became of a ChatPost.
 
 Builds discord.py's values and reads them; sends nothing, and trusts that lengths are within Discord's limits.
 """
 
+import re
+from datetime import timedelta
 from urllib.parse import unquote
 
 import discord
 
-from bot.model.chat import ChatPost, LinkButton
+from bot.model.chat import ChatPost, LinkButton, ReplyTarget
 
 REPLY_LABEL = "Reply on the blog"
 
@@ -69,20 +71,41 @@ def _row(reply: discord.ui.Button[discord.ui.View] | None, links: tuple[LinkButt
 
 
 def says(message: discord.Message, post: ChatPost) -> bool:
-    """Tell whether a message says what ``post`` says: the same card with the same button.
+    """Tell whether a message of ours is what became of ``post``, perhaps as it was rendered earlier.
 
-    Discord trims and re-encodes what it stores, so white space and the spelling of the address do not count.
+    Between two attempts an author may edit, and an admin may change the mode: then words differ, or one of both has
+    no button. What stays is what the button answers, and the address; only a post without either is known by its
+    words. White space and the spelling of an address never count, as Discord trims and re-encodes what it stores.
     """
     if len(message.embeds) != 1:
         return False
-    embed = message.embeds[0]
+    embed, target = message.embeds[0], _target(message)
+    if target is not None and post.reply_target is not None:
+        return target == post.reply_target.custom_id
+    if bool(embed.title) != bool(post.title) or _address(embed.url or embed.author.url) != _address(post.url):
+        return False
+    if not post.url:
+        return _same_words(embed, post)
+    return "#" in post.url or _same_words(embed, post) or _same_page(embed, post)
+
+
+def _same_page(embed: discord.Embed, post: ChatPost) -> bool:
+    """Of the same address: some feeds give a page's to each comment on it, and then the date tells them apart."""
+    if embed.timestamp is None or post.timestamp is None:
+        return bool(post.title)
+    return abs(embed.timestamp - post.timestamp) < timedelta(seconds=1)
+
+
+def _same_words(embed: discord.Embed, post: ChatPost) -> bool:
     said = (embed.title, embed.author.name, embed.description)
     meant = (post.title, post.author, post.body)
-    return (
-        all(_words(one) == _words(other) for one, other in zip(said, meant, strict=True))
-        and _address(embed.url) == _address(post.url)
-        and (post.reply_target is None or post.reply_target.custom_id in _custom_ids(message))
-    )
+    return all(_words(one) == _words(other) for one, other in zip(said, meant, strict=True))
+
+
+def _target(message: discord.Message) -> str | None:
+    """Return what the message's button answers."""
+    found = (custom_id for custom_id in _custom_ids(message) if re.fullmatch(ReplyTarget.PATTERN, custom_id))
+    return next(found, None)
 
 
 def _words(text: str | None) -> list[str]:

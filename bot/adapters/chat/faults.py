@@ -25,7 +25,6 @@ _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
     10008: (NotFound, "The message is gone."),
     10013: (DirectClosed, "Discord knows no such person any more."),
     10087: (Refused, "A tag chosen for this forum does not exist any more. Choose the tags again."),
-    20026: (DirectClosed, "Discord does not let the bot write to people at present."),
     30010: (Refused, "The message has as many different reactions as Discord allows."),
     40067: (Refused, "This forum asks for a tag on every post, and none is chosen. Choose one."),
     50005: (Refused, "The message belongs to somebody else."),
@@ -43,6 +42,8 @@ _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
 }
 
 _TEMPORARY: Final[dict[int, tuple[str, timedelta]]] = {
+    # The bot was taken for a spammer: that concerns everybody, so nobody's alerts end by it.
+    20026: ("Discord does not let the bot write to people at present.", timedelta(hours=1)),
     20028: ("The bot writes faster than this channel allows.", _SLOW_DOWN),
     30046: ("Discord lets old messages be changed only now and then.", timedelta(hours=1)),
     40003: ("The bot opens direct messages faster than Discord allows.", timedelta(minutes=10)),

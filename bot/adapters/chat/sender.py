@@ -4,7 +4,8 @@ Asks neither the gateway nor its cache, so it works in a process that only logge
 knows what was sent. The client has to be built with ``http_trace=discord_trace()`` (``adapters/net/trace.py``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -14,6 +15,7 @@ import discord
 from bot.adapters.chat.embeds import render_buttons, render_content, render_embed, render_link, render_mentions
 from bot.adapters.chat.faults import told
 from bot.adapters.chat.reading import find_message, find_starter
+from bot.adapters.chat.threads import in_open_thread
 from bot.model.chat import ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef
 from bot.model.errors import DirectClosed, Lost, Refused, TemporaryError
 from bot.model.ids import ChannelId, MessageId, UserId
@@ -44,7 +46,7 @@ class DiscordSender:
         :param nonce: 25 characters at most.
         :param reply_to: a message of the same channel; if it is gone, the post stands by itself.
         """
-        with told(_WRITE):
+        with self._told(_WRITE):
             send = partial(
                 self._client.get_partial_messageable(channel_id).send,
                 render_content(post),
@@ -64,7 +66,7 @@ class DiscordSender:
 
     async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
         """Start a thread from a message; a thread has the id of the message it starts from."""
-        with told(_OPEN):
+        with self._told(_OPEN):
             channel = await self._client.fetch_channel(message.channel_id)
             if not isinstance(channel, discord.TextChannel):
                 raise Refused("Threads can be started from messages in text channels only.")
@@ -78,14 +80,14 @@ class DiscordSender:
 
     async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
         """Fetch the tags of a forum and whether one is required."""
-        with told(_READ):
+        with self._told(_READ):
             forum = await self._forum(forum_id)
         tags = tuple(ForumTag(id=tag.id, name=tag.name, moderated=tag.moderated) for tag in forum.available_tags)
         return ForumView(tags=tags, tag_required=forum.flags.require_tag)
 
     async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
         """Create a forum post, once; tags that the forum has no more are left out."""
-        with told(_WRITE):
+        with self._told(_WRITE):
             forum = await self._forum(forum_id)
             made = await forum.create_thread(
                 name=name,
@@ -99,39 +101,36 @@ class DiscordSender:
 
     async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
         """Look for a message of ours that says what ``post`` says, among the first 200 since then."""
-        with told(_READ):
+        with self._told(_READ):
             return await find_message(self._client.get_partial_messageable(channel_id), post, self._own_id(), since)
 
     async def find_in_forum(self, forum_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
         """Look for a forum post of ours that says what ``post`` says, archived ones too."""
-        with told(_READ):
+        with self._told(_READ):
             return await find_starter(await self._forum(forum_id), post, self._own_id(), since)
 
     async def revise(self, message: MessageRef, post: ChatPost) -> None:
-        """Replace what a message of ours says; an edit pings nobody."""
-        with told(_WRITE):
-            await self._message(message).edit(
+        """Replace what a message of ours says; an edit pings nobody. An archived thread is opened for it."""
+        with self._told(_WRITE):
+            edit = partial(
+                self._message(message).edit,
                 content=render_content(post),
                 embed=render_embed(post),
                 view=render_buttons(post),
                 allowed_mentions=render_mentions(post),
             )
+            await in_open_thread(self._client, message.channel_id, edit)
 
     async def mark(self, message: MessageRef, mark: Mark) -> None:
-        """Put one of our marks on a message and take the others off.
+        """Put one of our marks on a message and take the others off. An archived thread is opened for it.
 
         :raises Refused: also where posting would raise :class:`Lost`: a mark may stand in any channel, and one that
             cannot be set closes none.
         """
         target = self._message(message)
         try:
-            with told(_REACT):
-                standing = {str(reaction.emoji) for reaction in (await target.fetch()).reactions if reaction.me}
-                if mark not in standing:
-                    await target.add_reaction(mark)
-                for other in Mark:
-                    if other is not mark and other in standing:
-                        await target.remove_reaction(other, discord.Object(self._own_id()))
+            with self._told(_REACT):
+                await in_open_thread(self._client, message.channel_id, partial(self._mark_alone, target, mark))
         except Lost as error:
             raise Refused(error.text) from error
 
@@ -140,9 +139,9 @@ class DiscordSender:
 
         https://discord.com/developers/docs/interactions/receiving-and-responding#edit-original-interaction-response
         """
-        webhook = discord.Webhook.partial(self._application_id(), str(token), client=self._client)
         button = None if link is None else LinkButton(label="See it on the blog", url=link)
-        with told(_WRITE):
+        with self._told(_WRITE):
+            webhook = discord.Webhook.partial(self._application_id(), str(token), client=self._client)
             try:
                 # "@original" stands for a message's id; discord.py only puts it into the path.
                 await webhook.edit_message(  # type: ignore[call-overload]
@@ -167,8 +166,16 @@ class DiscordSender:
         """Look for a direct message of ours that says what ``post`` says."""
         return await self.find(await self._direct_channel(user_id), post, since=since)
 
+    async def _mark_alone(self, target: discord.PartialMessage, mark: Mark) -> None:
+        standing = {str(reaction.emoji) for reaction in (await target.fetch()).reactions if reaction.me}
+        if mark not in standing:
+            await target.add_reaction(mark)
+        for other in Mark:
+            if other is not mark and other in standing:
+                await target.remove_reaction(other, discord.Object(self._own_id()))
+
     async def _direct_channel(self, user_id: UserId) -> ChannelId:
-        with told(_WRITE):
+        with self._told(_WRITE):
             return ChannelId((await self._client.create_dm(discord.Object(user_id))).id)
 
     async def _forum(self, forum_id: ChannelId) -> discord.ForumChannel:
@@ -180,12 +187,27 @@ class DiscordSender:
     def _message(self, message: MessageRef) -> discord.PartialMessage:
         return self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
 
+    @contextmanager
+    def _told(self, needs: str) -> Iterator[None]:
+        """Turn what discord.py raises into our errors; before login it would raise anything.
+
+        :raises TemporaryError: the client has not logged in yet.
+        """
+        if self._client.user is None or self._client.application_id is None:
+            raise _not_yet()
+        with told(needs):
+            yield
+
     def _own_id(self) -> int:
         if self._client.user is None:
-            raise TemporaryError("The bot has not logged in to Discord yet.")
+            raise _not_yet()
         return self._client.user.id
 
     def _application_id(self) -> int:
         if self._client.application_id is None:
-            raise TemporaryError("The bot has not logged in to Discord yet.")
+            raise _not_yet()
         return self._client.application_id
+
+
+def _not_yet() -> TemporaryError:
+    return TemporaryError("The bot has not logged in to Discord yet.")

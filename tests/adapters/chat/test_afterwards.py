@@ -11,11 +11,11 @@ from discord import app_commands
 
 from bot.adapters.chat.sender import DiscordSender
 from bot.adapters.net.trace import discord_trace
-from bot.model.chat import Mark, MessageRef, ReplyTarget
+from bot.model.chat import ChatPost, Mark, MessageRef, ReplyTarget
 from bot.model.errors import NotFound, Refused, TemporaryError
-from bot.model.ids import ChannelId, EntryId, MessageId, SubscriptionId
+from bot.model.ids import ChannelId, EntryId, MessageId, SubscriptionId, UserId
 from bot.model.relay import Secret
-from sandbox.discord import Answer
+from sandbox.discord import Answer, Message
 from tests.adapters.chat.conftest import Stage, ref
 from tests.adapters.chat.posts import FULL, PLAIN
 
@@ -46,20 +46,51 @@ async def test_white_space_and_spelling_of_the_address_do_not_count(stage: Stage
     assert await stage.sender.find(ChannelId(stage.channel.id), said, since=since) == sent
 
 
+EDITED = {"title": "On *bridges*", "body": "They carry both ways, mostly.", "author": "Ann B."}
+BARE = replace(FULL, reply_target=None)
+ENTRY = replace(BARE, url="https://blog.example/on-bridges/")
+#: A comment whose feed gives the entry's address only.
+REMARK = replace(ENTRY, title="")
+NO_ADDRESS = replace(BARE, url=None)
+
+
 @pytest.mark.parametrize(
-    "other",
+    ("sent", "meant"),
     [
-        replace(FULL, title="Other"),
-        replace(FULL, body="Other."),
-        replace(FULL, author="Bob"),
-        replace(FULL, url="https://blog.example/other/"),
-        replace(FULL, reply_target=ReplyTarget(subscription_id=SubscriptionId(4), entry_id=EntryId(5))),
+        (FULL, replace(FULL, **EDITED)),
+        (FULL, replace(FULL, url="https://blog.example/moved/")),
+        (FULL, BARE),
+        (BARE, replace(FULL, **EDITED)),
+        (ENTRY, replace(ENTRY, **EDITED)),
+        (replace(ENTRY, timestamp=None), replace(ENTRY, **EDITED, timestamp=None)),
+        (REMARK, replace(REMARK, body="Edited.")),
+        (replace(BARE, title=""), replace(BARE, title="", body="Edited.", timestamp=None)),
+        (NO_ADDRESS, NO_ADDRESS),
     ],
 )
-async def test_another_post_is_not_taken_for_it(stage: Stage, other: object) -> None:
+async def test_edits_and_buttons_do_not_hide_what_was_sent(stage: Stage, sent: ChatPost, meant: ChatPost) -> None:
     since = datetime.now(UTC)
-    await stage.sender.post(ChannelId(stage.channel.id), FULL, nonce="1")
-    assert await stage.sender.find(ChannelId(stage.channel.id), other, since=since) is None
+    first = await stage.sender.post(ChannelId(stage.channel.id), sent, nonce="1")
+    assert await stage.sender.find(ChannelId(stage.channel.id), meant, since=since) == first
+
+
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [
+        (FULL, replace(FULL, reply_target=ReplyTarget(subscription_id=SubscriptionId(4), entry_id=EntryId(5)))),
+        (BARE, replace(BARE, url="https://blog.example/on-bridges/#comment-9")),
+        (ENTRY, replace(ENTRY, url="https://blog.example/other/")),
+        (ENTRY, REMARK),
+        (REMARK, replace(REMARK, body="Other.", timestamp=datetime(2026, 5, 1, 13, tzinfo=UTC))),
+        (replace(REMARK, timestamp=None), replace(REMARK, body="Other.", timestamp=None)),
+        (NO_ADDRESS, replace(NO_ADDRESS, body="Other.")),
+        (NO_ADDRESS, replace(NO_ADDRESS, author="Bob")),
+    ],
+)
+async def test_another_post_is_not_taken_for_it(stage: Stage, sent: ChatPost, meant: ChatPost) -> None:
+    since = datetime.now(UTC)
+    await stage.sender.post(ChannelId(stage.channel.id), sent, nonce="1")
+    assert await stage.sender.find(ChannelId(stage.channel.id), meant, since=since) is None
 
 
 async def test_what_stood_before_is_not_taken_for_it(stage: Stage) -> None:
@@ -110,10 +141,55 @@ async def test_a_mark_that_cannot_be_set_parks_no_channel(stage: Stage, permissi
         await stage.sender.mark(ref(hello), Mark.PUBLISHED)
 
 
-async def test_a_client_that_has_not_logged_in() -> None:
+async def archived_reply(stage: Stage) -> Message:
+    """A reply of ours in a thread which has gone to sleep since."""
+    card = await stage.sender.post(ChannelId(stage.channel.id), FULL, nonce="1")
+    thread_id = await stage.sender.open_thread(card, "On bridges")
+    await stage.sender.post(thread_id, PLAIN, nonce="2")
+    [thread] = stage.channel.threads
+    thread.archived = True
+    return thread.messages[-1]
+
+
+async def test_a_late_approval_opens_the_archived_thread(stage: Stage) -> None:
+    reply = await archived_reply(stage)
+    await stage.sender.mark(ref(reply), Mark.PUBLISHED)
+    stage.channel.threads[0].archived = True
+    await stage.sender.revise(ref(reply), replace(PLAIN, footer="Published on the blog"))
+    assert reply.embeds[0]["footer"]["text"] == "Published on the blog"
+    assert Mark.PUBLISHED in reply.reactions
+    assert not stage.channel.threads[0].archived
+
+
+async def test_a_locked_thread_stays_closed(stage: Stage) -> None:
+    reply = await archived_reply(stage)
+    stage.channel.threads[0].locked = True
+    for act in (stage.sender.mark(ref(reply), Mark.PUBLISHED), stage.sender.revise(ref(reply), FULL)):
+        with pytest.raises(Refused, match="locked"):
+            await act
+    assert stage.channel.threads[0].archived
+
+
+async def test_nothing_can_be_done_before_login() -> None:
     sender = DiscordSender(discord.Client(intents=discord.Intents.none(), http_trace=discord_trace()))
-    with pytest.raises(TemporaryError):
-        await sender.answer(Secret("t"), "Words", None)
+    channel, since = ChannelId(1), datetime.now(UTC)
+    message = MessageRef(channel_id=channel, message_id=MessageId(2))
+    for act in (
+        sender.post(channel, PLAIN, nonce="1"),
+        sender.post(channel, PLAIN, nonce="1", reply_to=MessageId(2)),
+        sender.open_thread(message, "Name"),
+        sender.look_at_forum(channel),
+        sender.post_in_forum(channel, "Name", PLAIN, tags=()),
+        sender.find(channel, PLAIN, since=since),
+        sender.find_in_forum(channel, PLAIN, since=since),
+        sender.revise(message, PLAIN),
+        sender.mark(message, Mark.PUBLISHED),
+        sender.answer(Secret("t"), "Words", None),
+        sender.direct(UserId(3), PLAIN, nonce="1"),
+        sender.find_direct(UserId(3), PLAIN, since=since),
+    ):
+        with pytest.raises(TemporaryError, match="logged in"):
+            await act
 
 
 class TestAnswers:

@@ -32,6 +32,7 @@ def refusal(status: int, code: int = 0, headers: dict[str, str] | None = None) -
         (400, 50006, Lost),
         (403, 50007, DirectClosed),
         (403, 50278, DirectClosed),
+        (403, 20026, TemporaryError),
         (403, 160005, Refused),
         (400, 160006, TemporaryError),
         (400, 200000, Refused),
@@ -73,6 +74,12 @@ def test_a_wrong_token_is_not_tried_again_soon() -> None:
     assert isinstance(error, TemporaryError)
     assert error.retry_after is not None
     assert error.retry_after >= timedelta(minutes=5)
+
+
+def test_being_kept_from_everybody_ends_nobodys_alerts() -> None:
+    error = translate(refusal(403, 20026), "")
+    assert isinstance(error, TemporaryError)
+    assert error.retry_after == timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
