@@ -12,7 +12,7 @@ import random
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,14 +27,14 @@ from bot.adapters.feeds.discover import HttpDiscoverer
 from bot.adapters.feeds.fetch import HttpFeeds
 from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.net.client import HttpClient
-from bot.adapters.net.trace import discord_trace
+from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.bridge.poll import Pace
 from bot.bridge.views import Look, Lookout
 from bot.gateway import Gateway
 from bot.model.errors import BridgeError
 from bot.schedule import Schedule
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import Settings, SettingsError, merged, read_settings
 from bot.storage.database import Database
 from bot.storage.migrate import migrate as migrate_database
 from bot.web.health import beating, standing
@@ -90,10 +90,9 @@ def preview(url: str, *, as_json: bool) -> int:
 
 
 def _settings() -> Settings | None:
-    """Read ``.env`` and the environment, which wins; complain about everything at once."""
+    """Read ``.env`` and the environment; complain about everything at once."""
     try:
-        file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-        settings = read_settings({**file, **os.environ})
+        settings = read_settings(merged(dotenv_values(".env"), os.environ))
     except SettingsError as error:
         for problem in error.problems:
             _complain(problem)
@@ -160,14 +159,39 @@ async def _run(settings: Settings, token: str) -> None:
 
 
 async def serve(settings: Settings, token: str, stop: asyncio.Event) -> None:
-    """Run the whole bot until told to stop.
+    """Run the whole bot until told to stop, which may be while it starts.
 
     :raises BridgeError: it cannot start: the database, the web side's port or the token is refused.
+    """
+    try:
+        async with asyncio.timeout(None) as starting:
+            watching = asyncio.create_task(_cut_off(starting, stop), name="stop")
+            try:
+                await _serve(settings, token, stop, up=watching.cancel)
+            finally:
+                watching.cancel()
+    except TimeoutError:
+        if not starting.expired():
+            raise
+        _log.info("Stopped before everything was up. action=stop")
+
+
+async def _cut_off(starting: asyncio.Timeout, stop: asyncio.Event) -> None:
+    await stop.wait()
+    starting.reschedule(asyncio.get_running_loop().time())
+
+
+async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Callable[[], object]) -> None:
+    """Put the parts together and let them work.
+
+    :param up: called when they work, and look for ``stop`` by themselves.
     """
     await _migrate(settings)
     # The database first and in the root coroutine: its context is what every later task inherits.
     async with _database(settings) as store, _outside(settings) as (client, parser):
-        gateway = Gateway(http_trace=discord_trace(), api_url=settings.discord_api_url)
+        gateway = Gateway(
+            http_trace=discord_trace(), api_url=settings.discord_api_url, connection_faults=CONNECTION_FAULTS
+        )
         clock = SystemClock()
         metrics = Metrics(clock, CollectorRegistry())
         world = World(
@@ -202,14 +226,17 @@ async def serve(settings: Settings, token: str, stop: asyncio.Event) -> None:
             operator=settings.operator,
         )
         async with gateway, _serving(web):
-            await gateway.login(token)
-            await _work(bridge, gateway, stop)
+            up()
+            await _work(bridge, gateway, token, stop)
 
 
-async def _work(bridge: Bridge, gateway: Gateway, stop: asyncio.Event) -> None:
-    """Work until told to stop or until the gateway ends for good; then let what is under way come to its end."""
+async def _work(bridge: Bridge, gateway: Gateway, token: str, stop: asyncio.Event) -> None:
+    """Work until told to stop or until Discord refuses us for good; then let what is under way come to its end.
+
+    Discord need not be there: blogs are polled, and what is bound for it waits in the outbox.
+    """
     schedule = Schedule(bridge)
-    connected = asyncio.create_task(gateway.connect(), name="gateway")
+    connected = asyncio.create_task(gateway.start(token), name="gateway")
     delivering = asyncio.create_task(bridge.dispatcher.run(), name="outbox")
     stopping = asyncio.create_task(stop.wait(), name="stop")
     schedule.start()
@@ -223,8 +250,10 @@ async def _work(bridge: Bridge, gateway: Gateway, stop: asyncio.Event) -> None:
         await asyncio.gather(bridge.poller.drain(_DRAIN_SECONDS), bridge.dispatcher.drain(_DRAIN_SECONDS))
     if connected.done():
         connected.result()
-    await gateway.close()
+    # First the listener: told to close, it would sleep until its next attempt to reconnect.
+    connected.cancel()
     await asyncio.wait({connected})
+    await gateway.close()
 
 
 @contextlib.asynccontextmanager

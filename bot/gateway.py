@@ -1,11 +1,14 @@
-"""The connection to Discord: who listens to what, which cogs answer, and where Discord is.
+"""The connection to Discord: who listens to what, which cogs answer, where Discord is, and what if it is away.
 
 Every cog gets its journeys here. No command and no answer is written here.
 """
 
 import asyncio
+import itertools
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import discord
@@ -28,6 +31,10 @@ _log = logging.getLogger(__name__)
 #: Guilds come right after READY; nothing of ours needs all of them before it can start.
 _GUILDS_WITHIN: Final = 0.2
 _AUTHENTICATION_FAILED: Final = 4004
+#: Between two attempts to reach Discord, in seconds; the last one again and again.
+_WAITS: Final = (1, 2, 5, 10, 20, 30, 60)
+#: Discord's goodbye is a courtesy, and a stop has ten seconds in all.
+_GOODBYE_SECONDS: Final = 1.0
 _BAD_TOKEN: Final = "Discord does not accept DISCORD_TOKEN. Copy the token again from the developer portal."  # noqa: S105
 
 
@@ -38,9 +45,16 @@ class Gateway(commands.Bot):
 
     :param http_trace: watches requests (``aiohttp.TraceConfig``, a name this room does not know).
     :param api_url: the REST API's base, for compatible servers; None: Discord's.
+    :param connection_faults: what is raised when Discord does not answer; the wire knows more than this room.
     """
 
-    def __init__(self, *, http_trace: Any = None, api_url: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        http_trace: Any = None,
+        api_url: str | None = None,
+        connection_faults: tuple[type[Exception], ...] = (OSError,),
+    ) -> None:
         point_at(api_url)
         # We never speak; discord.py would warn that it could not.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -57,6 +71,7 @@ class Gateway(commands.Bot):
             http_trace=http_trace,
         )
         self._api_url = api_url
+        self._faults: tuple[type[Exception], ...] = (discord.HTTPException, json.JSONDecodeError, *connection_faults)
         self._cogs_to_add: Sequence[commands.Cog] = ()
         self._forms: list[Act] = []
         #: set while Discord's events reach us
@@ -72,23 +87,43 @@ class Gateway(commands.Bot):
             StatusCog(bridge.views),
         )
 
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Log in and listen until closed, however often and however long Discord is away.
+
+        :raises PermanentError: Discord does not accept the token, or does not let the bot listen.
+        """
+        await _persist(lambda: self.login(token))
+        # Beside the listening: Discord may ask to wait very long before it takes commands.
+        telling = asyncio.create_task(_persist(self._tell_commands), name="commands")
+        try:
+            await _persist(lambda: self.connect(reconnect=reconnect))
+        finally:
+            telling.cancel()
+
     async def login(self, token: str) -> None:
-        """Log in by REST, and tell Discord our commands.
+        """Log in by REST; what was done by an earlier attempt is not done again.
 
         :raises PermanentError: the token is wrong.
         :raises TemporaryError: Discord cannot be reached.
         """
         try:
-            await super().login(token)
+            with self._reaching():
+                if self.application_id is None:
+                    # An attempt leaves its session open, and the next one would make another over the same connector.
+                    await self.http.close()
+                    self.http.connector = discord.utils.MISSING
+                    await super().login(token)
+                if self._api_url is not None:
+                    gateway = await self.http.request(Route("GET", "/gateway"))
+                    DiscordWebSocket.DEFAULT_GATEWAY = type(DiscordWebSocket.DEFAULT_GATEWAY)(gateway["url"])
         except discord.LoginFailure as error:
             raise PermanentError(_BAD_TOKEN) from error
-        except (discord.HTTPException, OSError) as error:
-            raise TemporaryError("Discord could not be reached.") from error
 
     async def connect(self, *, reconnect: bool = True) -> None:
         """Listen until closed.
 
         :raises PermanentError: Discord does not let the bot listen.
+        :raises TemporaryError: the gateway has not been reached yet; once it was, discord.py goes on by itself.
         """
         try:
             await super().connect(reconnect=reconnect)
@@ -96,12 +131,22 @@ class Gateway(commands.Bot):
             if error.code == _AUTHENTICATION_FAILED:
                 raise PermanentError(_BAD_TOKEN) from error
             raise PermanentError(f"Discord closed the connection for good (code {error.code}).") from error
+        except AttributeError as error:
+            # discord.py wants to resume a session which it never had.
+            if self.ws is not None:
+                raise
+            raise TemporaryError("Discord's gateway could not be reached.") from error
+
+    async def close(self) -> None:
+        """Close, and do not wait long for Discord's goodbye."""
+        if self.ws is not None and self.ws.open:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GOODBYE_SECONDS):
+                    await self.ws.close(code=1000)
+        await super().close()
 
     async def setup_hook(self) -> None:
-        """Add the cogs; called by discord.py between login and connect."""
-        if self._api_url is not None:
-            gateway = await self.http.request(Route("GET", "/gateway"))
-            DiscordWebSocket.DEFAULT_GATEWAY = type(DiscordWebSocket.DEFAULT_GATEWAY)(gateway["url"])
+        """Add the cogs; called by discord.py between login and connect. Asks nothing of Discord, so it cannot fail."""
         for cog in self._cogs_to_add:
             await self.add_cog(cog)
             if isinstance(cog, Door):
@@ -109,11 +154,27 @@ class Gateway(commands.Bot):
                 self._forms += cog.forms()
                 for menu in cog.menus():
                     self.tree.add_command(menu)
+
+    async def _tell_commands(self) -> None:
+        """Tell Discord our commands.
+
+        :raises TemporaryError: it cannot be reached.
+        """
+        with self._reaching():
+            try:
+                await self.tree.sync()
+            except discord.HTTPException as error:
+                if error.status >= 500 or error.status == 429:
+                    raise
+                # Those of the last start are still there.
+                _log.exception("Discord did not take our commands. action=sync_failed")
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
         try:
-            await self.tree.sync()
-        except discord.HTTPException:
-            # Those of the last start are still there.
-            _log.exception("Discord did not take our commands. action=sync_failed")
+            yield
+        except self._faults as error:
+            raise TemporaryError("Discord could not be reached.") from error
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Answer forms; commands and buttons have their own ways."""
@@ -132,6 +193,19 @@ class Gateway(commands.Bot):
     async def on_disconnect(self) -> None:
         """Note that no events come."""
         self.ready.clear()
+
+
+async def _persist(attempt: Callable[[], Awaitable[None]]) -> None:
+    """Try until it is done or can never be."""
+    for number in itertools.count():
+        try:
+            await attempt()
+        except TemporaryError as error:
+            wait = _WAITS[min(number, len(_WAITS) - 1)]
+            _log.warning("%s action=discord_away attempt=%s wait=%s", error.text, number + 1, wait)
+            await asyncio.sleep(wait)
+        else:
+            return
 
 
 def point_at(api_url: str | None) -> None:

@@ -5,7 +5,7 @@ Only the blog is a fake. ``Stage.bot()`` is one life of the process; the store o
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -60,17 +60,17 @@ class Stage:
         bridge = assemble(world, pace=pace, public_url=public_url)
         gateway.install(bridge)
         async with gateway:
-            await gateway.login(self.discord.token)
-            tasks = [asyncio.create_task(gateway.connect()), asyncio.create_task(bridge.dispatcher.run())]
+            listening = asyncio.create_task(gateway.start(self.discord.token))
+            delivering = asyncio.create_task(bridge.dispatcher.run())
             try:
                 await gateway.ready.wait()
+                await self.discord.wait_ready()
                 yield Life(gateway, bridge)
             finally:
-                tasks[1].cancel()
+                delivering.cancel()
                 await bridge.dispatcher.drain(5)
-                await gateway.close()
-                with suppress(asyncio.CancelledError):
-                    await asyncio.gather(*tasks)
+                listening.cancel()
+                await asyncio.wait({listening, delivering})
 
     async def add(self, **options: object) -> Answer:
         """``/blog add`` and its answer."""

@@ -1,5 +1,8 @@
 """Coming and going: another Discord, a wrong token, what is asked of Discord and what is not."""
 
+import asyncio
+import gc
+
 import discord
 import pytest
 from discord.gateway import DiscordWebSocket
@@ -42,6 +45,43 @@ async def test_no_discord_is_told(stage: Stage) -> None:
     async with Gateway(api_url="http://127.0.0.1:9/api/v10") as gateway:
         with pytest.raises(TemporaryError, match="reached"):
             await gateway.login("token")
+
+
+async def test_a_gateway_away_at_the_start_is_tried_again(
+    stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("discord.client.ExponentialBackoff.delay", lambda _: 0.0)
+    there = DiscordWebSocket.DEFAULT_GATEWAY
+    DiscordWebSocket.DEFAULT_GATEWAY = type(there)("ws://127.0.0.1:9/gateway")
+    gateway = Gateway()
+    async with gateway:
+        listening = asyncio.create_task(gateway.start(stage.discord.token))
+        while "gateway could not be reached" not in caplog.text:  # noqa: ASYNC110 -- a log tells no event
+            await asyncio.sleep(0.01)
+        DiscordWebSocket.DEFAULT_GATEWAY = there
+        await asyncio.wait_for(gateway.ready.wait(), 20)
+        listening.cancel()
+        await asyncio.wait({listening})
+
+
+async def test_what_a_failed_login_opened_is_closed(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    gateway = Gateway()
+    async with gateway:
+        for path, status in (("/users/@me", 503), ("/oauth2/applications/@me", 503), ("/users/@me", 403)):
+            stage.discord.faults.fail(path=path, status=status)
+            with pytest.raises(TemporaryError):
+                await gateway.login(stage.discord.token)
+            gc.collect()
+        await gateway.login(stage.discord.token)
+    gc.collect()
+    assert "Unclosed" not in caplog.text
+
+
+async def test_commands_are_told_again_after_a_fault(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.gateway._WAITS", (0,))
+    stage.discord.faults.fail("PUT", "/commands", status=503, times=3)
+    async with stage.bot():
+        assert stage.discord.commands_synced
 
 
 async def test_ready_says_whether_events_come(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from bot.model.ids import ChannelId
 _ARCHIVED: Final = 50083
 
 
-async def in_open_thread(client: discord.Client, channel_id: ChannelId, act: Callable[[], Awaitable[None]]) -> None:
+async def in_open_thread(client: discord.Client, channel_id: ChannelId, act: Callable[[], Awaitable[object]]) -> None:
     """Act; if the thread is archived, open it and act once more. The act may have been done in part.
 
     :raises Refused: the thread is locked; then a moderator closed it, and it stays closed.
