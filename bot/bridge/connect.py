@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from bot.bridge.intents import revise_item
 from bot.bridge.ports import Clock, Endpoints
@@ -71,17 +70,18 @@ class Connector:
             await self._store.endpoints.add_request(state, request, expires_at=self._clock.now() + _CLICK_THROUGH)
         return url
 
-    async def finish_click_through(self, state: str, site_url: str, credential: Credential) -> Connected:
+    async def finish_click_through(self, state: str, credential: Credential) -> Connected:
         """Take the credential that the blog's page sent back with the admin.
 
-        :raises BridgeError: the state is unknown or old, another site answers, or the credential fails.
+        Only that page was told the state, and the credential is tried on the blog itself. The address that the page
+        names proves nothing more: it may differ from the blog's (www or not, an address for administration).
+
+        :raises BridgeError: the state is unknown or old, or the credential fails.
         """
         request = await self._store.endpoints.get_request(state, now=self._clock.now())
         blog = await self._store.feeds.get_blog(request.blog_id) if request else None
         if request is None or blog is None:
             raise NotFound("This link was used already or is too old. Use /relay connect again.")
-        if _host(site_url) != _host(blog.api_root or blog.home_url):
-            raise Refused("Another site than the blog you wanted to connect answered. Nothing was changed.")
         connected = await self.connect(blog, request.guild_id, request.user_id, credential)
         await self._store.endpoints.drop_request(state)
         return connected
@@ -169,7 +169,3 @@ def writable(blog: Blog) -> str:
     if blog.system is not CommentSystem.WORDPRESS or blog.api_root is None:
         raise Refused(f"I found no comment system on {blog.title} that I can write to. I need WordPress's REST API.")
     return blog.api_root
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.casefold()

@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 _OUTCOMES: Final = 200
 _DONE: Final = "done"
 _PREFIX: Final = RETURN_PATH.removesuffix("wordpress/")
-_PARAMETERS: Final = ("site_url", "user_login", "password")
+_PARAMETERS: Final = ("user_login", "password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ class ConnectPages:
         if not all(given):
             text = "The blog did not send what is needed. Use /relay connect again."
             return page("Not connected", [text], status=400)
-        site_url, username, password = given
+        username, password = given
         credential = Credential(username=username, password=Secret(password))
         try:
-            connected = await self._connector.finish_click_through(request.match_info["state"], site_url, credential)
+            connected = await self._connector.finish_click_through(request.match_info["state"], credential)
         except BridgeError as error:
             outcome = _Outcome("Not connected", (error.text,), 410 if isinstance(error, NotFound) else 400)
         except Exception:

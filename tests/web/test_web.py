@@ -78,14 +78,16 @@ async def test_a_risky_account_is_judged(site: Site) -> None:
     assert "may moderate comments" in text
 
 
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [({"password": "wrong"}, "does not accept"), ({"site_url": "https://other.example/"}, "Another site")],
-)
-async def test_refusals_are_told(site: Site, query: dict[str, str], words: str) -> None:
-    status, text, address = await site.back(await site.begin(), **query)
+async def test_a_blog_that_calls_itself_otherwise_connects(site: Site) -> None:
+    status, _, _ = await site.back(await site.begin(), site_url="https://www.blog.example")
+    assert status == 200
+    assert await site.store.endpoints.of_blog(GUILD, site.blog.id) is not None
+
+
+async def test_refusals_are_told(site: Site) -> None:
+    status, text, address = await site.back(await site.begin(), password="wrong")
     assert status == 400
-    assert words in text
+    assert "does not accept" in text
     assert urlsplit(address).query == ""
     assert await site.store.endpoints.of_blog(GUILD, site.blog.id) is None
 
