@@ -32,8 +32,18 @@ def _missing_wordpress() -> str | None:
     return f"not installed: {', '.join(missing)} (Debian's packages)" if missing else None
 
 
+def _missing_browser() -> str | None:
+    missing = [
+        name
+        for name, path in (("chromium", Path("/usr/bin/chromium").exists()), ("npm", shutil.which("npm")))
+        if not path
+    ]
+    return f"not installed: {', '.join(missing)} (Debian's packages)" if missing else None
+
+
 #: Marker name -> a probe that returns None, or why the suite cannot run on this machine.
 SUITES: dict[str, Callable[[], str | None]] = {
+    "browser": _missing_browser,
     "postgres": _missing_postgres,
     "wordpress": _missing_wordpress,
 }

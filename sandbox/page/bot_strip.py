@@ -9,10 +9,10 @@ from sandbox.page.watch import Event, Watch
 
 #: Name, what the button says, what it says while it lasts, and what it does.
 _TROUBLES = (
-    ("kill", "Kill the bot", "Killed; starts again", "SIGKILL, as a power cut would; it starts again after 3 seconds"),
-    ("broken", "Blog answers 500", "Blog answers 500", "Every request to the blog fails for 20 seconds"),
-    ("lost", "Lose an answer", "Loses the next answer", "The blog stores the next reply, and its answer is lost"),
-    ("away", "Discord away 30 s", "Discord is away", "Discord answers 503 and closes the gateway"),
+    ("kill", "Kill the bot", "Killed", "SIGKILL, as a power cut would; it starts again after 3 seconds"),
+    ("broken", "Blog answers 500", "Answers 500", "Every request to the blog fails for 20 seconds"),
+    ("lost", "Lose an answer", "Loses the next", "The blog stores the next reply, and its answer is lost"),
+    ("away", "Discord away 30 s", "Away", "Discord answers 503 and closes the gateway"),
 )
 
 

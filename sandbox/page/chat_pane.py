@@ -89,7 +89,7 @@ def _log(stage: Stage, view: View, channel: Channel) -> Markup:
     shown = [card.draw(message) for message in stage.visible(me, channel)]
     # The message that a thread began with stands in the parent channel, and above the thread in every client.
     if isinstance(channel, Thread) and (start := channel.parent.all_messages.get(channel.id)):
-        shown.insert(0, card.draw(start))
+        shown.insert(0, card.draw(start, within_thread=True))
     if channel.is_forum:
         shown = [_forum_post(view, thread) for thread in reversed(channel.threads)]
     return html(

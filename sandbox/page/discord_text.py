@@ -44,6 +44,7 @@ class DiscordText:
         rendered = [
             html("<pre><code>{code}</code></pre>", code=part.strip("\n")) if number % 2 else self._lines(part)
             for number, part in enumerate(parts)
+            if part.strip()
         ]
         return html("{rendered}", rendered=rendered)
 

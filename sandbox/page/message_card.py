@@ -41,8 +41,8 @@ class MessageCard:
         self._me: Person = stage.person(view)
         self._text = DiscordText(stage.discord.world, lambda address: stage.inside(address, view))
 
-    def draw(self, message: Message) -> Markup:
-        """Draw one message as a list item."""
+    def draw(self, message: Message, *, within_thread: bool = False) -> Markup:
+        """Draw one message as a list item; `within_thread`, the way into its thread is left out."""
         embeds = [self._embed(embed) for embed in message.embeds]
         return html(
             '<li class="message{kind}" id="m-{id}" tabindex="-1">{avatar}<div class="said">{reference}'
@@ -55,12 +55,14 @@ class MessageCard:
             name=message.author.name,
             badge=Markup(' <span class="badge">bot</span>') if message.author.bot else "",
             time=ago(message.created_at),
-            edited=Markup(' <span class="edited">(edited)</span>') if message.edited_at and not embeds else "",
+            edited=Markup(' <span class="edited">(edited)</span>')
+            if message.edited_at and not message.author.bot
+            else "",
             words=self._words(message),
             embeds=embeds,
             parts=[self._part(message, part) for part in message.components],
             reactions=self._reactions(message),
-            thread=self._thread(message.thread) if message.thread else "",
+            thread=self._thread(message.thread) if message.thread and not within_thread else "",
             private=self._private(message) if message.ephemeral else "",
             menu="" if message.ephemeral else self._menu(message),
         )

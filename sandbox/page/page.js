@@ -6,6 +6,7 @@ const region = (name) => document.getElementById(`region-${name}`);
 const ours = (link) => link && link.getAttribute("href")?.startsWith("/") && link.target !== "_blank";
 let stream = null;
 let wanted = ""; // the id that a link asked for, until it is there
+let follow = false; // whether the visitor waits for what their own act brings
 let opener = null; // what had the focus before a dialog opened
 
 // --- swapping -----------------------------------------------------------------------------------------------------
@@ -55,12 +56,14 @@ function swap(name, text) {
   const old = region(name);
   const log = old.querySelector("[data-stick]");
   const atEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  const last = log?.querySelector(".message:last-child")?.id;
   const before = new Set([...old.querySelectorAll("[data-focus]")].map((each) => each.closest("form").id));
   const fresh = old.cloneNode(false);
   fresh.innerHTML = text;
   morphChildren(old, fresh);
   const now = old.querySelector("[data-stick]");
-  if (now && (atEnd || now !== log) && !wanted) now.scrollTop = now.scrollHeight;
+  const own = follow && now?.querySelector(".message:last-child")?.id !== last;
+  if (now && (atEnd || now !== log || own) && !wanted) now.scrollTop = now.scrollHeight;
   const field = [...old.querySelectorAll("[data-focus]")].find((each) => !before.has(each.closest("form").id));
   if (field) field.focus();
   if (name === "dialog") showDialog();
@@ -128,6 +131,7 @@ function say(text) {
 async function send(form, submitter) {
   if (form.hasAttribute("aria-busy")) return;
   form.setAttribute("aria-busy", "true");
+  follow = true;
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -142,6 +146,7 @@ async function send(form, submitter) {
     say("The sandbox does not answer.");
   }
   form.removeAttribute("aria-busy");
+  setTimeout(() => (follow = false), 1500);
 }
 
 document.addEventListener("click", (event) => {

@@ -15,7 +15,7 @@ The hand is unknown, the ink is brown, and the tail runs off the edge of the pag
 
 CLOSED_TITLE = "Why the dome is dark on Fridays"
 CLOSED_TEXT = """
-Every Friday we switch off all the lamps on the hill, those of the car park too. Eyes need twenty minutes to get used to \
+Every Friday we switch off all the lamps on the hill, those of the car park too. Eyes need twenty minutes to learn \
 the night, and one headlight undoes it.
 
 So bring a red torch, come before nine, and <em>park at the chapel</em>.
@@ -26,7 +26,7 @@ _CLOSED_TALK = (
     ("Ines", "Is red really better than dim white?", 2, None),
     ("ada", "It is: the cells for the night hardly see red, so they stay rested.", 3, 0),
     ("Ines", "Then I know what to do with the old bicycle lamp.", 5, 1),
-    ("Tom", "We came by bus, and the walk up in the dark was the best part.", 20, None),
+    ("Ben", "We came by bus, and the walk up in the dark was the best part.", 20, None),
 )
 
 

@@ -98,7 +98,7 @@ class Watch:
             return Said(QUIET, "Looks on the blog whether the reply is there, before it tries again")
         self.polls += 1
         self.last_poll = datetime.now(UTC)
-        return Said(BAD, f"The blog answered {request.status}") if request.status >= 500 else None
+        return None
 
     def _discord_request(self, request: Request) -> Said | None:
         if request.status >= 500:
@@ -107,6 +107,8 @@ class Watch:
         if found is None or not 200 <= request.status < 300:
             return None
         where = self._name(int(found["channel"]))
+        if request.method == "POST" and where.startswith("@"):
+            return Said(GOOD, f"Alerted {where[1:]} by direct message")
         match request.method, found["rest"].split("/"):
             case "POST", ["messages"]:
                 return Said(GOOD, f"Posted in {where}")
@@ -125,7 +127,7 @@ class Watch:
         if channel is None:
             return "chat"
         if channel.recipient:
-            return f"{channel.recipient.name}’s direct messages"
+            return f"@{channel.recipient.name}"
         return f"“{channel.name}”" if hasattr(channel, "parent") else f"#{channel.name}"
 
 
