@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ("id", fields.BigIntField(primary_key=True)),
                 ("title", fields.TextField()),
                 ("home_url", fields.TextField()),
-                ("home_hash", fields.CharField(unique=True, max_length=64)),
+                ("feed_hash", fields.CharField(unique=True, max_length=64)),
                 ("system", fields.CharField(max_length=32)),
                 ("api_root", fields.TextField(null=True)),
             ],
@@ -271,6 +271,7 @@ class Migration(migrations.Migration):
                 ("placement", fields.CharField(max_length=32)),
                 ("comments", fields.BooleanField()),
                 ("found", fields.TextField()),
+                ("created_at", fields.DatetimeField()),
             ],
             options={
                 "table": "proposals",

@@ -14,7 +14,7 @@ from bot.model.errors import NotFound, Refused
 from bot.model.feed import Blog, Discovery, Feed
 from bot.model.ids import GuildId, ProposalId, UserId
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
-from bot.rules.present import present_entry
+from bot.rules.present import called, present_entry
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -93,7 +93,7 @@ class Admin:
         )
         first = max(newest.entries, key=_when, default=None)
         return ProposedBlog(
-            proposal_id=await self._store.subscriptions.propose(proposal),
+            proposal_id=await self._store.subscriptions.propose(proposal, now=self._clock.now()),
             found=found,
             placement=placement,
             comments=comments,
@@ -121,14 +121,16 @@ class Admin:
             )
             await self._store.subscriptions.drop_proposal(proposal_id)
         if subscription is None:
-            raise Refused(f"{blog.title} goes to <#{proposal.channel_id}> already.")
+            raise Refused(f"{called(blog.title)} goes to <#{proposal.channel_id}> already.")
         self._ring()
         known = await self._store.items.newest_entries(blog.id, 100)
         return StartedBlog(subscription=subscription, blog=blog, known=len(known))
 
-    async def cancel(self, proposal_id: ProposalId) -> None:
-        """Forget a proposal."""
-        await self._store.subscriptions.drop_proposal(proposal_id)
+    async def cancel(self, proposal_id: ProposalId, guild_id: GuildId) -> None:
+        """Forget a proposal of a guild."""
+        proposal = await self._store.subscriptions.get_proposal(proposal_id)
+        if proposal is not None and proposal.guild_id == guild_id:
+            await self._store.subscriptions.drop_proposal(proposal_id)
 
     async def blogs(self, guild_id: GuildId) -> list[SubscribedBlog]:
         """A guild's subscriptions."""
@@ -156,9 +158,9 @@ class Admin:
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
-            raise NotFound(f"Several blogs fit “{text}”. Please pick one from the list while typing.")
-        names = ", ".join(sorted({each.blog.title for each in blogs})[:10])
-        raise NotFound(f"I know no blog called “{text}” here. I know: {names}.")
+            raise NotFound(f"Several blogs fit {called(text)}. Please pick one from the list while typing.")
+        names = ", ".join(sorted({called(each.blog.title) for each in blogs})[:10])
+        raise NotFound(f"I know no blog called {called(text)} here. I know: {names}.")
 
     async def find(self, guild_id: GuildId, text: str) -> SubscribedBlog | None:
         """As :meth:`choose`, for an option that may not be filled in yet."""
@@ -191,9 +193,12 @@ class Admin:
         self._ring()
 
     async def remove(self, subscription: Subscription) -> None:
-        """End a subscription. Messages and comments stay where they are."""
+        """End a subscription, and with the last one of a blog its alerts. What was posted stays where it is."""
         async with self._store.transaction():
             await self._store.subscriptions.remove(subscription.id)
+            blogs = await self._store.subscriptions.of_guild(subscription.guild_id)
+            if all(each.blog.id != subscription.blog_id for each in blogs):
+                await self._store.people.remove_guild_alerts(subscription.guild_id, subscription.blog_id)
 
     async def preview(self, subscribed: SubscribedBlog) -> ChatPost:
         """The newest entry as it would be posted now.
@@ -202,7 +207,7 @@ class Admin:
         """
         entries = await self._store.items.newest_entries(subscribed.blog.id, 1)
         if not entries:
-            raise NotFound(f"{subscribed.blog.title} has no entries yet. The first one will be posted.")
+            raise NotFound(f"{called(subscribed.blog.title)} has no entries yet. The first one will be posted.")
         return present_entry(entries[0], home_url=subscribed.blog.home_url)
 
     async def _save(self, found: Discovery) -> Blog:
@@ -217,7 +222,7 @@ class Admin:
     async def _refuse_twice(self, found: Discovery, channel: ChannelView) -> None:
         for each in await self.blogs(channel.guild_id):
             if each.blog.home_url == found.home_url and each.subscription.channel_id == channel.id:
-                raise Refused(f"{found.title} goes to <#{channel.id}> already.")
+                raise Refused(f"{called(found.title)} goes to <#{channel.id}> already.")
 
 
 def _fit(channel: ChannelView, placement: Placement | None) -> Placement:

@@ -13,7 +13,7 @@ from bot.model.feed import Blog
 from bot.model.ids import BlogId, ChannelId, EntryId, GuildId, UserId
 from bot.model.relay import AuthorAlert
 from bot.model.subscription import Link
-from bot.rules.present import present_alert
+from bot.rules.present import called, present_alert
 
 _CLOSED = "Your direct messages are closed to me."
 
@@ -69,9 +69,8 @@ class Alerts:
                 return name
         if not names:
             return author
-        raise Refused(
-            f"No post of this blog that I have seen is by “{author}”. Its authors are: {', '.join(names[:20])}."
-        )
+        known = ", ".join(called(name) for name in names[:20])
+        raise Refused(f"No entry of this blog that I have seen is by {called(author)}. Its authors are: {known}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Chat-bound handlers: post an entry and open its thread, post a comment under its parent."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +39,7 @@ class EntryAnnouncer:
         """Post the entry and open its thread; None if it stands there or nobody wants it any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         entry = await self._store.items.get_entry(intent.entry_id)
-        if subscription is None or entry is None:
+        if subscription is None or subscription.paused_at is not None or entry is None:
             return None
         if await self._store.links.of_entry(subscription.id, entry.id) is not None:
             return None
@@ -78,7 +79,10 @@ class EntryAnnouncer:
         message = await self._post_once(delivery, subscription.channel_id, post)
         if subscription.placement is Placement.CHANNEL:
             return message, subscription.channel_id
-        return message, await self._chat.open_thread(message, thread_name(entry))
+        try:
+            return message, await self._chat.open_thread(message, thread_name(entry))
+        except NotFound as error:
+            raise Refused("The message was deleted before its thread could be opened.") from error
 
     async def _place_in_forum(
         self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost
@@ -112,7 +116,7 @@ class CommentAnnouncer:
         """Post the comment; None if it stands there or nobody wants it any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         comment = await self._store.items.get_comment(intent.comment_id)
-        if subscription is None or comment is None:
+        if subscription is None or subscription.paused_at is not None or comment is None:
             return None
         if await self._store.links.of_comment(subscription.id, comment.id) is not None:
             return None
@@ -158,6 +162,8 @@ class CommentAnnouncer:
             reply_to = parent.message_id if parent is not None else None
             return await self._chat.post(thread_id, post, nonce=delivery.nonce, reply_to=reply_to)
         except NotFound as error:
+            if thread_id == subscription.channel_id:
+                raise Lost("The channel does not exist any more, or I cannot see it.") from error
             # A moderator deleted the thread: it is not made again.
             raise Refused("The entry's thread was deleted.") from error
 
@@ -189,7 +195,9 @@ class ItemReviser:
         # The message of a relayed comment is the member's, or shows how their reply fared.
         if link is not None and await self._store.replies.of_message(link.message_id) is None:
             ref = MessageRef(channel_id=link.channel_id, message_id=link.message_id)
-            await self._chat.revise(ref, post)
+            # A message that is gone, or that cannot be edited any more, stays as it is.
+            with contextlib.suppress(NotFound, Refused):
+                await self._chat.revise(ref, post)
 
     async def record(self, delivery: Delivery, intent: ReviseItem, result: None) -> None:
         """Nothing to write down."""
@@ -231,7 +239,7 @@ async def relays(store: Store, subscription: Subscription, blog: Blog) -> bool:
     """Whether members may answer on the blog from here."""
     if subscription.relay_mode is RelayMode.OFF:
         return False
-    return await store.endpoints.of_blog(subscription.guild_id, blog.id) is not None
+    return await store.endpoints.connected(subscription.guild_id, blog.id)
 
 
 async def _record(store: Store, meter: Meter, result: Announced | None) -> None:

@@ -29,7 +29,7 @@ class Baseline:
     async def take(self, blog: Blog) -> None:
         """Bring what is kept of a blog up to date. Others who were subscribed before get what is new to them.
 
-        :raises TemporaryError: the blog's entries could not be read; nothing has been started.
+        :raises TemporaryError: a feed could not be read; what it holds would be taken for news later.
         """
         feeds = await self._store.feeds.of_blog(blog.id)
         for feed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
@@ -41,9 +41,9 @@ class Baseline:
                 case NotModified():
                     pass
                 case Failed(text=text):
-                    if feed.kind is FeedKind.ENTRIES:
-                        raise TemporaryError(text)
-                    # Its first successful poll is then silent about old entries.
+                    if feed.kind is FeedKind.ENTRIES or feed.last_ok_at is not None:
+                        raise TemporaryError(f"{text} Nothing was changed; please try again later.")
+                    # Never read before: its first successful poll is silent about what is old.
                     _log.warning("%s action=baseline_failed feed=%s", text, feed.id)
 
     async def _record(self, blog: Blog, feed: Feed, fetched: Fetched) -> None:

@@ -13,6 +13,7 @@ from bot.model.feed import Blog, CommentSystem
 from bot.model.ids import EndpointId, GuildId, UserId
 from bot.model.relay import Account, ConnectRequest, Credential, Endpoint, EndpointKind
 from bot.model.subscription import RelayMode, SubscribedBlog, Subscription
+from bot.rules.present import called
 
 #: How long an admin may take on the blog's own page.
 _CLICK_THROUGH = timedelta(minutes=30)
@@ -126,7 +127,7 @@ class Connector:
         if mode is RelayMode.AUTO:
             raise Refused("Mode `auto` is not there yet. `menu` lets members publish their own messages.")
         if mode is not RelayMode.OFF and not subscribed.connected:
-            raise Refused(f"{subscribed.blog.title} is not connected yet. Use `/relay connect` first.")
+            raise Refused(f"{called(subscribed.blog.title)} is not connected yet. Use `/relay connect` first.")
         async with self._store.transaction():
             await self._store.subscriptions.set_mode(subscribed.subscription.id, mode)
             await self._dress(subscribed.subscription)
@@ -167,5 +168,7 @@ def writable(blog: Blog) -> str:
     :raises Refused: it has none.
     """
     if blog.system is not CommentSystem.WORDPRESS or blog.api_root is None:
-        raise Refused(f"I found no comment system on {blog.title} that I can write to. I need WordPress's REST API.")
+        raise Refused(
+            f"I found no comment system on {called(blog.title)} that I can write to. I need WordPress's REST API."
+        )
     return blog.api_root

@@ -24,10 +24,11 @@ from bot.model.delivery import (
     Intent,
     Postponed,
     PublishReply,
+    SpeakReply,
 )
 from bot.model.errors import BridgeError, Lost, PermanentError, TemporaryError
 from bot.model.ids import DeliveryId
-from bot.rules.timing import next_attempt
+from bot.rules.timing import CHAT_PATIENCE, FOLLOW_FOR, REPLY_PATIENCE, next_attempt
 
 _log = logging.getLogger(__name__)
 
@@ -169,7 +170,14 @@ class Dispatcher:
 
     async def _later(self, delivery: Delivery, text: str, retry_after: timedelta | None) -> None:
         now = self._clock.now()
-        due_at = next_attempt(now, attempts=delivery.attempts, retry_after=retry_after, draw=self._dice.fraction())
+        due_at = next_attempt(
+            now,
+            attempts=delivery.attempts,
+            since=delivery.first_attempt_at,
+            patience=_patience(delivery.intent),
+            retry_after=retry_after,
+            draw=self._dice.fraction(),
+        )
         if due_at is None:
             await self._bury(delivery, text, certain=False)
             return
@@ -192,7 +200,8 @@ class Dispatcher:
         async with self._store.transaction():
             await self._store.subscriptions.park(intent.subscription_id, text)
             due_at = self._clock.now() + _PARKED_FOR
-            await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
+            # A channel that says no has taken nothing.
+            await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=False)
         self._count(delivery, "parked")
 
     async def _bury(self, delivery: Delivery, text: str, *, certain: bool) -> None:
@@ -202,3 +211,14 @@ class Dispatcher:
             await handler.bury(delivery, delivery.intent, text, certain=certain)
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=text)
         self._count(delivery, "dead")
+
+
+def _patience(intent: Intent) -> timedelta:
+    """For how long a kind of delivery is worth trying."""
+    match intent:
+        case PublishReply() | SpeakReply():
+            return REPLY_PATIENCE
+        case FollowReply():
+            return FOLLOW_FOR
+        case _:
+            return CHAT_PATIENCE

@@ -21,6 +21,7 @@ from bot.rules.lineage import match_echo, oldest_first
 from bot.rules.news import News, decide_news, fingerprint
 from bot.rules.present import reply_message
 from bot.rules.routing import route_alert, route_comment
+from bot.rules.timing import FOLLOW_FOR
 
 #: WordPress's list is asked for so many.
 _LIST_WINDOW = 100
@@ -156,7 +157,7 @@ class CommentIntake:
             return []
         numbers = [comment.native_id for comment in added if comment.native_id is not None]
         known = await self._store.replies.of_comment(blog_id, numbers)
-        waiting = await self._store.replies.unsettled(entry_ids)
+        waiting = await self._store.replies.unsettled(entry_ids, since=self._clock.now() - FOLLOW_FOR)
         return list({reply.id: reply for reply in (*known, *waiting)}.values())
 
     async def _record_echo(self, reply: Reply, comment: Comment) -> Reply:

@@ -14,7 +14,7 @@ from bot.model.delivery import (
     ReviseItem,
     SpeakReply,
 )
-from bot.model.ids import CommentId, EntryId, SubscriptionId
+from bot.model.ids import BlogId, CommentId, EntryId, SubscriptionId
 from bot.model.relay import AuthorAlert, Reply, ReplyState
 from bot.model.subscription import Link
 
@@ -22,6 +22,11 @@ from bot.model.subscription import Link
 def chat_lane(subscription_id: SubscriptionId) -> str:
     """Entries and comments of one subscription, in order: no comment overtakes its entry or its parent."""
     return f"chat:{subscription_id}"
+
+
+def blog_lane(blog_id: BlogId) -> str:
+    """Everything written to one blog: its own check for duplicates is not atomic."""
+    return f"blog:{blog_id}"
 
 
 def announce_entry(subscription_id: SubscriptionId, entry_id: EntryId, now: datetime) -> NewDelivery:
@@ -45,10 +50,10 @@ def announce_comment(subscription_id: SubscriptionId, comment_id: CommentId, now
 
 
 def revise_item(link: Link, now: datetime) -> NewDelivery:
-    """Bring an item's message up to date, as of this moment."""
+    """Bring an item's message up to date, as of this moment; old messages may have to wait, and block nobody."""
     return NewDelivery(
         intent=ReviseItem(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id),
-        lane=chat_lane(link.subscription_id),
+        lane=f"revise:{link.message_id}",
         key=f"revise:{link.message_id}:{now.timestamp()}",
         due_at=now,
     )
@@ -62,10 +67,10 @@ def speak_reply(reply: Reply, now: datetime) -> NewDelivery:
 
 
 def publish_reply(reply: Reply, now: datetime) -> NewDelivery:
-    """Publish a reply; one at a time for a blog, whose own check for duplicates is not atomic."""
+    """Publish a reply."""
     return NewDelivery(
         intent=PublishReply(reply_id=reply.id),
-        lane=f"blog:{reply.blog_id}",
+        lane=blog_lane(reply.blog_id),
         key=f"publish:{reply.id}",
         due_at=now,
     )
@@ -96,7 +101,7 @@ def alert_author(alert: AuthorAlert, comment_id: CommentId, now: datetime) -> Ne
     return NewDelivery(
         intent=AlertAuthor(alert_id=alert.id, comment_id=comment_id),
         lane=f"direct:{alert.user_id}",
-        key=f"alert:{alert.id}:{comment_id}",
+        key=f"alert:{alert.user_id}:{comment_id}",
         due_at=now,
     )
 

@@ -1,5 +1,6 @@
 """From a due feed to kept items and the next poll. What is new and when is next is decided in ``rules/``."""
 
+import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from bot.bridge.ports import Clock, Dice, FeedSource, Meter, Side
 from bot.bridge.pulse import Pulse
 from bot.bridge.store import Store
 from bot.model.feed import Failed, Feed, FeedKind, Fetched, NotModified, Validators
+from bot.model.ids import BlogId
 from bot.rules.timing import next_poll, next_poll_after_failure, poll_conditionally
 
 _log = logging.getLogger(__name__)
@@ -58,6 +60,8 @@ class Poller:
         self._crew = Crew(_AT_ONCE)
         #: beats with every tick that came to its end
         self.pulse = Pulse(clock)
+        #: one blog's feeds are polled one after the other, over all ticks
+        self._turns: dict[BlogId, asyncio.Lock] = {}
 
     async def tick(self) -> int:
         """Claim what is due and start polling it; returns how many feeds."""
@@ -79,13 +83,20 @@ class Poller:
         await self._crew.drain(seconds)
 
     async def _poll_all(self, feeds: list[Feed]) -> None:
-        for feed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
-            try:
-                await self._poll(feed)
-            except Exception:
-                # A bug, or the database is away: the lease runs out and the feed is due again.
-                _log.exception("A poll broke off. action=poll_broke feed=%s", feed.id)
-                self._meter.polled("broke")
+        turn = self._turns.setdefault(feeds[0].blog_id, asyncio.Lock())
+        async with turn:
+            for claimed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
+                try:
+                    # Read again: an earlier poll of this blog may have hurried it.
+                    feed = await self._store.feeds.get(claimed.id)
+                    if feed is not None:
+                        await self._poll(feed)
+                except Exception:
+                    # A bug, or the database is away: the lease runs out and the feed is due again.
+                    _log.exception("A poll broke off. action=poll_broke feed=%s", claimed.id)
+                    self._meter.polled("broke")
+        if not turn.locked():
+            self._turns.pop(feeds[0].blog_id, None)
 
     async def _poll(self, feed: Feed) -> None:
         conditional = poll_conditionally(feed.conditional_polls)

@@ -22,6 +22,7 @@ from bot.model.relay import (
     ReplyOrigin,
     ReplyState,
 )
+from bot.model.subscription import RelayMode
 from bot.rules.lineage import message_link
 from bot.rules.present import present_reply, reply_message, reply_status
 from bot.rules.timing import next_follow
@@ -108,6 +109,9 @@ class ReplyPublisher:
         comment = await self._compose(reply)
         if isinstance(comment, Rejected):
             return comment
+        subscription = await self._store.subscriptions.get(reply.subscription_id)
+        if subscription is None or subscription.relay_mode is RelayMode.OFF:
+            return Rejected(text="Replies were switched off here before yours went out.")
         endpoint = await open_endpoint(self._store, self._endpoints, reply)
         if endpoint is None:
             return Rejected(text="This blog is not connected for replies any more.")

@@ -13,10 +13,18 @@ from bot.model.chat import ChatMessage, Mentions, ReplyTarget
 from bot.model.entry import Comment, Entry
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import Blog
-from bot.model.ids import CommentId, GuildId, ReplyId, UserId
+from bot.model.ids import CommentId, GuildId, MessageId, ReplyId, UserId
 from bot.model.relay import NewReply, Profile, Reply, ReplyOrigin, ReplyState, Secret
 from bot.model.subscription import Link, Subscription
-from bot.rules.eligibility import CONSENT, clean_name, refuse_html, refuse_mode, refuse_name, refuse_text
+from bot.rules.eligibility import (
+    CONSENT,
+    clean_name,
+    refuse_borrowed_name,
+    refuse_html,
+    refuse_mode,
+    refuse_name,
+    refuse_text,
+)
 from bot.rules.present import entry_title, reply_status
 from bot.rules.to_blog import Names, to_blog
 from bot.rules.to_chat import plain, to_chat
@@ -139,6 +147,7 @@ class Relay:
         await self._place(target, reply.guild_id, reply.origin)
         now = self._clock.now()
         async with self._store.transaction():
+            await self._refuse_again(reply.message_id)
             if not await self._store.replies.accept(reply_id, answer_token=answer_token):
                 raise Refused("This was already published or cancelled.")
             if reply.origin is ReplyOrigin.BUTTON:
@@ -187,7 +196,7 @@ class Relay:
         entry = await self._store.items.get_entry(target.entry_id)
         if blog is None or entry is None:
             raise NotFound("I do not know this post any more.")
-        connected = await self._store.endpoints.of_blog(guild_id, blog.id) is not None
+        connected = await self._store.endpoints.connected(guild_id, blog.id)
         refuse(refuse_mode(subscription.relay_mode, origin, connected=connected))
         parent = await self._comment(target.comment_id)
         return _Place(subscription=subscription, blog=blog, entry=entry, parent=parent)
@@ -205,10 +214,14 @@ class Relay:
             raise NotFound("This message is not in the thread of a blog post, so there is nothing to comment on.")
         target = ReplyTarget(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id)
         place = await self._place(target, message.guild_id, ReplyOrigin.MENU)
-        earlier = await self._store.replies.of_message(message.ref.message_id)
+        await self._refuse_again(message.ref.message_id)
+        return place
+
+    async def _refuse_again(self, message_id: MessageId | None) -> None:
+        """One message becomes one comment."""
+        earlier = await self._store.replies.of_message(message_id) if message_id is not None else None
         if earlier is not None and earlier.state is not ReplyState.REFUSED:
             raise Refused("This message was published already, or is on its way.")
-        return place
 
     async def _link_of(self, message: ChatMessage) -> Link | None:
         """What a message answers: the item it replies to, else the entry whose thread it stands in."""
@@ -225,6 +238,10 @@ class Relay:
         if comment is None:
             raise NotFound("I do not know this comment any more.")
         return comment
+
+    async def _refuse_authors_name(self, place: _Place, profile: Profile) -> None:
+        authors = await self._store.items.authors(place.blog.id)
+        refuse(refuse_borrowed_name(profile.public_name, authors))
 
     async def _form(self, place: _Place, user_id: UserId) -> ReplyForm:
         profile = await self._store.people.profile(user_id)
@@ -243,6 +260,7 @@ class Relay:
         if profile is None or profile.consented_at is None:
             raise Refused("I need the name to publish under, and your agreement, first. Please start again.")
         agreed = await self._store.people.public_names(mentions.users)
+        await self._refuse_authors_name(place, profile)
         names = Names(
             users={int(user): name for user, name in agreed.items()},
             roles=mentions.roles,

@@ -20,6 +20,7 @@ from bot.model.ids import (
     CommentId,
     DeliveryId,
     EntryId,
+    FeedId,
     GuildId,
     MessageId,
     NativeId,
@@ -49,7 +50,10 @@ class Feeds(Protocol):
     """Blogs and the addresses polled for them."""
 
     async def save_blog(self, found: Discovery) -> Blog:
-        """Add a blog, or bring the one with this home address up to date."""
+        """Add a blog, or bring the one with this feed of entries up to date; an API that was there once stays.
+
+        One site may be several blogs: its feed of everything, the feed of one category.
+        """
 
     async def get_blog(self, blog_id: BlogId) -> Blog | None:
         """Look a blog up."""
@@ -68,11 +72,17 @@ class Feeds(Protocol):
     async def claim_due(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Feed]:
         """Take feeds that are due and that somebody wants: an active subscription, or an alert for comments."""
 
+    async def get(self, feed_id: FeedId) -> Feed | None:
+        """Look a feed up."""
+
     async def settle(self, feed: Feed) -> None:
         """Save how a claimed feed fares now and give it back."""
 
     async def hurry(self, blog_id: BlogId, now: datetime) -> None:
-        """Make all feeds of a blog due and count them as lively from now: their ``newest_at`` is ``now``."""
+        """Make a blog's own feeds that are well due, and count them as lively from now: ``newest_at`` is ``now``.
+
+        The comment feeds of single entries are left alone: there may be hundreds.
+        """
 
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
@@ -161,11 +171,14 @@ class Subscriptions(Protocol):
     async def remove(self, subscription_id: SubscriptionId) -> None:
         """Delete a subscription with its links and waiting announcements."""
 
-    async def propose(self, proposal: Proposal) -> ProposalId:
+    async def propose(self, proposal: Proposal, *, now: datetime) -> ProposalId:
         """Keep a proposal; the id given in it is ignored."""
 
     async def get_proposal(self, proposal_id: ProposalId) -> Proposal | None:
         """Look a proposal up."""
+
+    async def drop_proposals(self, before: datetime) -> int:
+        """Forget proposals made before this; returns how many."""
 
     async def drop_proposal(self, proposal_id: ProposalId) -> None:
         """Forget a proposal."""
@@ -225,8 +238,8 @@ class Replies(Protocol):
     async def forget_answer(self, reply_id: ReplyId) -> None:
         """Erase the interaction's token."""
 
-    async def unsettled(self, entry_ids: Sequence[EntryId]) -> list[Reply]:
-        """Accepted, held and uncertain replies to these entries."""
+    async def unsettled(self, entry_ids: Sequence[EntryId], *, since: datetime) -> list[Reply]:
+        """Accepted, held and uncertain replies to these entries, none created before ``since``."""
 
     async def of_comment(self, blog_id: BlogId, native_ids: Sequence[NativeId]) -> list[Reply]:
         """Replies of any state that became these comments."""
@@ -260,7 +273,13 @@ class EndpointRows(Protocol):
         """Keep the endpoint of a guild's blog, in place of an earlier one."""
 
     async def of_blog(self, guild_id: GuildId, blog_id: BlogId) -> Endpoint | None:
-        """The endpoint of a guild's blog."""
+        """The endpoint of a guild's blog.
+
+        :raises PermanentError: its password cannot be decrypted any more.
+        """
+
+    async def connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
+        """Whether there is an endpoint, be its password readable or not."""
 
     async def add_request(self, state: str, request: ConnectRequest, *, expires_at: datetime) -> None:
         """Keep who is on the way through a blog's click-through; only a hash of ``state`` is kept."""
@@ -270,6 +289,9 @@ class EndpointRows(Protocol):
 
     async def drop_request(self, state: str) -> None:
         """A state is good once."""
+
+    async def drop_requests(self, before: datetime) -> int:
+        """Forget click-throughs that expired before this; returns how many."""
 
 
 class People(Protocol):
@@ -304,6 +326,9 @@ class People(Protocol):
     async def remove_alerts(self, guild_id: GuildId, user_id: UserId, blog_id: BlogId | None) -> int:
         """Delete a person's alerts on one blog or on all; returns how many."""
 
+    async def remove_guild_alerts(self, guild_id: GuildId, blog_id: BlogId) -> int:
+        """Delete everybody's alerts of a guild on a blog; returns how many."""
+
     async def switch_off(self, alert_id: AlertId, reason: str) -> bool:
         """Switch an alert off; False if it was off already."""
 
@@ -312,7 +337,7 @@ class Outbox(Protocol):
     """Deliveries not yet settled."""
 
     async def add(self, deliveries: Sequence[NewDelivery]) -> None:
-        """Add deliveries in order; one whose key is known is left alone."""
+        """Add deliveries in order; one whose key is known is left alone, unless it is dead: it gets a new life."""
 
     async def claim(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Delivery]:
         """Take the first delivery of each lane that is due and not taken."""
@@ -335,8 +360,8 @@ class Outbox(Protocol):
     async def next_due(self) -> datetime | None:
         """When the next delivery that can be claimed is due."""
 
-    async def view(self, now: datetime) -> OutboxView:
-        """How much waits, and the newest dead."""
+    async def view(self, now: datetime, lanes: Sequence[str] | None = None) -> OutboxView:
+        """How much waits in these lanes (None: in all), and the newest dead."""
 
     async def prune(self, before: datetime) -> int:
         """Delete what was done before this; the dead and every key younger than that stay."""

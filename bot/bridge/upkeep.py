@@ -9,6 +9,7 @@ from bot.bridge.store import Store
 _log = logging.getLogger(__name__)
 
 _DRAFTS_FOR = timedelta(hours=1)
+_PROPOSALS_FOR = timedelta(days=1)
 #: Longer than any feed shows an item whose link could have been lost.
 _DONE_FOR = timedelta(days=14)
 
@@ -24,6 +25,8 @@ class Upkeep:
         """Clean up once."""
         now = self._clock.now()
         drafts = await self._store.replies.drop_drafts(now - _DRAFTS_FOR)
+        await self._store.subscriptions.drop_proposals(now - _PROPOSALS_FOR)
+        await self._store.endpoints.drop_requests(now)
         done = await self._store.outbox.prune(now - _DONE_FOR)
         if drafts or done:
             _log.info("Cleaned up. action=upkeep drafts=%s deliveries=%s", drafts, done)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.bridge.intents import blog_lane, chat_lane
 from bot.bridge.ports import Clock, Discoverer, FeedSource
 from bot.bridge.store import Store
 from bot.model.chat import ChatPost
@@ -11,7 +12,7 @@ from bot.model.ids import BlogId, FeedId, GuildId
 from bot.model.relay import ReplyState
 from bot.model.status import OutboxView, Status
 from bot.rules.lineage import message_link, oldest_first
-from bot.rules.present import entry_title, present_comment, present_entry, reply_message
+from bot.rules.present import called, entry_title, present_comment, present_entry, reply_message
 from bot.rules.to_chat import plain
 
 
@@ -44,16 +45,17 @@ class Views:
     async def status(self, guild_id: GuildId) -> Status:
         """A guild's blogs and the outbox."""
         blogs = await self._store.subscriptions.of_guild(guild_id)
+        lanes = [chat_lane(each.subscription.id) for each in blogs] + [blog_lane(each.blog.id) for each in blogs]
         return Status(
             blogs=len(blogs),
             paused=sum(each.subscription.paused_at is not None for each in blogs),
             parked=tuple(
-                f"{each.blog.title} in <#{each.subscription.channel_id}>: {each.subscription.parked_reason}"
+                f"{called(each.blog.title)} in <#{each.subscription.channel_id}>: {each.subscription.parked_reason}"
                 for each in blogs
                 if each.subscription.parked_reason is not None
             ),
             failing=tuple(await self._store.feeds.failing(guild_id)),
-            outbox=await self.outbox(),
+            outbox=await self._store.outbox.view(self._clock.now(), lanes),
         )
 
     async def permalink(self, token: str) -> Permalink | None:

@@ -93,7 +93,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
 
     async def _cancel(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
         require_manager(interaction)
-        await self._admin.cancel(ProposalId(int(match["id"])))
+        await self._admin.cancel(ProposalId(int(match["id"])), guild_of(interaction))
         await interaction.response.edit_message(content="Cancelled. Nothing was started.", embed=None, view=None)
 
     @app_commands.command(name="list", description="All blogs on this server and how they fare")

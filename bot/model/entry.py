@@ -115,8 +115,8 @@ class Entry:
     html: str
     image_url: str | None
     categories: tuple[str, ...] = field(default=())
-    #: fingerprint of what is shown; empty for an entry that was looked up for a comment, and that its own feed has
-    #: not shown yet
+    #: fingerprint of what is shown; empty for an entry that was looked up for a comment, while its own feed has
+    #: not shown it
     hash: str
     first_seen_at: datetime
 

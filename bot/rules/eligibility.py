@@ -1,6 +1,7 @@
 """May these words travel to the blog? Pure: each refusal is a sentence for the writer."""
 
 import re
+from collections.abc import Iterable
 
 from bot.model.relay import ReplyOrigin
 from bot.model.subscription import RelayMode
@@ -45,6 +46,16 @@ def refuse_html(html: str) -> str | None:
         return "Nothing of this message can be shown on a blog; it has no text."
     if byte_length(html) > _MOST_BYTES:
         return "This is longer than the blog can store. Please shorten it."
+    return None
+
+
+def refuse_borrowed_name(name: str, authors: Iterable[str]) -> str | None:
+    """Say why a name cannot be used on a blog whose authors are these, or None."""
+    if name.strip().casefold() in {author.strip().casefold() for author in authors}:
+        return (
+            f"“{name}” is the name of an author of this blog, so your words could be taken for theirs. "
+            "Choose another public name with `/relay profile`."
+        )
     return None
 
 

@@ -109,6 +109,11 @@ def entry_title(entry: Entry | ParsedEntry) -> str:
     return plain(entry.title, limit=_TITLE) or plain(entry.html, limit=80) or plain(entry.link or "", limit=_TITLE)
 
 
+def called(title: str) -> str:
+    """Return a blog's title for the middle of a sentence: one inert line, in bold."""
+    return f"**{escape(plain(title, limit=80)) or 'this blog'}**"
+
+
 def thread_name(entry: Entry) -> str:
     """Name the thread of an entry (1 to 100 characters)."""
     return plain(entry.title, limit=_THREAD_NAME) or plain(entry.html, limit=80) or "Discussion"

@@ -45,17 +45,19 @@ def route_comment(
 def route_alert(
     comment: Comment, entry: Entry, alerts: Iterable[AuthorAlert], *, writer: UserId | None
 ) -> list[AuthorAlert]:
-    """Choose whom to alert: those who asked for this entry's author, but nobody to their own words.
+    """Choose whom to alert, each person once: those who asked for this entry's author, but nobody to their own words.
 
-    :param writer: the Discord user whose reply became this comment.
+    :param writer: the Discord user whose reply became this comment; None: it was written on the blog, where
+        the author's own words carry the author's name.
     """
-    if _same_name(comment.author, entry.author):
+    if writer is None and _same_name(comment.author, entry.author):
         return []
-    return [
-        each
+    wanted = {
+        each.user_id: each
         for each in alerts
         if each.user_id != writer and (each.author is None or _same_name(each.author, entry.author))
-    ]
+    }
+    return list(wanted.values())
 
 
 def _same_name(one: str, other: str) -> bool:

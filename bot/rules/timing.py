@@ -9,8 +9,10 @@ UNCONDITIONAL_EVERY = 10
 FOLLOW_FOR = timedelta(days=30)
 
 _FIRST_RETRY = timedelta(seconds=2)
-_LONGEST_RETRY = timedelta(minutes=30)
-_ATTEMPTS = 12
+_LONGEST_RETRY = timedelta(minutes=10)
+#: What is said in chat is worth saying a week later; a reply that hangs for hours is told to its writer instead.
+CHAT_PATIENCE = timedelta(days=7)
+REPLY_PATIENCE = timedelta(hours=3)
 _LONGEST_FAILING = timedelta(hours=12)
 
 
@@ -39,11 +41,23 @@ def next_poll_after_failure(
     return now + max(backoff, retry_after or timedelta(0))
 
 
-def next_attempt(now: datetime, *, attempts: int, retry_after: timedelta | None, draw: float) -> datetime | None:
-    """When to try a delivery again that failed for the time being; None: give up (after about three hours)."""
-    if attempts >= _ATTEMPTS:
+def next_attempt(
+    now: datetime,
+    *,
+    attempts: int,
+    since: datetime,
+    patience: timedelta,
+    retry_after: timedelta | None,
+    draw: float,
+) -> datetime | None:
+    """When to try a delivery again that failed for the time being; None: give up.
+
+    :param since: the first attempt.
+    :param patience: for how long it is worth trying.
+    """
+    if now - since >= patience:
         return None
-    backoff = min(_FIRST_RETRY * (1 << (attempts - 1)), _LONGEST_RETRY) * (0.8 + 0.4 * draw)
+    backoff = min(_FIRST_RETRY * (1 << min(attempts - 1, 20)), _LONGEST_RETRY) * (0.8 + 0.4 * draw)
     return now + max(backoff, retry_after or timedelta(0))
 
 

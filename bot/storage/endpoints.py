@@ -48,6 +48,10 @@ class EndpointRows:
         row = await tables.Endpoint.get_or_none(guild_id=guild_id, blog_id=blog_id)
         return None if row is None else self._endpoint_from(row)
 
+    async def connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
+        """Whether there is an endpoint, be its password readable or not."""
+        return await tables.Endpoint.filter(guild_id=guild_id, blog_id=blog_id).exists()
+
     async def add_request(self, state: str, request: ConnectRequest, *, expires_at: datetime) -> None:
         """Keep who is on the way through a blog's click-through; only a hash of ``state`` is kept.
 
@@ -74,6 +78,10 @@ class EndpointRows:
     async def drop_request(self, state: str) -> None:
         """A state is good once."""
         await tables.ConnectRequest.filter(state_hash=fingerprint(state)).delete()
+
+    async def drop_requests(self, before: datetime) -> int:
+        """Forget click-throughs that expired before this; returns how many."""
+        return await tables.ConnectRequest.filter(expires_at__lt=utc(before)).delete()
 
     def _endpoint_from(self, row: tables.Endpoint) -> Endpoint:
         return Endpoint(

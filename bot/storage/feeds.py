@@ -1,6 +1,6 @@
 """Blogs and feeds: added once, claimed when due and wanted, settled. When to poll next is decided elsewhere."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FeedFormat, FeedKind, FoundFeed, Validators
@@ -19,25 +19,30 @@ WITH due AS MATERIALIZED (
         OR (f.kind <> 'entries' AND (
             EXISTS (SELECT 1 FROM alerts a WHERE a.blog_id = f.blog_id AND a.off_reason IS NULL)
             OR EXISTS (SELECT 1 FROM replies r WHERE r.blog_id = f.blog_id
-                AND r.state IN ('accepted', 'held', 'uncertain')))))
+                AND r.state IN ('accepted', 'held', 'uncertain') AND r.created_at > $4))))
     ORDER BY f.next_poll_at, f.id LIMIT $3 {skip_locked})
 UPDATE feeds SET leased_until = $2 WHERE id IN (SELECT id FROM due) RETURNING *
 """
+
+
+#: After so long nobody waits any more for what became of a reply.
+_WATCHED = timedelta(days=30)
 
 
 class FeedRows:
     """Blogs and the addresses polled for them."""
 
     async def save_blog(self, found: Discovery) -> Blog:
-        """Add a blog, or bring the one with this home address up to date."""
+        """Add a blog, or bring the one with this feed of entries up to date; an API that was there once stays."""
         row: dict[str, object] = {
             "title": scrub(found.title),
             "home_url": scrub(found.home_url),
-            "home_hash": fingerprint(found.home_url),
+            "feed_hash": fingerprint(found.entries.url),
             "system": found.system,
             "api_root": scrub(found.api_root),
         }
-        return blog_from(tables.Blog._init_from_db(**await upsert("blogs", row, unique="home_hash")))
+        keep = [] if found.api_root else ["api_root", "system"]
+        return blog_from(tables.Blog._init_from_db(**await upsert("blogs", row, unique="feed_hash", keep=keep)))
 
     async def get_blog(self, blog_id: BlogId) -> Blog | None:
         """Look a blog up."""
@@ -81,8 +86,13 @@ class FeedRows:
         Entries are wanted by a subscription; comments by one that carries them, by an alert, or by a reply whose
         fate they may tell.
         """
-        claimed = map(_feed_from_raw, await fetch(_CLAIM, now, lease_until, limit))
+        claimed = map(_feed_from_raw, await fetch(_CLAIM, now, lease_until, limit, now - _WATCHED))
         return sorted(claimed, key=lambda feed: (feed.next_poll_at, feed.id))
+
+    async def get(self, feed_id: FeedId) -> Feed | None:
+        """Look a feed up."""
+        row = await tables.Feed.get_or_none(id=feed_id)
+        return None if row is None else _feed_from(row)
 
     async def settle(self, feed: Feed) -> None:
         """Save how a claimed feed fares now and give it back."""
@@ -101,8 +111,9 @@ class FeedRows:
         )
 
     async def hurry(self, blog_id: BlogId, now: datetime) -> None:
-        """Make all feeds of a blog due and count them as lively from now: their ``newest_at`` is ``now``."""
-        await tables.Feed.filter(blog_id=blog_id).update(next_poll_at=utc(now), newest_at=utc(now))
+        """Make a blog's own feeds that are well due, and count them as lively from now."""
+        own = tables.Feed.filter(blog_id=blog_id, failures=0).exclude(kind=str(FeedKind.ENTRY_COMMENTS))
+        await own.update(next_poll_at=utc(now), newest_at=utc(now))
 
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""

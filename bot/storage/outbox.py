@@ -19,6 +19,8 @@ _NONCE_BYTES = 10
 #: How many of the dead a person is shown.
 _NEWEST_DEAD = 10
 
+_KEYS_A_STATEMENT = 500
+
 _WAITING = str(DeliveryState.WAITING)
 _DONE = str(DeliveryState.DONE)
 _DEAD = str(DeliveryState.DEAD)
@@ -57,7 +59,7 @@ class OutboxRows:
     """Deliveries not yet settled."""
 
     async def add(self, deliveries: Sequence[NewDelivery]) -> None:
-        """Add deliveries in order; one whose key is known is left alone."""
+        """Add deliveries in order; one whose key is known is left alone, unless it is dead: it gets a new life."""
         rows: list[dict[str, object]] = [
             {
                 "kind": _KIND_OF[type(delivery.intent)],
@@ -72,6 +74,13 @@ class OutboxRows:
             for delivery in deliveries
         ]
         await insert_new("deliveries", rows, unique="key")
+        keys = [delivery.key for delivery in deliveries]
+        for start in range(0, len(keys), _KEYS_A_STATEMENT):
+            dead = DeliveryRow.filter(key__in=keys[start : start + _KEYS_A_STATEMENT], state=_DEAD)
+            due_at = utc(deliveries[0].due_at)
+            await dead.update(
+                state=_WAITING, due_at=due_at, attempts=0, first_attempt_at=None, error=None, settled_at=None
+            )
 
     async def claim(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Delivery]:
         """Take the first delivery of each lane that is due and not taken, longest due first."""
@@ -105,12 +114,13 @@ class OutboxRows:
         rows = await fetch(_NEXT_DUE)
         return _moment(rows[0]["at"]) if rows else None
 
-    async def view(self, now: datetime) -> OutboxView:
-        """How much waits, and the newest dead."""
-        oldest = await DeliveryRow.filter(state=_WAITING, due_at__lte=utc(now)).order_by("due_at").first()
-        dead = await DeliveryRow.filter(state=_DEAD).order_by("-settled_at", "-id").limit(_NEWEST_DEAD)
+    async def view(self, now: datetime, lanes: Sequence[str] | None = None) -> OutboxView:
+        """How much waits in these lanes (None: in all), and the newest dead."""
+        here = DeliveryRow.all() if lanes is None else DeliveryRow.filter(lane__in=[*lanes, ""])
+        oldest = await here.filter(state=_WAITING, due_at__lte=utc(now)).order_by("due_at").first()
+        dead = await here.filter(state=_DEAD).order_by("-settled_at", "-id").limit(_NEWEST_DEAD)
         return OutboxView(
-            waiting=await DeliveryRow.filter(state=_WAITING).count(),
+            waiting=await here.filter(state=_WAITING).count(),
             oldest_due=None if oldest is None else now - oldest.due_at,
             dead=tuple(_dead_from(row) for row in dead),
         )

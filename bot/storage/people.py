@@ -81,6 +81,10 @@ class PeopleRows:
         alerts = tables.Alert.filter(guild_id=guild_id, user_id=user_id)
         return await (alerts if blog_id is None else alerts.filter(blog_id=blog_id)).delete()
 
+    async def remove_guild_alerts(self, guild_id: GuildId, blog_id: BlogId) -> int:
+        """Delete everybody's alerts of a guild on a blog; returns how many."""
+        return await tables.Alert.filter(guild_id=guild_id, blog_id=blog_id).delete()
+
     async def switch_off(self, alert_id: AlertId, reason: str) -> bool:
         """Switch an alert off; False if it was off already."""
         switched = await tables.Alert.filter(id=alert_id, off_reason__isnull=True).update(off_reason=scrub(reason))

@@ -92,11 +92,13 @@ class ReplyRows:
         """Erase the interaction's token."""
         await ReplyRow.filter(id=reply_id).update(answer_token=None)
 
-    async def unsettled(self, entry_ids: Sequence[EntryId]) -> list[Reply]:
-        """Accepted, held and uncertain replies to these entries, oldest first."""
+    async def unsettled(self, entry_ids: Sequence[EntryId], *, since: datetime) -> list[Reply]:
+        """Accepted, held and uncertain replies to these entries, oldest first, none created before ``since``."""
         if not entry_ids:
             return []
-        rows = await ReplyRow.filter(entry_id__in=entry_ids, state__in=_UNSETTLED).order_by("id")
+        rows = await ReplyRow.filter(entry_id__in=entry_ids, state__in=_UNSETTLED, created_at__gte=utc(since)).order_by(
+            "id"
+        )
         return [_reply_from(row) for row in rows]
 
     async def of_comment(self, blog_id: BlogId, native_ids: Sequence[NativeId]) -> list[Reply]:

@@ -96,7 +96,7 @@ class SubscriptionRows:
             ).delete()
             await tables.Subscription.filter(id=subscription_id).delete()
 
-    async def propose(self, proposal: Proposal) -> ProposalId:
+    async def propose(self, proposal: Proposal, *, now: datetime) -> ProposalId:
         """Keep a proposal; the id given in it is ignored."""
         row = await tables.Proposal.create(
             guild_id=proposal.guild_id,
@@ -105,6 +105,7 @@ class SubscriptionRows:
             placement=str(proposal.placement),
             comments=proposal.comments,
             found=json.dumps(asdict(proposal.found)),
+            created_at=utc(now),
         )
         return ProposalId(row.id)
 
@@ -112,6 +113,10 @@ class SubscriptionRows:
         """Look a proposal up."""
         row = await tables.Proposal.get_or_none(id=proposal_id)
         return None if row is None else _proposal_from(row)
+
+    async def drop_proposals(self, before: datetime) -> int:
+        """Forget proposals made before this; returns how many."""
+        return await tables.Proposal.filter(created_at__lt=utc(before)).delete()
 
     async def drop_proposal(self, proposal_id: ProposalId) -> None:
         """Forget a proposal."""

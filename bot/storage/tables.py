@@ -25,7 +25,7 @@ class Blog(Model):
     id = fields.BigIntField(primary_key=True)
     title = fields.TextField()
     home_url = fields.TextField()
-    home_hash = fields.CharField(max_length=_HASH, unique=True)
+    feed_hash = fields.CharField(max_length=_HASH, unique=True)
     system = fields.CharField(max_length=_WORD)
     api_root = fields.TextField(null=True)
 
@@ -175,6 +175,7 @@ class Proposal(Model):
     comments = fields.BooleanField()
     # a Discovery as JSON
     found = fields.TextField()
+    created_at = fields.DatetimeField()
 
     class Meta:
         """Names."""

@@ -14,7 +14,7 @@ async def test_alerts(stage: Stage) -> None:
         assert on.ephemeral
         assert "entries by Ann" in on.content
         assert "entries by Ann: on" in (await stage.mia.command("alerts show")).text
-        assert "authors are: Ann" in (await stage.mia.command("alerts on", blog="1", author="Zoe")).content
+        assert "authors are: **Ann**" in (await stage.mia.command("alerts on", blog="1", author="Zoe")).content
         assert "are off" in (await stage.mia.command("alerts off", blog="1")).content
         assert "had no alerts" in (await stage.mia.command("alerts off")).content
         await stage.mia.command("alerts on", blog="1")

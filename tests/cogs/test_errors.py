@@ -45,7 +45,7 @@ async def test_an_expected_failure_is_told_and_not_logged(stage: Stage, caplog: 
         found = await stage.add()
         stage.blog.trouble = TemporaryError("The blog does not answer.")
         answer = expect_answer(await stage.olga.press(found, "Start"))
-        assert answer.content == "The blog does not answer."
+        assert answer.content.startswith("The blog does not answer.")
         assert found.buttons == ["Start", "Cancel"]
         stage.blog.trouble = None
         assert expect_answer(await stage.olga.press(found, "Start")).content.startswith("Started")

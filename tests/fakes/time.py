@@ -1,6 +1,6 @@
 """Time as it is and chance without surprise."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 class RealClock:
@@ -11,3 +11,16 @@ class RealClock:
 class FairDice:
     def fraction(self) -> float:
         return 0.5
+
+
+class SetClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move(self, by: timedelta) -> None:
+        self._now += by

@@ -120,6 +120,22 @@ async def test_replies_that_cannot_be_published(sandbox_blog: SandboxBlog, tmp_p
         loose = await stage.mia.post(stage.channel, "Not in a thread")
         assert "not in the thread" in (await stage.mia.message_command(loose, "Publish to blog")).text
 
+        # two previews of one message are one comment
+        twice = await stage.mia.post(thread, "Only once")
+        first = await stage.mia.message_command(twice, "Publish to blog")
+        second = await stage.mia.message_command(twice, "Publish to blog")
+        assert isinstance(first, Answer)
+        assert isinstance(second, Answer)
+        await stage.told(await stage.publish(first), "Published")
+        await stage.told(await stage.publish(second), "published already")
+        assert [row.content for row in await blog.comments(post)] == ["Only once"]
+
+        # nobody speaks under the name of the blog's author
+        await stage.mia.command("relay profile", name="ADA")
+        form = await stage.mia.press(card, "Reply on the blog")
+        assert "author of this blog" in (await stage.mia.submit(form, text="I am Ada")).text
+        await stage.mia.command("relay profile", name="Mia")
+
         # the blog says no: the member is told why, the message shows it, and it is not tried again
         preview = await stage.mia.message_command(await stage.mia.post(thread, "Best casino!"), "Publish to blog")
         assert isinstance(preview, Answer)

@@ -47,6 +47,7 @@ async def test_closed_direct_messages_switch_an_alert_off_with_one_notice(
         names = await stage.ada.autocomplete("alerts on", option="author", value="ad", blog=option)
         assert [name for name, _ in names] == ["Ada"]
         await stage.ada.command("alerts on", blog=option, author="ada")
+        await stage.ada.command("alerts on", blog=option)
         post = await blog.publish(title="By Ada", html="<p>x</p>", author="ada")
         thread = await stage.thread_of(post)
         await blog.comment(post, author="Ann", text="Seen?")

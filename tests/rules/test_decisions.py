@@ -10,7 +10,7 @@ from bot.model.ids import CommentId, MessageId, NativeId, SubscriptionId, Uid, U
 from bot.model.relay import ReplyOrigin, ReplyState
 from bot.model.subscription import RelayMode
 from bot.rules import timing
-from bot.rules.eligibility import clean_name, refuse_html, refuse_mode, refuse_name, refuse_text
+from bot.rules.eligibility import clean_name, refuse_borrowed_name, refuse_html, refuse_mode, refuse_name, refuse_text
 from bot.rules.lineage import match_echo, message_link, oldest_first
 from bot.rules.news import decide_news, fingerprint, newest_date
 from bot.rules.present import reply_message
@@ -132,8 +132,12 @@ def test_the_first_poll_of_a_comment_feed_brings_only_comments_on_new_entries() 
 
 def test_authors_are_alerted_of_comments_on_their_entries_but_not_of_their_own() -> None:
     everything, ada, bob = alert(), alert(author="ada"), alert(author="Bob")
-    assert route_alert(comment(), entry(author="Ada"), [everything, ada, bob], writer=None) == [everything, ada]
+    assert route_alert(comment(), entry(author="Ada"), [bob, everything], writer=None) == [everything]
+    # two alerts of one person are one message
+    assert route_alert(comment(), entry(author="Ada"), [everything, ada, bob], writer=None) == [ada]
     assert route_alert(comment(author="ADA"), entry(author="Ada"), [everything, ada], writer=None) == []
+    # the name alone proves nothing where the writer is known
+    assert route_alert(comment(author="ADA"), entry(author="Ada"), [ada], writer=UserId(77)) == [ada]
     assert route_alert(comment(), entry(), [everything], writer=UserId(40)) == []
     assert route_alert(comment(author=""), entry(author=""), [everything], writer=None) == [everything]
 
@@ -176,17 +180,24 @@ def test_failures_back_off_and_the_servers_word_counts() -> None:
     assert (once, often, told) == (NOW + timedelta(minutes=4), NOW + timedelta(hours=6), NOW + timedelta(hours=9))
 
 
-def test_deliveries_are_retried_for_hours_and_then_given_up() -> None:
-    waits = []
-    for attempts in range(1, 30):
-        due = timing.next_attempt(NOW, attempts=attempts, retry_after=None, draw=0.5)
+@pytest.mark.parametrize("patience", [timing.REPLY_PATIENCE, timing.CHAT_PATIENCE])
+def test_deliveries_are_retried_at_growing_distances_until_patience_ends(patience: timedelta) -> None:
+    now, attempts, waits = NOW, 0, []
+    while True:
+        attempts += 1
+        due = timing.next_attempt(now, attempts=attempts, since=NOW, patience=patience, retry_after=None, draw=0.5)
         if due is None:
             break
-        waits.append(due - NOW)
+        waits.append(due - now)
+        now = due
     assert waits == sorted(waits)
-    assert timedelta(hours=1) < sum(waits, timedelta()) < timedelta(hours=6)
-    told = timing.next_attempt(NOW, attempts=1, retry_after=HOUR, draw=0.0)
-    assert told == NOW + HOUR
+    assert waits[-1] <= timedelta(minutes=10)
+    assert patience <= now - NOW <= patience + timedelta(minutes=10)
+
+
+def test_the_other_sides_word_on_when_counts_if_it_is_later() -> None:
+    due = timing.next_attempt(NOW, attempts=1, since=NOW, patience=timing.REPLY_PATIENCE, retry_after=HOUR, draw=0.0)
+    assert due == NOW + HOUR
 
 
 def test_every_tenth_poll_is_unconditional() -> None:
@@ -237,6 +248,11 @@ def test_public_names_are_one_plain_line() -> None:
     assert refuse_name(clean_name("x" * 200)) is not None
     assert refuse_name("https://spam.example") is not None
     assert refuse_name("@everyone") is not None
+
+
+def test_nobody_publishes_under_an_authors_name() -> None:
+    assert refuse_borrowed_name("ada ", ["Ada", "Bob"]) is not None
+    assert refuse_borrowed_name("Mia", ["Ada", "Bob"]) is None
 
 
 def test_a_reply_that_stands_nowhere_has_no_message() -> None:

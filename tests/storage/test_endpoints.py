@@ -34,6 +34,16 @@ async def test_a_guild_has_one_endpoint_a_blog(store: Database) -> None:
     assert PASSWORD not in repr(endpoint)
 
 
+async def test_a_blog_is_connected_even_where_its_password_cannot_be_read(store: Database) -> None:
+    blog = await a_blog(store)
+    assert not await store.endpoints.connected(GUILD, blog.id)
+    await connect(store, blog.id)
+    store.endpoints._vault = Vault(["another key"])
+    assert await store.endpoints.connected(GUILD, blog.id)
+    with pytest.raises(PermanentError):
+        await store.endpoints.of_blog(GUILD, blog.id)
+
+
 async def test_a_password_is_not_to_be_read_in_the_database(store: Database, tmp_path: Path) -> None:
     await connect(store, (await a_blog(store)).id)
     [row] = await fetch("SELECT * FROM endpoints")

@@ -11,6 +11,7 @@ from bot.storage.database import Database
 from tests.storage.given import NOW, later
 
 LEASE = later(minutes=5)
+LANES = ["chat:1", "2", "3", "4"]
 
 
 def new(key: str, lane: str = "chat:1", due_at: object = NOW, intent: Intent | None = None) -> NewDelivery:
@@ -64,10 +65,26 @@ async def test_the_dead_free_their_lane(store: Database) -> None:
     first = await claim_one(store)
     await store.outbox.settle(first, at=NOW, error="The channel is gone.")
     assert await claim_one(store) == first + 1
-    view = await store.outbox.view(NOW)
+    view = await store.outbox.view(NOW, LANES)
     assert [(dead.id, dead.kind, dead.settled_at, dead.error) for dead in view.dead] == [
         (first, "announce_entry", NOW, "The channel is gone.")
     ]
+
+
+async def test_a_dead_delivery_that_is_wanted_again_gets_a_new_life(store: Database) -> None:
+    await store.outbox.add([new("a"), new("b")])
+    first = await claim_one(store)
+    await store.outbox.settle(first, at=NOW, error="Discord was away for a week.")
+    await store.outbox.add([new("a"), new("c", lane="2")])
+    again, _ = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
+    assert (again.id, again.attempts) == (first, 1)
+    assert (await store.outbox.view(NOW, LANES)).dead == ()
+
+
+async def test_the_view_shows_only_the_lanes_asked_for(store: Database) -> None:
+    await store.outbox.add([new("a"), new("b", lane="chat:999")])
+    assert (await store.outbox.view(NOW, LANES)).waiting == 1
+    assert (await store.outbox.view(NOW, [])).waiting == 0
 
 
 async def test_an_expired_lease_is_claimed_again_and_counts(store: Database) -> None:
@@ -117,9 +134,9 @@ async def test_next_due_of_what_is_taken_is_when_its_lease_ends(store: Database)
 
 async def test_the_view_tells_how_much_waits_and_since_when(store: Database) -> None:
     await store.outbox.add([new("a"), new("b", due_at=later(hours=9)), new("c", lane="2")])
-    view = await store.outbox.view(later(minutes=3))
+    view = await store.outbox.view(later(minutes=3), LANES)
     assert (view.waiting, view.oldest_due, view.dead) == (3, timedelta(minutes=3), ())
-    assert (await store.outbox.view(later(minutes=-3))).oldest_due is None
+    assert (await store.outbox.view(later(minutes=-3), LANES)).oldest_due is None
 
 
 async def test_pruning_leaves_the_dead_and_the_young(store: Database) -> None:
@@ -130,7 +147,7 @@ async def test_pruning_leaves_the_dead_and_the_young(store: Database) -> None:
     await store.outbox.settle(dead.id, at=NOW, error="No.")
     assert await store.outbox.prune(later(minutes=1)) == 1
     assert await store.outbox.prune(later(minutes=1)) == 0
-    view = await store.outbox.view(NOW)
+    view = await store.outbox.view(NOW, LANES)
     assert (view.waiting, len(view.dead)) == (1, 1)
 
 

@@ -66,9 +66,10 @@ async def test_unsettled_replies_are_found_by_entry(store: Database) -> None:
     await store.replies.settle(mine[1].id, ReplyState.HELD)
     await store.replies.settle(mine[2].id, ReplyState.UNCERTAIN)
     await store.replies.settle(mine[3].id, ReplyState.REFUSED)
-    found = await store.replies.unsettled([EntryId(3), EntryId(5)])
+    found = await store.replies.unsettled([EntryId(3), EntryId(5)], since=NOW)
     assert [reply.id for reply in found] == [reply.id for reply in mine[:3]]
-    assert await store.replies.unsettled([]) == []
+    assert await store.replies.unsettled([EntryId(3), EntryId(5)], since=later(days=1)) == []
+    assert await store.replies.unsettled([], since=NOW) == []
 
 
 async def test_replies_are_found_by_the_comment_they_became(store: Database) -> None:

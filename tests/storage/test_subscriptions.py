@@ -127,7 +127,7 @@ async def test_a_proposal_is_kept_until_it_is_dropped(store: Database, found: ob
         comments=True,
         found=found,  # type: ignore[arg-type]
     )
-    proposal_id = await store.subscriptions.propose(proposal)
+    proposal_id = await store.subscriptions.propose(proposal, now=NOW)
     assert await store.subscriptions.get_proposal(proposal_id) == replace(proposal, id=proposal_id)
     await store.subscriptions.drop_proposal(proposal_id)
     assert await store.subscriptions.get_proposal(proposal_id) is None

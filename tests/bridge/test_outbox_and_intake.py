@@ -1,0 +1,224 @@
+"""The journeys over the real store, with a clock that the test moves: crashes, weather of days, silence and floods."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.poll import Pace
+from bot.model.chat import ChannelKind, ChannelView
+from bot.model.errors import Lost, TemporaryError
+from bot.model.feed import Failed
+from bot.model.ids import ChannelId, GuildId, UserId
+from bot.model.subscription import SubscribedBlog
+from bot.storage.database import Database
+from tests.fakes.blog import FakeBlog
+from tests.fakes.chat import FakeChat
+from tests.fakes.time import FairDice, SetClock
+
+GUILD = GuildId(10)
+CHANNEL = ChannelId(20)
+USER = UserId(30)
+DAY = timedelta(days=1)
+
+
+@dataclass
+class House:
+    """The bridge between a blog and a chat in memory."""
+
+    store: Database
+    blog: FakeBlog
+    chat: FakeChat
+    clock: SetClock
+    bridge: Bridge
+
+    async def start(self, channel_id: ChannelId = CHANNEL, *, comments: bool = True) -> SubscribedBlog:
+        view = ChannelView(id=channel_id, guild_id=GUILD, name="blog", kind=ChannelKind.TEXT)
+        proposed = await self.bridge.admin.propose("blog.example", view, USER, placement=None, comments=comments)
+        started = await self.bridge.admin.start(proposed.proposal_id, GUILD)
+        (found,) = [
+            each for each in await self.bridge.admin.blogs(GUILD) if each.subscription.id == started.subscription.id
+        ]
+        return found
+
+    async def poll(self, after: timedelta = DAY) -> None:
+        """Let time pass and poll everything that is due."""
+        self.clock.move(after)
+        await self.bridge.poller.tick()
+        await self.bridge.poller.drain(5)
+
+    async def deliver(self, after: timedelta = timedelta(0)) -> None:
+        """Let time pass and deliver everything that is due."""
+        self.clock.move(after)
+        while await self.bridge.dispatcher._claim():
+            await self.bridge.dispatcher.drain(5)
+
+    @property
+    def titles(self) -> list[str]:
+        return [each.post.title or each.post.body for each in self.chat.said]
+
+
+@pytest.fixture
+async def house(store: Database) -> House:
+    blog, chat, clock = FakeBlog(), FakeChat(), SetClock(datetime(2026, 3, 10, tzinfo=UTC))
+    world = World(store=store, chat=chat, source=blog, discoverer=blog, endpoints=blog, clock=clock, dice=FairDice())
+    pace = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
+    return House(store, blog, chat, clock, assemble(world, pace=pace, public_url=None))
+
+
+async def test_a_crash_between_perform_and_record_says_nothing_twice(house: House) -> None:
+    await house.start()
+    house.blog.write("Once")
+    await house.poll()
+    house.chat.trouble, house.chat.heard = TemporaryError("The answer was lost."), True
+    await house.deliver()
+    assert house.titles == ["Once"]
+    house.chat.trouble = None
+    for each in house.chat.said:
+        each.nonce = "forgotten by Discord"
+    await house.deliver(after=timedelta(minutes=20))
+    assert house.titles == ["Once"]
+    assert list(house.chat.threads.values()) == ["Once"]
+
+
+async def test_discord_may_be_away_for_days(house: House) -> None:
+    await house.start()
+    entry = house.blog.write("Patient")
+    await house.poll()
+    house.chat.trouble = TemporaryError("Discord is away.")
+    for _ in range(100):
+        await house.deliver(after=timedelta(hours=1))
+    house.chat.trouble = None
+    house.blog.remark(entry, "Bob", "Me too")
+    await house.poll(after=timedelta(hours=7))
+    await house.deliver()
+    assert house.titles == ["Patient", "Me too"]
+
+
+async def test_what_died_is_announced_after_all_when_somebody_comments(house: House) -> None:
+    await house.start()
+    entry = house.blog.write("Died")
+    await house.poll()
+    house.chat.trouble = TemporaryError("Discord is away.")
+    for _ in range(40):
+        await house.deliver(after=timedelta(hours=6))
+    assert len((await house.bridge.views.status(GUILD)).outbox.dead) == 1
+    house.chat.trouble = None
+    house.blog.remark(entry, "Bob", "Late")
+    await house.poll()
+    await house.deliver()
+    assert house.titles == ["Died", "Late"]
+
+
+async def test_a_channel_lost_for_days_gets_everything_when_it_is_back(house: House) -> None:
+    subscribed = await house.start()
+    house.blog.write("Kept")
+    await house.poll()
+    house.chat.trouble = Lost("I may not write there.")
+    for _ in range(60):
+        await house.deliver(after=timedelta(hours=2))
+    shown = await house.bridge.admin.show(subscribed)
+    assert shown.subscribed.subscription.parked_reason is None, "what was given is not read again"
+    assert (await house.bridge.views.status(GUILD)).parked != ()
+    house.chat.trouble = TemporaryError("One hiccup.")
+    await house.bridge.admin.resume(subscribed)
+    await house.deliver()
+    house.chat.trouble = None
+    await house.deliver(after=timedelta(minutes=15))
+    assert house.titles == ["Kept"]
+    assert (await house.bridge.views.status(GUILD)).parked == ()
+
+
+async def test_pause_stops_what_waits(house: House) -> None:
+    subscribed = await house.start()
+    house.blog.write("Too late")
+    await house.poll()
+    await house.bridge.admin.pause(subscribed.subscription)
+    await house.deliver()
+    (now,) = await house.bridge.admin.blogs(GUILD)
+    await house.bridge.admin.resume(now)
+    await house.deliver()
+    assert house.titles == []
+
+
+async def test_a_comment_feed_that_could_not_be_read_at_the_start_does_not_flood(house: House) -> None:
+    old = [house.blog.write(f"Old {number}") for number in range(12)]
+    for entry in old[:5]:
+        house.blog.remark(entry, "Bob", "From before")
+    shown, house.blog.entries = house.blog.entries, house.blog.entries[-5:]
+    fetch, down = house.blog.fetch, True
+
+    async def fetch_while_down(feed, *, conditional):
+        return await fetch(feed, conditional=conditional) if feed.kind == "entries" or not down else _failed()
+
+    house.blog.fetch = fetch_while_down
+    await house.start()
+    down = False
+    house.blog.look_up = lambda api_root, ids: _entries(shown, ids)
+    await house.poll()
+    await house.deliver()
+    assert house.titles == []
+
+
+def _failed() -> Failed:
+    return Failed(text="The blog does not answer.")
+
+
+async def _entries(entries, ids):
+    return [entry for entry in entries if entry.native_id in ids]
+
+
+async def test_resume_says_no_while_the_comments_cannot_be_read(house: House) -> None:
+    subscribed = await house.start()
+    house.blog.write("Entry")
+    await house.poll()
+    await house.bridge.admin.pause(subscribed.subscription)
+    (paused,) = await house.bridge.admin.blogs(GUILD)
+    fetch = house.blog.fetch
+
+    async def without_comments(feed, *, conditional):
+        return await fetch(feed, conditional=conditional) if feed.kind == "entries" else _failed()
+
+    house.blog.fetch = without_comments
+    with pytest.raises(TemporaryError, match="try again"):
+        await house.bridge.admin.resume(paused)
+    (still,) = await house.bridge.admin.blogs(GUILD)
+    assert still.subscription.paused_at is not None
+
+
+async def test_a_new_entry_hurries_the_comments_polled_with_it(house: House) -> None:
+    await house.start()
+    house.blog.write("Lively")
+    await house.poll()
+    blog_id = (await house.bridge.admin.blogs(GUILD))[0].blog.id
+    for feed in await house.store.feeds.of_blog(blog_id):
+        assert feed.next_poll_at - house.clock.now() <= timedelta(minutes=3), feed.kind
+
+
+async def test_another_channels_start_takes_nothing_from_the_first_and_floods_nobody(house: House) -> None:
+    await house.start()
+    house.blog.write("For the first")
+    await house.start(ChannelId(21))
+    await house.deliver()
+    assert [each.ref.channel_id for each in house.chat.said] == [CHANNEL]
+    found = house.blog.found
+    category = replace(found, entries=replace(found.entries, url="https://blog.example/category/feed/"))
+    kept = await house.store.feeds.save_blog(category)
+    assert kept.id != (await house.bridge.admin.blogs(GUILD))[0].blog.id
+
+
+async def test_the_loop_runs_until_it_is_cancelled(house: House) -> None:
+    await house.start()
+    house.blog.write("By itself")
+    await house.poll()
+    running = asyncio.create_task(house.bridge.dispatcher.run())
+    async with asyncio.timeout(5):
+        while not house.chat.threads:  # noqa: ASYNC110 -- the fake has no event
+            await asyncio.sleep(0.01)
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    assert house.titles == ["By itself"]

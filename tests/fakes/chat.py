@@ -1,0 +1,89 @@
+"""Discord in memory as the Chat port sees it: nonces, threads, lost channels. Not to be touched in a transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tortoise.context import require_context
+
+from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
+from bot.model.errors import BridgeError, NotFound
+from bot.model.ids import ChannelId, MessageId, UserId
+from bot.model.relay import Secret
+
+
+@dataclass
+class Said:
+    """One message."""
+
+    ref: MessageRef
+    post: ChatPost
+    nonce: str
+    reply_to: MessageId | None = None
+
+
+@dataclass
+class FakeChat:
+    """What was said, in order."""
+
+    said: list[Said] = field(default_factory=list)
+    threads: dict[ChannelId, str] = field(default_factory=dict)
+    #: raised by the next acts, after they took effect if ``heard``
+    trouble: BridgeError | None = None
+    heard: bool = False
+    answers: list[str] = field(default_factory=list)
+    marks: dict[MessageId, Mark] = field(default_factory=dict)
+
+    async def post(
+        self, channel_id: ChannelId, post: ChatPost, *, nonce: str, reply_to: MessageId | None = None
+    ) -> MessageRef:
+        connection = type(require_context().db()).__name__
+        assert "Transaction" not in connection, "perform outside: no chat inside a transaction"
+        if self.trouble is not None and not self.heard:
+            raise self.trouble
+        known = next((each for each in self.said if each.nonce == nonce), None)
+        if known is None:
+            ref = MessageRef(channel_id=channel_id, message_id=MessageId(1000 + len(self.said)))
+            known = Said(ref, post, nonce, reply_to)
+            self.said.append(known)
+        if self.trouble is not None:
+            raise self.trouble
+        return known.ref
+
+    async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
+        if self.trouble is not None:
+            raise self.trouble
+        self.threads[ChannelId(message.message_id)] = name
+        return ChannelId(message.message_id)
+
+    async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
+        return ForumView(tags=(), tag_required=False)
+
+    async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
+        message = await self.post(forum_id, post, nonce=f"forum {len(self.said)}")
+        return MessageRef(channel_id=ChannelId(message.message_id), message_id=message.message_id)
+
+    async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        here = [each for each in self.said if each.ref.channel_id == channel_id]
+        return next((each.ref for each in here if each.post.url == post.url and each.post.body == post.body), None)
+
+    async def find_in_forum(self, forum_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        return await self.find(forum_id, post, since=since)
+
+    async def revise(self, message: MessageRef, post: ChatPost) -> None:
+        said = next((each for each in self.said if each.ref == message), None)
+        if said is None:
+            raise NotFound("The message is gone.")
+        said.post = post
+
+    async def mark(self, message: MessageRef, mark: Mark) -> None:
+        self.marks[message.message_id] = mark
+
+    async def answer(self, token: Secret, text: str, link: str | None) -> None:
+        self.answers.append(text)
+
+    async def direct(self, user_id: UserId, post: ChatPost, *, nonce: str) -> MessageRef:
+        return await self.post(ChannelId(user_id), post, nonce=nonce)
+
+    async def find_direct(self, user_id: UserId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        return await self.find(ChannelId(user_id), post, since=since)
