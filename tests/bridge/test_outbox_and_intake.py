@@ -17,6 +17,7 @@ from bot.model.subscription import SubscribedBlog
 from bot.storage.database import Database
 from tests.fakes.blog import FakeBlog
 from tests.fakes.chat import FakeChat
+from tests.fakes.meter import NoMeter
 from tests.fakes.time import FairDice, SetClock
 
 GUILD = GuildId(10)
@@ -64,7 +65,16 @@ class House:
 @pytest.fixture
 async def house(store: Database) -> House:
     blog, chat, clock = FakeBlog(), FakeChat(), SetClock(datetime(2026, 3, 10, tzinfo=UTC))
-    world = World(store=store, chat=chat, source=blog, discoverer=blog, endpoints=blog, clock=clock, dice=FairDice())
+    world = World(
+        store=store,
+        chat=chat,
+        source=blog,
+        discoverer=blog,
+        endpoints=blog,
+        clock=clock,
+        dice=FairDice(),
+        meter=NoMeter(),
+    )
     pace = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
     return House(store, blog, chat, clock, assemble(world, pace=pace, public_url=None))
 
