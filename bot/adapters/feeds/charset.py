@@ -140,4 +140,4 @@ def _mostly_utf8(body: bytes) -> bool:
     """Tell whether damage is the exception: a text cut in the middle of a letter, one line from another source."""
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    return broken * 4 < sum(map(len, re.findall("[^\x00-\x7f\ufffd]+", text)))
+    return broken * 2 <= sum(map(len, re.findall("[^\x00-\x7f\ufffd]+", text)))

@@ -123,4 +123,4 @@ def _window(look: _Look, told: Sequence[ParsedEntry | ParsedComment | None]) -> 
 
 def _finish(look: _Look, feed: ParsedFeed, items: tuple[KnownItem, ...]) -> Reading:
     window = tuple(dict.fromkeys(uid for _, uid in items))
-    return Reading(feed=replace(feed, window=window), items=None if look.spans is None else items)
+    return Reading(feed=replace(feed, window=window), items=None if look.spans is None else tuple(dict.fromkeys(items)))

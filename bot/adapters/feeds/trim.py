@@ -82,7 +82,8 @@ class _Finder:
     def _close(self, name: str) -> None:
         if self._item is not None and self._item[0] == self._depth:
             start, at = self._item[1], self._parser.CurrentByteIndex
-            if not self._body.startswith(b"</", at):
+            # An element that is closed as it opens has no end tag: then something else stands here.
+            if not self._body.startswith(f"</{name}".encode(), at):
                 raise _Unclear
             end = self._body.index(b">", at) + 1
             digest = hashlib.sha256(self._body[start:end]).hexdigest()[:_DIGITS]

@@ -104,7 +104,7 @@ def test_everything_else_is_refused(url: str) -> None:
         check_url(url)
 
 
-def test_a_refused_password_is_not_repeated() -> None:
+def test_case_30_a_refused_password_is_not_repeated() -> None:
     with pytest.raises(Refused) as refused:
         check_url("https://ann:hunter2@blog.test/feed")
     assert "hunter2" not in refused.value.text
