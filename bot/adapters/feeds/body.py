@@ -11,10 +11,13 @@ _FEED_START = re.compile(rb"<\?xml\s|<(?:rss|feed|rdf:RDF)[\s>]|<!DOCTYPE\s+rss"
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|RDF)[\s>]", re.I)
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
 #: What XML 1.0 forbids. ESC stays: ISO-2022 needs it where it could not be decoded.
-_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]|\xef\xbf[\xbe\xbf]")
+_FORBIDDEN = bytes(number for number in range(32) if number not in b"\t\n\r\x1b")
+_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.I)
 _ROOT_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>", re.I)
 _HEAD = 4096
+#: A document that ends as it should says so here, but for what software adds behind it.
+_TAIL = 200
 #: Tags that are opened and never closed: a few are a slip, so many are meant to keep a parser busy.
 _MOST_UNCLOSED = 2000
 
@@ -56,7 +59,9 @@ def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
     if start and start.start():
         remarks += (f"Something stands before the feed of {host_of(url)}, such as a warning of its software.",)
     # A warning of PHP before the prolog would make every strict parser give up.
-    whole = _FORBIDDEN.sub(b"", bare[start.start() :] if start else bare)
+    whole = (bare[start.start() :] if start else bare).translate(None, _FORBIDDEN)
+    for noncharacter in _NONCHARACTERS:
+        whole = whole.replace(noncharacter, b"")
     if whole.count(b"<") - whole.count(b">") > _MOST_UNCLOSED:
         raise NotAFeed(f"{url} is not a feed: it opens thousands of tags and closes none.")
     return _cut(whole, remarks, url)
@@ -92,6 +97,8 @@ def _guess_remark(charset: str | None, url: str) -> tuple[str, ...]:
 
 def _cut(body: bytes, remarks: tuple[str, ...], url: str) -> Prepared:
     """Leave out half an item at the end of a document that breaks off."""
+    if _ROOT_END.search(body, max(len(body) - _TAIL, 0)):
+        return Prepared(body=body, remarks=remarks)
     items_end = max((found.end() for found in _ITEM_END.finditer(body)), default=0)
     if not _FEED_ROOT.search(body[:_HEAD]) or _ROOT_END.search(body, items_end):
         return Prepared(body=body, remarks=remarks)

@@ -14,7 +14,7 @@ from bot.adapters.feeds.limits import LOOKED_AT
 from bot.model.entry import FeedLink
 from bot.model.feed import CommentSystem, SeenSystem
 
-_MOST_SCRIPT = 200_000
+_MOST_SCRIPT = 100_000
 _LONGEST_VALUE = 500
 _POST_ROUTE = re.compile(r"/wp/v2/(?:posts|pages)/(\d{1,20})")
 

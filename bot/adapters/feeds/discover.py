@@ -3,6 +3,7 @@
 Nothing is stored and no credential is used. What is found is read once, so that strict servers are asked once.
 """
 
+import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -96,7 +97,7 @@ class HttpDiscoverer:
     async def _find_entries(self, answer: Answer, asked_url: str) -> Entries:
         reading = await self._read_if_feed(answer)
         if reading is None:
-            return await self._find_on_page(read_answer(answer))
+            return await self._find_on_page(await _read_page(answer))
         if not _is_of_comments(answer.url, reading.feed):
             sources = (read_answer(answer, is_page=False),)
             return Entries(url=answer.url, asked_url=asked_url, reading=reading, answer=answer, sources=sources)
@@ -142,7 +143,7 @@ class HttpDiscoverer:
     async def _look_at(self, url: str) -> Page | None:
         """Read a page of the blog; without one there are fewer hints, no more."""
         answer = await self._get_quietly(url)
-        return None if answer is None else read_answer(answer)
+        return None if answer is None else await _read_page(answer)
 
     async def _find_api(self, sources: Iterable[Page]) -> str | None:
         """Return the first REST root that is one: a name alone may be left over from a move."""
@@ -226,6 +227,11 @@ class HttpDiscoverer:
         except BridgeError:
             return None
         return answer if answer.status == _OK else None
+
+
+async def _read_page(answer: Answer) -> Page:
+    """Read a page in a thread: a large one takes longer than whoever else waits for the event loop should."""
+    return await asyncio.to_thread(read_answer, answer)
 
 
 def _is_of_comments(url: str, feed: ParsedFeed) -> bool:

@@ -8,7 +8,7 @@ LONGEST_HTML = 500_000
 #: Characters of an address; longer ones nobody could open.
 LONGEST_ADDRESS = 4000
 #: Bytes of a web page: links stand in its head, and what makes comments work hardly ever after this.
-LOOKED_AT = 1_000_000
+LOOKED_AT = 500_000
 
 
 def bound_html(text: str) -> str:
