@@ -11,6 +11,7 @@ from typing import Final
 import discord
 from discord import app_commands
 
+from bot.cogs import _cards as cards
 from bot.model.errors import BridgeError
 
 _log = logging.getLogger(__name__)
@@ -38,8 +39,9 @@ async def say(
     embed: discord.Embed | None = None,
     view: discord.ui.View | None = None,
 ) -> None:
-    """Answer for this person's eyes only, or fill in an answer that was promised."""
+    """Answer for this person's eyes only, or fill in an answer that was promised. What is too long is cut."""
     missing = discord.utils.MISSING
+    content, embed = cards.content(content), cards.fitted(embed)
     if interaction.response.is_done():
         await interaction.edit_original_response(content=content, embed=embed, view=view)
     else:
@@ -79,7 +81,9 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
 
 async def _tell(interaction: discord.Interaction, text: str) -> None:
     typed = interaction.extras.get(_TYPED)
-    embed = discord.Embed(title="What you wrote", description=typed) if typed else discord.utils.MISSING
+    text = cards.content(text) or ""
+    embed = cards.fitted(discord.Embed(title="What you wrote", description=typed)) if typed else None
+    embed = embed or discord.utils.MISSING
     match interaction.response.type:
         case None:
             await interaction.response.send_message(text, embed=embed, ephemeral=True)

@@ -5,8 +5,8 @@ from typing import Final
 import discord
 
 from bot.bridge.admin import BlogView, ProposedBlog, StartedBlog
-from bot.cogs._cards import DESCRIPTION, FIELD, cut, inert, when
-from bot.model.feed import CommentSystem, Feed, FeedKind, FoundFeed
+from bot.cogs._cards import DESCRIPTION, FIELD, address, cut, inert, masked, when
+from bot.model.feed import CommentSystem, Feed, FeedKind
 from bot.model.ids import ChannelId
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
 
@@ -37,8 +37,8 @@ def proposal_card(proposed: ProposedBlog, channel_id: ChannelId) -> discord.Embe
         url=found.home_url,
         description="This is what I found. Nothing is posted until you press **Start**.",
     )
-    embed.add_field(name="Feed", value=_feed_link(found.entries), inline=False)
-    comments = _feed_link(found.comments) if found.comments else "none found"
+    embed.add_field(name="Feed", value=address(found.entries.url), inline=False)
+    comments = address(found.comments.url) if found.comments else "none found"
     if found.comments and not proposed.comments:
         comments += "\nYou chose not to have comments posted."
     embed.add_field(name="Comment feed", value=comments, inline=False)
@@ -68,8 +68,8 @@ def started_text(started: StartedBlog) -> str:
 def list_card(blogs: list[SubscribedBlog]) -> discord.Embed:
     """List a guild's blogs, a line each."""
     lines = [
-        f"[{inert(each.blog.title, _TITLE) or 'Blog'}](<{each.blog.home_url}>) in <#{each.subscription.channel_id}>: "
-        f"{_state(each.subscription)}, replies {_replies(each)}"
+        f"{masked(inert(each.blog.title, _TITLE) or 'Blog', each.blog.home_url)} "
+        f"in <#{each.subscription.channel_id}>: {_state(each.subscription)}, replies {_replies(each)}"
         for each in blogs
     ]
     return discord.Embed(title="Blogs on this server", description=cut(lines, DESCRIPTION))
@@ -99,7 +99,7 @@ def blog_card(view: BlogView) -> discord.Embed:
 def health(feed: Feed) -> str:
     """Say how a feed fares: address, last and next poll, last error."""
     lines = [
-        _address(feed.url),
+        address(feed.url),
         f"Last poll: {when(feed.last_polled_at, 'not yet')}, next poll: {when(feed.next_poll_at)}",
     ]
     if feed.failures and feed.last_error:
@@ -122,20 +122,11 @@ def _replies(subscribed: SubscribedBlog) -> str:
     return f"{subscribed.subscription.relay_mode} ({'connected' if subscribed.connected else 'not connected'})"
 
 
-def _feed_link(feed: FoundFeed) -> str:
-    return _address(feed.url)
-
-
-def _address(url: str) -> str:
-    return url if len(url) <= 400 else f"{url[:399]}…"
-
-
 def _newest(proposed: ProposedBlog) -> str:
     newest = proposed.newest
     if newest is None:
         return "none yet; the first one will be posted"
-    title = inert(newest.title, _TITLE)
-    head = f"**{title}**" if newest.url is None or len(newest.url) > 400 else f"**[{title}](<{newest.url}>)**"
+    head = f"**{masked(inert(newest.title, _TITLE), newest.url)}**"
     excerpt = inert(newest.body, _EXCERPT)
     dated = f", {when(newest.timestamp)}" if newest.timestamp else ""
     return f"{head}{dated}\n{excerpt}"[:FIELD]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from urllib.parse import quote
 
 import discord
 
@@ -12,9 +13,16 @@ from bot.model.chat import ChatPost
 #: Discord's limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 DESCRIPTION: Final = 4096
 FIELD: Final = 1024
+_CONTENT: Final = 2000
+_NAME: Final = 256
+_FOOTER: Final = 2048
+_FIELDS: Final = 25
+_EMBED: Final = 6000
 _BUTTON_URL: Final = 512
 
-_MARKDOWN: Final = re.compile(r"([\\`*_~|<>\[\]])")
+_MARKDOWN: Final = re.compile(r"([\\`*_~|<>\[\]]|^[#-])")
+#: What would end an address in the middle.
+_ADDRESS_ENDS: Final = re.compile(r"[\s<>\\`\"]")
 
 
 def render(post: ChatPost) -> discord.Embed:
@@ -33,10 +41,49 @@ def render(post: ChatPost) -> discord.Embed:
 
 def inert(text: str, limit: int = 200) -> str:
     """Write words from outside in one line so that none of them is Markdown or a mention."""
-    line = " ".join(text.split())
-    if len(line) > limit:
-        line = line[: limit - 1] + "…"
-    return _MARKDOWN.sub(r"\\\1", line)
+    return _MARKDOWN.sub(r"\\\1", shortened(" ".join(text.split()), limit))
+
+
+def address(url: str, limit: int = 400) -> str:
+    """Write an address from outside so that nothing in it is taken for the text around it; a long one is cut."""
+    safe = _ADDRESS_ENDS.sub(lambda match: quote(match[0]), url)
+    return shortened(safe, limit)
+
+
+def masked(label: str, url: str | None, limit: int = 400) -> str:
+    """Write a link of inert words; only the words where there is no address, or one too long to be cut."""
+    target = address(url or "", limit + 1)
+    return f"[{label}](<{target}>)" if 0 < len(target) <= limit else label
+
+
+def shortened(text: str, limit: int) -> str:
+    """Cut a text that is longer than a limit."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def content(text: str | None) -> str | None:
+    """Cut what stands above a card to what Discord takes, rather than have it answer nobody."""
+    return None if text is None else shortened(text, _CONTENT)
+
+
+def fitted(embed: discord.Embed | None) -> discord.Embed | None:
+    """Cut a card to what Discord takes: each part, then the fields and the description until all fits."""
+    if embed is None:
+        return None
+    embed.title = shortened(embed.title, _NAME) if embed.title else None
+    embed.description = shortened(embed.description, DESCRIPTION) if embed.description else None
+    if embed.footer.text:
+        embed.set_footer(text=shortened(embed.footer.text, _FOOTER))
+    if embed.author.name:
+        embed.set_author(name=shortened(embed.author.name, _NAME), url=embed.author.url)
+    for number, field in enumerate(embed.fields[:_FIELDS]):
+        name, value = shortened(field.name or "", _NAME), shortened(field.value or "", FIELD)
+        embed.set_field_at(number, name=name, value=value, inline=bool(field.inline))
+    while embed.fields and (len(embed.fields) > _FIELDS or len(embed) > _EMBED):
+        embed.remove_field(len(embed.fields) - 1)
+    if len(embed) > _EMBED:
+        embed.description = shortened(embed.description or "", DESCRIPTION - (len(embed) - _EMBED))
+    return embed
 
 
 def when(moment: datetime | None, never: str = "never") -> str:

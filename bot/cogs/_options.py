@@ -1,14 +1,40 @@
 """The option ``blog`` that most commands have: suggested while typing, then looked up. Decides nothing."""
 
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any, Final, TypeVar
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.bridge.admin import Admin
+from bot.cogs._answers import answer_error
+from bot.cogs._cards import shortened
 from bot.cogs._reading import guild_of
 from bot.model.subscription import SubscribedBlog
 
-_CHOICE = 100
+#: Discord's limits: https://discord.com/developers/docs/interactions/application-commands
+_CHOICE: Final = 100
+_CHOICES: Final = 25
+
+Choices = list[app_commands.Choice[str]]
+C = TypeVar("C", bound=commands.Cog)
+Offer = Callable[[C, discord.Interaction, str], Coroutine[Any, Any, Choices]]
+
+
+def suggestions(offer: Offer[C]) -> Offer[C]:
+    """Let suggestions that break off be none; discord.py would leave the person waiting for them."""
+
+    @wraps(offer)
+    async def safely(cog: C, interaction: discord.Interaction, typed: str) -> Choices:
+        try:
+            return (await offer(cog, interaction, typed))[:_CHOICES]
+        except Exception as error:
+            await answer_error(interaction, error)
+            return []
+
+    return safely
 
 
 class TakesBlog(commands.Cog):
@@ -17,7 +43,8 @@ class TakesBlog(commands.Cog):
     def __init__(self, admin: Admin) -> None:
         self._admin = admin
 
-    async def offer_blogs(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    @suggestions
+    async def offer_blogs(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Suggest blogs with their channels; a choice's value is the subscription's number."""
         blogs = await self._admin.suggest(guild_of(interaction), typed)
         return [app_commands.Choice(name=_name(interaction, each), value=str(each.subscription.id)) for each in blogs]
@@ -33,6 +60,5 @@ class TakesBlog(commands.Cog):
 def _name(interaction: discord.Interaction, each: SubscribedBlog) -> str:
     channel = interaction.guild.get_channel(each.subscription.channel_id) if interaction.guild else None
     place = f" (#{channel.name})" if channel else ""
-    room = _CHOICE - len(place)
-    title = each.blog.title if len(each.blog.title) <= room else f"{each.blog.title[: room - 1]}…"
-    return f"{title}{place}" if title else each.blog.home_url[:_CHOICE]
+    title = shortened(each.blog.title, max(_CHOICE - len(place), _CHOICE // 2))
+    return shortened(f"{title}{place}" if title else each.blog.home_url, _CHOICE)

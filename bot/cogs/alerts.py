@@ -9,7 +9,7 @@ from bot.bridge.admin import Admin
 from bot.bridge.alert import Alerts, AlertView
 from bot.cogs._answers import promise, say
 from bot.cogs._cards import DESCRIPTION, cut, inert
-from bot.cogs._options import TakesBlog
+from bot.cogs._options import Choices, TakesBlog, suggestions
 from bot.cogs._reading import guild_of, user_of
 
 
@@ -23,7 +23,8 @@ class AlertsCog(
         super().__init__(admin)
         self._alerts = alerts
 
-    async def offer_authors(self, interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    @suggestions
+    async def offer_authors(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Suggest authors of the blog that was picked before."""
         chosen = await self._admin.find(guild_of(interaction), str(interaction.namespace.blog or ""))
         if chosen is None:
@@ -51,6 +52,7 @@ class AlertsCog(
     @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
     async def off(self, interaction: discord.Interaction, blog: str | None = None) -> None:
         """Switch alerts off."""
+        await promise(interaction)
         chosen = await self.chosen(interaction, blog) if blog else None
         count = await self._alerts.switch_off(
             guild_of(interaction), user_of(interaction), chosen.blog.id if chosen else None
@@ -61,6 +63,7 @@ class AlertsCog(
     @app_commands.command(description="Your alerts on this server")
     async def show(self, interaction: discord.Interaction) -> None:
         """List the person's alerts."""
+        await promise(interaction)
         views = await self._alerts.show(guild_of(interaction), user_of(interaction))
         if views:
             lines = [_line(view) for view in views]

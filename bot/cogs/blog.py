@@ -93,12 +93,14 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
 
     async def _cancel(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
         require_manager(interaction)
+        await interaction.response.defer()
         await self._admin.cancel(ProposalId(int(match["id"])), guild_of(interaction))
-        await interaction.response.edit_message(content="Cancelled. Nothing was started.", embed=None, view=None)
+        await say(interaction, "Cancelled. Nothing was started.")
 
     @app_commands.command(name="list", description="All blogs on this server and how they fare")
     async def list_(self, interaction: discord.Interaction) -> None:
         """List the guild's blogs."""
+        await promise(interaction)
         blogs = await self._admin.blogs(guild_of(interaction))
         if blogs:
             await say(interaction, embed=list_card(blogs))
@@ -110,6 +112,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
     @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
     async def show(self, interaction: discord.Interaction, blog: str) -> None:
         """Show settings and health."""
+        await promise(interaction)
         view = await self._admin.show(await self.chosen(interaction, blog))
         await say(interaction, embed=blog_card(view))
 
@@ -118,6 +121,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
     @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
     async def pause(self, interaction: discord.Interaction, blog: str) -> None:
         """Stop posting."""
+        await promise(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._admin.pause(chosen.subscription)
         title = inert(chosen.blog.title)
@@ -140,6 +144,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
     @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
     async def remove(self, interaction: discord.Interaction, blog: str) -> None:
         """Ask before a subscription ends."""
+        await promise(interaction)
         chosen = await self.chosen(interaction, blog)
         subscription = chosen.subscription
         await say(
@@ -154,10 +159,11 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
 
     async def _remove(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
         require_manager(interaction)
+        await interaction.response.defer()
         chosen = await self.chosen(interaction, match["id"])
         await self._admin.remove(chosen.subscription)
-        text = f"Removed: **{inert(chosen.blog.title)}** no longer goes to <#{chosen.subscription.channel_id}>."
-        await interaction.response.edit_message(content=text, view=None)
+        channel = f"<#{chosen.subscription.channel_id}>"
+        await say(interaction, f"Removed: **{inert(chosen.blog.title)}** no longer goes to {channel}.")
 
     async def _keep(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
         await interaction.response.edit_message(content="Kept. Nothing was changed.", view=None)
@@ -167,6 +173,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
     @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
     async def preview(self, interaction: discord.Interaction, blog: str) -> None:
         """Show the newest entry's card."""
+        await promise(interaction)
         chosen = await self.chosen(interaction, blog)
         post = await self._admin.preview(chosen)
         await say(interaction, f"As it would stand in <#{chosen.subscription.channel_id}>:", embed=render(post))

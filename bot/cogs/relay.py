@@ -15,13 +15,16 @@ from bot.bridge.admin import Admin
 from bot.bridge.connect import Connected, Connector
 from bot.bridge.relay import Relay
 from bot.cogs._answers import promise, say
-from bot.cogs._cards import DESCRIPTION, button, cut, inert, link, row
+from bot.cogs._cards import DESCRIPTION, button, cut, inert, link, masked, row
 from bot.cogs._door import Act, Door, Filled
 from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import TakesBlog
 from bot.cogs._reading import guild_of, require_manager, user_of
 from bot.model.relay import Credential, Profile, Reply, Secret
 from bot.model.subscription import RelayMode
+
+#: An answer has room for an address of this length.
+_PAGE: Final = 1400
 
 _MODES: Final = {
     RelayMode.OFF: "Nothing is published from there any more.",
@@ -70,7 +73,9 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         authorise = None
         if url is not None:
             authorise = link("Authorise on the blog", url)
-            where = "Press **Authorise on the blog**" if authorise else f"Open [this page of the blog](<{url}>)"
+            # A long one cannot be a button; cut it would lead nowhere.
+            page = masked("this page of the blog", url, _PAGE)
+            where = "Press **Authorise on the blog**" if authorise else f"Open {page}"
             lines.append(f"{where}, log in there as that account and approve; within half an hour.")
         lines.append(
             "Or make an application password there (Users → Profile → Application Passwords) "
@@ -100,6 +105,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
     ) -> None:
         """Choose the mode."""
         require_manager(interaction)
+        await promise(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._connector.set_mode(chosen, RelayMode(mode))
         place = f"**{inert(chosen.blog.title)}** in <#{chosen.subscription.channel_id}>"
@@ -130,6 +136,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
     @app_commands.command(description="Your replies on the blogs of this server, and what became of them")
     async def mine(self, interaction: discord.Interaction) -> None:
         """List the member's replies."""
+        await promise(interaction)
         replies = await self._relay.mine(user_of(interaction), guild_of(interaction))
         if not replies:
             await say(interaction, "You have not published anything from this server yet.")
@@ -139,7 +146,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
 
     def _line(self, reply: Reply, title: str) -> str:
         """One reply with its state, which names the reason if there is one, and its links."""
-        links = f" · [on the blog]({reply.url})" if reply.url else ""
+        links = f" · {masked('on the blog', reply.url)}" if reply.url else ""
         if reply.message_id is not None:
             links += f" · [here](https://discord.com/channels/{reply.guild_id}/{reply.channel_id}/{reply.message_id})"
         when = f"<t:{int(reply.created_at.timestamp())}:R>"

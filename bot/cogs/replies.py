@@ -79,6 +79,7 @@ class RepliesCog(Door, commands.Cog):
         written, user_id = read_message(interaction, message), user_of(interaction)
         form = await self._relay.open_menu(written, user_id)
         if not form.first_time:
+            await promise(interaction)
             await _show(interaction, await self._relay.draft_from_message(written, user_id))
             return
         self._wait(user_id, str(message.id), written)
@@ -104,8 +105,9 @@ class RepliesCog(Door, commands.Cog):
         await self._relay.publish(ReplyId(int(match["id"])), user_of(interaction), Secret(interaction.token))
 
     async def _cancel(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        await interaction.response.defer()
         await self._relay.cancel(ReplyId(int(match["id"])), user_of(interaction))
-        await interaction.response.edit_message(content="Cancelled. Nothing was published.", embed=None, view=None)
+        await say(interaction, "Cancelled. Nothing was published.")
 
     def _wait(self, user_id: UserId, message_id: str, written: ChatMessage) -> None:
         self._waiting[user_id, message_id] = written

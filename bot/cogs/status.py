@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.bridge.views import Views
-from bot.cogs._answers import say
+from bot.cogs._answers import promise, say
 from bot.cogs._blog_cards import health
 from bot.cogs._cards import FIELD, cut, inert, when
 from bot.cogs._reading import guild_of
@@ -23,6 +23,7 @@ class StatusCog(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def status(self, interaction: discord.Interaction) -> None:
         """Show blogs, failing feeds, what waits and what died."""
+        await promise(interaction)
         await say(interaction, embed=_card(await self._views.status(guild_of(interaction))))
 
 

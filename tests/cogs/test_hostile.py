@@ -1,0 +1,84 @@
+"""Words from outside in answers: neither Markdown nor too long, whatever a blog or a person writes."""
+
+import re
+
+import discord
+
+from bot.cogs._cards import address, content, fitted, inert, masked
+from tests.cogs.stage import Stage, expect_answer
+
+TITLE = r"[Free](https://evil.example) `x` \[y](https://evil.example) ||z|| " + "w" * 300
+#: A link whose words hide where it leads.
+MASKED = re.compile(r"(?<!\\)\]\(<?https://evil")
+
+
+async def test_titles_are_no_links_anywhere(stage: Stage) -> None:
+    stage.blog.title = TITLE
+    stage.blog.write(TITLE, html=f"<p>{TITLE}</p>", author=TITLE)
+    async with stage.bot():
+        shown = [await stage.add()]
+        texts = [shown[0].text]
+        texts.append(expect_answer(await stage.olga.press(shown[0], "Start")).text)
+        for words in ("list", "show", "pause", "resume", "remove"):
+            options = {} if words == "list" else {"blog": "1"}
+            texts.append((await stage.olga.command(f"blog {words}", **options)).text)
+        texts.append((await stage.olga.command("relay connect", blog="1")).text)
+        texts.append((await stage.olga.command("relay mode", blog="1", mode="off")).text)
+        texts.append((await stage.mia.command("alerts on", blog="1")).text)
+        texts.append((await stage.mia.command("alerts show")).text)
+    for text in texts:
+        assert text
+        assert MASKED.search(text) is None, text
+
+
+async def test_what_is_too_long_is_cut_and_answered(stage: Stage) -> None:
+    for number in range(20):
+        stage.blog.write(f"Entry {number}", author=f"{number} " + "x" * 250)
+    async with stage.bot():
+        await stage.start()
+        answers = [
+            await stage.olga.command("blog show", blog="y" * 2500),
+            await stage.mia.command("alerts on", blog="1", author="nobody"),
+            await stage.mia.command("alerts on", blog="z" * 2500),
+        ]
+    for answer in answers:
+        assert 0 < len(answer.content) <= 2000
+
+
+async def test_long_names_are_suggested_within_discords_limit(stage: Stage) -> None:
+    stage.blog.title = "t" * 300
+    stage.guild.channels[stage.channel.id].name = "c" * 100
+    async with stage.bot():
+        await stage.start()
+        [(name, value)] = await stage.olga.autocomplete("blog show", option="blog", value="t")
+    assert len(name) <= 100
+    assert value == "1"
+
+
+def test_no_line_begins_a_heading_or_a_list() -> None:
+    assert inert("# Big") == r"\# Big"
+    assert inert("-# small") == r"\-# small"
+    assert inert("> quoted\n# not first") == r"\> quoted # not first"
+
+
+def test_an_address_ends_where_it_ends() -> None:
+    assert address("https://a.example/x> [Free](<https://evil.example") == (
+        "https://a.example/x%3E%20[Free](%3Chttps://evil.example"
+    )
+    assert masked("here", "https://a.example/") == "[here](<https://a.example/>)"
+    assert masked("here", None) == masked("here", "https://a.example/" + "x" * 400) == "here"
+
+
+def test_cards_are_cut_to_every_limit() -> None:
+    embed = discord.Embed(title="t" * 300, description="d" * 5000)
+    embed.set_author(name="a" * 300)
+    embed.set_footer(text="f" * 3000)
+    for _ in range(25):
+        embed.add_field(name="n" * 300, value="v" * 1100)
+    card = fitted(embed)
+    assert card is not None
+    assert len(card) <= 6000
+    assert (len(card.title or ""), len(card.author.name or "")) == (256, 256)
+    assert all(len(field.value or "") <= 1024 for field in card.fields)
+    assert content("x" * 3000) == "x" * 1999 + "…"
+    assert (fitted(None), content(None)) == (None, None)
