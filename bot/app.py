@@ -9,13 +9,11 @@ import json
 import logging
 import os
 import random
-import secrets
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 from dotenv import dotenv_values
 from prometheus_client import CollectorRegistry
@@ -36,6 +34,7 @@ from bot.model.errors import BridgeError
 from bot.schedule import Schedule
 from bot.settings import Settings, SettingsError, merged, read_settings
 from bot.storage.database import Database
+from bot.storage.key_file import kept_key
 from bot.storage.migrate import migrate as migrate_database
 from bot.web.health import beating, standing
 from bot.web.metrics import Metrics
@@ -258,7 +257,7 @@ async def _work(bridge: Bridge, gateway: Gateway, token: str, stop: asyncio.Even
 
 @contextlib.asynccontextmanager
 async def _database(settings: Settings) -> AsyncIterator[Database]:
-    keys = settings.secret_keys or (_kept_key(settings.database_url),)
+    keys = settings.secret_keys or (kept_key(settings.database_url),)
     database = Database(settings.database_url, keys=keys)
     await database.open()
     try:
@@ -286,21 +285,3 @@ async def _serving(web: WebServer) -> AsyncIterator[None]:
         yield
     finally:
         await web.stop()
-
-
-def _kept_key(database_url: str) -> str:
-    """Return the key in the data folder; the first start makes it."""
-    folder = Path("data")
-    if database_url.startswith("sqlite://"):
-        folder = Path(database_url.removeprefix("sqlite://").partition("?")[0]).parent
-    path = folder / "secret.key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), open(path, "x", encoding="utf-8", opener=_private) as file:
-            file.write(secrets.token_urlsafe(32))
-        _log.info("Made a key for the blogs' credentials; back it up with the database. action=key path=%s", path)
-    return path.read_text("utf-8").strip()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
