@@ -16,6 +16,7 @@ help:  ## this list
 # Where uv cannot reach an index, pip does the same work from pyproject.toml.
 $(VENV)/.ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Backchannel needs Python 3.11 or newer; $(PYTHON) is older."; exit 1; }
+	@echo "Installing what it needs into .tools and .venv (once) ..."
 	@test -d .tools/uv || $(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools uv
 	@$(PYTHON) -m uv sync --quiet --frozen --python $(PYTHON) || { \
 	  echo "uv could not install; trying pip."; \
@@ -31,7 +32,7 @@ run: $(VENV)/.ready  ## the bot, with the settings of .env
 test: $(VENV)/.ready  ## all tests that this machine can run; says which it cannot
 	@$(PY) -m pytest $(ARGS)
 
-lint: $(VENV)/.ready
+lint: $(VENV)/.ready  ## format, lint, types, import contracts
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && $(VENV)/bin/lint-imports
 
 check: lint test  ## what CI runs: format, lint, types, import contracts, tests

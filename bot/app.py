@@ -117,16 +117,25 @@ def _report(work: Coroutine[None, None, None]) -> int:
 
 
 async def _migrate(settings: Settings) -> None:
-    for name in await migrate_database(settings.database_url):
+    applied = await migrate_database(settings.database_url)
+    for name in applied:
         _log.info("The database was brought up to date. action=migrated migration=%s", name)
+    if not applied:
+        _log.info("The database is up to date. action=migrated_already")
 
 
 async def _preview(settings: Settings, url: str, *, as_json: bool) -> None:
     async with _outside(settings) as (client, parser):
         feeds = HttpFeeds(client, parser)
         look = await Lookout(HttpDiscoverer(client, parser), feeds, SystemClock()).look(url)
-    sys.stdout.write(json.dumps(asdict(look), default=str, ensure_ascii=False, indent=2) if as_json else _text(look))
+    sys.stdout.write(
+        json.dumps(asdict(look), default=_machine_readable, ensure_ascii=False, indent=2) if as_json else _text(look)
+    )
     sys.stdout.write("\n")
+
+
+def _machine_readable(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _text(look: Look) -> str:

@@ -84,10 +84,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     raw = {name: _raw(name, environment, problems) for name in DEFAULTS}
     shortest = _duration("POLL_INTERVAL_MIN", raw, problems)
     longest = _duration("POLL_INTERVAL_MAX", raw, problems)
-    if shortest > longest:
+    if shortest is not None and longest is not None and shortest > longest:
         problems.append("POLL_INTERVAL_MIN is longer than POLL_INTERVAL_MAX.")
     settings = Settings(
-        discord_token=raw["DISCORD_TOKEN"],
+        discord_token=_token(raw, problems),
         discord_api_url=_url("DISCORD_API_URL", raw, problems),
         database_url=_database(raw, problems),
         secret_keys=tuple(key.strip() for key in (raw["SECRET_KEY"] or "").split(",") if key.strip()),
@@ -96,8 +96,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         http_host=raw["HTTP_HOST"] or "",
         http_port=_port(raw, problems),
         outbound_allow=_networks(raw, problems),
-        poll_interval_min=shortest,
-        poll_interval_max=longest,
+        poll_interval_min=shortest or timedelta(0),
+        poll_interval_max=longest or timedelta(0),
         log_level=_choice("LOG_LEVEL", raw, _LEVELS, problems),
         log_format=_choice("LOG_FORMAT", raw, _FORMATS, problems),
     )
@@ -118,11 +118,20 @@ def _raw(name: str, environment: Mapping[str, str], problems: list[str]) -> str 
     return value or DEFAULTS[name]
 
 
-def _duration(name: str, raw: Mapping[str, str | None], problems: list[str]) -> timedelta:
+def _token(raw: Mapping[str, str | None], problems: list[str]) -> str | None:
+    token = raw["DISCORD_TOKEN"]
+    if token is not None and any(character.isspace() for character in token):
+        problems.append(
+            "DISCORD_TOKEN holds white space, which no token does; copy it again from the developer portal."
+        )
+    return token
+
+
+def _duration(name: str, raw: Mapping[str, str | None], problems: list[str]) -> timedelta | None:
     match = re.fullmatch(r"(\d{1,6})([smhd])", raw[name] or "")
     if match is None or int(match[1]) == 0:
         problems.append(f"{name} must be a number and a unit, such as 90s, 2m, 6h or 1d.")
-        return timedelta(minutes=2)
+        return None
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 

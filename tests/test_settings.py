@@ -24,6 +24,7 @@ def test_nothing_set_gives_the_defaults() -> None:
 
 def test_every_problem_is_named_at_once() -> None:
     problems = problems_of(
+        DISCORD_TOKEN="hello world",
         DISCORD_API_URL="discord.example",
         DATABASE_URL="mysql://x",
         HTTP_PORT="eighty",
@@ -32,10 +33,18 @@ def test_every_problem_is_named_at_once() -> None:
         LOG_LEVEL="loud",
         LOG_FORMAT="xml",
     )
-    words = ["DISCORD_API_URL", "DATABASE_URL", "HTTP_PORT", "OUTBOUND_ALLOW", "POLL_INTERVAL_MIN", "LOG_LEVEL"]
+    words = [
+        "DISCORD_TOKEN",
+        "DISCORD_API_URL",
+        "DATABASE_URL",
+        "HTTP_PORT",
+        "OUTBOUND_ALLOW",
+        "POLL_INTERVAL_MIN",
+        "LOG_LEVEL",
+    ]
     for word in [*words, "LOG_FORMAT"]:
         assert any(word in problem for problem in problems), word
-    assert len(problems) == 7
+    assert len(problems) == 8
 
 
 @pytest.mark.parametrize("url", ["http://[x", "https://h:99999", "https://h:port", "ftp://h", "https://", "h"])

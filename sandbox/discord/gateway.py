@@ -20,6 +20,7 @@ INVALID_SESSION, HELLO, ACK = 9, 10, 11
 DECODE_ERROR, NOT_AUTHENTICATED, BAD_TOKEN, INVALID_INTENTS, DISALLOWED_INTENTS = 4002, 4003, 4004, 4013, 4014
 
 HEARTBEAT_INTERVAL_MS = 41250
+_ACK_SECONDS = 0.05
 
 
 class Connection:
@@ -72,7 +73,9 @@ class Connection:
         data = payload.get("d")
         match payload.get("op"):
             case 1:
-                self._outbox.put_nowait({"op": ACK, "d": None})
+                # No real network answers at once, and discord.py takes an answer that comes before it has noted
+                # the question for one to the question before.
+                asyncio.get_running_loop().call_later(_ACK_SECONDS, self._outbox.put_nowait, {"op": ACK, "d": None})
             case 2 if isinstance(data, dict):
                 self._identify(data)
             case 6 if isinstance(data, dict):
