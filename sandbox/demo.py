@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -46,7 +47,7 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
         stage = Stage(
             discord=discord,
             blog=blog,
-            bot=BotProcess(discord, folder, {"LOG_FORMAT": "json"}),
+            bot=BotProcess(discord, folder, {"LOG_FORMAT": "json", **_web_side()}),
             guild=guild,
             channel=channel,
             olga=discord.add_person("Olga", guild, admin=True),
@@ -58,6 +59,13 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
             yield stage
         finally:
             await stage.bot.stop()
+
+
+def _web_side() -> dict[str, str]:
+    """Give the bot's web side an address that outlives a restart, so that blogs can be connected by click-through."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    return {"HTTP_PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
 
 
 async def demonstrate(*, once: bool, port: int = 0) -> int:

@@ -21,7 +21,8 @@ def draw(stage: Stage, view: View, watch: Watch, trouble: Trouble) -> Markup:
     return html(
         '<div class="bot-state"><h2><span class="over">The bot</span>{state}</h2><p class="meta">{polls}</p>{troubles}'
         "</div>"
-        '<div class="events" id="events" tabindex="0" role="log" aria-label="What the bot does"><ol>{events}</ol></div>'
+        '<div class="events" id="events" tabindex="0" role="region" aria-label="What the bot does"><ol>{events}</ol>'
+        "</div>"
         "{tally}",
         state=_state(stage, watch),
         polls=_polls(watch),

@@ -41,7 +41,7 @@ _HEADERS = {
 }
 
 #: What the client would not let a person do, and what did not work out; each carries a sentence.
-_REFUSALS = (NotAllowed, LookupError, ValueError, ApiError, TimeoutError, AttributeError)
+_REFUSALS = (NotAllowed, LookupError, ValueError, ApiError, AttributeError)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -146,7 +146,7 @@ class PageServer:
         words = query.get("words", "")
         try:
             choices = await self._chat.complete(View.read(query), words, query.get("option", ""), query)
-        except _REFUSALS:
+        except (*_REFUSALS, TimeoutError):
             # A list that does not come is no reason to keep anybody from typing.
             choices = []
         return web.json_response([[name, str(value)] for name, value in choices])
@@ -161,6 +161,8 @@ class PageServer:
         scripted = "application/json" in request.headers.get("Accept", "")
         try:
             outcome = await act(view, form)
+        except TimeoutError:
+            return _refusal("The application did not respond. Is the bot running?", view, scripted=scripted)
         except _REFUSALS as error:
             return _refusal(str(error), view, scripted=scripted)
         if scripted:

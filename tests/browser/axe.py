@@ -6,7 +6,10 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page
+
+from tests.suites import required
 
 VERSION = "4.10.3"
 _KEPT = Path(__file__).resolve().parents[2] / ".tools" / f"axe-core-{VERSION}.js"
@@ -31,7 +34,8 @@ async def _source() -> str:
             packing = await asyncio.create_subprocess_exec(
                 "npm", "pack", "--silent", f"axe-core@{VERSION}", cwd=folder, stdout=asyncio.subprocess.DEVNULL
             )
-            assert await packing.wait() == 0, "npm could not fetch axe-core"
+            if await packing.wait() != 0:
+                (pytest.fail if "browser" in required() else pytest.skip)("npm could not fetch axe-core")
             with tarfile.open(Path(folder) / f"axe-core-{VERSION}.tgz") as archive:
                 script = archive.extractfile("package/axe.min.js")
                 assert script is not None
