@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 from sandbox.blog.blog import SandboxBlog
 from sandbox.discord import SandboxDiscord
+from sandbox.discord.pointing import pointed_at
 from sandbox.process import BotProcess
 from tests.journeys.stage import PATIENCE, staged
 
@@ -31,6 +32,12 @@ async def eventually(condition: Callable[[], object], seconds: float = 30) -> No
             await asyncio.sleep(0.05)
 
 
+def settings_of(discord: SandboxDiscord, folder: Path) -> Settings:
+    return read_settings(
+        {"DATABASE_URL": f"sqlite://{folder}/x.db", "DISCORD_API_URL": discord.api_url, "HTTP_PORT": "0"}
+    )
+
+
 async def logged(bot: BotProcess, words: str) -> None:
     await eventually(lambda: re.search(words, bot.log))
 
@@ -49,14 +56,20 @@ class TestStop:
         await expect_good_stop(bot)
         assert "Traceback" not in bot.log
 
-    async def test_while_discord_is_away_again(self, discord: SandboxDiscord, tmp_path: Path) -> None:
-        bot = BotProcess(discord, tmp_path)
-        await bot.start()
-        await discord.wait_ready(30)
-        discord.away()
-        # After a few attempts discord.py sleeps for longer than a stop may take.
-        await logged(bot, r"(?s)(Attempting a reconnect.*){3}")
-        await expect_good_stop(bot)
+    async def test_while_discord_is_away_again(
+        self, discord: SandboxDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        # So long it is only after some attempts.
+        monkeypatch.setattr("discord.client.ExponentialBackoff.delay", lambda _: 60.0)
+        stop = asyncio.Event()
+        with pointed_at(discord.api_url, discord.gateway_url):
+            serving = asyncio.create_task(app.serve(settings_of(discord, tmp_path), discord.token, stop))
+            await discord.wait_ready(30)
+            discord.away()
+            await eventually(lambda: "Attempting a reconnect in 60" in caplog.text)
+            stop.set()
+            async with asyncio.timeout(_TOO_LONG):
+                await serving
 
     async def test_while_discord_says_nothing(self, discord: SandboxDiscord, tmp_path: Path) -> None:
         callers: list[asyncio.StreamWriter] = []
@@ -91,8 +104,7 @@ class TestStop:
             return []
 
         monkeypatch.setattr(app, "migrate_database", migrating)
-        settings = read_settings({"DATABASE_URL": f"sqlite://{tmp_path}/x.db", "DISCORD_API_URL": discord.api_url})
-        serving = asyncio.create_task(app.serve(settings, discord.token, stop))
+        serving = asyncio.create_task(app.serve(settings_of(discord, tmp_path), discord.token, stop))
         await begun.wait()
         stop.set()
         async with asyncio.timeout(_TOO_LONG):
