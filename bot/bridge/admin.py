@@ -175,15 +175,23 @@ class Admin:
         return BlogView(subscribed=subscribed, feeds=tuple(feeds))
 
     async def pause(self, subscription: Subscription) -> None:
-        """Stop posting; what appears meanwhile is not posted later."""
+        """Stop posting; what appears meanwhile is not posted later.
+
+        :raises Refused: it is paused already.
+        """
+        if subscription.paused_at is not None:
+            raise Refused("This blog is paused already. `/blog resume` goes on.")
         await self._store.subscriptions.pause(subscription.id, self._clock.now())
 
     async def resume(self, subscribed: SubscribedBlog) -> None:
         """Carry on from now; a parked subscription gets everything that waited for its channel.
 
         :raises TemporaryError: the blog cannot be read now.
+        :raises Refused: nothing stopped it.
         """
         subscription = subscribed.subscription
+        if subscription.active:
+            raise Refused(f"{called(subscribed.blog.title)} is neither paused nor parked.")
         if subscription.paused_at is not None:
             await self._baseline.take(subscribed.blog)
         now = self._clock.now()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.bridge.intents import confirm_reply, publish_reply, speak_reply
 from bot.bridge.ports import Clock
+from bot.bridge.relay_values import OwnReply, Preview, ReplyForm
 from bot.bridge.store import Store
 from bot.model.chat import ChatMessage, Mentions, ReplyTarget
 from bot.model.entry import Comment, Entry
@@ -26,34 +27,10 @@ from bot.rules.eligibility import (
     refuse_text,
 )
 from bot.rules.present import entry_title, reply_status
-from bot.rules.to_blog import Names, to_blog
+from bot.rules.to_blog import Names, blog_text, to_blog
 from bot.rules.to_chat import plain, to_chat
 
 _SHOWN = 3000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyForm:
-    """What the form for a reply needs to ask."""
-
-    #: e.g. "Ann" or the entry's title: what is being answered
-    answering: str
-    #: the member has not agreed to be published yet: ask for name and consent
-    first_time: bool
-    public_name: str
-    consent: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """Exactly what would be published."""
-
-    reply_id: ReplyId
-    blog_title: str
-    answering: str
-    public_name: str
-    #: the comment's HTML, shown as Markdown
-    body: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +82,13 @@ class Relay:
         """Keep the writer's own message as a draft, and show it."""
         place = await self._place_of(message, user_id)
         return await self._draft(place, user_id, message.content, message.mentions, message=message)
+
+    def examine(self, content: str) -> None:
+        """Look at a text as typed, before its writer agrees to anything.
+
+        :raises Refused: it is empty, or meant to stay in chat.
+        """
+        refuse(refuse_text(content))
 
     async def agree(self, user_id: UserId, name: str, *, consent: bool) -> Profile:
         """Keep under what name a member publishes, and that they agreed.
@@ -171,13 +155,14 @@ class Relay:
         """Say in a few words how far a reply has come."""
         return reply_status(reply)
 
-    async def mine(self, user_id: UserId, guild_id: GuildId) -> list[tuple[Reply, str]]:
-        """A member's newest replies in a guild, each with its entry's title."""
+    async def mine(self, user_id: UserId, guild_id: GuildId) -> list[OwnReply]:
+        """A member's newest replies in a guild."""
         replies = await self._store.replies.of_user(user_id, guild_id, 10)
         titled = []
         for reply in replies:
             entry = await self._store.items.get_entry(reply.entry_id)
-            titled.append((reply, entry_title(entry) if entry else "a post that is gone"))
+            title = entry_title(entry) if entry else "a post that is gone"
+            titled.append(OwnReply(reply=reply, title=title, said=blog_text(reply.html)))
         return titled
 
     async def _own_draft(self, reply_id: ReplyId, user_id: UserId) -> Reply:

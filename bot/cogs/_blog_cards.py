@@ -6,11 +6,10 @@ import discord
 
 from bot.bridge.admin import BlogView, ProposedBlog, StartedBlog
 from bot.cogs._cards import DESCRIPTION, FIELD, address, cut, inert, masked, when
-from bot.model.feed import CommentSystem, Feed, FeedKind
+from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, FoundFeed
 from bot.model.ids import ChannelId
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
 
-_EXCERPT: Final = 300
 _TITLE: Final = 100
 
 _PLACEMENTS: Final = {
@@ -38,7 +37,7 @@ def proposal_card(proposed: ProposedBlog, channel_id: ChannelId) -> discord.Embe
         description="This is what I found. Nothing is posted until you press **Start**.",
     )
     embed.add_field(name="Feed", value=address(found.entries.url), inline=False)
-    comments = address(found.comments.url) if found.comments else "none found"
+    comments = _feed_name(found.comments) if found.comments else "none found"
     if found.comments and not proposed.comments:
         comments += "\nYou chose not to have comments posted."
     embed.add_field(name="Comment feed", value=comments, inline=False)
@@ -60,8 +59,8 @@ def started_text(started: StartedBlog) -> str:
         else ""
     )
     return (
-        f"Started: **{title}** goes to {channel}. {known} known already and not posted; "
-        f"what is new from now on is.{next_step}"
+        f"Started: **{title}** goes to {channel}. {known} known already and not posted "
+        f"(unless somebody comments on one: that opens its thread). New ones will be.{next_step}"
     )
 
 
@@ -81,7 +80,7 @@ def blog_card(view: BlogView) -> discord.Embed:
     subscription, blog = subscribed.subscription, subscribed.blog
     embed = discord.Embed(title=inert(blog.title, _TITLE) or blog.home_url, url=blog.home_url)
     embed.add_field(name="Goes to", value=f"<#{subscription.channel_id}>, {_PLACEMENTS[subscription.placement]}")
-    embed.add_field(name="Comments", value="are posted" if subscription.comments else "are not posted")
+    embed.add_field(name="Comments here", value="are posted" if subscription.comments else "are not posted")
     embed.add_field(name="Replies", value=_replies(subscribed))
     embed.add_field(name="State", value=_state(subscription)[:FIELD], inline=False)
     embed.add_field(name="Started", value=when(subscription.started_at), inline=False)
@@ -99,7 +98,7 @@ def blog_card(view: BlogView) -> discord.Embed:
 def health(feed: Feed) -> str:
     """Say how a feed fares: address, last and next poll, last error."""
     lines = [
-        address(feed.url),
+        _feed_name(feed),
         f"Last poll: {when(feed.last_polled_at, 'not yet')}, next poll: {when(feed.next_poll_at)}",
     ]
     if feed.failures and feed.last_error:
@@ -108,6 +107,11 @@ def health(feed: Feed) -> str:
             f"{inert(feed.last_error, 400)}"
         )
     return "\n".join(lines)[:FIELD]
+
+
+def _feed_name(feed: Feed | FoundFeed) -> str:
+    """The address of a feed; an interface for machines is called by its name."""
+    return "WordPress's list of comments" if feed.format is FeedFormat.WORDPRESS_REST else address(feed.url)
 
 
 def _state(subscription: Subscription) -> str:
@@ -127,6 +131,5 @@ def _newest(proposed: ProposedBlog) -> str:
     if newest is None:
         return "none yet; the first one will be posted"
     head = f"**{masked(inert(newest.title, _TITLE), newest.url)}**"
-    excerpt = inert(newest.body, _EXCERPT)
     dated = f", {when(newest.timestamp)}" if newest.timestamp else ""
-    return f"{head}{dated}\n{excerpt}"[:FIELD]
+    return cut([f"{head}{dated}", *newest.body.splitlines()], FIELD)

@@ -105,7 +105,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         if blogs:
             await say(interaction, embed=list_card(blogs))
         else:
-            await say(interaction, "No blog has been added here yet. Use `/blog add`.")
+            await say(interaction, "No blog goes to a channel of this server. Add one with `/blog add`.")
 
     @app_commands.command(description="One blog's settings and health: last and next poll, errors, replies")
     @describe(blog="Which blog")
@@ -137,7 +137,9 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._admin.resume(chosen)
-        await say(interaction, f"Resumed: **{inert(chosen.blog.title)}** goes to <#{chosen.subscription.channel_id}>.")
+        await say(
+            interaction, f"Resumed: **{inert(chosen.blog.title)}** goes to <#{chosen.subscription.channel_id}> again."
+        )
 
     @app_commands.command(description="End a blog here; messages and comments stay where they are")
     @describe(blog="Which blog")

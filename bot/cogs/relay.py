@@ -14,13 +14,14 @@ from discord.ext import commands
 from bot.bridge.admin import Admin
 from bot.bridge.connect import Connected, Connector
 from bot.bridge.relay import Relay
+from bot.bridge.relay_values import OwnReply
 from bot.cogs._answers import promise, say
 from bot.cogs._cards import DESCRIPTION, button, cut, inert, link, masked, row
 from bot.cogs._door import Act, Door, Filled
 from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import TakesBlog
 from bot.cogs._reading import guild_of, require_manager, user_of
-from bot.model.relay import Credential, Profile, Reply, Secret
+from bot.model.relay import Credential, Profile, Secret
 from bot.model.subscription import RelayMode
 
 #: An answer has room for an address of this length.
@@ -77,8 +78,9 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
             page = masked("this page of the blog", url, _PAGE)
             where = "Press **Authorise on the blog**" if authorise else f"Open {page}"
             lines.append(f"{where}, log in there as that account and approve; within half an hour.")
+        other = "Or make" if url is not None else "Make"
         lines.append(
-            "Or make an application password there (Users → Profile → Application Passwords) "
+            f"{other} an application password there (Users → Profile → Application Passwords) "
             "and press **Enter an application password**."
         )
         password = button("Enter an application password", f"connect:password:{chosen.subscription.id}")
@@ -141,17 +143,18 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         if not replies:
             await say(interaction, "You have not published anything from this server yet.")
             return
-        lines = [self._line(reply, title) for reply, title in replies]
+        lines = [self._line(reply) for reply in replies]
         await say(interaction, embed=discord.Embed(title="Your replies", description=cut(lines, DESCRIPTION)))
 
-    def _line(self, reply: Reply, title: str) -> str:
+    def _line(self, own: OwnReply) -> str:
         """One reply with its state, which names the reason if there is one, and its links."""
+        reply = own.reply
         links = f" · {masked('on the blog', reply.url)}" if reply.url else ""
         if reply.message_id is not None:
             links += f" · [here](https://discord.com/channels/{reply.guild_id}/{reply.channel_id}/{reply.message_id})"
         when = f"<t:{int(reply.created_at.timestamp())}:R>"
         state = inert(self._relay.status(reply), 200)
-        return f"**{inert(title, 80)}** {when}: “{inert(reply.content, 80)}”\n{state}{links}"
+        return f"**{inert(own.title, 80)}** {when}: “{inert(own.said, 80)}”\n{state}{links}"
 
 
 def _judgement(connected: Connected) -> str:

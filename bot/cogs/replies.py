@@ -12,7 +12,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.bridge.relay import Preview, Relay, ReplyForm
+from bot.bridge.relay import Relay
+from bot.bridge.relay_values import Preview, ReplyForm
 from bot.cogs._answers import keep_typed, promise, say
 from bot.cogs._cards import button, inert, row
 from bot.cogs._door import Act, Door, Filled
@@ -66,6 +67,7 @@ class RepliesCog(Door, commands.Cog):
         text = filled.text("text")
         keep_typed(interaction, text)
         await promise(interaction)
+        self._relay.examine(text)
         if filled.has("consent"):
             await self._relay.agree(user_id, filled.text("name"), consent=filled.ticked("consent"))
         preview = await self._relay.draft_from_button(

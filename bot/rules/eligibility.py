@@ -36,7 +36,7 @@ def refuse_text(content: str) -> str | None:
     if not content.strip():
         return "There is no text to publish; pictures and files are not carried to the blog."
     if _PRIVATE.match(content):
-        return "A message that starts with `//`, `(off)` or `#noblog` stays in chat."
+        return "What starts with `//`, `(off)` or `#noblog` stays in chat and is not published."
     return None
 
 

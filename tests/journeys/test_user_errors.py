@@ -121,6 +121,9 @@ async def test_replies_that_cannot_be_published(sandbox_blog: SandboxBlog, tmp_p
         assert "not in the thread" in (await stage.mia.message_command(loose, "Publish to blog")).text
 
         # two previews of one message are one comment
+        await stage.mia.submit(
+            await stage.mia.press(card, "Reply on the blog"), text="A draft", name="Mia", consent=True
+        )
         twice = await stage.mia.post(thread, "Only once")
         first = await stage.mia.message_command(twice, "Publish to blog")
         second = await stage.mia.message_command(twice, "Publish to blog")
