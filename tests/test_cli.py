@@ -1,0 +1,79 @@
+"""The command line as a person uses it: each command in a process of its own."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.blog.blog import SandboxBlog
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+async def bot(folder: Path, *arguments: str, **settings: str) -> tuple[int, str, str]:
+    """Run ``python -m bot``; returns status, output and error output."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    environment = {**kept, "PYTHONPATH": str(PROJECT), "OUTBOUND_ALLOW": "127.0.0.0/8", **settings}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, cwd=folder, env=environment, stdout=-1, stderr=-1
+    )
+    out, err = await process.communicate()
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def test_preview_shows_a_blog_without_any_discord(sandbox_blog: SandboxBlog, tmp_path: Path) -> None:
+    post = await sandbox_blog.publish(title="Seen from afar", html="<p>Some <b>words</b>.</p>")
+    remark = await sandbox_blog.comment(post, author="Ben", text="Hello")
+    await sandbox_blog.comment(post, author="Ann", text="Hello Ben", parent=remark.id)
+    status, out, _ = await bot(tmp_path, "preview", sandbox_blog.url)
+    assert status == 0
+    for seen in ("Seen from afar", post.link, "Some **words**.", "Ben", "Hello Ben", "wordpress"):
+        assert seen in out
+    status, out, _ = await bot(tmp_path, "preview", sandbox_blog.url, "--json")
+    assert status == 0
+    look = json.loads(out)
+    assert look["found"]["system"] == "wordpress"
+    assert look["entries"][0]["title"] == "Seen from afar"
+    assert [each["author"] for each in look["comments"]] == ["Ben", "Ann"]
+    assert "T" in look["entries"][0]["timestamp"]
+    assert os.listdir(tmp_path) == [], "a look keeps nothing"
+
+
+async def test_preview_says_in_a_sentence_what_is_wrong(tmp_path: Path) -> None:
+    status, out, err = await bot(tmp_path, "preview", "http://127.0.0.1:9/")
+    assert (status, out) == (1, "")
+    assert "127.0.0.1" in err
+    assert "Traceback" not in err
+
+
+async def test_run_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:
+    status, _, err = await bot(tmp_path, "run")
+    assert status == 2
+    assert len(err.strip().splitlines()) == 1
+    assert "discord.com/developers" in err
+    assert "make demo" in err
+
+
+async def test_run_names_every_problem_at_once(tmp_path: Path) -> None:
+    status, _, err = await bot(tmp_path, "run", DISCORD_TOKEN="a b", HTTP_PORT="x", LOG_LEVEL="loud")
+    assert status == 2
+    assert len(err.strip().splitlines()) == 3
+
+
+async def test_migrate_may_be_repeated(tmp_path: Path) -> None:
+    status, _, err = await bot(tmp_path, "migrate")
+    assert status == 0
+    assert "0001_initial" in err
+    status, _, err = await bot(tmp_path, "migrate")
+    assert status == 0
+    assert "is up to date" in err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["preview", "--help"]])
+async def test_help(tmp_path: Path, arguments: list[str]) -> None:
+    status, out, _ = await bot(tmp_path, *arguments)
+    assert status == 0
+    assert "usage" in out
