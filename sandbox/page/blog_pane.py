@@ -110,7 +110,7 @@ def _post(stage: Stage, view: View, post: PostRow) -> Markup:
     rows = [row for row in stage.blog.state.rows.values() if row.post_id == post.id and _shown(stage, row)]
     number = sum(row.status == "approved" for row in rows)
     return html(
-        '<article class="post"><h3>{title}</h3><p class="meta">{author} · {when}{tools}</p>'
+        '<article class="post"><h3>{title}</h3><div class="meta">{author} · {when}{tools}</div>'
         '<div class="prose">{body}</div></article><section class="comments" aria-label="Comments">'
         "<h4>{number}</h4>{list}{foot}</section>",
         title=post.title,

@@ -102,10 +102,11 @@ def _log(stage: Stage, view: View, channel: Channel) -> Markup:
 def _forum_post(view: View, thread: Thread) -> Markup:
     newest = thread.messages[-1] if thread.messages else None
     return html(
-        '<li><a class="thread" href="{to}"><b>{name}</b> <span>{number} messages</span><small>{last}</small></a></li>',
+        '<li class="forum-post"><a class="thread" href="{to}"><b>{name}</b> <span>{number}</span>'
+        "<small>{last}</small></a></li>",
         to=view.url(at=str(thread.id), reply=""),
         name=thread.name,
-        number=len(thread.messages),
+        number=f"{len(thread.messages)} message{'' if len(thread.messages) == 1 else 's'}",
         last=f"{spoken_by(newest)}: {said_in_a_line(newest, 60)}" if newest else "",
     )
 

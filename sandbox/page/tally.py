@@ -45,23 +45,29 @@ class Tally:
 def count(stage: Stage) -> Tally:
     """Count both sides as they stand now."""
     messages = list(_messages(stage))
-    cards = Counter(str(embed.get("url")) for message in messages for embed in message.embeds if embed.get("url"))
+    # A blog may go to several channels: a thing stands twice only where one channel has it twice.
+    cards = Counter(
+        (message.channel.place.id, str(embed.get("url")))
+        for message in messages
+        for embed in message.embeds
+        if embed.get("url")
+    )
+    shown = {link for _, link in cards}
     posts = [row for row in stage.blog.state.published() if row.id not in stage.known_before]
     links = Links(stage.blog.state)
     posted = [links.post(row) for row in posts]
     rows = [row for post in posts for row in stage.blog.state.approved(post)]
     relayed = [row for row in stage.blog.state.rows.values() if _origin(row) and row.status in ("approved", "hold")]
     native = {row.id for row in rows if not _origin(row)}
-    mirrored = Counter(int(found[1]) for url in cards.elements() if (found := _COMMENT.search(url)))
+    mirrored = {int(found[1]) for url in shown if (found := _COMMENT.search(url))}
     replies = {message.id for message in messages if any(_marked(stage, message, mark) for mark in _MARKS)}
     arrived = Counter(_origin(row) for row in relayed)
-    doubles = sum(cards[link] - 1 for link in posted if cards[link] > 1)
-    doubles += sum(times - 1 for key, times in mirrored.items() if times > 1)
-    doubles += sum(times - 1 for times in arrived.values() if times > 1)
+    doubles = sum(times - 1 for (_, link), times in cards.items() if link in posted or _COMMENT.search(link))
+    doubles += sum(times - 1 for times in arrived.values())
     return Tally(
         (
-            Count("Posts", "blog", len(posts), sum(link in cards for link in posted)),
-            Count("Comments", "blog", len(native), len(native & mirrored.keys())),
+            Count("Posts", "blog", len(posts), len(shown.intersection(posted))),
+            Count("Comments", "blog", len(native), len(native & mirrored)),
             Count("Replies", "chat", len(replies), len(replies & arrived.keys())),
         ),
         doubles,

@@ -112,6 +112,8 @@ async def test_the_tally_sees_what_is_missing_and_what_is_doubled(stage: Stage) 
     reply = await stage.mia.post(stage.channel, "A reply")
     add_reaction(world, bot, reply, "⏳")
     assert [each.even for each in count(stage).counts] == [True, True, False]
+    forum = stage.guild.add_channel("news")
+    create_message(world, bot, forum, Draft(embeds=[{"url": post.link}]))
     assert count(stage).doubles == 0
     for _ in range(2):
         await blog.comment(post, author="Mia", text="A reply", url=reply.jump_url)
