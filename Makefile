@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint clean
+.PHONY: help demo setup run test check lint clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ $(VENV)/.ready: pyproject.toml uv.lock
 
 demo: $(VENV)/.ready  ## a Discord and a blog on this machine, and the bot between them (ARGS=--once ends by itself)
 	@$(PY) -m sandbox demo $(ARGS)
+
+setup: $(VENV)/.ready  ## asks for the bot's token, tries it, keeps it in .env, prints the invitation
+	@$(PY) -m bot setup
 
 run: $(VENV)/.ready  ## the bot, with the settings of .env
 	@exec $(PY) -m bot run $(ARGS)

@@ -8,6 +8,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Bridges a blog's discussion and Discord.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", help="bring the database up to date and run the bot")
+    commands.add_parser("setup", help="ask for the bot's token, try it and keep it in .env")
+    commands.add_parser("check", help="say what is wrong with the settings and what they lead to, and how to mend it")
     commands.add_parser("migrate", help="bring the database up to date")
     preview = commands.add_parser("preview", help="show what a blog would bring; needs no Discord")
     preview.add_argument("url", help="the address of a blog, a post or a feed")
@@ -24,6 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
     match options.command:
         case "run":
             return app.run()
+        case "setup":
+            return app.setup()
+        case "check":
+            return app.check()
         case "migrate":
             return app.migrate()
         case _:

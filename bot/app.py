@@ -5,20 +5,18 @@ Knows no rule and no journey.
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
-import random
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
-from dataclasses import asdict
-from datetime import UTC, datetime
+from pathlib import Path
 
 from dotenv import dotenv_values
 from prometheus_client import CollectorRegistry
 
 from bot import logs
+from bot.adapters.chat.application import asking_discord
 from bot.adapters.chat.sender import DiscordSender
 from bot.adapters.endpoints.registry import EndpointRegistry
 from bot.adapters.feeds.discover import HttpDiscoverer
@@ -28,13 +26,17 @@ from bot.adapters.net.client import HttpClient
 from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.bridge.poll import Pace
-from bot.bridge.views import Look, Lookout
+from bot.bridge.views import Lookout
+from bot.check import Checkup
 from bot.gateway import Gateway
+from bot.machine import SystemClock, SystemDice
 from bot.model.errors import BridgeError
+from bot.preview import as_json_text, as_text
 from bot.schedule import Schedule
 from bot.settings import Settings, SettingsError, merged, read_settings
+from bot.setup import Setup
 from bot.storage.database import Database
-from bot.storage.key_file import kept_key
+from bot.storage.key_file import data_folder, kept_key, key_file
 from bot.storage.migrate import migrate as migrate_database
 from bot.web.health import beating, standing
 from bot.web.metrics import Metrics
@@ -44,26 +46,8 @@ _log = logging.getLogger(__name__)
 
 #: Of the ten seconds that a stop may take, so many are for work under way.
 _DRAIN_SECONDS = 5.0
-_TOKENLESS = (
-    "DISCORD_TOKEN is not set: make a bot at https://discord.com/developers/applications and put its token "
-    "into .env; `make demo` needs none."
-)
-
-
-class SystemClock:
-    """The machine's time."""
-
-    def now(self) -> datetime:
-        """Return the present moment in UTC."""
-        return datetime.now(UTC)
-
-
-class SystemDice:
-    """The machine's chance."""
-
-    def fraction(self) -> float:
-        """Return a number in [0, 1)."""
-        return random.random()  # noqa: S311 -- spreads polls, protects nothing
+_ENV_FILE = ".env"
+_TOKENLESS = "DISCORD_TOKEN is not set: `make setup` asks for it and says how to get one; `make demo` needs none."
 
 
 def run() -> int:
@@ -82,6 +66,19 @@ def migrate() -> int:
     return 2 if settings is None else _report(_migrate(settings))
 
 
+def setup() -> int:
+    """``python -m bot setup``; returns the exit status."""
+    settings = _settings()
+    return 2 if settings is None else _ask_for(_setup(settings))
+
+
+def check() -> int:
+    """``python -m bot check``; returns the exit status."""
+    settings = _settings()
+    # Each problem has been named.
+    return 1 if settings is None else _ask_for(_check(settings))
+
+
 def preview(url: str, *, as_json: bool) -> int:
     """``python -m bot preview``; returns the exit status."""
     settings = _settings()
@@ -91,7 +88,7 @@ def preview(url: str, *, as_json: bool) -> int:
 def _settings() -> Settings | None:
     """Read ``.env`` and the environment; complain about everything at once."""
     try:
-        settings = read_settings(merged(dotenv_values(".env"), os.environ))
+        settings = read_settings(merged(dotenv_values(_ENV_FILE), os.environ))
     except SettingsError as error:
         for problem in error.problems:
             _complain(problem)
@@ -106,14 +103,22 @@ def _complain(text: str) -> int:
 
 
 def _report(work: Coroutine[None, None, None]) -> int:
+    async def well() -> int:
+        await work
+        return 0
+
+    return _ask_for(well())
+
+
+def _ask_for(work: Coroutine[None, None, int]) -> int:
+    """Run something that knows its exit status."""
     try:
-        asyncio.run(work)
+        return asyncio.run(work)
     except BridgeError as error:
         _complain(error.text)
         return 1
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 async def _migrate(settings: Settings) -> None:
@@ -124,39 +129,33 @@ async def _migrate(settings: Settings) -> None:
         _log.info("The database is up to date. action=migrated_already")
 
 
+async def _setup(settings: Settings) -> int:
+    async with asking_discord(settings.discord_api_url) as look:
+        return await Setup(look, Path(_ENV_FILE), kept=settings.discord_token).run()
+
+
+async def _check(settings: Settings) -> int:
+    async with asking_discord(settings.discord_api_url) as look, _outside_client(settings) as client:
+        checkup = Checkup(
+            look,
+            client,
+            token=settings.discord_token,
+            database_url=settings.database_url,
+            keys=settings.secret_keys,
+            key_file=key_file(settings.database_url),
+            data_folder=data_folder(settings.database_url),
+            public_url=settings.public_url,
+            http_host=settings.http_host,
+            http_port=settings.http_port,
+        )
+        return await checkup.run()
+
+
 async def _preview(settings: Settings, url: str, *, as_json: bool) -> None:
     async with _outside(settings) as (client, parser):
         feeds = HttpFeeds(client, parser)
         look = await Lookout(HttpDiscoverer(client, parser), feeds, SystemClock()).look(url)
-    sys.stdout.write(
-        json.dumps(asdict(look), default=_machine_readable, ensure_ascii=False, indent=2) if as_json else _text(look)
-    )
-    sys.stdout.write("\n")
-
-
-def _machine_readable(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _text(look: Look) -> str:
-    """Write a look out for a person."""
-    found = look.found
-    lines = [
-        f"{found.title} ({found.home_url})",
-        f"  entries:  {found.entries.url}",
-        f"  comments: {found.comments.url if found.comments else 'none found'}",
-        f"  comment system: {found.system}",
-    ]
-    for post in look.entries:
-        when = post.timestamp.strftime("%Y-%m-%d %H:%M UTC") if post.timestamp else "no date"
-        lines += ["", f"# {post.title}  [{post.author or 'no author'}, {when}]", f"  {post.url or 'no link'}"]
-        lines += [f"  {line}" for line in post.body.splitlines()]
-    lines += ["", "Newest comments:"] if look.comments else []
-    for post in look.comments:
-        lines += ["", f"- {post.author}", *(f"  {line}" for line in post.body.splitlines())]
-    if look.comments_error:
-        lines += ["", f"The comments could not be read: {look.comments_error}"]
-    return "\n".join(lines)
+    sys.stdout.write(as_json_text(look) if as_json else as_text(look))
 
 
 async def _run(settings: Settings, token: str) -> None:
@@ -277,12 +276,17 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 
 @contextlib.asynccontextmanager
 async def _outside(settings: Settings) -> AsyncIterator[tuple[HttpClient, FeedParser]]:
+    async with _outside_client(settings) as client, FeedParser() as parser:
+        yield client, parser
+
+
+@contextlib.asynccontextmanager
+async def _outside_client(settings: Settings) -> AsyncIterator[HttpClient]:
     whence = f" (+{settings.public_url})" if settings.public_url else ""
     client = HttpClient(allow=settings.outbound_allow, user_agent=f"Backchannel/0.1{whence}")
     await client.open()
     try:
-        async with FeedParser() as parser:
-            yield client, parser
+        yield client
     finally:
         await client.close()
 

@@ -1,4 +1,7 @@
-"""The key that encrypts credentials where nobody set one: kept in the data folder. Encrypts nothing itself."""
+"""The key that encrypts the blogs' credentials, where none was set: made once, kept beside the database.
+
+Encrypts nothing itself.
+"""
 
 import contextlib
 import logging
@@ -9,14 +12,23 @@ from pathlib import Path
 _log = logging.getLogger(__name__)
 
 
-def kept_key(database_url: str) -> str:
-    """Return the key in the data folder; the first start makes it."""
-    folder = Path("data")
+def data_folder(database_url: str) -> Path:
+    """Return where we keep files of our own."""
     if database_url.startswith("sqlite://"):
-        folder = Path(database_url.removeprefix("sqlite://").partition("?")[0]).parent
-    path = folder / "secret.key"
+        return Path(database_url.removeprefix("sqlite://").partition("?")[0]).parent
+    return Path("data")
+
+
+def key_file(database_url: str) -> Path:
+    """Return where the key is kept, whether it is there or not."""
+    return data_folder(database_url) / "secret.key"
+
+
+def kept_key(database_url: str) -> str:
+    """Return the kept key; the first start makes it."""
+    path = key_file(database_url)
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError), open(path, "x", encoding="utf-8", opener=_private) as file:
             file.write(secrets.token_urlsafe(32))
         _log.info("Made a key for the blogs' credentials; back it up with the database. action=key path=%s", path)

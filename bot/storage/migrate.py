@@ -29,7 +29,7 @@ async def migrate(url: str) -> list[str]:
     """
     location = locate(url)
     try:
-        async with _one_at_a_time(location), _connected(location) as connection:
+        async with _one_at_a_time(location), connected(location) as connection:
             return await _apply(location, connection)
     except NO_CONNECTION as error:
         raise PermanentError(f"The database cannot be migrated ({type(error).__name__}: {error}).") from error
@@ -83,7 +83,8 @@ async def _one_at_a_time(location: Location) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _connected(location: Location) -> AsyncIterator[BaseDBAsyncClient]:
+async def connected(location: Location) -> AsyncIterator[BaseDBAsyncClient]:
+    """Connect beside whatever else is open, without enforcing SQLite's foreign keys."""
     # foreign keys on, the rebuild of a table would delete every row that refers to it
     overrides = {"foreign_keys": "OFF"} if location.file else {}
     async with TortoiseContext() as context:

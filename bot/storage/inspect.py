@@ -1,0 +1,83 @@
+"""Looks a database over without opening the store: also while a bot runs on it, and before there is one.
+
+Changes nothing, not even an empty file is made. Judges nothing.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from bot.model.errors import PermanentError
+from bot.storage.database import NO_CONNECTION
+from bot.storage.location import APP, locate
+from bot.storage.migrate import connected
+from bot.storage.rebuild import FaithfulExecutor
+from bot.storage.vault import Vault
+
+#: Writes, and finds nothing to write to: what may not be written refuses it all the same.
+_WRITE = "UPDATE deliveries SET attempts = attempts WHERE id = -1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How a database is."""
+
+    #: False: an SQLite file that the first start will make
+    exists: bool
+    writable: bool
+    #: migrations that are still to be applied
+    pending: int
+    #: passwords of blogs that are kept, and how many of them no key opens
+    passwords: int = 0
+    unreadable: int = 0
+
+
+async def inspect(url: str, *, keys: Sequence[str]) -> Condition:
+    """Look a database over.
+
+    :param keys: what passwords may be encrypted with.
+    :raises PermanentError: it cannot be reached or read.
+    """
+    location = locate(url)
+    try:
+        if location.file is not None and not location.file.exists():
+            return Condition(exists=False, writable=_can_be_made(location.file), pending=0)
+        async with connected(location) as connection:
+            pending = await FaithfulExecutor(connection, {APP: location.config()["apps"][APP]}).plan()
+            if pending:
+                # Tables may be missing or have other columns; the next start sees to that.
+                return Condition(exists=True, writable=True, pending=len(pending))
+            rows = await connection.execute_query_dict("SELECT secret FROM endpoints")
+            return Condition(
+                exists=True,
+                writable=await _writable(connection),
+                pending=0,
+                passwords=len(rows),
+                unreadable=sum(not _opens(Vault(keys), row["secret"]) for row in rows),
+            )
+    except NO_CONNECTION as error:
+        raise PermanentError(f"The database cannot be reached or read ({type(error).__name__}: {error}).") from error
+
+
+async def _writable(connection: BaseDBAsyncClient) -> bool:
+    try:
+        await connection.execute_query(_WRITE)
+    except NO_CONNECTION:
+        return False
+    return True
+
+
+def _opens(vault: Vault, locked: str) -> bool:
+    try:
+        vault.open(locked)
+    except PermanentError:
+        return False
+    return True
+
+
+def _can_be_made(file: Path) -> bool:
+    folder = next(each for each in file.absolute().parents if each.exists())
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
