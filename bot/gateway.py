@@ -24,6 +24,7 @@ from bot.cogs.blog import BlogCog
 from bot.cogs.relay import RelayCog
 from bot.cogs.replies import RepliesCog
 from bot.cogs.status import StatusCog
+from bot.cogs.welcome import WelcomeCog
 from bot.model.errors import PermanentError, TemporaryError
 
 _log = logging.getLogger(__name__)
@@ -85,6 +86,7 @@ class Gateway(commands.Bot):
             RepliesCog(bridge.relay),
             AlertsCog(bridge.admin, bridge.alerts),
             StatusCog(bridge.views),
+            WelcomeCog(),
         )
 
     async def start(self, token: str, *, reconnect: bool = True) -> None:

@@ -181,6 +181,8 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
+    #: Where Discord itself says who joined; bots say hello there.
+    system_channel: "Channel | None" = None
     #: Words that AutoMod blocks in what the bot posts.
     blocked_words: set[str] = field(default_factory=set)
 

@@ -180,7 +180,7 @@ def guild_json(world: World, guild: Guild, *, gateway: bool = False) -> Json:
         "explicit_content_filter": 0,
         "mfa_level": 0,
         "nsfw_level": 0,
-        "system_channel_id": None,
+        "system_channel_id": None if guild.system_channel is None else str(guild.system_channel.id),
         "system_channel_flags": 0,
         "rules_channel_id": None,
         "public_updates_channel_id": None,
