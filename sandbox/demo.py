@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import socket
 import sys
 import tempfile
@@ -236,7 +237,9 @@ async def _reply(stage: Stage, post: Post, message: Message, parent: Comment) ->
 
 
 def _first_line(shown: Answer | Modal) -> str:
-    return next((line.strip() for line in shown.text.splitlines() if line.strip()), "(nothing)")
+    """What an answer begins with, as a terminal shows it: no marks of Discord's."""
+    line = next((line.strip() for line in shown.text.splitlines() if line.strip()), "(nothing)")
+    return re.sub(r"[*`]", "", re.sub(r"<#[0-9]+>", "#blog", line))
 
 
 def _author(message: Message) -> str:
