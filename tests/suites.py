@@ -41,9 +41,14 @@ def _missing_browser() -> str | None:
     return f"not installed: {', '.join(missing)} (Debian's packages)" if missing else None
 
 
+def _missing_uv() -> str | None:
+    return None if Path(".tools/uv").is_dir() else "make did not bring uv, which the container's recipe installs with"
+
+
 #: Marker name -> a probe that returns None, or why the suite cannot run on this machine.
 SUITES: dict[str, Callable[[], str | None]] = {
     "browser": _missing_browser,
+    "container": _missing_uv,
     "postgres": _missing_postgres,
     "wordpress": _missing_wordpress,
 }
