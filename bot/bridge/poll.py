@@ -111,7 +111,7 @@ class Poller:
             case Failed():
                 await self._store.feeds.settle(self._ill(feed, outcome))
                 self._meter.polled("failed")
-                self._meter.failed(Side.BLOG, "poll")
+                self._meter.failed(Side.BLOG, f"poll_{outcome.fault}")
 
     async def _take(self, feed: Feed, fetched: Fetched, polls: int) -> None:
         blog = await self._store.feeds.get_blog(feed.blog_id)

@@ -76,7 +76,7 @@ async def test_readiness_and_numbers_follow_what_happens(sandbox_blog: SandboxBl
 
         sandbox_blog.faults.status("*", 500, times=None)
         async with asyncio.timeout(PATIENCE):
-            while not (await numbers(session, url)).get("backchannel_errors_total:poll:blog"):
+            while not (await numbers(session, url)).get("backchannel_errors_total:poll_other:blog"):
                 pass
         sandbox_blog.faults.clear()
 
