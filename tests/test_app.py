@@ -133,7 +133,7 @@ class TestDiscordAway:
         assert "Traceback" not in bot.log
 
     async def test_a_wrong_token_ends_at_once(self, discord: SandboxDiscord, tmp_path: Path) -> None:
-        bot = BotProcess(discord, tmp_path, {"DISCORD_TOKEN": "not the token"})
+        bot = BotProcess(discord, tmp_path, {"DISCORD_TOKEN": "not-the-token"})
         await bot.start()
         await logged(bot, "Discord does not accept DISCORD_TOKEN")
         await eventually(lambda: not bot.running)
