@@ -47,7 +47,10 @@ _log = logging.getLogger(__name__)
 #: Of the ten seconds that a stop may take, so many are for work under way.
 _DRAIN_SECONDS = 5.0
 _ENV_FILE = ".env"
-_TOKENLESS = "DISCORD_TOKEN is not set: `make setup` asks for it and says how to get one; `make demo` needs none."
+_TOKENLESS = (
+    "DISCORD_TOKEN is not set: make a bot at https://discord.com/developers/applications and give its token to "
+    "`make setup`; `make demo` needs none."
+)
 
 
 def run() -> int:
