@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 ("state", fields.CharField(max_length=32)),
                 ("attempts", fields.IntField()),
                 ("first_attempt_at", fields.DatetimeField(null=True)),
+                ("patient_since", fields.DatetimeField()),
                 ("due_at", fields.DatetimeField()),
                 ("leased_until", fields.DatetimeField(null=True)),
                 ("nonce", fields.CharField(max_length=32)),

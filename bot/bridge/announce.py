@@ -39,8 +39,9 @@ class EntryAnnouncer:
         """Post the entry and open its thread; None if it stands there or nobody wants it any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         entry = await self._store.items.get_entry(intent.entry_id)
-        if subscription is None or subscription.paused_at is not None or entry is None:
+        if subscription is None or entry is None:
             return None
+        _refuse_paused(subscription)
         if await self._store.links.of_entry(subscription.id, entry.id) is not None:
             return None
         blog = await self._store.feeds.get_blog(subscription.blog_id)
@@ -116,8 +117,9 @@ class CommentAnnouncer:
         """Post the comment; None if it stands there or nobody wants it any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         comment = await self._store.items.get_comment(intent.comment_id)
-        if subscription is None or subscription.paused_at is not None or comment is None:
+        if subscription is None or comment is None:
             return None
+        _refuse_paused(subscription)
         if await self._store.links.of_comment(subscription.id, comment.id) is not None:
             return None
         blog = await self._store.feeds.get_blog(subscription.blog_id)
@@ -240,6 +242,12 @@ async def relays(store: Store, subscription: Subscription, blog: Blog) -> bool:
     if subscription.relay_mode is RelayMode.OFF:
         return False
     return await store.endpoints.connected(subscription.guild_id, blog.id)
+
+
+def _refuse_paused(subscription: Subscription) -> None:
+    """Dead and not done: should the entry be wanted again, it gets a new life."""
+    if subscription.paused_at is not None:
+        raise Refused("The blog was paused before this was posted.")
 
 
 async def _record(store: Store, meter: Meter, result: Announced | None) -> None:

@@ -17,6 +17,7 @@ from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSourc
 from bot.bridge.publish import ReplyConfirmer, ReplyFollower, ReplyPublisher, ReplySpeaker
 from bot.bridge.relay import Relay
 from bot.bridge.store import Store
+from bot.bridge.turns import Turns
 from bot.bridge.upkeep import Upkeep
 from bot.bridge.views import Views
 from bot.model.delivery import (
@@ -67,7 +68,8 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     bell = asyncio.Event()
     entries = EntryIntake(store, clock)
     comments = CommentIntake(store, world.source, clock)
-    baseline = Baseline(store, world.source, entries, comments, clock)
+    turns = Turns()
+    baseline = Baseline(store, world.source, entries, comments, clock, turns)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
         AnnounceEntry: EntryAnnouncer(store, chat, meter),
@@ -86,7 +88,18 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         relay=Relay(store, clock, ring=bell.set),
         alerts=Alerts(store, baseline),
         views=Views(store, clock),
-        poller=Poller(store, world.source, entries, comments, clock, world.dice, pace=pace, meter=meter, ring=bell.set),
+        poller=Poller(
+            store,
+            world.source,
+            entries,
+            comments,
+            clock,
+            world.dice,
+            pace=pace,
+            turns=turns,
+            meter=meter,
+            ring=bell.set,
+        ),
         dispatcher=Dispatcher(store, handlers, clock, world.dice, bell, meter),
         upkeep=Upkeep(store, clock),
     )

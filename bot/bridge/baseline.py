@@ -2,49 +2,71 @@
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.ports import Clock, FeedSource
 from bot.bridge.store import Store
+from bot.bridge.turns import Turns
 from bot.model.errors import TemporaryError
 from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, NotModified
 from bot.rules.news import newest_date
 
 _log = logging.getLogger(__name__)
 
+_ILL_FOR = timedelta(days=1)
+
 
 class Baseline:
     """Reads a blog's feeds outside of the schedule."""
 
     def __init__(
-        self, store: Store, source: FeedSource, entries: EntryIntake, comments: CommentIntake, clock: Clock
+        self,
+        store: Store,
+        source: FeedSource,
+        entries: EntryIntake,
+        comments: CommentIntake,
+        clock: Clock,
+        turns: Turns,
     ) -> None:
         self._store = store
         self._source = source
         self._entries = entries
         self._comments = comments
         self._clock = clock
+        self._turns = turns
 
     async def take(self, blog: Blog) -> None:
         """Bring what is kept of a blog up to date. Others who were subscribed before get what is new to them.
 
+        The comment feeds of single entries are left to the poll: there may be hundreds.
+
         :raises TemporaryError: a feed could not be read; what it holds would be taken for news later.
         """
-        feeds = await self._store.feeds.of_blog(blog.id)
-        for feed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
-            # Without validators: a 304 that lies would make old entries new later.
-            outcome = await self._source.fetch(feed, conditional=False)
-            match outcome:
-                case Fetched():
-                    await self._record(blog, feed, outcome)
-                case NotModified():
-                    pass
-                case Failed(text=text):
-                    if feed.kind is FeedKind.ENTRIES or feed.last_ok_at is not None:
-                        raise TemporaryError(f"{text} Nothing was changed; please try again later.")
-                    # Never read before: its first successful poll is silent about what is old.
-                    _log.warning("%s action=baseline_failed feed=%s", text, feed.id)
+        async with self._turns.of(blog.id):
+            feeds = await self._store.feeds.of_blog(blog.id)
+            own = [feed for feed in feeds if feed.kind is not FeedKind.ENTRY_COMMENTS]
+            for feed in sorted(own, key=lambda each: each.kind is not FeedKind.ENTRIES):
+                await self._read(blog, feed)
+
+    async def _read(self, blog: Blog, feed: Feed) -> None:
+        # Without validators: a 304 that lies would make old entries new later.
+        match await self._source.fetch(feed, conditional=False):
+            case Fetched() as fetched:
+                await self._record(blog, feed, fetched)
+            case NotModified():
+                pass
+            case Failed(text=text) if feed.kind is FeedKind.ENTRIES or self._was_well(feed):
+                raise TemporaryError(f"{text} Nothing was changed; please try again later.")
+            case Failed(text=text):
+                # Whenever it can be read again, that is its first reading: silent about what is old.
+                _log.warning("%s action=baseline_failed feed=%s", text, feed.id)
+                await self._store.feeds.settle(replace(feed, last_ok_at=None))
+
+    def _was_well(self, feed: Feed) -> bool:
+        """A feed that has failed for long may be gone for good, and must not keep a blog from starting."""
+        return feed.last_ok_at is not None and self._clock.now() - feed.last_ok_at < _ILL_FOR
 
     async def _record(self, blog: Blog, feed: Feed, fetched: Fetched) -> None:
         now = self._clock.now()

@@ -36,6 +36,9 @@ _LEASE = timedelta(seconds=30)
 _RENEW_EVERY = timedelta(seconds=10)
 _LOOK_AGAIN = 1.0
 _AT_ONCE = 24
+#: What broke so often will break again, and others wait behind it.
+_BUG_ATTEMPTS = 5
+_BUG = "Something went wrong inside the bot; its log says what."
 #: A lost channel is tried again this much later, should nobody press resume.
 _PARKED_FOR = timedelta(hours=1)
 _KIND_OF = {intent: kind for kind, intent in KINDS.items()}
@@ -150,7 +153,10 @@ class Dispatcher:
         except Exception as error:
             self._count_error(delivery, error)
             _log.exception("A delivery broke. action=broke delivery=%s", delivery.id)
-            await self._later(delivery, "Something went wrong inside the bot; its log says what.", None)
+            if delivery.attempts < _BUG_ATTEMPTS:
+                await self._later(delivery, _BUG, None)
+            else:
+                await self._bury(delivery, _BUG, certain=False)
         else:
             if isinstance(result, Postponed):
                 await self._store.outbox.retry(delivery.id, due_at=result.until, error=None, attempted=False)
@@ -173,7 +179,7 @@ class Dispatcher:
         due_at = next_attempt(
             now,
             attempts=delivery.attempts,
-            since=delivery.first_attempt_at,
+            since=delivery.patient_since,
             patience=_patience(delivery.intent),
             retry_after=retry_after,
             draw=self._dice.fraction(),
@@ -200,8 +206,9 @@ class Dispatcher:
         async with self._store.transaction():
             await self._store.subscriptions.park(intent.subscription_id, text)
             due_at = self._clock.now() + _PARKED_FOR
-            # A channel that says no has taken nothing.
-            await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=False)
+            # It counts as tried: the message may stand although its thread was refused.
+            await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
+            await self._store.outbox.be_patient(delivery.id, due_at)
         self._count(delivery, "parked")
 
     async def _bury(self, delivery: Delivery, text: str, *, certain: bool) -> None:

@@ -75,12 +75,17 @@ class CommentIntake:
         subscriptions = await self._store.subscriptions.of_blog(blog.id)
         await self._store.items.add_entries(blog.id, [(entry, HEARSAY) for entry in found.missing], now=now)
         placed, entries = await self._place(found, found.news.new)
-        old, _ = await self._place(found, found.news.old)
-        await self._store.items.add_comments(blog.id, old, now=now)
+        old, old_entries = await self._place(found, found.news.old)
+        slid_in = await self._store.items.add_comments(blog.id, old, now=now)
         added = await self._store.items.add_comments(blog.id, placed, now=now)
         await self._record_edits(found, subscriptions)
-        as_parsed = {parsed.uid: parsed for _, parsed, _ in placed}
-        ours = await self._our_replies(blog.id, list(entries), added)
+        as_parsed = {parsed.uid: parsed for _, parsed, _ in (*placed, *old)}
+        ours = await self._our_replies(blog.id, [*entries, *old_entries], [*added, *slid_in])
+        for comment in slid_in:
+            # What is old is not told, but a reply of ours may have been approved late.
+            reply = match_echo(as_parsed[comment.uid], ours)
+            if reply is not None:
+                await self._record_echo(reply, comment)
         for comment in added:
             reply = match_echo(as_parsed[comment.uid], ours)
             if reply is not None:

@@ -1,6 +1,5 @@
 """From a due feed to kept items and the next poll. What is new and when is next is decided in ``rules/``."""
 
-import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable
@@ -13,8 +12,8 @@ from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.ports import Clock, Dice, FeedSource, Meter, Side
 from bot.bridge.pulse import Pulse
 from bot.bridge.store import Store
+from bot.bridge.turns import Turns
 from bot.model.feed import Failed, Feed, FeedKind, Fetched, NotModified, Validators
-from bot.model.ids import BlogId
 from bot.rules.timing import next_poll, next_poll_after_failure, poll_conditionally
 
 _log = logging.getLogger(__name__)
@@ -45,6 +44,7 @@ class Poller:
         dice: Dice,
         *,
         pace: Pace,
+        turns: Turns,
         meter: Meter,
         ring: Callable[[], None],
     ) -> None:
@@ -60,8 +60,7 @@ class Poller:
         self._crew = Crew(_AT_ONCE)
         #: beats with every tick that came to its end
         self.pulse = Pulse(clock)
-        #: one blog's feeds are polled one after the other, over all ticks
-        self._turns: dict[BlogId, asyncio.Lock] = {}
+        self._turns = turns
 
     async def tick(self) -> int:
         """Claim what is due and start polling it; returns how many feeds."""
@@ -83,20 +82,21 @@ class Poller:
         await self._crew.drain(seconds)
 
     async def _poll_all(self, feeds: list[Feed]) -> None:
-        turn = self._turns.setdefault(feeds[0].blog_id, asyncio.Lock())
-        async with turn:
+        async with self._turns.of(feeds[0].blog_id):
             for claimed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
                 try:
-                    # Read again: an earlier poll of this blog may have hurried it.
+                    # Read again: while it waited for its turn it may have been hurried, or polled.
                     feed = await self._store.feeds.get(claimed.id)
-                    if feed is not None:
+                    if feed is None:
+                        continue
+                    if feed.next_poll_at > self._clock.now():
+                        await self._store.feeds.settle(feed)
+                    else:
                         await self._poll(feed)
                 except Exception:
                     # A bug, or the database is away: the lease runs out and the feed is due again.
                     _log.exception("A poll broke off. action=poll_broke feed=%s", claimed.id)
                     self._meter.polled("broke")
-        if not turn.locked():
-            self._turns.pop(feeds[0].blog_id, None)
 
     async def _poll(self, feed: Feed) -> None:
         conditional = poll_conditionally(feed.conditional_polls)
@@ -105,8 +105,8 @@ class Poller:
         match outcome:
             case Fetched():
                 await self._take(feed, outcome, polls)
-            case NotModified(validators=validators):
-                await self._store.feeds.settle(self._well(feed, validators, polls))
+            case NotModified(validators=validators, not_before=not_before):
+                await self._store.feeds.settle(self._well(feed, validators, polls, not_before))
                 self._meter.polled("unchanged")
             case Failed():
                 await self._store.feeds.settle(self._ill(feed, outcome))
@@ -117,7 +117,8 @@ class Poller:
         blog = await self._store.feeds.get_blog(feed.blog_id)
         if blog is None:
             return
-        settled = replace(self._well(feed, fetched.validators, polls), body_hash=fetched.body_hash)
+        well = self._well(feed, fetched.validators, polls, fetched.not_before)
+        settled = replace(well, body_hash=fetched.body_hash)
         if feed.kind is FeedKind.ENTRIES:
             entry_news = await self._entries.gather(blog, fetched.feed)
             async with self._store.transaction():
@@ -125,18 +126,18 @@ class Poller:
                 if new:
                     # A new entry is when comments come.
                     await self._store.feeds.hurry(blog.id, self._clock.now())
-                await self._store.feeds.settle(self._moved(settled, new))
+                await self._store.feeds.settle(self._moved(settled, new, fetched.not_before))
         else:
             comment_news = await self._comments.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
                 new = await self._comments.record(comment_news)
-                await self._store.feeds.settle(self._moved(settled, new))
+                await self._store.feeds.settle(self._moved(settled, new, fetched.not_before))
         self._meter.polled("news" if new else "unchanged")
         if new:
             _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)
             self._ring()
 
-    def _well(self, feed: Feed, validators: Validators, polls: int) -> Feed:
+    def _well(self, feed: Feed, validators: Validators, polls: int, not_before: timedelta | None) -> Feed:
         now = self._clock.now()
         return replace(
             feed,
@@ -146,23 +147,29 @@ class Poller:
             last_error=None,
             last_polled_at=now,
             last_ok_at=now,
-            next_poll_at=self._next(now, feed.newest_at),
+            next_poll_at=self._next(now, feed, not_before),
         )
 
-    def _moved(self, feed: Feed, new: int) -> Feed:
+    def _moved(self, feed: Feed, new: int, not_before: timedelta | None) -> Feed:
         if not new:
             return feed
         now = self._clock.now()
-        return replace(feed, newest_at=now, next_poll_at=self._next(now, now))
+        lively = replace(feed, newest_at=now)
+        return replace(lively, next_poll_at=self._next(now, lively, not_before))
 
-    def _next(self, now: datetime, newest_at: datetime | None) -> datetime:
-        return next_poll(
+    def _next(self, now: datetime, feed: Feed, not_before: timedelta | None) -> datetime:
+        newest_at = feed.newest_at
+        if newest_at is None and feed.kind is FeedKind.ENTRY_COMMENTS:
+            # Nobody has commented on this entry; there may be hundreds like it.
+            return now + self._pace.longest
+        due_at = next_poll(
             now,
             newest_at=newest_at,
             shortest=self._pace.shortest,
             longest=self._pace.longest,
             draw=self._dice.fraction(),
         )
+        return max(due_at, now + (not_before or timedelta(0)))
 
     def _ill(self, feed: Feed, outcome: Failed) -> Feed:
         now = self._clock.now()

@@ -36,6 +36,13 @@ _MARKS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """It is not sent again, and whether it was ever received cannot be found out."""
+
+    text: str
+
+
 class ReplySpeaker:
     """Posts a reply that was written in the form; its message's link then goes with the comment."""
 
@@ -101,30 +108,33 @@ class ReplyPublisher:
         self._follow_every = follow_every
         self._meter = meter
 
-    async def perform(self, delivery: Delivery, intent: PublishReply) -> Receipt | None:
+    async def perform(self, delivery: Delivery, intent: PublishReply) -> Receipt | Unclear | None:
         """Publish the reply; what an earlier attempt may have stored is looked for before it is sent again."""
         reply = await self._store.replies.get(intent.reply_id)
         if reply is None or reply.state is not ReplyState.ACCEPTED:
             return None
         comment = await self._compose(reply)
-        if isinstance(comment, Rejected):
-            return comment
-        subscription = await self._store.subscriptions.get(reply.subscription_id)
-        if subscription is None or subscription.relay_mode is RelayMode.OFF:
-            return Rejected(text="Replies were switched off here before yours went out.")
         endpoint = await open_endpoint(self._store, self._endpoints, reply)
-        if endpoint is None:
-            return Rejected(text="This blog is not connected for replies any more.")
-        if delivery.attempts > 1 and isinstance(endpoint, Finding):
+        again = delivery.attempts > 1
+        if again and isinstance(comment, OutgoingComment) and isinstance(endpoint, Finding):
             found = await endpoint.find(comment)
             if found is not None:
                 return found
+        refusal = await self._refuse(reply, comment, endpoint)
+        if refusal is not None:
+            # An earlier attempt may have reached the blog unheard.
+            return Unclear(text=refusal) if again else Rejected(text=refusal)
+        assert isinstance(comment, OutgoingComment)
+        assert endpoint is not None
         return await endpoint.publish(comment)
 
-    async def record(self, delivery: Delivery, intent: PublishReply, result: Receipt | None) -> None:
+    async def record(self, delivery: Delivery, intent: PublishReply, result: Receipt | Unclear | None) -> None:
         """Keep the receipt and show it."""
         reply = await self._store.replies.get(intent.reply_id)
         if reply is None or result is None:
+            return
+        if isinstance(result, Unclear):
+            await _refuse(self._store, self._clock, reply.id, ReplyState.UNCERTAIN, result.text)
             return
         await record_receipt(self._store, self._comments, self._clock, reply, result)
         if isinstance(result, Published):
@@ -137,6 +147,17 @@ class ReplyPublisher:
         """Tell "was not published" from "may not have been published"."""
         state = ReplyState.REFUSED if certain and delivery.attempts == 1 else ReplyState.UNCERTAIN
         await _refuse(self._store, self._clock, intent.reply_id, state, reason)
+
+    async def _refuse(
+        self, reply: Reply, comment: OutgoingComment | Rejected, endpoint: CommentEndpoint | None
+    ) -> str | None:
+        """Say why the reply must not be sent now, or None."""
+        subscription = await self._store.subscriptions.get(reply.subscription_id)
+        if subscription is None or subscription.relay_mode is RelayMode.OFF:
+            return "Replies were switched off here before yours went out."
+        if endpoint is None:
+            return "This blog is not connected for replies any more."
+        return comment.text if isinstance(comment, Rejected) else None
 
     async def _compose(self, reply: Reply) -> OutgoingComment | Rejected:
         entry = await self._store.items.get_entry(reply.entry_id)

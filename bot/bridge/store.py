@@ -157,7 +157,7 @@ class Subscriptions(Protocol):
         """A guild's subscriptions with their blogs, by title."""
 
     async def pause(self, subscription_id: SubscriptionId, at: datetime) -> None:
-        """Stop a subscription."""
+        """Stop a subscription, and forget what waits for its channel."""
 
     async def resume(self, subscription_id: SubscriptionId, at: datetime) -> None:
         """Start a paused subscription anew, or free a parked one, whose start stays."""
@@ -354,8 +354,11 @@ class Outbox(Protocol):
         :param attempted: False where nothing was tried, so that the attempt does not count.
         """
 
+    async def be_patient(self, delivery_id: DeliveryId, since: datetime) -> None:
+        """Measure a delivery's patience anew; what was tried stays known."""
+
     async def hurry(self, lane: str, now: datetime) -> None:
-        """Make what waits in a lane due."""
+        """Make what waits in a lane due, with new patience."""
 
     async def next_due(self) -> datetime | None:
         """When the next delivery that can be claimed is due."""

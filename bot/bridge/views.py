@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.bridge.intents import blog_lane, chat_lane
+from bot.bridge.intents import chat_lane
 from bot.bridge.ports import Clock, Discoverer, FeedSource
 from bot.bridge.store import Store
 from bot.model.chat import ChatPost
@@ -45,7 +45,7 @@ class Views:
     async def status(self, guild_id: GuildId) -> Status:
         """A guild's blogs and the outbox."""
         blogs = await self._store.subscriptions.of_guild(guild_id)
-        lanes = [chat_lane(each.subscription.id) for each in blogs] + [blog_lane(each.blog.id) for each in blogs]
+        lanes = [chat_lane(each.subscription.id) for each in blogs]
         return Status(
             blogs=len(blogs),
             paused=sum(each.subscription.paused_at is not None for each in blogs),

@@ -133,6 +133,8 @@ class Delivery:
     #: counts this attempt: 1 means that nothing was tried before
     attempts: int
     first_attempt_at: datetime
+    #: since when it is being tried, for the limit on trying; begins anew when a channel is back
+    patient_since: datetime
     #: random; what Discord knows this delivery by for some minutes (25 characters at most)
     nonce: str
 

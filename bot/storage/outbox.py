@@ -69,6 +69,7 @@ class OutboxRows:
                 "state": _WAITING,
                 "attempts": 0,
                 "due_at": delivery.due_at,
+                "patient_since": delivery.due_at,
                 "nonce": secrets.token_hex(_NONCE_BYTES),
             }
             for delivery in deliveries
@@ -78,9 +79,7 @@ class OutboxRows:
         for start in range(0, len(keys), _KEYS_A_STATEMENT):
             dead = DeliveryRow.filter(key__in=keys[start : start + _KEYS_A_STATEMENT], state=_DEAD)
             due_at = utc(deliveries[0].due_at)
-            await dead.update(
-                state=_WAITING, due_at=due_at, attempts=0, first_attempt_at=None, error=None, settled_at=None
-            )
+            await dead.update(state=_WAITING, due_at=due_at, patient_since=due_at, error=None, settled_at=None)
 
     async def claim(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Delivery]:
         """Take the first delivery of each lane that is due and not taken, longest due first."""
@@ -105,8 +104,13 @@ class OutboxRows:
         """
         await fetch(_RETRY, due_at, scrub(error), 0 if attempted else 1, delivery_id)
 
+    async def be_patient(self, delivery_id: DeliveryId, since: datetime) -> None:
+        """Measure a delivery's patience anew; what was tried stays known."""
+        await DeliveryRow.filter(id=delivery_id).update(patient_since=utc(since))
+
     async def hurry(self, lane: str, now: datetime) -> None:
-        """Make what waits in a lane due."""
+        """Make what waits in a lane due, with new patience."""
+        await DeliveryRow.filter(lane=lane, state=_WAITING).update(patient_since=utc(now))
         await DeliveryRow.filter(lane=lane, state=_WAITING, due_at__gt=utc(now)).update(due_at=utc(now))
 
     async def next_due(self) -> datetime | None:
@@ -148,6 +152,7 @@ def _delivery_from(row: DeliveryRow) -> Delivery:
         lane=row.lane,
         attempts=row.attempts,
         first_attempt_at=row.first_attempt_at,
+        patient_since=row.patient_since,
         nonce=row.nonce,
     )
 

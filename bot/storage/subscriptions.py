@@ -73,8 +73,10 @@ class SubscriptionRows:
         return sorted(found, key=lambda one: one.blog.title.casefold())
 
     async def pause(self, subscription_id: SubscriptionId, at: datetime) -> None:
-        """Stop a subscription; one that is stopped already keeps its time."""
-        await tables.Subscription.filter(id=subscription_id, paused_at__isnull=True).update(paused_at=utc(at))
+        """Stop a subscription, and forget what waits for its channel; one stopped already keeps its time."""
+        async with in_transaction():
+            await _forget_announcements(subscription_id)
+            await tables.Subscription.filter(id=subscription_id, paused_at__isnull=True).update(paused_at=utc(at))
 
     async def resume(self, subscription_id: SubscriptionId, at: datetime) -> None:
         """Start a paused subscription anew, or free a parked one, whose start stays."""
@@ -91,9 +93,7 @@ class SubscriptionRows:
     async def remove(self, subscription_id: SubscriptionId) -> None:
         """Delete a subscription with its links and waiting announcements; replies keep their rows."""
         async with in_transaction():
-            await tables_relay.Delivery.filter(
-                lane=f"chat:{subscription_id}", state=str(DeliveryState.WAITING), kind__in=_CHAT_BOUND
-            ).delete()
+            await _forget_announcements(subscription_id)
             await tables.Subscription.filter(id=subscription_id).delete()
 
     async def propose(self, proposal: Proposal, *, now: datetime) -> ProposalId:
@@ -121,6 +121,12 @@ class SubscriptionRows:
     async def drop_proposal(self, proposal_id: ProposalId) -> None:
         """Forget a proposal."""
         await tables.Proposal.filter(id=proposal_id).delete()
+
+
+async def _forget_announcements(subscription_id: SubscriptionId) -> None:
+    await tables_relay.Delivery.filter(
+        lane=f"chat:{subscription_id}", state=str(DeliveryState.WAITING), kind__in=_CHAT_BOUND
+    ).delete()
 
 
 def _subscription_from(row: tables.Subscription) -> Subscription:

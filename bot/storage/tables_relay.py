@@ -156,6 +156,7 @@ class Delivery(Model):
     state = fields.CharField(max_length=_WORD)
     attempts = fields.IntField()
     first_attempt_at = fields.DatetimeField(null=True)
+    patient_since = fields.DatetimeField()
     due_at = fields.DatetimeField()
     leased_until = fields.DatetimeField(null=True)
     nonce = fields.CharField(max_length=_WORD)

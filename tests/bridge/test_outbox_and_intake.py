@@ -10,7 +10,7 @@ import pytest
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.bridge.poll import Pace
 from bot.model.chat import ChannelKind, ChannelView
-from bot.model.errors import Lost, TemporaryError
+from bot.model.errors import Lost, Refused, TemporaryError
 from bot.model.feed import Failed
 from bot.model.ids import ChannelId, GuildId, UserId
 from bot.model.subscription import SubscribedBlog
@@ -64,7 +64,8 @@ class House:
 
 @pytest.fixture
 async def house(store: Database) -> House:
-    blog, chat, clock = FakeBlog(), FakeChat(), SetClock(datetime(2026, 3, 10, tzinfo=UTC))
+    clock = SetClock(datetime(2026, 3, 10, tzinfo=UTC))
+    blog, chat = FakeBlog(), FakeChat(clock)
     world = World(
         store=store,
         chat=chat,
@@ -87,8 +88,6 @@ async def test_a_crash_between_perform_and_record_says_nothing_twice(house: Hous
     await house.deliver()
     assert house.titles == ["Once"]
     house.chat.trouble = None
-    for each in house.chat.said:
-        each.nonce = "forgotten by Discord"
     await house.deliver(after=timedelta(minutes=20))
     assert house.titles == ["Once"]
     assert list(house.chat.threads.values()) == ["Once"]
@@ -140,6 +139,68 @@ async def test_a_channel_lost_for_days_gets_everything_when_it_is_back(house: Ho
     await house.deliver(after=timedelta(minutes=15))
     assert house.titles == ["Kept"]
     assert (await house.bridge.views.status(GUILD)).parked == ()
+
+
+async def test_a_thread_that_is_refused_does_not_post_the_entry_again_and_again(house: House) -> None:
+    await house.start()
+    house.blog.write("One message")
+    await house.poll()
+    house.chat.thread_trouble = Lost("Grant Create Public Threads.")
+    for _ in range(4):
+        await house.deliver(after=timedelta(hours=2))
+    assert house.titles == ["One message"]
+    (parked,) = await house.bridge.admin.blogs(GUILD)
+    house.chat.thread_trouble = None
+    await house.bridge.admin.resume(parked)
+    await house.deliver()
+    assert house.titles == ["One message"]
+    assert list(house.chat.threads.values()) == ["One message"]
+
+
+async def test_an_entry_that_died_half_way_is_found_again_by_every_new_life(house: House) -> None:
+    await house.start()
+    entry = house.blog.write("Half way")
+    await house.poll()
+    house.chat.thread_trouble = Refused("AutoMod does not let this title pass.")
+    await house.deliver()
+    for number in range(3):
+        house.blog.remark(entry, "Bob", f"Comment {number}")
+        await house.poll()
+        await house.deliver()
+    assert house.titles == ["Half way"]
+
+
+async def test_a_bug_in_one_delivery_does_not_hold_a_channel_up_for_long(house: House) -> None:
+    await house.start()
+    house.blog.write("Poison")
+    house.blog.write("Good")
+    await house.poll()
+    post = house.chat.post
+
+    async def broken(channel_id, said, **options):
+        if said.title == "Poison":
+            raise ZeroDivisionError
+        return await post(channel_id, said, **options)
+
+    house.chat.post = broken
+    for _ in range(6):
+        await house.deliver(after=timedelta(minutes=15))
+    assert house.titles == ["Good"]
+
+
+async def test_what_a_pause_dropped_gets_its_thread_when_somebody_comments_later(house: House) -> None:
+    subscribed = await house.start()
+    entry = house.blog.write("Dropped")
+    await house.poll()
+    await house.bridge.admin.pause(subscribed.subscription)
+    (paused,) = await house.bridge.admin.blogs(GUILD)
+    await house.bridge.admin.resume(paused)
+    await house.deliver()
+    assert house.titles == []
+    house.blog.remark(entry, "Bob", "Later")
+    await house.poll()
+    await house.deliver()
+    assert house.titles == ["Dropped", "Later"]
 
 
 async def test_pause_stops_what_waits(house: House) -> None:

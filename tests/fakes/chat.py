@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tortoise.context import require_context
 
+from bot.bridge.ports import Clock
 from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
 from bot.model.errors import BridgeError, NotFound
 from bot.model.ids import ChannelId, MessageId, UserId
@@ -19,6 +20,7 @@ class Said:
     ref: MessageRef
     post: ChatPost
     nonce: str
+    at: datetime
     reply_to: MessageId | None = None
 
 
@@ -26,10 +28,12 @@ class Said:
 class FakeChat:
     """What was said, in order."""
 
+    clock: Clock
     said: list[Said] = field(default_factory=list)
     threads: dict[ChannelId, str] = field(default_factory=dict)
     #: raised by the next acts, after they took effect if ``heard``
     trouble: BridgeError | None = None
+    thread_trouble: BridgeError | None = None
     heard: bool = False
     answers: list[str] = field(default_factory=list)
     marks: dict[MessageId, Mark] = field(default_factory=dict)
@@ -41,18 +45,20 @@ class FakeChat:
         assert "Transaction" not in connection, "perform outside: no chat inside a transaction"
         if self.trouble is not None and not self.heard:
             raise self.trouble
-        known = next((each for each in self.said if each.nonce == nonce), None)
+        now = self.clock.now()
+        fresh = [each for each in self.said if now - each.at < timedelta(minutes=5)]
+        known = next((each for each in fresh if each.nonce == nonce), None)
         if known is None:
             ref = MessageRef(channel_id=channel_id, message_id=MessageId(1000 + len(self.said)))
-            known = Said(ref, post, nonce, reply_to)
+            known = Said(ref, post, nonce, now, reply_to)
             self.said.append(known)
         if self.trouble is not None:
             raise self.trouble
         return known.ref
 
     async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
-        if self.trouble is not None:
-            raise self.trouble
+        if self.trouble or self.thread_trouble:
+            raise self.trouble or self.thread_trouble  # type: ignore[misc]
         self.threads[ChannelId(message.message_id)] = name
         return ChannelId(message.message_id)
 
@@ -64,7 +70,7 @@ class FakeChat:
         return MessageRef(channel_id=ChannelId(message.message_id), message_id=message.message_id)
 
     async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
-        here = [each for each in self.said if each.ref.channel_id == channel_id]
+        here = [each for each in self.said if each.ref.channel_id == channel_id and each.at >= since]
         return next((each.ref for each in here if each.post.url == post.url and each.post.body == post.body), None)
 
     async def find_in_forum(self, forum_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
