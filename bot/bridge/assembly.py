@@ -8,13 +8,14 @@ from bot.bridge.admin import Admin
 from bot.bridge.alert import AlertOffExplainer, Alerts, AlertSender
 from bot.bridge.announce import CommentAnnouncer, EntryAnnouncer, ItemReviser
 from bot.bridge.baseline import Baseline
+from bot.bridge.confirm import ReplyConfirmer
 from bot.bridge.connect import Connector
 from bot.bridge.deliver import Dispatcher, Handler
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.poll import Pace, Poller
 from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Meter
-from bot.bridge.publish import ReplyConfirmer, ReplyFollower, ReplyPublisher, ReplySpeaker
+from bot.bridge.publish import ReplyFollower, ReplyPublisher, ReplySpeaker
 from bot.bridge.relay import Relay
 from bot.bridge.store import Store
 from bot.bridge.turns import Turns

@@ -1,6 +1,5 @@
 """Handlers of an accepted reply: say it in the thread, publish it, follow it, show the writer how it goes."""
 
-import contextlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -8,9 +7,9 @@ from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.intents import confirm_reply, follow_reply, publish_reply
 from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter
 from bot.bridge.store import Store
-from bot.model.chat import Mark, MessageRef
-from bot.model.delivery import ConfirmReply, Delivery, FollowReply, Postponed, PublishReply, SpeakReply
-from bot.model.errors import NotFound, Refused
+from bot.model.chat import MessageRef
+from bot.model.delivery import Delivery, FollowReply, Postponed, PublishReply, SpeakReply
+from bot.model.errors import NotFound
 from bot.model.ids import MessageId, ReplyId
 from bot.model.relay import (
     Held,
@@ -19,21 +18,12 @@ from bot.model.relay import (
     Receipt,
     Rejected,
     Reply,
-    ReplyOrigin,
     ReplyState,
 )
 from bot.model.subscription import RelayMode
 from bot.rules.lineage import message_link
-from bot.rules.present import present_reply, reply_message, reply_status
+from bot.rules.present import present_reply, reply_message
 from bot.rules.timing import next_follow
-
-_MARKS = {
-    ReplyState.ACCEPTED: Mark.UNDER_WAY,
-    ReplyState.HELD: Mark.WAITING,
-    ReplyState.PUBLISHED: Mark.PUBLISHED,
-    ReplyState.REFUSED: Mark.REFUSED,
-    ReplyState.UNCERTAIN: Mark.REFUSED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,54 +217,6 @@ class ReplyFollower:
 
     async def bury(self, delivery: Delivery, intent: FollowReply, reason: str, *, certain: bool) -> None:
         """The reply stays held; the comment feed may still show its approval."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What was shown to the writer."""
-
-    final: bool
-
-
-class ReplyConfirmer:
-    """Shows a reply's state: as a mark on its message, in its card, and in the writer's ephemeral answer."""
-
-    def __init__(self, store: Store, chat: Chat) -> None:
-        self._store = store
-        self._chat = chat
-
-    async def perform(self, delivery: Delivery, intent: ConfirmReply) -> Shown | None:
-        """Show the present state, whatever it was when this was asked for."""
-        reply = await self._store.replies.get(intent.reply_id)
-        if reply is None or reply.state is ReplyState.DRAFT:
-            return None
-        final = reply.state not in (ReplyState.ACCEPTED, ReplyState.HELD)
-        if reply.answer_token is not None and reply.state is not ReplyState.ACCEPTED:
-            mark = _MARKS[reply.state]
-            await self._chat.answer(reply.answer_token, f"{mark} {reply_status(reply)}", reply.url)
-        message = reply_message(reply)
-        if message is not None:
-            try:
-                await self._show(reply, message)
-            except NotFound:
-                # The member deleted the message; the ephemeral answer has told the rest.
-                return Shown(final=final)
-        return Shown(final=final)
-
-    async def record(self, delivery: Delivery, intent: ConfirmReply, result: Shown | None) -> None:
-        """An answer that was given needs its token no longer, unless a moderator is still to decide."""
-        if result is not None and result.final:
-            await self._store.replies.forget_answer(intent.reply_id)
-
-    async def bury(self, delivery: Delivery, intent: ConfirmReply, reason: str, *, certain: bool) -> None:
-        """``/relay mine`` shows the state all the same."""
-
-    async def _show(self, reply: Reply, message: MessageRef) -> None:
-        # Without the permission to react, or in an archived thread, the card and the answer still tell.
-        with contextlib.suppress(Refused):
-            await self._chat.mark(message, _MARKS[reply.state])
-        if reply.origin is ReplyOrigin.BUTTON:
-            await self._chat.revise(message, present_reply(reply))
 
 
 async def open_endpoint(store: Store, endpoints: Endpoints, reply: Reply) -> CommentEndpoint | None:

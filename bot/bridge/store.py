@@ -9,40 +9,21 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from bot.model.chat import MessageRef
-from bot.model.delivery import Delivery, NewDelivery
+from bot.bridge.store_relay import EndpointRows, Outbox, People, Replies
 from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.feed import Blog, Discovery, Feed, FoundFeed
 from bot.model.ids import (
-    AlertId,
     BlogId,
     ChannelId,
     CommentId,
-    DeliveryId,
     EntryId,
     FeedId,
     GuildId,
     MessageId,
-    NativeId,
     ProposalId,
-    ReplyId,
     SubscriptionId,
     Uid,
-    UserId,
 )
-from bot.model.relay import (
-    AuthorAlert,
-    ConnectRequest,
-    Credential,
-    Endpoint,
-    EndpointKind,
-    NewReply,
-    Profile,
-    Reply,
-    ReplyState,
-    Secret,
-)
-from bot.model.status import OutboxView
 from bot.model.subscription import Link, Placement, Proposal, RelayMode, SubscribedBlog, Subscription
 
 
@@ -204,173 +185,6 @@ class Links(Protocol):
 
     async def newest(self, subscription_id: SubscriptionId, limit: int) -> list[Link]:
         """The links made last in a subscription."""
-
-
-class Replies(Protocol):
-    """Members' words on their way to blogs."""
-
-    async def add(self, reply: NewReply, *, now: datetime) -> Reply:
-        """Keep a draft."""
-
-    async def get(self, reply_id: ReplyId) -> Reply | None:
-        """Look a reply up."""
-
-    async def accept(self, reply_id: ReplyId, *, answer_token: Secret) -> bool:
-        """Turn a draft into an accepted reply; False if it is no draft any more."""
-
-    async def drop_draft(self, reply_id: ReplyId) -> bool:
-        """Delete a draft; False if it is none any more."""
-
-    async def spoken(self, reply_id: ReplyId, message: MessageRef) -> None:
-        """Keep where the text stands in chat."""
-
-    async def settle(
-        self,
-        reply_id: ReplyId,
-        state: ReplyState,
-        *,
-        native_id: NativeId | None = None,
-        url: str | None = None,
-        reason: str | None = None,
-    ) -> None:
-        """Keep what came of a reply; a number or address that is known already is never erased."""
-
-    async def forget_answer(self, reply_id: ReplyId) -> None:
-        """Erase the interaction's token."""
-
-    async def unsettled(self, entry_ids: Sequence[EntryId], *, since: datetime) -> list[Reply]:
-        """Accepted, held and uncertain replies to these entries, none created before ``since``."""
-
-    async def of_comment(self, blog_id: BlogId, native_ids: Sequence[NativeId]) -> list[Reply]:
-        """Replies of any state that became these comments."""
-
-    async def of_user(self, user_id: UserId, guild_id: GuildId, limit: int) -> list[Reply]:
-        """A member's replies in a guild, newest first, without drafts."""
-
-    async def of_message(self, message_id: MessageId) -> Reply | None:
-        """The latest reply, draft excepted, that a chat message became."""
-
-    async def of_token(self, token: str) -> Reply | None:
-        """The reply whose permalink ends in this."""
-
-    async def drop_drafts(self, before: datetime) -> int:
-        """Delete drafts older than this."""
-
-
-class EndpointRows(Protocol):
-    """Where a guild may write comments; passwords are encrypted at rest."""
-
-    async def save(
-        self,
-        *,
-        guild_id: GuildId,
-        blog_id: BlogId,
-        kind: EndpointKind,
-        api_root: str,
-        credential: Credential,
-        connected_by: UserId,
-    ) -> Endpoint:
-        """Keep the endpoint of a guild's blog, in place of an earlier one."""
-
-    async def of_blog(self, guild_id: GuildId, blog_id: BlogId) -> Endpoint | None:
-        """The endpoint of a guild's blog.
-
-        :raises PermanentError: its password cannot be decrypted any more.
-        """
-
-    async def connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
-        """Whether there is an endpoint, be its password readable or not."""
-
-    async def add_request(self, state: str, request: ConnectRequest, *, expires_at: datetime) -> None:
-        """Keep who is on the way through a blog's click-through; only a hash of ``state`` is kept."""
-
-    async def get_request(self, state: str, *, now: datetime) -> ConnectRequest | None:
-        """Who comes back with this state, if it has not expired."""
-
-    async def drop_request(self, state: str) -> None:
-        """A state is good once."""
-
-    async def drop_requests(self, before: datetime) -> int:
-        """Forget click-throughs that expired before this; returns how many."""
-
-
-class People(Protocol):
-    """Members' profiles, what they agreed to, and authors' alerts."""
-
-    async def profile(self, user_id: UserId) -> Profile | None:
-        """Under what name a member publishes."""
-
-    async def save_profile(self, user_id: UserId, public_name: str) -> Profile:
-        """Keep a public name; the first time makes the member's token."""
-
-    async def consent(self, user_id: UserId, *, wording: str, at: datetime) -> None:
-        """Enter into the ledger what a member agreed to, in the words that were shown."""
-
-    async def public_names(self, user_ids: Sequence[UserId]) -> dict[UserId, str]:
-        """Names of those who agreed to be published."""
-
-    async def add_alert(
-        self, *, guild_id: GuildId, blog_id: BlogId, user_id: UserId, author: str | None
-    ) -> AuthorAlert:
-        """Add an alert, or switch the same one on again."""
-
-    async def get_alert(self, alert_id: AlertId) -> AuthorAlert | None:
-        """Look an alert up."""
-
-    async def alerts_of_user(self, guild_id: GuildId, user_id: UserId) -> list[AuthorAlert]:
-        """A person's alerts in a guild, those switched off by us among them."""
-
-    async def alerts_of_blog(self, blog_id: BlogId) -> list[AuthorAlert]:
-        """Alerts on a blog that are on."""
-
-    async def remove_alerts(self, guild_id: GuildId, user_id: UserId, blog_id: BlogId | None) -> int:
-        """Delete a person's alerts on one blog or on all; returns how many."""
-
-    async def remove_guild_alerts(self, guild_id: GuildId, blog_id: BlogId) -> int:
-        """Delete everybody's alerts of a guild on a blog; returns how many."""
-
-    async def switch_off(self, alert_id: AlertId, reason: str) -> bool:
-        """Switch an alert off; False if it was off already."""
-
-
-class Outbox(Protocol):
-    """Deliveries not yet settled."""
-
-    async def add(self, deliveries: Sequence[NewDelivery]) -> None:
-        """Add deliveries in order; one whose key is known is left alone, unless it is dead: it gets a new life."""
-
-    async def claim(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Delivery]:
-        """Take the first delivery of each lane that is due and not taken."""
-
-    async def renew(self, ids: Sequence[DeliveryId], *, lease_until: datetime) -> None:
-        """Keep deliveries that are still being performed."""
-
-    async def settle(self, delivery_id: DeliveryId, *, at: datetime, error: str | None = None) -> None:
-        """End a delivery: done, or with an error dead. Either frees its lane."""
-
-    async def retry(self, delivery_id: DeliveryId, *, due_at: datetime, error: str | None, attempted: bool) -> None:
-        """Give a delivery back for later.
-
-        :param attempted: False where nothing was tried, so that the attempt does not count.
-        """
-
-    async def be_patient(self, delivery_id: DeliveryId, since: datetime) -> None:
-        """Measure a delivery's patience anew; what was tried stays known."""
-
-    async def hurry(self, lane: str, now: datetime) -> None:
-        """Make what waits in a lane due, with new patience."""
-
-    async def next_due(self) -> datetime | None:
-        """When the next delivery that can be claimed is due."""
-
-    async def view(self, now: datetime, lanes: Sequence[str] | None = None) -> OutboxView:
-        """How much waits in these lanes (None: in all), and the newest dead."""
-
-    async def prune(self, before: datetime) -> int:
-        """Delete what was done before this; the dead and every key younger than that stay."""
-
-    async def free_leases(self) -> None:
-        """Give back what a process that is no more had claimed."""
 
 
 class Store(Protocol):
