@@ -46,6 +46,7 @@ _log = logging.getLogger(__name__)
 
 #: Of the ten seconds that a stop may take, so many are for work under way.
 _DRAIN_SECONDS = 5.0
+_LISTENER_SECONDS = 1.0
 _ENV_FILE = ".env"
 _TOKENLESS = (
     "DISCORD_TOKEN is not set: make a bot at https://discord.com/developers/applications and give its token to "
@@ -260,10 +261,12 @@ async def _work(bridge: Bridge, gateway: Gateway, token: str, stop: asyncio.Even
         await asyncio.gather(bridge.poller.drain(_DRAIN_SECONDS), bridge.dispatcher.drain(_DRAIN_SECONDS))
     if connected.done():
         connected.result()
-    # First the listener: told to close, it would sleep until its next attempt to reconnect.
-    connected.cancel()
-    await asyncio.wait({connected})
-    await gateway.close()
+    # First the listener: told to close, it would sleep until its next attempt to reconnect. A cancellation can be
+    # lost to a connection made in the same instant (asyncio.wait_for before Python 3.12): then closing ends it.
+    for _ in range(2):
+        connected.cancel()
+        await asyncio.wait({connected}, timeout=_LISTENER_SECONDS)
+        await gateway.close()
 
 
 @contextlib.asynccontextmanager
