@@ -186,9 +186,6 @@ class Outbox(Protocol):
     async def hurry(self, lane: str, now: datetime) -> None:
         """Make what waits in a lane due, with new patience."""
 
-    async def next_due(self) -> datetime | None:
-        """When the next delivery that can be claimed is due."""
-
     async def view(self, now: datetime, lanes: Sequence[str] | None = None) -> OutboxView:
         """How much waits in these lanes (None: in all), and the newest dead."""
 

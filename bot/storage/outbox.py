@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from bot.model.delivery import KINDS, Delivery, DeliveryState, NewDelivery
 from bot.model.ids import DeliveryId
@@ -45,13 +44,6 @@ UPDATE deliveries
 SET due_at = $1, error = $2, leased_until = NULL, attempts = attempts - $3,
     first_attempt_at = CASE WHEN attempts - $3 < 1 THEN NULL ELSE first_attempt_at END
 WHERE id = $4 AND state = 'waiting'
-"""
-
-_NEXT_DUE = """
-SELECT CASE WHEN d.leased_until > d.due_at THEN d.leased_until ELSE d.due_at END AS at FROM deliveries d
-WHERE d.state = 'waiting'
-    AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.lane = d.lane AND o.state = 'waiting' AND o.id < d.id)
-ORDER BY 1 LIMIT 1
 """
 
 
@@ -113,11 +105,6 @@ class OutboxRows:
         await DeliveryRow.filter(lane=lane, state=_WAITING).update(patient_since=utc(now))
         await DeliveryRow.filter(lane=lane, state=_WAITING, due_at__gt=utc(now)).update(due_at=utc(now))
 
-    async def next_due(self) -> datetime | None:
-        """When the next delivery that can be claimed is due; for one that is taken, when its lease ends."""
-        rows = await fetch(_NEXT_DUE)
-        return _moment(rows[0]["at"]) if rows else None
-
     async def view(self, now: datetime, lanes: Sequence[str] | None = None) -> OutboxView:
         """How much waits in these lanes (None: in all), and the newest dead."""
         here = DeliveryRow.all() if lanes is None else DeliveryRow.filter(lane__in=[*lanes, ""])
@@ -136,11 +123,6 @@ class OutboxRows:
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
         await DeliveryRow.filter(state=_WAITING, leased_until__isnull=False).update(leased_until=None)
-
-
-def _moment(raw: Any) -> datetime:
-    """Read a time that comes without its column: SQLite gives text."""
-    return raw if isinstance(raw, datetime) else datetime.fromisoformat(raw)
 
 
 def _delivery_from(row: DeliveryRow) -> Delivery:

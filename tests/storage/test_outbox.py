@@ -122,18 +122,6 @@ async def test_leases_of_a_dead_process_are_freed(store: Database) -> None:
     assert await claim_one(store) == first
 
 
-async def test_next_due_is_of_what_heads_a_lane(store: Database) -> None:
-    assert await store.outbox.next_due() is None
-    await store.outbox.add([new("a", due_at=later(hours=2)), new("b"), new("c", lane="2", due_at=later(hours=1))])
-    assert await store.outbox.next_due() == later(hours=1)
-
-
-async def test_next_due_of_what_is_taken_is_when_its_lease_ends(store: Database) -> None:
-    await store.outbox.add([new("a")])
-    await claim_one(store)
-    assert await store.outbox.next_due() == LEASE
-
-
 async def test_the_view_tells_how_much_waits_and_since_when(store: Database) -> None:
     await store.outbox.add([new("a"), new("b", due_at=later(hours=9)), new("c", lane="2")])
     view = await store.outbox.view(later(minutes=3), LANES)
