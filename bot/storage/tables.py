@@ -55,6 +55,11 @@ class Entry(Model):
     categories = fields.TextField()
     hash = fields.CharField(max_length=_HASH)
     first_seen_at = fields.DatetimeField()
+    comment_count = fields.IntField(null=True)
+    # null: never
+    edits = fields.IntField(null=True)
+    edited_at = fields.DatetimeField(null=True)
+    gone_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
@@ -90,6 +95,10 @@ class Comment(Model):
     html = fields.TextField()
     hash = fields.CharField(max_length=_HASH)
     first_seen_at = fields.DatetimeField()
+    # null: never
+    edits = fields.IntField(null=True)
+    edited_at = fields.DatetimeField(null=True)
+    gone_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
@@ -127,6 +136,15 @@ class Feed(Model):
     next_poll_at = fields.DatetimeField()
     leased_until = fields.DatetimeField(null=True)
     newest_at = fields.DatetimeField(null=True)
+    memory = fields.TextField(null=True)
+    # null: by guid
+    identity = fields.CharField(max_length=_WORD, null=True)
+    fault = fields.CharField(max_length=_WORD, null=True)
+    failing_since = fields.DatetimeField(null=True)
+    stopped_at = fields.DatetimeField(null=True)
+    moved_to = fields.TextField(null=True)
+    # how often in a row; null: not yet
+    moved_seen = fields.IntField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
@@ -155,6 +173,13 @@ class Subscription(Model):
     started_at = fields.DatetimeField()
     paused_at = fields.DatetimeField(null=True)
     parked_reason = fields.TextField(null=True)
+    # null: before this was kept
+    added_by = fields.BigIntField(null=True)
+    # as JSON; null: everything passes
+    filters = fields.TextField(null=True)
+    template = fields.TextField(null=True)
+    # a JSON list of role ids
+    mentions = fields.TextField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""

@@ -1,0 +1,104 @@
+"""The tables beside feeds: other names of entries, what was decided of them, what admins were told, pushes."""
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from bot.storage.tables import Blog, Entry, Feed
+
+_HASH = 64
+_WORD = 32
+
+#: A decision for all subscriptions alike.
+EVERYWHERE = 0
+
+
+class Alias(Model):
+    """A name by which an entry may be known again. Several entries may share one: then it tells nothing."""
+
+    id = fields.BigIntField(primary_key=True)
+    blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "aliases", on_delete=OnDelete.CASCADE)
+    blog_id: int
+    entry: fields.ForeignKeyRelation[Entry] = fields.ForeignKeyField(
+        "models.Entry", "aliases", on_delete=OnDelete.CASCADE
+    )
+    entry_id: int
+    key_hash = fields.CharField(max_length=_HASH)
+
+    class Meta:
+        """Names, uniqueness, indexes."""
+
+        table = "aliases"
+        unique_together = (("blog_id", "key_hash", "entry_id"),)
+        indexes = (Index(fields=("entry_id",), name="aliases_entry"),)
+
+
+class Decision(Model):
+    """What one stage of the pipeline decided of an entry."""
+
+    id = fields.BigIntField(primary_key=True)
+    entry: fields.ForeignKeyRelation[Entry] = fields.ForeignKeyField(
+        "models.Entry", "decisions", on_delete=OnDelete.CASCADE
+    )
+    entry_id: int
+    # EVERYWHERE: it concerns all subscriptions
+    subscription_id = fields.BigIntField()
+    stage = fields.CharField(max_length=_WORD)
+    passed = fields.BooleanField()
+    text = fields.TextField()
+    at = fields.DatetimeField()
+
+    class Meta:
+        """Names, uniqueness."""
+
+        table = "decisions"
+        unique_together = (("entry_id", "subscription_id", "stage"),)
+
+
+class Notice(Model):
+    """What admins were told about a blog, once."""
+
+    id = fields.BigIntField(primary_key=True)
+    blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "notices", on_delete=OnDelete.CASCADE)
+    blog_id: int
+    feed_id = fields.BigIntField(null=True)
+    kind = fields.CharField(max_length=_WORD)
+    text = fields.TextField()
+    # a JSON object: what undoing needs
+    details = fields.TextField()
+    created_at = fields.DatetimeField()
+    undone_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        """Names, indexes."""
+
+        table = "notices"
+        indexes = (Index(fields=("blog_id", "created_at"), name="notices_blog"),)
+
+
+class Push(Model):
+    """A feed's subscription at a hub (WebSub) or cloud."""
+
+    id = fields.BigIntField(primary_key=True)
+    feed: fields.ForeignKeyRelation[Feed] = fields.ForeignKeyField(
+        "models.Feed", "pushes", on_delete=OnDelete.CASCADE, unique=True
+    )
+    feed_id: int
+    hub_url = fields.TextField()
+    topic_url = fields.TextField()
+    # names the callback; cannot be guessed
+    token = fields.CharField(max_length=_WORD, unique=True)
+    # hub.secret, encrypted
+    secret = fields.TextField()
+    state = fields.CharField(max_length=_WORD)
+    requested_at = fields.DatetimeField(null=True)
+    lease_until = fields.DatetimeField(null=True)
+    delivered_at = fields.DatetimeField(null=True)
+    error = fields.TextField(null=True)
+
+    class Meta:
+        """Names, indexes."""
+
+        table = "pushes"
+        indexes = (Index(fields=("lease_until",), name="pushes_lease"),)
