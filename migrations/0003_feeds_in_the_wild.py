@@ -1,10 +1,9 @@
 """Feeds in the wild: other names of entries, decisions, notices, pushes, and how a feed fares in the long run."""
 
-from tortoise import migrations
-from tortoise.migrations import operations as ops
+from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
-from tortoise import fields
 from tortoise.indexes import Index
+from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
