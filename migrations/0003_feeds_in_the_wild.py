@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("blog_id", "key_hash", "entry_id"),),
                 "indexes": [Index(fields=["entry_id"], name="aliases_entry")],
                 "pk_attr": "id",
-                "table_description": "A name by which an entry may be known again. Several entries may share one: then it tells nothing.",
+                "table_description": "A name of an entry. Where several entries share one it tells nothing.",
             },
             bases=["Model"],
         ),

@@ -15,7 +15,7 @@ EVERYWHERE = 0
 
 
 class Alias(Model):
-    """A name by which an entry may be known again. Several entries may share one: then it tells nothing."""
+    """A name of an entry. Where several entries share one it tells nothing."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "aliases", on_delete=OnDelete.CASCADE)
