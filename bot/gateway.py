@@ -7,6 +7,8 @@ import asyncio
 import itertools
 import json
 import logging
+import random
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -34,9 +36,34 @@ _GUILDS_WITHIN: Final = 0.2
 _AUTHENTICATION_FAILED: Final = 4004
 #: Between two attempts to reach Discord, in seconds; the last one again and again.
 _WAITS: Final = (1, 2, 5, 10, 20, 30, 60)
+#: Whoever had no need to wait for so long was connected in between: an attempt may take a minute, and so may its wait.
+_CALM_SECONDS: Final = 180.0
 #: Discord's goodbye is a courtesy, and a stop has ten seconds in all.
 _GOODBYE_SECONDS: Final = 1.0
 _BAD_TOKEN: Final = "Discord does not accept DISCORD_TOKEN. Copy the token again from the developer portal."  # noqa: S105
+
+
+class Waits:
+    """How long to wait before the next attempt; stands in for discord.py's `ExponentialBackoff`, after a connection.
+
+    That one doubles up to 17 minutes, so that the bot would long be deaf after Discord is back. This one never waits
+    longer than a minute. Half of each wait is left to chance, lest all bots of the world come back at one moment.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._attempts = 0
+        self._last = clock()
+
+    def delay(self) -> float:
+        """Return the next wait in seconds."""
+        now = self._clock()
+        if now - self._last > _CALM_SECONDS:
+            self._attempts = 0
+        self._last = now
+        wait = _WAITS[min(self._attempts, len(_WAITS) - 1)]
+        self._attempts += 1
+        return wait * random.uniform(0.5, 1)  # noqa: S311 -- nothing secret
 
 
 class Gateway(commands.Bot):
@@ -59,6 +86,8 @@ class Gateway(commands.Bot):
         point_at(api_url)
         # We never speak; discord.py would warn that it could not.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        # `Client.connect` makes its back-off by this name, for which it has no parameter; nothing else does.
+        discord.client.ExponentialBackoff = Waits  # type: ignore[attr-defined, assignment]
         super().__init__(
             commands.when_mentioned,
             tree_cls=AnsweringTree,
