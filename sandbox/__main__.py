@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import signal
 import sys
+from collections.abc import Coroutine
 
 from sandbox.demo import demonstrate, serve
 
@@ -17,11 +19,22 @@ def main(arguments: list[str] | None = None) -> int:
     demo.add_argument("--once", action="store_true", help="end by itself; status 0 if every step was seen")
     demo.add_argument("--page-port", type=int, default=0, help="where its page is; 0 takes any free port")
     options = parser.parse_args(arguments)
+    if options.command == "demo":
+        return asyncio.run(_until_told(demonstrate(once=options.once, port=options.page_port)))
+    return asyncio.run(_until_told(serve(options.discord_port, options.blog_port)))
+
+
+async def _until_told(work: Coroutine[None, None, int]) -> int:
+    """Work until it is done, or until Ctrl-C or a SIGTERM; either way the bot is stopped and the folder removed.
+
+    Handlers of our own, since a shell that puts a program into its background makes it ignore Ctrl-C.
+    """
+    task = asyncio.ensure_future(work)
+    for told in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(told, task.cancel)
     try:
-        if options.command == "demo":
-            return asyncio.run(demonstrate(once=options.once, port=options.page_port))
-        return asyncio.run(serve(options.discord_port, options.blog_port))
-    except KeyboardInterrupt:
+        return await task
+    except asyncio.CancelledError:
         return 0
 
 
