@@ -55,8 +55,9 @@ class Baseline:
         match await self._source.fetch(feed, conditional=False):
             case Fetched() as fetched:
                 await self._record(blog, feed, fetched)
-            case NotModified():
-                pass
+            case NotModified(memory=memory):
+                if memory is not None:
+                    await self._store.feeds.settle(replace(feed, memory=memory))
             case Failed(text=text) if feed.kind is FeedKind.ENTRIES or self._was_well(feed):
                 raise TemporaryError(f"{text} Nothing was changed; please try again later.")
             case Failed(text=text):
@@ -74,11 +75,15 @@ class Baseline:
             feed,
             validators=fetched.validators,
             body_hash=fetched.body_hash,
+            memory=fetched.memory,
             failures=0,
             last_error=None,
+            fault=None,
+            failing_since=None,
             last_polled_at=now,
             last_ok_at=now,
-            newest_at=newest_date(fetched.feed, now),
+            # What the memory knows is left out of what was fetched.
+            newest_at=newest_date(fetched.feed, now) or feed.newest_at,
         )
         if feed.kind is FeedKind.ENTRIES:
             entry_news = await self._entries.gather(blog, fetched.feed)

@@ -105,8 +105,9 @@ class Poller:
         match outcome:
             case Fetched():
                 await self._take(feed, outcome, polls)
-            case NotModified(validators=validators, not_before=not_before):
-                await self._store.feeds.settle(self._well(feed, validators, polls, not_before))
+            case NotModified(validators=validators, memory=memory, not_before=not_before):
+                kept = replace(feed, memory=memory or feed.memory)
+                await self._store.feeds.settle(self._well(kept, validators, polls, not_before))
                 self._meter.polled("unchanged")
             case Failed():
                 await self._store.feeds.settle(self._ill(feed, outcome))
@@ -118,7 +119,7 @@ class Poller:
         if blog is None:
             return
         well = self._well(feed, fetched.validators, polls, fetched.not_before)
-        settled = replace(well, body_hash=fetched.body_hash)
+        settled = replace(well, body_hash=fetched.body_hash, memory=fetched.memory)
         if feed.kind is FeedKind.ENTRIES:
             entry_news = await self._entries.gather(blog, fetched.feed)
             async with self._store.transaction():
@@ -145,6 +146,8 @@ class Poller:
             conditional_polls=polls,
             failures=0,
             last_error=None,
+            fault=None,
+            failing_since=None,
             last_polled_at=now,
             last_ok_at=now,
             next_poll_at=self._next(now, feed, not_before),
@@ -179,6 +182,8 @@ class Poller:
             feed,
             failures=failures,
             last_error=outcome.text,
+            fault=outcome.fault,
+            failing_since=feed.failing_since or now,
             last_polled_at=now,
             next_poll_at=next_poll_after_failure(
                 now,

@@ -130,6 +130,30 @@ class Validators:
     last_modified: str | None = None
 
 
+class Fault(StrEnum):
+    """Why no feed could be had, where that changes what to do."""
+
+    #: 410
+    GONE = "gone"
+    #: 404
+    MISSING = "missing"
+    #: 401, 402
+    LOGIN = "login"
+    #: 403 or 503 from something in front of the blog that wants to see a browser
+    CHALLENGED = "challenged"
+    #: 429, 503 with a time, or the pause that followed on one of the host's other feeds: no strike
+    BUSY = "busy"
+    #: 200, but a web page or something else
+    NOT_A_FEED = "not_a_feed"
+    #: 200, but nothing in it
+    EMPTY = "empty"
+    #: a feed that needs too much time or memory
+    UNREADABLE = "unreadable"
+    #: the guard says no
+    REFUSED = "refused"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """One address that is polled, and how it fares."""
@@ -148,13 +172,25 @@ class Feed:
     conditional_polls: int = 0
     failures: int = 0
     last_error: str | None = None
+    #: of the last poll; None: it went well
+    fault: Fault | None = None
+    #: the first of the failures in a row
+    failing_since: datetime | None = None
+    #: given up; only probed now and then
+    stopped_at: datetime | None = None
     last_polled_at: datetime | None = None
     last_ok_at: datetime | None = None
     next_poll_at: datetime
     #: when its newest item was first seen or dated, whichever is later known
     newest_at: datetime | None = None
-    #: what the last outcome that had a ``memory`` said; opaque
+    #: what the last outcome that had a ``memory`` said, kept with the items it tells of; opaque
     memory: str | None = None
+    #: what tells its items apart; None: the guid
+    identity: str | None = None
+    #: where it permanently redirects to, not adopted yet
+    moved_to: str | None = None
+    #: polls in a row that said so
+    moved_seen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,30 +230,6 @@ class NotModified:
     memory: str | None = None
     not_before: timedelta | None = None
     moved_to: Move | None = None
-
-
-class Fault(StrEnum):
-    """Why no feed could be had, where that changes what to do."""
-
-    #: 410
-    GONE = "gone"
-    #: 404
-    MISSING = "missing"
-    #: 401, 402
-    LOGIN = "login"
-    #: 403 or 503 from something in front of the blog that wants to see a browser
-    CHALLENGED = "challenged"
-    #: 429, 503 with a time, or the pause that followed on one of the host's other feeds: no strike
-    BUSY = "busy"
-    #: 200, but a web page or something else
-    NOT_A_FEED = "not_a_feed"
-    #: 200, but nothing in it
-    EMPTY = "empty"
-    #: a feed that needs too much time or memory
-    UNREADABLE = "unreadable"
-    #: the guard says no
-    REFUSED = "refused"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FeedFormat, FeedKind, FoundFeed, Validators
+from bot.model.feed import Blog, CommentSystem, Discovery, Fault, Feed, FeedFormat, FeedKind, FoundFeed, Validators
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId
 from bot.storage import tables
 from bot.storage.statements import fetch, insert_new, upsert
@@ -107,6 +107,13 @@ class FeedRows:
             last_ok_at=utc(feed.last_ok_at),
             next_poll_at=utc(feed.next_poll_at),
             newest_at=utc(feed.newest_at),
+            memory=scrub(feed.memory),
+            identity=feed.identity,
+            fault=feed.fault,
+            failing_since=utc(feed.failing_since),
+            stopped_at=utc(feed.stopped_at),
+            moved_to=scrub(feed.moved_to),
+            moved_seen=feed.moved_seen,
             leased_until=None,
         )
 
@@ -152,4 +159,11 @@ def _feed_from(row: tables.Feed) -> Feed:
         last_ok_at=row.last_ok_at,
         next_poll_at=row.next_poll_at,
         newest_at=row.newest_at,
+        memory=row.memory,
+        identity=row.identity,
+        fault=None if row.fault is None else Fault(row.fault),
+        failing_since=row.failing_since,
+        stopped_at=row.stopped_at,
+        moved_to=row.moved_to,
+        moved_seen=row.moved_seen or 0,
     )

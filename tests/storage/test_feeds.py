@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.feed import CommentSystem, FeedFormat, FeedKind, FoundFeed, Validators
+from bot.model.feed import CommentSystem, Fault, FeedFormat, FeedKind, FoundFeed, Validators
 from bot.model.ids import BlogId, ChannelId, GuildId
 from bot.model.relay import ReplyState, Secret
 from bot.storage.database import Database
@@ -135,6 +135,13 @@ async def test_a_claimed_feed_is_taken_until_it_is_settled_or_its_lease_ends(sto
         last_ok_at=later(hours=-1),
         next_poll_at=later(minutes=1),
         newest_at=later(days=-1),
+        memory='{"version": 1}',
+        identity="link",
+        fault=Fault.GONE,
+        failing_since=later(days=-2),
+        stopped_at=later(hours=-2),
+        moved_to="https://elsewhere.example/feed",
+        moved_seen=2,
     )
     await store.feeds.settle(fares)
     assert await store.feeds.of_blog(blog.id) == [fares]

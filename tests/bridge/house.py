@@ -1,0 +1,74 @@
+"""The bridge between a blog and a chat in memory, over a real store, with a clock that the test moves."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.poll import Pace
+from bot.model.chat import ChannelKind, ChannelView
+from bot.model.ids import ChannelId, GuildId, UserId
+from bot.model.subscription import SubscribedBlog
+from bot.storage.database import Database
+from tests.fakes.blog import FakeBlog
+from tests.fakes.chat import FakeChat
+from tests.fakes.meter import NoMeter
+from tests.fakes.time import FairDice, SetClock
+
+GUILD = GuildId(10)
+CHANNEL = ChannelId(20)
+USER = UserId(30)
+DAY = timedelta(days=1)
+
+
+@dataclass
+class House:
+    """The bridge between a blog and a chat in memory."""
+
+    store: Database
+    blog: FakeBlog
+    chat: FakeChat
+    clock: SetClock
+    bridge: Bridge
+
+    async def start(self, channel_id: ChannelId = CHANNEL, *, comments: bool = True) -> SubscribedBlog:
+        view = ChannelView(id=channel_id, guild_id=GUILD, name="blog", kind=ChannelKind.TEXT)
+        proposed = await self.bridge.admin.propose("blog.example", view, USER, placement=None, comments=comments)
+        started = await self.bridge.admin.start(proposed.proposal_id, GUILD)
+        (found,) = [
+            each for each in await self.bridge.admin.blogs(GUILD) if each.subscription.id == started.subscription.id
+        ]
+        return found
+
+    async def poll(self, after: timedelta = DAY) -> None:
+        """Let time pass and poll everything that is due."""
+        self.clock.move(after)
+        await self.bridge.poller.tick()
+        await self.bridge.poller.drain(5)
+
+    async def deliver(self, after: timedelta = timedelta(0)) -> None:
+        """Let time pass and deliver everything that is due."""
+        self.clock.move(after)
+        while await self.bridge.dispatcher._claim():
+            await self.bridge.dispatcher.drain(5)
+
+    @property
+    def titles(self) -> list[str]:
+        return [each.post.title or each.post.body for each in self.chat.said]
+
+
+def build_house(store: Database) -> House:
+    """Build one; it begins on 10 March 2026."""
+    clock = SetClock(datetime(2026, 3, 10, tzinfo=UTC))
+    blog, chat = FakeBlog(), FakeChat(clock)
+    world = World(
+        store=store,
+        chat=chat,
+        source=blog,
+        discoverer=blog,
+        endpoints=blog,
+        clock=clock,
+        dice=FairDice(),
+        meter=NoMeter(),
+    )
+    pace = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
+    return House(store, blog, chat, clock, assemble(world, pace=pace, public_url=None))
