@@ -8,6 +8,7 @@ Holds no rule about who may do what. Every change ends in `emit` or `changed`.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -125,10 +126,10 @@ class World:
                 left = end - time.monotonic()
                 if left <= 0:
                     raise TimeoutError(f"waited {timeout:g} s in vain for {what or 'a condition'}; {self.summary()}")
-                try:
-                    await asyncio.wait_for(waiter.wait(), min(left, 0.1))
-                except TimeoutError:
-                    continue
+                # Python 3.11's `wait_for` loses a cancellation that comes together with what is waited for.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(min(left, 0.1)):
+                        await waiter.wait()
         finally:
             self._waiters.discard(waiter)
 

@@ -1,9 +1,12 @@
 """A real discord.py client comes up, and the simplest things go both ways."""
 
+import asyncio
+
 import discord
 import pytest
 from discord import app_commands
 
+from sandbox.discord import SandboxDiscord
 from tests.sandbox.discord_stage import Bot, Stage, a_stage
 
 
@@ -90,3 +93,14 @@ async def test_members_tell_when_they_joined(stage: Stage) -> None:
         assert (discord.utils.utcnow() - member.joined_at).days == 2
         with pytest.raises(discord.NotFound):
             await client.guilds[0].fetch_member(12345)
+
+
+async def test_waiting_ends_when_it_is_cancelled_while_something_changes() -> None:
+    async with SandboxDiscord.running() as discord:
+        waiting = asyncio.create_task(discord.until(lambda: False, 60))
+        await asyncio.sleep(0)
+        discord.world.changed()
+        waiting.cancel()
+        async with asyncio.timeout(5):
+            await asyncio.wait([waiting])
+        assert waiting.cancelled()
