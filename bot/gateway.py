@@ -23,6 +23,7 @@ from bot.cogs._answers import AnsweringTree
 from bot.cogs._door import Act, Door, answer_form, dynamic_button
 from bot.cogs.alerts import AlertsCog
 from bot.cogs.blog import BlogCog
+from bot.cogs.notices import NoticesCog
 from bot.cogs.relay import RelayCog
 from bot.cogs.replies import RepliesCog
 from bot.cogs.status import StatusCog
@@ -114,6 +115,7 @@ class Gateway(commands.Bot):
             RelayCog(bridge.admin, bridge.connector, bridge.relay),
             RepliesCog(bridge.relay),
             AlertsCog(bridge.admin, bridge.alerts),
+            NoticesCog(bridge.amends),
             StatusCog(bridge.views),
             WelcomeCog(),
         )

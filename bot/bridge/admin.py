@@ -13,9 +13,12 @@ from bot.model.entry import ParsedEntry
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import Blog, Discovery, Feed
 from bot.model.ids import GuildId, ProposalId, UserId
+from bot.model.notice import Notice
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
 from bot.rules.present import called, present_entry
 
+#: So many of the newest notices are shown.
+_NOTICES = 3
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,6 +49,8 @@ class BlogView:
 
     subscribed: SubscribedBlog
     feeds: tuple[Feed, ...]
+    #: what was told of it lately, newest first
+    notices: tuple[Notice, ...] = ()
 
 
 class Admin:
@@ -118,6 +123,7 @@ class Admin:
                 placement=proposal.placement,
                 comments=proposal.comments,
                 started_at=self._clock.now(),
+                added_by=proposal.user_id,
             )
             await self._store.subscriptions.drop_proposal(proposal_id)
         if subscription is None:
@@ -172,7 +178,8 @@ class Admin:
     async def show(self, subscribed: SubscribedBlog) -> BlogView:
         """Settings and health."""
         feeds = await self._store.feeds.of_blog(subscribed.blog.id)
-        return BlogView(subscribed=subscribed, feeds=tuple(feeds))
+        notices = await self._store.notices.of_blog(subscribed.blog.id, _NOTICES)
+        return BlogView(subscribed=subscribed, feeds=tuple(feeds), notices=tuple(notices))
 
     async def pause(self, subscription: Subscription) -> None:
         """Stop posting; what appears meanwhile is not posted later.

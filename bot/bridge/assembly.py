@@ -13,6 +13,7 @@ from bot.bridge.connect import Connector
 from bot.bridge.deliver import Dispatcher, Handler
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
+from bot.bridge.notices import Amends, NoticeSender
 from bot.bridge.poll import Pace, Poller
 from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Meter
 from bot.bridge.publish import ReplyFollower, ReplyPublisher, ReplySpeaker
@@ -32,6 +33,7 @@ from bot.model.delivery import (
     PublishReply,
     ReviseItem,
     SpeakReply,
+    TellAdmin,
 )
 
 
@@ -57,6 +59,7 @@ class Bridge:
     connector: Connector
     relay: Relay
     alerts: Alerts
+    amends: Amends
     views: Views
     poller: Poller
     dispatcher: Dispatcher
@@ -82,12 +85,14 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         ConfirmReply: ReplyConfirmer(store, chat),
         AlertAuthor: AlertSender(store, chat, clock),
         ExplainAlertOff: AlertOffExplainer(store, chat),
+        TellAdmin: NoticeSender(store, chat),
     }
     return Bridge(
         admin=Admin(store, world.discoverer, baseline, clock, ring=bell.set),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
         relay=Relay(store, clock, ring=bell.set),
         alerts=Alerts(store, baseline),
+        amends=Amends(store, clock, ring=bell.set),
         views=Views(store, clock),
         poller=Poller(
             store,

@@ -13,8 +13,9 @@ from bot.model.delivery import (
     PublishReply,
     ReviseItem,
     SpeakReply,
+    TellAdmin,
 )
-from bot.model.ids import BlogId, CommentId, EntryId, SubscriptionId
+from bot.model.ids import BlogId, CommentId, EntryId, NoticeId, SubscriptionId, UserId
 from bot.model.relay import AuthorAlert, Reply, ReplyState
 from bot.model.subscription import Link
 
@@ -112,5 +113,15 @@ def explain_alert_off(alert: AuthorAlert, comment_id: CommentId, now: datetime) 
         intent=ExplainAlertOff(alert_id=alert.id, comment_id=comment_id),
         lane=f"direct:{alert.user_id}",
         key=f"explain:{alert.id}:{comment_id}",
+        due_at=now,
+    )
+
+
+def tell_admin(user_id: UserId, notice_id: NoticeId, now: datetime) -> NewDelivery:
+    """Tell whoever added a blog what happened to it."""
+    return NewDelivery(
+        intent=TellAdmin(notice_id=notice_id, user_id=user_id),
+        lane=f"direct:{user_id}",
+        key=f"notice:{user_id}:{notice_id}",
         due_at=now,
     )

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bot.bridge.store_feeds import Aliases, Decisions, Notices
 from bot.bridge.store_relay import EndpointRows, Outbox, People, Replies
 from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.feed import Blog, Discovery, Feed, FoundFeed
@@ -23,6 +24,7 @@ from bot.model.ids import (
     ProposalId,
     SubscriptionId,
     Uid,
+    UserId,
 )
 from bot.model.subscription import Link, Placement, Proposal, RelayMode, SubscribedBlog, Subscription
 
@@ -91,6 +93,9 @@ class Items(Protocol):
     async def update_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
         """Keep an edited entry's new text."""
 
+    async def split_entry(self, entry_id: EntryId, uid: Uid, *, now: datetime) -> Entry | None:
+        """Keep a copy of an entry under another uid, first seen now; None if either is not to be had."""
+
     async def adopt_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
         """Give an entry that was known from hearsay its identity and its text."""
 
@@ -125,6 +130,7 @@ class Subscriptions(Protocol):
         placement: Placement,
         comments: bool,
         started_at: datetime,
+        added_by: UserId | None = None,
     ) -> Subscription | None:
         """Add a subscription; None if this blog goes to this channel already."""
 
@@ -197,6 +203,18 @@ class Store(Protocol):
     @property
     def items(self) -> Items:
         """Entries and comments."""
+
+    @property
+    def aliases(self) -> Aliases:
+        """Other names of entries."""
+
+    @property
+    def decisions(self) -> Decisions:
+        """Why entries were posted, or not."""
+
+    @property
+    def notices(self) -> Notices:
+        """What admins were told."""
 
     @property
     def subscriptions(self) -> Subscriptions:

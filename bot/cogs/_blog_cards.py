@@ -92,6 +92,8 @@ def blog_card(view: BlogView) -> discord.Embed:
         failing = sum(feed.failures > 0 for feed in single)
         text = f"{len(single)} feeds of comments on one entry each, {failing} of them failing"
         embed.add_field(name="Comments of entries", value=text, inline=False)
+    for notice in view.notices:
+        embed.add_field(name="Notice", value=f"{when(notice.created_at)}: {notice.text}"[:FIELD], inline=False)
     return embed
 
 

@@ -114,7 +114,8 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         """Show settings and health."""
         await promise(interaction)
         view = await self._admin.show(await self.chosen(interaction, blog))
-        await say(interaction, embed=blog_card(view))
+        undo = [button("Post them after all", f"notice:undo:{each.id}") for each in view.notices if each.undoable]
+        await say(interaction, embed=blog_card(view), view=row(*undo) if undo else None)
 
     @app_commands.command(description="Post nothing more of a blog until it is resumed")
     @describe(blog="Which blog")

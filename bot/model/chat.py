@@ -109,6 +109,14 @@ class LinkButton:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActButton:
+    """A button that one of the cogs answers, by its custom_id."""
+
+    label: str
+    custom_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChatPost:
     """What is to be said: one message with one embed. Lengths are within Discord's limits already."""
 
@@ -124,6 +132,7 @@ class ChatPost:
     #: the only person this message may ping
     mention: UserId | None = None
     links: tuple[LinkButton, ...] = ()
+    acts: tuple[ActButton, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

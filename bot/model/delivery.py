@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.ids import AlertId, CommentId, DeliveryId, EntryId, ReplyId, SubscriptionId
+from bot.model.ids import AlertId, CommentId, DeliveryId, EntryId, NoticeId, ReplyId, SubscriptionId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,14 @@ class ExplainAlertOff:
     comment_id: CommentId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellAdmin:
+    """Tell whoever added a blog, by direct message, what happened to it."""
+
+    notice_id: NoticeId
+    user_id: UserId
+
+
 Intent = (
     AnnounceEntry
     | AnnounceComment
@@ -86,6 +94,7 @@ Intent = (
     | ConfirmReply
     | AlertAuthor
     | ExplainAlertOff
+    | TellAdmin
 )
 
 #: The name under which each intent is kept; a renamed class keeps its word here.
@@ -99,6 +108,7 @@ KINDS: dict[str, type[Intent]] = {
     "confirm_reply": ConfirmReply,
     "alert_author": AlertAuthor,
     "explain_alert_off": ExplainAlertOff,
+    "tell_admin": TellAdmin,
 }
 
 

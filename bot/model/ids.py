@@ -13,6 +13,7 @@ EndpointId = NewType("EndpointId", int)
 ReplyId = NewType("ReplyId", int)
 AlertId = NewType("AlertId", int)
 DeliveryId = NewType("DeliveryId", int)
+NoticeId = NewType("NoticeId", int)
 
 #: What identifies an item inside its blog: an Atom id, a guid, or ``comment-N`` for WordPress.
 Uid = NewType("Uid", str)

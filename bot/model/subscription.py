@@ -54,6 +54,8 @@ class Subscription:
     paused_at: datetime | None = None
     #: a sentence; set when the channel was lost, cleared by resume
     parked_reason: str | None = None
+    #: whom to tell when something breaks; None: not known
+    added_by: UserId | None = None
 
     @property
     def active(self) -> bool:

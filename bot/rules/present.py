@@ -3,9 +3,11 @@
 Limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 """
 
-from bot.model.chat import ChatPost, LinkButton, MessageRef, ReplyTarget
+from bot.model.chat import ActButton, ChatPost, LinkButton, MessageRef, ReplyTarget
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
+from bot.model.feed import Blog
 from bot.model.ids import SubscriptionId
+from bot.model.notice import Notice
 from bot.model.relay import Reply, ReplyState
 from bot.rules.to_chat import escape, first_image, plain, to_chat
 
@@ -72,6 +74,19 @@ def present_alert(comment: Comment, entry: Entry, *, home_url: str, thread_url: 
         body=to_chat(comment.html, base_url=comment.link or home_url, limit=_ALERT),
         timestamp=comment.published_at,
         links=tuple(LinkButton(label=label, url=url) for label, url in links if url and len(url) <= _BUTTON_URL),
+    )
+
+
+def present_notice(notice: Notice, blog: Blog) -> ChatPost:
+    """Render the direct message that tells an admin what happened to a blog."""
+    undo = ActButton(label="Post them after all", custom_id=f"notice:undo:{notice.id}")
+    return ChatPost(
+        title=plain(blog.title, limit=_TITLE) or "A blog of yours",
+        url=_fitting(blog.home_url, _URL),
+        body=notice.text,
+        footer="You are told because you added this blog.",
+        timestamp=notice.created_at,
+        acts=(undo,) if notice.undoable else (),
     )
 
 

@@ -14,12 +14,15 @@ from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
 from bot.model.errors import PermanentError
+from bot.storage.aliases import AliasRows
+from bot.storage.decisions import DecisionRows
 from bot.storage.endpoints import EndpointRows
 from bot.storage.feeds import FeedRows
 from bot.storage.items import ItemRows
 from bot.storage.links import LinkRows
 from bot.storage.location import locate
 from bot.storage.locks import FileLock
+from bot.storage.notices import NoticeRows
 from bot.storage.outbox import OutboxRows
 from bot.storage.people import PeopleRows
 from bot.storage.replies import ReplyRows
@@ -55,6 +58,9 @@ class Database:
         self._owner = FileLock(self._location.lock_file("lock")) if self._location.file else None
         self.feeds = FeedRows()
         self.items = ItemRows()
+        self.aliases = AliasRows()
+        self.decisions = DecisionRows()
+        self.notices = NoticeRows()
         self.subscriptions = SubscriptionRows()
         self.links = LinkRows()
         self.replies = ReplyRows()

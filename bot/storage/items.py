@@ -18,6 +18,13 @@ _LONGEST_NATIVE_ID = 191
 _UIDS_A_QUERY = 500
 
 
+#: What a copy of an entry has in common with it.
+_COPIED = (
+    *("blog_id", "native_id", "link", "link_hash", "title", "author"),
+    *("published_at", "html", "image_url", "categories", "hash"),
+)
+
+
 class ItemRows:
     """Entries and comments, each kept once."""
 
@@ -67,6 +74,16 @@ class ItemRows:
         columns = _entry_columns(parsed, hash_)
         del columns["uid"], columns["uid_hash"]
         await tables.Entry.filter(id=entry_id).update(**columns)
+
+    async def split_entry(self, entry_id: EntryId, uid: Uid, *, now: datetime) -> Entry | None:
+        """Keep a copy of an entry under another uid, first seen now; None if either is not to be had."""
+        row = await tables.Entry.get_or_none(id=entry_id)
+        if row is None:
+            return None
+        copy = {column: getattr(row, column) for column in _COPIED}
+        copy |= {"uid": scrub(uid), "uid_hash": fingerprint(uid), "first_seen_at": now}
+        new = await insert_new("entries", [copy], unique="blog_id, uid_hash")
+        return _entry_from(tables.Entry._init_from_db(**new[0])) if new else None
 
     async def adopt_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
         """Give an entry that was known from hearsay its identity and its text."""

@@ -51,15 +51,16 @@ async def insert_new(table: str, rows: Sequence[dict[str, object]], *, unique: s
     """
     new = []
     for chunk in _chunks(rows):
-        columns = list(chunk[0])
-        places = iter(range(1, len(columns) * len(chunk) + 1))
-        tuples = ", ".join(f"({', '.join(f'${next(places)}' for _ in columns)})" for _ in chunk)
-        new += await fetch(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES {tuples} "  # noqa: S608 - names are ours
-            f"ON CONFLICT ({unique}) DO NOTHING RETURNING *",
-            *(row[column] for row in chunk for column in columns),
-        )
+        new += await fetch(f"{_insert(table, chunk)} ON CONFLICT ({unique}) DO NOTHING RETURNING *", *_values(chunk))
     return new
+
+
+async def upsert_all(table: str, rows: Sequence[dict[str, object]], *, unique: str) -> None:
+    """Insert rows of equal columns, or overwrite those in their place; no two of them may have the same place."""
+    fixed = unique.split(", ")
+    for chunk in _chunks(rows):
+        overwrite = ", ".join(f"{column} = excluded.{column}" for column in chunk[0] if column not in fixed)
+        await fetch(f"{_insert(table, chunk)} ON CONFLICT ({unique}) DO UPDATE SET {overwrite}", *_values(chunk))
 
 
 async def upsert(table: str, row: dict[str, object], *, unique: str, keep: Sequence[str] = ()) -> dict[str, Any]:
@@ -81,3 +82,14 @@ def _chunks(rows: Sequence[dict[str, object]]) -> Iterator[list[dict[str, object
     remaining = iter(rows)
     while chunk := list(islice(remaining, _ROWS_A_STATEMENT)):
         yield chunk
+
+
+def _insert(table: str, rows: Sequence[dict[str, object]]) -> str:
+    columns = list(rows[0])
+    places = iter(range(1, len(columns) * len(rows) + 1))
+    tuples = ", ".join(f"({', '.join(f'${next(places)}' for _ in columns)})" for _ in rows)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {tuples}"  # noqa: S608 - names are ours
+
+
+def _values(rows: Sequence[dict[str, object]]) -> Iterator[object]:
+    return (row[column] for row in rows for column in rows[0])

@@ -37,6 +37,7 @@ class SubscriptionRows:
         placement: Placement,
         comments: bool,
         started_at: datetime,
+        added_by: UserId | None = None,
     ) -> Subscription | None:
         """Add a subscription, its replies off; None if this blog goes to this channel already."""
         row: dict[str, object] = {
@@ -47,6 +48,7 @@ class SubscriptionRows:
             "comments": comments,
             "relay_mode": RelayMode.OFF,
             "started_at": started_at,
+            "added_by": added_by,
         }
         new = await insert_new("subscriptions", [row], unique="guild_id, channel_id, blog_id")
         return _subscription_from(tables.Subscription._init_from_db(**new[0])) if new else None
@@ -141,6 +143,7 @@ def _subscription_from(row: tables.Subscription) -> Subscription:
         started_at=row.started_at,
         paused_at=row.paused_at,
         parked_reason=row.parked_reason,
+        added_by=None if row.added_by is None else UserId(row.added_by),
     )
 
 

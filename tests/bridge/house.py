@@ -1,9 +1,10 @@
-"""The bridge between a blog and a chat in memory, over a real store, with a clock that the test moves."""
+"""The bridge over the real store, with a blog and a chat in memory and a clock that the test moves."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.notices import Notices
 from bot.bridge.poll import Pace
 from bot.model.chat import ChannelKind, ChannelView
 from bot.model.ids import ChannelId, GuildId, UserId
@@ -52,12 +53,16 @@ class House:
             await self.bridge.dispatcher.drain(5)
 
     @property
+    def notices(self) -> Notices:
+        return Notices(self.store, self.clock)
+
+    @property
     def titles(self) -> list[str]:
         return [each.post.title or each.post.body for each in self.chat.said]
 
 
 def build_house(store: Database) -> House:
-    """Build one; it begins on 10 March 2026."""
+    """Put the parts together."""
     clock = SetClock(datetime(2026, 3, 10, tzinfo=UTC))
     blog, chat = FakeBlog(), FakeChat(clock)
     world = World(

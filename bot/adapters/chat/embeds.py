@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import discord
 
-from bot.model.chat import ChatPost, LinkButton, ReplyTarget
+from bot.model.chat import ActButton, ChatPost, LinkButton, ReplyTarget
 
 REPLY_LABEL = "Reply on the blog"
 
@@ -49,7 +49,7 @@ def render_buttons(post: ChatPost) -> discord.ui.View | None:
         reply = discord.ui.Button[discord.ui.View](
             style=discord.ButtonStyle.primary, label=REPLY_LABEL, custom_id=post.reply_target.custom_id
         )
-    return _row(reply, post.links)
+    return _row(reply, post.links, post.acts)
 
 
 def render_link(button: LinkButton | None) -> discord.ui.View | None:
@@ -57,8 +57,11 @@ def render_link(button: LinkButton | None) -> discord.ui.View | None:
     return None if button is None else _row(None, (button,))
 
 
-def _row(reply: discord.ui.Button[discord.ui.View] | None, links: tuple[LinkButton, ...]) -> discord.ui.View | None:
+def _row(
+    reply: discord.ui.Button[discord.ui.View] | None, links: tuple[LinkButton, ...], acts: tuple[ActButton, ...] = ()
+) -> discord.ui.View | None:
     buttons = [] if reply is None else [reply]
+    buttons += [discord.ui.Button(label=act.label, custom_id=act.custom_id) for act in acts]
     buttons += [discord.ui.Button(label=link.label, url=link.url) for link in links]
     if not buttons:
         return None

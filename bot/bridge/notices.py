@@ -1,0 +1,125 @@
+"""Telling admins what happened to a blog: kept once, sent to whoever added it, undone by a button."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from bot.bridge.intents import announce_entry, tell_admin
+from bot.bridge.ports import Chat, Clock
+from bot.bridge.store import Store
+from bot.model.chat import MessageRef
+from bot.model.delivery import Delivery, TellAdmin
+from bot.model.entry import Entry
+from bot.model.errors import DirectClosed, NotFound, Refused
+from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
+from bot.model.notice import Notice, NoticeKind, TakenForKnown
+from bot.rules.present import called, present_notice
+from bot.rules.routing import route_entry
+
+
+class Notices:
+    """Tells admins, once, inside the transaction that found out."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def tell(
+        self,
+        blog_id: BlogId,
+        kind: NoticeKind,
+        text: str,
+        *,
+        feed_id: FeedId | None = None,
+        taken: Sequence[TakenForKnown] = (),
+    ) -> None:
+        """Keep a notice and have it sent to everybody who added this blog somewhere; ``/blog show`` shows it too.
+
+        :param text: for a person; what stands in it from outside is inert already.
+        :param taken: items that a button can have posted after all.
+        """
+        now = self._clock.now()
+        notice_id = await self._store.notices.add(blog_id, kind, text, feed_id=feed_id, taken=taken, at=now)
+        subscriptions = await self._store.subscriptions.of_blog(blog_id)
+        people = dict.fromkeys(each.added_by for each in subscriptions if each.added_by and each.paused_at is None)
+        await self._store.outbox.add([tell_admin(user_id, notice_id, now) for user_id in people])
+
+
+class NoticeSender:
+    """Sends one notice as a direct message."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: TellAdmin) -> MessageRef | None:
+        """Send it; closed direct messages are no error, as ``/blog show`` shows notices too."""
+        notice = await self._store.notices.get(intent.notice_id)
+        blog = await self._store.feeds.get_blog(notice.blog_id) if notice else None
+        if notice is None or blog is None:
+            return None
+        post = present_notice(notice, blog)
+        try:
+            if delivery.attempts > 1:
+                found = await self._chat.find_direct(intent.user_id, post, since=delivery.first_attempt_at)
+                if found is not None:
+                    return found
+            return await self._chat.direct(intent.user_id, post, nonce=delivery.nonce)
+        except (DirectClosed, NotFound):
+            return None
+
+    async def record(self, delivery: Delivery, intent: TellAdmin, result: MessageRef | None) -> None:
+        """Nothing to write down."""
+
+    async def bury(self, delivery: Delivery, intent: TellAdmin, reason: str, *, certain: bool) -> None:
+        """``/blog show`` says it all the same."""
+
+
+class Amends:
+    """Posts after all what was taken for known."""
+
+    def __init__(self, store: Store, clock: Clock, *, ring: Callable[[], None]) -> None:
+        self._store = store
+        self._clock = clock
+        self._ring = ring
+
+    async def undo(self, notice_id: NoticeId, user_id: UserId, guild_id: GuildId | None) -> str:
+        """Undo what a notice told of, and return what to answer.
+
+        :param guild_id: where an admin pressed the button; None: in the direct message to ``user_id``.
+        :raises NotFound: there is no such notice for this person.
+        :raises Refused: it was undone before.
+        """
+        notice = await self._store.notices.get(notice_id)
+        if notice is None or not await self._concerns(notice, user_id, guild_id):
+            raise NotFound("I know no such notice any more.")
+        blog = await self._store.feeds.get_blog(notice.blog_id)
+        async with self._store.transaction():
+            if not notice.undoable or not await self._store.notices.undo(notice.id, self._clock.now()):
+                raise Refused("This was done already.")
+            entries = [await self._restore(each) for each in notice.taken]
+            await self._announce(notice.blog_id, [entry for entry in entries if entry is not None])
+        self._ring()
+        return f"{len(notice.taken)} entries of {called(blog.title if blog else '')} will be posted."
+
+    async def _concerns(self, notice: Notice, user_id: UserId, guild_id: GuildId | None) -> bool:
+        subscriptions = await self._store.subscriptions.of_blog(notice.blog_id)
+        if guild_id is None:
+            return any(each.added_by == user_id for each in subscriptions)
+        return any(each.guild_id == guild_id for each in subscriptions)
+
+    async def _restore(self, taken: TakenForKnown) -> Entry | None:
+        """Make an item that was taken for a known one an entry of its own."""
+        if taken.uid is None:
+            return await self._store.items.get_entry(taken.entry_id)
+        return await self._store.items.split_entry(taken.entry_id, taken.uid, now=self._clock.now())
+
+    async def _announce(self, blog_id: BlogId, entries: Sequence[Entry]) -> None:
+        now = self._clock.now()
+        subscriptions = await self._store.subscriptions.of_blog(blog_id)
+        await self._store.outbox.add(
+            [
+                announce_entry(subscription.id, entry.id, now)
+                for entry in entries
+                for subscription in route_entry(replace(entry, first_seen_at=now), subscriptions)
+            ]
+        )

@@ -1,0 +1,57 @@
+"""What admins are told about a blog: once, in words, with what undoing it needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.model.ids import BlogId, EntryId, FeedId, NoticeId, Uid
+
+
+class NoticeKind(StrEnum):
+    """What happened."""
+
+    #: many items came back under other names and were taken for the ones known
+    IDENTITY = "identity"
+    #: more appeared between two polls than the feed shows
+    GAP = "gap"
+    #: the feed has another address for good
+    MOVED = "moved"
+    #: polling has all but stopped
+    STOPPED = "stopped"
+    #: it fails, and will be tried further
+    FAILING = "failing"
+    #: what was told to fail is well again
+    BACK = "back"
+    #: a channel cannot be used
+    PARKED = "parked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenForKnown:
+    """An item that was not announced because it was taken for one that is known."""
+
+    #: as what it is kept
+    entry_id: EntryId
+    #: the name that it came with, where it is kept under another; None: it is kept by itself, and was only not told
+    uid: Uid | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that admins were told."""
+
+    id: NoticeId
+    blog_id: BlogId
+    feed_id: FeedId | None
+    kind: NoticeKind
+    #: for a person; Markdown, with nothing from outside that is not inert
+    text: str
+    #: what "post them after all" would post
+    taken: tuple[TakenForKnown, ...]
+    created_at: datetime
+    undone_at: datetime | None
+
+    @property
+    def undoable(self) -> bool:
+        """Whether there is something to undo."""
+        return bool(self.taken) and self.undone_at is None

@@ -1,0 +1,47 @@
+"""Decisions: the last word of each stage on each entry. Decides nothing itself."""
+
+from collections.abc import Sequence
+
+from bot.model.decision import Decision, Stage
+from bot.model.ids import EntryId, SubscriptionId
+from bot.storage.statements import upsert_all
+from bot.storage.tables_feeds import EVERYWHERE
+from bot.storage.tables_feeds import Decision as DecisionRow
+from bot.storage.values import scrub
+
+_ORDER = list(Stage)
+
+
+class DecisionRows:
+    """Why entries were posted, or not."""
+
+    async def add(self, decisions: Sequence[Decision]) -> None:
+        """Keep what stages decided, in place of what they decided before."""
+        rows: dict[tuple[object, ...], dict[str, object]] = {}
+        for decision in decisions:
+            where = decision.subscription_id or EVERYWHERE
+            rows[decision.entry_id, where, decision.stage] = {
+                "entry_id": decision.entry_id,
+                "subscription_id": where,
+                "stage": decision.stage,
+                "passed": decision.passed,
+                "text": scrub(decision.text),
+                "at": decision.at,
+            }
+        await upsert_all("decisions", list(rows.values()), unique="entry_id, subscription_id, stage")
+
+    async def of_entry(self, entry_id: EntryId, subscription_id: SubscriptionId) -> list[Decision]:
+        """What was decided of an entry for everybody and for one subscription, in the order of the stages."""
+        rows = await DecisionRow.filter(entry_id=entry_id, subscription_id__in=[EVERYWHERE, subscription_id])
+        return sorted(map(_decision_from, rows), key=lambda one: _ORDER.index(one.stage))
+
+
+def _decision_from(row: DecisionRow) -> Decision:
+    return Decision(
+        entry_id=EntryId(row.entry_id),
+        subscription_id=None if row.subscription_id == EVERYWHERE else SubscriptionId(row.subscription_id),
+        stage=Stage(row.stage),
+        passed=row.passed,
+        text=row.text,
+        at=row.at,
+    )

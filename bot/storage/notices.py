@@ -1,0 +1,65 @@
+"""Notices: kept once, undone once."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.model.ids import BlogId, EntryId, FeedId, NoticeId, Uid
+from bot.model.notice import Notice, NoticeKind, TakenForKnown
+from bot.storage.tables_feeds import Notice as NoticeRow
+from bot.storage.values import scrub, utc
+
+
+class NoticeRows:
+    """What admins were told."""
+
+    async def add(
+        self,
+        blog_id: BlogId,
+        kind: NoticeKind,
+        text: str,
+        *,
+        feed_id: FeedId | None,
+        taken: Sequence[TakenForKnown],
+        at: datetime,
+    ) -> NoticeId:
+        """Keep a notice."""
+        row = await NoticeRow.create(
+            blog_id=blog_id,
+            feed_id=feed_id,
+            kind=str(kind),
+            text=scrub(text),
+            details=json.dumps([[one.entry_id, scrub(one.uid)] for one in taken]),
+            created_at=utc(at),
+        )
+        return NoticeId(row.id)
+
+    async def get(self, notice_id: NoticeId) -> Notice | None:
+        """Look a notice up."""
+        row = await NoticeRow.get_or_none(id=notice_id)
+        return None if row is None else _notice_from(row)
+
+    async def of_blog(self, blog_id: BlogId, limit: int) -> list[Notice]:
+        """A blog's newest notices."""
+        rows = await NoticeRow.filter(blog_id=blog_id).order_by("-created_at", "-id").limit(limit)
+        return [_notice_from(row) for row in rows]
+
+    async def undo(self, notice_id: NoticeId, at: datetime) -> bool:
+        """Note that it was undone; False if it was already."""
+        return bool(await NoticeRow.filter(id=notice_id, undone_at__isnull=True).update(undone_at=utc(at)))
+
+
+def _notice_from(row: NoticeRow) -> Notice:
+    return Notice(
+        id=NoticeId(row.id),
+        blog_id=BlogId(row.blog_id),
+        feed_id=None if row.feed_id is None else FeedId(row.feed_id),
+        kind=NoticeKind(row.kind),
+        text=row.text,
+        taken=tuple(
+            TakenForKnown(entry_id=EntryId(entry_id), uid=None if uid is None else Uid(uid))
+            for entry_id, uid in json.loads(row.details)
+        ),
+        created_at=row.created_at,
+        undone_at=row.undone_at,
+    )

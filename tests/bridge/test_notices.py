@@ -1,0 +1,53 @@
+"""Admins are told once, where nobody else reads it, and can have posted what was taken for known."""
+
+import pytest
+
+from bot.model.errors import DirectClosed, NotFound, Refused
+from bot.model.ids import ChannelId, Uid, UserId
+from bot.model.notice import NoticeKind, TakenForKnown
+from tests.bridge.house import GUILD, USER, House
+
+
+async def tell(house: House, *taken: TakenForKnown) -> None:
+    (subscribed,) = await house.bridge.admin.blogs(GUILD)
+    async with house.store.transaction():
+        await house.notices.tell(subscribed.blog.id, NoticeKind.IDENTITY, "Names changed.", taken=taken)
+
+
+async def test_whoever_added_a_blog_is_told_by_direct_message(house: House) -> None:
+    await house.start()
+    await tell(house)
+    await house.deliver()
+    assert [(each.ref.channel_id, each.post.body) for each in house.chat.said] == [(ChannelId(USER), "Names changed.")]
+
+
+async def test_closed_direct_messages_are_no_failure_and_the_card_of_the_blog_shows_the_notice(house: House) -> None:
+    subscribed = await house.start()
+    house.chat.trouble = DirectClosed("Closed.")
+    await tell(house)
+    await house.deliver()
+    assert (await house.bridge.views.status(GUILD)).outbox.dead == ()
+    view = await house.bridge.admin.show(subscribed)
+    assert [(each.text, each.undoable) for each in view.notices] == [("Names changed.", False)]
+
+
+async def test_what_was_taken_for_known_is_posted_after_all_once(house: House) -> None:
+    house.blog.write("One")
+    house.blog.write("Two")
+    subscribed = await house.start()
+    two, one = await house.store.items.newest_entries(subscribed.blog.id, 2)
+    await tell(
+        house, TakenForKnown(entry_id=one.id, uid=None), TakenForKnown(entry_id=two.id, uid=Uid("https://else.where/2"))
+    )
+    await house.deliver()
+    (notice,) = (await house.bridge.admin.show(subscribed)).notices
+    assert house.chat.said[0].post.acts[0].custom_id == f"notice:undo:{notice.id}"
+    with pytest.raises(NotFound):
+        await house.bridge.amends.undo(notice.id, UserId(31), None)
+    await house.bridge.amends.undo(notice.id, USER, None)
+    await house.deliver()
+    assert house.titles[1:] == ["One", "Two"]
+    with pytest.raises(Refused, match="already"):
+        await house.bridge.amends.undo(notice.id, USER, GUILD)
+    await house.deliver()
+    assert house.titles[1:] == ["One", "Two"]
