@@ -13,6 +13,7 @@ from bot.bridge.store_feeds import Aliases, Decisions, Notices
 from bot.bridge.store_relay import EndpointRows, Outbox, People, Replies
 from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.feed import Blog, Discovery, Feed, FoundFeed
+from bot.model.filter import Filter
 from bot.model.ids import (
     BlogId,
     ChannelId,
@@ -22,6 +23,7 @@ from bot.model.ids import (
     GuildId,
     MessageId,
     ProposalId,
+    RoleId,
     SubscriptionId,
     Uid,
     UserId,
@@ -117,6 +119,9 @@ class Items(Protocol):
     async def authors(self, blog_id: BlogId) -> list[str]:
         """Names of the authors of a blog's entries, without repeats, sorted."""
 
+    async def categories(self, blog_id: BlogId) -> list[str]:
+        """Names of the categories of a blog's entries, without repeats, sorted."""
+
 
 class Subscriptions(Protocol):
     """Which blog goes where, and proposals not yet started."""
@@ -154,6 +159,15 @@ class Subscriptions(Protocol):
 
     async def set_mode(self, subscription_id: SubscriptionId, mode: RelayMode) -> None:
         """Choose how replies are published."""
+
+    async def set_filter(self, subscription_id: SubscriptionId, wanted: Filter) -> None:
+        """Choose which entries are posted from now on."""
+
+    async def set_template(self, subscription_id: SubscriptionId, template: str | None) -> None:
+        """Choose what stands above an entry's card."""
+
+    async def set_mentions(self, subscription_id: SubscriptionId, roles: Sequence[RoleId]) -> None:
+        """Choose whom an entry pings."""
 
     async def remove(self, subscription_id: SubscriptionId) -> None:
         """Delete a subscription with its links and waiting announcements."""

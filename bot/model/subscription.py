@@ -1,10 +1,11 @@
 """Subscriptions: this blog goes to that channel, so. And what was proposed before one began."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.model.feed import Blog, Discovery
+from bot.model.filter import Filter
 from bot.model.ids import (
     BlogId,
     ChannelId,
@@ -13,6 +14,7 @@ from bot.model.ids import (
     GuildId,
     MessageId,
     ProposalId,
+    RoleId,
     SubscriptionId,
     UserId,
 )
@@ -56,6 +58,11 @@ class Subscription:
     parked_reason: str | None = None
     #: whom to tell when something breaks; None: not known
     added_by: UserId | None = None
+    filter: Filter = field(default_factory=Filter)
+    #: what stands above an entry's card, with placeholders; None: nothing
+    template: str | None = None
+    #: whom an entry pings
+    mentions: tuple[RoleId, ...] = ()
 
     @property
     def active(self) -> bool:

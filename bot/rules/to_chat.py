@@ -15,7 +15,7 @@ from bot.rules.to_chat_print import lay_out
 from bot.rules.to_chat_text import clean, one_line, shorten
 from bot.rules.to_chat_walk import read_lines
 
-__all__ = ["escape", "first_image", "plain", "to_chat"]
+__all__ = ["all_text", "escape", "first_image", "plain", "to_chat"]
 
 _MAX_PLAIN = 20_000
 
@@ -40,6 +40,11 @@ def plain(text_or_html: str, *, limit: int) -> str:
     else:
         text = unescape(text)
     return shorten(one_line(clean(unescape(text))), limit)
+
+
+def all_text(html: str, *, enough: int) -> str:
+    """Return what a reader of foreign HTML would see, in one line; about the first ``enough`` characters of it."""
+    return one_line(" ".join(line.text for line in read_lines(html, base_url="", enough=enough)))
 
 
 def _has_tag(text: str) -> bool:

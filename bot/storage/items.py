@@ -135,6 +135,11 @@ class ItemRows:
         names = await tables.Entry.filter(blog_id=blog_id).distinct().values_list("author", flat=True)
         return sorted({str(name) for name in names if name}, key=str.casefold)
 
+    async def categories(self, blog_id: BlogId) -> list[str]:
+        """Names of the categories of a blog's entries, without repeats, sorted."""
+        lists = await tables.Entry.filter(blog_id=blog_id).distinct().values_list("categories", flat=True)
+        return sorted({name for each in lists for name in json.loads(str(each)) if name}, key=str.casefold)
+
 
 def _native_id(native_id: NativeId | None) -> str | None:
     return scrub(native_id) if native_id is not None and len(native_id) <= _LONGEST_NATIVE_ID else None

@@ -1,6 +1,7 @@
 """Subscriptions and proposals. Who may have one, and what it carries, is decided elsewhere."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -8,7 +9,8 @@ from tortoise.transactions import in_transaction
 
 from bot.model.delivery import DeliveryState
 from bot.model.feed import CommentSystem, Discovery, FeedFormat, FeedKind, FoundFeed
-from bot.model.ids import BlogId, ChannelId, GuildId, ProposalId, SubscriptionId, UserId
+from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
+from bot.model.ids import BlogId, ChannelId, GuildId, ProposalId, RoleId, SubscriptionId, UserId
 from bot.model.subscription import Placement, Proposal, RelayMode, SubscribedBlog, Subscription
 from bot.storage import tables, tables_relay
 from bot.storage.feeds import blog_from
@@ -92,6 +94,20 @@ class SubscriptionRows:
         """Choose how replies are published."""
         await tables.Subscription.filter(id=subscription_id).update(relay_mode=str(mode))
 
+    async def set_filter(self, subscription_id: SubscriptionId, wanted: Filter) -> None:
+        """Choose which entries are posted from now on."""
+        text = json.dumps([asdict(rule) for rule in wanted.rules]) if wanted.rules else None
+        await tables.Subscription.filter(id=subscription_id).update(filters=text)
+
+    async def set_template(self, subscription_id: SubscriptionId, template: str | None) -> None:
+        """Choose what stands above an entry's card."""
+        await tables.Subscription.filter(id=subscription_id).update(template=scrub(template))
+
+    async def set_mentions(self, subscription_id: SubscriptionId, roles: Sequence[RoleId]) -> None:
+        """Choose whom an entry pings."""
+        text = json.dumps(roles) if roles else None
+        await tables.Subscription.filter(id=subscription_id).update(mentions=text)
+
     async def remove(self, subscription_id: SubscriptionId) -> None:
         """Delete a subscription with its links and waiting announcements; replies keep their rows."""
         async with in_transaction():
@@ -144,6 +160,23 @@ def _subscription_from(row: tables.Subscription) -> Subscription:
         paused_at=row.paused_at,
         parked_reason=row.parked_reason,
         added_by=None if row.added_by is None else UserId(row.added_by),
+        filter=_filter_from(row.filters),
+        template=row.template,
+        mentions=tuple(RoleId(each) for each in json.loads(row.mentions or "[]")),
+    )
+
+
+def _filter_from(text: str | None) -> Filter:
+    return Filter(
+        rules=tuple(
+            FilterRule(
+                effect=FilterEffect(rule["effect"]),
+                field=FilterField(rule["field"]),
+                pattern=rule["pattern"],
+                regex=rule["regex"],
+            )
+            for rule in json.loads(text or "[]")
+        )
     )
 
 

@@ -98,6 +98,13 @@ async def test_newest_entries_go_by_their_date_or_when_they_were_seen(store: Dat
     assert await store.items.newest_entries(blog.id, 1) == [new]
 
 
+async def test_categories_are_named_once_and_sorted(store: Database) -> None:
+    blog = await a_blog(store)
+    for number, categories in enumerate((("news", "Art"), ("Art", "Émile"), ()), 1):
+        await an_entry(store, blog.id, number, categories=categories)
+    assert await store.items.categories(blog.id) == ["Art", "news", "Émile"]
+
+
 async def test_authors_are_named_once_and_sorted(store: Database) -> None:
     blog = await a_blog(store)
     for number, author in enumerate(["bea", "Ada", "bea", "", "Émile"]):

@@ -3,7 +3,19 @@ from dataclasses import replace
 import pytest
 
 from bot.model.delivery import AnnounceComment, AnnounceEntry, ConfirmReply, NewDelivery, ReviseItem
-from bot.model.ids import BlogId, ChannelId, CommentId, EntryId, GuildId, MessageId, ProposalId, ReplyId, SubscriptionId
+from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
+from bot.model.ids import (
+    BlogId,
+    ChannelId,
+    CommentId,
+    EntryId,
+    GuildId,
+    MessageId,
+    ProposalId,
+    ReplyId,
+    RoleId,
+    SubscriptionId,
+)
 from bot.model.relay import Credential, EndpointKind, Secret
 from bot.model.subscription import Link, Placement, Proposal, RelayMode
 from bot.storage.database import Database
@@ -137,3 +149,25 @@ async def test_what_is_not_there_is_none(store: Database) -> None:
     assert await store.subscriptions.get(SubscriptionId(999)) is None
     await store.subscriptions.remove(SubscriptionId(999))
     assert await store.links.of_entry(SubscriptionId(999), EntryId(1)) is None
+
+
+async def test_filter_template_and_mentions_are_kept_and_cleared(store: Database) -> None:
+    subscription = await a_subscription(store, (await a_blog(store)).id)
+    rules = (
+        FilterRule(effect=FilterEffect.EXCLUDE, field=FilterField.TITLE, pattern="“ad” \\d 広告\x00"),
+        FilterRule(effect=FilterEffect.INCLUDE, field=FilterField.ANYTHING, pattern="(a|b)+", regex=True),
+    )
+    await store.subscriptions.set_filter(subscription.id, Filter(rules=rules))
+    await store.subscriptions.set_template(subscription.id, "New: {title}\n{link}\x00")
+    await store.subscriptions.set_mentions(subscription.id, [RoleId(GUILD + 7), RoleId(5)])
+    kept = await store.subscriptions.get(subscription.id)
+    assert kept == replace(
+        subscription,
+        filter=Filter(rules=rules),
+        template="New: {title}\n{link}\N{REPLACEMENT CHARACTER}",
+        mentions=(RoleId(GUILD + 7), RoleId(5)),
+    )
+    await store.subscriptions.set_filter(subscription.id, Filter())
+    await store.subscriptions.set_template(subscription.id, None)
+    await store.subscriptions.set_mentions(subscription.id, [])
+    assert await store.subscriptions.get(subscription.id) == subscription
