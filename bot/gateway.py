@@ -28,6 +28,7 @@ from bot.cogs.relay import RelayCog
 from bot.cogs.replies import RepliesCog
 from bot.cogs.status import StatusCog
 from bot.cogs.welcome import WelcomeCog
+from bot.cogs.why import WhyCog
 from bot.model.errors import PermanentError, TemporaryError
 
 _log = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ class Gateway(commands.Bot):
     def install(self, bridge: Bridge) -> None:
         """Give each cog its journeys; before login."""
         self._cogs_to_add = (
-            BlogCog(bridge.admin),
+            BlogCog(bridge.admin, WhyCog(bridge.admin)),
             RelayCog(bridge.admin, bridge.connector, bridge.relay),
             RepliesCog(bridge.relay),
             AlertsCog(bridge.admin, bridge.alerts),

@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.bridge.admin import Admin
 from bot.cogs._answers import promise, say
 from bot.cogs._blog_cards import blog_card, list_card, proposal_card, started_text
-from bot.cogs._cards import button, inert, render, row
+from bot.cogs._cards import button, inert, row
 from bot.cogs._door import Act, Door
 from bot.cogs._options import TakesBlog
 from bot.cogs._reading import guild_of, read_channel, require_manager, user_of
@@ -42,19 +42,32 @@ class ChannelOption(app_commands.Transformer):
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_description="Blogs on this server"):
-    """Sets blogs up, shows how they fare, ends them."""
+    """Sets blogs up, shows how they fare, ends them.
 
-    def __init__(self, admin: Admin) -> None:
+    :param others: cogs whose commands are further verbs of ``/blog``; they are not added to the client by themselves.
+    """
+
+    def __init__(self, admin: Admin, *others: commands.Cog) -> None:
         super().__init__(admin)
+        self._doors = [cog for cog in others if isinstance(cog, Door)]
+        assert self.app_command is not None  # it is a group
+        for cog in others:
+            for command in cog.get_app_commands():
+                self.app_command.add_command(command)
 
     def buttons(self) -> list[Act]:
-        """Return the buttons under a proposal and under the question whether to remove."""
+        """Return the buttons under a proposal, under the question whether to remove, and those of the other verbs."""
         return [
             Act(r"proposal:start:(?P<id>[0-9]+)", self._start),
             Act(r"proposal:cancel:(?P<id>[0-9]+)", self._cancel),
             Act(r"blog:remove:(?P<id>[0-9]+)", self._remove),
             Act(r"blog:keep:(?P<id>[0-9]+)", self._keep),
+            *(act for door in self._doors for act in door.buttons()),
         ]
+
+    def forms(self) -> list[Act]:
+        """Return the forms of the other verbs."""
+        return [act for door in self._doors for act in door.forms()]
 
     @app_commands.command(description="Find a blog's feeds and have new entries and comments posted in a channel")
     @describe(
@@ -170,13 +183,3 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
 
     async def _keep(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
         await interaction.response.edit_message(content="Kept. Nothing was changed.", view=None)
-
-    @app_commands.command(description="The newest entry as it would be posted now; posts nothing")
-    @describe(blog="Which blog")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
-    async def preview(self, interaction: discord.Interaction, blog: str) -> None:
-        """Show the newest entry's card."""
-        await promise(interaction)
-        chosen = await self.chosen(interaction, blog)
-        post = await self._admin.preview(chosen)
-        await say(interaction, f"As it would stand in <#{chosen.subscription.channel_id}>:", embed=render(post))
