@@ -9,11 +9,11 @@ from bot.bridge.store import Store
 from bot.model.chat import ChatPost, MessageRef, ReplyTarget
 from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, ReviseItem
 from bot.model.entry import Comment, Entry
-from bot.model.errors import Lost, NotFound, Refused
+from bot.model.errors import Lost, NotFound, PermanentError, Refused
 from bot.model.feed import Blog
-from bot.model.ids import ChannelId
+from bot.model.ids import ChannelId, RoleId
 from bot.model.subscription import Link, Placement, RelayMode, Subscription
-from bot.rules.present import comment_target, present_comment, present_entry, thread_name
+from bot.rules.present import comment_target, present_announcement, present_comment, thread_name
 from bot.rules.tags import choose_tags
 
 
@@ -47,7 +47,7 @@ class EntryAnnouncer:
         blog = await self._store.feeds.get_blog(subscription.blog_id)
         if blog is None:
             return None
-        post = await entry_card(self._store, subscription, blog, entry)
+        post = await entry_card(self._store, self._chat, subscription, blog, entry)
         try:
             message, thread_id = await self._place(delivery, subscription, entry, post)
         except NotFound as error:
@@ -186,7 +186,7 @@ class ItemReviser:
             return
         if intent.comment_id is None:
             link = await self._store.links.of_entry(subscription.id, entry.id)
-            post = await entry_card(self._store, subscription, blog, entry)
+            post = await entry_card(self._store, self._chat, subscription, blog, entry)
         else:
             link = await self._store.links.of_comment(subscription.id, intent.comment_id)
             comment = await self._store.items.get_comment(intent.comment_id)
@@ -208,11 +208,16 @@ class ItemReviser:
         """The message stays as it was."""
 
 
-async def entry_card(store: Store, subscription: Subscription, blog: Blog, entry: Entry) -> ChatPost:
-    """Render an entry as it stands in a subscription now."""
+async def entry_card(store: Store, chat: Chat, subscription: Subscription, blog: Blog, entry: Entry) -> ChatPost:
+    """Render an entry as it stands in a subscription now; roles that vanished are not mentioned."""
     target = ReplyTarget(subscription_id=subscription.id, entry_id=entry.id)
     shown = target if await relays(store, subscription, blog) else None
-    return present_entry(entry, home_url=blog.home_url, target=shown)
+    roles: frozenset[RoleId] = frozenset()
+    if subscription.mentions:
+        # A guild that is closed to us has no say; posting there will tell.
+        with contextlib.suppress(PermanentError):
+            roles = await chat.look_at_roles(subscription.guild_id)
+    return present_announcement(entry, subscription, blog, roles=roles, target=shown)
 
 
 async def comment_card(

@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
 from bot.model.entry import ParsedEntry
 from bot.model.feed import Discovered, Feed, FetchOutcome
-from bot.model.ids import ChannelId, MessageId, NativeId, UserId
+from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, UserId
 from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
 
 
@@ -83,7 +83,7 @@ class Discoverer(Protocol):
 
 
 class Chat(Protocol):
-    """Discord, written to over REST. Nothing posted here pings anybody but ``ChatPost.mention``."""
+    """Discord, written to over REST. Nothing here pings anybody but ``ChatPost.mention`` and ``roles``."""
 
     async def post(
         self, channel_id: ChannelId, post: ChatPost, *, nonce: str, reply_to: MessageId | None = None
@@ -99,6 +99,9 @@ class Chat(Protocol):
 
     async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
         """Fetch the tags of a forum and whether one is required."""
+
+    async def look_at_roles(self, guild_id: GuildId) -> frozenset[RoleId]:
+        """Fetch which roles a guild has."""
 
     async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
         """Create a forum post. Not idempotent, and never repeated by the adapter itself.

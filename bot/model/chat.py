@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.ids import ChannelId, CommentId, EntryId, GuildId, MessageId, SubscriptionId, UserId
+from bot.model.ids import ChannelId, CommentId, EntryId, GuildId, MessageId, RoleId, SubscriptionId, UserId
 
 
 class ChannelKind(StrEnum):
@@ -47,6 +47,18 @@ class ForumView:
 
     tags: tuple[ForumTag, ...]
     tag_required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleView:
+    """A role as an admin picked it."""
+
+    id: RoleId
+    name: str
+    #: the one that everybody on the server has
+    everybody: bool = False
+    #: those who have it are notified when the bot mentions it
+    pingable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +132,8 @@ class ActButton:
 class ChatPost:
     """What is to be said: one message with one embed. Lengths are within Discord's limits already."""
 
+    #: Markdown above the embed, below whom it mentions
+    text: str = ""
     title: str = ""
     url: str | None = None
     author: str = ""
@@ -131,6 +145,8 @@ class ChatPost:
     reply_target: ReplyTarget | None = None
     #: the only person this message may ping
     mention: UserId | None = None
+    #: the only roles this message may ping
+    roles: tuple[RoleId, ...] = ()
     links: tuple[LinkButton, ...] = ()
     acts: tuple[ActButton, ...] = ()
 

@@ -3,12 +3,17 @@
 Limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 """
 
+from collections.abc import Container
+from dataclasses import replace
+
 from bot.model.chat import ActButton, ChatPost, LinkButton, MessageRef, ReplyTarget
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.feed import Blog
-from bot.model.ids import SubscriptionId
+from bot.model.ids import RoleId, SubscriptionId
 from bot.model.notice import Notice
 from bot.model.relay import Reply, ReplyState
+from bot.model.subscription import Subscription
+from bot.rules.template import render_template
 from bot.rules.to_chat import escape, first_image, plain, to_chat
 
 _TITLE = 256
@@ -21,6 +26,9 @@ _THREAD_NAME = 100
 _URL = 2048
 #: Discord's button limit
 _BUTTON_URL = 512
+_CONTENT = 2000
+#: ``<@&…>`` with a snowflake, and a blank
+_A_MENTION = 25
 
 
 def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTarget | None = None) -> ChatPost:
@@ -38,6 +46,28 @@ def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTar
         timestamp=entry.published_at,
         reply_target=target,
     )
+
+
+def present_announcement(
+    entry: Entry,
+    subscription: Subscription,
+    blog: Blog,
+    *,
+    roles: Container[RoleId],
+    target: ReplyTarget | None = None,
+) -> ChatPost:
+    """Render an entry as it is posted in a subscription: its card, below what the template says and whom it pings.
+
+    :param roles: those that the guild still has.
+    """
+    pinged = tuple(role for role in subscription.mentions if role in roles)
+    text = render_template(
+        subscription.template or "",
+        entry,
+        blog_title=blog.title,
+        limit=_CONTENT - _A_MENTION * len(pinged),
+    )
+    return replace(present_entry(entry, home_url=blog.home_url, target=target), text=text, roles=pinged)
 
 
 def present_comment(

@@ -9,7 +9,7 @@ from tortoise.context import require_context
 from bot.bridge.ports import Clock
 from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
 from bot.model.errors import BridgeError, NotFound
-from bot.model.ids import ChannelId, MessageId, UserId
+from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.relay import Secret
 
 
@@ -35,6 +35,8 @@ class FakeChat:
     trouble: BridgeError | None = None
     thread_trouble: BridgeError | None = None
     heard: bool = False
+    #: those of every guild
+    roles: frozenset[RoleId] = frozenset()
     answers: list[str] = field(default_factory=list)
     marks: dict[MessageId, Mark] = field(default_factory=dict)
 
@@ -64,6 +66,11 @@ class FakeChat:
 
     async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
         return ForumView(tags=(), tag_required=False)
+
+    async def look_at_roles(self, guild_id: GuildId) -> frozenset[RoleId]:
+        if self.trouble is not None:
+            raise self.trouble
+        return self.roles
 
     async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
         message = await self.post(forum_id, post, nonce=f"forum {len(self.said)}")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
+from bot.model.feed import Blog, CommentSystem
 from bot.model.ids import (
     AlertId,
     BlogId,
@@ -88,6 +89,17 @@ def comment(**changes: Any) -> Comment:
         html="<p>I agree.</p>",
         hash="h",
         first_seen_at=NOW,
+    )
+    return replace(kept, **changes)
+
+
+def blog(**changes: Any) -> Blog:
+    kept = Blog(
+        id=BlogId(1),
+        title="Ann's blog",
+        home_url="https://blog.example/",
+        system=CommentSystem.WORDPRESS,
+        api_root="https://blog.example/wp-json/",
     )
     return replace(kept, **changes)
 

@@ -30,15 +30,19 @@ def render_embed(post: ChatPost) -> discord.Embed:
 
 
 def render_content(post: ChatPost) -> str | None:
-    """Return the text above the embed; a mention pings from there only."""
-    return None if post.mention is None else f"<@{post.mention}>"
+    """Return the text above the embed: whom it mentions, as mentions ping from there only, and what it says."""
+    people = [] if post.mention is None else [f"<@{post.mention}>"]
+    mentions = " ".join([*people, *(f"<@&{role}>" for role in post.roles)])
+    return "\n".join(part for part in (mentions, post.text) if part) or None
 
 
 def render_mentions(post: ChatPost) -> discord.AllowedMentions:
-    """Allow nothing to ping, or only ``post.mention``."""
+    """Allow nothing to ping but ``post.mention`` and ``post.roles``, whatever the text says."""
     mentions = discord.AllowedMentions.none()
     if post.mention is not None:
         mentions.users = [discord.Object(post.mention)]
+    if post.roles:
+        mentions.roles = [discord.Object(role) for role in post.roles]
     return mentions
 
 
@@ -79,12 +83,15 @@ def says(message: discord.Message, post: ChatPost) -> bool:
     Between two attempts an author may edit, and an admin may change the mode: then words differ, or one of both has
     no button. What stays is what the button answers, and the address; only a post without either is known by its
     words. White space and the spelling of an address never count, as Discord trims and re-encodes what it stores.
+    Beside our embed there may be such as Discord makes of links in a template.
     """
-    if len(message.embeds) != 1:
-        return False
-    embed, target = message.embeds[0], _target(message)
-    if target is not None and post.reply_target is not None:
+    target = _target(message)
+    if message.embeds and target is not None and post.reply_target is not None:
         return target == post.reply_target.custom_id
+    return any(_shows(embed, post) for embed in message.embeds)
+
+
+def _shows(embed: discord.Embed, post: ChatPost) -> bool:
     if bool(embed.title) != bool(post.title) or _address(embed.url or embed.author.url) != _address(post.url):
         return False
     if not post.url:

@@ -18,7 +18,7 @@ from bot.adapters.chat.reading import find_message, find_starter
 from bot.adapters.chat.threads import in_open_thread
 from bot.model.chat import ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef
 from bot.model.errors import DirectClosed, Lost, Refused, TemporaryError
-from bot.model.ids import ChannelId, MessageId, UserId
+from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.relay import Secret
 
 _WRITE: Final = "Send Messages, Send Messages in Threads, Embed Links and Read Message History"
@@ -84,6 +84,12 @@ class DiscordSender:
             forum = await self._forum(forum_id)
         tags = tuple(ForumTag(id=tag.id, name=tag.name, moderated=tag.moderated) for tag in forum.available_tags)
         return ForumView(tags=tags, tag_required=forum.flags.require_tag)
+
+    async def look_at_roles(self, guild_id: GuildId) -> frozenset[RoleId]:
+        """Fetch which roles a guild has."""
+        with self._told(_READ):
+            guild = await self._client.fetch_guild(guild_id, with_counts=False)
+        return frozenset(RoleId(role.id) for role in guild.roles)
 
     async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
         """Create a forum post, once; tags that the forum has no more are left out."""

@@ -46,6 +46,16 @@ async def test_white_space_and_spelling_of_the_address_do_not_count(stage: Stage
     assert await stage.sender.find(ChannelId(stage.channel.id), said, since=since) == sent
 
 
+async def test_a_link_that_discord_unfolded_hides_no_message(stage: Stage) -> None:
+    since = datetime.now(UTC)
+    for number, post in enumerate((FULL, ENTRY)):
+        sent = await stage.sender.post(
+            ChannelId(stage.channel.id), replace(post, text="https://x.example"), nonce=f"{number}"
+        )
+        stage.channel.messages[-1].embeds.append({"type": "link", "url": "https://x.example/", "title": "X"})
+        assert await stage.sender.find(ChannelId(stage.channel.id), post, since=since) == sent
+
+
 EDITED = {"title": "On *bridges*", "body": "They carry both ways, mostly.", "author": "Ann B."}
 BARE = replace(FULL, reply_target=None)
 ENTRY = replace(BARE, url="https://blog.example/on-bridges/")

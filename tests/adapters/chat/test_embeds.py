@@ -1,9 +1,12 @@
 """What a ChatPost looks like on Discord."""
 
+from dataclasses import replace
+
 import discord
 
 from bot.adapters.chat.embeds import render_buttons, render_content, render_embed, render_link, render_mentions
 from bot.model.chat import LinkButton, ReplyTarget
+from bot.model.ids import RoleId
 from tests.adapters.chat.posts import FULL, PLAIN, TARGET, mentioning
 
 
@@ -54,3 +57,15 @@ def test_only_the_mention_pings() -> None:
     post = mentioning(42)
     assert render_content(post) == "<@42>"
     assert render_mentions(post).to_dict() == {"parse": [], "users": [42]}
+
+
+def test_only_the_chosen_roles_ping_whatever_the_text_says() -> None:
+    post = replace(PLAIN, roles=(RoleId(7), RoleId(8)), text="@everyone <@&9> <@42>")
+    assert render_content(post) == "<@&7> <@&8>\n@everyone <@&9> <@42>"
+    assert render_mentions(post).to_dict() == {"parse": [], "roles": [7, 8]}
+
+
+def test_a_text_stands_by_itself_where_nobody_is_pinged() -> None:
+    post = replace(PLAIN, text="New:")
+    assert render_content(post) == "New:"
+    assert render_mentions(post).to_dict() == {"parse": []}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.model.errors import DirectClosed, Lost, NotFound, PermanentError, Refused, TemporaryError
-from bot.model.ids import ChannelId, MessageId, UserId
+from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from sandbox.discord import Thread
 from tests.adapters.chat.conftest import Stage, ref
 from tests.adapters.chat.posts import FULL, PLAIN, mentioning
@@ -26,6 +26,30 @@ async def test_only_the_mention_pings(stage: Stage) -> None:
     ada = stage.discord.add_person("Ada", stage.guild)
     await stage.sender.post(ChannelId(stage.channel.id), mentioning(ada.id), nonce="1")
     assert stage.channel.messages[0].pings == [ada]
+
+
+async def test_roles_ping_from_the_text_above_a_message_and_a_forum_post(stage: Stage) -> None:
+    news, other = stage.guild.add_role("News", mentionable=True), stage.guild.add_role("Other", mentionable=True)
+    stage.guild.set_bot_permissions(8)
+    post = replace(PLAIN, roles=(RoleId(news.id),), text=f"Look, {other.mention} @everyone")
+    await stage.sender.post(ChannelId(stage.channel.id), post, nonce="1")
+    forum = stage.guild.add_channel("posts", "forum")
+    await stage.sender.post_in_forum(ChannelId(forum.id), "Name", post, tags=[])
+    for message in (stage.channel.messages[0], forum.threads[0].messages[0]):
+        assert message.content == f"{news.mention}\nLook, {other.mention} @everyone"
+        assert message.pings == [news]
+    edited = replace(post, text="Look again")
+    await stage.sender.revise(ref(stage.channel.messages[0]), edited)
+    assert stage.channel.messages[0].content == f"{news.mention}\nLook again"
+
+
+async def test_the_roles_of_a_guild_are_looked_up(stage: Stage) -> None:
+    news = stage.guild.add_role("News")
+    roles = await stage.sender.look_at_roles(GuildId(stage.guild.id))
+    assert {news.id, stage.guild.id} <= roles
+    assert RoleId(1) not in roles
+    with pytest.raises(PermanentError):
+        await stage.sender.look_at_roles(GuildId(1))
 
 
 async def test_a_reply_refers_and_does_not_ping(stage: Stage) -> None:
