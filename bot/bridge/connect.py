@@ -14,6 +14,7 @@ from bot.model.ids import EndpointId, GuildId, UserId
 from bot.model.relay import Account, ConnectRequest, Credential, Endpoint, EndpointKind
 from bot.model.subscription import RelayMode, SubscribedBlog, Subscription
 from bot.rules.present import called
+from bot.rules.systems import why_not_writable
 
 #: How long an admin may take on the blog's own page.
 _CLICK_THROUGH = timedelta(minutes=30)
@@ -169,7 +170,5 @@ def writable(blog: Blog) -> str:
     :raises Refused: it has none.
     """
     if blog.system is not CommentSystem.WORDPRESS or blog.api_root is None:
-        raise Refused(
-            f"I found no comment system on {called(blog.title)} that I can write to. I need WordPress's REST API."
-        )
+        raise Refused(why_not_writable(blog))
     return blog.api_root

@@ -35,7 +35,7 @@ class Feeds(Protocol):
     """Blogs and the addresses polled for them."""
 
     async def save_blog(self, found: Discovery) -> Blog:
-        """Add a blog, or bring the one with this feed of entries up to date; an API that was there once stays.
+        """Add a blog, or bring the one with this feed of entries up to date; what was known of its comments stays.
 
         One site may be several blogs: its feed of everything, the feed of one category.
         """

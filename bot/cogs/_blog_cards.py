@@ -6,7 +6,7 @@ import discord
 
 from bot.bridge.admin import BlogView, ProposedBlog, StartedBlog
 from bot.cogs._cards import DESCRIPTION, FIELD, address, cut, inert, masked, when
-from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, FoundFeed
+from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FeedFormat, FeedKind, FoundFeed
 from bot.model.ids import ChannelId
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
 
@@ -16,10 +16,6 @@ _PLACEMENTS: Final = {
     Placement.THREAD: "each entry as a message with its own thread",
     Placement.FORUM: "each entry as a forum post",
     Placement.CHANNEL: "each entry as a message, without a thread",
-}
-_SYSTEMS: Final = {
-    CommentSystem.WORDPRESS: "WordPress; members can reply once it is connected",
-    CommentSystem.UNKNOWN: "none that I can write to",
 }
 _KINDS: Final = {
     FeedKind.ENTRIES: "Entries",
@@ -41,7 +37,7 @@ def proposal_card(proposed: ProposedBlog, channel_id: ChannelId) -> discord.Embe
     if found.comments and not proposed.comments:
         comments += "\nYou chose not to have comments posted."
     embed.add_field(name="Comment feed", value=comments, inline=False)
-    embed.add_field(name="Comment system", value=_SYSTEMS[found.system], inline=False)
+    embed.add_field(name="Comment system", value=_system(found), inline=False)
     embed.add_field(name="Newest entry", value=_newest(proposed), inline=False)
     embed.add_field(name="Goes to", value=f"<#{channel_id}>, {_PLACEMENTS[proposed.placement]}", inline=False)
     return embed
@@ -53,11 +49,7 @@ def started_text(started: StartedBlog) -> str:
     known = "100 or more entries are" if started.known >= 100 else f"{started.known} entries are"
     if started.known == 1:
         known = "1 entry is"
-    next_step = (
-        "\nNext: let members reply on the blog with `/relay connect`."
-        if started.blog.system is CommentSystem.WORDPRESS
-        else ""
-    )
+    next_step = "\nNext: let members reply on the blog with `/relay connect`." if _writable(started.blog) else ""
     return (
         f"Started: **{title}** goes to {channel}. {known} known already and not posted "
         f"(unless somebody comments on one: that opens its thread). New ones will be.{next_step}"
@@ -126,6 +118,16 @@ def _state(subscription: Subscription) -> str:
 
 def _replies(subscribed: SubscribedBlog) -> str:
     return f"{subscribed.subscription.relay_mode} ({'connected' if subscribed.connected else 'not connected'})"
+
+
+def _system(found: Discovery) -> str:
+    if _writable(found):
+        return "WordPress; members can reply once it is connected"
+    return "none that I can write to" if found.system is CommentSystem.UNKNOWN else f"{found.system}"
+
+
+def _writable(found: Discovery | Blog) -> bool:
+    return found.system is CommentSystem.WORDPRESS and found.api_root is not None
 
 
 def _newest(proposed: ProposedBlog) -> str:

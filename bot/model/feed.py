@@ -71,6 +71,7 @@ class Discovery:
     home_url: str
     entries: FoundFeed
     comments: FoundFeed | None
+    #: what readers comment with
     system: CommentSystem
     #: WordPress's REST root, with a slash at its end (``…/wp-json/`` or ``…?rest_route=/``)
     api_root: str | None

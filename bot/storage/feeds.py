@@ -33,7 +33,7 @@ class FeedRows:
     """Blogs and the addresses polled for them."""
 
     async def save_blog(self, found: Discovery) -> Blog:
-        """Add a blog, or bring the one with this feed of entries up to date; an API that was there once stays."""
+        """Add a blog, or bring the one with this feed of entries up to date; what was known of its comments stays."""
         row: dict[str, object] = {
             "title": scrub(found.title),
             "home_url": scrub(found.home_url),
@@ -41,7 +41,9 @@ class FeedRows:
             "system": found.system,
             "api_root": scrub(found.api_root),
         }
-        keep = [] if found.api_root else ["api_root", "system"]
+        keep = [] if found.api_root else ["api_root"]
+        if found.system is CommentSystem.UNKNOWN:
+            keep.append("system")
         return blog_from(tables.Blog._init_from_db(**await upsert("blogs", row, unique="feed_hash", keep=keep)))
 
     async def get_blog(self, blog_id: BlogId) -> Blog | None:

@@ -8,7 +8,7 @@ from bot.model.feed import CommentSystem
 from bot.model.relay import Account
 from sandbox.discord import NotAllowed
 from tests.cogs.stage import Stage, expect_answer, expect_modal
-from tests.fakes.blog import PASSWORD
+from tests.fakes.blog import HOME, PASSWORD
 
 
 async def test_connect_by_form(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
@@ -77,6 +77,15 @@ async def test_a_blog_without_comment_system_is_refused(stage: Stage) -> None:
         assert "none that I can write to" in (await stage.add()).text
         await stage.start()
         assert "no comment system" in (await stage.olga.command("relay connect", blog="1")).content
+
+
+async def test_a_blog_whose_readers_use_another_system_is_refused(stage: Stage) -> None:
+    stage.blog.system, stage.blog.api_root = CommentSystem.DISQUS, f"{HOME}wp-json/"
+    async with stage.bot():
+        await stage.start()
+        refused = (await stage.olga.command("relay connect", blog="1")).content
+        assert "comment with Disqus, which I cannot write to yet" in refused
+        assert "none of them would see" in refused
 
 
 async def test_modes(stage: Stage) -> None:

@@ -32,6 +32,7 @@ class FakeBlog:
 
     title: str = "Ann's *blog*"
     system: CommentSystem = CommentSystem.WORDPRESS
+    api_root: str | None = None
     account: Account = field(
         default_factory=lambda: Account(
             name="bridge", roles=("subscriber",), may_publish_raw_html=False, may_moderate=False
@@ -81,7 +82,7 @@ class FakeBlog:
             entries=FoundFeed(url=f"{HOME}feed/", kind=FeedKind.ENTRIES),
             comments=FoundFeed(url=f"{HOME}comments/feed/", kind=FeedKind.COMMENTS),
             system=self.system,
-            api_root=f"{HOME}wp-json/" if self.system is CommentSystem.WORDPRESS else None,
+            api_root=self.api_root or (f"{HOME}wp-json/" if self.system is CommentSystem.WORDPRESS else None),
         )
 
     async def discover(self, url: str) -> Discovered:

@@ -37,6 +37,8 @@ async def test_a_blog_is_kept_once_and_brought_up_to_date(store: Database) -> No
     assert (again.id, again.title) == (blog.id, "Renamed")
     # somebody's look at a moment when the API did not answer takes nothing from those who use it
     assert (again.system, again.api_root) == (blog.system, blog.api_root)
+    embedded = await store.feeds.save_blog(replace(discovery(), system=CommentSystem.DISQUS, api_root=None))
+    assert (embedded.system, embedded.api_root) == (CommentSystem.DISQUS, blog.api_root)
     category = replace(discovery(), entries=FoundFeed(url="https://blog.example/news/feed/", kind=FeedKind.ENTRIES))
     assert (await store.feeds.save_blog(category)).id != blog.id
     assert (await a_blog(store, "https://other.example/")).id != blog.id

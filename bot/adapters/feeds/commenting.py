@@ -79,6 +79,22 @@ def recognise(
     return (*_seen(built_in, url, embedded=True), *_seen(offered, url, embedded=False))
 
 
+def readers_system(seen: Iterable[SeenSystem], *, api_root: str | None) -> CommentSystem:
+    """Choose what readers of a blog comment with: what is built into its pages, else WordPress, else what it offers.
+
+    Jetpack's form is built into many pages of WordPress too, but what it takes stands in WordPress.
+
+    :param api_root: where WordPress's REST API answered; None: nowhere.
+    """
+    systems = tuple(seen)
+    for each in systems:
+        if each.embedded and not (each.system is CommentSystem.WORDPRESS_COM and api_root):
+            return each.system
+    if api_root is not None:
+        return CommentSystem.WORDPRESS
+    return systems[0].system if systems else CommentSystem.UNKNOWN
+
+
 def merge_systems(seen: Iterable[SeenSystem]) -> tuple[SeenSystem, ...]:
     """Return each system once, as it was seen first, what is built into a page before what is only offered."""
     first: dict[CommentSystem, SeenSystem] = {}

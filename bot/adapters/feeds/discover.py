@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.adapters.feeds.addresses import candidates, home_of, root_of, same_site, well_known_feeds
 from bot.adapters.feeds.body import is_web_page
-from bot.adapters.feeds.commenting import merge_systems
+from bot.adapters.feeds.commenting import merge_systems, readers_system
 from bot.adapters.feeds.fetch import ACCEPT_FEEDS
 from bot.adapters.feeds.findings import Entries, as_fetched, list_candidates, read_answer
 from bot.adapters.feeds.identity import comment_number
@@ -29,7 +29,7 @@ from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.guard import host_of
 from bot.model.entry import ParsedFeed
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
-from bot.model.feed import CommentSystem, Discovered, Discovery, FeedFormat, FeedKind, FoundFeed, SeenSystem
+from bot.model.feed import Discovered, Discovery, FeedFormat, FeedKind, FoundFeed, SeenSystem
 
 _OK = 200
 #: Feeds that a page names and that are tried before giving up.
@@ -56,13 +56,14 @@ class HttpDiscoverer:
         home_url, sources = await self._find_home(entries)
         api_root = await self._find_api(sources)
         comments = await self._find_comments(sources, home_url, api_root)
+        systems = await self._find_systems(entries, sources, home_url)
         titles = (entries.feed.title, *(source.title for source in sources), host_of(home_url))
         found = Discovery(
             title=next(filter(None, titles)),
             home_url=home_url,
             entries=FoundFeed(url=entries.url, kind=FeedKind.ENTRIES, title=entries.feed.title),
             comments=comments,
-            system=CommentSystem.WORDPRESS if api_root else CommentSystem.UNKNOWN,
+            system=readers_system(systems, api_root=api_root),
             api_root=api_root,
         )
         fetched = as_fetched(entries)
@@ -71,7 +72,7 @@ class HttpDiscoverer:
             newest=entries.feed,
             fetched=fetched,
             candidates=list_candidates(entries, sources),
-            systems=await self._find_systems(entries, sources, home_url),
+            systems=systems,
             push=fetched.push,
         )
 

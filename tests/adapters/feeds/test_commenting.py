@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.adapters.feeds.commenting import merge_systems, recognise
+from bot.adapters.feeds.commenting import merge_systems, readers_system, recognise
 from bot.adapters.feeds.page import read_link_header, read_page
 from bot.model.feed import CommentSystem, SeenSystem
 
@@ -179,6 +179,21 @@ def test_what_readers_use_comes_before_what_is_offered() -> None:
         CommentSystem.WORDPRESS,
         CommentSystem.WEBMENTION,
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "api_root", "system"),
+    [
+        ("<script src='//n.disqus.com/embed.js'></script>", "https://blog.test/wp-json/", CommentSystem.DISQUS),
+        ('<iframe name="jetpack_remote_comment"></iframe>', "https://blog.test/wp-json/", CommentSystem.WORDPRESS),
+        ('<iframe name="jetpack_remote_comment"></iframe>', None, CommentSystem.WORDPRESS_COM),
+        ('<a rel="webmention" href="/wm"></a>', "https://blog.test/wp-json/", CommentSystem.WORDPRESS),
+        ('<a rel="webmention" href="/wm"></a>', None, CommentSystem.WEBMENTION),
+        ("", None, CommentSystem.UNKNOWN),
+    ],
+)
+def test_what_readers_comment_with(body: str, api_root: str | None, system: CommentSystem) -> None:
+    assert readers_system(_seen(f"<html><body>{body}</body></html>"), api_root=api_root) is system
 
 
 def test_an_article_about_a_system_does_not_use_it() -> None:

@@ -177,7 +177,7 @@ class TestWordPress:
     ) -> None:
         server.serve("/index.php?rest_route=/&_fields=namespaces", index)
         found = (await discoverer.discover(server.url)).found
-        assert (found.system, found.api_root) == (CommentSystem.UNKNOWN, None)
+        assert (found.system, found.api_root) == (CommentSystem.WORDPRESS, None)
 
 
 class TestSentences:

@@ -66,7 +66,7 @@ async def test_comment_systems_are_looked_for_below_an_entry(server: WebServer, 
     discovered = await discoverer.discover(server.url)
     (seen,) = discovered.systems
     assert (seen.system, dict(seen.evidence)["seen"]) == (CommentSystem.ISSO, f"{server.url}/one")
-    assert discovered.found.system is CommentSystem.UNKNOWN
+    assert discovered.found.system is CommentSystem.ISSO
 
 
 async def test_a_link_for_people_is_followed(server: WebServer, discoverer: HttpDiscoverer) -> None:
