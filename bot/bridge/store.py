@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.bridge.store_feeds import Aliases, Decisions, Notices
+from bot.bridge.store_push import Pushes
 from bot.bridge.store_relay import EndpointRows, Outbox, People, Replies
 from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.feed import Blog, Discovery, Feed, FoundFeed
@@ -68,6 +69,12 @@ class Feeds(Protocol):
 
         The comment feeds of single entries are left alone: there may be hundreds.
         """
+
+    async def hasten(self, feed_id: FeedId, at: datetime) -> None:
+        """Let a feed that is well be polled no later than this."""
+
+    async def postpone(self, feed_id: FeedId, at: datetime, *, newest_at: datetime, conditional_polls: int) -> None:
+        """Let a feed that is well be polled not before this, as what was new has come by another way."""
 
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
@@ -237,6 +244,10 @@ class Store(Protocol):
     @property
     def links(self) -> Links:
         """Items and messages."""
+
+    @property
+    def pushes(self) -> Pushes:
+        """Registrations at hubs."""
 
     @property
     def replies(self) -> Replies:

@@ -88,6 +88,15 @@ class SeenSystem:
     embedded: bool
 
 
+class PushProtocol(StrEnum):
+    """How a hub is spoken to."""
+
+    #: it sends content, signed
+    WEBSUB = "websub"
+    #: RSS's ``cloud`` by HTTP POST: it only says that there is something
+    RSSCLOUD = "rsscloud"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
     """Where a feed's changes may be subscribed to (W3C WebSub, 4)."""
@@ -95,6 +104,7 @@ class Push:
     hub_url: str
     #: the address to name to the hub
     topic_url: str
+    protocol: PushProtocol = PushProtocol.WEBSUB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +202,8 @@ class Feed:
     moved_to: str | None = None
     #: polls in a row that said so
     moved_seen: int = 0
+    #: so long its hub is trusted to bring what is new; None: it is not
+    pushed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from bot.storage.locks import FileLock
 from bot.storage.notices import NoticeRows
 from bot.storage.outbox import OutboxRows
 from bot.storage.people import PeopleRows
+from bot.storage.pushes import PushRows
 from bot.storage.replies import ReplyRows
 from bot.storage.statements import fetch
 from bot.storage.subscriptions import SubscriptionRows
@@ -66,6 +67,7 @@ class Database:
         self.replies = ReplyRows()
         self.endpoints = EndpointRows(Vault(keys))
         self.people = PeopleRows()
+        self.pushes = PushRows(Vault(keys))
         self.outbox = OutboxRows()
 
     async def open(self) -> None:

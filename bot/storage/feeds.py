@@ -9,24 +9,25 @@ from bot.storage import tables
 from bot.storage.statements import fetch, insert_new, upsert
 from bot.storage.values import fingerprint, scrub, utc
 
-#: A paused subscription wants nothing; a parked one still does, so that nothing is lost while its channel is.
-_CLAIM = """
+#: That somebody wants a feed ``f``. A paused subscription wants nothing; a parked one still does, so that nothing is
+#: lost while its channel is. ``$4``: now less WATCHED.
+WANTED = """(
+    EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL
+        AND (f.kind = 'entries' OR s.comments))
+    OR (f.kind <> 'entries' AND (
+        EXISTS (SELECT 1 FROM alerts a WHERE a.blog_id = f.blog_id AND a.off_reason IS NULL)
+        OR EXISTS (SELECT 1 FROM replies r WHERE r.blog_id = f.blog_id
+            AND r.state IN ('accepted', 'held', 'uncertain') AND r.created_at > $4))))"""
+#: After so long nobody waits any more for what became of a reply.
+WATCHED = timedelta(days=30)
+
+_CLAIM = f"""
 WITH due AS MATERIALIZED (
     SELECT f.id FROM feeds f
-    WHERE f.next_poll_at <= $1 AND (f.leased_until IS NULL OR f.leased_until <= $1) AND (
-        EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL
-            AND (f.kind = 'entries' OR s.comments))
-        OR (f.kind <> 'entries' AND (
-            EXISTS (SELECT 1 FROM alerts a WHERE a.blog_id = f.blog_id AND a.off_reason IS NULL)
-            OR EXISTS (SELECT 1 FROM replies r WHERE r.blog_id = f.blog_id
-                AND r.state IN ('accepted', 'held', 'uncertain') AND r.created_at > $4))))
-    ORDER BY f.next_poll_at, f.id LIMIT $3 {skip_locked})
+    WHERE f.next_poll_at <= $1 AND (f.leased_until IS NULL OR f.leased_until <= $1) AND {WANTED}
+    ORDER BY f.next_poll_at, f.id LIMIT $3 {{skip_locked}})
 UPDATE feeds SET leased_until = $2 WHERE id IN (SELECT id FROM due) RETURNING *
-"""
-
-
-#: After so long nobody waits any more for what became of a reply.
-_WATCHED = timedelta(days=30)
+"""  # noqa: S608 - the condition is ours
 
 
 class FeedRows:
@@ -88,7 +89,7 @@ class FeedRows:
         Entries are wanted by a subscription; comments by one that carries them, by an alert, or by a reply whose
         fate they may tell.
         """
-        claimed = map(_feed_from_raw, await fetch(_CLAIM, now, lease_until, limit, now - _WATCHED))
+        claimed = map(_feed_from_raw, await fetch(_CLAIM, now, lease_until, limit, now - WATCHED))
         return sorted(claimed, key=lambda feed: (feed.next_poll_at, feed.id))
 
     async def get(self, feed_id: FeedId) -> Feed | None:
@@ -123,6 +124,16 @@ class FeedRows:
         """Make a blog's own feeds that are well due, and count them as lively from now."""
         own = tables.Feed.filter(blog_id=blog_id, failures=0).exclude(kind=str(FeedKind.ENTRY_COMMENTS))
         await own.update(next_poll_at=utc(now), newest_at=utc(now))
+
+    async def hasten(self, feed_id: FeedId, at: datetime) -> None:
+        """Let a feed that is well be polled no later than this."""
+        await tables.Feed.filter(id=feed_id, failures=0, next_poll_at__gt=utc(at)).update(next_poll_at=utc(at))
+
+    async def postpone(self, feed_id: FeedId, at: datetime, *, newest_at: datetime, conditional_polls: int) -> None:
+        """Let a feed that is well be polled not before this, as what was new has come by another way."""
+        await tables.Feed.filter(id=feed_id, failures=0).update(
+            next_poll_at=utc(at), newest_at=utc(newest_at), conditional_polls=conditional_polls
+        )
 
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
@@ -168,4 +179,5 @@ def _feed_from(row: tables.Feed) -> Feed:
         stopped_at=row.stopped_at,
         moved_to=row.moved_to,
         moved_seen=row.moved_seen or 0,
+        pushed_until=row.pushed_until,
     )

@@ -145,6 +145,7 @@ class Feed(Model):
     moved_to = fields.TextField(null=True)
     # how often in a row; null: not yet
     moved_seen = fields.IntField(null=True)
+    pushed_until = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""

@@ -81,17 +81,21 @@ class Push(Model):
     """A feed's subscription at a hub (WebSub) or cloud."""
 
     id = fields.BigIntField(primary_key=True)
-    feed: fields.ForeignKeyRelation[Feed] = fields.ForeignKeyField(
-        "models.Feed", "pushes", on_delete=OnDelete.CASCADE, unique=True
-    )
+    feed: fields.OneToOneRelation[Feed] = fields.OneToOneField("models.Feed", "push", on_delete=OnDelete.CASCADE)
     feed_id: int
+    protocol = fields.CharField(max_length=_WORD)
     hub_url = fields.TextField()
     topic_url = fields.TextField()
     # names the callback; cannot be guessed
     token = fields.CharField(max_length=_WORD, unique=True)
-    # hub.secret, encrypted
+    # hub.secret, encrypted; empty: none made yet
     secret = fields.TextField()
     state = fields.CharField(max_length=_WORD)
+    # since the hub last confirmed
+    asks = fields.IntField()
+    due_at = fields.DatetimeField()
+    # the address of ours under which the callback was given to the hub
+    public_url = fields.TextField(null=True)
     requested_at = fields.DatetimeField(null=True)
     lease_until = fields.DatetimeField(null=True)
     delivered_at = fields.DatetimeField(null=True)
@@ -101,4 +105,4 @@ class Push(Model):
         """Names, indexes."""
 
         table = "pushes"
-        indexes = (Index(fields=("lease_until",), name="pushes_lease"),)
+        indexes = (Index(fields=("due_at",), name="pushes_due"),)
