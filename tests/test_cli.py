@@ -30,12 +30,15 @@ async def test_preview_shows_a_blog_without_any_discord(sandbox_blog: SandboxBlo
     await sandbox_blog.comment(post, author="Ann", text="Hello Ben", parent=remark.id)
     status, out, _ = await bot(tmp_path, "preview", sandbox_blog.url)
     assert status == 0
-    for seen in ("Seen from afar", post.link, "Some **words**.", "Ben", "Hello Ben", "wordpress"):
+    for seen in ("Seen from afar", post.link, "Some **words**.", "Ben", "Hello Ben", "comment system: WordPress"):
         assert seen in out
     status, out, _ = await bot(tmp_path, "preview", sandbox_blog.url, "--json")
     assert status == 0
     look = json.loads(out)
     assert look["found"]["system"] == "wordpress"
+    assert [each["system"] for each in look["systems"]] == ["wordpress"]
+    assert look["candidates"][0]["url"] == look["found"]["entries"]["url"]
+    assert look["push"] is None
     assert look["entries"][0]["title"] == "Seen from afar"
     assert [each["author"] for each in look["comments"]] == ["Ben", "Ann"]
     assert "T" in look["entries"][0]["timestamp"]

@@ -7,7 +7,7 @@ from bot.bridge.intents import chat_lane
 from bot.bridge.ports import Clock, Discoverer, FeedSource
 from bot.bridge.store import Store
 from bot.model.chat import ChatPost
-from bot.model.feed import Discovery, Failed, Feed, Fetched, NotModified
+from bot.model.feed import Discovery, Failed, Feed, Fetched, FoundFeed, NotModified, Push, SeenSystem
 from bot.model.ids import BlogId, FeedId, GuildId
 from bot.model.relay import ReplyState
 from bot.model.status import OutboxView, Status
@@ -94,6 +94,11 @@ class Look:
     comments: tuple[ChatPost, ...]
     #: why there are no comments, if reading them failed
     comments_error: str | None
+    #: all feeds of entries that the address led to, the chosen one first
+    candidates: tuple[FoundFeed, ...] = ()
+    #: comment systems seen, the one built into pages first
+    systems: tuple[SeenSystem, ...] = ()
+    push: Push | None = None
 
 
 class Lookout:
@@ -137,6 +142,9 @@ class Lookout:
             ),
             comments=shown,
             comments_error=error,
+            candidates=discovered.candidates,
+            systems=discovered.systems,
+            push=discovered.push,
         )
 
     def _feed(self, found: Discovery) -> Feed:
