@@ -25,7 +25,8 @@ class ParsedEntry:
     title: str
     author: str
     published_at: datetime | None
-    #: content, or the summary where there is no content; raw, not to be trusted
+    #: content, or the summary where there is no content; raw, not to be trusted. What is relative in it is relative to
+    #: its first ``<base>``, else to the link
     html: str
     #: an image the feed itself names (media:thumbnail, enclosure, itunes:image)
     image_url: str | None = None
@@ -34,8 +35,6 @@ class ParsedEntry:
     comments_feed_url: str | None = None
     comment_count: int | None = None
     native_id: NativeId | None = None
-    #: what relative addresses in ``html`` are resolved against: xml:base, else the link, else the feed's address
-    base_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ _MAX_PLAIN = 20_000
 def to_chat(html: str, *, base_url: str, limit: int) -> str:
     """Return foreign HTML as Discord Markdown of at most ``limit`` UTF-16 units, ending in "…" when cut.
 
-    Relative addresses are resolved against ``base_url``, the page that the HTML comes from.
+    Relative addresses are resolved against the HTML's own ``<base>``, else ``base_url``, the page that it comes from.
     Never raises, whatever the HTML; what is left of nothing visible is an empty string.
     """
     return lay_out(read_lines(html, base_url=base_url, enough=2 * limit + 200), limit)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from bot.rules.to_chat_tree import attribute, parse, resolve, tag_of
+from bot.rules.to_chat_tree import attribute, base_of, parse, resolve, tag_of
 
 _EMOJI_CLASS = re.compile(r"(?:^|\s)(?:wp-smiley|emoji|emojione|twemoji|smiley)(?:\s|$)", re.IGNORECASE)
 _AVATAR_CLASS = re.compile(r"(?:^|\s)(?:avatar|gravatar|photo-avatar|u-photo)(?:\s|$|-)", re.IGNORECASE)
@@ -36,6 +36,7 @@ def first_image(html: str, *, base_url: str) -> str | None:
     body = parse(html)
     if body is None:
         return None
+    base_url = base_of(body, base_url)
     for node in body.css("img"):
         if is_emoji(node) or _is_avatar(node) or _is_tiny(node) or _is_put_away(node):
             continue

@@ -134,6 +134,12 @@ def _unsplit(parts: SplitResult) -> str:
     return url if parts.scheme != "mailto" else url.partition("?")[0]
 
 
+def base_of(body: LexborNode, page_url: str) -> str:
+    """Return what relative addresses below ``body`` are relative to: its first ``<base>``, else its page."""
+    node = body.css_first("base[href]")
+    return (resolve(attribute(node, "href"), page_url) if node is not None else None) or page_url
+
+
 def inert_url(url: str) -> str:
     """Percent-encode whatever in an address Discord could take for markup or a mention."""
     url = _UNSAFE_IN_URL.sub(_percent, url.encode("utf-8", "ignore").decode())

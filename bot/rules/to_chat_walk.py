@@ -14,7 +14,7 @@ from bot.rules.to_chat_image import image_text
 from bot.rules.to_chat_lines import Line, Link, Span, Style
 from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden
 from bot.rules.to_chat_text import clean
-from bot.rules.to_chat_tree import attribute, host_of, parse, resolve, tag_of, traverse
+from bot.rules.to_chat_tree import attribute, base_of, host_of, parse, resolve, tag_of, traverse
 
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
 _MEDIA = frozenset({"iframe", "video", "audio"})
@@ -47,7 +47,7 @@ def read_lines(html: str, *, base_url: str, enough: int) -> list[Line]:
     body = parse(html)
     if body is None:
         return []
-    walker = _Walker(base_url, enough)
+    walker = _Walker(base_of(body, base_url), enough)
     walker.walk(body)
     return [line for line in walker.lines if line.text.strip()]
 

@@ -21,7 +21,7 @@ from bot.adapters.feeds.identity import (
     tell_apart,
 )
 from bot.adapters.feeds.limits import MOST_CATEGORIES, MOST_ITEMS, bound_html
-from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub
+from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub, with_base
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId
 
@@ -96,11 +96,10 @@ def _entry(item: _Json, fallback: Iterable[str], url: str) -> ParsedEntry:
         title=title,
         author=", ".join(_names(item) or fallback),
         published_at=published_at,
-        html=text,
+        html=with_base(text, None if link else url),
         image_url=next(_images(item, url), None),
         categories=tuple(dict.fromkeys(filter(None, tags))),
         native_id=entry_number(guid),
-        base_url=link or url,
     )
 
 

@@ -27,7 +27,7 @@ from bot.adapters.feeds.identity import (
 from bot.adapters.feeds.inreply import find_in_reply
 from bot.adapters.feeds.limits import MOST_CATEGORIES, bound_html
 from bot.adapters.feeds.pictures import picture_addresses
-from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub
+from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub, with_base
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
 
@@ -125,19 +125,18 @@ def _entry(item: Any, fallback_author: str, dates: tuple[str, ...], url: str) ->
         title=title,
         author=_author(item) or fallback_author,
         published_at=published_at,
-        html=text,
+        html=with_base(text, _absolute(base, url) or (None if link else url)),
         image_url=next(_images(item, url), None),
         categories=_categories(item),
         comments_feed_url=_comments_feed(item, url),
         comment_count=_count(item),
         native_id=entry_number(guid),
-        base_url=_absolute(base, url) or link or url,
     )
 
 
 def _numbered(item: Any, number: str, published_at: datetime | None, url: str) -> ParsedComment:
     """Read a comment of WordPress's."""
-    guid, link, (text, _) = _guid(item), _link(item, url), _html(item)
+    guid, link, (text, base) = _guid(item), _link(item, url), _html(item)
     thread = _answered(item)
     line = find_in_reply(text, link=link, number=number)
     if thread is None:
@@ -157,7 +156,7 @@ def _numbered(item: Any, number: str, published_at: datetime | None, url: str) -
         author=author,
         author_url=_author_url(item, url),
         published_at=published_at,
-        html=line.html if line else text,
+        html=with_base(line.html if line else text, _absolute(base, url)),
         native_id=NativeId(number),
     )
 
@@ -166,7 +165,7 @@ def _other(
     item: Any, uids: Collection[Uid], published_at: datetime | None, home_url: str | None, url: str
 ) -> ParsedComment:
     """Read a comment of another system's (RFC 4685 where it says whom it answers)."""
-    guid, link, (text, _) = _guid(item), _link(item, url), _html(item)
+    guid, link, (text, base) = _guid(item), _link(item, url), _html(item)
     title, thread = _title(item), _answered(item)
     answers = thread is not None and canonical_link(thread) in uids and thread != guid
     return ParsedComment(
@@ -180,7 +179,7 @@ def _other(
         author=_author(item),
         author_url=_author_url(item, url),
         published_at=published_at,
-        html=text,
+        html=with_base(text, _absolute(base, url)),
     )
 
 

@@ -11,6 +11,7 @@ _SPACE = re.compile(r"\s+")
 #: Marks that turn the direction of a line and characters without a width, which make a title show what it is not.
 #: Joiners (U+200C, U+200D) stay: emoji and several scripts are written with them.
 _INVISIBLE = re.compile("[\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff]")
+_RELATIVE = re.compile(r"""\b(?:href|src)\s*=\s*["']?(?!["']?[a-z][a-z0-9+.-]*:)""", re.IGNORECASE)
 #: Longer than any title, name or category that was meant to be read.
 _LONGEST_LINE = 1000
 
@@ -33,3 +34,11 @@ def plain_title(text: str) -> str:
 def plain_name(text: str) -> str:
     """Return a name; WordPress escapes names twice."""
     return one_line(html.unescape(text))
+
+
+def with_base(text: str, base: str | None) -> str:
+    """Return HTML that carries what its relative addresses are relative to (HTML, ``base``), where it is not its page.
+
+    :param base: None: its page, which whoever renders it knows.
+    """
+    return f'<base href="{html.escape(base)}">{text}' if base and _RELATIVE.search(text) else text

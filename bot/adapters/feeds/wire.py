@@ -49,7 +49,6 @@ class _Entry(TypedDict):
     comments_feed_url: str | None
     comment_count: int | None
     native_id: str | None
-    base_url: str | None
 
 
 class _Comment(TypedDict):
@@ -233,7 +232,6 @@ def _entry(said: _Entry) -> ParsedEntry:
         comments_feed_url=said["comments_feed_url"],
         comment_count=said["comment_count"],
         native_id=_native(said["native_id"]),
-        base_url=said["base_url"],
     )
 
 

@@ -112,7 +112,6 @@ def test_case_44_json_feed() -> None:
         html="<p>Text</p>",
         image_url="https://feed.test/i.png",
         categories=("a", "b"),
-        base_url="https://feed.test/seven",
     )
     assert (seven.uid, eight.uid, nine.uid) == ("7", "8", "9")
     assert (eight.author, eight.html, eight.link) == ("Ben, Cleo", "a &lt; b", "https://else.test/8")
@@ -127,7 +126,7 @@ def test_case_44_json_feed() -> None:
         ("45-atom-0.3.xml", "<p>Text</p>"),
         ("45-rss-0.91.xml", "Words"),
         ("45-rss-0.92-cdata.xml", "<p>a ]]&gt; b</p>"),
-        ("45-atom-xhtml.xml", '<p><img src="a.png"></img></p>'),
+        ("45-atom-xhtml.xml", '<base href="https://blog.test/notes/pictures/"><p><img src="a.png"></img></p>'),
     ],
 )
 def test_case_45_other_formats_and_titles_with_markup(name: str, html: str) -> None:
@@ -181,11 +180,28 @@ def test_case_74_the_moment_of_the_answer_is_no_date() -> None:
     assert {entry.published_at for entry in read("74-clock.xml").entries} == {None}
 
 
-def test_case_75_what_relative_addresses_are_relative_to() -> None:
-    (entry,) = read("45-atom-xhtml.xml").entries
-    assert (entry.link, entry.base_url) == ("https://blog.test/notes/1/", "https://blog.test/notes/pictures/")
-    assert by_title("46-51-guids.xml")["Bare"].base_url == "https://blog.test/50"
-    assert by_title("46-51-guids.xml")["Nothing"].base_url == URL
+@pytest.mark.parametrize(
+    ("title", "base"),
+    [
+        ("Stated", "https://blog.test/notes/pictures/"),
+        ("On its page", None),
+        ("Nowhere", URL),
+        ("Nothing relative", None),
+    ],
+)
+def test_case_75_what_relative_addresses_are_relative_to(title: str, base: str | None) -> None:
+    entry = by_title("75-relative.xml")[title]
+    assert entry.html.startswith(f'<base href="{base}">' if base else "<p>")
+    assert "<base" not in entry.html.partition(">")[2]
+
+
+def test_case_75_comments_and_json_too() -> None:
+    (comment,) = read_comments(
+        (CASES / "75-comments.xml").read_bytes(), content_type="", url=URL, entry=None
+    ).feed.comments
+    assert comment.html == '<base href="https://blog.test/notes/">Like <a href="2/">here</a>'
+    linked, unlinked = read("75-relative.json", content_type="application/feed+json").entries
+    assert (linked.html, unlinked.html) == ("<img src='a.png'>", f"<base href=\"{URL}\"><img src='a.png'>")
 
 
 def test_case_76_no_scripts_and_no_pixels() -> None:

@@ -44,7 +44,6 @@ class TestWordPressEntries:
             comments_feed_url="http://blog.test:8080/2026/08/ink-paper/feed/",
             comment_count=4,
             native_id=NativeId("7"),
-            base_url="http://blog.test:8080/2026/08/ink-paper/",
         )
 
     def test_an_excerpt_stands_in_for_content(self) -> None:
