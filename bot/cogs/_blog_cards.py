@@ -134,6 +134,6 @@ def _newest(proposed: ProposedBlog) -> str:
     newest = proposed.newest
     if newest is None:
         return "none yet; the first one will be posted"
-    head = f"**{masked(inert(newest.title, _TITLE), newest.url)}**"
+    head = f"**{masked(newest.title, newest.url)}**"
     dated = f", {when(newest.timestamp)}" if newest.timestamp else ""
     return cut([f"{head}{dated}", *newest.body.splitlines()], FIELD)

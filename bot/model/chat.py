@@ -134,6 +134,7 @@ class ChatPost:
 
     #: Markdown above the embed, below whom it mentions
     text: str = ""
+    #: Markdown, inert where it came from outside
     title: str = ""
     url: str | None = None
     author: str = ""

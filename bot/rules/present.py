@@ -14,7 +14,7 @@ from bot.model.notice import Notice
 from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Subscription
 from bot.rules.template import render_template
-from bot.rules.to_chat import escape, first_image, plain, to_chat
+from bot.rules.to_chat import escape, first_image, inline, plain, to_chat
 
 _TITLE = 256
 _AUTHOR = 256
@@ -37,7 +37,7 @@ def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTar
     image = entry.image_url or first_image(entry.html, base_url=base)
     categories = " · ".join(name for name in (plain(each, limit=40) for each in entry.categories) if name)
     return ChatPost(
-        title=entry_title(entry),
+        title=inline(entry_title(entry), limit=_TITLE),
         url=_fitting(entry.link, _URL),
         author=plain(entry.author, limit=_AUTHOR),
         body=to_chat(entry.html, base_url=base, limit=_EXCERPT),
@@ -98,7 +98,7 @@ def present_alert(comment: Comment, entry: Entry, *, home_url: str, thread_url: 
     """Render the direct message that tells an author of a comment."""
     links = [("Open the thread", thread_url), ("See it on the blog", comment.link)]
     return ChatPost(
-        title=plain(f"New comment on {entry_title(entry)}", limit=_TITLE),
+        title=inline(f"New comment on {entry_title(entry)}", limit=_TITLE),
         url=_fitting(comment.link or entry.link, _URL),
         author=plain(comment.author, limit=_AUTHOR) or "Anonymous",
         body=to_chat(comment.html, base_url=comment.link or home_url, limit=_ALERT),
@@ -111,7 +111,7 @@ def present_notice(notice: Notice, blog: Blog) -> ChatPost:
     """Render the direct message that tells an admin what happened to a blog."""
     undo = ActButton(label="Post them after all", custom_id=f"notice:undo:{notice.id}")
     return ChatPost(
-        title=plain(blog.title, limit=_TITLE) or "A blog of yours",
+        title=inline(plain(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
         url=_fitting(blog.home_url, _URL),
         body=notice.text,
         footer="You are told because you added this blog.",
@@ -127,7 +127,7 @@ def present_reply(reply: Reply) -> ChatPost:
         author=plain(reply.public_name, limit=_AUTHOR),
         # The member's own words, which they could have posted themselves: Markdown stays Markdown.
         body=reply.content,
-        footer=reply_status(reply),
+        footer=plain(reply_status(reply), limit=_FOOTER),
         links=(LinkButton(label="See it on the blog", url=link),) if link and len(link) <= _BUTTON_URL else (),
     )
 

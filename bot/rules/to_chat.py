@@ -9,13 +9,13 @@ the number of code points, so a text that fits here fits either way.
 
 from html import unescape
 
-from bot.rules.to_chat_escape import escape
+from bot.rules.to_chat_escape import escape, escaped_pieces, unlinked
 from bot.rules.to_chat_image import first_image
-from bot.rules.to_chat_print import lay_out
+from bot.rules.to_chat_print import cut_pieces, lay_out
 from bot.rules.to_chat_text import clean, one_line, shorten
 from bot.rules.to_chat_walk import read_lines
 
-__all__ = ["all_text", "escape", "first_image", "plain", "to_chat"]
+__all__ = ["all_text", "escape", "first_image", "inline", "plain", "to_chat"]
 
 _MAX_PLAIN = 20_000
 
@@ -45,6 +45,14 @@ def plain(text_or_html: str, *, limit: int) -> str:
 def all_text(html: str, *, enough: int) -> str:
     """Return what a reader of foreign HTML would see, in one line; about the first ``enough`` characters of it."""
     return one_line(" ".join(line.text for line in read_lines(html, base_url="", enough=enough)))
+
+
+def inline(text: str, *, limit: int) -> str:
+    """Return plain text as one line of Markdown that shows exactly that; nothing in it can be pressed or pings.
+
+    For the titles of cards: Discord reads Markdown there, and not in names, footers and the names of threads.
+    """
+    return cut_pieces(escaped_pieces(unlinked(one_line(clean(text))), line_start=False), limit)
 
 
 def _has_tag(text: str) -> bool:

@@ -4,7 +4,7 @@ The text arrives clean but unescaped; every character of it passes an escape her
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -36,6 +36,11 @@ def lay_out(lines: list[Line], limit: int) -> str:
             line.spans = [Span(span.text, span.style._replace(link=None)) for span in line.spans]
         printed = _cut(list(_pieces(lines)), limit)
     return printed
+
+
+def cut_pieces(pieces: Iterable[str], limit: int) -> str:
+    """Join escaped pieces of one line to at most ``limit`` UTF-16 units, cut between two of them."""
+    return _cut([_Piece(piece, "") for piece in pieces], limit)
 
 
 def _cut(pieces: list[_Piece], limit: int) -> str:
@@ -115,8 +120,9 @@ def _tidy(spans: list[Span]) -> list[Span]:
 
 
 def _shared(one: Style, other: Style) -> Style:
+    """Return the style of a blank between two spans: a mark that closes after a blank, Discord takes for a star."""
     return Style(
-        marks=tuple(mark for mark in one.marks if mark in other.marks),
+        marks=one.marks[: _common(one.marks, other.marks)],
         link=one.link if one.link == other.link else None,
         code=one.code and other.code,
     )
@@ -155,10 +161,15 @@ def _run(spans: list[Span], *, line_start: bool) -> Iterator[_Piece]:
         yield _Piece("".join(reversed(marks)), "")
 
 
+def _common(old: tuple[str, ...], new: tuple[str, ...]) -> int:
+    """Count the marks, from the outermost, that stay open between two runs."""
+    return next(
+        (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new))
+    )
+
+
 def _shift(old: tuple[str, ...], new: tuple[str, ...]) -> str:
-    common = 0
-    while common < min(len(old), len(new)) and old[common] == new[common]:
-        common += 1
+    common = _common(old, new)
     closing, opening = "".join(reversed(old[common:])), "".join(new[common:])
     # Stars that close next to stars that open would be counted together.
     return closing + (GAP if closing and opening else "") + opening

@@ -107,7 +107,8 @@ class MessageCard:
         name = html('<p class="embed-author">{name}</p>', name=author) if author else Markup()
         if author and url and not title:
             name = html('<p class="embed-author">{name}</p>', name=self._text.link(str(url), str(author)))
-        linked = self._text.link(str(url), str(title)) if url and title else title
+        words = self._text.inline(str(title)) if title else Markup()
+        linked = self._text.link(str(url), words) if url else words
         fields = [
             html("<div><dt>{name}</dt><dd>{value}</dd></div>", name=each["name"], value=self._text.block(each["value"]))
             for each in embed.get("fields") or []
