@@ -15,6 +15,8 @@ GAP = "\u200b"
 
 _MARKUP = frozenset("\\*_~`|<[]")
 _MENTION = re.compile(r"(?<=@)(?=everyone|here|[!&]?\d)|(?<=<)(?=[@#/:]|a:|t:|id:)", re.IGNORECASE)
+# What Discord would show as an emoji: names of theirs hold a letter, but for these two.
+_EMOJI = re.compile(r"(?<=:)(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)", re.IGNORECASE | re.ASCII)
 _URL = re.compile(r"https?://[^\s<>\"`]*[^\s<>\"`.,:;!?'*~|)\]\\]", re.IGNORECASE)
 # What opens a heading, a quotation, a list or small text where a line begins.
 _LINE_START = re.compile(r"[ \t]*(?:(?=[#>])|(?=-#|[-+](?:\s|$))|\d+(?=[.)](?:\s|$)))")
@@ -45,7 +47,7 @@ def escaped_pieces(line: str, *, line_start: bool = True) -> Iterator[str]:
 
 
 def _characters(text: str) -> Iterator[str]:
-    for cluster in clusters(_MENTION.sub(GAP, text)):
+    for cluster in clusters(_EMOJI.sub(GAP, _MENTION.sub(GAP, text))):
         yield "\\" + cluster if cluster[0] in _MARKUP else cluster
 
 

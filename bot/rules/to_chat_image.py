@@ -20,7 +20,7 @@ _PIXEL_HOST = re.compile(
 )
 _PIXEL_PATH = re.compile(
     r"/~[rf4]/|(?:^|/)(?:1x1|b|blank|clear|dot|pixel|spacer|stats?|track(?:er|ing)?|transparent)\.(?:gif|png)$"
-    r"|(?:^|/)(?:pixel|track|stats?|open|beacon)(?:/|$)[^.]*(?:\.gif)?$",
+    r"|(?:^|/)(?:pixel|track|stats?|open|beacon)(?:/|$)[^.]*(?:\.gif)?$|/(?:matomo|piwik|track/open)\.php$",
     re.IGNORECASE,
 )
 _TINY_STYLE = re.compile(
@@ -38,7 +38,7 @@ def first_image(html: str, *, base_url: str) -> str | None:
         return None
     base_url = base_of(body, base_url)
     for node in body.css("img"):
-        if is_emoji(node) or _is_avatar(node) or _is_tiny(node) or _is_put_away(node):
+        if is_emoji(node) or _is_avatar(node) or is_tiny(node) or _is_put_away(node):
             continue
         for address in (attribute(node, "src"), *(attribute(node, name) for name in _LAZY)):
             url = resolve(address, base_url) if address else None
@@ -52,7 +52,7 @@ def image_text(node: LexborNode) -> str:
     words = " ".join(attribute(node, "alt").split())
     if is_emoji(node) or not words:
         return words
-    return "" if _is_tiny(node) or _is_avatar(node) else f"[{words}]"
+    return "" if is_tiny(node) or _is_avatar(node) or _is_pixel(attribute(node, "src")) else f"[{words}]"
 
 
 def is_emoji(node: LexborNode) -> bool:
@@ -60,7 +60,8 @@ def is_emoji(node: LexborNode) -> bool:
     return bool(_EMOJI_CLASS.search(attribute(node, "class")) or _EMOJI_PATH.search(attribute(node, "src")))
 
 
-def _is_tiny(node: LexborNode) -> bool:
+def is_tiny(node: LexborNode) -> bool:
+    """Tell whether something is too small to be seen: it counts visitors."""
     sizes = [_SIZE.match(attribute(node, side)) for side in ("width", "height")]
     return any(size is not None and int(size[0]) <= 2 and "%" not in size.string for size in sizes) or bool(
         _TINY_STYLE.search(attribute(node, "style"))
@@ -77,8 +78,11 @@ def _is_avatar(node: LexborNode) -> bool:
 
 
 def _is_pixel(url: str) -> bool:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
     return bool(_PIXEL_HOST.search(host) or _PIXEL_PATH.search(parts.path) or _AVATAR_HOST.search(host))
 
 

@@ -78,6 +78,9 @@ MARK_OF = {
 }
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:screen-reader-text|sr-only|visually-hidden|visuallyhidden)(?:\s|$)")
+# The numbers beside lines of code; page layouts use one of these words for other elements.
+_NUMBERS_CLASS = re.compile(r"(?:^|\s)(?:(?:rouge-)?gutter|line-?numbers?|linenos?)(?:\s|$)")
+_NUMBERING = frozenset(["td", "pre", "span"])
 
 
 def is_hidden(node: LexborNode) -> bool:
@@ -87,4 +90,5 @@ def is_hidden(node: LexborNode) -> bool:
         "hidden" in attributes
         or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
         or bool(_HIDDEN_CLASS.search(attributes.get("class") or ""))
+        or (node.tag in _NUMBERING and bool(_NUMBERS_CLASS.search(attributes.get("class") or "")))
     )

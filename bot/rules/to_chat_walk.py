@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from bot.rules.to_chat_image import image_text
+from bot.rules.to_chat_image import image_text, is_tiny
 from bot.rules.to_chat_lines import Line, Link, Span, Style
 from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden
 from bot.rules.to_chat_text import clean
@@ -18,12 +18,13 @@ from bot.rules.to_chat_tree import attribute, base_of, host_of, parse, resolve, 
 
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
 _MEDIA = frozenset({"iframe", "video", "audio"})
+_NAMING = frozenset({"code", "pre", "div", "figure"})
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-source-|brush:\s*)([\w+#-]{1,20})")
 _BLANKS = re.compile(r"[ \t\n\xa0\u2000-\u200a\u3000]+")
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _SHIFTS = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "")}
-_MAX_INDENT = 6
+_MAX_INDENT = 10
 
 
 @dataclass(slots=True)
@@ -91,6 +92,8 @@ class _Walker:
         tag = tag_of(node)
         if tag == "q":
             self._text("”")
+        elif tag == "li":
+            self._bullet = None
         self._states.pop()
         if tag in BLOCKS:
             self._break(gap=tag in SPACED)
@@ -133,8 +136,9 @@ class _Walker:
         self._bullet = None
 
     def _line_break(self, _node: LexborNode) -> None:
-        if self._states[-1].pre:
-            self._text("\n")
+        state = self._states[-1]
+        if state.pre or state.cell:
+            self._text("\n" if state.pre else " ")
             return
         self._gap |= self._broken
         self._fresh = self._broken = True
@@ -147,6 +151,8 @@ class _Walker:
         self._text(image_text(node))
 
     def _media(self, node: LexborNode) -> None:
+        if is_tiny(node):
+            return
         source = attribute(node, "src")
         child = node.child
         while not source and child is not None:
@@ -171,11 +177,7 @@ class _Walker:
     def _open_pre(self, node: LexborNode, state: _State) -> _State:
         if state.cell or state.pre:
             return state
-        classes = attribute(node, "class")
-        if node.child is not None and tag_of(node.child) == "code":
-            classes += " " + attribute(node.child, "class")
-        language = _LANGUAGE.search(classes)
-        self._start_line(language[1] if language else "")
+        self._start_line(_language_of(node))
         return state._replace(pre=True)
 
     def _open_quote(self, _node: LexborNode, state: _State) -> _State:
@@ -188,6 +190,8 @@ class _Walker:
         return state._replace(listing=_Listing(tag_of(node) == "ol", number))
 
     def _open_item(self, _node: LexborNode, state: _State) -> _State:
+        if state.cell:
+            return state
         marker = "- "
         if state.listing is not None and state.listing.ordered:
             marker = f"{state.listing.number}. "
@@ -236,7 +240,16 @@ def _neighbour(node: LexborNode, side: str) -> bool:
     other: LexborNode | None = getattr(node, side)
     if other is not None and tag_of(other) == "-text":
         other = getattr(other, side)
-    return other is not None and tag_of(other) in {"td", "th"}
+    return other is not None and tag_of(other) in {"td", "th"} and not is_hidden(other)
+
+
+def _language_of(pre: LexborNode) -> str:
+    """Return the language of a code block, or nothing: highlighters name it inside, on the block or around it."""
+    around = pre.parent
+    nodes = (pre.child, pre, around, around.parent if around is not None else None)
+    classes = " ".join(attribute(node, "class") for node in nodes if node is not None and tag_of(node) in _NAMING)
+    language = _LANGUAGE.search(classes)
+    return language[1] if language else ""
 
 
 def _shifted(text: str, shift: str) -> str:

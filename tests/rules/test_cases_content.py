@@ -10,10 +10,10 @@ from bot.adapters.feeds.reading import read_entries
 from bot.model.chat import ChatPost
 from bot.model.entry import ParsedEntry
 from bot.model.relay import ReplyState
-from bot.rules.present import present_alert, present_comment, present_entry, present_reply, thread_name
+from bot.rules.present import empty, present_alert, present_comment, present_entry, present_reply, thread_name
 from bot.rules.to_chat import first_image, to_chat
 from bot.rules.to_chat_text import clusters, units
-from tests.rules.examples import comment, entry, reply
+from tests.rules.examples import comment, entry, parsed_entry, reply
 
 CASES = Path(__file__).parents[1] / "data" / "feeds" / "cases"
 HOME = "https://blog.test/"
@@ -52,6 +52,11 @@ def test_case_75_a_base_that_is_no_address_is_none(base: str) -> None:
     image = first_image(html, base_url=HOME)
     assert image in {f"{HOME}a.png", "https://evil.test/a.png"}
     assert to_chat(html, base_url=HOME, limit=100) == "x"
+
+
+def test_case_76_scripts_and_pixels_within_the_text_leave_nothing() -> None:
+    assert chat("76-text.html") == "Read this, that, those and more.\n\n\\[drawn inline\\]\n\n\\[The ridge\\]"
+    assert first_image((CASES / "76-text.html").read_text(), base_url=HOME) == f"{HOME}photos/ridge.jpg"
 
 
 def test_case_79_a_text_pings_nobody_and_its_links_say_where_they_lead() -> None:
@@ -137,3 +142,34 @@ def test_case_80_whatever_it_is_made_of_a_card_holds_at_most_6000() -> None:
             assert _sum(post) <= 6000
             assert post.url is None or len(post.url) <= 2048
             assert all(len(link.url) <= 512 for link in post.links)
+
+
+@pytest.mark.parametrize("nothing", ["", " \u200b ", "<p>&nbsp;</p>", "<script>x</script>", "<img width=1 src=x>"])
+def test_case_81_an_entry_that_says_nothing_is_none(nothing: str) -> None:
+    assert empty(parsed_entry(title=" ", html=nothing, link=None))
+    linked = parsed_entry(title="", html=nothing, link=f"{HOME}7/")
+    assert not empty(linked)
+    assert present_entry(linked, home_url=HOME).title == "https:\u200b//blog.test/7/"
+
+
+@pytest.mark.parametrize("nothing", ["", " \u200b ", "<p>&nbsp;</p>", "<script>x</script>"])
+def test_case_81_a_comment_that_says_nothing_says_so(nothing: str) -> None:
+    post = present_comment(comment(author="", html=nothing, link=None), home_url=HOME)
+    assert (post.author, post.body) == ("Anonymous", "-# (no text)")
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("83-*.html")), ids=lambda path: path.stem)
+def test_case_83_code_lists_tables_and_signs_within_words(path: Path) -> None:
+    assert chat(path.name) + "\n" == path.with_suffix(".md").read_text()
+
+
+def test_case_84_a_very_long_post_is_one_card_with_its_beginning_and_its_link() -> None:
+    html = "<p>The beginning.</p>" + "<p>And so it goes on and on.</p>" * 40_000
+    post = present_entry(entry(html=html), home_url=HOME)
+    assert post.body.startswith("The beginning.\n\nAnd so it goes on")
+    assert post.body.endswith("…")
+    assert units(post.body) <= 700
+    assert post.url == entry().link
+    remark = present_comment(comment(html=html), home_url=HOME)
+    assert remark.body.endswith("…")
+    assert (units(remark.body) <= 4096, remark.url) == (True, comment().link)
