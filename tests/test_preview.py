@@ -37,8 +37,8 @@ def test_a_person_reads_systems_feeds_and_push() -> None:
     text = as_text(LOOK)
     for line in (
         "comment system: Disqus",
-        "Disqus, built into https://blog.test/one (site notes)",
-        "WordPress, offered by https://blog.test/",
+        "Disqus, built into blog.test/one (site notes)",
+        "WordPress, offered by blog.test",
         "push: offered by https://hub.test/",
         "https://blog.test/ink/feed/ (Notes on ink)",
     ):

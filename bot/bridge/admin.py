@@ -1,7 +1,7 @@
 """The use cases behind ``/blog``: propose, start, list, show, pause, resume, remove, preview."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.bridge.baseline import Baseline
@@ -11,14 +11,16 @@ from bot.bridge.store import Store
 from bot.model.chat import ChannelKind, ChannelView, ChatPost
 from bot.model.entry import ParsedEntry
 from bot.model.errors import NotFound, Refused
-from bot.model.feed import Blog, Discovery, Feed
+from bot.model.feed import Blog, Discovered, Discovery, Feed, FeedKind
 from bot.model.ids import GuildId, ProposalId, UserId
 from bot.model.notice import Notice
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
 from bot.rules.present import called, present_entry
+from bot.rules.systems import tell_systems
 
 #: So many of the newest notices are shown.
 _NOTICES = 3
+_NO_PROPOSAL = "This was already started or cancelled. Use `/blog add` to begin again."
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -26,11 +28,17 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 class ProposedBlog:
     """What ``/blog add`` answers: what was found, and the newest entry as it would be posted."""
 
-    proposal_id: ProposalId
-    found: Discovery
-    placement: Placement
-    comments: bool
+    proposal: Proposal
     newest: ChatPost | None
+    #: what takes the blog's comments and what shows it, each a line of plain text
+    systems: tuple[str, ...]
+    #: the blog tells a hub when there is something new
+    push: bool
+
+    @property
+    def proposal_id(self) -> ProposalId:
+        """What Start and Cancel name."""
+        return self.proposal.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +93,6 @@ class Admin:
                 "Please grant them in the channel's settings and try again."
             )
         discovered = await self._discoverer.discover(url)
-        found, newest = discovered.found, discovered.newest
-        await self._refuse_twice(found, channel)
         proposal = Proposal(
             id=ProposalId(0),
             guild_id=channel.guild_id,
@@ -94,25 +100,49 @@ class Admin:
             user_id=user_id,
             placement=placement,
             comments=comments,
-            found=found,
+            found=discovered.found,
+            candidates=discovered.candidates,
         )
-        first = max(newest.entries, key=_when, default=None)
+        return await self._propose(proposal, discovered)
+
+    async def propose_other(self, proposal_id: ProposalId, number: int, guild_id: GuildId) -> ProposedBlog:
+        """Propose another of the feeds that were found, in place of the one proposed.
+
+        :param number: which of the candidates.
+        :raises BridgeError: the proposal is gone, or that feed cannot be had.
+        """
+        proposal = await self._proposal(proposal_id, guild_id)
+        if number >= len(proposal.candidates):
+            raise NotFound(_NO_PROPOSAL)
+        discovered = await self._discoverer.discover(proposal.candidates[number].url)
+        return await self._propose(replace(proposal, found=discovered.found), discovered)
+
+    async def _propose(self, proposal: Proposal, discovered: Discovered) -> ProposedBlog:
+        found = discovered.found
+        await self._refuse_twice(found, proposal)
+        async with self._store.transaction():
+            await self._store.subscriptions.drop_proposal(proposal.id)
+            proposal_id = await self._store.subscriptions.propose(proposal, now=self._clock.now())
+        first = max(discovered.newest.entries, key=_when, default=None)
         return ProposedBlog(
-            proposal_id=await self._store.subscriptions.propose(proposal, now=self._clock.now()),
-            found=found,
-            placement=placement,
-            comments=comments,
+            proposal=replace(proposal, id=proposal_id),
             newest=present_entry(first, home_url=found.home_url) if first else None,
+            systems=tell_systems(found, discovered.systems),
+            push=discovered.push is not None,
         )
+
+    async def _proposal(self, proposal_id: ProposalId, guild_id: GuildId) -> Proposal:
+        proposal = await self._store.subscriptions.get_proposal(proposal_id)
+        if proposal is None or proposal.guild_id != guild_id:
+            raise NotFound(_NO_PROPOSAL)
+        return proposal
 
     async def start(self, proposal_id: ProposalId, guild_id: GuildId) -> StartedBlog:
         """Begin a proposed subscription: what stands on the blog now is known and will not be posted.
 
         :raises BridgeError: the proposal is gone, the blog cannot be read now, or it is there already.
         """
-        proposal = await self._store.subscriptions.get_proposal(proposal_id)
-        if proposal is None or proposal.guild_id != guild_id:
-            raise NotFound("This was already started or cancelled. Use `/blog add` to begin again.")
+        proposal = await self._proposal(proposal_id, guild_id)
         blog = await self._save(proposal.found)
         await self._baseline.take(blog)
         async with self._store.transaction():
@@ -234,10 +264,14 @@ class Admin:
                 await self._store.feeds.add_feed(blog.id, found.comments, next_poll_at=now)
         return blog
 
-    async def _refuse_twice(self, found: Discovery, channel: ChannelView) -> None:
-        for each in await self.blogs(channel.guild_id):
-            if each.blog.home_url == found.home_url and each.subscription.channel_id == channel.id:
-                raise Refused(f"{called(found.title)} goes to <#{channel.id}> already.")
+    async def _refuse_twice(self, found: Discovery, proposal: Proposal) -> None:
+        """Refuse a feed that goes to this channel; another one of the same blog may."""
+        for each in await self.blogs(proposal.guild_id):
+            if each.subscription.channel_id != proposal.channel_id or each.blog.home_url != found.home_url:
+                continue
+            feeds = await self._store.feeds.of_blog(each.blog.id)
+            if any(feed.kind is FeedKind.ENTRIES and feed.url == found.entries.url for feed in feeds):
+                raise Refused(f"{called(found.title)} goes to <#{proposal.channel_id}> already.")
 
 
 def _fit(channel: ChannelView, placement: Placement | None) -> Placement:

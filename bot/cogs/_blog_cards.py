@@ -1,16 +1,17 @@
 """The cards behind ``/blog``: what was found, what goes where, how it fares. Words only; sends nothing."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import discord
 
 from bot.bridge.admin import BlogView, ProposedBlog, StartedBlog
-from bot.cogs._cards import DESCRIPTION, FIELD, address, cut, inert, masked, when
-from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FeedFormat, FeedKind, FoundFeed
-from bot.model.ids import ChannelId
+from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, masked, menu, row, when
+from bot.model.feed import Blog, CommentSystem, Feed, FeedFormat, FeedKind, FoundFeed
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
 
 _TITLE: Final = 100
+_CHOICES: Final = 25
 
 _PLACEMENTS: Final = {
     Placement.THREAD: "each entry as a message with its own thread",
@@ -24,23 +25,42 @@ _KINDS: Final = {
 }
 
 
-def proposal_card(proposed: ProposedBlog, channel_id: ChannelId) -> discord.Embed:
+def proposal_card(proposed: ProposedBlog) -> discord.Embed:
     """Show what discovery found, before anything starts."""
-    found = proposed.found
+    proposal, found = proposed.proposal, proposed.proposal.found
     embed = discord.Embed(
         title=inert(found.title, _TITLE) or found.home_url,
         url=found.home_url,
         description="This is what I found. Nothing is posted until you press **Start**.",
     )
-    embed.add_field(name="Feed", value=address(found.entries.url), inline=False)
+    others = len(proposal.candidates) - 1
+    feed = address(found.entries.url)
+    if others > 0:
+        feed += f"\n{others} more {'was' if others == 1 else 'were'} found: choose another from the menu."
+    embed.add_field(name="Feed", value=feed, inline=False)
+    if proposed.push:
+        embed.add_field(name="Push", value="offered by the blog", inline=False)
     comments = _feed_name(found.comments) if found.comments else "none found"
-    if found.comments and not proposed.comments:
+    if found.comments and not proposal.comments:
         comments += "\nYou chose not to have comments posted."
     embed.add_field(name="Comment feed", value=comments, inline=False)
-    embed.add_field(name="Comment system", value=_system(found), inline=False)
+    embed.add_field(name="Comment system", value=_systems(proposed.systems), inline=False)
     embed.add_field(name="Newest entry", value=_newest(proposed), inline=False)
-    embed.add_field(name="Goes to", value=f"<#{channel_id}>, {_PLACEMENTS[proposed.placement]}", inline=False)
+    embed.add_field(name="Goes to", value=f"<#{proposal.channel_id}>, {_PLACEMENTS[proposal.placement]}", inline=False)
     return embed
+
+
+def proposal_buttons(proposed: ProposedBlog) -> discord.ui.View:
+    """Offer to start or not, and to choose another feed where there are several. Must run on the event loop."""
+    proposal = proposed.proposal
+    choices = [(" ".join(each.title.split()) or each.url, each.url) for each in proposal.candidates[:_CHOICES]]
+    urls = [each.url for each in proposal.candidates]
+    chosen = urls.index(proposal.found.entries.url) if proposal.found.entries.url in urls else -1
+    return row(
+        menu(f"proposal:feed:{proposal.id}", choices, chosen) if len(choices) > 1 else None,
+        button("Start", f"proposal:start:{proposal.id}", discord.ButtonStyle.success),
+        button("Cancel", f"proposal:cancel:{proposal.id}"),
+    )
 
 
 def started_text(started: StartedBlog) -> str:
@@ -120,14 +140,13 @@ def _replies(subscribed: SubscribedBlog) -> str:
     return f"{subscribed.subscription.relay_mode} ({'connected' if subscribed.connected else 'not connected'})"
 
 
-def _system(found: Discovery) -> str:
-    if _writable(found):
-        return "WordPress; members can reply once it is connected"
-    return "none that I can write to" if found.system is CommentSystem.UNKNOWN else f"{found.system}"
+def _systems(lines: Sequence[str]) -> str:
+    first, *seen = (inert(line, 400) for line in lines)
+    return cut([first, *(f"-# {line}" for line in seen)], FIELD)
 
 
-def _writable(found: Discovery | Blog) -> bool:
-    return found.system is CommentSystem.WORDPRESS and found.api_root is not None
+def _writable(blog: Blog) -> bool:
+    return blog.system is CommentSystem.WORDPRESS and blog.api_root is not None
 
 
 def _newest(proposed: ProposedBlog) -> str:

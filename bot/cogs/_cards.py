@@ -19,6 +19,7 @@ _FOOTER: Final = 2048
 _FIELDS: Final = 25
 _EMBED: Final = 6000
 _BUTTON_URL: Final = 512
+_CHOICE: Final = 100
 
 _MARKDOWN: Final = re.compile(r"([\\`*_~|<>\[\]]|^[#-])")
 #: What would end an address in the middle.
@@ -114,10 +115,30 @@ def link(label: str, url: str) -> discord.ui.Button[discord.ui.View] | None:
     return discord.ui.Button(label=label, url=url) if len(url) <= _BUTTON_URL else None
 
 
-def row(*buttons: discord.ui.Button[discord.ui.View] | None) -> discord.ui.View:
-    """Put buttons in a row. Must run on the event loop."""
+def menu(custom_id: str, choices: Sequence[tuple[str, str]], chosen: int) -> discord.ui.Select[discord.ui.View]:
+    """Make a menu that one of the cogs' acts answers; a choice's value is its number.
+
+    :param choices: label and description, at most 25.
+    :param chosen: the number of the one that holds now.
+    """
+    return discord.ui.Select(
+        custom_id=custom_id,
+        options=[
+            discord.SelectOption(
+                label=shortened(label, _CHOICE),
+                description=shortened(description, _CHOICE),
+                value=str(number),
+                default=number == chosen,
+            )
+            for number, (label, description) in enumerate(choices)
+        ],
+    )
+
+
+def row(*parts: discord.ui.Button[discord.ui.View] | discord.ui.Select[discord.ui.View] | None) -> discord.ui.View:
+    """Put buttons in a row, and a menu in one of its own. Must run on the event loop."""
     view = discord.ui.View(timeout=None)
-    for each in buttons:
+    for each in parts:
         if each is not None:
             view.add_item(each)
     # discord.py would keep every view that is not finished; ours are answered by their custom_id, also after a restart.

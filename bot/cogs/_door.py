@@ -1,7 +1,7 @@
-"""From a button or a form to the cog's method that answers it, by custom_id, so that both outlive a restart.
+"""From a button, a menu or a form to the cog's method that answers it, by custom_id, so that all outlive a restart.
 
-Buttons come through discord.py's DynamicItem. It has nothing like that for forms, so those come through the event
-``on_interaction``. Errors go to ``_answers``; nothing is decided here.
+Buttons and menus come through discord.py's DynamicItem. It has nothing like that for forms, so those come through the
+event ``on_interaction``. Errors go to ``_answers``; nothing is decided here.
 """
 
 import re
@@ -19,7 +19,7 @@ _UNKNOWN_FORM: Final = "I do not know this form any more. Please open it again."
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button or form, by the pattern of its custom_id, and what answers it."""
+    """A button, menu or form, by the pattern of its custom_id, and what answers it."""
 
     pattern: str
     answer: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
@@ -29,7 +29,7 @@ class Door:
     """What a cog may have besides slash commands."""
 
     def buttons(self) -> Sequence[Act]:
-        """Return the buttons that this cog answers."""
+        """Return the buttons and menus that this cog answers."""
         return ()
 
     def forms(self) -> Sequence[Act]:
@@ -41,12 +41,15 @@ class Door:
         return ()
 
 
-class _Press(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r"(?!)"):
-    """A press of a button."""
+_Pressed = discord.ui.Button[discord.ui.View] | discord.ui.Select[discord.ui.View]
+
+
+class _Press(discord.ui.DynamicItem[_Pressed], template=r"(?!)"):
+    """A press of a button, or a choice from a menu."""
 
     act: ClassVar[Act]
 
-    def __init__(self, item: discord.ui.Button[discord.ui.View], match: re.Match[str]) -> None:
+    def __init__(self, item: _Pressed, match: re.Match[str]) -> None:
         super().__init__(item)
         self._match = match
 
@@ -55,7 +58,7 @@ class _Press(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], templat
         cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> "_Press":
         """Build the item that was pressed."""
-        if not isinstance(item, discord.ui.Button):
+        if not isinstance(item, discord.ui.Button | discord.ui.Select):
             raise TypeError(item)
         return cls(item, match)
 
@@ -89,6 +92,13 @@ async def _answer(interaction: discord.Interaction, act: Act, match: re.Match[st
         await act.answer(interaction, match)
     except Exception as error:
         await answer_error(interaction, error)
+
+
+def picked(interaction: discord.Interaction) -> str:
+    """Return the value chosen from a menu that takes one."""
+    data: Mapping[str, object] = dict(interaction.data or {})
+    values = data.get("values")
+    return str(values[0]) if isinstance(values, list) and values else ""
 
 
 class Filled:

@@ -10,9 +10,9 @@ from discord.ext import commands
 
 from bot.bridge.admin import Admin
 from bot.cogs._answers import promise, say
-from bot.cogs._blog_cards import blog_card, list_card, proposal_card, started_text
+from bot.cogs._blog_cards import blog_card, list_card, proposal_buttons, proposal_card, started_text
 from bot.cogs._cards import button, inert, row
-from bot.cogs._door import Act, Door
+from bot.cogs._door import Act, Door, picked
 from bot.cogs._options import TakesBlog
 from bot.cogs._reading import guild_of, read_channel, require_manager, user_of
 from bot.model.ids import ProposalId
@@ -56,8 +56,9 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
                 self.app_command.add_command(command)
 
     def buttons(self) -> list[Act]:
-        """Return the buttons under a proposal, under the question whether to remove, and those of the other verbs."""
+        """Return the menu and buttons under a proposal, those of the question whether to remove, and other verbs'."""
         return [
+            Act(r"proposal:feed:(?P<id>[0-9]+)", self._choose),
             Act(r"proposal:start:(?P<id>[0-9]+)", self._start),
             Act(r"proposal:cancel:(?P<id>[0-9]+)", self._cancel),
             Act(r"blog:remove:(?P<id>[0-9]+)", self._remove),
@@ -89,14 +90,14 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         wanted = Placement(placement) if placement else None
         view = read_channel(interaction, channel, wanted)
         proposed = await self._admin.propose(url, view, user_of(interaction), placement=wanted, comments=comments)
-        await say(
-            interaction,
-            embed=proposal_card(proposed, view.id),
-            view=row(
-                button("Start", f"proposal:start:{proposed.proposal_id}", discord.ButtonStyle.success),
-                button("Cancel", f"proposal:cancel:{proposed.proposal_id}"),
-            ),
-        )
+        await say(interaction, embed=proposal_card(proposed), view=proposal_buttons(proposed))
+
+    async def _choose(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        require_manager(interaction)
+        await interaction.response.defer()
+        number = int(picked(interaction) or 0)
+        proposed = await self._admin.propose_other(ProposalId(int(match["id"])), number, guild_of(interaction))
+        await say(interaction, embed=proposal_card(proposed), view=proposal_buttons(proposed))
 
     async def _start(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
         require_manager(interaction)

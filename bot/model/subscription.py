@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.feed import Blog, Discovery
+from bot.model.feed import Blog, Discovery, FoundFeed
 from bot.model.filter import Filter
 from bot.model.ids import (
     BlogId,
@@ -90,6 +90,8 @@ class Proposal:
     placement: Placement
     comments: bool
     found: Discovery
+    #: all feeds that could be started instead, the one of ``found`` among them
+    candidates: tuple[FoundFeed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

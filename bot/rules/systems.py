@@ -1,8 +1,10 @@
 """Comment systems in words: what they are called, what gave them away, and whether replies can go there. Pure."""
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
-from bot.model.feed import Blog, CommentSystem, SeenSystem
+from bot.model.feed import Blog, CommentSystem, Discovery, SeenSystem
 from bot.rules.present import called
 from bot.rules.to_chat import plain
 
@@ -48,6 +50,7 @@ _TOLD: Final = {
     "generator": "software",
 }
 _VALUE: Final = 80
+_MOST_TOLD: Final = 4
 
 
 def system_name(system: CommentSystem) -> str:
@@ -58,10 +61,30 @@ def system_name(system: CommentSystem) -> str:
 def evidence(seen: SeenSystem) -> str:
     """Say where a system was seen and how it is set up there, as plain text."""
     pairs = dict(seen.evidence)
-    where = plain(pairs.get("seen", ""), limit=200)
+    where = _bare(pairs.get("seen", ""))
     how = "built into" if seen.embedded else "offered by"
-    told = [f"{_TOLD[name]} {plain(value, limit=_VALUE)}" for name, value in seen.evidence if name in _TOLD]
+    told = [f"{_TOLD[name]} {_bare(value)}" for name, value in seen.evidence if name in _TOLD and value]
     return f"{how} {where or 'its pages'}" + (f" ({', '.join(told)})" if told else "")
+
+
+def _bare(value: str) -> str:
+    """Shorten a value, and an address to what nobody takes for a link: escaped, it would lead nowhere."""
+    return plain(re.sub(r"^(https?:)?//|/$", "", value.strip()), limit=_VALUE)
+
+
+def tell_systems(found: Discovery, systems: Sequence[SeenSystem]) -> tuple[str, ...]:
+    """Say what takes a blog's comments, whether replies can go there, and what was seen of it; lines of plain text."""
+    name = system_name(found.system)
+    match found.system:
+        case CommentSystem.WORDPRESS if found.api_root is not None:
+            told = f"{name}; members can reply once it is connected"
+        case CommentSystem.WORDPRESS:
+            told = f"{name}, but its REST API does not answer, so I cannot write to it"
+        case CommentSystem.UNKNOWN:
+            told = "none that I can write to"
+        case _:
+            told = f"{name}, which I cannot write to yet"
+    return (told, *(f"{system_name(seen.system)}: {evidence(seen)}" for seen in systems[:_MOST_TOLD]))
 
 
 def why_not_writable(blog: Blog) -> str:

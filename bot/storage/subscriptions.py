@@ -122,7 +122,7 @@ class SubscriptionRows:
             user_id=proposal.user_id,
             placement=str(proposal.placement),
             comments=proposal.comments,
-            found=json.dumps(asdict(proposal.found)),
+            found=json.dumps(asdict(proposal.found) | {"candidates": list(map(asdict, proposal.candidates))}),
             created_at=utc(now),
         )
         return ProposalId(row.id)
@@ -197,6 +197,7 @@ def _proposal_from(row: tables.Proposal) -> Proposal:
             system=CommentSystem(found["system"]),
             api_root=found["api_root"],
         ),
+        candidates=tuple(map(_found_feed, found.get("candidates", ()))),
     )
 
 

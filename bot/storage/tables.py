@@ -199,7 +199,7 @@ class Proposal(Model):
     user_id = fields.BigIntField()
     placement = fields.CharField(max_length=_WORD)
     comments = fields.BooleanField()
-    # a Discovery as JSON
+    # a Discovery as JSON, and the feeds to choose from
     found = fields.TextField()
     created_at = fields.DatetimeField()
 

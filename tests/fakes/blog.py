@@ -1,7 +1,7 @@
 """A blog in memory as the bridge's ports see one: found, read and commented on. Obeys the ports' rules, no network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
@@ -16,6 +16,8 @@ from bot.model.feed import (
     Fetched,
     FetchOutcome,
     FoundFeed,
+    Push,
+    SeenSystem,
     Validators,
 )
 from bot.model.ids import NativeId, Uid
@@ -39,6 +41,10 @@ class FakeBlog:
         )
     )
     authorize: str | None = None
+    #: other feeds that the blog's pages name
+    others: list[FoundFeed] = field(default_factory=list)
+    systems: tuple[SeenSystem, ...] = ()
+    push: Push | None = None
     #: raised by the next discoveries
     trouble: Exception | None = None
     entries: list[ParsedEntry] = field(default_factory=list)
@@ -88,7 +94,15 @@ class FakeBlog:
     async def discover(self, url: str) -> Discovered:
         if self.trouble is not None:
             raise self.trouble
-        return Discovered(found=self.found, newest=ParsedFeed(title=self.title, entries=tuple(self.entries)))
+        candidates = [self.found.entries, *self.others]
+        chosen = next((each for each in candidates if each.url == url), candidates[0])
+        return Discovered(
+            found=replace(self.found, entries=chosen, title=chosen.title or self.title),
+            newest=ParsedFeed(title=self.title, entries=tuple(self.entries)),
+            candidates=(chosen, *(each for each in candidates if each is not chosen)),
+            systems=self.systems,
+            push=self.push,
+        )
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         if isinstance(self.trouble, BridgeError):

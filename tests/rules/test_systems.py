@@ -17,7 +17,7 @@ def test_evidence_says_where_and_how() -> None:
         evidence=(("data-key", "0123"), ("generator", "Ghost 6\n.65"), ("seen", "https://blog.test/one")),
         embedded=True,
     )
-    assert evidence(seen) == "built into https://blog.test/one (software Ghost 6 .65)"
+    assert evidence(seen) == "built into blog.test/one (software Ghost 6 .65)"
 
 
 def test_evidence_that_tells_nothing_leaves_nothing_open() -> None:

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model.delivery import AnnounceComment, AnnounceEntry, ConfirmReply, NewDelivery, ReviseItem
+from bot.model.feed import FeedKind, FoundFeed
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
 from bot.model.ids import (
     BlogId,
@@ -138,6 +139,7 @@ async def test_a_proposal_is_kept_until_it_is_dropped(store: Database, found: ob
         placement=Placement.FORUM,
         comments=True,
         found=found,  # type: ignore[arg-type]
+        candidates=(discovery().entries, FoundFeed(url="https://x.example/", kind=FeedKind.ENTRIES, title="X")),
     )
     proposal_id = await store.subscriptions.propose(proposal, now=NOW)
     assert await store.subscriptions.get_proposal(proposal_id) == replace(proposal, id=proposal_id)
