@@ -87,21 +87,27 @@ def _tally(stage: Stage) -> Markup:
         '<div class="tally"><table><caption class="hidden">What stands on both sides</caption><thead><tr>'
         '<th scope="col"><span class="hidden">Kind</span></th><th scope="col">Blog</th><th scope="col">Chat</th>'
         '<th scope="col"><span class="hidden">State</span></th></tr></thead><tbody>{rows}</tbody></table>'
-        '<p class="doubles {tone}">Doubles <b>{doubles}</b></p></div>',
+        '<p class="doubles {tone}">Doubles <b>{doubles}</b></p>{before}</div>',
         rows=rows,
+        before=_before(tally.before),
         tone="bad" if tally.doubles else "good",
         doubles=tally.doubles,
     )
 
 
+def _before(number: int) -> Markup:
+    if not number:
+        return Markup()
+    said = f"{number} older post{'' if number == 1 else 's'}, there before the bot: not counted"
+    return html('<p class="hint">{said}</p>', said=said)
+
+
 def _row(each: Count) -> Markup:
-    blog, chat = (each.source, each.arrived) if each.came_from == "blog" else (each.arrived, each.source)
-    missing = each.source - each.arrived
     return html(
         '<tr><th scope="row">{what}</th><td>{blog}</td><td>{chat}</td><td class="{tone}">{state}</td></tr>',
         what=each.what,
-        blog=blog,
-        chat=chat,
+        blog=len(each.blog),
+        chat=len(each.chat),
         tone="good" if each.even else "waiting",
-        state="all there" if each.even else f"{missing} on the way",
+        state=each.state,
     )

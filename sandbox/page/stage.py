@@ -32,8 +32,9 @@ class Stage:
     forms: dict[int, Modal] = field(default_factory=dict)
     #: Ephemeral answers that their person has dismissed.
     dismissed: set[int] = field(default_factory=set)
-    #: Posts that stood on the blog before the bot began: it does not post those.
-    known_before: set[int] = field(default_factory=set)
+    #: Posts and comments that stood on the blog before the bot began: it does not post those.
+    known_posts: set[int] = field(default_factory=set)
+    known_comments: set[int] = field(default_factory=set)
     #: Readers whose own held comments this page shows them, as a blog's cookie does: comment numbers.
     own_comments: set[int] = field(default_factory=set)
 

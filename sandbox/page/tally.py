@@ -5,7 +5,7 @@ It looks at the two sides only: what the bot believes to have done does not coun
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from sandbox.blog.links import Links
@@ -15,31 +15,45 @@ from sandbox.page.stage import Stage
 
 #: The bot's marks on a reply that is, or should come to be, on the blog.
 _MARKS = ("⏳", "🕓", "✅")
+#: Statuses of comments that are not thrown away.
+_KEPT = ("approved", "hold")
 _COMMENT = re.compile(r"#comment-(\d+)$")
 _MESSAGE = re.compile(r"^https://discord\.com/channels/[^/]+/\d+/(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One kind of thing: how many there are where they come from, and how many of those on the other side."""
+    """One kind of thing: which of them stand on the blog and which in chat, by their numbers."""
 
     what: str
-    came_from: str
-    source: int
-    arrived: int
+    blog: frozenset[int]
+    chat: frozenset[int]
+    #: Those that wait for the moderator; they are no difference between the sides.
+    held: frozenset[int] = frozenset()
 
     @property
     def even(self) -> bool:
-        """Whether all have arrived."""
-        return self.source == self.arrived
+        """Whether the same stand on both sides."""
+        return self.blog == self.chat
+
+    @property
+    def state(self) -> str:
+        """Say what differs, and nothing about why."""
+        parts = [
+            (len(self.blog - self.chat), "not in chat"),
+            (len(self.chat - self.blog - self.held), "not on the blog"),
+            (len(self.held & self.chat), "held"),
+        ]
+        return ", ".join(f"{number} {said}" for number, said in parts if number) or "all there"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """All counts, and how many stand twice anywhere."""
+    """All counts, how many stand twice anywhere, and how many posts stood on the blog before and are not counted."""
 
     counts: tuple[Count, ...]
     doubles: int
+    before: int
 
 
 def count(stage: Stage) -> Tally:
@@ -53,25 +67,36 @@ def count(stage: Stage) -> Tally:
         if embed.get("url")
     )
     shown = {link for _, link in cards}
-    posts = [row for row in stage.blog.state.published() if row.id not in stage.known_before]
-    links = Links(stage.blog.state)
-    posted = [links.post(row) for row in posts]
-    rows = [row for post in posts for row in stage.blog.state.approved(post)]
-    relayed = [row for row in stage.blog.state.rows.values() if _origin(row) and row.status in ("approved", "hold")]
-    native = {row.id for row in rows if not _origin(row)}
+    links, rows = Links(stage.blog.state), stage.blog.state.rows
+    posts = {row.id: links.post(row) for row in stage.blog.state.published()}
+    posted = {key for key, link in posts.items() if link in shown}
     mirrored = {int(found[1]) for url in shown if (found := _COMMENT.search(url))}
+    native = {
+        key for key, row in rows.items() if row.status == "approved" and row.post_id in posts and not _origin(row)
+    }
     replies = {message.id for message in messages if any(_marked(stage, message, mark) for mark in _MARKS)}
-    arrived = Counter(_origin(row) for row in relayed)
-    doubles = sum(times - 1 for (_, link), times in cards.items() if link in posted or _COMMENT.search(link))
+    arrived = Counter(origin for row in rows.values() if row.status in _KEPT and (origin := _origin(row)))
+    held = {origin for row in rows.values() if row.status == "hold" and (origin := _origin(row))}
+    doubles = sum(times - 1 for (_, link), times in cards.items() if link in posts.values() or _COMMENT.search(link))
     doubles += sum(times - 1 for times in arrived.values())
+    before = stage.known_posts - posted
     return Tally(
         (
-            Count("Posts", "blog", len(posts), len(shown.intersection(posted))),
-            Count("Comments", "blog", len(native), len(native & mirrored)),
-            Count("Replies", "chat", len(replies), len(replies & arrived.keys())),
+            _compare("Posts", posts.keys() - before, posted),
+            _compare(
+                "Comments",
+                native - (stage.known_comments - mirrored),
+                {key for key in mirrored if key not in rows or not _origin(rows[key])},
+            ),
+            _compare("Replies", arrived.keys() - held, replies, held),
         ),
         doubles,
+        len(before),
     )
+
+
+def _compare(what: str, blog: Set[int], chat: Set[int], held: Set[int] = frozenset()) -> Count:
+    return Count(what, frozenset(blog), frozenset(chat), frozenset(held))
 
 
 def _messages(stage: Stage) -> Iterator[Message]:

@@ -88,4 +88,4 @@ async def _kill(visit: Visit) -> None:
     await visit.comment("Ben", "While the bot was away, it cleared up.")
     await expect(visit.bot).to_contain_text("Running", timeout=PATIENCE)
     await visit.arrives("While the bot was away")
-    await expect(visit.bot.locator(".tally")).not_to_contain_text("on the way", timeout=PATIENCE)
+    await expect(visit.bot.locator("tbody").get_by_text("all there")).to_have_count(3, timeout=PATIENCE)

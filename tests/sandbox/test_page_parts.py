@@ -103,15 +103,16 @@ def test_the_log_in_plain_english() -> None:
 async def test_the_tally_sees_what_is_missing_and_what_is_doubled(stage: Stage) -> None:
     bot, world, blog = stage.discord.bot_user, stage.discord.world, stage.blog
     await blog.publish(title="Old", html="x")
-    stage.known_before.add(1)
+    stage.known_posts.add(1)
     post = await blog.publish(title="New", html="x")
     comment = await blog.comment(post, author="Ines", text="Hi")
-    assert [(each.source, each.arrived) for each in count(stage).counts] == [(1, 0), (1, 0), (0, 0)]
+    assert _numbers(stage) == [(1, 0, "1 not in chat"), (1, 0, "1 not in chat"), (0, 0, "all there")]
+    assert count(stage).before == 1
     create_message(world, bot, stage.channel, Draft(embeds=[{"url": post.link}]))
     create_message(world, bot, stage.channel, Draft(embeds=[{"url": comment.link}]))
     reply = await stage.mia.post(stage.channel, "A reply")
     add_reaction(world, bot, reply, "⏳")
-    assert [each.even for each in count(stage).counts] == [True, True, False]
+    assert _numbers(stage) == [(1, 1, "all there"), (1, 1, "all there"), (0, 1, "1 not on the blog")]
     forum = stage.guild.add_channel("news")
     create_message(world, bot, forum, Draft(embeds=[{"url": post.link}]))
     assert count(stage).doubles == 0
@@ -119,6 +120,27 @@ async def test_the_tally_sees_what_is_missing_and_what_is_doubled(stage: Stage) 
         await blog.comment(post, author="Mia", text="A reply", url=reply.jump_url)
     create_message(world, bot, stage.channel, Draft(embeds=[{"url": comment.link}]))
     assert count(stage).doubles == 2
+
+
+async def test_the_tally_follows_the_moderator(stage: Stage) -> None:
+    bot, world, blog = stage.discord.bot_user, stage.discord.world, stage.blog
+    post = await blog.publish(title="New", html="x")
+    comment = await blog.comment(post, author="Ines", text="Hi")
+    for link in (post.link, comment.link):
+        create_message(world, bot, stage.channel, Draft(embeds=[{"url": link}]))
+    reply = await stage.mia.post(stage.channel, "A reply")
+    add_reaction(world, bot, reply, "✅")
+    relayed = await blog.comment(post, author="Mia", text="A reply", url=reply.jump_url)
+    assert [each.state for each in count(stage).counts] == ["all there"] * 3
+    await blog.moderate(relayed.id, "hold")
+    await blog.moderate(comment.id, "hold")
+    assert _numbers(stage)[1:] == [(0, 1, "1 not on the blog"), (0, 1, "1 held")]
+    await blog.moderate(relayed.id, "spam")
+    assert _numbers(stage)[2] == (0, 1, "1 not on the blog")
+
+
+def _numbers(stage: Stage) -> list[tuple[int, int, str]]:
+    return [(len(each.blog), len(each.chat), each.state) for each in count(stage).counts]
 
 
 async def test_trouble_tells_how_long_and_ends_early(stage: Stage) -> None:

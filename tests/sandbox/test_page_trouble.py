@@ -34,14 +34,19 @@ async def test_what_goes_wrong_is_made_good(tmp_path: Path) -> None:
             await _order(visitor, "kill")
         await stage.discord.until(lambda: page.trouble.left("kill") is None, _PATIENCE, "the bot to be started again")
         await stage.discord.until(
-            lambda: all(each.even and each.source for each in count(stage).counts), _PATIENCE, "everything to arrive"
+            lambda: [each.state for each in count(stage).counts] == ["all there", "all there", "1 held"],
+            _PATIENCE,
+            "everything to arrive",
         )
         assert count(stage).doubles == 0
         told = [event.text for event in page.watch.events]
         assert "A reply reached the blog, but the blog’s answer was lost" in told
         assert told.count("The bot is connected to Discord") == 2
         async with aiohttp.ClientSession(page.url) as visitor, visitor.get("/?tab=bot") as response:
-            assert (await response.text()).count("all there") == 3
+            text = await response.text()
+            assert text.count("all there") == 2
+            assert "1 held" in text
+            assert "1 older post, there before the bot" in text
 
 
 async def _order(visitor: aiohttp.ClientSession, name: str) -> None:
