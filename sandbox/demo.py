@@ -44,6 +44,7 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
     ):
         guild = discord.add_guild("Stargazers")
         channel = guild.add_channel("blog")
+        guild.add_channel("news")
         guild.add_channel("posts", kind="forum")
         stage = Stage(
             discord=discord,
@@ -100,6 +101,7 @@ async def serve(discord_port: int, blog_port: int) -> int:
     ):
         guild = discord.add_guild("Stargazers")
         guild.add_channel("blog")
+        guild.add_channel("news")
         guild.add_channel("posts", kind="forum")
         discord.add_person("Olga", guild, admin=True)
         discord.add_person("Mia", guild)

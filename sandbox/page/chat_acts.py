@@ -45,6 +45,7 @@ class ChatActs:
             "submit": self._submit,
             "cancel": self._cancel,
             "dismiss": self._dismiss,
+            "door": self._door,
         }
 
     async def complete(self, view: View, words: str, option: str, form: Form) -> list[tuple[str, Any]]:
@@ -122,6 +123,14 @@ class ChatActs:
 
     async def _dismiss(self, _: View, form: Form) -> Outcome:
         self._stage.dismissed.add(int(form["message"]))
+        return Outcome()
+
+    async def _door(self, view: View, _: Form) -> Outcome:
+        me = self._stage.person(view)
+        if me.dms_closed:
+            me.open_dms()
+        else:
+            me.close_dms()
         return Outcome()
 
     def _open(self, view: View, answer: Answer | Modal) -> Outcome:

@@ -59,7 +59,8 @@ def _title(channel: Channel) -> Markup:
 def _places(stage: Stage, view: View, opened: Channel) -> Markup:
     items = []
     for channel in stage.guild.channels.values():
-        items.append(_place(view, channel, opened, f"# {channel.name}"))
+        kind = Markup(" <small>forum</small>") if channel.is_forum else ""
+        items.append(_place(view, channel, opened, html("<span># {name}{kind}</span>", name=channel.name, kind=kind)))
         items += [_place(view, thread, opened, thread.name) for thread in channel.threads[:-9:-1]]
     mine = stage.person(view).dm_channel
     return html(
@@ -70,7 +71,7 @@ def _places(stage: Stage, view: View, opened: Channel) -> Markup:
     )
 
 
-def _place(view: View, channel: Channel, opened: Channel, name: str) -> Markup:
+def _place(view: View, channel: Channel, opened: Channel, name: str | Markup) -> Markup:
     last = max(channel.all_messages.values(), key=lambda message: message.id, default=None)
     fresh = last is not None and (datetime.now(UTC) - last.created_at).total_seconds() < _FRESH
     return html(
@@ -91,11 +92,12 @@ def _log(stage: Stage, view: View, channel: Channel) -> Markup:
     if isinstance(channel, Thread) and (start := channel.parent.all_messages.get(channel.id)):
         shown.insert(0, card.draw(start, within_thread=True))
     if channel.is_forum:
-        shown = [_forum_post(view, thread) for thread in reversed(channel.threads)]
+        # Answers to commands are all that stands in a forum besides its posts.
+        shown = [*(_forum_post(view, thread) for thread in reversed(channel.threads)), *shown]
     return html(
         '<div class="log" id="log-{id}" tabindex="0" role="log" aria-label="Messages" data-stick>{shown}</div>',
         id=channel.id,
-        shown=html("<ol>{shown}</ol>", shown=shown) if shown else _nothing(channel),
+        shown=html("<ol>{shown}</ol>", shown=shown) if shown else _nothing(view, channel),
     )
 
 
@@ -111,19 +113,26 @@ def _forum_post(view: View, thread: Thread) -> Markup:
     )
 
 
-def _nothing(channel: Channel) -> Markup:
+def _nothing(view: View, channel: Channel) -> Markup:
     if channel.recipient is not None:
-        text = "No messages yet. The bot writes here when there is an alert for you."
-    elif channel.is_forum:
-        text = "No posts yet. As Olga, point a blog at this forum with /blog add."
-    else:
-        text = "Nothing here yet. Publish a post on the blog, and watch it arrive."
-    return html('<p class="empty">{text}</p>', text=text)
+        return Markup('<p class="empty">No messages yet. The bot writes here when there is an alert for you.</p>')
+    if isinstance(channel, Thread):
+        return Markup('<p class="empty">Nobody has said anything here yet.</p>')
+    return html(
+        '<p class="empty">No post has come here yet. As Olga, point the blog at this {kind} with '
+        '<a href="{to}">/blog add</a>; then publish a post on the blog, and watch it arrive.</p>',
+        kind="forum" if channel.is_forum else "channel",
+        to=view.url(me="Olga", dialog="command blog add"),
+    )
 
 
 def _composer(stage: Stage, view: View, channel: Channel) -> Markup:
     if channel.is_forum:
-        return Markup()
+        return html(
+            '<p class="composer line"><a class="slash wide" href="{commands}"><b aria-hidden="true">/</b> Commands</a>'
+            '<span class="hint">Only posts stand in a forum.</span></p>',
+            commands=view.url(dialog="commands"),
+        )
     parent = stage.discord.world.messages.get(int(view.reply)) if view.reply.isdecimal() else None
     where = "Backchannel" if channel.recipient else channel.name
     replying = Markup()
@@ -136,15 +145,28 @@ def _composer(stage: Stage, view: View, channel: Channel) -> Markup:
             id=parent.id,
         )
     return html(
-        '<form class="composer" id="say-{id}" method="post" action="/act/say?{query}" data-reset>{replying}'
+        '<div>{door}<form class="composer" id="say-{id}" method="post" action="/act/say?{query}" data-reset>{replying}'
         '<div class="line"><a class="slash" href="{commands}" aria-label="Commands" title="Commands">/</a>'
         '<textarea name="text" rows="1" required maxlength="2000" aria-label="Message to {where}" {focus}'
         'placeholder="Write, or / for commands" data-enter data-commands="{commands}"></textarea>'
-        '<button class="button primary">Send</button></div></form>',
+        '<button class="button primary">Send</button></div></form></div>',
+        door=_door(stage, view) if channel.recipient else "",
         id=channel.id,
         query=view.query(),
         replying=replying,
         commands=view.url(dialog="commands"),
         where=where,
         focus=Markup("data-focus ") if replying else "",
+    )
+
+
+def _door(stage: Stage, view: View) -> Markup:
+    """Draw the switch by which a person takes the bot's direct messages or does not."""
+    closed = stage.person(view).dms_closed
+    return html(
+        '<form class="door row" method="post" action="/act/door?{query}"><span class="hint">{state}</span>'
+        '<button class="plain">{act}</button></form>',
+        query=view.query(),
+        state="Closed: the bot cannot write to you." if closed else "Open: the bot can write to you.",
+        act="Open direct messages" if closed else "Close direct messages",
     )

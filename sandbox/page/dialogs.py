@@ -146,9 +146,15 @@ def _commands(stage: Stage, view: View) -> Markup:
         '<ul class="commands" id="command-list">{items}</ul>',
         name=me.name,
         role=ROLES.get(me.name),
-        items=items or Markup('<li class="empty">The bot has not registered its commands yet.</li>'),
+        items=items or html('<li class="empty">{why}</li>', why=_no_commands(stage, view)),
     )
     return _sheet("commands", "Commands", _closing(view), body)
+
+
+def _no_commands(stage: Stage, view: View) -> str:
+    if stage.place(view, stage.person(view)).guild is None and stage.discord.commands_synced:
+        return "None: they belong to a server. Choose a channel first."
+    return "The bot has not registered its commands yet."
 
 
 def _command(stage: Stage, view: View, words: str) -> Markup:
@@ -172,6 +178,7 @@ def _command(stage: Stage, view: View, words: str) -> Markup:
 def _option(stage: Stage, view: View, words: str, option: Json) -> Markup:
     name, required = f"o:{option['name']}", bool(option.get("required"))
     given = attributes(id=name, name=name, required=required, aria_describedby=f"{name}-hint", autocomplete="off")
+    likely = _likely(stage, view, option)
     choices: list[tuple[str, str]] | None = None
     if option.get("choices"):
         choices = [(str(each["value"]), str(each["name"])) for each in option["choices"]]
@@ -184,17 +191,35 @@ def _option(stage: Stage, view: View, words: str, option: Json) -> Markup:
     elif option["type"] == _USER:
         choices = [(str(person.id), person.name) for person in stage.cast.values()]
     if choices is not None:
-        control = _select(given, choices, required=required)
+        control = _select(given, choices, required=required, likely=likely)
     elif option.get("autocomplete"):
         control = _combo(view, words, option["name"], given)
     else:
         number = option["type"] in (_INTEGER, _NUMBER)
-        control = html("<input{kind}{given}>", kind=attributes(type="number" if number else "text"), given=given)
+        kind = attributes(type="number" if number else "text", value=likely or None)
+        control = html("<input{kind}{given}>", kind=kind, given=given)
     return _labelled(name, option["name"], option.get("description"), control, required=required)
 
 
-def _select(given: Markup, choices: list[tuple[str, str]], *, required: bool) -> Markup:
-    options = [html('<option value="{value}">{label}</option>', value=value, label=label) for value, label in choices]
+def _likely(stage: Stage, view: View, option: Json) -> str:
+    """Return what a visitor most likely wants in an option, for them to keep or to change: this blog, this channel."""
+    if option["name"] == "url":
+        return stage.blog.url
+    if option["type"] == _CHANNEL:
+        return str(stage.place(view, stage.person(view)).place.id)
+    return ""
+
+
+def _select(given: Markup, choices: list[tuple[str, str]], *, required: bool, likely: str) -> Markup:
+    options = [
+        html(
+            '<option value="{value}"{chosen}>{label}</option>',
+            value=value,
+            chosen=attributes(selected=value == likely),
+            label=label,
+        )
+        for value, label in choices
+    ]
     none = "" if required else Markup('<option value="">–</option>')
     return html("<select{given}>{none}{options}</select>", given=given, none=none, options=options)
 

@@ -9,6 +9,14 @@ let wanted = ""; // the id that a link asked for, until it is there
 let follow = false; // whether the visitor waits for what their own act brings
 let opener = null; // what had the focus before a dialog opened
 
+// What the visitor's own doing says in attributes, and the server does not know.
+const KEPT = [
+  ["dialog, details", ["open"]],
+  ["form", ["aria-busy"]],
+  ["[role=combobox]", ["aria-expanded", "aria-activedescendant"]],
+  ["[role=listbox]", ["hidden"]],
+];
+
 // --- swapping -----------------------------------------------------------------------------------------------------
 
 function morph(old, fresh) {
@@ -18,7 +26,7 @@ function morph(old, fresh) {
   } else if (old.nodeType === Node.TEXT_NODE) {
     old.data = fresh.data;
   } else {
-    const kept = old.matches("dialog, details") ? ["open"] : old.matches("form") ? ["aria-busy"] : [];
+    const kept = KEPT.flatMap(([selector, names]) => (old.matches(selector) ? names : []));
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !kept.includes(name)) old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) if (!kept.includes(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
     if (!old.matches("textarea, [role=listbox]")) morphChildren(old, fresh);
@@ -199,8 +207,13 @@ document.addEventListener("input", ({ target }) => {
   }
 });
 
-document.addEventListener("focusin", ({ target }) => target.matches(".combo input") && complete(target));
-document.addEventListener("focusout", ({ target }) => target.matches(".combo input") && unfold(target, []));
+document.addEventListener("focusin", ({ target }) => {
+  // A list stands between its field and the next: closed as soon as a button is pressed, it would move the button away.
+  for (const open of document.querySelectorAll(".combo [aria-expanded=true]")) {
+    if (open !== target && target.matches("input, textarea, select")) unfold(open, []);
+  }
+  if (target.matches(".combo input")) complete(target);
+});
 document.addEventListener("mousedown", (event) => {
   const option = event.target.closest("[role=option]");
   if (option) {

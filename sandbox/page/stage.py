@@ -10,7 +10,7 @@ from sandbox.blog.blog import SandboxBlog
 from sandbox.blog.links import Links
 from sandbox.discord import Channel, Modal, SandboxDiscord
 from sandbox.discord.guilds import SandboxGuild
-from sandbox.discord.nouns import Message
+from sandbox.discord.nouns import Message, Thread
 from sandbox.discord.person import Person
 from sandbox.page.view import View
 from sandbox.process import BotProcess
@@ -60,7 +60,7 @@ class Stage:
             message
             for message in self.discord.world.messages.values()
             if message.ephemeral
-            and message.channel is channel
+            and (message.channel is channel or _about_start(message, channel))
             and message.visible_to is person
             and message.id not in self.dismissed
         ]
@@ -86,3 +86,9 @@ class Stage:
             return ""
         anchor = f"#{parts.fragment}" if parts.fragment else ""
         return view.url(post=str(post.id), doing="", answer="", tab="blog", dialog="") + anchor
+
+
+def _about_start(message: Message, channel: Channel) -> bool:
+    """Tell whether an answer came of the message above a thread: it stands in the channel, but was asked for here."""
+    source = message.interaction.source if message.interaction else None
+    return isinstance(channel, Thread) and source is not None and source.id == channel.id

@@ -1,14 +1,30 @@
-"""A visitor in front of everything, set up as the demo does it."""
+"""A visitor in front of everything, set up as in the demo: in a house of their own, or in one that a file shares."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
-from tests.browser.visit import Visit, visiting
+from tests.browser.visit import House, Visit, opened, visiting
 
 
 @pytest.fixture
 async def visit(tmp_path: Path) -> AsyncIterator[Visit]:
-    async with visiting(tmp_path) as visit:
+    """The only visitor of a house."""
+    async with opened(tmp_path) as house, visiting(house) as visit:
+        yield visit
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A house for all tests of a file, each of which has posts of its own."""
+    async with opened(tmp_path_factory.mktemp("house")) as house:
+        yield house
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def guest(house: House) -> AsyncIterator[Visit]:
+    """One of several visitors of the file's house."""
+    async with visiting(house) as visit:
         yield visit

@@ -21,11 +21,14 @@ async def test_axe_finds_nothing_serious(visit: Visit) -> None:
     found += await _in_both_schemes(visit, "a form over the queue")
     await visit.page.keyboard.press("Escape")
     await visit.be(visit.chat, "Olga")
-    await visit.chat.get_by_role("link", name="Commands").click()
-    await visit.dialog.get_by_role("link", name="/blog add").click()
-    await visit.be_asked("/blog add")
-    found += await _in_both_schemes(visit, "a command over the queue")
+    await visit.ask("/relay mode")
+    await expect(visit.offers).to_have_count(1, timeout=PATIENCE)
+    found += await _in_both_schemes(visit, "a command and its list over the queue")
     await visit.page.keyboard.press("Escape")
+    await expect(visit.offers).to_have_count(0)
+    await visit.page.keyboard.press("Escape")
+    await visit.enter("posts")
+    found += await _in_both_schemes(visit, "an empty forum")
     await visit.blog.get_by_role("link", name="Write a post").click()
     for width, name in ((390, "phone"), (820, "tablet")):
         await visit.page.set_viewport_size({"width": width, "height": 844})
@@ -37,7 +40,7 @@ async def _converse(visit: Visit) -> None:
     """Let the demo's discussion arrive, and take its pictures."""
     blog = visit.stage.blog
     post = await sample.publish_open(blog)
-    await visit.enter_thread(sample.OPEN_TITLE)
+    await visit.enter(sample.OPEN_TITLE)
     remark = await blog.comment(post, author="Ben", text="A comet! Which year was that?")
     answer = await blog.comment(post, as_user="ada", text="The page says 1843.", parent=remark.id)
     await sample.talk_on(blog, post, answer)

@@ -12,7 +12,7 @@ _TITLE = "A ring around the moon"
 
 async def test_a_visitor_plays_every_part(visit: Visit) -> None:
     await visit.write_post(_TITLE, "It stood there for an hour.\n\nSnow followed.")
-    await visit.enter_thread(_TITLE)
+    await visit.enter(_TITLE)
     await visit.comment("Ines", "We saw it from the harbour.")
     await visit.arrives("We saw it from the harbour.")
     await visit.comment("Ben", "Twenty-two degrees?", answering="We saw it from the harbour.")
@@ -37,15 +37,8 @@ async def test_a_visitor_plays_every_part(visit: Visit) -> None:
 
 async def _reply_by_button(visit: Visit) -> None:
     message = await visit.arrives("Twenty-two degrees?")
-    await message.get_by_role("button", name="Reply on the blog").click()
-    await visit.dialog.get_by_label("Your reply").fill("Twenty-two and **a hair more**.")
-    await visit.dialog.get_by_label("Your public name").fill("Mia")
-    await visit.dialog.get_by_label("I agree").check()
-    await visit.dialog.get_by_role("button", name="Submit").click()
-    await expect(visit.dialog).to_have_count(0)
-    preview = visit.chat.locator(".message.private").last
-    await expect(preview).to_contain_text("Only you can see this", timeout=PATIENCE)
-    await expect(preview.get_by_role("button", name="Publish")).to_be_visible()
+    preview = await visit.reply_by_button(message, "Twenty-two and **a hair more**.")
+    await expect(preview).to_contain_text("Only you can see this")
     await visit.picture("preview-dark", "dark")
     await preview.get_by_role("button", name="Publish").click()
     await expect(preview).to_contain_text("moderator", timeout=PATIENCE)

@@ -80,8 +80,8 @@ class Visit:
         await self.blog.get_by_label("Comment", exact=True).fill(text)
         await self.blog.get_by_role("button", name="Post comment").click()
 
-    async def enter_thread(self, title: str) -> None:
-        place = self.chat.get_by_role("navigation", name="Channels").get_by_role("link", name=title)
+    async def enter(self, name: str) -> None:
+        place = self.chat.get_by_role("navigation", name="Channels").get_by_role("link", name=name)
         await expect(place).to_be_visible(timeout=PATIENCE)
         await place.click()
         await expect(place).to_have_attribute("aria-current", "page")
@@ -91,8 +91,50 @@ class Visit:
         await expect(message).to_be_visible(timeout=PATIENCE)
         return message
 
-    async def be_asked(self, title: str) -> None:
-        await expect(self.dialog.get_by_role("heading", name=title)).to_be_visible()
+    async def ask(self, command: str) -> None:
+        """Choose a command from the list, to be filled in."""
+        await self.chat.get_by_role("link", name="Commands").click()
+        await self.dialog.get_by_role("link", name=command).click()
+        await expect(self.dialog.get_by_role("heading", name=command)).to_be_visible()
+
+    async def choose(self, option: str, wanted: str) -> None:
+        """Pick a value that the bot offers for an option."""
+        await self.dialog.get_by_role("combobox", name=option).focus()
+        await self.offers.filter(has_text=wanted).click(timeout=PATIENCE)
+        await expect(self.offers).to_have_count(0)
+
+    async def run(self) -> Locator:
+        """Send the command that is filled in; returns the answer, which only the visitor sees."""
+        before = await self.answers.count()
+        await self.dialog.get_by_role("button", name="Run").click()
+        await expect(self.dialog).to_have_count(0, timeout=PATIENCE)
+        answer = self.answers.nth(before)
+        await expect(answer.locator(".words, .embed").first).to_be_visible(timeout=PATIENCE)
+        return answer
+
+    @property
+    def offers(self) -> Locator:
+        """What the bot offers for the option that is being filled in."""
+        return self.dialog.get_by_role("listbox").get_by_role("option")
+
+    @property
+    def answers(self) -> Locator:
+        return self.chat.locator(".message.private")
+
+    async def reply_by_button(self, to: Locator, text: str) -> Locator:
+        """Answer a message on the blog, under the name Mia, up to the preview; returns that."""
+        before = await self.answers.count()
+        await to.get_by_role("button", name="Reply on the blog").click()
+        await self.dialog.get_by_label("Your reply").fill(text)
+        # Only the first time one is asked for a name, and to agree.
+        if await self.dialog.get_by_label("I agree").count():
+            await self.dialog.get_by_label("Your public name").fill("Mia")
+            await self.dialog.get_by_label("I agree").check()
+        await self.dialog.get_by_role("button", name="Submit").click()
+        await expect(self.dialog).to_have_count(0)
+        preview = self.answers.nth(before)
+        await expect(preview.get_by_role("button", name="Publish")).to_be_visible(timeout=PATIENCE)
+        return preview
 
     async def tally(self) -> dict[str, str]:
         rows = await self.bot.locator("tbody tr").all_inner_texts()
@@ -107,22 +149,36 @@ class Visit:
             await self.page.emulate_media(color_scheme="light")
 
 
+@dataclass
+class House:
+    """Both sides with the bot between them, and a browser: what several visits can share."""
+
+    stage: Stage
+    server: PageServer
+    browser: Browser
+
+
 @contextlib.asynccontextmanager
-async def visiting(folder: Path) -> AsyncIterator[Visit]:
-    """Set everything up as the demo does, and open the page; at the end, no script may have failed."""
-    async with (
-        staged(folder) as stage,
-        PageServer(stage).running() as server,
-        async_playwright() as playwright,
-    ):
+async def opened(folder: Path, *, ready: bool = True) -> AsyncIterator[House]:
+    """Open a house; `ready`, everything is set up as the demo does it."""
+    async with staged(folder) as stage, PageServer(stage).running() as server, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_SWITCHES)
-        page = await browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
         await stage.discord.wait_ready(30)
-        await set_up(stage, lambda _: None)
-        await page.goto(server.url)
-        yield Visit(stage, server, browser, page)
+        if ready:
+            await set_up(stage, lambda _: None)
+        yield House(stage, server, browser)
         await browser.close()
-        assert not faults
+        stage.discord.assert_valid()
+
+
+@contextlib.asynccontextmanager
+async def visiting(house: House) -> AsyncIterator[Visit]:
+    """Open the page; at the end, no script may have failed."""
+    page = await house.browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
+    await page.goto(house.server.url)
+    yield Visit(house.stage, house.server, house.browser, page)
+    await page.context.close()
+    assert not faults
