@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup run test check lint clean
+.PHONY: help demo setup run test check lint bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,10 @@ lint: $(VENV)/.ready  ## format, lint, types, import contracts
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && $(VENV)/bin/lint-imports
 
 check: lint test  ## what CI runs: format, lint, types, import contracts, tests
+
+bench: $(VENV)/.ready  ## measures polls, memory and ticks beside other software; takes a while (docs/performance.md)
+	@$(PYTHON) -m uv sync --quiet --frozen --group bench || $(PY) -m pip install --quiet --group bench
+	@$(PY) -m benchmarks $(ARGS)
 
 clean:  ## everything that can be made again
 	@rm -rf $(VENV) .tools .mypy_cache .pytest_cache .ruff_cache

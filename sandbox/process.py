@@ -48,6 +48,16 @@ class BotProcess:
         """Whether the process is there."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int:
+        """Its process.
+
+        :raises RuntimeError: it was not started.
+        """
+        if self._process is None:
+            raise RuntimeError("the bot was not started")
+        return self._process.pid
+
     async def start(self) -> None:
         """Start it; it is ready when the sandbox's Discord says so."""
         environment = {

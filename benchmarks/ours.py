@@ -1,0 +1,148 @@
+"""``python -m benchmarks.ours PORT SCENARIO FEEDS HOSTS``: the bot's polls, wired as ``bot/app.py`` does.
+
+A real database in a file, the real client, parser and journeys. Time leaps, so that everything is due; Discord is
+never asked, as what is found stays in the outbox.
+"""
+
+import asyncio
+import ipaddress
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from benchmarks.rows import add_blogs
+from benchmarks.side import serve
+from bot.adapters.chat.sender import DiscordSender
+from bot.adapters.endpoints.registry import EndpointRegistry
+from bot.adapters.feeds.discover import HttpDiscoverer
+from bot.adapters.feeds.fetch import HttpFeeds
+from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.net.client import HttpClient
+from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
+from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.poll import Pace
+from bot.bridge.ports import Side as Blamed
+from bot.gateway import Gateway
+from bot.machine import SystemDice
+from bot.storage.database import Database
+from bot.storage.migrate import migrate
+from bot.storage.statements import fetch
+
+#: The file's name within its folder.
+DATABASE = "backchannel.db"
+_LEAP = timedelta(days=1)
+
+
+class LeapingClock:
+    """The machine's time, and more at each leap."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        """Return the moment it is taken to be."""
+        return datetime.now(UTC) + self._ahead
+
+    def leap(self) -> None:
+        """Go ahead by more than any interval between polls."""
+        self._ahead += _LEAP
+
+
+class Watch:
+    """A Meter that tells when polls have ended."""
+
+    def __init__(self) -> None:
+        self.polls: Counter[str] = Counter()
+        self._ended = asyncio.Event()
+
+    def polled(self, outcome: str) -> None:
+        """Count a poll."""
+        self.polls[outcome] += 1
+        self._ended.set()
+
+    async def ended(self, polls: int) -> None:
+        """Wait until so many have ended since the beginning."""
+        while self.polls.total() < polls:
+            self._ended.clear()
+            await self._ended.wait()
+
+    def delivered(self, kind: str, outcome: str) -> None:
+        """Ignore it."""
+
+    def failed(self, side: Blamed, error: str) -> None:
+        """Ignore it: a poll that failed is counted as such."""
+
+    def announced(self, since: datetime) -> None:
+        """Ignore it."""
+
+    def published(self, since: datetime, *, moderated: bool) -> None:
+        """Ignore it."""
+
+
+class Ours:
+    """The bridge, driven tick by tick."""
+
+    def __init__(self, bridge: Bridge, clock: LeapingClock, watch: Watch, addresses: Sequence[str]) -> None:
+        self.bridge = bridge
+        self.clock = clock
+        self._watch = watch
+        self._addresses = addresses
+
+    async def prepare(self) -> None:
+        """Add the feeds and read them once; subscriptions start after that, as after a baseline."""
+        await add_blogs(self._addresses, due_at=self.clock.now(), started_at=self.clock.now() + _LEAP * 1.5)
+        await self.poll()
+
+    async def poll(self) -> None:
+        """Tick until every feed was polled once.
+
+        :raises RuntimeError: a poll went wrong.
+        """
+        self.clock.leap()
+        begun, goal = self._watch.polls.total(), len(self._addresses)
+        claimed = 0
+        while claimed < goal:
+            claimed += await self.bridge.poller.tick()
+            await self._watch.ended(begun + claimed)
+        if self._watch.polls["failed"] or self._watch.polls["broke"]:
+            raise RuntimeError(f"polls went wrong: {self._watch.polls}")
+
+    async def found(self) -> int:
+        """Count the entries."""
+        [row] = await fetch("SELECT COUNT(*) AS entries FROM entries")
+        return int(row["entries"])
+
+
+@asynccontextmanager
+async def opened(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
+    """Open a database in a folder and everything above it."""
+    url = f"sqlite://{folder / DATABASE}"
+    await migrate(url)
+    database = Database(url, keys=["only for a benchmark"])
+    await database.open()
+    client = HttpClient(allow=[ipaddress.ip_network("127.0.0.0/8")], user_agent="Backchannel/0.1")
+    await client.open()
+    clock, watch = LeapingClock(), Watch()
+    gateway = Gateway(http_trace=discord_trace(), api_url=None, connection_faults=CONNECTION_FAULTS)
+    async with FeedParser() as parser:
+        world = World(
+            store=database,
+            chat=DiscordSender(gateway),
+            source=HttpFeeds(client, parser),
+            discoverer=HttpDiscoverer(client, parser),
+            endpoints=EndpointRegistry(client),
+            clock=clock,
+            dice=SystemDice(),
+            meter=watch,
+        )
+        pace = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
+        yield Ours(assemble(world, pace=pace, public_url=None), clock, watch, addresses)
+    await client.close()
+    await database.close()
+
+
+if __name__ == "__main__":
+    serve(opened, sys.argv[1:])
