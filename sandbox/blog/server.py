@@ -18,13 +18,14 @@ _BROKEN = "<!DOCTYPE html><html><body><h1>There has been a critical error on thi
 
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
-    """One request as it came; `status` is 0 when the blog hung up."""
+    """One request as it came; `status` is 0 when the blog hung up, `decided` what the blog made of it all the same."""
 
     method: str
     path: str
     status: int
     headers: CIMultiDictProxy[str]
     body: bytes
+    decided: int
 
 
 class Server:
@@ -55,9 +56,9 @@ class Server:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         fault = self._faults.take(request.method, request.path)
-        response = await self._respond(request, body, fault)
+        response, decided = await self._respond(request, body, fault)
         status = response.status if response else 0
-        entry = LoggedRequest(request.method, request.path_qs, status, request.headers, body)
+        entry = LoggedRequest(request.method, request.path_qs, status, request.headers, body, decided)
         self.requests.append(entry)
         if response is None:
             if request.transport:
@@ -65,26 +66,32 @@ class Server:
             return web.Response()
         return response
 
-    async def _respond(self, request: web.Request, body: bytes, fault: Fault | None) -> web.Response | None:
-        """Return None to hang up."""
+    async def _respond(self, request: web.Request, body: bytes, fault: Fault | None) -> tuple[web.Response | None, int]:
+        """Return the answer, None to hang up, and the status that the blog decided on, 0 where it was not asked."""
         kind = fault.kind if fault else None
         if fault and kind is FaultKind.STATUS:
-            return web.Response(text=_BROKEN, status=fault.status, content_type="text/html", headers=fault.headers)
+            broken = web.Response(text=_BROKEN, status=fault.status, content_type="text/html", headers=fault.headers)
+            return broken, 0
         if kind is FaultKind.DROP:
-            return None
+            return None, 0
         if fault and kind is FaultKind.SLOW:
             await asyncio.sleep(fault.seconds)
         reply = self._site.answer(await _read(request, body))
-        match kind:
-            case FaultKind.DROP_AFTER:
-                return None
-            case FaultKind.STATUS_AFTER if fault:
-                return web.Response(text=_BROKEN, status=fault.status, content_type="text/html")
-            case FaultKind.GARBAGE:
-                return _write(reply, b"\x00\xff<<{[not data" * 20)
-            case FaultKind.HTML:
-                return web.Response(text="<!DOCTYPE html><p>Checking your browser.</p>", content_type="text/html")
-        return _write(reply, reply.text.encode("utf-8", "replace"))
+        return _spoilt(reply, fault), reply.status
+
+
+def _spoilt(reply: Reply, fault: Fault | None) -> web.Response | None:
+    """Return the answer as it leaves the house; None to hang up."""
+    match fault.kind if fault else None:
+        case FaultKind.DROP_AFTER:
+            return None
+        case FaultKind.STATUS_AFTER if fault:
+            return web.Response(text=_BROKEN, status=fault.status, content_type="text/html")
+        case FaultKind.GARBAGE:
+            return _write(reply, b"\x00\xff<<{[not data" * 20)
+        case FaultKind.HTML:
+            return web.Response(text="<!DOCTYPE html><p>Checking your browser.</p>", content_type="text/html")
+    return _write(reply, reply.text.encode("utf-8", "replace"))
 
 
 def _write(reply: Reply, body: bytes) -> web.Response:

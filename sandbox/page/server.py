@@ -23,6 +23,7 @@ from sandbox.page.stage import Stage
 from sandbox.page.trouble import Trouble
 from sandbox.page.view import View
 from sandbox.page.watch import Watch
+from sandbox.page.words import QUIET
 
 #: Seconds between two looks at what has changed.
 _LOOK_EVERY = 0.25
@@ -52,7 +53,7 @@ class PageServer:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.watch = Watch(stage)
-        self.trouble = Trouble(stage)
+        self.trouble = Trouble(stage, lambda text: self.watch.note(QUIET, text))
         self._document = Document(stage, self.watch, self.trouble)
         self._chat = ChatActs(stage)
         self._acts = self._chat.acts | BlogActs(stage).acts | {"trouble": self._make_trouble}

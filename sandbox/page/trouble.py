@@ -1,6 +1,6 @@
 """Trouble at a click: a blog that breaks, an answer that is lost, a Discord that is away, a bot that is killed.
 
-Each ends by itself and says how long it still lasts. What comes of it is the bot's to mend.
+Each ends by itself, says how long it still lasts, and is noted. What comes of it is the bot's to mend.
 """
 
 import asyncio
@@ -16,10 +16,14 @@ _COMMENTS = "*/wp/v2/comments"
 
 
 class Trouble:
-    """What is wrong at the moment; a second order for the same trouble ends it early."""
+    """What is wrong at the moment; a second order for the same trouble ends it early.
 
-    def __init__(self, stage: Stage) -> None:
+    :param note: is told of each beginning and end.
+    """
+
+    def __init__(self, stage: Stage, note: Callable[[str], None]) -> None:
         self._stage = stage
+        self._note = note
         self._until: dict[str, float] = {}
         self._over: dict[str, asyncio.Event] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -51,31 +55,38 @@ class Trouble:
         if self._end("broken"):
             return
         self._stage.blog.faults.status("*", 500, times=None)
+        self._note(f"Trouble: the blog answers 500 to everything for {BROKEN_FOR:g} s")
         self._begin("broken", BROKEN_FOR, self._mend_blog)
 
     async def _mend_blog(self) -> None:
         self._stage.blog.faults.forget(FaultKind.STATUS)
+        self._note("Trouble over: the blog answers again")
 
     async def _lose_answer(self) -> None:
         faults = self._stage.blog.faults
         if faults.waits(FaultKind.DROP_AFTER):
             faults.forget(FaultKind.DROP_AFTER)
+            self._note("Trouble over: the blog’s answers come through")
         else:
             faults.drop_after(_COMMENTS, method="POST")
+            self._note("Trouble armed: the blog’s answer to the next reply will be lost")
 
     async def _send_away(self) -> None:
         if self._end("away"):
             return
         self._stage.discord.away()
+        self._note(f"Trouble: Discord is away for {AWAY_FOR:g} s")
         self._begin("away", AWAY_FOR, self._bring_back)
 
     async def _bring_back(self) -> None:
         self._stage.discord.come_back()
+        self._note("Trouble over: Discord is back, and the bot will soon try again")
 
     async def _kill(self) -> None:
         if "kill" in self._until:
             return
         await self._stage.bot.kill()
+        self._note(f"Trouble: the bot was killed, and is started again in {DEAD_FOR:g} s")
         self._begin("kill", DEAD_FOR, self._stage.bot.start)
 
     def _begin(self, name: str, seconds: float, mend: Callable[[], Awaitable[None]]) -> None:

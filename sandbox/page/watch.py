@@ -91,7 +91,7 @@ class Watch:
 
     def _blog_request(self, request: LoggedRequest) -> Said | None:
         if request.method == "POST" and "/comments" in request.path:
-            return _handed_over(request.status)
+            return _handed_over(request.status, request.decided)
         if request.method != "GET":
             return None
         if "search=" in request.path:
@@ -131,9 +131,9 @@ class Watch:
         return f"“{channel.name}”" if hasattr(channel, "parent") else f"#{channel.name}"
 
 
-def _handed_over(status: int) -> Said:
+def _handed_over(status: int, decided: int) -> Said:
     if status == 0:
-        return Said(BAD, "A reply reached the blog, but the blog’s answer was lost")
+        return _lost(decided)
     if status == 409:
         return Said(QUIET, "The blog has this reply already; nothing is doubled")
     if status >= 500:
@@ -141,3 +141,13 @@ def _handed_over(status: int) -> Said:
     if status >= 400:
         return Said(BAD, f"The blog refused a reply ({status})")
     return Said(GOOD, "Published a reply on the blog")
+
+
+def _lost(decided: int) -> Said:
+    if decided == 0:
+        return Said(BAD, "The connection broke before a reply reached the blog")
+    if decided == 409:
+        return Said(BAD, "The blog has this reply already, but its answer was lost")
+    if decided >= 400:
+        return Said(BAD, f"The blog refused a reply ({decided}), and its answer was lost")
+    return Said(BAD, "A reply reached the blog, but the blog’s answer was lost")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import aiohttp
 import pytest
 
 from sandbox.blog.blog import SandboxBlog
+from sandbox.blog.faults import FaultKind
 from sandbox.discord import SandboxDiscord
 from sandbox.page.server import PageServer
 from sandbox.page.stage import Stage
@@ -157,6 +159,46 @@ async def test_only_what_changed_is_sent(client: aiohttp.ClientSession, stage: S
         second = await _news(stream)
     assert second.keys() == {"chat"}
     assert "Something new" in second["chat"]
+
+
+async def test_an_armed_trouble_is_seen_and_taken_back(client: aiohttp.ClientSession, stage: Stage) -> None:
+    async def button() -> str:
+        async with client.get("/") as response:
+            found = re.search(r'id="trouble-lost"(.*?)</button>', await response.text(), re.DOTALL)
+            assert found is not None
+            return found[1]
+
+    assert 'aria-pressed="false"' in await button()
+    await told(client, "trouble", name="lost")
+    armed = await button()
+    assert 'aria-pressed="true"' in armed
+    assert armed.endswith(">Armed: loses the next")
+    await told(client, "trouble", name="lost")
+    assert 'aria-pressed="false"' in await button()
+    assert not stage.blog.faults.waits(FaultKind.DROP_AFTER)
+
+
+@pytest.mark.parametrize(
+    ("welcome", "said"),
+    [
+        (True, "A reply reached the blog, but the blog’s answer was lost"),
+        (False, "The blog refused a reply (401), and its answer was lost"),
+    ],
+)
+async def test_a_lost_answer_is_told_as_what_it_was(
+    page: PageServer, client: aiohttp.ClientSession, stage: Stage, *, welcome: bool, said: str
+) -> None:
+    await stage.blog.configure(anonymous_rest_comments=welcome)
+    post = await stage.blog.publish(title="One", html="Two")
+    await told(client, "trouble", name="lost")
+    sent = {"post": post.id, "content": "Hi", "author_name": "Mia", "author_email": "mia@example.org"}
+    address, agent = f"{stage.blog.url}wp-json/wp/v2/comments", {"User-Agent": "Backchannel/1"}
+    with pytest.raises(aiohttp.ClientError):
+        await client.post(address, json=sent, headers=agent)
+    assert page.trouble.left("lost") is None
+    page.watch.look()
+    assert page.watch.events[-1].text == said
+    assert len(await stage.blog.comments()) == welcome
 
 
 async def _news(stream: aiohttp.ClientResponse) -> dict[str, str]:

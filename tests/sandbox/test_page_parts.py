@@ -144,7 +144,8 @@ def _numbers(stage: Stage) -> list[tuple[int, int, str]]:
 
 
 async def test_trouble_tells_how_long_and_ends_early(stage: Stage) -> None:
-    trouble = Trouble(stage)
+    noted: list[str] = []
+    trouble = Trouble(stage, noted.append)
     assert trouble.left("broken") is None
     await trouble.order("lost")
     await trouble.order("broken")
@@ -154,6 +155,7 @@ async def test_trouble_tells_how_long_and_ends_early(stage: Stage) -> None:
     await trouble.order("broken")
     await stage.discord.until(lambda: trouble.left("broken") is None, 5)
     assert trouble.left("lost") is None
+    assert [text.partition(":")[0] for text in noted] == ["Trouble armed", "Trouble", "Trouble over", "Trouble over"]
     assert stage.blog.faults.take("GET", "/") is None
     with pytest.raises(LookupError):
         await trouble.order("flood")
