@@ -14,6 +14,8 @@ ReplyId = NewType("ReplyId", int)
 AlertId = NewType("AlertId", int)
 DeliveryId = NewType("DeliveryId", int)
 NoticeId = NewType("NoticeId", int)
+ImportId = NewType("ImportId", int)
+ImportedFeedId = NewType("ImportedFeedId", int)
 PushId = NewType("PushId", int)
 
 #: What identifies an item inside its blog: an Atom id, a guid, or ``comment-N`` for WordPress.
