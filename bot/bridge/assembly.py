@@ -11,14 +11,18 @@ from bot.bridge.baseline import Baseline
 from bot.bridge.confirm import ReplyConfirmer
 from bot.bridge.connect import Connector
 from bot.bridge.deliver import Dispatcher, Handler
+from bot.bridge.edits import Edits
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
-from bot.bridge.notices import Amends, NoticeSender
+from bot.bridge.notices import Amends, Notices, NoticeSender
 from bot.bridge.poll import Pace, Poller
 from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Meter
 from bot.bridge.publish import ReplyFollower, ReplyPublisher, ReplySpeaker
+from bot.bridge.readback import Pager
 from bot.bridge.relay import Relay
+from bot.bridge.removal import RemovalChecker
 from bot.bridge.store import Store
+from bot.bridge.summarise import EntrySummariser
 from bot.bridge.turns import Turns
 from bot.bridge.upkeep import Upkeep
 from bot.bridge.views import Views
@@ -26,6 +30,7 @@ from bot.model.delivery import (
     AlertAuthor,
     AnnounceComment,
     AnnounceEntry,
+    CheckRemoval,
     ConfirmReply,
     ExplainAlertOff,
     FollowReply,
@@ -33,6 +38,7 @@ from bot.model.delivery import (
     PublishReply,
     ReviseItem,
     SpeakReply,
+    SummariseEntries,
     TellAdmin,
 )
 
@@ -70,8 +76,9 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     """Build the journeys."""
     store, chat, clock, endpoints, meter = world.store, world.chat, world.clock, world.endpoints, world.meter
     bell = asyncio.Event()
-    entries = EntryIntake(store, clock)
-    comments = CommentIntake(store, world.source, clock)
+    edits, notices, pager = Edits(store, clock), Notices(store, clock), Pager(world.source)
+    entries = EntryIntake(store, pager, edits, notices, clock)
+    comments = CommentIntake(store, world.source, pager, edits, notices, clock)
     turns = Turns()
     baseline = Baseline(store, world.source, entries, comments, clock, turns)
     follow_every = pace.shortest
@@ -79,6 +86,8 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         AnnounceEntry: EntryAnnouncer(store, chat, meter),
         AnnounceComment: CommentAnnouncer(store, chat, meter),
         ReviseItem: ItemReviser(store, chat),
+        SummariseEntries: EntrySummariser(store, chat),
+        CheckRemoval: RemovalChecker(store, world.source, edits, clock),
         SpeakReply: ReplySpeaker(store, chat, clock),
         PublishReply: ReplyPublisher(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
         FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),

@@ -86,7 +86,7 @@ class Baseline:
             newest_at=newest_date(fetched.feed, now) or feed.newest_at,
         )
         if feed.kind is FeedKind.ENTRIES:
-            entry_news = await self._entries.gather(blog, fetched.feed)
+            entry_news = await self._entries.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
                 await self._entries.record(entry_news)
                 await self._store.feeds.settle(settled)

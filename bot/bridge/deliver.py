@@ -25,6 +25,7 @@ from bot.model.delivery import (
     Postponed,
     PublishReply,
     SpeakReply,
+    SummariseEntries,
 )
 from bot.model.errors import BridgeError, Lost, PermanentError, TemporaryError
 from bot.model.ids import DeliveryId
@@ -199,7 +200,7 @@ class Dispatcher:
 
     async def _park(self, delivery: Delivery, text: str) -> None:
         intent = delivery.intent
-        if not isinstance(intent, AnnounceEntry | AnnounceComment):
+        if not isinstance(intent, AnnounceEntry | AnnounceComment | SummariseEntries):
             await self._bury(delivery, text, certain=True)
             return
         _log.warning("%s action=park delivery=%s subscription=%s", text, delivery.id, intent.subscription_id)

@@ -4,24 +4,31 @@ Serves the poll, the silent baseline, and our own comments as the blog confirms 
 the network, in no transaction; ``record*`` run inside the caller's.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.bridge.edits import Edits
 from bot.bridge.intake import FEED_WINDOW
-from bot.bridge.intents import alert_author, announce_comment, announce_entry, confirm_reply, revise_item
+from bot.bridge.intents import alert_author, announce_comment, announce_entry, confirm_reply
+from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock, FeedSource
+from bot.bridge.readback import Pager
 from bot.bridge.store import Store
 from bot.model.delivery import NewDelivery
-from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError
 from bot.model.feed import Blog, Feed, FeedFormat
-from bot.model.ids import BlogId, EntryId, NativeId, Uid
+from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
+from bot.model.notice import NoticeKind
 from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Link, Subscription
+from bot.rules.chronicle import gap_text
 from bot.rules.lineage import match_echo, oldest_first
 from bot.rules.news import News, decide_news, fingerprint
 from bot.rules.present import reply_message
 from bot.rules.routing import route_alert, route_comment
 from bot.rules.timing import FOLLOW_FOR
+from bot.rules.window import has_gap, left_from_the_middle, slid_back
 
 #: WordPress's list is asked for so many.
 _LIST_WINDOW = 100
@@ -38,47 +45,78 @@ class CommentNews:
     #: the entry whose own feed this is; None: each comment names its entry
     entry_id: EntryId | None
     #: entries never seen that comments name, as the blog tells them or as far as the comments tell
-    missing: tuple[ParsedEntry, ...]
+    unheard: tuple[ParsedEntry, ...]
     first_poll: bool
+    feed: Feed
+    #: more appeared than could be read
+    gap: bool
+    #: left the middle of the window
+    missing: Sequence[CommentId]
+    #: the feed says that they are deleted
+    deleted: Sequence[CommentId]
 
 
 class CommentIntake:
     """Takes comments in."""
 
-    def __init__(self, store: Store, source: FeedSource, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, source: FeedSource, pager: Pager, edits: Edits, notices: Notices, clock: Clock
+    ) -> None:
         self._store = store
         self._source = source
+        self._pager = pager
+        self._edits = edits
+        self._notices = notices
         self._clock = clock
 
     async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
         """Sort a feed of comments, and find out about entries never seen."""
-        comments = oldest_first(parsed.comments)
-        known = await self._store.items.known_comments(blog.id, [comment.uid for comment in comments])
-        window = _LIST_WINDOW if feed.format is FeedFormat.WORDPRESS_REST else FEED_WINDOW
-        news = decide_news(comments, known, window=window)
-        unknown = [
+        items = self._store.items
+        comments = list(parsed.comments)
+        window = parsed.window or tuple(comment.uid for comment in comments)
+        known = await items.known_comments(blog.id, [comment.uid for comment in comments])
+        unknown = [comment for comment in comments if comment.uid not in known]
+        left = set(parsed.before) - set(window)
+        briefs: dict[Uid, Brief] = {}
+        if unknown or left or parsed.deleted:
+            briefs = await items.comment_briefs(blog.id, [*window, *left, *parsed.deleted])
+        full = _LIST_WINDOW if feed.format is FeedFormat.WORDPRESS_REST else FEED_WINDOW
+        behind = slid_back(unknown, before=parsed.before, window=window, briefs=briefs, full=full)
+        gap = False
+        if unknown and parsed.before and has_gap(window, briefs):
+            back = await self._pager.read(feed, parsed, lambda uids: self._knows(blog, uids))
+            known |= await items.known_comments(blog.id, [comment.uid for comment in back.comments])
+            comments += [comment for comment in back.comments if comment.uid not in known]
+            gap = not back.closed
+        news = decide_news(oldest_first(comments), known, behind)
+        nowhere = [
             comment.entry
             for comment, _ in (*news.new, *news.old)
             if feed.entry_id is None and await self._store.items.find_entry(blog.id, comment.entry) is None
         ]
+        missing = left_from_the_middle(parsed.before, window, briefs) if parsed.complete else []
         return CommentNews(
             blog=blog,
             news=news,
             entry_id=feed.entry_id,
-            missing=await self._look_up(blog, list(dict.fromkeys(unknown))),
+            unheard=await self._look_up(blog, list(dict.fromkeys(nowhere))),
             first_poll=feed.last_ok_at is None,
+            feed=feed,
+            gap=gap,
+            missing=_comment_ids(missing, briefs),
+            deleted=_comment_ids(parsed.deleted, briefs),
         )
 
     async def record(self, found: CommentNews) -> int:
         """Keep comments and add what follows from them; returns how many were new."""
         blog, now = found.blog, self._clock.now()
         subscriptions = await self._store.subscriptions.of_blog(blog.id)
-        await self._store.items.add_entries(blog.id, [(entry, HEARSAY) for entry in found.missing], now=now)
+        await self._store.items.add_entries(blog.id, [(entry, HEARSAY) for entry in found.unheard], now=now)
         placed, entries = await self._place(found, found.news.new)
         old, old_entries = await self._place(found, found.news.old)
         slid_in = await self._store.items.add_comments(blog.id, old, now=now)
         added = await self._store.items.add_comments(blog.id, placed, now=now)
-        await self._record_edits(found, subscriptions)
+        await self._record_changes(found, subscriptions)
         as_parsed = {parsed.uid: parsed for _, parsed, _ in (*placed, *old)}
         ours = await self._our_replies(blog.id, [*entries, *old_entries], [*added, *slid_in])
         for comment in slid_in:
@@ -145,17 +183,23 @@ class CommentIntake:
                 placed.append((entry.id, parsed, hash_))
         return placed, entries
 
-    async def _record_edits(self, found: CommentNews, subscriptions: list[Subscription]) -> None:
-        """Keep edited comments, and let their messages show the new text."""
-        changed = found.news.changed
-        known = await self._store.items.known_comments(found.blog.id, [parsed.uid for parsed, _ in changed])
+    async def _knows(self, blog: Blog, uids: Sequence[Uid]) -> bool:
+        return bool(await self._store.items.comment_briefs(blog.id, uids))
+
+    async def _record_changes(self, found: CommentNews, subscriptions: list[Subscription]) -> None:
+        """Keep edits and removals, and let the messages show them."""
+        items, changed = self._store.items, found.news.changed
+        known = await items.known_comments(found.blog.id, [parsed.uid for parsed, _ in changed])
         for parsed, hash_ in changed:
-            comment = known[parsed.uid]
-            await self._store.items.update_comment(comment.id, parsed, hash_)
-            for subscription in subscriptions:
-                link = await self._store.links.of_comment(subscription.id, comment.id)
-                if link is not None:
-                    await self._store.outbox.add([revise_item(link, self._clock.now())])
+            await self._edits.record_comment(known[parsed.uid], parsed, hash_, subscriptions)
+        for comment_id in (*found.missing, *found.deleted):
+            comment = await items.get_comment(comment_id)
+            if comment is not None and comment_id in found.deleted:
+                await self._edits.record_gone(comment.entry_id, comment_id, subscriptions)
+            elif comment is not None:
+                await self._edits.suspect(comment.entry_id, comment_id)
+        if found.gap:
+            await self._notices.tell(found.blog.id, NoticeKind.GAP, gap_text(found.feed), feed_id=found.feed.id)
 
     async def _our_replies(self, blog_id: BlogId, entry_ids: list[EntryId], added: list[Comment]) -> list[Reply]:
         if not added:
@@ -206,6 +250,10 @@ class CommentIntake:
                 alert_author(alert, comment.id, now) for alert in route_alert(comment, entry, alerts, writer=writer)
             ]
         await self._store.outbox.add(deliveries)
+
+
+def _comment_ids(uids: Sequence[Uid], briefs: Mapping[Uid, Brief]) -> list[CommentId]:
+    return [CommentId(briefs[uid].id) for uid in uids if uid in briefs]
 
 
 def _entry_from(ref: EntryRef) -> ParsedEntry | None:

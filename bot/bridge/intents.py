@@ -1,11 +1,13 @@
 """From an intent to its delivery: the lane it keeps order in and the key that makes it happen once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.model.delivery import (
     AlertAuthor,
     AnnounceComment,
     AnnounceEntry,
+    CheckRemoval,
     ConfirmReply,
     ExplainAlertOff,
     FollowReply,
@@ -13,6 +15,7 @@ from bot.model.delivery import (
     PublishReply,
     ReviseItem,
     SpeakReply,
+    SummariseEntries,
     TellAdmin,
 )
 from bot.model.ids import BlogId, CommentId, EntryId, NoticeId, SubscriptionId, UserId
@@ -47,6 +50,26 @@ def announce_comment(subscription_id: SubscriptionId, comment_id: CommentId, now
         lane=chat_lane(subscription_id),
         key=f"comment:{subscription_id}:{comment_id}",
         due_at=now,
+    )
+
+
+def summarise_entries(subscription_id: SubscriptionId, entry_ids: Sequence[EntryId], now: datetime) -> NewDelivery:
+    """Name entries that are not announced one by one."""
+    return NewDelivery(
+        intent=SummariseEntries(subscription_id=subscription_id, entry_ids=tuple(entry_ids)),
+        lane=chat_lane(subscription_id),
+        key=f"summary:{subscription_id}:{entry_ids[0]}:{entry_ids[-1]}",
+        due_at=now,
+    )
+
+
+def check_removal(entry_id: EntryId, comment_id: CommentId | None, due_at: datetime, *, again: bool) -> NewDelivery:
+    """Look whether an item is gone from its blog."""
+    return NewDelivery(
+        intent=CheckRemoval(entry_id=entry_id, comment_id=comment_id, again=again),
+        lane=f"check:{entry_id}:{comment_id or 0}",
+        key=f"check:{entry_id}:{comment_id or 0}:{due_at.timestamp()}",
+        due_at=due_at,
     )
 
 

@@ -120,6 +120,7 @@ class Amends:
             [
                 announce_entry(subscription.id, entry.id, now)
                 for entry in entries
-                for subscription in route_entry(replace(entry, first_seen_at=now), subscriptions)
+                for subscription in subscriptions
+                if route_entry(replace(entry, first_seen_at=now), subscription).passed
             ]
         )

@@ -121,12 +121,13 @@ class Poller:
         well = self._well(feed, fetched.validators, polls, fetched.not_before)
         settled = replace(well, body_hash=fetched.body_hash, memory=fetched.memory)
         if feed.kind is FeedKind.ENTRIES:
-            entry_news = await self._entries.gather(blog, fetched.feed)
+            entry_news = await self._entries.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
                 new = await self._entries.record(entry_news)
                 if new:
                     # A new entry is when comments come.
                     await self._store.feeds.hurry(blog.id, self._clock.now())
+                settled = replace(settled, identity=entry_news.identity)
                 await self._store.feeds.settle(self._moved(settled, new, fetched.not_before))
         else:
             comment_news = await self._comments.gather(blog, feed, fetched.feed)

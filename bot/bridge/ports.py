@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
-from bot.model.entry import ParsedEntry
-from bot.model.feed import Discovered, Feed, FetchOutcome
+from bot.model.entry import ParsedEntry, ParsedFeed
+from bot.model.feed import Discovered, Feed, FetchOutcome, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, UserId
 from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
 
@@ -66,6 +66,19 @@ class FeedSource(Protocol):
         """Ask for a feed once. A failure is a value; nothing is raised.
 
         :param conditional: send the validators; without them even a lying 304 is found out.
+        """
+
+    async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
+        """Fetch what a feed does not show any more; None where there is no such page, or no way to ask for it.
+
+        :param parsed: the page before it (RFC 5005 says there where the next one is).
+        :param page: from 2.
+        """
+
+    async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
+        """Look whether an entry, or the comment of this number, is still on its blog.
+
+        :param link: the item's permalink.
         """
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.bridge.store_feeds import Aliases, Decisions, Notices
 from bot.bridge.store_push import Pushes
 from bot.bridge.store_relay import EndpointRows, Outbox, People, Replies
-from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
+from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.feed import Blog, Discovery, Feed, FoundFeed
 from bot.model.filter import Filter
 from bot.model.ids import (
@@ -89,6 +89,15 @@ class Items(Protocol):
     async def known_comments(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Comment]:
         """Those of the uids that are kept already."""
 
+    async def entry_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Brief]:
+        """As :meth:`known_entries`, without what they say."""
+
+    async def comment_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Brief]:
+        """As :meth:`known_comments`, without what they say."""
+
+    async def get_entries(self, entry_ids: Sequence[EntryId]) -> list[Entry]:
+        """Look entries up; those that are gone are left out. Ordered by id."""
+
     async def add_entries(
         self, blog_id: BlogId, entries: Sequence[tuple[ParsedEntry, str]], *, now: datetime
     ) -> list[Entry]:
@@ -100,7 +109,19 @@ class Items(Protocol):
         """Insert comments with their hashes; returns, in the order given, only those that were not there."""
 
     async def update_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
-        """Keep an edited entry's new text."""
+        """Keep an edited entry's new text; it is there again if it was gone."""
+
+    async def count_entry_edit(self, entry_id: EntryId, *, edited_at: datetime | None) -> None:
+        """Count an edit that was shown; with ``edited_at`` it was a large one."""
+
+    async def count_comment_edit(self, comment_id: CommentId, *, edited_at: datetime | None) -> None:
+        """As :meth:`count_entry_edit`."""
+
+    async def set_entry_gone(self, entry_id: EntryId, at: datetime | None) -> bool:
+        """Note that an entry was removed from its blog, or is back; False if that was known."""
+
+    async def set_comment_gone(self, comment_id: CommentId, at: datetime | None) -> bool:
+        """As :meth:`set_entry_gone`."""
 
     async def split_entry(self, entry_id: EntryId, uid: Uid, *, now: datetime) -> Entry | None:
         """Keep a copy of an entry under another uid, first seen now; None if either is not to be had."""
@@ -109,7 +130,7 @@ class Items(Protocol):
         """Give an entry that was known from hearsay its identity and its text."""
 
     async def update_comment(self, comment_id: CommentId, parsed: ParsedComment, hash_: str) -> None:
-        """Keep an edited comment's new text."""
+        """Keep an edited comment's new text; it is there again if it was gone."""
 
     async def find_entry(self, blog_id: BlogId, ref: EntryRef) -> Entry | None:
         """Find the entry that a comment names: by number, uid or link."""

@@ -1,5 +1,6 @@
 """Deliveries: intents to change the outside once, and how they end. Ids only, never content."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +22,24 @@ class AnnounceComment:
 
     subscription_id: SubscriptionId
     comment_id: CommentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummariseEntries:
+    """Name entries that appeared with too many others at once to be announced one by one."""
+
+    subscription_id: SubscriptionId
+    entry_ids: Sequence[EntryId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRemoval:
+    """Look whether an item that left its feed is gone from the blog too."""
+
+    entry_id: EntryId
+    comment_id: CommentId | None
+    #: True: it was found to be gone once already
+    again: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +106,8 @@ class TellAdmin:
 Intent = (
     AnnounceEntry
     | AnnounceComment
+    | SummariseEntries
+    | CheckRemoval
     | ReviseItem
     | SpeakReply
     | PublishReply
@@ -101,6 +122,8 @@ Intent = (
 KINDS: dict[str, type[Intent]] = {
     "announce_entry": AnnounceEntry,
     "announce_comment": AnnounceComment,
+    "summarise_entries": SummariseEntries,
+    "check_removal": CheckRemoval,
     "revise_item": ReviseItem,
     "speak_reply": SpeakReply,
     "publish_reply": PublishReply,

@@ -68,6 +68,10 @@ class ParsedFeed:
     links: tuple["FeedLink", ...] = ()
     #: uids of all items that the document holds, in its order: also of those left out because they are known
     window: tuple[Uid, ...] = ()
+    #: the same of the last time this feed was read; empty where that is not known
+    before: tuple[Uid, ...] = ()
+    #: uids that the document says are deleted (RFC 6721)
+    deleted: tuple[Uid, ...] = ()
     #: False: the document is cut short or holds more than is read, so what is missing from it is not gone
     complete: bool = True
     #: what is wrong with the document though it could be read, each a sentence for whoever looks after the blog
@@ -100,6 +104,16 @@ class FeedLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """As much of a kept item as its feed's window needs."""
+
+    #: an entry's or a comment's
+    id: int
+    published_at: datetime | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One post as we keep it."""
 
@@ -118,6 +132,12 @@ class Entry:
     #: not shown it
     hash: str
     first_seen_at: datetime
+    #: how often its messages were brought up to date
+    edits: int = 0
+    #: when it changed so much that readers should know
+    edited_at: datetime | None = None
+    #: when its removal from the blog was noticed
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,3 +157,7 @@ class Comment:
     html: str
     hash: str
     first_seen_at: datetime
+    #: as an entry's
+    edits: int = 0
+    edited_at: datetime | None = None
+    gone_at: datetime | None = None

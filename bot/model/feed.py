@@ -257,3 +257,12 @@ class Failed:
 
 
 FetchOutcome = Fetched | NotModified | Failed
+
+
+class Standing(StrEnum):
+    """Whether an item can still be read where it stood."""
+
+    THERE = "there"
+    GONE = "gone"
+    #: no clear answer
+    UNKNOWN = "unknown"

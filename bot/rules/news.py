@@ -1,7 +1,7 @@
 """What of a parsed feed is new, what changed, what is known. Pure: knows no store and no clock."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -32,29 +32,24 @@ def fingerprint(item: ParsedEntry | ParsedComment) -> str:
     return hashlib.sha256("\0".join(shown).encode("utf-8", "replace")).hexdigest()
 
 
-def decide_news(items: Sequence[P], known: Mapping[Uid, Entry | Comment], *, window: int) -> News[P]:
+def decide_news(items: Sequence[P], kept: Mapping[Uid, Entry | Comment], behind: Collection[Uid]) -> News[P]:
     """Sort a feed's items into new, changed and old; of a uid that stands twice the first counts.
 
-    When the blog deletes an item, an older one slides back into the feed's window: it was never seen, and is no news.
-
-    :param window: how many items such a feed shows at most; a shorter one cannot have hidden any.
+    :param kept: what is known under these uids.
+    :param behind: uids of what only slid back into the window.
     """
     first = {item.uid: item for item in reversed(items)}
-    seen = [item.published_at for uid, item in first.items() if uid in known and known[uid].hash and item.published_at]
-    horizon = min(seen) if seen and len(items) >= window else None
     new: list[tuple[P, str]] = []
     changed: list[tuple[P, str]] = []
     old: list[tuple[P, str]] = []
     for item in reversed(first.values()):
         hash_ = fingerprint(item)
-        kept = known.get(item.uid)
-        if kept is not None and kept.hash:
-            if kept.hash != hash_:
-                changed.append((item, hash_))
-        else:
-            # Known from hearsay only is not known: its own feed shows it for the first time.
-            slid = horizon is not None and item.published_at is not None and item.published_at < horizon
-            (old if slid else new).append((item, hash_))
+        known = kept.get(item.uid)
+        # Known from hearsay only is not known: its own feed shows it for the first time.
+        if known is None or not known.hash:
+            (old if item.uid in behind else new).append((item, hash_))
+        elif known.hash != hash_ or known.gone_at is not None:
+            changed.append((item, hash_))
     return News(new=tuple(new), changed=tuple(changed), old=tuple(old))
 
 

@@ -13,6 +13,7 @@ from bot.model.ids import RoleId, SubscriptionId
 from bot.model.notice import Notice
 from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Subscription
+from bot.rules.fate import show_fate
 from bot.rules.template import render_template
 from bot.rules.to_chat import escape, first_image, inline, plain, to_chat
 
@@ -36,7 +37,7 @@ def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTar
     base = entry.link or home_url
     image = entry.image_url or first_image(entry.html, base_url=base)
     categories = " · ".join(name for name in (plain(each, limit=40) for each in entry.categories) if name)
-    return ChatPost(
+    post = ChatPost(
         title=inline(entry_title(entry), limit=_TITLE),
         url=_fitting(entry.link, _URL),
         author=plain(entry.author, limit=_AUTHOR),
@@ -46,6 +47,7 @@ def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTar
         timestamp=entry.published_at,
         reply_target=target,
     )
+    return show_fate(post, entry) if isinstance(entry, Entry) else post
 
 
 def present_announcement(
@@ -85,13 +87,14 @@ def present_comment(
     if orphan:
         whom = escape(plain(comment.parent_author, limit=80))
         body = f"-# in reply to {whom or 'an earlier comment'}\n{body}"
-    return ChatPost(
+    post = ChatPost(
         author=plain(comment.author, limit=_AUTHOR) or "Anonymous",
         url=_fitting(comment.link, _URL),
         body=body or "-# (no text)",
         timestamp=comment.published_at,
         reply_target=target,
     )
+    return show_fate(post, comment) if isinstance(comment, Comment) else post
 
 
 def present_alert(comment: Comment, entry: Entry, *, home_url: str, thread_url: str | None) -> ChatPost:

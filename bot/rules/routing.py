@@ -3,17 +3,25 @@
 from collections.abc import Iterable
 
 from bot.model.entry import Comment, Entry
+from bot.model.filter import Verdict
 from bot.model.ids import SubscriptionId, UserId
 from bot.model.relay import AuthorAlert
 from bot.model.subscription import Subscription
 
+#: So many new entries at once are announced one by one in a channel; what is older than these is summed up.
+FLOOD = 10
 
-def route_entry(entry: Entry, subscriptions: Iterable[Subscription]) -> list[Subscription]:
-    """Choose where a new entry goes: everywhere that was listening when it was first seen.
+
+def route_entry(entry: Entry, subscription: Subscription) -> Verdict:
+    """Decide whether a new entry goes somewhere: wherever somebody was listening when it was first seen.
 
     A parked subscription still collects, so that nothing is lost while its channel is being mended.
     """
-    return [each for each in subscriptions if each.paused_at is None and each.started_at <= entry.first_seen_at]
+    if subscription.paused_at is not None:
+        return Verdict(passed=False, reason="Not posted: the blog was paused here when this entry appeared.")
+    if subscription.started_at > entry.first_seen_at:
+        return Verdict(passed=False, reason="Not posted: it was known before the blog was started or resumed here.")
+    return Verdict(passed=True, reason="It appeared after the blog was started here.")
 
 
 def route_comment(

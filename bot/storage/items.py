@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
+from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 from bot.storage import tables
 from bot.storage.statements import fetch, insert_new
@@ -18,6 +18,7 @@ _LONGEST_NATIVE_ID = 191
 _UIDS_A_QUERY = 500
 
 
+_COUNT_EDIT = "UPDATE {table} SET edits = COALESCE(edits, 0) + 1, edited_at = COALESCE($1, edited_at) WHERE id = $2"
 #: What a copy of an entry has in common with it.
 _COPIED = (
     *("blog_id", "native_id", "link", "link_hash", "title", "author"),
@@ -46,6 +47,19 @@ class ItemRows:
             known |= {by_hash[row.uid_hash]: _comment_from(row) for row in rows}
         return known
 
+    async def entry_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Brief]:
+        """As :meth:`known_entries`, without what they say."""
+        return await _briefs(tables.Entry, blog_id, uids)
+
+    async def comment_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Brief]:
+        """As :meth:`known_comments`, without what they say."""
+        return await _briefs(tables.Comment, blog_id, uids)
+
+    async def get_entries(self, entry_ids: Sequence[EntryId]) -> list[Entry]:
+        """Look entries up; those that are gone are left out. Ordered by id."""
+        rows = await tables.Entry.filter(id__in=list(entry_ids)).order_by("id") if entry_ids else []
+        return [_entry_from(row) for row in rows]
+
     async def add_entries(
         self, blog_id: BlogId, entries: Sequence[tuple[ParsedEntry, str]], *, now: datetime
     ) -> list[Entry]:
@@ -70,10 +84,31 @@ class ItemRows:
         return [_comment_from(tables.Comment._init_from_db(**row)) for row in in_order]
 
     async def update_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
-        """Keep an edited entry's new text; its identity stays."""
+        """Keep an edited entry's new text; its identity stays, and it is there again if it was gone."""
         columns = _entry_columns(parsed, hash_)
         del columns["uid"], columns["uid_hash"]
-        await tables.Entry.filter(id=entry_id).update(**columns)
+        await tables.Entry.filter(id=entry_id).update(**columns, gone_at=None)
+
+    async def count_entry_edit(self, entry_id: EntryId, *, edited_at: datetime | None) -> None:
+        """Count an edit that was shown.
+
+        :param edited_at: when it was a large one.
+        """
+        await fetch(_COUNT_EDIT.format(table="entries"), utc(edited_at), entry_id)
+
+    async def count_comment_edit(self, comment_id: CommentId, *, edited_at: datetime | None) -> None:
+        """As :meth:`count_entry_edit`."""
+        await fetch(_COUNT_EDIT.format(table="comments"), utc(edited_at), comment_id)
+
+    async def set_entry_gone(self, entry_id: EntryId, at: datetime | None) -> bool:
+        """Note that an entry was removed from its blog, or is back; False if that was known."""
+        rows = tables.Entry.filter(id=entry_id, gone_at__isnull=at is not None)
+        return bool(await rows.update(gone_at=utc(at)))
+
+    async def set_comment_gone(self, comment_id: CommentId, at: datetime | None) -> bool:
+        """As :meth:`set_entry_gone`."""
+        rows = tables.Comment.filter(id=comment_id, gone_at__isnull=at is not None)
+        return bool(await rows.update(gone_at=utc(at)))
 
     async def split_entry(self, entry_id: EntryId, uid: Uid, *, now: datetime) -> Entry | None:
         """Keep a copy of an entry under another uid, first seen now; None if either is not to be had."""
@@ -90,10 +125,10 @@ class ItemRows:
         await tables.Entry.filter(id=entry_id).update(**_entry_columns(parsed, hash_))
 
     async def update_comment(self, comment_id: CommentId, parsed: ParsedComment, hash_: str) -> None:
-        """Keep an edited comment's new text; its identity and its entry stay."""
+        """Keep an edited comment's new text; its identity and its entry stay, and it is there again if it was gone."""
         columns = _comment_columns(parsed, hash_)
         del columns["uid"], columns["uid_hash"]
-        await tables.Comment.filter(id=comment_id).update(**columns)
+        await tables.Comment.filter(id=comment_id).update(**columns, gone_at=None)
 
     async def find_entry(self, blog_id: BlogId, ref: EntryRef) -> Entry | None:
         """Find the entry that a comment names: by number, uid or link, in this order."""
@@ -139,6 +174,19 @@ class ItemRows:
         """Names of the categories of a blog's entries, without repeats, sorted."""
         lists = await tables.Entry.filter(blog_id=blog_id).distinct().values_list("categories", flat=True)
         return sorted({name for each in lists for name in json.loads(str(each)) if name}, key=str.casefold)
+
+
+async def _briefs(
+    model: type[tables.Entry] | type[tables.Comment], blog_id: BlogId, uids: Sequence[Uid]
+) -> dict[Uid, Brief]:
+    found: dict[Uid, Brief] = {}
+    for start in range(0, len(uids), _UIDS_A_QUERY):
+        by_hash = {fingerprint(uid): uid for uid in uids[start : start + _UIDS_A_QUERY]}
+        rows = await model.filter(blog_id=blog_id, uid_hash__in=list(by_hash)).values_list(
+            "uid_hash", "id", "published_at", "hash"
+        )
+        found |= {by_hash[uid_hash]: Brief(id=id_, published_at=at, hash=hash_) for uid_hash, id_, at, hash_ in rows}
+    return found
 
 
 def _native_id(native_id: NativeId | None) -> str | None:
@@ -192,6 +240,9 @@ def _entry_from(row: tables.Entry) -> Entry:
         categories=tuple(json.loads(row.categories)),
         hash=row.hash,
         first_seen_at=row.first_seen_at,
+        edits=row.edits or 0,
+        edited_at=row.edited_at,
+        gone_at=row.gone_at,
     )
 
 
@@ -210,4 +261,7 @@ def _comment_from(row: tables.Comment) -> Comment:
         html=row.html,
         hash=row.hash,
         first_seen_at=row.first_seen_at,
+        edits=row.edits or 0,
+        edited_at=row.edited_at,
+        gone_at=row.gone_at,
     )

@@ -18,7 +18,7 @@ from bot.storage.statements import fetch, insert_new
 from bot.storage.values import scrub, utc
 
 #: What is done in a subscription's channel; nobody wants it once the subscription is gone.
-_CHAT_BOUND = ["announce_entry", "announce_comment", "revise_item"]
+_CHAT_BOUND = ["announce_entry", "announce_comment", "summarise_entries", "revise_item"]
 
 _RESUME = """
 UPDATE subscriptions

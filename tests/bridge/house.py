@@ -31,12 +31,14 @@ class House:
     clock: SetClock
     bridge: Bridge
 
-    async def start(self, channel_id: ChannelId = CHANNEL, *, comments: bool = True) -> SubscribedBlog:
-        view = ChannelView(id=channel_id, guild_id=GUILD, name="blog", kind=ChannelKind.TEXT)
+    async def start(
+        self, channel_id: ChannelId = CHANNEL, *, comments: bool = True, guild_id: GuildId = GUILD
+    ) -> SubscribedBlog:
+        view = ChannelView(id=channel_id, guild_id=guild_id, name="blog", kind=ChannelKind.TEXT)
         proposed = await self.bridge.admin.propose("blog.example", view, USER, placement=None, comments=comments)
-        started = await self.bridge.admin.start(proposed.proposal_id, GUILD)
+        started = await self.bridge.admin.start(proposed.proposal_id, guild_id)
         (found,) = [
-            each for each in await self.bridge.admin.blogs(GUILD) if each.subscription.id == started.subscription.id
+            each for each in await self.bridge.admin.blogs(guild_id) if each.subscription.id == started.subscription.id
         ]
         return found
 

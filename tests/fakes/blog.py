@@ -1,8 +1,11 @@
 """A blog in memory as the bridge's ports see one: found, read and commented on. Obeys the ports' rules, no network."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused
@@ -18,6 +21,7 @@ from bot.model.feed import (
     FoundFeed,
     Push,
     SeenSystem,
+    Standing,
     Validators,
 )
 from bot.model.ids import NativeId, Uid
@@ -49,6 +53,10 @@ class FakeBlog:
     trouble: Exception | None = None
     entries: list[ParsedEntry] = field(default_factory=list)
     comments: list[ParsedComment] = field(default_factory=list)
+    #: how many of the newest a feed shows, and whether it can be paged
+    window: int = 100
+    paged: bool = False
+    deleted: list[Uid] = field(default_factory=list)
     received: list[OutgoingComment] = field(default_factory=list)
 
     def write(self, title: str, *, author: str = "Ann", html: str = "<p>Words.</p>") -> ParsedEntry:
@@ -80,6 +88,15 @@ class FakeBlog:
         self.comments.append(comment)
         return comment
 
+    def edit(self, number: int, **changes: Any) -> None:
+        """Change an entry, counted from 0 in the order of writing."""
+        self.entries[number] = replace(self.entries[number], **changes)
+
+    def rename(self, numbers: Iterable[int], **changes: Any) -> None:
+        """Give entries other guids, and more of theirs if wished."""
+        for number in numbers:
+            self.edit(number, uid=Uid(f"renamed-{number}-{len(changes)}"), **changes)
+
     @property
     def found(self) -> Discovery:
         return Discovery(
@@ -107,12 +124,30 @@ class FakeBlog:
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         if isinstance(self.trouble, BridgeError):
             return Failed(text=self.trouble.text)
-        if feed.kind is FeedKind.ENTRIES:
-            parsed = ParsedFeed(title=self.title, entries=tuple(self.entries))
-        else:
-            parsed = ParsedFeed(title=self.title, comments=tuple(self.comments))
-        body_hash = f"{len(self.entries)} {len(self.comments)}"
-        return Fetched(feed=parsed, validators=Validators(), body_hash=body_hash)
+        parsed = self._page(feed, 1)
+        before = tuple(map(Uid, json.loads(feed.memory or "[]")))
+        told = replace(parsed, before=before, deleted=tuple(self.deleted))
+        memory = json.dumps(parsed.window)
+        return Fetched(
+            feed=told, validators=Validators(), body_hash=hashlib.sha256(repr(told).encode()).hexdigest(), memory=memory
+        )
+
+    def _page(self, feed: Feed, page: int) -> ParsedFeed:
+        here = slice(self.window * (page - 1), self.window * page)
+        entries = tuple(self.entries[::-1][here]) if feed.kind is FeedKind.ENTRIES else ()
+        comments = () if feed.kind is FeedKind.ENTRIES else tuple(self.comments[::-1][here])
+        window = tuple(each.uid for each in entries) + tuple(each.uid for each in comments)
+        return ParsedFeed(title=self.title, entries=entries, comments=comments, window=window)
+
+    async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
+        older = self._page(feed, page)
+        return older if self.paged and older.window else None
+
+    async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
+        if isinstance(self.trouble, BridgeError):
+            return Standing.UNKNOWN
+        links = [each.link for each in self.entries] + [each.link for each in self.comments]
+        return Standing.THERE if link in links else Standing.GONE
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         return [entry for entry in self.entries if entry.native_id in native_ids]

@@ -4,8 +4,8 @@ import ipaddress
 import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from bot.adapters.feeds.identity import canonical_link
 from bot.adapters.feeds.limits import LONGEST_ADDRESS
+from bot.model.address import canonical_link
 from bot.model.errors import PermanentError
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?://|(?=[a-z]))", re.I)

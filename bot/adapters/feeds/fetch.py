@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.adapters.feeds.body import EmptyAnswer, NotAFeed
 from bot.adapters.feeds.memory import Memory, Reading, dump_memory, load_memory
+from bot.adapters.feeds.older import names_comment, older_url, read_standing
 from bot.adapters.feeds.page import find_push, read_link_header
 from bot.adapters.feeds.pool import FeedParser, TooMuch
 from bot.adapters.feeds.rhythm import not_before
@@ -27,13 +28,24 @@ from bot.adapters.feeds.validators import (
     move_of,
 )
 from bot.adapters.feeds.wire import Question, Reader
-from bot.adapters.feeds.wordpress_rest import PER_PAGE, entries_url
+from bot.adapters.feeds.wordpress_rest import PER_PAGE, entries_url, rest_url
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.faults import BadHttp
 from bot.adapters.net.guard import host_of
-from bot.model.entry import ParsedEntry
+from bot.model.entry import ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused, TemporaryError
-from bot.model.feed import Failed, Fault, Feed, FeedFormat, FeedKind, Fetched, FetchOutcome, NotModified, Validators
+from bot.model.feed import (
+    Failed,
+    Fault,
+    Feed,
+    FeedFormat,
+    FeedKind,
+    Fetched,
+    FetchOutcome,
+    NotModified,
+    Standing,
+    Validators,
+)
 from bot.model.ids import NativeId
 
 _OK, _NOT_MODIFIED = 200, 304
@@ -104,6 +116,42 @@ class HttpFeeds:
             found += reading.feed.entries
         return found
 
+    async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
+        """Fetch what a feed does not show any more; None where there is no such page, or no way to ask for it.
+
+        :param parsed: the page before it.
+        :param page: from 2.
+        :raises BridgeError: the page is there and cannot be had.
+        """
+        url = older_url(feed, parsed, page)
+        if url is None or self._client.pauses.remaining(url) is not None:
+            return None
+        answer = await self._ask(url, NONE)
+        if answer.status != _OK:
+            return None
+        question = Question(
+            reader=_reader_of(feed), content_type=answer.headers.get("Content-Type", ""), url=answer.url
+        )
+        return (await self._parser.read(question, answer.body)).feed
+
+    async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
+        """Look whether an entry, or the comment of this number, is still on its blog.
+
+        :param link: the item's permalink; for a comment without an API, its page must hold the link's fragment.
+        """
+        url = rest_url(api_root, f"wp/v2/comments/{comment}", {"_fields": "id"}) if comment and api_root else link
+        page, _, fragment = url.partition("#")
+        if self._client.pauses.remaining(page) is not None:
+            return Standing.UNKNOWN
+        try:
+            answer = await self._client.request("GET", page, headers={"Accept": "*/*"})
+        except BridgeError:
+            return Standing.UNKNOWN
+        found = read_standing(answer, of_api=url is not link)
+        if found is Standing.THERE and fragment and not names_comment(answer.body, fragment):
+            return Standing.GONE
+        return found
+
     async def _fetch(self, asked: _Asked) -> FetchOutcome:
         try:
             answer = await self._ask(asked.feed.url, asked.validators)
@@ -156,12 +204,13 @@ class HttpFeeds:
         verdict = await self._judge(asked, given)
         memory = replace(
             verdict.memory,
-            items=asked.memory.items if reading.items is None else reading.items,
+            # Items that cannot be told apart as bytes are still known by name.
+            items=tuple(("", uid) for uid in reading.feed.window) if reading.items is None else reading.items,
             rhythm=reading.feed.rhythm,
         )
         links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + reading.feed.links
         return Fetched(
-            feed=reading.feed,
+            feed=replace(reading.feed, before=tuple(uid for _, uid in asked.memory.items)),
             validators=given,
             body_hash=body_hash,
             memory=dump_memory(memory),

@@ -49,7 +49,9 @@ def as_fetched(entries: Entries) -> Fetched:
         feed=feed,
         validators=given_by(answer),
         body_hash=hashlib.sha256(answer.body).hexdigest(),
-        memory=dump_memory(Memory(items=entries.reading.items or (), rhythm=feed.rhythm)),
+        memory=dump_memory(
+            Memory(items=entries.reading.items or tuple(("", uid) for uid in feed.window), rhythm=feed.rhythm)
+        ),
         push=find_push(links, url=answer.url),
     )
 

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
+from bot.model.address import canonical_link
 from bot.model.entry import EntryRef, ParsedEntry
 from bot.model.ids import NativeId, Uid
 
@@ -19,28 +20,6 @@ _ENTRY_NUMBER = re.compile(r"^https?://[^?#]*/(?:index\.php)?\?(?:[^#]*&)?(?:p|p
 _COMMENT_PAGE = re.compile(r"/comment-page-\d+/?$")
 _COMMENT_PAGE_QUERY = re.compile(r"(?:^|&)cpage=\d+")
 _TITLE_OF_COMMENT = re.compile(r"Comment on (.+)", re.S)
-_TRACKING = re.compile(r"(?:utm_|mtm_|pk_|hsa_)\w*|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|xtor", re.I)
-_TRACKING_FRAGMENT = re.compile(r"(?:xtor|utm_\w+)=", re.I)
-
-
-def canonical_link(link: str) -> str:
-    """Return a link without what only counts visitors; everything else stays byte for byte."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return link
-    query, fragment = parts.query, parts.fragment
-    if any(_TRACKING.fullmatch(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
-        query = "&".join(pair for pair in query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0]))
-    if _TRACKING_FRAGMENT.match(fragment):
-        fragment = ""
-    return (
-        link
-        if (query, fragment) == (parts.query, parts.fragment)
-        else urlunsplit(parts._replace(query=query, fragment=fragment))
-    )
-
-
 #: A longer guid is told by its hash.
 _LONGEST_GUID = 1000
 

@@ -16,7 +16,6 @@ from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.body import NotAFeed, not_a_feed
 from bot.adapters.feeds.dates import choose_date
 from bot.adapters.feeds.identity import (
-    canonical_link,
     choose_uid,
     comment_number,
     comment_uid,
@@ -28,6 +27,7 @@ from bot.adapters.feeds.inreply import find_in_reply
 from bot.adapters.feeds.limits import MOST_CATEGORIES, bound_html
 from bot.adapters.feeds.pictures import picture_addresses
 from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub, with_base
+from bot.model.address import canonical_link
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
 

@@ -1,0 +1,51 @@
+"""Where a feed's older items are (RFC 5005, WordPress), and whether an item is still where it was; pure."""
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from bot.adapters.net.client import Answer
+from bot.model.entry import ParsedFeed
+from bot.model.feed import Feed, FeedFormat, Standing
+
+_GONE = frozenset({404, 410})
+#: WordPress says of a comment that is held, spam or in the trash that one may not read it.
+_HIDDEN = frozenset({401, 403})
+_OK = 200
+#: ``/feed/``, ``?feed=rss2``: others would answer ``?paged=2`` with the same page again.
+_WORDPRESS = re.compile(r"/feed(?:/(?:rss2?|atom|rdf))?/?$|[?&]feed=")
+
+
+def older_url(feed: Feed, parsed: ParsedFeed, page: int) -> str | None:
+    """Return the address of a feed's page; None: it has none that is known.
+
+    :param page: from 2.
+    """
+    if feed.format is FeedFormat.WORDPRESS_REST:
+        return _with(feed.url, page=str(page))
+    # A paged feed's "next" and an archived feed's "prev-archive" both lead to what is older.
+    stated = {link.rel: link.href for link in parsed.links}
+    if "next" in stated or "prev-archive" in stated:
+        return stated.get("next") or stated["prev-archive"]
+    return _with(feed.url, paged=str(page)) if _WORDPRESS.search(feed.url) else None
+
+
+def read_standing(answer: Answer, *, of_api: bool) -> Standing:
+    """Tell from the answer to a permalink whether what stood there does.
+
+    :param of_api: the answer is WordPress's REST interface's.
+    """
+    if answer.status in _GONE or (of_api and answer.status in _HIDDEN):
+        return Standing.GONE
+    return Standing.THERE if answer.status == _OK else Standing.UNKNOWN
+
+
+def names_comment(page: bytes, fragment: str) -> bool:
+    """Whether a page has an element of this name: where comments stand, each has one."""
+    name = re.escape(fragment.encode())
+    return re.search(rb"\b(?:id|name)\s*=\s*[\"']?" + name + rb"[\"'\s>]", page) is not None
+
+
+def _with(url: str, **query: str) -> str:
+    parts = urlsplit(url)
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in query]
+    return urlunsplit(parts._replace(query=urlencode([*kept, *query.items()], safe=",:/")))

@@ -1,0 +1,76 @@
+"""Brings messages up to date with what changed on the blog: edits, removals, returns. Runs inside transactions."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.bridge.intents import check_removal, revise_item
+from bot.bridge.ports import Clock
+from bot.bridge.store import Store
+from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
+from bot.model.ids import CommentId, EntryId
+from bot.model.subscription import Subscription
+from bot.rules.edits import MOST_EDITS, Edit, judge_comment_edit, judge_entry_edit
+
+#: An item whose page is gone is looked for a second time before its message is struck through.
+SECOND_LOOK = timedelta(hours=1)
+
+
+class Edits:
+    """Keeps what changed, and has messages revised where readers should see it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def record_entry(
+        self, kept: Entry, parsed: ParsedEntry, hash_: str, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """Keep an entry's new words; its messages show them quietly, unless only a counter moved."""
+        edit = judge_entry_edit(kept, parsed)
+        await self._store.items.update_entry(kept.id, parsed, hash_)
+        if self._shows(kept, edit):
+            edited_at = self._clock.now() if edit is Edit.LARGE else None
+            await self._store.items.count_entry_edit(kept.id, edited_at=edited_at)
+            await self.revise(kept.id, None, subscriptions)
+
+    async def record_comment(
+        self, kept: Comment, parsed: ParsedComment, hash_: str, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """As :meth:`record_entry`."""
+        edit = judge_comment_edit(kept, parsed)
+        await self._store.items.update_comment(kept.id, parsed, hash_)
+        if self._shows(kept, edit):
+            edited_at = self._clock.now() if edit is Edit.LARGE else None
+            await self._store.items.count_comment_edit(kept.id, edited_at=edited_at)
+            await self.revise(kept.entry_id, kept.id, subscriptions)
+
+    async def record_gone(
+        self, entry_id: EntryId, comment_id: CommentId | None, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """Strike an item's messages through: it was removed from its blog."""
+        now = self._clock.now()
+        if comment_id is None:
+            first = await self._store.items.set_entry_gone(entry_id, now)
+        else:
+            first = await self._store.items.set_comment_gone(comment_id, now)
+        if first:
+            await self.revise(entry_id, comment_id, subscriptions)
+
+    async def suspect(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
+        """Have looked whether an item that left its feed is gone from the blog."""
+        await self._store.outbox.add([check_removal(entry_id, comment_id, self._clock.now(), again=False)])
+
+    async def revise(
+        self, entry_id: EntryId, comment_id: CommentId | None, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """Have an item's messages brought up to date."""
+        for subscription in subscriptions:
+            if comment_id is None:
+                link = await self._store.links.of_entry(subscription.id, entry_id)
+            else:
+                link = await self._store.links.of_comment(subscription.id, comment_id)
+            if link is not None:
+                await self._store.outbox.add([revise_item(link, self._clock.now())])
+
+    def _shows(self, kept: Entry | Comment, edit: Edit) -> bool:
+        return kept.gone_at is not None or (edit is not Edit.NONE and kept.edits < MOST_EDITS)

@@ -1,0 +1,66 @@
+"""Decides for whom new entries are, has them announced, and keeps why. Runs inside transactions."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.bridge.intents import announce_entry, summarise_entries
+from bot.bridge.ports import Clock
+from bot.bridge.store import Store
+from bot.model.decision import Decision, Stage
+from bot.model.delivery import NewDelivery
+from bot.model.entry import Entry
+from bot.model.filter import Verdict
+from bot.model.ids import SubscriptionId
+from bot.model.subscription import Subscription
+from bot.rules.filter import judge
+from bot.rules.routing import FLOOD, route_entry
+
+
+class Herald:
+    """Has entries announced."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def announce(self, entries: Sequence[Entry], subscriptions: Sequence[Subscription]) -> None:
+        """Announce new entries where they are wanted; of too many at once the newest, and a summary of the others.
+
+        :param entries: the oldest first.
+        """
+        now = self._clock.now()
+        deliveries: list[NewDelivery] = []
+        decisions: list[Decision] = []
+        for subscription in subscriptions:
+            wanted = []
+            for entry in entries:
+                passed = True
+                for stage, verdict in _judge(entry, subscription):
+                    passed = verdict.passed
+                    decisions.append(_decided(entry, subscription.id, stage, now, verdict.reason, passed=passed))
+                if passed:
+                    wanted.append(entry)
+            summed, told = wanted[:-FLOOD], wanted[-FLOOD:]
+            if summed:
+                deliveries.append(summarise_entries(subscription.id, [entry.id for entry in summed], now))
+            deliveries += [announce_entry(subscription.id, entry.id, now) for entry in told]
+            queued = f"Queued for <#{subscription.channel_id}>."
+            named = f"{len(wanted)} entries appeared at once, so this one is named in a summary only."
+            decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, queued) for entry in told]
+            decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, named, passed=False) for entry in summed]
+        await self._store.outbox.add(deliveries)
+        await self._store.decisions.add(decisions)
+
+
+def _judge(entry: Entry, subscription: Subscription) -> Iterator[tuple[Stage, Verdict]]:
+    """Yield the verdicts up to the first that says no."""
+    routed = route_entry(entry, subscription)
+    yield Stage.ROUTED, routed
+    if routed.passed:
+        yield Stage.FILTERED, judge(subscription.filter, entry)
+
+
+def _decided(
+    entry: Entry, where: SubscriptionId, stage: Stage, at: datetime, text: str, *, passed: bool = True
+) -> Decision:
+    return Decision(entry_id=entry.id, subscription_id=where, stage=stage, passed=passed, text=text, at=at)

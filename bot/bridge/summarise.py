@@ -1,0 +1,47 @@
+"""Posts the summary of entries that appeared with too many others to be announced one by one."""
+
+from bot.bridge.ports import Chat
+from bot.bridge.store import Store
+from bot.model.chat import ChatPost, MessageRef
+from bot.model.delivery import Delivery, SummariseEntries
+from bot.model.errors import Lost, NotFound
+from bot.model.subscription import Placement, Subscription
+from bot.rules.present_summary import present_summary
+from bot.rules.tags import choose_tags
+
+
+class EntrySummariser:
+    """Names many entries in one message."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: SummariseEntries) -> None:
+        """Post the summary once."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
+        entries = await self._store.items.get_entries(intent.entry_ids)
+        if subscription is None or blog is None or not entries or subscription.paused_at is not None:
+            return
+        try:
+            await self._post_once(delivery, subscription, present_summary(entries, blog))
+        except NotFound as error:
+            raise Lost("The channel does not exist any more, or I cannot see it.") from error
+
+    async def record(self, delivery: Delivery, intent: SummariseEntries, result: None) -> None:
+        """Nothing to write down: a summary stands for no single entry."""
+
+    async def bury(self, delivery: Delivery, intent: SummariseEntries, reason: str, *, certain: bool) -> None:
+        """The entries are known all the same; the dead delivery is what an admin sees."""
+
+    async def _post_once(self, delivery: Delivery, subscription: Subscription, post: ChatPost) -> MessageRef:
+        channel_id, again = subscription.channel_id, delivery.attempts > 1
+        if subscription.placement is not Placement.FORUM:
+            found = await self._chat.find(channel_id, post, since=delivery.first_attempt_at) if again else None
+            return found or await self._chat.post(channel_id, post, nonce=delivery.nonce)
+        found = await self._chat.find_in_forum(channel_id, post, since=delivery.first_attempt_at) if again else None
+        if found is not None:
+            return found
+        tags = choose_tags(await self._chat.look_at_forum(channel_id), ())
+        return await self._chat.post_in_forum(channel_id, post.title[:100], post, tags=tags)

@@ -1,0 +1,113 @@
+"""Which entry that we know is an item whose uid nobody knows? Pure; knows no store.
+
+A uid is pinned: an entry keeps the first that it had. What a feed calls it later is one more of its names.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from bot.model.address import canonical_link, scheme_blind
+from bot.model.entry import Entry, ParsedEntry
+from bot.model.ids import EntryId, Uid
+
+#: Fewer items that come back under other names are nothing to tell anybody of.
+_MANY = 3
+_NEAR = 0.6
+_COMPARED = 200
+
+
+class How(StrEnum):
+    """What tells that it is the same, the surest first."""
+
+    UID = "uid"
+    LINK = "link"
+    DATE = "date"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """An item, and the entry that it is."""
+
+    item: ParsedEntry
+    entry: Entry
+    how: How
+
+
+def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[How, str]]:
+    """Yield the names by which an item may be known again: address without scheme, link, moment of publication."""
+    yield How.UID, f"uid:{scheme_blind(item.uid)}"
+    link = _link_name(item.link)
+    # Some feeds link every item to the front page.
+    if link and link != _link_name(home_url):
+        yield How.LINK, f"link:{link}"
+    if item.published_at is not None:
+        yield How.DATE, f"date:{item.published_at.isoformat()}"
+
+
+def match_names(
+    unknown: Sequence[ParsedEntry],
+    found: Mapping[str, Sequence[Entry]],
+    *,
+    claimed: Collection[EntryId],
+    home_url: str,
+) -> dict[Uid, Match]:
+    """Recognise items by their names.
+
+    :param found: the entries that have these names.
+    :param claimed: entries that the same document shows under uids that are known: they are nobody else.
+    """
+    taken = set(claimed)
+    matches: dict[Uid, Match] = {}
+    shared = Counter(name for item in unknown for _, name in names_of(item, home_url=home_url))
+    for wanted in (How.UID, How.LINK, How.DATE):
+        for item in unknown:
+            if item.uid in matches:
+                continue
+            for how, name in names_of(item, home_url=home_url):
+                fitting = found.get(name, ()) if how is wanted else ()
+                if how is How.DATE:
+                    fitting = [entry for entry in fitting if _near(entry.title, item.title)]
+                elif shared[name] > 1 and how is How.LINK:
+                    fitting = ()
+                if len(fitting) == 1 and fitting[0].id not in taken:
+                    taken.add(fitting[0].id)
+                    matches[item.uid] = Match(item=item, entry=fitting[0], how=how)
+                    break
+    return matches
+
+
+def match_titles(
+    unknown: Sequence[ParsedEntry], recent: Sequence[Entry], *, taken: Collection[EntryId]
+) -> dict[Uid, Match]:
+    """Recognise items by titles that only one item and one entry have: the last resort, where all names are others."""
+    told = Counter(_words(item.title) for item in unknown)
+    kept = Counter(_words(entry.title) for entry in recent)
+    by_title = {_words(entry.title): entry for entry in recent if entry.id not in taken}
+    return {
+        item.uid: Match(item=item, entry=by_title[title], how=How.TITLE)
+        for item in unknown
+        if (title := _words(item.title)) and title in by_title and told[title] == kept[title] == 1
+    }
+
+
+def is_mass_change(matches: Mapping[Uid, Match], window: int) -> bool:
+    """Whether a feed gave half of its items other names at once: a move or a mistake, not the author's doing."""
+    renamed = sum(match.how is not How.UID for match in matches.values())
+    return renamed >= _MANY and renamed * 2 >= window
+
+
+def _link_name(link: str | None) -> str:
+    return scheme_blind(canonical_link(link)).rstrip("/") if link else ""
+
+
+def _words(title: str) -> str:
+    return " ".join(title.casefold().split())
+
+
+def _near(one: str, other: str) -> bool:
+    first, second = _words(one)[:_COMPARED], _words(other)[:_COMPARED]
+    return first == second or SequenceMatcher(None, first, second, autojunk=False).ratio() >= _NEAR

@@ -1,0 +1,32 @@
+"""From many entries that came at once to the one message that names them. Pure."""
+
+from collections.abc import Sequence
+
+from bot.model.chat import ChatPost
+from bot.model.entry import Entry
+from bot.model.feed import Blog
+from bot.rules.present import entry_title
+from bot.rules.to_chat import escape, plain
+from bot.rules.to_chat_tree import inert_url
+
+_LONGEST, _TITLE, _NAME, _URL = 3000, 256, 100, 300
+
+
+def present_summary(entries: Sequence[Entry], blog: Blog) -> ChatPost:
+    """Render entries that are not announced one by one: their titles with links, as many as fit."""
+    lines: list[str] = []
+    for number, entry in enumerate(entries):
+        url = entry.link if entry.link and len(entry.link) <= _URL else None
+        title = escape(plain(entry_title(entry), limit=_NAME))
+        line = f"- [{title}](<{inert_url(url)}>)" if url else f"- {title}"
+        more = f"- and {len(entries) - number} more"
+        if sum(map(len, lines)) + len(lines) + len(line) + len(more) > _LONGEST:
+            lines.append(more)
+            break
+        lines.append(line)
+    return ChatPost(
+        title=plain(f"{len(entries)} more entries of {blog.title}", limit=_TITLE),
+        url=blog.home_url,
+        body="\n".join(lines),
+        footer="They appeared together, so they are not posted one by one. A comment on one opens its thread.",
+    )

@@ -1,0 +1,90 @@
+"""What a feed's window tells beside its items: what left it, what slid back, what it cannot show any more. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from bot.model.entry import Brief, ParsedComment, ParsedEntry
+from bot.model.ids import Uid
+
+#: So many that appear behind all others at once were not written just now: the window grew, or old ones came back.
+_MANY_BEHIND = 3
+#: A window of fewer items may be all new without any having been missed.
+_SMALLEST_FOR_GAPS = 3
+
+
+def left_from_the_middle(before: Sequence[Uid], window: Collection[Uid], briefs: Mapping[Uid, Brief]) -> list[Uid]:
+    """Return what stood in a feed, stands there no more, and was not pushed out by newer items.
+
+    :param before: the window of the last poll, in its order.
+    """
+    there = set(window)
+    gone = [uid for uid in before if uid not in there]
+    stay = [(at, uid) for at, uid in enumerate(before) if uid in there]
+    dates = [briefs[uid].published_at for _, uid in stay if uid in briefs]
+    dated = [date for date in dates if date is not None]
+    missing = []
+    for at, uid in enumerate(before):
+        if uid in there or uid not in briefs:
+            continue
+        published_at = briefs[uid].published_at
+        if published_at is not None and len(dated) == len(stay):
+            pushed_out = not any(date < published_at for date in dated)
+        else:
+            # Which end is the old one is not known: only what stood between others counts.
+            pushed_out = not (any(other < at for other, _ in stay) and any(other > at for other, _ in stay))
+        if not pushed_out:
+            missing.append(uid)
+    # A feed that lost half of its items was rebuilt; its author deleted nothing.
+    return missing if len(gone) <= max(1, len(before) // 2) else []
+
+
+def slid_back(
+    unknown: Sequence[ParsedEntry] | Sequence[ParsedComment],
+    *,
+    before: Sequence[Uid],
+    window: Sequence[Uid],
+    briefs: Mapping[Uid, Brief],
+    full: int,
+) -> set[Uid]:
+    """Choose what is only seen now although it is older than everything that was: to be known, not to be told.
+
+    It slid back into the window because the blog deleted others, or the window grew. A single one that came without
+    another leaving was written with an old date, and is news.
+
+    :param full: a window of so many items may hide older ones, where the last window is not known.
+    """
+    known = [(at, briefs[uid]) for at, uid in enumerate(window) if uid in briefs and briefs[uid].hash]
+    if not known:
+        return set()
+    dates = [brief.published_at for _, brief in known if brief.published_at is not None]
+    last_known = max(at for at, _ in known)
+    places = {uid: at for at, uid in enumerate(window)}
+    behind = {
+        item.uid
+        for item in unknown
+        if (dates and item.published_at is not None and item.published_at < min(dates))
+        or (item.published_at is None and places.get(item.uid, 0) > last_known)
+    }
+    if not before:
+        return behind if len(window) >= full else set()
+    left = sum(uid not in places for uid in before)
+    return behind if len(behind) <= left or len(behind) >= _MANY_BEHIND else set()
+
+
+def has_gap(window: Sequence[Uid], known: Collection[Uid]) -> bool:
+    """Whether items may have come and gone between two polls: nothing that was there is there any more."""
+    return len(window) >= _SMALLEST_FOR_GAPS and not any(uid in known for uid in window)
+
+
+def oldest_first(entries: Sequence[ParsedEntry], now: datetime) -> list[ParsedEntry]:
+    """Bring a feed's entries into the order in which chat wants them.
+
+    By date where all have one, those in the future counting as now; else by the document's order, turned round
+    unless the dates it has say that the oldest stands first.
+    """
+    dates = [entry.published_at for entry in entries if entry.published_at is not None]
+    rising = len(dates) > 1 and dates == sorted(dates) and dates[0] < dates[-1]
+    ordered = list(entries) if rising else list(reversed(entries))
+    if len(dates) < len(entries):
+        return ordered
+    return sorted(ordered, key=lambda entry: min(entry.published_at or now, now))

@@ -1,0 +1,120 @@
+"""What left a window, what slid back into it, what was missed, and in which order new items go."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.model.entry import Brief, ParsedEntry
+from bot.model.ids import Uid
+from bot.rules.window import has_gap, left_from_the_middle, oldest_first, slid_back
+from tests.rules.examples import HOUR, NOW, parsed_entry
+
+DATED = {Uid(name): NOW - at * HOUR for at, name in enumerate("abcdefghij")}
+
+
+def uids(names: str) -> tuple[Uid, ...]:
+    return tuple(map(Uid, names))
+
+
+def briefs(names: str, *, dated: bool = True) -> dict[Uid, Brief]:
+    return {
+        uid: Brief(id=at, published_at=DATED[uid] if dated else None, hash="h") for at, uid in enumerate(uids(names))
+    }
+
+
+def items(names: str, *, dated: bool = True) -> list[ParsedEntry]:
+    return [parsed_entry(uid=uid, published_at=DATED[uid] if dated else None) for uid in uids(names)]
+
+
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize(
+    ("before", "window", "missing"),
+    [
+        ("bcde", "bde", "c"),
+        ("bcde", "abde", "c"),
+        ("bcde", "abcd", ""),
+        ("edcb", "dcba", ""),
+        ("edcb", "edb", "c"),
+        ("bcde", "b", ""),
+        ("bcde", "", ""),
+        ("", "abc", ""),
+    ],
+)
+def test_what_left_from_between_others_was_not_pushed_out(
+    before: str, window: str, missing: str, *, dated: bool
+) -> None:
+    known = briefs(before, dated=dated)
+    assert left_from_the_middle(uids(before), uids(window), known) == list(uids(missing))
+
+
+def test_the_newest_may_be_deleted_too_where_dates_tell_it_from_the_oldest() -> None:
+    assert left_from_the_middle(uids("abcd"), uids("bcd"), briefs("abcd")) == list(uids("a"))
+    assert left_from_the_middle(uids("dcba"), uids("dcb"), briefs("abcd")) == list(uids("a"))
+    assert left_from_the_middle(uids("abcd"), uids("bcd"), briefs("abcd", dated=False)) == []
+
+
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize(
+    ("before", "window", "unknown", "behind"),
+    [
+        # one was deleted, an older one takes its place
+        ("abcd", "abde", "e", "e"),
+        # nothing left: it was written just now with an old date
+        ("abcd", "abcde", "e", ""),
+        # the window grew
+        ("abcd", "abcdefg", "efg", "efg"),
+        # news among what is known
+        ("bcd", "abcd", "a", ""),
+        # the last window is not known
+        ("", "abcdefghij", "j", "j"),
+        ("", "abcd", "d", ""),
+    ],
+)
+def test_what_slid_back_is_no_news(before: str, window: str, unknown: str, behind: str, *, dated: bool) -> None:
+    known = briefs("".join(name for name in window if name not in unknown), dated=dated)
+    found = slid_back(
+        items(unknown, dated=dated), before=uids(before), window=uids(window), briefs=known, full=len("abcdefghij")
+    )
+    assert found == set(uids(behind))
+
+
+def test_a_late_approval_stands_among_the_others_and_is_news() -> None:
+    known = briefs("abde")
+    assert slid_back(items("c"), before=uids("abde"), window=uids("abcde"), briefs=known, full=10) == set()
+
+
+def test_a_window_of_strangers_is_a_gap_unless_it_is_tiny() -> None:
+    assert has_gap(uids("abc"), [])
+    assert not has_gap(uids("ab"), [])
+    assert not has_gap(uids("abc"), uids("c"))
+    assert not has_gap((), [])
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ([1, 2, 3], [3, 2, 1]),
+        ([3, 2, 1], [3, 2, 1]),
+        ([2, 3, 1], [3, 2, 1]),
+        # no date on one: the document's order
+        ([1, None, 3], [3, None, 1]),
+        ([3, None, 1], [3, None, 1]),
+        ([None, None], [None, None]),
+        # in the future counts as now, which is after all others
+        ([-5, 1, -9], [1, -5, -9]),
+    ],
+)
+def test_chat_wants_the_oldest_first(told: list[int | None], said: list[int | None]) -> None:
+    def when(hours: int | None) -> datetime | None:
+        return None if hours is None else NOW - timedelta(hours=hours)
+
+    entries = [parsed_entry(uid=Uid(str(at)), published_at=when(hours)) for at, hours in enumerate(told)]
+    if told == [-5, 1, -9]:
+        assert oldest_first(entries, NOW)[0].uid == "1"
+        return
+    assert [entry.published_at for entry in oldest_first(entries, NOW)] == [when(hours) for hours in said]
+
+
+def test_many_in_one_second_keep_the_documents_order() -> None:
+    entries = [parsed_entry(uid=Uid(name)) for name in "cba"]
+    assert [entry.uid for entry in oldest_first(entries, NOW)] == ["a", "b", "c"]
