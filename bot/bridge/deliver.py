@@ -27,7 +27,7 @@ from bot.model.delivery import (
     SpeakReply,
     SummariseEntries,
 )
-from bot.model.errors import BridgeError, Lost, PermanentError, TemporaryError
+from bot.model.errors import Barred, BridgeError, Lost, PermanentError, TemporaryError
 from bot.model.ids import DeliveryId
 from bot.rules.timing import CHAT_PATIENCE, FOLLOW_FOR, REPLY_PATIENCE, next_attempt
 
@@ -40,6 +40,8 @@ _AT_ONCE = 24
 #: What broke so often will break again, and others wait behind it.
 _BUG_ATTEMPTS = 5
 _BUG = "Something went wrong inside the bot; its log says what."
+#: Those who were all made to wait come back over so long.
+_SPREAD = timedelta(seconds=5)
 #: A lost channel is tried again this much later, should nobody press resume.
 _PARKED_FOR = timedelta(hours=1)
 _KIND_OF = {intent: kind for kind, intent in KINDS.items()}
@@ -90,6 +92,8 @@ class Dispatcher:
         self._crew = Crew(_AT_ONCE)
         self._in_hand: set[DeliveryId] = set()
         self._renewed_at = clock.now()
+        #: chat lets nothing through before this
+        self._barred_until = clock.now()
 
     async def run(self) -> None:
         """Deliver until cancelled; looks when the bell rings and once a second."""
@@ -140,8 +144,14 @@ class Dispatcher:
 
     async def _perform(self, delivery: Delivery) -> None:
         handler = self._handlers[type(delivery.intent)]
+        if _side(delivery.intent) is Side.DISCORD and self._clock.now() < self._barred_until:
+            await self._wait_out(delivery, attempted=False)
+            return
         try:
             result = await handler.perform(delivery, delivery.intent)
+        except Barred as error:
+            self._count_error(delivery, error)
+            await self._bar(delivery, error)
         except TemporaryError as error:
             self._count_error(delivery, error)
             await self._later(delivery, error.text, error.retry_after)
@@ -172,8 +182,24 @@ class Dispatcher:
         self._meter.delivered(_KIND_OF[type(delivery.intent)], outcome)
 
     def _count_error(self, delivery: Delivery, error: Exception) -> None:
-        side = Side.BLOG if isinstance(delivery.intent, PublishReply | FollowReply) else Side.DISCORD
-        self._meter.failed(side, type(error).__name__ if isinstance(error, BridgeError) else "bug")
+        self._meter.failed(_side(delivery.intent), type(error).__name__ if isinstance(error, BridgeError) else "bug")
+
+    async def _bar(self, delivery: Delivery, error: Barred) -> None:
+        """Let everything that is bound for chat wait."""
+        now = self._clock.now()
+        until = now + (error.retry_after or _SPREAD)
+        if self._barred_until <= now:
+            _log.warning("%s action=barred wait=%.0f", error.text, (until - now).total_seconds())
+        self._barred_until = max(until, self._barred_until)
+        # It counts as tried: the message may stand although its thread did not get through.
+        await self._wait_out(delivery, attempted=True)
+
+    async def _wait_out(self, delivery: Delivery, *, attempted: bool) -> None:
+        """Give a delivery back until chat lets us through; its patience begins then."""
+        due_at = self._barred_until + _SPREAD * self._dice.fraction()
+        await self._store.outbox.retry(delivery.id, due_at=due_at, error=None, attempted=attempted)
+        await self._store.outbox.be_patient(delivery.id, due_at)
+        self._count(delivery, "postponed")
 
     async def _later(self, delivery: Delivery, text: str, retry_after: timedelta | None) -> None:
         now = self._clock.now()
@@ -219,6 +245,11 @@ class Dispatcher:
             await handler.bury(delivery, delivery.intent, text, certain=certain)
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=text)
         self._count(delivery, "dead")
+
+
+def _side(intent: Intent) -> Side:
+    """Whom a kind of delivery asks."""
+    return Side.BLOG if isinstance(intent, PublishReply | FollowReply) else Side.DISCORD
 
 
 def _patience(intent: Intent) -> timedelta:

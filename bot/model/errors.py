@@ -2,6 +2,7 @@
 
     BridgeError
     ├── TemporaryError     may succeed later: retried by the dispatcher
+    │   └── Barred         nothing of ours gets through: everything bound for that side waits
     └── PermanentError     will not succeed as it is: told to a person
         ├── NotFound       what was named is not there
         ├── Refused        the other side or a rule of ours says no
@@ -35,6 +36,10 @@ class TemporaryError(BridgeError):
     def __init__(self, text: str, *, retry_after: timedelta | None = None) -> None:
         super().__init__(text)
         self.retry_after = retry_after
+
+
+class Barred(TemporaryError):
+    """The other side lets nothing of ours through at present, whatever it is; asking on would prolong that."""
 
 
 class PermanentError(BridgeError):

@@ -19,6 +19,8 @@ class Fault:
     drop: bool = False
     seconds: float = 0.0
     garbage: bool = False
+    #: The web page that stands before a Discord which has banned the bot's address.
+    page: bool = False
     #: How often it was carried out.
     met: int = 0
 
@@ -56,6 +58,10 @@ class Faults:
     ) -> Fault:
         """Answer 200 with text that is no JSON though it says so."""
         return self._add(Fault(method, re.compile(path), times, status=200, garbage=True, after_storing=after_storing))
+
+    def ban(self, seconds: float, path: str = "") -> Fault:
+        """Answer as what stands before Discord does to an address it has banned; it says for how long."""
+        return self._add(Fault("*", re.compile(path), None, status=429, seconds=seconds, page=True))
 
     def clear(self) -> None:
         """Take all orders back."""

@@ -67,6 +67,8 @@ class Rest:
         if self.away:
             return _json({"message": "upstream connect error", "code": 0}, 503)
         fault = self._faults.meet(request.method, path)
+        if fault is not None and fault.page:
+            return _banned(fault.seconds)
         if fault is not None and fault.seconds:
             await asyncio.sleep(fault.seconds)
             fault = None
@@ -162,6 +164,12 @@ def _loads(raw: bytes) -> Any:
         return json.loads(raw)
     except ValueError:
         raise ApiError(50109) from None
+
+
+def _banned(seconds: float) -> web.Response:
+    # It never reached Discord, so there is no Via; clients tell it by that.
+    page = "<!DOCTYPE html><title>Access denied</title><p>error code: 1015</p>"
+    return web.Response(text=page, status=429, content_type="text/html", headers={"Retry-After": f"{seconds:.0f}"})
 
 
 def _json(body: Any, status: int, headers: dict[str, str] | None = None) -> web.Response:

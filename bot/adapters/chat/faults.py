@@ -13,11 +13,12 @@ from typing import Final
 import discord
 
 from bot.adapters.net.trace import CONNECTION_FAULTS
-from bot.model.errors import BridgeError, DirectClosed, Lost, NotFound, PermanentError, Refused, TemporaryError
+from bot.model.errors import Barred, BridgeError, DirectClosed, Lost, NotFound, PermanentError, Refused, TemporaryError
 
 #: The token is wrong for everything at once; asking on would end in a ban of our address.
 _TOKEN_WAIT: Final = timedelta(minutes=15)
 _SLOW_DOWN: Final = timedelta(minutes=1)
+_LONGEST_WAIT: Final = timedelta(days=1)
 
 _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
     10003: (NotFound, "The channel or thread is gone."),
@@ -79,7 +80,7 @@ def translate(error: discord.HTTPException, needs: str) -> BridgeError:
     :param needs: as for :func:`told`.
     """
     if error.status == 429 and error.code not in _TEMPORARY:
-        return TemporaryError("Discord asks the bot to slow down.", retry_after=_retry_after(error))
+        return _too_many(error)
     if error.code in _TEMPORARY:
         text, wait = _TEMPORARY[error.code]
         return TemporaryError(text, retry_after=wait)
@@ -97,9 +98,10 @@ def _by_status(error: discord.HTTPException) -> BridgeError:
     if error.status >= 500:
         return TemporaryError("Discord has a fault of its own at present.")
     if error.status == 401:
-        return TemporaryError("Discord does not accept the bot's token.", retry_after=_TOKEN_WAIT)
+        return Barred("Discord does not accept the bot's token.", retry_after=_TOKEN_WAIT)
     if error.status == 403 and error.code == 0:
-        # Without a code it is not Discord's judgement of one channel but something in front of Discord.
+        # Without a code it is not Discord's judgement of one channel but something in front of Discord, which may
+        # have taken offence at this one message.
         return TemporaryError("Discord did not let the bot through.", retry_after=_SLOW_DOWN)
     if error.status == 403:
         return Lost("Discord does not allow the bot to do this here.")
@@ -110,8 +112,17 @@ def _by_status(error: discord.HTTPException) -> BridgeError:
     return PermanentError("Discord refused this without a reason that the bot knows.")
 
 
+def _too_many(error: discord.HTTPException) -> TemporaryError:
+    headers = error.response.headers
+    if headers.get("Via") and headers.get("X-RateLimit-Scope") != "global":
+        return TemporaryError("Discord asks the bot to slow down.", retry_after=_retry_after(error))
+    # Discord's own answers name a Via; one without is a ban of our address by what stands in front of it.
+    return Barred("Discord lets nothing of the bot through at present.", retry_after=_retry_after(error))
+
+
 def _retry_after(error: discord.HTTPException) -> timedelta:
     try:
-        return timedelta(seconds=float(error.response.headers["Retry-After"]))
+        seconds = float(error.response.headers["Retry-After"])
+        return timedelta(seconds=min(max(seconds, 0), _LONGEST_WAIT.total_seconds()))
     except (KeyError, ValueError):
         return _SLOW_DOWN

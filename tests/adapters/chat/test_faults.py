@@ -9,7 +9,7 @@ import pytest
 from multidict import CIMultiDict
 
 from bot.adapters.chat.faults import told, translate
-from bot.model.errors import BridgeError, DirectClosed, Lost, NotFound, PermanentError, Refused, TemporaryError
+from bot.model.errors import Barred, BridgeError, DirectClosed, Lost, NotFound, PermanentError, Refused, TemporaryError
 
 
 def refusal(status: int, code: int = 0, headers: dict[str, str] | None = None) -> discord.HTTPException:
@@ -42,8 +42,8 @@ def refusal(status: int, code: int = 0, headers: dict[str, str] | None = None) -
         (400, 50083, Refused),
         (400, 50035, PermanentError),
         (400, 30046, TemporaryError),
-        (429, 0, TemporaryError),
-        (401, 0, TemporaryError),
+        (429, 0, Barred),
+        (401, 0, Barred),
         (403, 0, TemporaryError),
         (500, 0, TemporaryError),
         (503, 0, TemporaryError),
@@ -64,8 +64,8 @@ def test_a_closed_channel_names_what_to_grant(code: int) -> None:
 
 
 def test_slowing_down_keeps_discords_own_word() -> None:
-    error = translate(refusal(429, headers={"Retry-After": "7.5"}), "")
-    assert isinstance(error, TemporaryError)
+    error = translate(refusal(429, headers={"Retry-After": "7.5", "Via": "1.1 google"}), "")
+    assert type(error) is TemporaryError
     assert error.retry_after == timedelta(seconds=7.5)
 
 

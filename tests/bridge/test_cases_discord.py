@@ -1,0 +1,101 @@
+"""Cases 85 to 94 of feeds in the wild: what becomes of deliveries, told by a real client to a Discord on loopback."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.storage.database import Database
+from tests.bridge.discord_stage import Stage, staged
+
+
+@pytest.fixture
+async def stage(store: Database) -> AsyncIterator[Stage]:
+    async with staged(store) as set_:
+        yield set_
+
+
+async def test_case_94_while_discord_bans_us_everything_waits_and_nothing_is_tried(stage: Stage) -> None:
+    channels = [stage.channel, *(stage.guild.add_channel(f"blog-{number}") for number in range(4))]
+    for channel in channels:
+        await stage.start(channel)
+    stage.blog.write("Patient")
+    await stage.poll()
+    stage.discord.faults.ban(3600)
+    before = len(stage.discord.requests)
+    await stage.deliver()
+    # Those that were under way at once may each have heard of it.
+    assert len(stage.discord.requests) - before <= len(channels)
+    told = len(stage.discord.requests)
+    late = stage.guild.add_channel("late")
+    await stage.start(late)
+    stage.blog.write("Late")
+    await stage.poll(after=timedelta(minutes=5))
+    channels.append(late)
+    for _ in range(5):
+        await stage.deliver(after=timedelta(minutes=10))
+    assert len(stage.discord.requests) == told, "asking on prolongs a ban"
+    assert (await stage.waiting(), await stage.dead()) == (2 * len(channels) - 1, [])
+    stage.discord.faults.clear()
+    await stage.deliver(after=timedelta(minutes=11))
+    *early, last = [stage.titles(channel) for channel in channels]
+    assert (early, last) == ([["Patient", "Late"]] * len(early), ["Late"])
+
+
+async def test_case_94_a_ban_between_a_message_and_its_thread_doubles_nothing(stage: Stage) -> None:
+    await stage.start()
+    stage.blog.write("Half way")
+    await stage.poll()
+    stage.discord.faults.ban(3600, "/threads$")
+    await stage.deliver()
+    assert stage.titles() == ["Half way"]
+    stage.discord.faults.clear()
+    stage.discord.world.nonces.clear()
+    await stage.deliver(after=timedelta(hours=2))
+    assert stage.titles() == ["Half way"]
+    assert stage.thread("Half way")
+
+
+async def test_case_94_a_ban_of_weeks_buries_nothing(stage: Stage) -> None:
+    await stage.start()
+    stage.blog.write("Patient")
+    await stage.poll()
+    stage.discord.faults.ban(86400)
+    for _ in range(20):
+        await stage.deliver(after=timedelta(days=1))
+    stage.discord.faults.clear()
+    stage.discord.faults.fail("POST", "/messages$", status=503)
+    await stage.deliver(after=timedelta(days=1, minutes=1))
+    assert (await stage.waiting(), await stage.dead()) == (1, []), "patience begins when the ban is over"
+    await stage.deliver(after=timedelta(minutes=15))
+    assert stage.titles() == ["Patient"]
+
+
+async def test_case_94_a_ban_does_not_keep_from_the_blog_what_is_bound_for_it(stage: Stage) -> None:
+    await stage.start()
+    stage.blog.write("Patient")
+    await stage.poll()
+    stage.discord.faults.ban(3600)
+    await stage.deliver()
+    (feed, *_) = await stage.store.feeds.of_blog((await stage.subscribed()).blog.id)
+    stage.blog.write("Another")
+    await stage.poll(after=timedelta(minutes=20))
+    (again, *_) = await stage.store.feeds.of_blog((await stage.subscribed()).blog.id)
+    assert again.last_polled_at != feed.last_polled_at
+    assert await stage.waiting() == 2
+
+
+async def test_case_94_a_global_limit_stops_all_senders_and_loses_nothing(store: Database) -> None:
+    async with staged(store, rate_limits="real") as stage:
+        channels = [stage.channel, *(stage.guild.add_channel(f"blog-{number}") for number in range(3))]
+        for channel in channels:
+            await stage.start(channel)
+        stage.blog.write("Patient")
+        await stage.poll()
+        stage.discord.limits._global.limit = 5
+        await stage.deliver()
+        while await stage.waiting():
+            await stage.deliver(after=timedelta(minutes=1))
+        assert [stage.titles(channel) for channel in channels] == [["Patient"]] * len(channels)
+        assert any(status == 429 for _, _, status in stage.discord.requests)
+        assert await stage.dead() == []
