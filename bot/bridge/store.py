@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.bridge.store_feeds import Aliases, Decisions, Notices
+from bot.bridge.store_imports import Imports
 from bot.bridge.store_push import Pushes
 from bot.bridge.store_relay import EndpointRows, Outbox, People, Replies
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry
@@ -164,6 +165,7 @@ class Subscriptions(Protocol):
         comments: bool,
         started_at: datetime,
         added_by: UserId | None = None,
+        folder: Sequence[str] = (),
     ) -> Subscription | None:
         """Add a subscription; None if this blog goes to this channel already."""
 
@@ -281,6 +283,10 @@ class Store(Protocol):
     @property
     def people(self) -> People:
         """Profiles, consents, alerts."""
+
+    @property
+    def imports(self) -> Imports:
+        """Lists of feeds on their way in."""
 
     @property
     def outbox(self) -> Outbox:

@@ -63,6 +63,8 @@ class Subscription:
     template: str | None = None
     #: whom an entry pings
     mentions: tuple[RoleId, ...] = ()
+    #: where it stands in lists of feeds: names of folders, from the outside in
+    folder: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:

@@ -18,6 +18,7 @@ from bot.storage.aliases import AliasRows
 from bot.storage.decisions import DecisionRows
 from bot.storage.endpoints import EndpointRows
 from bot.storage.feeds import FeedRows
+from bot.storage.imports import ImportRows
 from bot.storage.items import ItemRows
 from bot.storage.links import LinkRows
 from bot.storage.location import locate
@@ -68,6 +69,7 @@ class Database:
         self.endpoints = EndpointRows(Vault(keys))
         self.people = PeopleRows()
         self.pushes = PushRows(Vault(keys))
+        self.imports = ImportRows()
         self.outbox = OutboxRows()
 
     async def open(self) -> None:

@@ -40,6 +40,7 @@ class SubscriptionRows:
         comments: bool,
         started_at: datetime,
         added_by: UserId | None = None,
+        folder: Sequence[str] = (),
     ) -> Subscription | None:
         """Add a subscription, its replies off; None if this blog goes to this channel already."""
         row: dict[str, object] = {
@@ -51,6 +52,7 @@ class SubscriptionRows:
             "relay_mode": RelayMode.OFF,
             "started_at": started_at,
             "added_by": added_by,
+            "folder": json.dumps([scrub(name) for name in folder]) if folder else None,
         }
         new = await insert_new("subscriptions", [row], unique="guild_id, channel_id, blog_id")
         return _subscription_from(tables.Subscription._init_from_db(**new[0])) if new else None
@@ -163,6 +165,7 @@ def _subscription_from(row: tables.Subscription) -> Subscription:
         filter=_filter_from(row.filters),
         template=row.template,
         mentions=tuple(RoleId(each) for each in json.loads(row.mentions or "[]")),
+        folder=tuple(json.loads(row.folder or "[]")),
     )
 
 

@@ -181,6 +181,8 @@ class Subscription(Model):
     template = fields.TextField(null=True)
     # a JSON list of role ids
     mentions = fields.TextField(null=True)
+    # a JSON list; null: in none
+    folder = fields.TextField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""

@@ -1,4 +1,4 @@
-"""The tables beside feeds: other names of entries, what was decided of them, what admins were told, pushes."""
+"""The tables beside feeds: names of entries, what was decided of them, what admins were told, pushes, imports."""
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -106,3 +106,48 @@ class Push(Model):
 
         table = "pushes"
         indexes = (Index(fields=("due_at",), name="pushes_due"),)
+
+
+class Import(Model):
+    """A list of feeds that an admin handed in."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField()
+    channel_id = fields.BigIntField()
+    user_id = fields.BigIntField()
+    placement = fields.CharField(max_length=_WORD)
+    comments = fields.BooleanField()
+    created_at = fields.DatetimeField()
+    # null: not begun yet
+    begun_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        """Names, indexes."""
+
+        table = "imports"
+        indexes = (Index(fields=("guild_id", "begun_at"), name="imports_guild"),)
+
+
+class ImportedFeed(Model):
+    """A feed of such a list."""
+
+    id = fields.BigIntField(primary_key=True)
+    # "import" is a word of Python's
+    batch: fields.ForeignKeyRelation[Import] = fields.ForeignKeyField(
+        "models.Import", "feeds", on_delete=OnDelete.CASCADE
+    )
+    batch_id: int
+    position = fields.IntField()
+    url = fields.TextField()
+    title = fields.TextField()
+    home_url = fields.TextField(null=True)
+    # a JSON list
+    folder = fields.TextField()
+    state = fields.CharField(max_length=_WORD)
+    reason = fields.TextField(null=True)
+
+    class Meta:
+        """Names, uniqueness."""
+
+        table = "imported_feeds"
+        unique_together = (("batch_id", "position"),)

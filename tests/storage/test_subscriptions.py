@@ -173,3 +173,20 @@ async def test_filter_template_and_mentions_are_kept_and_cleared(store: Database
     await store.subscriptions.set_template(subscription.id, None)
     await store.subscriptions.set_mentions(subscription.id, [])
     assert await store.subscriptions.get(subscription.id) == subscription
+
+
+async def test_a_subscription_stands_in_a_folder(store: Database) -> None:
+    blog = await a_blog(store)
+    assert (await a_subscription(store, blog.id)).folder == ()
+    added = await store.subscriptions.add(
+        guild_id=GUILD,
+        channel_id=ChannelId(CHANNEL + 1),
+        blog_id=blog.id,
+        placement=Placement.THREAD,
+        comments=True,
+        started_at=NOW,
+        folder=("Paper/Ink", "Wet"),
+    )
+    assert added is not None
+    assert added.folder == ("Paper/Ink", "Wet")
+    assert await store.subscriptions.get(added.id) == added

@@ -1,0 +1,106 @@
+"""Lists of feeds being imported: kept, begun, settled feed by feed. What a list may hold is decided elsewhere."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tortoise.transactions import in_transaction
+
+from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId, UserId
+from bot.model.opml import Import, ImportedFeed, ImportState, ListedFeed
+from bot.model.subscription import Placement
+from bot.storage.statements import insert_new
+from bot.storage.tables_feeds import Import as ImportRow
+from bot.storage.tables_feeds import ImportedFeed as ImportedFeedRow
+from bot.storage.values import scrub, utc
+
+
+class ImportRows:
+    """Lists of feeds on their way into a guild."""
+
+    async def add(self, wanted: Import, feeds: Sequence[ListedFeed]) -> Import:
+        """Keep a list that is not begun yet; the id and the feeds in ``wanted`` are ignored."""
+        async with in_transaction():
+            row = await ImportRow.create(
+                guild_id=wanted.guild_id,
+                channel_id=wanted.channel_id,
+                user_id=wanted.user_id,
+                placement=str(wanted.placement),
+                comments=wanted.comments,
+                created_at=utc(wanted.created_at),
+            )
+            rows: list[dict[str, object]] = [
+                {
+                    "batch_id": row.id,
+                    "position": position,
+                    "url": scrub(feed.url),
+                    "title": scrub(feed.title),
+                    "home_url": scrub(feed.home_url),
+                    "folder": json.dumps([scrub(name) for name in feed.folder]),
+                    "state": ImportState.WAITING,
+                }
+                for position, feed in enumerate(feeds)
+            ]
+            new = await insert_new("imported_feeds", rows, unique="batch_id, position")
+        return _import_from(row, [ImportedFeedRow._init_from_db(**each) for each in new])
+
+    async def get(self, import_id: ImportId) -> Import | None:
+        """Look a list up."""
+        return await _with_feeds(await ImportRow.get_or_none(id=import_id))
+
+    async def newest(self, guild_id: GuildId) -> Import | None:
+        """The list that was begun last in a guild."""
+        begun = ImportRow.filter(guild_id=guild_id, begun_at__isnull=False)
+        return await _with_feeds(await begun.order_by("-begun_at", "-id").first())
+
+    async def begin(self, import_id: ImportId, at: datetime) -> bool:
+        """Note that the button was pressed; False if it was already, or there is no such list."""
+        return bool(await ImportRow.filter(id=import_id, begun_at__isnull=True).update(begun_at=utc(at)))
+
+    async def feed(self, feed_id: ImportedFeedId) -> ImportedFeed | None:
+        """Look one of its feeds up."""
+        row = await ImportedFeedRow.get_or_none(id=feed_id)
+        return None if row is None else _feed_from(row)
+
+    async def settle(self, feed_id: ImportedFeedId, state: ImportState, *, reason: str | None = None) -> None:
+        """Keep what came of a feed."""
+        await ImportedFeedRow.filter(id=feed_id).update(state=str(state), reason=scrub(reason))
+
+    async def drop(self, import_id: ImportId) -> None:
+        """Forget a list."""
+        await ImportRow.filter(id=import_id).delete()
+
+    async def prune(self, *, unbegun: datetime, begun: datetime) -> None:
+        """Forget lists handed in before ``unbegun`` that nobody began, and those begun before ``begun``."""
+        await ImportRow.filter(begun_at__isnull=True, created_at__lt=utc(unbegun)).delete()
+        await ImportRow.filter(begun_at__lt=utc(begun)).delete()
+
+
+async def _with_feeds(row: ImportRow | None) -> Import | None:
+    return None if row is None else _import_from(row, await ImportedFeedRow.filter(batch_id=row.id))
+
+
+def _import_from(row: ImportRow, feeds: Sequence[ImportedFeedRow]) -> Import:
+    return Import(
+        id=ImportId(row.id),
+        guild_id=GuildId(row.guild_id),
+        channel_id=ChannelId(row.channel_id),
+        user_id=UserId(row.user_id),
+        placement=Placement(row.placement),
+        comments=row.comments,
+        created_at=row.created_at,
+        begun_at=row.begun_at,
+        feeds=tuple(_feed_from(each) for each in sorted(feeds, key=lambda one: one.position)),
+    )
+
+
+def _feed_from(row: ImportedFeedRow) -> ImportedFeed:
+    folder: list[Any] = json.loads(row.folder)
+    return ImportedFeed(
+        id=ImportedFeedId(row.id),
+        import_id=ImportId(row.batch_id),
+        listed=ListedFeed(url=row.url, title=row.title, home_url=row.home_url, folder=tuple(folder)),
+        state=ImportState(row.state),
+        reason=row.reason,
+    )
