@@ -27,6 +27,7 @@ from bot.cogs.notices import NoticesCog
 from bot.cogs.relay import RelayCog
 from bot.cogs.replies import RepliesCog
 from bot.cogs.status import StatusCog
+from bot.cogs.tailor import TailorCog
 from bot.cogs.welcome import WelcomeCog
 from bot.cogs.why import WhyCog
 from bot.model.errors import PermanentError, TemporaryError
@@ -112,7 +113,7 @@ class Gateway(commands.Bot):
     def install(self, bridge: Bridge) -> None:
         """Give each cog its journeys; before login."""
         self._cogs_to_add = (
-            BlogCog(bridge.admin, WhyCog(bridge.admin)),
+            BlogCog(bridge.admin, WhyCog(bridge.admin, bridge.tailor), TailorCog(bridge.admin, bridge.tailor)),
             RelayCog(bridge.admin, bridge.connector, bridge.relay),
             RepliesCog(bridge.relay),
             AlertsCog(bridge.admin, bridge.alerts),

@@ -1,4 +1,4 @@
-"""The use cases behind ``/blog``: propose, start, list, show, pause, resume, remove, preview."""
+"""The use cases behind ``/blog``: propose, start, list, show, pause, resume, remove."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -244,16 +244,6 @@ class Admin:
             blogs = await self._store.subscriptions.of_guild(subscription.guild_id)
             if all(each.blog.id != subscription.blog_id for each in blogs):
                 await self._store.people.remove_guild_alerts(subscription.guild_id, subscription.blog_id)
-
-    async def preview(self, subscribed: SubscribedBlog) -> ChatPost:
-        """The newest entry as it would be posted now.
-
-        :raises NotFound: the blog has none.
-        """
-        entries = await self._store.items.newest_entries(subscribed.blog.id, 1)
-        if not entries:
-            raise NotFound(f"{called(subscribed.blog.title)} has no entries yet. The first one will be posted.")
-        return present_entry(entries[0], home_url=subscribed.blog.home_url)
 
     async def _save(self, found: Discovery) -> Blog:
         now = self._clock.now()

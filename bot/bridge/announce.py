@@ -4,14 +4,15 @@ import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.bridge.mentions import standing_roles
 from bot.bridge.ports import Chat, Meter
 from bot.bridge.store import Store
 from bot.model.chat import ChatPost, MessageRef, ReplyTarget
 from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, ReviseItem
 from bot.model.entry import Comment, Entry
-from bot.model.errors import Lost, NotFound, PermanentError, Refused
+from bot.model.errors import Lost, NotFound, Refused
 from bot.model.feed import Blog
-from bot.model.ids import ChannelId, RoleId
+from bot.model.ids import ChannelId
 from bot.model.subscription import Link, Placement, RelayMode, Subscription
 from bot.rules.present import comment_target, present_announcement, present_comment, thread_name
 from bot.rules.tags import choose_tags
@@ -212,11 +213,7 @@ async def entry_card(store: Store, chat: Chat, subscription: Subscription, blog:
     """Render an entry as it stands in a subscription now; roles that vanished are not mentioned."""
     target = ReplyTarget(subscription_id=subscription.id, entry_id=entry.id)
     shown = target if await relays(store, subscription, blog) else None
-    roles: frozenset[RoleId] = frozenset()
-    if subscription.mentions:
-        # A guild that is closed to us has no say; posting there will tell.
-        with contextlib.suppress(PermanentError):
-            roles = await chat.look_at_roles(subscription.guild_id)
+    roles = await standing_roles(chat, subscription)
     return present_announcement(entry, subscription, blog, roles=roles, target=shown)
 
 

@@ -23,6 +23,7 @@ from bot.bridge.relay import Relay
 from bot.bridge.removal import RemovalChecker
 from bot.bridge.store import Store
 from bot.bridge.summarise import EntrySummariser
+from bot.bridge.tailor import Tailor
 from bot.bridge.turns import Turns
 from bot.bridge.upkeep import Upkeep
 from bot.bridge.views import Views
@@ -62,6 +63,7 @@ class Bridge:
     """The journeys, for the doors to call."""
 
     admin: Admin
+    tailor: Tailor
     connector: Connector
     relay: Relay
     alerts: Alerts
@@ -98,6 +100,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     }
     return Bridge(
         admin=Admin(store, world.discoverer, baseline, clock, ring=bell.set),
+        tailor=Tailor(store, chat),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
         relay=Relay(store, clock, ring=bell.set),
         alerts=Alerts(store, baseline),

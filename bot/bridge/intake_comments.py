@@ -23,6 +23,7 @@ from bot.model.notice import NoticeKind
 from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Link, Subscription
 from bot.rules.chronicle import gap_text
+from bot.rules.filter import judge
 from bot.rules.lineage import match_echo, oldest_first
 from bot.rules.news import News, decide_news, fingerprint
 from bot.rules.present import reply_message
@@ -240,6 +241,9 @@ class CommentIntake:
         deliveries: list[NewDelivery] = []
         for subscription in wanted:
             if await self._store.links.of_entry(subscription.id, entry.id) is None:
+                if not judge(subscription.filter, entry).passed:
+                    # Nobody wants the entry there, so nobody wants its thread.
+                    continue
                 # An entry from before the subscription gets its thread when somebody comments on it.
                 deliveries.append(announce_entry(subscription.id, entry.id, now))
             deliveries.append(announce_comment(subscription.id, comment.id, now))

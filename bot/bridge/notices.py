@@ -12,6 +12,7 @@ from bot.model.entry import Entry
 from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
+from bot.rules.filter import judge
 from bot.rules.present import called, present_notice
 from bot.rules.routing import route_entry
 
@@ -122,5 +123,6 @@ class Amends:
                 for entry in entries
                 for subscription in subscriptions
                 if route_entry(replace(entry, first_seen_at=now), subscription).passed
+                and judge(subscription.filter, entry).passed
             ]
         )

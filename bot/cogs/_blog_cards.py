@@ -7,6 +7,7 @@ import discord
 
 from bot.bridge.admin import BlogView, ProposedBlog, StartedBlog
 from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, masked, menu, row, when
+from bot.cogs._tailor_cards import tailored
 from bot.model.feed import Blog, CommentSystem, Feed, FeedFormat, FeedKind, FoundFeed
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
 
@@ -94,6 +95,8 @@ def blog_card(view: BlogView) -> discord.Embed:
     embed.add_field(name="Goes to", value=f"<#{subscription.channel_id}>, {_PLACEMENTS[subscription.placement]}")
     embed.add_field(name="Comments here", value="are posted" if subscription.comments else "are not posted")
     embed.add_field(name="Replies", value=_replies(subscribed))
+    for name, value in tailored(subscription):
+        embed.add_field(name=name, value=value, inline=False)
     embed.add_field(name="State", value=_state(subscription)[:FIELD], inline=False)
     embed.add_field(name="Started", value=when(subscription.started_at), inline=False)
     shown = [feed for feed in view.feeds if feed.kind is not FeedKind.ENTRY_COMMENTS]

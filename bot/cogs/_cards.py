@@ -40,6 +40,11 @@ def render(post: ChatPost) -> discord.Embed:
     return embed
 
 
+def above(post: ChatPost) -> str:
+    """Write what would stand above a post's card; in an answer it pings nobody."""
+    return "\n".join(part for part in (" ".join(f"<@&{role}>" for role in post.roles), post.text) if part)
+
+
 def inert(text: str, limit: int = 200) -> str:
     """Write words from outside in one line so that none of them is Markdown or a mention."""
     return _MARKDOWN.sub(r"\\\1", shortened(" ".join(text.split()), limit))

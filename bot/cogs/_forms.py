@@ -1,5 +1,6 @@
 """The forms that people fill in. Layout only: what is sent in is read with ``_door.Filled``, by custom_id."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import discord
@@ -10,6 +11,7 @@ _DESCRIPTION: Final = 100
 #: More than most comments, and it fits into the preview whole.
 _TEXT: Final = 2000
 _NAME: Final = 80
+_TEMPLATE: Final = 1000
 
 
 class _Form(discord.ui.Modal):
@@ -65,4 +67,21 @@ def password_form(custom_id: str) -> discord.ui.Modal:
             description="WordPress: Users, Profile, Application Passwords. Not the password you log in with.",
             component=password,
         ),
+    )
+
+
+def template_form(custom_id: str, present: str, placeholders: Sequence[str]) -> discord.ui.Modal:
+    """Ask for a template; ``template``."""
+    words = discord.ui.TextInput[Any](
+        custom_id="template",
+        style=discord.TextStyle.paragraph,
+        default=present or None,
+        required=False,
+        max_length=_TEMPLATE,
+    )
+    hint = f"{' '.join(f'{{{name}}}' for name in placeholders)}; {{author|someone}} falls back"
+    return _Form(
+        "Words above each card",
+        custom_id,
+        discord.ui.Label(text="Template; leave it empty for none", description=hint[:_DESCRIPTION], component=words),
     )

@@ -15,7 +15,7 @@ from bot.cogs._reading import guild_of
 from bot.model.subscription import SubscribedBlog
 
 #: Discord's limits: https://discord.com/developers/docs/interactions/application-commands
-_CHOICE: Final = 100
+CHOICE: Final = 100
 _CHOICES: Final = 25
 
 Choices = list[app_commands.Choice[str]]
@@ -60,5 +60,5 @@ class TakesBlog(commands.Cog):
 def _name(interaction: discord.Interaction, each: SubscribedBlog) -> str:
     channel = interaction.guild.get_channel(each.subscription.channel_id) if interaction.guild else None
     place = f" (#{channel.name})" if channel else ""
-    title = shortened(each.blog.title, max(_CHOICE - len(place), _CHOICE // 2))
-    return shortened(f"{title}{place}" if title else each.blog.home_url, _CHOICE)
+    title = shortened(each.blog.title, max(CHOICE - len(place), CHOICE // 2))
+    return shortened(f"{title}{place}" if title else each.blog.home_url, CHOICE)

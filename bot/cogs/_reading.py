@@ -6,9 +6,9 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot.model.chat import ChannelKind, ChannelView, ChatMessage, Mentions, MessageRef
+from bot.model.chat import ChannelKind, ChannelView, ChatMessage, Mentions, MessageRef, RoleView
 from bot.model.errors import Refused
-from bot.model.ids import ChannelId, GuildId, MessageId, UserId
+from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.subscription import Placement
 
 #: What a channel's name is for an app that may not view it.
@@ -73,6 +73,22 @@ def read_channel(
     )
 
 
+def read_role(interaction: discord.Interaction, role: discord.Role, channel_id: ChannelId) -> RoleView:
+    """Look at a role, and at whether the bot may ping it in a channel."""
+    return RoleView(
+        id=RoleId(role.id),
+        name=role.name,
+        everybody=role.is_default(),
+        pingable=role.mentionable or _pings_all(interaction, channel_id),
+    )
+
+
+def read_roles(interaction: discord.Interaction, channel_id: ChannelId) -> dict[RoleId, RoleView]:
+    """Look at all roles of the server, as :func:`read_role`."""
+    roles = interaction.guild.roles if interaction.guild else []
+    return {RoleId(role.id): read_role(interaction, role, channel_id) for role in roles}
+
+
 def read_message(interaction: discord.Interaction, message: discord.Message) -> ChatMessage:
     """Take a message over that was the target of a menu; only there its content is always given."""
     reference = message.reference
@@ -124,6 +140,11 @@ def _own_permissions(
     if "app_permissions" in given:
         return discord.Permissions(int(given["app_permissions"]))
     return cached.permissions_for(cached.guild.me)
+
+
+def _pings_all(interaction: discord.Interaction, channel_id: ChannelId) -> bool:
+    cached = interaction.guild.get_channel(channel_id) if interaction.guild else None
+    return cached is not None and cached.permissions_for(cached.guild.me).mention_everyone
 
 
 def _missing(permissions: discord.Permissions, kind: ChannelKind, placement: Placement | None) -> tuple[str, ...]:

@@ -4,13 +4,19 @@ import discord
 from discord import app_commands
 from discord.app_commands import describe
 
-from bot.cogs._answers import promise, say
-from bot.cogs._cards import render
+from bot.bridge.admin import Admin
+from bot.bridge.tailor import Tailor
+from bot.cogs._answers import promise
 from bot.cogs._options import TakesBlog
+from bot.cogs._tailor_cards import say_preview
 
 
 class WhyCog(TakesBlog):
     """Verbs of ``/blog`` that look and change nothing."""
+
+    def __init__(self, admin: Admin, tailor: Tailor) -> None:
+        super().__init__(admin)
+        self._tailor = tailor
 
     @app_commands.command(description="The newest entry as it would be posted now; posts nothing")
     @describe(blog="Which blog")
@@ -19,5 +25,4 @@ class WhyCog(TakesBlog):
         """Show the newest entry's card."""
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
-        post = await self._admin.preview(chosen)
-        await say(interaction, f"As it would stand in <#{chosen.subscription.channel_id}>:", embed=render(post))
+        await say_preview(interaction, chosen, await self._tailor.preview(chosen))

@@ -18,8 +18,8 @@ from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule, Verd
 from bot.rules.to_chat import all_text, escape, plain
 from bot.rules.to_chat_text import clean, one_line
 
-#: Discord offers as many choices, so that every rule can be picked for removal.
-MOST_RULES: Final = 25
+#: Discord offers 25 choices: every rule can be picked for removal, and all at once.
+MOST_RULES: Final = 24
 LONGEST_PATTERN: Final = 200
 #: Characters of a post's text; whoever writes more has said by then what it is about.
 _TEXT: Final = 100_000

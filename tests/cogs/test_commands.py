@@ -7,7 +7,7 @@ from sandbox.discord.commands import CHAT_INPUT, MESSAGE_MENU
 from tests.cogs.stage import Stage
 
 MANAGE_GUILD = str(1 << 5)
-STRING, BOOLEAN, CHANNEL = 3, 5, 7
+STRING, BOOLEAN, CHANNEL, ROLE = 3, 5, 7, 8
 
 BLOG = ("blog", STRING, True)
 
@@ -25,6 +25,15 @@ COMMANDS = {
     "blog resume": [BLOG],
     "blog remove": [BLOG],
     "blog preview": [BLOG],
+    "blog filter": [
+        BLOG,
+        ("field", STRING, False),
+        ("exclude", STRING, False),
+        ("include", STRING, False),
+        ("remove", STRING, False),
+    ],
+    "blog template": [BLOG, ("template", STRING, False)],
+    "blog mention": [BLOG, ("add", ROLE, False), ("remove", ROLE, False)],
     "relay connect": [BLOG],
     "relay mode": [BLOG, ("mode", STRING, True)],
     "relay profile": [("name", STRING, False)],
@@ -35,6 +44,7 @@ COMMANDS = {
     "status": [],
 }
 CHOICES = {
+    ("blog filter", "field"): ["anything", "title", "text", "category", "author"],
     ("blog add", "placement"): ["thread", "forum", "channel"],
     ("relay mode", "mode"): ["off", "button", "menu", "auto"],
 }

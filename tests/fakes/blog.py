@@ -59,7 +59,9 @@ class FakeBlog:
     deleted: list[Uid] = field(default_factory=list)
     received: list[OutgoingComment] = field(default_factory=list)
 
-    def write(self, title: str, *, author: str = "Ann", html: str = "<p>Words.</p>") -> ParsedEntry:
+    def write(
+        self, title: str, *, author: str = "Ann", html: str = "<p>Words.</p>", categories: tuple[str, ...] = ()
+    ) -> ParsedEntry:
         number = len(self.entries) + 1
         entry = ParsedEntry(
             uid=Uid(f"{HOME}?p={number}"),
@@ -68,6 +70,7 @@ class FakeBlog:
             author=author,
             published_at=_BEGAN + timedelta(hours=number),
             html=html,
+            categories=categories,
             native_id=NativeId(str(number)),
         )
         self.entries.append(entry)

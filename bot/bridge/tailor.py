@@ -1,0 +1,185 @@
+"""The use cases behind ``/blog filter``, ``template``, ``mention``, ``preview``: what of a blog is posted, and how."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.bridge.mentions import standing_roles
+from bot.bridge.ports import Chat
+from bot.bridge.store import Store
+from bot.model.chat import ChatPost, RoleView
+from bot.model.entry import Entry
+from bot.model.errors import NotFound, Refused
+from bot.model.feed import Blog
+from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule, Verdict
+from bot.model.ids import BlogId, RoleId
+from bot.model.subscription import SubscribedBlog, Subscription
+from bot.rules.filter import MOST_RULES, describe_rule, judge, parse_rule
+from bot.rules.present import called, present_announcement
+from bot.rules.template import PLACEHOLDERS, refuse_template
+
+#: So many of the newest entries show what a filter does.
+_TRIED = 10
+#: Together with a template they fit into one message.
+MOST_ROLES = 10
+#: Names every rule at once.
+EVERY_RULE = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterView:
+    """A filter, and what it would have done to the newest entries."""
+
+    #: a sentence each, as plain text
+    rules: tuple[str, ...]
+    #: newest first
+    tried: tuple[tuple[Entry, Verdict], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """The newest entry as it would be posted now, and whether it would."""
+
+    post: ChatPost
+    verdict: Verdict
+
+
+class Tailor:
+    """Fits what is posted to a channel's wishes. Every refusal is a sentence for the admin."""
+
+    #: what a template may hold in braces
+    placeholders = PLACEHOLDERS
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def show_filter(self, subscription: Subscription) -> FilterView:
+        """The present filter, tried on the newest entries."""
+        entries = await self._store.items.newest_entries(subscription.blog_id, _TRIED)
+        return FilterView(
+            rules=tuple(describe_rule(rule) for rule in subscription.filter.rules),
+            tried=tuple((entry, judge(subscription.filter, entry)) for entry in entries),
+        )
+
+    async def change_filter(
+        self,
+        subscription: Subscription,
+        field: FilterField,
+        *,
+        exclude: str | None = None,
+        include: str | None = None,
+        remove: str | None = None,
+    ) -> Subscription:
+        """Add rules to the end of a filter after one was removed; counts for entries that appear from now on.
+
+        :param field: where to look for what is excluded or included: words, or an expression between slashes.
+        :param remove: a rule by its sentence or its number, or :data:`EVERY_RULE`.
+        :raises Refused: a rule cannot be used or is there already, or there would be too many.
+        :raises NotFound: there is no such rule to remove.
+        """
+        rules = list(subscription.filter.rules)
+        if remove is not None:
+            gone = _choose_rules(rules, remove)
+            rules = [rule for rule in rules if rule not in gone]
+        for effect, typed in ((FilterEffect.EXCLUDE, exclude), (FilterEffect.INCLUDE, include)):
+            if typed is not None:
+                rules.append(parse_rule(effect, field, typed))
+        if len(set(rules)) < len(rules):
+            raise Refused("This rule is there already.")
+        if len(rules) > MOST_RULES:
+            raise Refused(f"A filter may have {MOST_RULES} rules. An expression such as `/this|that/` says several.")
+        changed = replace(subscription, filter=Filter(rules=tuple(rules)))
+        await self._store.subscriptions.set_filter(subscription.id, changed.filter)
+        return changed
+
+    def suggest_rules(self, subscription: Subscription, typed: str) -> list[str]:
+        """Sentences of the rules that contain what was typed, each with its number before it."""
+        rules = [f"{number}. {describe_rule(rule)}" for number, rule in enumerate(subscription.filter.rules, 1)]
+        return [each for each in rules if typed.strip().casefold() in each.casefold()]
+
+    async def suggest_names(self, blog_id: BlogId, field: FilterField, typed: str) -> list[str]:
+        """Categories or authors of a blog that contain what was typed, 25 at most; nothing for other fields."""
+        match field:
+            case FilterField.CATEGORY:
+                names = await self._store.items.categories(blog_id)
+            case FilterField.AUTHOR:
+                names = await self._store.items.authors(blog_id)
+            case _:
+                names = []
+        wanted = typed.strip().casefold()
+        return [name for name in names if wanted in name.casefold()][:25]
+
+    async def set_template(self, subscribed: SubscribedBlog, template: str) -> Preview | None:
+        """Put words above each entry's card from now on; an empty template ends that.
+
+        :return: the newest entry as it would be posted with it; None: the blog has none.
+        :raises Refused: the template cannot be used; the text says why.
+        """
+        template = template.strip()
+        refusal = refuse_template(template)
+        if refusal is not None:
+            raise Refused(refusal)
+        changed = replace(subscribed.subscription, template=template or None)
+        await self._store.subscriptions.set_template(changed.id, changed.template)
+        return await self._preview(changed, subscribed.blog)
+
+    async def add_role(self, subscription: Subscription, role: RoleView, standing: Iterable[RoleId]) -> Subscription:
+        """Have a role pinged by each entry from now on.
+
+        :param standing: roles that the guild has; others are forgotten.
+        :raises Refused: it is everybody's, it is pinged already, or there would be too many.
+        """
+        if role.everybody:
+            raise Refused("I never ping everybody. Make a role for those who want to be told, and name that.")
+        if role.id in subscription.mentions:
+            raise Refused(f"Each entry pings {called(role.name)} already.")
+        kept = set(standing)
+        roles = (*(each for each in subscription.mentions if each in kept), role.id)
+        if len(roles) > MOST_ROLES:
+            raise Refused(f"An entry may ping {MOST_ROLES} roles. Remove one first.")
+        return await self._set_roles(subscription, roles)
+
+    async def remove_role(self, subscription: Subscription, role: RoleView, standing: Iterable[RoleId]) -> Subscription:
+        """Have a role pinged no more; parameters as for :meth:`add_role`.
+
+        :raises NotFound: it was not pinged.
+        """
+        if role.id not in subscription.mentions:
+            raise NotFound(f"No entry pings {called(role.name)}.")
+        kept = set(standing) - {role.id}
+        return await self._set_roles(subscription, tuple(each for each in subscription.mentions if each in kept))
+
+    async def preview(self, subscribed: SubscribedBlog) -> Preview:
+        """The newest entry as it would be posted now.
+
+        :raises NotFound: the blog has none.
+        """
+        preview = await self._preview(subscribed.subscription, subscribed.blog)
+        if preview is None:
+            title = called(subscribed.blog.title)
+            raise NotFound(f"{title} has no entries yet. The first one will be posted.")
+        return preview
+
+    async def _preview(self, subscription: Subscription, blog: Blog) -> Preview | None:
+        entries = await self._store.items.newest_entries(blog.id, 1)
+        if not entries:
+            return None
+        roles = await standing_roles(self._chat, subscription)
+        return Preview(
+            post=present_announcement(entries[0], subscription, blog, roles=roles),
+            verdict=judge(subscription.filter, entries[0]),
+        )
+
+    async def _set_roles(self, subscription: Subscription, roles: tuple[RoleId, ...]) -> Subscription:
+        await self._store.subscriptions.set_mentions(subscription.id, roles)
+        return replace(subscription, mentions=roles)
+
+
+def _choose_rules(rules: Sequence[FilterRule], text: str) -> list[FilterRule]:
+    wanted = text.strip()
+    if wanted.casefold() == EVERY_RULE and rules:
+        return list(rules)
+    for number, rule in enumerate(rules, 1):
+        if wanted in (f"{number}. {describe_rule(rule)}", describe_rule(rule), str(number)):
+            return [rule]
+    raise NotFound("There is no such rule. Pick one from the list while typing, or give its number.")
