@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.discord.errors import Json
+from sandbox.discord.files import File
 from sandbox.discord.interactions import Interaction
 from sandbox.discord.nouns import Message, flatten
 from sandbox.discord.world import World
@@ -108,6 +109,11 @@ class Answer:
     def buttons(self) -> list[str]:
         """The labels of the buttons."""
         return self.message.buttons
+
+    @property
+    def files(self) -> list[File]:
+        """The files that came with the message."""
+        return [self._world.files.get(int(part["id"])) for part in self.message.attachments]
 
     @property
     def ephemeral(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.discord.errors import ApiError, Json
+from sandbox.discord.files import File
 from sandbox.discord.nouns import Channel, Role, User
 
 SUBCOMMAND, GROUP = 1, 2
@@ -22,6 +23,7 @@ TYPES: dict[int, tuple[type, ...]] = {
     8: (Role,),
     9: (User, Role),
     10: (int, float),
+    11: (File,),
 }
 
 
@@ -166,7 +168,7 @@ def wire(values: dict[str, Any], options: list[Json], focused: str | None = None
             continue
         value = values[option["name"]]
         body = {"name": option["name"], "type": option["type"], "value": getattr(value, "id", value)}
-        if option["type"] in (6, 7, 8, 9):
+        if option["type"] in (6, 7, 8, 9, 11):
             body["value"] = str(body["value"])
         if option["name"] == focused:
             body["focused"] = True

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sandbox.discord.errors import Json
+from sandbox.discord.files import File
 from sandbox.discord.interactions import Interaction
 from sandbox.discord.nouns import Channel, Guild, Message, Role, User
 from sandbox.discord.permissions import compute
@@ -89,6 +90,8 @@ def resolved(world: World, guild: Guild | None, objects: Iterable[Any]) -> Json:
                 "app_permissions": str(int(compute(world.bot, thing))),
             }
             found.setdefault("channels", {})[str(thing.id)] = channel_json(world, thing) | permissions
+        elif isinstance(thing, File):
+            found.setdefault("attachments", {})[str(thing.id)] = thing.json() | {"ephemeral": True}
         elif isinstance(thing, Message):
             body = message_json(world, thing, sees_content=True)
             found.setdefault("messages", {})[str(thing.id)] = body

@@ -14,6 +14,7 @@ from sandbox.discord import forms
 from sandbox.discord.answers import Answer, Modal, wait_for
 from sandbox.discord.commands import CHAT_INPUT, MESSAGE_MENU, check_options, descend, leaves, wire
 from sandbox.discord.errors import ApiError, Json
+from sandbox.discord.files import File
 from sandbox.discord.interact import begin, resolved
 from sandbox.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from sandbox.discord.lengths import CONTENT
@@ -122,6 +123,10 @@ class Person(User):
     def dms(self) -> list[Message]:
         """The messages that the bot sent to this person, oldest first."""
         return [message for message in self.dm_channel.messages if message.author is self.world.bot]
+
+    def attach(self, name: str, data: bytes) -> File:
+        """Pick a file of one's own for a command's option."""
+        return self.world.files.add(self.world.snowflake(), name, data)
 
     async def command(
         self, words: str, /, *, where: Channel | None = None, timeout: float = 10, **options: Any

@@ -114,7 +114,7 @@ class Rest:
         return _json(self._addressed(request, path, result), 200, verdict.headers)
 
     async def _call(self, request: web.Request, path: str, route: Route, params: dict[str, str]) -> Any:
-        body, files = await _read(request)
+        body, files = await self._read(request)
 
         def report(faults: FormErrors) -> None:
             self.violations += [f"{request.method} {path}: {sentence}" for sentence in faults.sentences]
@@ -130,33 +130,27 @@ class Rest:
         call.refuse(check_body(route.method, route.template, body))
         return await route.handler(call)
 
+    async def _read(self, request: web.Request) -> tuple[Any, list[Json]]:
+        """Return the JSON body (None when there is none) and the uploaded files as attachment objects."""
+        if request.content_type != "multipart/form-data":
+            raw = await request.read()
+            return (_loads(raw) if raw else None), []
+        body: Any = {}
+        files: list[Json] = []
+        async for part in await request.multipart():
+            if not isinstance(part, BodyPartReader):
+                continue
+            data = bytes(await part.read())
+            if part.name == "payload_json":
+                body = _loads(data)
+            else:
+                files.append(self._world.files.add(self._world.snowflake(), part.filename or "file", data).json())
+        return body, files
+
     def _addressed(self, request: web.Request, path: str, result: Any) -> Any:
         if path in ("/gateway", "/gateway/bot"):
             result = result | {"url": f"ws://{request.host}/gateway"}
         return result
-
-
-async def _read(request: web.Request) -> tuple[Any, list[Json]]:
-    """Return the JSON body (None when there is none) and the uploaded files as attachment objects."""
-    if request.content_type != "multipart/form-data":
-        raw = await request.read()
-        return (_loads(raw) if raw else None), []
-    body: Any = {}
-    files: list[Json] = []
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            continue
-        data = bytes(await part.read())
-        if part.name == "payload_json":
-            body = _loads(data)
-        else:
-            files.append(_attachment(part.filename or "file", data, len(files)))
-    return body, files
-
-
-def _attachment(name: str, data: bytes, number: int) -> Json:
-    url = f"https://cdn.discordapp.com/attachments/0/{number}/{name}?ex=0&is=0&hm=0"
-    return {"id": str(number + 1), "filename": name, "size": len(data), "url": url, "proxy_url": url}
 
 
 def _loads(raw: bytes) -> Any:

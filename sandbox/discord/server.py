@@ -56,6 +56,7 @@ class SandboxDiscord:
         app.router.add_get("/gateway", discord._gateway)
         app.router.add_get("/gateway/", discord._gateway)
         discord._control.add_to(app)
+        discord.world.files.add_to(app)
         app.router.add_route("*", "/api/{version}/{path:.*}", discord._rest.answer)
         discord._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await discord._runner.setup()
@@ -63,6 +64,7 @@ class SandboxDiscord:
         await site.start()
         host, taken, *_ = discord._runner.addresses[0]
         discord._address = f"{host}:{taken}"
+        discord.world.files.base_url = f"http://{discord._address}"
         return discord
 
     @classmethod

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from sandbox.discord.commands import CommandBook
 from sandbox.discord.errors import ApiError, Json
+from sandbox.discord.files import Files
 from sandbox.discord.interactions import ANSWER_WITHIN, Interaction
 from sandbox.discord.nouns import Channel, Guild, Message, Thread, User
 
@@ -59,6 +60,7 @@ class World:
     nonces: dict[str, tuple[float, Message]] = field(default_factory=dict)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     commands: CommandBook = field(init=False)
+    files: Files = field(default_factory=Files)
     #: Seconds a bot has for its first answer to an interaction; a test may make them few.
     answer_within: float = ANSWER_WITHIN
     _last_id: int = 0
