@@ -43,6 +43,9 @@ from bot.model.delivery import (
     TellAdmin,
 )
 
+#: Polls at the shortest interval between the two looks at an item that left its feed: twenty minutes at two minutes.
+_SECOND_LOOK = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
@@ -89,7 +92,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         AnnounceComment: CommentAnnouncer(store, chat, meter),
         ReviseItem: ItemReviser(store, chat),
         SummariseEntries: EntrySummariser(store, chat),
-        CheckRemoval: RemovalChecker(store, world.source, edits, clock),
+        CheckRemoval: RemovalChecker(store, world.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),
         SpeakReply: ReplySpeaker(store, chat, clock),
         PublishReply: ReplyPublisher(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
         FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),

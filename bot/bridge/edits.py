@@ -1,7 +1,6 @@
 """Brings messages up to date with what changed on the blog: edits, removals, returns. Runs inside transactions."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from bot.bridge.intents import check_removal, revise_item
 from bot.bridge.ports import Clock
@@ -10,9 +9,6 @@ from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.ids import CommentId, EntryId
 from bot.model.subscription import Subscription
 from bot.rules.edits import MOST_EDITS, Edit, judge_comment_edit, judge_entry_edit
-
-#: An item whose page is gone is looked for a second time before its message is struck through.
-SECOND_LOOK = timedelta(hours=1)
 
 
 class Edits:

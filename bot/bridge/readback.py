@@ -41,8 +41,8 @@ class Pager:
             found = await self._ask(feed, latest, page)
             uids = [] if found is None else [each.uid for each in found.entries] + [each.uid for each in found.comments]
             if found is None or seen.issuperset(uids):
-                # Its end, if there was anything to page through at all.
-                closed = page > 2
+                # Its end, if there was anything to page through at all; the same page again is no page.
+                closed = page > 2 or (found is not None and not uids)
                 break
             entries |= {item.uid: item for item in found.entries if item.uid not in seen}
             comments |= {item.uid: item for item in found.comments if item.uid not in seen}

@@ -1,6 +1,8 @@
 """Looks whether an item that left its feed is gone from the blog: twice, some time apart, before anybody is shown."""
 
-from bot.bridge.edits import SECOND_LOOK, Edits
+from datetime import timedelta
+
+from bot.bridge.edits import Edits
 from bot.bridge.intents import check_removal
 from bot.bridge.ports import Clock, FeedSource
 from bot.bridge.store import Store
@@ -10,13 +12,17 @@ from bot.model.feed import Standing
 
 
 class RemovalChecker:
-    """Asks for an item's permalink."""
+    """Asks for an item's permalink.
 
-    def __init__(self, store: Store, source: FeedSource, edits: Edits, clock: Clock) -> None:
+    :param wait: between the first look and the second.
+    """
+
+    def __init__(self, store: Store, source: FeedSource, edits: Edits, clock: Clock, *, wait: timedelta) -> None:
         self._store = store
         self._source = source
         self._edits = edits
         self._clock = clock
+        self._wait = wait
 
     async def perform(self, delivery: Delivery, intent: CheckRemoval) -> Standing:
         """Look once.
@@ -47,7 +53,7 @@ class RemovalChecker:
         if result is not Standing.GONE:
             return
         if not intent.again:
-            due_at = self._clock.now() + SECOND_LOOK
+            due_at = self._clock.now() + self._wait
             await self._store.outbox.add([check_removal(intent.entry_id, intent.comment_id, due_at, again=True)])
             return
         entry = await self._store.items.get_entry(intent.entry_id)

@@ -27,12 +27,14 @@ def left_from_the_middle(before: Sequence[Uid], window: Collection[Uid], briefs:
         if uid in there or uid not in briefs:
             continue
         published_at = briefs[uid].published_at
-        if published_at is not None and len(dated) == len(stay):
-            pushed_out = not any(date < published_at for date in dated)
+        # Without dates, or with one date for all, the old end is not known: only what stood between others counts.
+        between = any(other < at for other, _ in stay) and any(other > at for other, _ in stay)
+        if published_at is None or len(dated) < len(stay):
+            stood_in_the_middle = between
         else:
-            # Which end is the old one is not known: only what stood between others counts.
-            pushed_out = not (any(other < at for other, _ in stay) and any(other > at for other, _ in stay))
-        if not pushed_out:
+            oldest = min(dated, default=published_at)
+            stood_in_the_middle = oldest < published_at or (oldest == published_at and between)
+        if stood_in_the_middle:
             missing.append(uid)
     # A feed that lost half of its items was rebuilt; its author deleted nothing.
     return missing if len(gone) <= max(1, len(before) // 2) else []

@@ -1,65 +1,39 @@
-"""What changes on the blog after it was posted: edits, removals that let old items slide back, hearsay."""
+"""What changes on the blog changes in chat: edits, removals, returns."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sandbox.blog.blog import SandboxBlog
-from tests.journeys.stage import PATIENCE, bot_running, staged
+from sandbox.discord import Message
+from tests.journeys.stage import PATIENCE, Stage, bot_running, staged
 
 
-async def test_an_edited_comment_changes_its_message(sandbox_blog: SandboxBlog, tmp_path: Path) -> None:
+async def shows(stage: Stage, message: Message, *words: str) -> None:
+    await stage.discord.until(lambda: all(word in message.text for word in words), PATIENCE, f"{words} in a message")
+
+
+async def test_edits_and_removals_reach_the_messages(sandbox_blog: SandboxBlog, tmp_path: Path) -> None:
     blog = sandbox_blog
+    await blog.configure(flood_seconds=0, comment_previously_approved=False)
+    for number in range(3):
+        await blog.publish(title=f"From before {number}", html="<p>Old.</p>")
     async with staged(blog) as stage, bot_running(stage, tmp_path):
         await stage.add()
-        post = await blog.publish(title="Edited", html="<p>x</p>")
+        post = await blog.publish(title="First title", html="<p>First words.</p>")
+        later = await blog.publish(title="Later", html="<p>More.</p>")
+        card, other = await stage.announced(post), await stage.announced(later)
         thread = await stage.thread_of(post)
-        remark = await blog.comment(post, text="First thought")
-        message = await stage.mirrored(remark, thread)
-        await blog.edit_comment(remark.id, text="Second thought")
-        await stage.discord.until(lambda: "Second thought" in message.text, PATIENCE, "the new text")
-        assert "First thought" not in message.text
-        assert len([each for each in thread.messages if "thought" in each.text]) == 1
+        remarks = [await blog.comment(post, author="Ann", text=f"Remark {number} of three") for number in range(3)]
+        messages = [await stage.mirrored(remark, thread) for remark in remarks]
 
+        await blog.edit_post(post, title="Second title", html="<p>Wholly other words stand here now.</p>")
+        await shows(stage, card, "Second title", "(edited)")
+        await blog.edit_comment(remarks[0].id, text="Remark number zero of three")
+        await shows(stage, messages[0], "number zero")
 
-async def test_old_entries_that_slide_back_into_the_feed_are_not_posted(
-    sandbox_blog: SandboxBlog, tmp_path: Path
-) -> None:
-    blog = sandbox_blog
-    began = datetime.now(UTC) - timedelta(days=30)
-    posts = [
-        await blog.publish(title=f"Old {number}", html="<p>x</p>", date=began + timedelta(days=number))
-        for number in range(13)
-    ]
-    async with staged(blog) as stage, bot_running(stage, tmp_path):
-        await stage.add()
-        await blog.trash_post(posts[12])
-        await blog.trash_post(posts[11])
-        news = await blog.publish(title="News", html="<p>x</p>")
-        await stage.announced(news)
-        more = await blog.publish(title="More news", html="<p>x</p>")
-        await stage.announced(more)
-        titles = [message.embeds[0]["title"] for message in stage.channel.messages if message.embeds]
-        assert titles == ["News", "More news"]
-
-
-async def test_an_entry_is_posted_although_a_comment_told_of_it_first(
-    sandbox_blog: SandboxBlog, tmp_path: Path
-) -> None:
-    blog = sandbox_blog
-    async with staged(blog) as stage, bot_running(stage, tmp_path):
-        quiet = stage.guild.add_channel("without-comments")
-        await stage.add()
-        found = await stage.olga.command("blog add", url=blog.url, channel=quiet, comments=False, timeout=PATIENCE)
-        await stage.olga.press(found, "Start", timeout=PATIENCE)
-        # The posts feed is slow to show it; the comment list is not.
-        blog.faults.status("/feed*", 503, times=8)
-        post = await blog.publish(title="Heard of", html="<p>x</p>")
-        remark = await blog.comment(post, text="Already here")
-        await stage.mirrored(remark, await stage.thread_of(post))
-        blog.faults.clear()
-        await stage.discord.until(lambda: quiet.messages, PATIENCE, "the entry where no comments are wanted")
-        after = await blog.publish(title="After", html="<p>x</p>")
-        await stage.announced(after)
-        for channel in (stage.channel, quiet):
-            await stage.discord.until(lambda channel=channel: len(channel.messages) >= 2, PATIENCE, "both entries")
-            assert [each.embeds[0]["title"] for each in channel.messages if each.embeds] == ["Heard of", "After"]
+        await blog.trash_post(later)
+        await blog.moderate(remarks[1].id, "spam")
+        await shows(stage, messages[1], "~~Remark 1 of three~~")
+        await shows(stage, other, "~~Later~~", "removed from the blog")
+        await blog.set_post_status(later, "publish")
+        await stage.discord.until(lambda: "~~" not in other.text, PATIENCE, "the entry to be back")
+        assert "~~" in messages[1].text

@@ -47,6 +47,12 @@ def test_what_left_from_between_others_was_not_pushed_out(
     assert left_from_the_middle(uids(before), uids(window), known) == list(uids(missing))
 
 
+def test_of_items_of_one_second_only_what_stood_between_others_was_not_pushed_out() -> None:
+    known = {uid: Brief(id=1, published_at=NOW, hash="h") for uid in uids("abc")}
+    assert left_from_the_middle(uids("abc"), uids("ac"), known) == list(uids("b"))
+    assert left_from_the_middle(uids("abc"), uids("ab"), known) == []
+
+
 def test_the_newest_may_be_deleted_too_where_dates_tell_it_from_the_oldest() -> None:
     assert left_from_the_middle(uids("abcd"), uids("bcd"), briefs("abcd")) == list(uids("a"))
     assert left_from_the_middle(uids("dcba"), uids("dcb"), briefs("abcd")) == list(uids("a"))

@@ -15,6 +15,7 @@ from bot.adapters.feeds.limits import MOST_ITEMS
 from bot.adapters.feeds.memory import KnownItem, Reading
 from bot.adapters.feeds.parse import Document
 from bot.adapters.feeds.rhythm import read_rhythm
+from bot.adapters.feeds.tombstones import read_tombstones
 from bot.adapters.feeds.trim import Span, cut_out, find_items
 from bot.adapters.net.guard import host_of
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
@@ -103,7 +104,13 @@ def _frame(document: Document, prepared: Prepared, url: str, *, complete: bool) 
     remarks = prepared.remarks
     if prepared.complete and not complete:
         remarks += (f"The feed of {host_of(url)} holds more than {MOST_ITEMS:,} items; the rest is not read.",)
-    return replace(document.frame(), complete=complete, remarks=remarks, rhythm=read_rhythm(prepared.body))
+    return replace(
+        document.frame(),
+        complete=complete,
+        remarks=remarks,
+        rhythm=read_rhythm(prepared.body),
+        deleted=read_tombstones(prepared.body),
+    )
 
 
 def _window(look: _Look, told: Sequence[ParsedEntry | ParsedComment | None]) -> Iterator[KnownItem]:

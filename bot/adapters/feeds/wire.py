@@ -83,6 +83,7 @@ class _Feed(TypedDict):
     home_url: str | None
     links: list[_Link]
     window: list[str]
+    deleted: list[str]
     complete: bool
     remarks: list[str]
     rhythm: _Rhythm | None
@@ -204,6 +205,7 @@ def _feed(said: _Feed) -> ParsedFeed:
         home_url=said["home_url"],
         links=tuple(FeedLink(**link) for link in said["links"]),
         window=tuple(map(Uid, said["window"])),
+        deleted=tuple(map(Uid, said["deleted"])),
         complete=said["complete"],
         remarks=tuple(said["remarks"]),
         rhythm=None if rhythm is None else _rhythm(rhythm),
