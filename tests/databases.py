@@ -1,6 +1,7 @@
 """Fixtures for tests that need the store: both databases, opened and migrated. Import them into a conftest."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -102,6 +103,24 @@ async def store(database_url: str) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """What is asked of the database from now on; ``clear()`` begins anew."""
+    asked: list[str] = []
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            asked.append(record.getMessage())
+
+    log, handler = logging.getLogger("tortoise.db_client"), Listening()
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.DEBUG)
+    yield asked
+    log.removeHandler(handler)
+    log.setLevel(level)
 
 
 _numbers = count(1)

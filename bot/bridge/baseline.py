@@ -57,13 +57,13 @@ class Baseline:
                 await self._record(blog, feed, fetched)
             case NotModified(memory=memory):
                 if memory is not None:
-                    await self._store.feeds.settle(replace(feed, memory=memory))
+                    await self._store.polls.settle(replace(feed, memory=memory))
             case Failed(text=text) if feed.kind is FeedKind.ENTRIES or self._was_well(feed):
                 raise TemporaryError(f"{text} Nothing was changed; please try again later.")
             case Failed(text=text):
                 # Whenever it can be read again, that is its first reading: silent about what is old.
                 _log.warning("%s action=baseline_failed feed=%s", text, feed.id)
-                await self._store.feeds.settle(replace(feed, last_ok_at=None))
+                await self._store.polls.settle(replace(feed, last_ok_at=None))
 
     def _was_well(self, feed: Feed) -> bool:
         """A feed that has failed for long may be gone for good, and must not keep a blog from starting."""
@@ -89,9 +89,9 @@ class Baseline:
             entry_news = await self._entries.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
                 await self._entries.record(entry_news)
-                await self._store.feeds.settle(settled)
+                await self._store.polls.settle(settled)
         else:
             comment_news = await self._comments.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
                 await self._comments.record(comment_news)
-                await self._store.feeds.settle(settled)
+                await self._store.polls.settle(settled)

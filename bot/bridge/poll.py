@@ -68,12 +68,12 @@ class Poller:
             self.pulse.beat()
             return 0
         now = self._clock.now()
-        feeds = await self._store.feeds.claim_due(now, lease_until=now + _LEASE, limit=self._crew.free)
+        feeds = await self._store.polls.claim_due(now, lease_until=now + _LEASE, limit=self._crew.free)
         by_blog: defaultdict[int, list[Feed]] = defaultdict(list)
         for feed in feeds:
             by_blog[feed.blog_id].append(feed)
         for group in by_blog.values():
-            self._crew.start(self._poll_all(group))
+            self._crew.start(self._poll_all(group, since=now))
         self.pulse.beat()
         return len(feeds)
 
@@ -81,40 +81,33 @@ class Poller:
         """Let polls under way come to their end."""
         await self._crew.drain(seconds)
 
-    async def _poll_all(self, feeds: list[Feed]) -> None:
+    async def _poll_all(self, feeds: list[Feed], *, since: datetime) -> None:
         async with self._turns.of(feeds[0].blog_id):
-            for claimed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
+            for feed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
                 try:
-                    # Read again: while it waited for its turn it may have been hurried, or polled.
-                    feed = await self._store.feeds.get(claimed.id)
-                    if feed is None:
-                        continue
-                    if feed.next_poll_at > self._clock.now():
-                        await self._store.feeds.settle(feed)
-                    else:
-                        await self._poll(feed)
+                    await self._poll(feed, since)
                 except Exception:
                     # A bug, or the database is away: the lease runs out and the feed is due again.
-                    _log.exception("A poll broke off. action=poll_broke feed=%s", claimed.id)
+                    _log.exception("A poll broke off. action=poll_broke feed=%s", feed.id)
                     self._meter.polled("broke")
 
-    async def _poll(self, feed: Feed) -> None:
+    async def _poll(self, feed: Feed, since: datetime) -> None:
         conditional = poll_conditionally(feed.conditional_polls)
         outcome = await self._source.fetch(feed, conditional=conditional)
         polls = feed.conditional_polls + 1 if conditional else 0
         match outcome:
             case Fetched():
-                await self._take(feed, outcome, polls)
+                await self._take(feed, outcome, polls, since)
             case NotModified(validators=validators, memory=memory, not_before=not_before):
                 kept = replace(feed, memory=memory or feed.memory)
-                await self._store.feeds.settle(self._well(kept, validators, polls, not_before))
+                await self._store.polls.settle(self._well(kept, validators, polls, not_before), since=since)
                 self._meter.polled("unchanged")
             case Failed():
-                await self._store.feeds.settle(self._ill(feed, outcome))
+                await self._store.polls.settle(self._ill(feed, outcome), since=since)
                 self._meter.polled("failed")
                 self._meter.failed(Side.BLOG, f"poll_{outcome.fault}")
 
-    async def _take(self, feed: Feed, fetched: Fetched, polls: int) -> None:
+    async def _take(self, feed: Feed, fetched: Fetched, polls: int, since: datetime) -> None:
         blog = await self._store.feeds.get_blog(feed.blog_id)
         if blog is None:
             return
@@ -126,14 +119,15 @@ class Poller:
                 new = await self._entries.record(entry_news)
                 if new:
                     # A new entry is when comments come.
-                    await self._store.feeds.hurry(blog.id, self._clock.now())
+                    now = self._clock.now()
+                    await self._store.polls.warm(blog.id, None, now=now, due_at=now + self._pace.shortest)
                 settled = replace(settled, identity=entry_news.identity)
-                await self._store.feeds.settle(self._moved(settled, new, fetched.not_before))
+                await self._store.polls.settle(self._moved(settled, new, fetched.not_before), since=since)
         else:
             comment_news = await self._comments.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
                 new = await self._comments.record(comment_news)
-                await self._store.feeds.settle(self._moved(settled, new, fetched.not_before))
+                await self._store.polls.settle(self._moved(settled, new, fetched.not_before), since=since)
         self._meter.polled("news" if new else "unchanged")
         if new:
             _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from bot.bridge.store_feeds import Aliases, Decisions, Notices
+from bot.bridge.store_feeds import Aliases, Decisions, Notices, Polls
 from bot.bridge.store_imports import Imports
 from bot.bridge.store_push import Pushes
 from bot.bridge.store_relay import EndpointRows, Outbox, People, Replies
@@ -56,29 +56,14 @@ class Feeds(Protocol):
     async def failing(self, guild_id: GuildId) -> list[Feed]:
         """Feeds of a guild's blogs whose last poll failed, longest first."""
 
-    async def claim_due(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Feed]:
-        """Take feeds that are due and that somebody wants: an active subscription, or an alert for comments."""
-
     async def get(self, feed_id: FeedId) -> Feed | None:
         """Look a feed up."""
-
-    async def settle(self, feed: Feed) -> None:
-        """Save how a claimed feed fares now and give it back."""
-
-    async def hurry(self, blog_id: BlogId, now: datetime) -> None:
-        """Make a blog's own feeds that are well due, and count them as lively from now: ``newest_at`` is ``now``.
-
-        The comment feeds of single entries are left alone: there may be hundreds.
-        """
 
     async def hasten(self, feed_id: FeedId, at: datetime) -> None:
         """Let a feed that is well be polled no later than this."""
 
     async def postpone(self, feed_id: FeedId, at: datetime, *, newest_at: datetime, conditional_polls: int) -> None:
         """Let a feed that is well be polled not before this, as what was new has come by another way."""
-
-    async def free_leases(self) -> None:
-        """Give back what a process that is no more had claimed."""
 
 
 class Items(Protocol):
@@ -243,6 +228,10 @@ class Store(Protocol):
     @property
     def feeds(self) -> Feeds:
         """Blogs and feeds."""
+
+    @property
+    def polls(self) -> Polls:
+        """Feeds as they are polled."""
 
     @property
     def items(self) -> Items:

@@ -1,12 +1,41 @@
-"""What the bridge asks of its memory beside feeds: other names of entries, decisions, notices; see ``store``."""
+"""What the bridge asks of its memory of feeds: polls, other names of entries, decisions, notices; see ``store``."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.model.decision import Decision
+from bot.model.feed import Feed, Polled
 from bot.model.ids import BlogId, EntryId, FeedId, NoticeId, SubscriptionId
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
+
+
+class Polls(Protocol):
+    """Feeds as the poller takes and returns them."""
+
+    async def claim_due(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Feed]:
+        """Take feeds that are due and that somebody wants; fewer than the limit: there are no more."""
+
+    async def settle(self, feed: Feed, *, since: datetime | None = None) -> None:
+        """Save everything about a feed and give it back.
+
+        :param since: whoever hurried it after that is heeded; None: nobody is.
+        """
+
+    async def settle_all(self, polled: Sequence[Polled]) -> None:
+        """Save how many feeds fare that brought nothing, and give them back: a memory or a hash is left as it was."""
+
+    async def put_off(self, later: Sequence[tuple[FeedId, datetime]]) -> None:
+        """Give feeds back unpolled until these moments."""
+
+    async def warm(self, blog_id: BlogId, entry_id: EntryId | None, *, now: datetime, due_at: datetime) -> None:
+        """Count a blog's comments as lively from now, and an entry's own feed; they are due by then if they may be.
+
+        Feeds that fail keep their distance.
+        """
+
+    async def free_leases(self) -> None:
+        """Give back what a process that is no more had claimed."""
 
 
 class Aliases(Protocol):

@@ -33,5 +33,5 @@ class Upkeep:
 
     async def recover(self) -> None:
         """Take over from a process that is no more; only where it is certain that it is."""
-        await self._store.feeds.free_leases()
+        await self._store.polls.free_leases()
         await self._store.outbox.free_leases()

@@ -204,6 +204,27 @@ class Feed:
     moved_seen: int = 0
     #: so long its hub is trusted to bring what is new; None: it is not
     pushed_until: datetime | None = None
+    #: the first of them
+    moved_since: datetime | None = None
+    #: admins know since then that it fails
+    told_at: datetime | None = None
+    #: when it was last read without validators
+    whole_at: datetime | None = None
+    #: server or feed asked not to be asked before that
+    not_before: datetime | None = None
+    #: how far apart its items usually are; None: not known
+    usual_gap: timedelta | None = None
+    #: how many channels get it, as its server is told; known of a claimed feed only
+    subscribers: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """A feed as a poll left it."""
+
+    feed: Feed
+    #: the poll knew what had been decided until then; whoever hurried the feed later is heeded
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from bot.storage.locks import FileLock
 from bot.storage.notices import NoticeRows
 from bot.storage.outbox import OutboxRows
 from bot.storage.people import PeopleRows
+from bot.storage.polls import PollRows
 from bot.storage.pushes import PushRows
 from bot.storage.replies import ReplyRows
 from bot.storage.statements import fetch
@@ -59,6 +60,7 @@ class Database:
         self._context = TortoiseContext()
         self._owner = FileLock(self._location.lock_file("lock")) if self._location.file else None
         self.feeds = FeedRows()
+        self.polls = PollRows()
         self.items = ItemRows()
         self.aliases = AliasRows()
         self.decisions = DecisionRows()

@@ -10,7 +10,7 @@ from bot.model.ids import BlogId, FeedId, PushId
 from bot.model.push import PushState, Registration
 from bot.model.relay import Secret
 from bot.storage import tables
-from bot.storage.feeds import WANTED, WATCHED
+from bot.storage.polls import WANTED, WATCHED
 from bot.storage.statements import fetch
 from bot.storage.tables_feeds import Push as PushRow
 from bot.storage.values import scrub, utc

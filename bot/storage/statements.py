@@ -4,7 +4,7 @@ Raw is what the query builder cannot say: claims, and inserts that tell what was
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from bot.storage.values import utc
 #: Both databases take 32,766 parameters a statement; no table has 30 columns.
 _ROWS_A_STATEMENT = 500
 _PARAMETER = re.compile(r"\$(\d+)")
+_CAST = re.compile(r"(\$\d+)::\w+")
 
 
 def _connection() -> BaseDBAsyncClient:
@@ -31,12 +32,12 @@ async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
     """Run one statement written with PostgreSQL's ``$1``; returns what it returns.
 
     ``{skip_locked}`` in it lets claimers on PostgreSQL pass each other by. SQLite knows no row locks and needs none:
-    one connection writes at a time.
+    one connection writes at a time. Nor does it need casts of parameters (``$1::bigint``), which mean others to it.
     """
     connection = _connection()
     bound = [_keepable(value) for value in values]
     if connection.capabilities.dialect == "sqlite":
-        sql = sql.replace("{skip_locked}", "")
+        sql = _CAST.sub(r"\1", sql.replace("{skip_locked}", ""))
         bound = [bound[int(number) - 1] for number in _PARAMETER.findall(sql)]
         sql = _PARAMETER.sub("?", sql)
     else:
@@ -61,6 +62,22 @@ async def upsert_all(table: str, rows: Sequence[dict[str, object]], *, unique: s
     for chunk in _chunks(rows):
         overwrite = ", ".join(f"{column} = excluded.{column}" for column in chunk[0] if column not in fixed)
         await fetch(f"{_insert(table, chunk)} ON CONFLICT ({unique}) DO UPDATE SET {overwrite}", *_values(chunk))
+
+
+async def update_all(table: str, rows: Sequence[dict[str, object]], *, types: Mapping[str, str], assign: str) -> None:
+    """Update rows by their ``id``, each by its own values, in one statement for some hundred of them.
+
+    :param types: the columns of the rows, and what PostgreSQL calls their types.
+    :param assign: what stands behind SET; a row's values are ``v.column``.
+    """
+    columns = ", ".join(types)
+    for chunk in _chunks(rows):
+        places = iter(range(1, len(types) * len(chunk) + 1))
+        tuples = ", ".join(f"({', '.join(f'${next(places)}::{kind}' for kind in types.values())})" for _ in chunk)
+        await fetch(
+            f"WITH v({columns}) AS (VALUES {tuples}) UPDATE {table} SET {assign} FROM v WHERE {table}.id = v.id",  # noqa: S608 - names are ours
+            *(row[column] for row in chunk for column in types),
+        )
 
 
 async def upsert(table: str, row: dict[str, object], *, unique: str, keep: Sequence[str] = ()) -> dict[str, Any]:

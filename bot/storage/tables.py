@@ -146,6 +146,12 @@ class Feed(Model):
     # how often in a row; null: not yet
     moved_seen = fields.IntField(null=True)
     pushed_until = fields.DatetimeField(null=True)
+    moved_since = fields.DatetimeField(null=True)
+    told_at = fields.DatetimeField(null=True)
+    whole_at = fields.DatetimeField(null=True)
+    not_before = fields.DatetimeField(null=True)
+    # seconds
+    usual_gap = fields.IntField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""

@@ -20,6 +20,7 @@ from sandbox.discord.guilds import SandboxGuild
 from tests.fakes.blog import PASSWORD, FakeBlog
 from tests.fakes.meter import NoMeter
 from tests.fakes.time import FairDice, RealClock
+from tests.storage.given import make_due
 
 
 @dataclass
@@ -92,7 +93,7 @@ class Stage:
     async def card(self, life: Life, title: str = "News") -> Message:
         """Let the blog publish an entry, and return its card once it stands there with its thread."""
         self.blog.write(title)
-        await self.store.feeds.hurry(await self._blog_id(), RealClock().now())
+        await make_due(self.store, await self._blog_id(), RealClock().now())
         await life.bridge.poller.tick()
         card: Message = await self.discord.until(
             lambda: next((each for each in self.channel.messages if title in each.text and each.thread), None),

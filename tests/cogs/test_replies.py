@@ -2,9 +2,11 @@
 
 import pytest
 
+from bot.model.ids import BlogId
 from sandbox.discord import Answer
 from tests.cogs.stage import Stage, expect_answer, expect_modal, thread_of
 from tests.fakes.blog import HOME
+from tests.storage.given import make_due
 
 
 async def test_button_form_preview_publish(stage: Stage) -> None:
@@ -170,7 +172,7 @@ async def test_menu_answers_the_comment_that_a_message_replies_to(stage: Stage) 
         await stage.connect()
         card = await stage.card(life)
         stage.blog.remark(stage.blog.entries[0], "Ann", "<p>First!</p>")
-        await stage.store.feeds.hurry(1, card.created_at)  # type: ignore[arg-type]
+        await make_due(stage.store, BlogId(1), card.created_at)
         await life.bridge.poller.tick()
         thread = thread_of(card)
         remark = await stage.discord.until(

@@ -70,6 +70,11 @@ async def a_feed(store: Database, blog_id: BlogId, kind: FeedKind = FeedKind.ENT
     )
 
 
+async def make_due(store: Database, blog_id: BlogId, at: datetime = NOW) -> None:
+    """Have all feeds of a blog polled."""
+    await store.polls.put_off([(feed.id, at) for feed in await store.feeds.of_blog(blog_id)])
+
+
 async def an_entry(store: Database, blog_id: BlogId, number: int = 1, **fields: object) -> Entry:
     [entry] = await store.items.add_entries(blog_id, [(parsed_entry(number, **fields), f"hash {number}")], now=NOW)
     return entry

@@ -15,7 +15,7 @@ from bot.storage.database import Database
 from bot.storage.location import locate
 from bot.storage.statements import fetch
 from tests.databases import KEYS, MakeDatabase
-from tests.storage.given import NOW, a_blog, a_feed, a_subscription, an_entry, discovery, later
+from tests.storage.given import NOW, a_blog, a_feed, a_subscription, an_entry, discovery, later, make_due
 
 
 def test_the_database_is_the_store_that_the_bridge_asks_for(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ async def _use(url: str) -> None:
         await store.open()
         blog = await store.feeds.save_blog(discovery())
         await a_feed(store, blog.id, FeedKind.ENTRIES)
-        await store.feeds.hurry(blog.id, later(hours=-1))
+        await make_due(store, blog.id, later(hours=-1))
         await store.close()
         await store.close()
 
@@ -222,8 +222,8 @@ async def test_times_of_any_offset_compare_rightly(store: Database) -> None:
     await a_subscription(store, blog.id)
     await a_feed(store, blog.id)
     east = NOW.astimezone(timezone(timedelta(hours=9)))
-    assert await store.feeds.claim_due(later(seconds=-1).astimezone(east.tzinfo), lease_until=east, limit=9) == []
-    assert len(await store.feeds.claim_due(east, lease_until=later(hours=1), limit=9)) == 1
+    assert await store.polls.claim_due(later(seconds=-1).astimezone(east.tzinfo), lease_until=east, limit=9) == []
+    assert len(await store.polls.claim_due(east, lease_until=later(hours=1), limit=9)) == 1
 
 
 async def test_queries_after_a_connect_that_failed_fail_too_and_do_not_hang(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ async def test_a_feed_may_rely_on_its_hub_while_that_is_trusted(store: Database)
         found = await store.feeds.get(feed.id)
         assert found is not None
         # a poll that was under way knows nothing of it and takes nothing away
-        await store.feeds.settle(feed)
+        await store.polls.settle(feed)
         again = await store.feeds.get(feed.id)
         assert again is not None
         assert again.pushed_until == found.pushed_until
@@ -174,7 +174,7 @@ async def test_a_secret_whose_key_is_gone_is_made_anew(store: Database, database
 
 async def test_a_feed_is_polled_sooner_or_later_than_planned(store: Database) -> None:
     feed = await a_wanted_feed(store)
-    await store.feeds.settle(replace(feed, next_poll_at=later(hours=2)))
+    await store.polls.settle(replace(feed, next_poll_at=later(hours=2)))
 
     async def planned() -> object:
         found = await store.feeds.get(feed.id)
@@ -190,7 +190,7 @@ async def test_a_feed_is_polled_sooner_or_later_than_planned(store: Database) ->
     assert found is not None
     assert (found.next_poll_at, found.newest_at, found.conditional_polls) == (later(hours=6), NOW, 9)
     # one that fails waits as long as it must
-    await store.feeds.settle(replace(feed, failures=1, next_poll_at=later(hours=2)))
+    await store.polls.settle(replace(feed, failures=1, next_poll_at=later(hours=2)))
     await store.feeds.hasten(feed.id, later(hours=1))
     await store.feeds.postpone(feed.id, later(hours=6), newest_at=NOW, conditional_polls=9)
     assert await planned() == later(hours=2)

@@ -1,0 +1,211 @@
+"""Feeds as they are polled: claimed when due, settled, put off. When to poll next is decided elsewhere."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.model.feed import Fault, Feed, FeedFormat, FeedKind, Polled, Validators
+from bot.model.ids import BlogId, EntryId, FeedId
+from bot.storage import tables
+from bot.storage.statements import fetch, update_all
+from bot.storage.values import scrub
+
+#: That somebody wants a feed ``f``. A paused subscription wants nothing; a parked one still does, so that nothing is
+#: lost while its channel is. ``$4``: now less WATCHED.
+WANTED = """(
+    EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL
+        AND (f.kind = 'entries' OR s.comments))
+    OR (f.kind <> 'entries' AND (
+        EXISTS (SELECT 1 FROM alerts a WHERE a.blog_id = f.blog_id AND a.off_reason IS NULL)
+        OR EXISTS (SELECT 1 FROM replies r WHERE r.blog_id = f.blog_id
+            AND r.state IN ('accepted', 'held', 'uncertain') AND r.created_at > $4))))"""
+#: After so long nobody waits any more for what became of a reply.
+WATCHED = timedelta(days=30)
+
+#: What is due but wanted by nobody is put to sleep here, so that a look for due feeds never wades through it.
+_CLAIM = f"""
+WITH due AS MATERIALIZED (
+    SELECT f.id, {WANTED} AS wanted FROM feeds f
+    WHERE f.next_poll_at <= $1 AND (f.leased_until IS NULL OR f.leased_until <= $1)
+    ORDER BY f.next_poll_at, f.id LIMIT $3 {{skip_locked}})
+UPDATE feeds SET
+    leased_until = CASE WHEN id IN (SELECT id FROM due WHERE wanted) THEN $2::timestamptz END,
+    next_poll_at = CASE WHEN id IN (SELECT id FROM due WHERE wanted) THEN next_poll_at ELSE $5::timestamptz END
+WHERE id IN (SELECT id FROM due)
+RETURNING *, (SELECT COUNT(*) FROM subscriptions s WHERE s.blog_id = feeds.blog_id AND s.paused_at IS NULL)
+    AS subscribers
+"""  # noqa: S608 - the condition is ours
+
+#: What every poll writes, and PostgreSQL's names of the types.
+_PACE = {
+    "id": "bigint",
+    "etag": "text",
+    "last_modified": "text",
+    "conditional_polls": "int",
+    "whole_at": "timestamptz",
+    "failures": "int",
+    "last_error": "text",
+    "fault": "text",
+    "failing_since": "timestamptz",
+    "told_at": "timestamptz",
+    "stopped_at": "timestamptz",
+    "moved_to": "text",
+    "moved_seen": "int",
+    "moved_since": "timestamptz",
+    "last_polled_at": "timestamptz",
+    "last_ok_at": "timestamptz",
+    "not_before": "timestamptz",
+    "next_poll_at": "timestamptz",
+    "newest_at": "timestamptz",
+    "since": "timestamptz",
+}
+#: What only a poll with other content than before writes: the memory may be long.
+_CONTENT = {"body_hash": "text", "memory": "text", "identity": "text", "usual_gap": "int"}
+
+#: Somebody hurried the feed after it was claimed: then that counts, not what the poll had decided.
+_NEXT = """next_poll_at = CASE
+    WHEN feeds.next_poll_at <= v.since THEN v.next_poll_at
+    WHEN v.not_before > feeds.next_poll_at THEN v.not_before
+    ELSE feeds.next_poll_at END"""
+_NEWEST = (
+    "newest_at = CASE WHEN v.newest_at IS NULL OR feeds.newest_at > v.newest_at "
+    "THEN feeds.newest_at ELSE v.newest_at END"
+)
+
+#: One that is being polled now gets the new moment in any case, so that what the poll decides does not count.
+_WARM = """
+UPDATE feeds SET newest_at = $1::timestamptz, next_poll_at = CASE
+    WHEN next_poll_at < $2 AND leased_until IS NULL THEN next_poll_at
+    WHEN not_before > $2 THEN not_before
+    ELSE $2::timestamptz END
+WHERE blog_id = $3 AND failures = 0 AND stopped_at IS NULL
+    AND (kind = 'comments' OR (kind = 'entry_comments' AND entry_id = $4::bigint))
+"""
+
+#: Whatever makes somebody want a feed again reads it at once or hurries it; this is for what nobody thought of.
+_ASLEEP = timedelta(hours=1)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class PollRows:
+    """Feeds as the poller takes and returns them."""
+
+    async def claim_due(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Feed]:
+        """Take feeds that are due and that somebody wants; fewer than the limit: there are no more.
+
+        Entries are wanted by a subscription; comments by one that carries them, by an alert, or by a reply whose
+        fate they may tell.
+        """
+        claimed: list[Feed] = []
+        while len(claimed) < limit:
+            room = limit - len(claimed)
+            rows = await fetch(_CLAIM, now, lease_until, room, now - WATCHED, now + _ASLEEP)
+            claimed += [_claimed_from(row) for row in rows if row["leased_until"] is not None]
+            if len(rows) < room:
+                break
+        return sorted(claimed, key=lambda feed: (feed.next_poll_at, feed.id))
+
+    async def settle(self, feed: Feed, *, since: datetime | None = None) -> None:
+        """Save everything about a feed and give it back.
+
+        :param since: whoever hurried it after that is heeded; None: nobody is.
+        """
+        since = since or _NEVER
+        columns = _PACE | _CONTENT
+        await update_all("feeds", [_row(Polled(feed=feed, since=since))], types=columns, assign=_assign(columns))
+
+    async def settle_all(self, polled: Sequence[Polled]) -> None:
+        """Save how many feeds fare that brought nothing, in one statement, and give them back."""
+        await update_all("feeds", [_row(each) for each in polled], types=_PACE, assign=_assign(_PACE))
+
+    async def put_off(self, later: Sequence[tuple[FeedId, datetime]]) -> None:
+        """Give feeds back unpolled until these moments."""
+        rows: list[dict[str, object]] = [{"id": feed_id, "next_poll_at": at} for feed_id, at in later]
+        types = {"id": "bigint", "next_poll_at": "timestamptz"}
+        await update_all("feeds", rows, types=types, assign="next_poll_at = v.next_poll_at, leased_until = NULL")
+
+    async def warm(self, blog_id: BlogId, entry_id: EntryId | None, *, now: datetime, due_at: datetime) -> None:
+        """Count a blog's comments as lively from now, and an entry's own feed; they are due by then if they may be.
+
+        Feeds that fail keep their distance.
+        """
+        await fetch(_WARM, now, due_at, blog_id, entry_id)
+
+    async def free_leases(self) -> None:
+        """Give back what a process that is no more had claimed."""
+        await tables.Feed.filter(leased_until__isnull=False).update(leased_until=None)
+
+
+def _assign(columns: dict[str, str]) -> str:
+    plain = [f"{name} = v.{name}" for name in columns if name not in {"id", "since", "next_poll_at", "newest_at"}]
+    return ", ".join([*plain, _NEXT, _NEWEST, "leased_until = NULL"])
+
+
+def _row(polled: Polled) -> dict[str, object]:
+    feed = polled.feed
+    return {
+        "id": feed.id,
+        "etag": scrub(feed.validators.etag),
+        "last_modified": scrub(feed.validators.last_modified),
+        "conditional_polls": feed.conditional_polls,
+        "whole_at": feed.whole_at,
+        "failures": feed.failures,
+        "last_error": scrub(feed.last_error),
+        "fault": feed.fault,
+        "failing_since": feed.failing_since,
+        "told_at": feed.told_at,
+        "stopped_at": feed.stopped_at,
+        "moved_to": scrub(feed.moved_to),
+        "moved_seen": feed.moved_seen,
+        "moved_since": feed.moved_since,
+        "last_polled_at": feed.last_polled_at,
+        "last_ok_at": feed.last_ok_at,
+        "not_before": feed.not_before,
+        "next_poll_at": feed.next_poll_at,
+        "newest_at": feed.newest_at,
+        "since": polled.since,
+        "body_hash": feed.body_hash,
+        "memory": scrub(feed.memory),
+        "identity": feed.identity,
+        "usual_gap": None if feed.usual_gap is None else int(feed.usual_gap.total_seconds()),
+    }
+
+
+def _claimed_from(row: dict[str, Any]) -> Feed:
+    subscribers = row.pop("subscribers")
+    return feed_from(tables.Feed._init_from_db(**row), subscribers=subscribers)
+
+
+def feed_from(row: tables.Feed, *, subscribers: int = 0) -> Feed:
+    """Read a row."""
+    return Feed(
+        id=FeedId(row.id),
+        blog_id=BlogId(row.blog_id),
+        entry_id=None if row.entry_id is None else EntryId(row.entry_id),
+        kind=FeedKind(row.kind),
+        format=FeedFormat(row.format),
+        url=row.url,
+        validators=Validators(etag=row.etag, last_modified=row.last_modified),
+        body_hash=row.body_hash,
+        conditional_polls=row.conditional_polls,
+        failures=row.failures,
+        last_error=row.last_error,
+        last_polled_at=row.last_polled_at,
+        last_ok_at=row.last_ok_at,
+        next_poll_at=row.next_poll_at,
+        newest_at=row.newest_at,
+        memory=row.memory,
+        identity=row.identity,
+        fault=None if row.fault is None else Fault(row.fault),
+        failing_since=row.failing_since,
+        stopped_at=row.stopped_at,
+        told_at=row.told_at,
+        moved_to=row.moved_to,
+        moved_seen=row.moved_seen or 0,
+        moved_since=row.moved_since,
+        whole_at=row.whole_at,
+        not_before=row.not_before,
+        usual_gap=None if row.usual_gap is None else timedelta(seconds=row.usual_gap),
+        subscribers=subscribers,
+        pushed_until=row.pushed_until,
+    )

@@ -1,0 +1,249 @@
+"""Feeds as the poller takes and returns them, on both databases."""
+
+import asyncio
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model.feed import Fault, Feed, FeedKind, FoundFeed, Polled, Validators
+from bot.model.relay import ReplyState, Secret
+from bot.storage.database import Database
+from bot.storage.polls import _CLAIM
+from bot.storage.statements import fetch, insert_new
+from tests.storage.given import GUILD, NOW, USER, a_blog, a_feed, a_subscription, an_entry, later, new_reply
+
+LEASE = later(minutes=5)
+
+
+async def claim(store: Database, at: object = NOW) -> list[FeedKind]:
+    return [feed.kind for feed in await store.polls.claim_due(at, lease_until=LEASE, limit=10)]  # type: ignore[arg-type]
+
+
+async def test_nobody_wants_a_feed_without_a_subscription(store: Database) -> None:
+    blog = await a_blog(store)
+    await a_feed(store, blog.id)
+    assert await claim(store) == []
+
+
+async def test_a_subscription_wants_entries_and_perhaps_comments(store: Database) -> None:
+    quiet, talking = await a_blog(store), await a_blog(store, "https://other.example/")
+    for blog in (quiet, talking):
+        await a_feed(store, blog.id, FeedKind.ENTRIES)
+        await a_feed(store, blog.id, FeedKind.COMMENTS)
+    await a_subscription(store, quiet.id, comments=False)
+    await a_subscription(store, talking.id, comments=True)
+    feeds = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
+    assert [(feed.blog_id, feed.kind) for feed in feeds] == [
+        (quiet.id, FeedKind.ENTRIES),
+        (talking.id, FeedKind.ENTRIES),
+        (talking.id, FeedKind.COMMENTS),
+    ]
+
+
+async def test_a_paused_subscription_wants_nothing_and_a_parked_one_everything(store: Database) -> None:
+    blog = await a_blog(store)
+    await a_feed(store, blog.id)
+    subscription = await a_subscription(store, blog.id)
+    await store.subscriptions.pause(subscription.id, NOW)
+    assert await claim(store) == []
+    await store.subscriptions.resume(subscription.id, NOW)
+    await store.subscriptions.park(subscription.id, "The channel is gone.")
+    assert await claim(store, later(hours=1)) == [FeedKind.ENTRIES]
+
+
+async def test_an_alert_wants_comments(store: Database) -> None:
+    blog = await a_blog(store)
+    await a_feed(store, blog.id, FeedKind.ENTRIES)
+    await a_feed(store, blog.id, FeedKind.ENTRY_COMMENTS)
+    alert = await store.people.add_alert(guild_id=GUILD, blog_id=blog.id, user_id=USER, author=None)
+    assert await claim(store) == [FeedKind.ENTRY_COMMENTS]
+    await store.people.switch_off(alert.id, "Closed.")
+    assert await claim(store, LEASE) == []
+
+
+@pytest.mark.parametrize("state", ReplyState)
+async def test_an_unsettled_reply_wants_comments(store: Database, state: ReplyState) -> None:
+    blog = await a_blog(store)
+    await a_feed(store, blog.id, FeedKind.COMMENTS)
+    reply = await store.replies.add(new_reply(blog.id), now=NOW)
+    if state is not ReplyState.DRAFT:
+        await store.replies.accept(reply.id, answer_token=Secret("token"))
+        await store.replies.settle(reply.id, state)
+    wanted = state in {ReplyState.ACCEPTED, ReplyState.HELD, ReplyState.UNCERTAIN}
+    assert await claim(store) == ([FeedKind.COMMENTS] if wanted else [])
+
+
+async def test_a_claimed_feed_is_taken_until_it_is_settled_or_its_lease_ends(store: Database) -> None:
+    blog = await a_blog(store)
+    await a_subscription(store, blog.id)
+    await a_feed(store, blog.id)
+    [feed] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
+    assert feed.subscribers == 1
+    assert await claim(store) == []
+    assert await claim(store, LEASE) == [FeedKind.ENTRIES]
+    await store.polls.free_leases()
+    assert await claim(store) == [FeedKind.ENTRIES]
+    fares = _fares(feed)
+    await store.polls.settle(fares)
+    assert await store.feeds.of_blog(blog.id) == [fares]
+    assert await store.feeds.get(fares.id) == fares
+    assert await claim(store) == []
+    assert await claim(store, fares.next_poll_at) == [FeedKind.ENTRIES]
+
+
+def _fares(feed: Feed) -> Feed:
+    """As after a poll: every column is another than before."""
+    return replace(
+        feed,
+        validators=Validators(etag='W/"a"', last_modified="Mon, 02 Mar 2026 00:00:00 GMT"),
+        body_hash="a" * 64,
+        conditional_polls=3,
+        whole_at=later(hours=-5),
+        failures=2,
+        last_error="No answer.",
+        last_polled_at=NOW,
+        last_ok_at=later(hours=-1),
+        not_before=later(seconds=50),
+        next_poll_at=later(minutes=1),
+        newest_at=later(days=-1),
+        usual_gap=timedelta(days=2),
+        memory='{"version": 1}',
+        identity="link",
+        fault=Fault.GONE,
+        failing_since=later(days=-2),
+        told_at=later(days=-1),
+        stopped_at=later(hours=-2),
+        moved_to="https://elsewhere.example/feed",
+        moved_seen=2,
+        moved_since=later(hours=-9),
+    )
+
+
+async def test_what_brought_nothing_is_settled_in_one_statement(store: Database, statements: list[str]) -> None:
+    blog = await a_blog(store)
+    await a_subscription(store, blog.id)
+    for number in range(100):
+        await a_feed(store, blog.id, url=f"https://blog.example/{number}")
+    claimed = await store.polls.claim_due(NOW, lease_until=LEASE, limit=100)
+    with_content = replace(claimed[0], memory="kept", body_hash="b" * 64, identity="link", usual_gap=timedelta(days=1))
+    await store.polls.settle(with_content)
+    statements.clear()
+    await store.polls.settle_all([Polled(feed=_fares(feed), since=NOW) for feed in claimed])
+    assert len(statements) == 1
+    first, *others = await store.feeds.of_blog(blog.id)
+    content = {"memory": "kept", "body_hash": "b" * 64, "identity": "link", "usual_gap": timedelta(days=1)}
+    assert first == replace(_fares(claimed[0]), **content)
+    none = dict.fromkeys(content)
+    assert others == [replace(_fares(feed), **none) for feed in claimed[1:]]
+    assert len(await claim(store, later(minutes=1))) == 10, "their leases are given back"
+
+
+async def test_warmth_makes_comments_due_soon_but_not_before_they_may_be(store: Database) -> None:
+    blog = await a_blog(store)
+    entry, other = await an_entry(store, blog.id), await an_entry(store, blog.id, 2)
+    feeds = {
+        kind: replace(await a_feed(store, blog.id, kind, url=f"https://x.example/{kind}"), next_poll_at=later(hours=6))
+        for kind in (FeedKind.ENTRIES, FeedKind.COMMENTS)
+    }
+    own = FoundFeed(url="https://x.example/1", kind=FeedKind.ENTRY_COMMENTS)
+    mine = await store.feeds.add_feed(blog.id, own, next_poll_at=later(hours=6), entry_id=entry.id)
+    theirs = await store.feeds.add_feed(
+        blog.id, replace(own, url="https://x.example/2"), next_poll_at=later(hours=6), entry_id=other.id
+    )
+    asked_for_peace = replace(feeds[FeedKind.COMMENTS], not_before=later(minutes=30))
+    for feed in (feeds[FeedKind.ENTRIES], asked_for_peace):
+        await store.polls.settle(feed)
+    await store.polls.warm(blog.id, entry.id, now=NOW, due_at=later(minutes=2))
+    assert await store.feeds.of_blog(blog.id) == [
+        feeds[FeedKind.ENTRIES],
+        replace(asked_for_peace, next_poll_at=later(minutes=30), newest_at=NOW),
+        replace(mine, next_poll_at=later(minutes=2), newest_at=NOW),
+        theirs,
+    ]
+    failing = replace(asked_for_peace, failures=1)
+    await store.polls.settle(failing)
+    await store.polls.warm(blog.id, None, now=later(hours=1), due_at=later(hours=2))
+    assert (await store.feeds.of_blog(blog.id))[1] == replace(failing, newest_at=NOW), (
+        "one that fails keeps its distance"
+    )
+
+
+async def test_warmth_during_a_poll_is_not_cooled_by_its_end(store: Database) -> None:
+    blog = await a_blog(store)
+    await a_subscription(store, blog.id)
+    await a_feed(store, blog.id, FeedKind.COMMENTS)
+    [feed] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
+    await store.polls.warm(blog.id, None, now=later(seconds=10), due_at=later(seconds=130))
+    cold = replace(feed, newest_at=later(days=-90), next_poll_at=later(hours=6))
+    await store.polls.settle_all([Polled(feed=cold, since=NOW)])
+    [warm] = await store.feeds.of_blog(blog.id)
+    assert (warm.next_poll_at, warm.newest_at) == (later(seconds=130), later(seconds=10))
+    await store.polls.settle_all([Polled(feed=cold, since=later(seconds=140))])
+    [warm] = await store.feeds.of_blog(blog.id)
+    assert (warm.next_poll_at, warm.newest_at) == (later(hours=6), later(seconds=10))
+
+
+async def test_what_is_put_off_is_free_until_then(store: Database) -> None:
+    blog = await a_blog(store)
+    await a_subscription(store, blog.id)
+    await a_feed(store, blog.id)
+    [feed] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
+    await store.polls.put_off([(feed.id, later(seconds=3))])
+    assert await claim(store, later(seconds=2)) == []
+    assert await claim(store, later(seconds=3)) == [FeedKind.ENTRIES]
+    await store.polls.put_off([])
+
+
+async def test_a_look_for_due_feeds_never_wades_through_those_that_nobody_wants(
+    store: Database, statements: list[str]
+) -> None:
+    unwanted, blog = await a_blog(store, "https://other.example/"), await a_blog(store)
+    for number in range(30):
+        await a_feed(store, unwanted.id, url=f"https://other.example/{number}")
+    await a_feed(store, blog.id)
+    await a_subscription(store, blog.id)
+    assert await claim(store) == [FeedKind.ENTRIES]
+    assert all(feed.next_poll_at > NOW for feed in await store.feeds.of_blog(unwanted.id))
+    statements.clear()
+    assert await claim(store) == []
+    assert len(statements) == 1
+    await a_subscription(store, unwanted.id)
+    assert len(await claim(store, later(hours=1))) == 10, "they are looked at again within the hour"
+
+
+async def test_a_look_for_due_feeds_reads_an_index(store: Database, database_url: str) -> None:
+    blog = await a_blog(store)
+    await a_subscription(store, blog.id)
+    rows = [
+        {
+            "blog_id": blog.id,
+            "kind": "entries",
+            "format": "syndication",
+            "url": f"https://blog.example/{number}",
+            "url_hash": f"{number}",
+            "conditional_polls": 0,
+            "failures": 0,
+            "next_poll_at": later(days=1),
+        }
+        for number in range(3000)
+    ]
+    await insert_new("feeds", rows, unique="blog_id, url_hash")
+    await fetch("ANALYZE feeds")
+    explain = "EXPLAIN QUERY PLAN" if database_url.startswith("sqlite") else "EXPLAIN"
+    plan = [str(row) for row in await fetch(f"{explain} {_CLAIM}", NOW, LEASE, 10, later(days=-30), later(hours=1))]
+    [looked_at] = [line for line in plan if "feeds_next_poll" in line]
+    assert not [line for line in plan if re.search(r"SCAN f\b|Seq Scan on feeds f\b", line)], plan
+    assert "next_poll_at<" in looked_at or "Index Scan" in looked_at
+
+
+async def test_claimers_at_the_same_time_take_nothing_twice(store: Database) -> None:
+    blog = await a_blog(store)
+    await a_subscription(store, blog.id)
+    for number in range(40):
+        await a_feed(store, blog.id, url=f"https://blog.example/{number}")
+    taken = await asyncio.gather(*(store.polls.claim_due(NOW, lease_until=LEASE, limit=15) for _ in range(4)))
+    ids = [feed.id for some in taken for feed in some]
+    assert len(ids) == len(set(ids))
+    assert max(map(len, taken)) <= 15
