@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sandbox.discord.nouns import Channel, Thread
 from sandbox.page.markup import Markup, avatar, html
-from sandbox.page.message_card import MessageCard, said_in_a_line, spoken_by
+from sandbox.page.message_card import MessageCard, spoken_by
 from sandbox.page.stage import Stage
 from sandbox.page.view import View
 
@@ -93,7 +93,7 @@ def _log(stage: Stage, view: View, channel: Channel) -> Markup:
         shown.insert(0, card.draw(start, within_thread=True))
     if channel.is_forum:
         # Answers to commands are all that stands in a forum besides its posts.
-        shown = [*(_forum_post(view, thread) for thread in reversed(channel.threads)), *shown]
+        shown = [*(_forum_post(view, card, thread) for thread in reversed(channel.threads)), *shown]
     return html(
         '<div class="log" id="log-{id}" tabindex="0" role="log" aria-label="Messages" data-stick>{shown}</div>',
         id=channel.id,
@@ -101,7 +101,7 @@ def _log(stage: Stage, view: View, channel: Channel) -> Markup:
     )
 
 
-def _forum_post(view: View, thread: Thread) -> Markup:
+def _forum_post(view: View, card: MessageCard, thread: Thread) -> Markup:
     newest = thread.messages[-1] if thread.messages else None
     return html(
         '<li class="forum-post"><a class="thread" href="{to}"><b>{name}</b> <span>{number}</span>'
@@ -109,7 +109,7 @@ def _forum_post(view: View, thread: Thread) -> Markup:
         to=view.url(at=str(thread.id), reply=""),
         name=thread.name,
         number=f"{len(thread.messages)} message{'' if len(thread.messages) == 1 else 's'}",
-        last=f"{spoken_by(newest)}: {said_in_a_line(newest, 60)}" if newest else "",
+        last=f"{spoken_by(newest)}: {card.in_a_line(newest, 60)}" if newest else "",
     )
 
 

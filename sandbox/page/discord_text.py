@@ -6,6 +6,9 @@ Everything else stays the text it is. Decides nothing about where links lead: `p
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import unescape
+
+import nh3
 
 from sandbox.discord.world import World
 from sandbox.page.markup import Markup, ago, html
@@ -56,6 +59,11 @@ class DiscordText:
             done = match.end()
         pieces.append(html("{text}", text=text[done:]))
         return html("{pieces}", pieces=pieces)
+
+    def plain(self, text: str) -> str:
+        """Return a text on one line and without its marks."""
+        inner = self.inline(re.sub(r"^(?:> |-# |#{1,3} )", "", text, flags=re.MULTILINE))
+        return " ".join(unescape(nh3.clean(inner, tags=set())).split())
 
     def link(self, address: str, label: str | Markup, css: str = "") -> Markup:
         """Link an address; those of the two sides stay on this page."""

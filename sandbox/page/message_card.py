@@ -19,13 +19,6 @@ _STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link"}
 _TEXT, _ROW, _BUTTON, _SELECT = 10, 1, 2, 3
 
 
-def said_in_a_line(message: Message, limit: int = 90) -> str:
-    """Return a message's words, or its embed's, cut to one line."""
-    embed: Json = message.embeds[0] if message.embeds else {}
-    text = " ".join((message.content or embed.get("title") or embed.get("description") or "…").split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def spoken_by(message: Message) -> str:
     """Return whose words a message carries: those of a mirrored comment are its commenter's."""
     embed: Json = message.embeds[0] if message.embeds else {}
@@ -40,6 +33,12 @@ class MessageCard:
         self._view = view
         self._me: Person = stage.person(view)
         self._text = DiscordText(stage.discord.world, lambda address: stage.inside(address, view))
+
+    def in_a_line(self, message: Message, limit: int = 90) -> str:
+        """Return a message's words, or its embed's, cut to one line without marks."""
+        embed: Json = message.embeds[0] if message.embeds else {}
+        text = self._text.plain(message.content or embed.get("title") or embed.get("description") or "…")
+        return text if len(text) <= limit else text[: limit - 1] + "…"
 
     def draw(self, message: Message, *, within_thread: bool = False) -> Markup:
         """Draw one message as a list item; `within_thread`, the way into its thread is left out."""
@@ -98,7 +97,7 @@ class MessageCard:
             to=self._view.url(at=str(parent.channel.id)),
             id=parent.id,
             who=spoken_by(parent),
-            text=said_in_a_line(parent),
+            text=self.in_a_line(parent),
         )
 
     def _embed(self, embed: Json) -> Markup:
@@ -199,7 +198,7 @@ class MessageCard:
     def _thread(self, thread: Thread) -> Markup:
         newest = thread.messages[-1] if thread.messages else None
         number = len(thread.messages)
-        last = html("{who}: {text}", who=spoken_by(newest), text=said_in_a_line(newest, 60)) if newest else Markup("")
+        last = html("{who}: {text}", who=spoken_by(newest), text=self.in_a_line(newest, 60)) if newest else Markup("")
         return html(
             '<a class="thread" href="{to}"><b>{name}</b> <span>{number} message{s}</span><small>{last}</small></a>',
             to=self._view.url(at=str(thread.id), reply=""),

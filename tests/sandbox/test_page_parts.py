@@ -75,6 +75,11 @@ def test_markdown_as_discord_shows_it(stage: Stage, text: str, shown: str) -> No
     assert found == shown
 
 
+def test_a_line_shows_no_marks(stage: Stage) -> None:
+    text = DiscordText(stage.discord.world, lambda _: "")
+    assert text.plain("> **Bold** & <b>\n[a link](https://example.org) `x < y`") == "Bold & <b> a link x < y"
+
+
 def test_addresses_of_both_sides_stay_on_the_page(stage: Stage) -> None:
     view = View(me="Mia")
     assert stage.inside("https://discord.com/channels/1/22/333", view) == "/?me=Mia&at=22#m-333"
