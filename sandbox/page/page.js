@@ -7,6 +7,7 @@ const ours = (link) => link && link.getAttribute("href")?.startsWith("/") && lin
 let stream = null;
 let wanted = ""; // the id that a link asked for, until it is there
 let follow = false; // whether the visitor waits for what their own act brings
+let shownPlace = ""; // the channel whose name was last brought into view
 let opener = null; // what had the focus before a dialog opened
 
 // What the visitor's own doing says in attributes, and the server does not know.
@@ -75,6 +76,14 @@ function swap(name, text) {
   const field = [...old.querySelectorAll("[data-focus]")].find((each) => !before.has(each.closest("form").id));
   if (field) field.focus();
   if (name === "dialog") showDialog();
+  if (name === "chat") showPlace();
+}
+
+// The open channel's name, where the row of channels is wider than the screen; once, as one may scroll on from there.
+function showPlace() {
+  const place = document.querySelector(".places [aria-current]");
+  if (place && place.textContent !== shownPlace) place.scrollIntoView({ block: "nearest", inline: "center" });
+  shownPlace = place?.textContent;
 }
 
 // --- dialogs ------------------------------------------------------------------------------------------------------
@@ -277,4 +286,5 @@ addEventListener("popstate", () => go(location.href, { push: false }));
 wanted = location.hash.slice(1);
 for (const log of document.querySelectorAll("[data-stick]")) log.scrollTop = log.scrollHeight;
 showDialog();
+showPlace();
 listen();
