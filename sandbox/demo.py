@@ -25,6 +25,8 @@ from sandbox.page.stage import Stage
 from sandbox.process import BotProcess
 
 _PATIENCE = 20.0
+#: A first start on a small machine that has other things to do.
+_START_PATIENCE = 60.0
 
 
 class StepFailed(Exception):
@@ -134,7 +136,7 @@ async def _play(stage: Stage, talk_on: TalkOn | None = None) -> int:
     began = time.monotonic()
     _say("A Discord and a blog are up on this machine, and the bot is starting.")
     try:
-        await stage.discord.wait_ready(_PATIENCE)
+        await stage.discord.wait_ready(_START_PATIENCE)
         _say("  ✓ the bot is connected and has registered its commands")
         await set_up(stage, _say)
         await _discuss(stage, talk_on)
