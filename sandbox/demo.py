@@ -163,7 +163,7 @@ async def _discuss(stage: Stage, talk_on: TalkOn | None) -> None:
 
 async def set_up(stage: Stage, say: Callable[[str], None]) -> None:
     """Do what an admin and an author do before anything can be carried; the bot must be ready."""
-    await stage.blog.configure(flood_seconds=0)
+    await stage.blog.configure(flood_seconds=0, disallowed_words=["casino"])
     await stage.blog.add_user("ada", role="author", display_name="Ada")
     await sample.publish_closed(stage.blog)
     stage.known_posts |= stage.blog.state.posts.keys()

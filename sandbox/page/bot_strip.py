@@ -98,7 +98,7 @@ def _tally(stage: Stage) -> Markup:
 def _before(number: int) -> Markup:
     if not number:
         return Markup()
-    said = f"{number} older post{'' if number == 1 else 's'}, there before the bot: not counted"
+    said = f"Not counted: {number} older post{'' if number == 1 else 's'}"
     return html('<p class="hint">{said}</p>', said=said)
 
 

@@ -11,6 +11,12 @@ from sandbox.page.markup import Markup, ago, avatar, cleaned, html
 from sandbox.page.stage import Stage
 from sandbox.page.view import READER, View
 
+#: What a moderator cannot see from here: what the bot learns of it.
+_HIDDEN = (
+    "WordPress shows these to moderators only. Connected as a subscriber, the bot takes them for waiting, until they "
+    "are approved or deleted for good."
+)
+
 #: Status to the acts that lead out of it.
 _ACTS = {
     "hold": ("approve", "spam", "trash"),
@@ -31,8 +37,15 @@ def queue(stage: Stage, view: View) -> Markup:
             items = [_queued(stage, view, row) for row in reversed(rows)] or Markup(
                 '<li class="empty">Nothing waits. New commenters, and first replies from chat, are held here.</li>'
             )
-            sections.append(html("<h4>{heading}</h4><ul>{items}</ul>", heading=heading, items=items))
-    return html('<section class="queue"><h3>Comments to moderate</h3>{sections}</section>', sections=sections)
+            hint = "" if status == "hold" else html('<p class="hint">{hidden}</p>', hidden=_HIDDEN)
+            template = "<h4>{heading}</h4>{hint}<ul>{items}</ul>"
+            sections.append(html(template, heading=heading, hint=hint, items=items))
+    words = ", ".join(f"“{word}”" for word in stage.blog.state.options.disallowed_words)
+    return html(
+        '<section class="queue"><h3>Comments to moderate</h3>{binned}{sections}</section>',
+        binned=html('<p class="hint">Whatever says {words} is binned at once.</p>', words=words) if words else "",
+        sections=sections,
+    )
 
 
 def _queued(stage: Stage, view: View, row: CommentRow) -> Markup:
@@ -96,7 +109,7 @@ def editor(view: View, post: PostRow | None) -> Markup:
         '<input id="post-title" name="title" required maxlength="200" value="{title}" autocomplete="off" data-focus>'
         "</div>"
         '<div class="field"><label for="post-text">Text</label><p class="hint" id="post-hint">'
-        "A blank line begins a paragraph; a little HTML is fine.</p>"
+        "A blank line begins a paragraph. HTML is fine, Markdown stays as it is.</p>"
         '<textarea id="post-text" name="text" rows="10" required aria-describedby="post-hint">{body}</textarea></div>'
         '<div class="row"><button class="button primary">{button}</button><a href="{back}">Cancel</a></div></form>',
         id=post.id if post else 0,

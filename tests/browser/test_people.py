@@ -34,6 +34,16 @@ async def test_an_author_is_alerted_until_she_closes_her_messages(guest: Visit) 
     await expect(guest.chat.get_by_text("the bot can write to you")).to_be_visible()
 
 
+async def test_a_reply_that_the_blog_bins_is_refused_at_once(guest: Visit) -> None:
+    await guest.write_post("A game of chance", "Heads.")
+    await guest.enter("A game of chance")
+    preview = await guest.reply_by_button(guest.message("A game of chance"), "Tails, as in the casino.")
+    await preview.get_by_role("button", name="Publish").click()
+    await expect(preview).to_contain_text("put it in the bin", timeout=PATIENCE)
+    spoken = guest.chat.locator(".message:not(.private)").filter(has_text="Tails, as in")
+    await expect(spoken.locator(".chip", has_text="❌")).to_be_visible(timeout=PATIENCE)
+
+
 async def test_a_reply_that_is_spam_is_told_to_its_writer(guest: Visit) -> None:
     await guest.write_post("A quiet word", "Psst.")
     await guest.enter("A quiet word")

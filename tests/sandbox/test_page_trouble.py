@@ -46,7 +46,7 @@ async def test_what_goes_wrong_is_made_good(tmp_path: Path) -> None:
             text = await response.text()
             assert text.count("all there") == 2
             assert "1 held" in text
-            assert "1 older post, there before the bot" in text
+            assert "Not counted: 1 older post" in text
 
 
 async def _order(visitor: aiohttp.ClientSession, name: str) -> None:
