@@ -1,6 +1,7 @@
 """Cases 85 to 94 of feeds in the wild: what becomes of deliveries, told by a real client to a Discord on loopback."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,29 @@ from tests.bridge.discord_stage import Stage, staged
 async def stage(store: Database) -> AsyncIterator[Stage]:
     async with staged(store) as set_:
         yield set_
+
+
+async def test_case_91_a_refused_form_costs_one_entry_at_most_and_never_the_subscription(stage: Stage) -> None:
+    await stage.start()
+    stage.blog.write("Bad picture", html="<p>Words</p>")
+    stage.blog.entries[-1] = replace(stage.blog.entries[-1], image_url="https://blog example/a b.png")
+    stage.blog.write("Good")
+    await stage.poll()
+    with stage.discord.excused("well formed"):
+        await stage.deliver()
+    assert stage.titles() == ["Bad picture", "Good"]
+    stage.blog.write("Refused in every form")
+    after = stage.blog.write("After")
+    await stage.poll()
+    stage.discord.faults.fail("POST", f"/{stage.channel.id}/messages$", status=400, times=2)
+    await stage.deliver()
+    assert stage.titles()[2:] == ["After"]
+    assert await stage.dead() == ["Discord refused this without a reason that the bot knows."]
+    assert (await stage.subscribed()).subscription.active
+    stage.blog.remark(after, "Bob", "And comments")
+    await stage.poll()
+    await stage.deliver()
+    assert stage.titles(stage.thread("After")) == ["And comments"]
 
 
 async def test_case_94_while_discord_bans_us_everything_waits_and_nothing_is_tried(stage: Stage) -> None:

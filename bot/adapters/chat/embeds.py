@@ -12,6 +12,7 @@ import discord
 from bot.model.chat import ActButton, ChatPost, LinkButton, ReplyTarget
 
 REPLY_LABEL = "Reply on the blog"
+CONTENT_LENGTH = 2000
 
 
 def render_embed(post: ChatPost) -> discord.Embed:
@@ -34,6 +35,20 @@ def render_content(post: ChatPost) -> str | None:
     people = [] if post.mention is None else [f"<@{post.mention}>"]
     mentions = " ".join([*people, *(f"<@&{role}>" for role in post.roles)])
     return "\n".join(part for part in (mentions, post.text) if part) or None
+
+
+def plain_words(post: ChatPost) -> str:
+    """Return a post as words alone, within the length of a message: what it is called or says, and its address."""
+    head = "\n".join(part for part in (render_content(post), post.title or _author(post)) if part)
+    # Bare, so that Discord makes a card of its own; but a comment's would be that of the whole page.
+    address = (post.url if post.title else f"<{post.url}>") if post.url else ""
+    body = "" if post.title and address else post.body
+    room = CONTENT_LENGTH - len(head) - len(address) - 2
+    return "\n".join(part for part in (head, body[: max(room, 0)], address) if part)[:CONTENT_LENGTH]
+
+
+def _author(post: ChatPost) -> str:
+    return f"**{discord.utils.escape_markdown(post.author)}**" if post.author else ""
 
 
 def render_mentions(post: ChatPost) -> discord.AllowedMentions:
@@ -83,12 +98,12 @@ def says(message: discord.Message, post: ChatPost) -> bool:
     Between two attempts an author may edit, and an admin may change the mode: then words differ, or one of both has
     no button. What stays is what the button answers, and the address; only a post without either is known by its
     words. White space and the spelling of an address never count, as Discord trims and re-encodes what it stores.
-    Beside our embed there may be such as Discord makes of links in a template.
+    Beside our embed there may be such as Discord makes of links in a template, and instead of it plain words.
     """
     target = _target(message)
-    if message.embeds and target is not None and post.reply_target is not None:
+    if target is not None and post.reply_target is not None:
         return target == post.reply_target.custom_id
-    return any(_shows(embed, post) for embed in message.embeds)
+    return any(_shows(embed, post) for embed in message.embeds) or _words(message.content) == _words(plain_words(post))
 
 
 def _shows(embed: discord.Embed, post: ChatPost) -> bool:

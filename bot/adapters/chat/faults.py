@@ -94,6 +94,11 @@ def translate(error: discord.HTTPException, needs: str) -> BridgeError:
     return _by_status(error)
 
 
+def blames_form(error: discord.HTTPException) -> bool:
+    """Tell whether Discord refused what a message is made of, so that a simpler one may pass."""
+    return error.status == 400 and error.code not in _PERMANENT and error.code not in _TEMPORARY
+
+
 def _by_status(error: discord.HTTPException) -> BridgeError:
     if error.status >= 500:
         return TemporaryError("Discord has a fault of its own at present.")

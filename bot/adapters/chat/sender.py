@@ -12,8 +12,9 @@ from typing import Final
 
 import discord
 
-from bot.adapters.chat.embeds import render_buttons, render_content, render_embed, render_link, render_mentions
+from bot.adapters.chat.embeds import CONTENT_LENGTH, render_link, render_mentions
 from bot.adapters.chat.faults import told
+from bot.adapters.chat.forms import Form, in_simplest, new_message
 from bot.adapters.chat.reading import find_message, find_starter
 from bot.adapters.chat.threads import in_open_thread
 from bot.model.chat import ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef
@@ -29,7 +30,6 @@ _REACT: Final = "Add Reactions and Read Message History"
 #: Unknown Webhook and Invalid Webhook Token: an interaction's token lives for 15 minutes.
 _EXPIRED: Final = frozenset({10015, 50027})
 _HAS_THREAD: Final = 160004
-_CONTENT_LENGTH: Final = 2000
 
 
 class DiscordSender:
@@ -49,19 +49,15 @@ class DiscordSender:
         with self._told(_WRITE):
             send = partial(
                 self._client.get_partial_messageable(channel_id).send,
-                render_content(post),
-                embed=render_embed(post),
-                view=render_buttons(post) or discord.utils.MISSING,
                 allowed_mentions=render_mentions(post),
                 nonce=nonce,
             )
-            if reply_to is None:
-                sent = await send()
-            else:
+            if reply_to is not None:
                 answered = discord.MessageReference(
                     message_id=reply_to, channel_id=channel_id, fail_if_not_exists=False
                 )
-                sent = await send(reference=answered)
+                send = partial(send, reference=answered)
+            sent = await in_simplest(post, lambda form: send(**new_message(form)))
         return MessageRef(channel_id=channel_id, message_id=MessageId(sent.id))
 
     async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
@@ -95,14 +91,13 @@ class DiscordSender:
         """Create a forum post, once; tags that the forum has no more are left out."""
         with self._told(_WRITE):
             forum = await self._forum(forum_id)
-            made = await forum.create_thread(
+            create = partial(
+                forum.create_thread,
                 name=name,
-                content=render_content(post),
-                embed=render_embed(post),
-                view=render_buttons(post) or discord.utils.MISSING,
                 allowed_mentions=render_mentions(post),
                 applied_tags=[tag for tag in forum.available_tags if tag.id in tags],
             )
+            made = await in_simplest(post, lambda form: create(**new_message(form)))
         return MessageRef(channel_id=ChannelId(made.thread.id), message_id=MessageId(made.message.id))
 
     async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
@@ -118,14 +113,13 @@ class DiscordSender:
     async def revise(self, message: MessageRef, post: ChatPost) -> None:
         """Replace what a message of ours says; an edit pings nobody. An archived thread is opened for it."""
         with self._told(_WRITE):
-            edit = partial(
-                self._message(message).edit,
-                content=render_content(post),
-                embed=render_embed(post),
-                view=render_buttons(post),
-                allowed_mentions=render_mentions(post),
-            )
-            await in_open_thread(self._client, message.channel_id, edit)
+            edit = partial(self._message(message).edit, allowed_mentions=render_mentions(post))
+
+            async def change(form: Form) -> None:
+                said = partial(edit, content=form.content, embed=form.embed, view=form.view)
+                await in_open_thread(self._client, message.channel_id, said)
+
+            await in_simplest(post, change)
 
     async def mark(self, message: MessageRef, mark: Mark) -> None:
         """Put one of our marks on a message and take the others off. An archived thread is opened for it.
@@ -152,7 +146,7 @@ class DiscordSender:
                 # "@original" stands for a message's id; discord.py only puts it into the path.
                 await webhook.edit_message(  # type: ignore[call-overload]
                     "@original",
-                    content=text[:_CONTENT_LENGTH],
+                    content=text[:CONTENT_LENGTH],
                     embeds=[],
                     view=render_link(button),
                     allowed_mentions=discord.AllowedMentions.none(),
