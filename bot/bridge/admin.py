@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from bot.bridge.baseline import Baseline
 from bot.bridge.intents import chat_lane
 from bot.bridge.ports import Clock, Discoverer
+from bot.bridge.starting import StartedBlog, Starter, already_there, fit
 from bot.bridge.store import Store
-from bot.model.chat import ChannelKind, ChannelView, ChatPost
+from bot.model.chat import ChannelView, ChatPost
 from bot.model.entry import ParsedEntry
 from bot.model.errors import NotFound, Refused
-from bot.model.feed import Blog, Discovered, Discovery, Feed, FeedKind
+from bot.model.feed import Discovered, Feed
 from bot.model.ids import GuildId, ProposalId, UserId
 from bot.model.notice import Notice
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
@@ -42,16 +43,6 @@ class ProposedBlog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartedBlog:
-    """A subscription that has just begun."""
-
-    subscription: Subscription
-    blog: Blog
-    #: entries known before, none of which is posted
-    known: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BlogView:
     """Settings and health of one subscription."""
 
@@ -69,6 +60,7 @@ class Admin:
         store: Store,
         discoverer: Discoverer,
         baseline: Baseline,
+        starter: Starter,
         clock: Clock,
         *,
         ring: Callable[[], None],
@@ -76,6 +68,7 @@ class Admin:
         self._store = store
         self._discoverer = discoverer
         self._baseline = baseline
+        self._starter = starter
         self._clock = clock
         self._ring = ring
 
@@ -86,12 +79,7 @@ class Admin:
 
         :raises BridgeError: why not.
         """
-        placement = _fit(channel, placement)
-        if channel.missing:
-            raise Refused(
-                f"I lack permissions in #{channel.name}: {', '.join(channel.missing)}. "
-                "Please grant them in the channel's settings and try again."
-            )
+        placement = fit(channel, placement)
         discovered = await self._discoverer.discover(url)
         proposal = Proposal(
             id=ProposalId(0),
@@ -119,7 +107,8 @@ class Admin:
 
     async def _propose(self, proposal: Proposal, discovered: Discovered) -> ProposedBlog:
         found = discovered.found
-        await self._refuse_twice(found, proposal)
+        if await self._starter.same(proposal) is not None:
+            raise Refused(already_there(proposal))
         async with self._store.transaction():
             await self._store.subscriptions.drop_proposal(proposal.id)
             proposal_id = await self._store.subscriptions.propose(proposal, now=self._clock.now())
@@ -143,24 +132,7 @@ class Admin:
         :raises BridgeError: the proposal is gone, the blog cannot be read now, or it is there already.
         """
         proposal = await self._proposal(proposal_id, guild_id)
-        blog = await self._save(proposal.found)
-        await self._baseline.take(blog)
-        async with self._store.transaction():
-            subscription = await self._store.subscriptions.add(
-                guild_id=guild_id,
-                channel_id=proposal.channel_id,
-                blog_id=blog.id,
-                placement=proposal.placement,
-                comments=proposal.comments,
-                started_at=self._clock.now(),
-                added_by=proposal.user_id,
-            )
-            await self._store.subscriptions.drop_proposal(proposal_id)
-        if subscription is None:
-            raise Refused(f"{called(blog.title)} goes to <#{proposal.channel_id}> already.")
-        self._ring()
-        known = await self._store.items.newest_entries(blog.id, 100)
-        return StartedBlog(subscription=subscription, blog=blog, known=len(known))
+        return await self._starter.start(proposal)
 
     async def cancel(self, proposal_id: ProposalId, guild_id: GuildId) -> None:
         """Forget a proposal of a guild."""
@@ -244,37 +216,6 @@ class Admin:
             blogs = await self._store.subscriptions.of_guild(subscription.guild_id)
             if all(each.blog.id != subscription.blog_id for each in blogs):
                 await self._store.people.remove_guild_alerts(subscription.guild_id, subscription.blog_id)
-
-    async def _save(self, found: Discovery) -> Blog:
-        now = self._clock.now()
-        async with self._store.transaction():
-            blog = await self._store.feeds.save_blog(found)
-            await self._store.feeds.add_feed(blog.id, found.entries, next_poll_at=now)
-            if found.comments is not None:
-                await self._store.feeds.add_feed(blog.id, found.comments, next_poll_at=now)
-        return blog
-
-    async def _refuse_twice(self, found: Discovery, proposal: Proposal) -> None:
-        """Refuse a feed that goes to this channel; another one of the same blog may."""
-        for each in await self.blogs(proposal.guild_id):
-            if each.subscription.channel_id != proposal.channel_id or each.blog.home_url != found.home_url:
-                continue
-            feeds = await self._store.feeds.of_blog(each.blog.id)
-            if any(feed.kind is FeedKind.ENTRIES and feed.url == found.entries.url for feed in feeds):
-                raise Refused(f"{called(found.title)} goes to <#{proposal.channel_id}> already.")
-
-
-def _fit(channel: ChannelView, placement: Placement | None) -> Placement:
-    """Choose the placement that a channel can have."""
-    if channel.kind is ChannelKind.OTHER:
-        raise Refused(f"#{channel.name} is neither a text channel nor a forum; please pick one of those.")
-    if channel.kind is ChannelKind.FORUM:
-        if placement not in (None, Placement.FORUM):
-            raise Refused(f"#{channel.name} is a forum, where every post is a thread: use placement `forum`.")
-        return Placement.FORUM
-    if placement is Placement.FORUM:
-        raise Refused(f"#{channel.name} is not a forum. Use placement `thread` or `channel`, or pick a forum.")
-    return placement or Placement.THREAD
 
 
 def _matches(subscribed: SubscribedBlog, wanted: str) -> bool:

@@ -21,6 +21,7 @@ from bot.bridge.publish import ReplyFollower, ReplyPublisher, ReplySpeaker
 from bot.bridge.readback import Pager
 from bot.bridge.relay import Relay
 from bot.bridge.removal import RemovalChecker
+from bot.bridge.starting import Starter
 from bot.bridge.store import Store
 from bot.bridge.summarise import EntrySummariser
 from bot.bridge.tailor import Tailor
@@ -86,6 +87,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     comments = CommentIntake(store, world.source, pager, edits, notices, clock)
     turns = Turns()
     baseline = Baseline(store, world.source, entries, comments, clock, turns)
+    starter = Starter(store, baseline, clock, ring=bell.set)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
         AnnounceEntry: EntryAnnouncer(store, chat, meter),
@@ -102,7 +104,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         TellAdmin: NoticeSender(store, chat),
     }
     return Bridge(
-        admin=Admin(store, world.discoverer, baseline, clock, ring=bell.set),
+        admin=Admin(store, world.discoverer, baseline, starter, clock, ring=bell.set),
         tailor=Tailor(store, chat),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
         relay=Relay(store, clock, ring=bell.set),

@@ -5,7 +5,8 @@ from typing import Final
 
 import discord
 
-from bot.bridge.admin import BlogView, ProposedBlog, StartedBlog
+from bot.bridge.admin import BlogView, ProposedBlog
+from bot.bridge.starting import StartedBlog
 from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, masked, menu, row, when
 from bot.cogs._tailor_cards import tailored
 from bot.model.feed import Blog, CommentSystem, Feed, FeedFormat, FeedKind, FoundFeed

@@ -1,0 +1,110 @@
+"""The start of a subscription, whoever asks for it: what may go where, the silent first look, and the row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.bridge.baseline import Baseline
+from bot.bridge.ports import Clock
+from bot.bridge.store import Store
+from bot.model.chat import ChannelKind, ChannelView
+from bot.model.errors import Refused
+from bot.model.feed import Blog, Discovery, FeedKind
+from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
+from bot.rules.present import called
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartedBlog:
+    """A subscription that has just begun."""
+
+    subscription: Subscription
+    blog: Blog
+    #: entries known before, none of which is posted
+    known: int
+
+
+class Starter:
+    """Begins subscriptions. Every refusal is a sentence for the admin."""
+
+    def __init__(self, store: Store, baseline: Baseline, clock: Clock, *, ring: Callable[[], None]) -> None:
+        self._store = store
+        self._baseline = baseline
+        self._clock = clock
+        self._ring = ring
+
+    async def same(self, wanted: Proposal) -> SubscribedBlog | None:
+        """The subscription that has this feed go to this channel already; another feed of the same blog is none."""
+        for each in await self._store.subscriptions.of_guild(wanted.guild_id):
+            if each.subscription.channel_id != wanted.channel_id or each.blog.home_url != wanted.found.home_url:
+                continue
+            feeds = await self._store.feeds.of_blog(each.blog.id)
+            if any(feed.kind is FeedKind.ENTRIES and feed.url == wanted.found.entries.url for feed in feeds):
+                return each
+        return None
+
+    async def start(self, wanted: Proposal, *, folder: Sequence[str] = ()) -> StartedBlog:
+        """Begin a subscription: what stands on the blog now is known and will not be posted.
+
+        A proposal that was kept is forgotten in the same moment.
+
+        :raises BridgeError: the blog cannot be read now, or goes there already.
+        """
+        blog = await self._save(wanted.found)
+        await self._baseline.take(blog)
+        async with self._store.transaction():
+            subscription = await self._store.subscriptions.add(
+                guild_id=wanted.guild_id,
+                channel_id=wanted.channel_id,
+                blog_id=blog.id,
+                placement=wanted.placement,
+                comments=wanted.comments,
+                started_at=self._clock.now(),
+                added_by=wanted.user_id,
+                folder=folder,
+            )
+            await self._store.subscriptions.drop_proposal(wanted.id)
+        if subscription is None:
+            raise Refused(already_there(wanted))
+        self._ring()
+        known = await self._store.items.newest_entries(blog.id, 100)
+        return StartedBlog(subscription=subscription, blog=blog, known=len(known))
+
+    async def _save(self, found: Discovery) -> Blog:
+        now = self._clock.now()
+        async with self._store.transaction():
+            blog = await self._store.feeds.save_blog(found)
+            await self._store.feeds.add_feed(blog.id, found.entries, next_poll_at=now)
+            if found.comments is not None:
+                await self._store.feeds.add_feed(blog.id, found.comments, next_poll_at=now)
+        return blog
+
+
+def fit(channel: ChannelView, placement: Placement | None) -> Placement:
+    """Choose the placement that a channel can have.
+
+    :raises Refused: it can have none, or we may not write there.
+    """
+    chosen = _placement(channel, placement)
+    if channel.missing:
+        raise Refused(
+            f"I lack permissions in #{channel.name}: {', '.join(channel.missing)}. "
+            "Please grant them in the channel's settings and try again."
+        )
+    return chosen
+
+
+def already_there(wanted: Proposal) -> str:
+    """Say that a feed goes to a channel already."""
+    return f"{called(wanted.found.title)} goes to <#{wanted.channel_id}> already."
+
+
+def _placement(channel: ChannelView, placement: Placement | None) -> Placement:
+    if channel.kind is ChannelKind.OTHER:
+        raise Refused(f"#{channel.name} is neither a text channel nor a forum; please pick one of those.")
+    if channel.kind is ChannelKind.FORUM:
+        if placement not in (None, Placement.FORUM):
+            raise Refused(f"#{channel.name} is a forum, where every post is a thread: use placement `forum`.")
+        return Placement.FORUM
+    if placement is Placement.FORUM:
+        raise Refused(f"#{channel.name} is not a forum. Use placement `thread` or `channel`, or pick a forum.")
+    return placement or Placement.THREAD
