@@ -48,6 +48,7 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
         channel = guild.add_channel("blog")
         guild.add_channel("news")
         guild.add_channel("posts", kind="forum")
+        guild.add_role("Night owls", mentionable=True)
         stage = Stage(
             discord=discord,
             blog=blog,

@@ -11,10 +11,14 @@ from multidict import MultiMapping
 
 from sandbox.discord import Answer, Message, Modal
 from sandbox.discord.errors import Json
+from sandbox.discord.person import Person
 from sandbox.page.stage import Stage
 from sandbox.page.view import View
 
 Form = MultiMapping[str]
+
+#: How a file's bytes stand in a form's text, one character each; its name is the field `name:` and the field's own.
+FILES = "latin-1"
 
 #: Seconds an application may take for an answer it has promised.
 _PATIENCE = 20.0
@@ -54,7 +58,7 @@ class ChatActs:
         where = self._stage.place(view, me)
         leaf = dict(me.offered(where))[words]
         typed = str(form.get(f"o:{option}", ""))
-        others = {name: value for name, value in self._options(leaf, form).items() if name != option}
+        others = {name: value for name, value in self._options(me, leaf, form).items() if name != option}
         return await me.autocomplete(words, option=option, value=typed, where=where, **others)
 
     async def _say(self, view: View, form: Form) -> Outcome:
@@ -100,7 +104,8 @@ class ChatActs:
         leaf = dict(me.offered(where)).get(form["words"])
         if leaf is None:
             raise LookupError(f"/{form['words']} is not offered here")
-        self._open(view, await me.command(form["words"], where=where, timeout=_PATIENCE, **self._options(leaf, form)))
+        options = self._options(me, leaf, form)
+        self._open(view, await me.command(form["words"], where=where, timeout=_PATIENCE, **options))
         return Outcome(go=view.url(dialog=""))
 
     async def _submit(self, view: View, form: Form) -> Outcome:
@@ -144,17 +149,17 @@ class ChatActs:
             raise LookupError("That message is gone.")
         return message
 
-    def _options(self, leaf: Json, form: Form) -> dict[str, Any]:
+    def _options(self, me: Person, leaf: Json, form: Form) -> dict[str, Any]:
         """Read a command's options as its types ask; those left empty are left out."""
         values: dict[str, Any] = {}
         for option in leaf.get("options") or []:
             name = option["name"]
             text = str(form.get(f"v:{name}") or form.get(f"o:{name}") or "").strip()
             if text:
-                values[name] = self._value(option["type"], text)
+                values[name] = self._value(me, option["type"], text, str(form.get(f"name:o:{name}", "")))
         return values
 
-    def _value(self, kind: int, text: str) -> object:
+    def _value(self, me: Person, kind: int, text: str, file: str) -> object:
         match kind:
             case 4:
                 return int(text)
@@ -164,8 +169,12 @@ class ChatActs:
                 return self._stage.discord.world.users[int(text)]
             case 7:
                 return self._stage.discord.world.channels[int(text)]
+            case 8:
+                return self._stage.guild.roles[int(text)]
             case 10:
                 return float(text)
+            case 11:
+                return me.attach(file, text.encode(FILES))
             case _:
                 return text
 

@@ -11,7 +11,7 @@ from sandbox.page.markup import Markup, attributes, html
 from sandbox.page.stage import Stage
 from sandbox.page.view import View
 
-_CHANNEL, _USER, _BOOL, _INTEGER, _NUMBER = 7, 6, 5, 4, 10
+_INTEGER, _BOOL, _USER, _CHANNEL, _ROLE, _NUMBER, _FILE = 4, 5, 6, 7, 8, 10, 11
 
 
 def draw(stage: Stage, view: View) -> Markup:
@@ -164,11 +164,12 @@ def _command(stage: Stage, view: View, words: str) -> Markup:
         return Markup()
     options = leaf.get("options") or []
     body = html(
-        '<p class="hint">{description}</p><form method="post" action="/act/command?{query}">'
+        '<p class="hint">{description}</p><form method="post" action="/act/command?{query}"{files}>'
         '<input type="hidden" name="words" value="{words}">{fields}'
         '<footer><button class="button primary">Run /{words}</button></footer></form>',
         description=leaf.get("description"),
         query=view.query(),
+        files=attributes(enctype="multipart/form-data" if any(each["type"] == _FILE for each in options) else None),
         words=words,
         fields=[_option(stage, view, words, option) for option in options],
     )
@@ -190,13 +191,15 @@ def _option(stage: Stage, view: View, words: str, option: Json) -> Markup:
         choices = [(str(one.id), f"#{one.name}") for one in here]
     elif option["type"] == _USER:
         choices = [(str(person.id), person.name) for person in stage.cast.values()]
+    elif option["type"] == _ROLE:
+        choices = [(str(role.id), f"@{role.name.removeprefix('@')}") for role in stage.guild.roles.values()]
     if choices is not None:
         control = _select(given, choices, required=required, likely=likely)
     elif option.get("autocomplete"):
         control = _combo(view, words, option["name"], given)
     else:
-        number = option["type"] in (_INTEGER, _NUMBER)
-        kind = attributes(type="number" if number else "text", value=likely or None)
+        forms = {_INTEGER: "number", _NUMBER: "number", _FILE: "file"}
+        kind = attributes(type=forms.get(option["type"], "text"), value=likely or None)
         control = html("<input{kind}{given}>", kind=kind, given=given)
     return _labelled(name, option["name"], option.get("description"), control, required=required)
 

@@ -45,8 +45,8 @@ class MessageCard:
         embeds = [self._embed(embed) for embed in message.embeds]
         return html(
             '<li class="message{kind}" id="m-{id}" tabindex="-1">{avatar}<div class="said">{reference}'
-            '<p class="by"><b>{name}</b>{badge} {time}{edited}</p>{words}{embeds}{parts}{reactions}{thread}{private}'
-            "</div>{menu}</li>",
+            '<p class="by"><b>{name}</b>{badge} {time}{edited}</p>{words}{embeds}{files}{parts}{reactions}'
+            "{thread}{private}</div>{menu}</li>",
             kind=" private" if message.ephemeral else "",
             id=message.id,
             avatar=avatar(message.author.name, "bot" if message.author.bot else "person"),
@@ -59,6 +59,7 @@ class MessageCard:
             else "",
             words=self._words(message),
             embeds=embeds,
+            files=[self._text.link(each["url"], each["filename"], "button link") for each in message.attachments],
             parts=[self._part(message, part) for part in message.components],
             reactions=self._reactions(message),
             thread=self._thread(message.thread) if message.thread and not within_thread else "",

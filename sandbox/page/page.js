@@ -152,7 +152,7 @@ async function send(form, submitter) {
   try {
     const answer = await fetch(form.action, {
       method: "POST",
-      body: new URLSearchParams(new FormData(form, submitter)),
+      body: form.enctype.startsWith("multipart") ? new FormData(form, submitter) : new URLSearchParams(new FormData(form, submitter)),
       headers: { Accept: "application/json" },
     });
     const told = await answer.json();

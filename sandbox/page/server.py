@@ -16,7 +16,7 @@ from multidict import MultiDict
 from sandbox.discord.errors import ApiError
 from sandbox.discord.person import NotAllowed
 from sandbox.page.blog_acts import BlogActs
-from sandbox.page.chat_acts import ChatActs, Form, Outcome
+from sandbox.page.chat_acts import FILES, ChatActs, Form, Outcome
 from sandbox.page.document import Document
 from sandbox.page.markup import html
 from sandbox.page.stage import Stage
@@ -157,8 +157,7 @@ class PageServer:
         if act is None:
             return web.Response(status=404, text="There is no such act.")
         view = View.read(request.query)
-        sent = await request.post()
-        form = MultiDict((name, str(value)) for name, value in sent.items())
+        form = await _read(request)
         scripted = "application/json" in request.headers.get("Accept", "")
         try:
             outcome = await act(view, form)
@@ -173,6 +172,18 @@ class PageServer:
     async def _make_trouble(self, _: View, form: Form) -> Outcome:
         await self.trouble.order(form["name"])
         return Outcome()
+
+
+async def _read(request: web.Request) -> Form:
+    form = MultiDict[str]()
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            form.add(name, value.file.read().decode(FILES))
+            form.add(f"name:{name}", value.filename)
+        else:
+            # Where no file was chosen there are bytes, and none of them.
+            form.add(name, value if isinstance(value, str) else value.decode(FILES))
+    return form
 
 
 def _refusal(text: str, view: View, *, scripted: bool) -> web.Response:

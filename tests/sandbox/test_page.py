@@ -151,6 +151,25 @@ async def test_without_a_bot_commands_say_so(client: aiohttp.ClientSession) -> N
     assert "not offered" in (await told(client, "command", "me=Olga", words="blog list"))["error"]
 
 
+async def test_an_option_takes_roles_and_files(client: aiohttp.ClientSession, stage: Stage) -> None:
+    role = stage.guild.add_role("Night owls")
+    options = [{"name": "role", "type": 8, "description": "-"}, {"name": "file", "type": 11, "description": "-"}]
+    stage.discord.world.commands.add(None, {"name": "try", "description": "-", "options": options})
+    async with client.get("/?me=Olga&dialog=command+try") as response:
+        text = await response.text()
+    assert f'<option value="{role.id}">@Night owls</option>' in text
+    assert 'enctype="multipart/form-data"' in text
+    form = aiohttp.FormData({"words": "try", "o:role": str(role.id)})
+    form.add_field("o:file", "<opml>\u00fc</opml>".encode(), filename="list.opml")
+    # No application answers here; but it was asked.
+    acting = asyncio.create_task(client.post("/act/command?me=Olga", data=form))
+    asked = await stage.discord.until(lambda: list(stage.discord.world.interactions.values()), 10)
+    given = {each["name"]: each["value"] for each in asked[0].data["options"]}
+    file = stage.discord.world.files.get(int(given["file"]))
+    assert (file.name, file.data.decode(), given["role"]) == ("list.opml", "<opml>\u00fc</opml>", str(role.id))
+    assert (await acting).status == 422
+
+
 async def test_only_what_changed_is_sent(client: aiohttp.ClientSession, stage: Stage) -> None:
     async with asyncio.timeout(10), client.get("/live") as stream:
         first = await _news(stream)
