@@ -85,7 +85,7 @@ def parse_url(text: str) -> URL:
     """
     try:
         # yarl would turn %2F, %41 and %7E into what it likes better, and signed addresses would break.
-        return URL(text, encoded=text.isascii() and not any(char.isspace() for char in text))
+        return URL(text, encoded=text.isascii() and text.split() == [text])
     except (ValueError, TypeError):
         raise Refused("That is not a web address.") from None
 

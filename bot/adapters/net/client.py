@@ -162,10 +162,10 @@ class HttpClient:
         hops: list[Hop] = []
         for _ in range(self._max_redirects + 1):
             answer = await self._ask(call)
-            location = answer.headers.get("Location")
-            following = call.redirected(answer.status, location) if answer.status in REDIRECTS and location else None
+            location = answer.headers.get("Location") if answer.status in REDIRECTS else None
+            following = call.redirected(answer.status, location) if location else None
             if following is None:
-                return replace(answer, hops=tuple(hops))
+                return replace(answer, hops=tuple(hops)) if hops else answer
             hops.append(Hop(status=answer.status, url=str(call.url)))
             call = following
         raise PermanentError(f"{host_of(str(first.url))} redirects more than {self._max_redirects} times.")
@@ -173,21 +173,22 @@ class HttpClient:
     async def _ask(self, call: Call) -> Answer:
         if self._session is None:
             raise RuntimeError("the client is not open")
-        host = host_of(str(call.url))
         try:
             async with self._session.request(
                 call.method, call.url, headers=call.headers, data=call.body, allow_redirects=False
             ) as response:
-                body = await self._read(response, host)
+                # Most answers are 304, and have none.
+                body = b"" if response.content.at_eof() else await self._read(response)
                 headers = _join_repeated(response.headers)
                 if response.status == _NOT_MODIFIED and _announces_body(headers):
                     # RFC 9110, 15.4.5: there is none; where one comes after all, it would be the next answer's start.
                     response.close()
                 return Answer(status=response.status, url=str(call.url), headers=headers, body=body)
         except (aiohttp.ClientError, OSError, UnicodeError) as error:
-            raise translate(error, host) from error
+            raise translate(error, host_of(str(call.url))) from error
 
-    async def _read(self, response: aiohttp.ClientResponse, host: str) -> bytes:
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        host = host_of(str(response.url))
         too_large = PermanentError(f"{host} sent more than {self._max_body:,} bytes, which is more than is read.")
         body = bytearray()
         async for chunk in response.content.iter_chunked(64 * 1024):
@@ -216,6 +217,8 @@ def _announces_body(headers: Mapping[str, str]) -> bool:
 
 
 def _join_repeated(headers: Mapping[str, str]) -> Mapping[str, str]:
+    if len(set(map(str.lower, headers))) == len(headers):
+        return headers
     joined: CIMultiDict[str] = CIMultiDict()
     for name, value in headers.items():
         joined[name] = f"{joined[name]}, {value}" if name in joined else value

@@ -33,6 +33,8 @@ class HostPauses:
 
     def remaining(self, url: str) -> timedelta | None:
         """Return how long the host of an address is to be left alone still; None: it may be asked."""
+        if not self._until:
+            return None
         host = host_of(url)
         left = self._until.get(host, 0.0) - self._clock()
         if left <= 0:
