@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.adapters.feeds.body import EmptyAnswer, NotAFeed
-from bot.adapters.feeds.memory import Memory, Reading, dump_memory, load_memory
+from bot.adapters.feeds.memory import Memory, Reading, dump_memory, load_items, load_memory, name_items
 from bot.adapters.feeds.older import names_comment, older_url, read_standing
 from bot.adapters.feeds.page import find_push, read_link_header
 from bot.adapters.feeds.pool import FeedParser, TooMuch
@@ -204,13 +204,12 @@ class HttpFeeds:
         verdict = await self._judge(asked, given)
         memory = replace(
             verdict.memory,
-            # Items that cannot be told apart as bytes are still known by name.
-            items=tuple(("", uid) for uid in reading.feed.window) if reading.items is None else reading.items,
+            items=name_items(reading),
             rhythm=reading.feed.rhythm,
         )
         links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + reading.feed.links
         return Fetched(
-            feed=replace(reading.feed, before=tuple(uid for _, uid in asked.memory.items)),
+            feed=replace(reading.feed, before=tuple(uid for _, uid in load_items(asked.memory.items))),
             validators=given,
             body_hash=body_hash,
             memory=dump_memory(memory),

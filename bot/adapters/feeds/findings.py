@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.adapters.feeds.commenting import recognise
-from bot.adapters.feeds.memory import Memory, Reading, dump_memory
+from bot.adapters.feeds.memory import Memory, Reading, dump_memory, name_items
 from bot.adapters.feeds.page import Page, find_push, name_entry_feeds, read_link_header, read_page
 from bot.adapters.feeds.validators import given_by
 from bot.adapters.net.client import Answer
@@ -49,9 +49,7 @@ def as_fetched(entries: Entries) -> Fetched:
         feed=feed,
         validators=given_by(answer),
         body_hash=hashlib.sha256(answer.body).hexdigest(),
-        memory=dump_memory(
-            Memory(items=entries.reading.items or tuple(("", uid) for uid in feed.window), rhythm=feed.rhythm)
-        ),
+        memory=dump_memory(Memory(items=name_items(entries.reading), rhythm=feed.rhythm)),
         push=find_push(links, url=answer.url),
     )
 

@@ -3,17 +3,20 @@
 Hashes of the items that are known, with their uids; how often the feed says that it changes; how far the server's
 validators can be trusted. It is written with the items it tells of, in one transaction: else an item could be known
 here and nowhere else.
+
+The items stand on a line of their own, which only the worker reads: most polls end in a 304 and need the rest alone.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypedDict
 
 from bot.model.entry import ParsedFeed, Rhythm
 from bot.model.ids import Uid
 
 #: Another number than a kept text has makes it void: items are parsed again when what is made of them changes.
-_VERSION = 1
+_VERSION = 2
 
 KnownItem = tuple[str, Uid]
 """The hash of an item's bytes, and the uid it has."""
@@ -23,8 +26,8 @@ KnownItem = tuple[str, Uid]
 class Memory:
     """One feed's."""
 
-    #: of the last window, in its order
-    items: tuple[KnownItem, ...] = ()
+    #: of the last window, in its order, as ``dump_items`` writes them; the empty string: none
+    items: str = ""
     rhythm: Rhythm | None = None
     #: above 0 no validators are sent
     doubt: int = 0
@@ -38,13 +41,12 @@ class Reading:
 
     #: without the items that were known, but for its ``window``
     feed: ParsedFeed
-    #: the whole window; None: its items cannot be told apart as bytes, so none is remembered
-    items: tuple[KnownItem, ...] | None = None
+    #: the whole window, by ``dump_items``; None: its items cannot be told apart as bytes, so none is remembered
+    items: str | None = None
 
 
 class _Kept(TypedDict):
     version: int
-    items: list[tuple[str, str]]
     rhythm: "_Rhythm | None"
     doubt: int
     dates_only: bool
@@ -61,15 +63,13 @@ def load_memory(text: str | None) -> Memory:
     """Read a memory; nothing, damage and an older version are all an empty one."""
     if not text:
         return Memory()
+    head, _, items = text.partition("\n")
     try:
-        kept: _Kept = json.loads(text)
+        kept: _Kept = json.loads(head)
         if kept["version"] != _VERSION:
             return Memory()
         return Memory(
-            items=tuple((hash_, Uid(uid)) for hash_, uid in kept["items"]),
-            rhythm=_load_rhythm(kept["rhythm"]),
-            doubt=kept["doubt"],
-            dates_only=kept["dates_only"],
+            items=items, rhythm=_load_rhythm(kept["rhythm"]), doubt=kept["doubt"], dates_only=kept["dates_only"]
         )
     except (ValueError, KeyError, TypeError, RecursionError):
         return Memory()
@@ -77,7 +77,44 @@ def load_memory(text: str | None) -> Memory:
 
 def dump_memory(memory: Memory) -> str:
     """Write a memory."""
-    return json.dumps({"version": _VERSION, **asdict(memory)}, separators=(",", ":"), ensure_ascii=False)
+    head: _Kept = {
+        "version": _VERSION,
+        "rhythm": None if memory.rhythm is None else _dump_rhythm(memory.rhythm),
+        "doubt": memory.doubt,
+        "dates_only": memory.dates_only,
+    }
+    return f"{_as_json(head)}\n{memory.items}"
+
+
+def load_items(text: str) -> tuple[KnownItem, ...]:
+    """Read the items of a memory; nothing and damage are both none."""
+    try:
+        return tuple((str(hash_), Uid(str(uid))) for hash_, uid in json.loads(text)) if text else ()
+    except (ValueError, TypeError, RecursionError):
+        return ()
+
+
+def dump_items(items: Sequence[KnownItem]) -> str:
+    """Write items on one line."""
+    return _as_json(items)
+
+
+def name_items(reading: Reading) -> str:
+    """Write the items of a document; those that cannot be told apart as bytes are still known by name."""
+    return dump_items([("", uid) for uid in reading.feed.window]) if reading.items is None else reading.items
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _dump_rhythm(rhythm: Rhythm) -> _Rhythm:
+    return {
+        "ttl": rhythm.ttl,
+        "update_every": rhythm.update_every,
+        "skip_hours": list(rhythm.skip_hours),
+        "skip_days": list(rhythm.skip_days),
+    }
 
 
 def _load_rhythm(kept: _Rhythm | None) -> Rhythm | None:

@@ -12,7 +12,7 @@ from bot.adapters.feeds.dates import only_clock
 from bot.adapters.feeds.identity import tell_apart
 from bot.adapters.feeds.jsonfeed import parse_json_comments, parse_json_entries
 from bot.adapters.feeds.limits import MOST_ITEMS
-from bot.adapters.feeds.memory import KnownItem, Reading
+from bot.adapters.feeds.memory import KnownItem, Reading, dump_items, load_items
 from bot.adapters.feeds.parse import Document
 from bot.adapters.feeds.rhythm import read_rhythm
 from bot.adapters.feeds.tombstones import read_tombstones
@@ -35,12 +35,13 @@ class _Look:
     known: dict[str, Uid]
 
 
-def read_entries(body: bytes, *, content_type: str, url: str, known: Sequence[KnownItem] = ()) -> Reading:
+def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -> Reading:
     """Read a feed of entries.
 
     :param content_type: the header as it came, or the empty string.
     :param url: where the body came from; relative links of the document are resolved against it.
-    :param known: items that need not be told again; the others are told as they would be among them.
+    :param known: items, as an earlier reading named them, that need not be told again; the others are told as they
+        would be among them.
     :raises NotAFeed: it is no feed; the text says what it is.
     """
     prepared = prepare(body, content_type=content_type, url=url)
@@ -54,9 +55,7 @@ def read_entries(body: bytes, *, content_type: str, url: str, known: Sequence[Kn
     return _finish(look, replace(look.frame, entries=tuple(filter(None, told))), items)
 
 
-def read_comments(
-    body: bytes, *, content_type: str, url: str, entry: EntryRef | None, known: Sequence[KnownItem] = ()
-) -> Reading:
+def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef | None, known: str = "") -> Reading:
     """Read a feed of comments, WordPress's or another's.
 
     :param entry: the entry that all of them belong to; None: each says so itself.
@@ -76,10 +75,10 @@ def read_comments(
     return _finish(look, replace(look.frame, comments=tuple(comments.values())), tuple(_window(look, read)))
 
 
-def _look(prepared: Prepared, known: Sequence[KnownItem], url: str) -> _Look:
+def _look(prepared: Prepared, known: str, url: str) -> _Look:
     spans = find_items(prepared.body) if prepared.complete else None
     if spans is not None:
-        look = _look_at_new(prepared, spans, dict(known), url)
+        look = _look_at_new(prepared, spans, dict(load_items(known)), url)
         if look is not None:
             return look
     body = cut_after(prepared.body, MOST_ITEMS)
@@ -130,4 +129,5 @@ def _window(look: _Look, told: Sequence[ParsedEntry | ParsedComment | None]) -> 
 
 def _finish(look: _Look, feed: ParsedFeed, items: tuple[KnownItem, ...]) -> Reading:
     window = tuple(dict.fromkeys(uid for _, uid in items))
-    return Reading(feed=replace(feed, window=window), items=None if look.spans is None else tuple(dict.fromkeys(items)))
+    kept = None if look.spans is None else dump_items(tuple(dict.fromkeys(items)))
+    return Reading(feed=replace(feed, window=window), items=kept)

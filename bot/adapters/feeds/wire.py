@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from bot.adapters.feeds.memory import KnownItem, Reading
+from bot.adapters.feeds.memory import Reading
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed, Rhythm
 from bot.model.ids import NativeId, Uid
 
@@ -91,7 +91,7 @@ class _Feed(TypedDict):
 
 class _Head(TypedDict):
     feed: _Feed | None
-    items: list[tuple[str, str]] | None
+    items: str | None
     parts: int
     refusal: str | None
     empty: bool
@@ -111,7 +111,7 @@ class Question:
     content_type: str = ""
     url: str
     entry: EntryRef | None = None
-    known: tuple[KnownItem, ...] = ()
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ def unpack_question(data: bytes) -> Question:
         content_type=said["content_type"],
         url=said["url"],
         entry=None if entry is None else _ref(entry),
-        known=tuple((hash_, Uid(uid)) for hash_, uid in said["known"]),
+        known=said["known"],
     )
 
 
@@ -161,9 +161,8 @@ def unpack_head(data: bytes) -> tuple[Reply, int]:
     :raises ValueError: it is none (``KeyError`` and ``TypeError`` too).
     """
     said: _Head = json.loads(data)
-    feed, items = said["feed"], said["items"]
-    known = None if items is None else tuple((str(hash_), Uid(uid)) for hash_, uid in items)
-    reading = None if feed is None else Reading(feed=_feed(feed), items=known)
+    feed = said["feed"]
+    reading = None if feed is None else Reading(feed=_feed(feed), items=said["items"])
     return Reply(reading=reading, refusal=said["refusal"], empty=said["empty"], fault=said["fault"]), said["parts"]
 
 
