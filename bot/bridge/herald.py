@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.bridge.intents import announce_entry, summarise_entries
+from bot.bridge.intents import announce_comment, announce_entry, summarise_entries
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.model.decision import Decision, Stage
@@ -44,12 +44,19 @@ class Herald:
             if summed:
                 deliveries.append(summarise_entries(subscription.id, [entry.id for entry in summed], now))
             deliveries += [announce_entry(subscription.id, entry.id, now) for entry in told]
+            if subscription.filter.rules and subscription.comments:
+                deliveries += await self._faster(subscription, told, now)
             queued = f"Queued for <#{subscription.channel_id}>."
             named = f"{len(wanted)} entries appeared at once, so this one is named in a summary only."
             decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, queued) for entry in told]
             decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, named, passed=False) for entry in summed]
         await self._store.outbox.add(deliveries)
         await self._store.decisions.add(decisions)
+
+    async def _faster(self, subscription: Subscription, entries: Sequence[Entry], now: datetime) -> list[NewDelivery]:
+        """Announce the comments that were faster than their entry's feed: until then, no filter let them pass."""
+        comments = await self._store.items.comments_of([entry.id for entry in entries])
+        return [announce_comment(subscription.id, comment.id, now) for comment in comments]
 
 
 def _judge(entry: Entry, subscription: Subscription) -> Iterator[tuple[Stage, Verdict]]:

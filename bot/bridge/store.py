@@ -127,6 +127,9 @@ class Items(Protocol):
     async def get_comment(self, comment_id: CommentId) -> Comment | None:
         """Look a comment up."""
 
+    async def comments_of(self, entry_ids: Sequence[EntryId]) -> list[Comment]:
+        """Comments on entries that are not gone, in the order in which they came."""
+
     async def newest_entries(self, blog_id: BlogId, limit: int) -> list[Entry]:
         """The entries published last (or first seen last, where no date is known), newest first."""
 

@@ -155,6 +155,11 @@ class ItemRows:
         row = await tables.Comment.get_or_none(id=comment_id)
         return None if row is None else _comment_from(row)
 
+    async def comments_of(self, entry_ids: Sequence[EntryId]) -> list[Comment]:
+        """Comments on entries that are not gone, in the order in which they came."""
+        rows = await tables.Comment.filter(entry_id__in=list(entry_ids), gone_at__isnull=True).order_by("id")
+        return [_comment_from(row) for row in rows]
+
     async def newest_entries(self, blog_id: BlogId, limit: int) -> list[Entry]:
         """The entries published last (or first seen last, where no date is known), newest first."""
         rows = await fetch(

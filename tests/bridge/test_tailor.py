@@ -7,6 +7,7 @@ import pytest
 from bot.bridge.tailor import EVERY_RULE, MOST_ROLES
 from bot.model.chat import RoleView
 from bot.model.errors import NotFound, PermanentError, Refused, TemporaryError
+from bot.model.feed import CommentSystem
 from bot.model.filter import Filter, FilterField
 from bot.model.ids import ChannelId, RoleId
 from bot.model.subscription import SubscribedBlog
@@ -77,6 +78,23 @@ async def test_what_was_posted_keeps_its_comments_whatever_is_filtered_later(hou
     await house.poll()
     await house.deliver()
     assert house.titles == ["Sponsored", "Still here"]
+
+
+async def test_a_comment_that_was_faster_than_its_entry_waits_until_the_filter_knows_the_entry(house: House) -> None:
+    house.blog.system = CommentSystem.UNKNOWN
+    await house.start()
+    await filtered(house, CATEGORY, include="News")
+    rain, chairs = house.blog.write("Rain", categories=("News",)), house.blog.write("Chairs", categories=("Ads",))
+    house.blog.entries = []
+    house.blog.remark(rain, "Bob", "Wet")
+    house.blog.remark(chairs, "Bob", "Soft")
+    await house.poll()
+    await house.deliver()
+    assert house.titles == []
+    house.blog.entries = [rain, chairs]
+    await house.poll()
+    await house.deliver()
+    assert house.titles == ["Rain", "Wet"]
 
 
 async def test_a_filter_is_tried_on_the_newest_entries(house: House) -> None:

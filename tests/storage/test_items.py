@@ -98,6 +98,15 @@ async def test_newest_entries_go_by_their_date_or_when_they_were_seen(store: Dat
     assert await store.items.newest_entries(blog.id, 1) == [new]
 
 
+async def test_comments_of_entries_come_in_their_order_without_those_that_are_gone(store: Database) -> None:
+    blog = await a_blog(store)
+    one, two, other = [await an_entry(store, blog.id, number) for number in (1, 2, 3)]
+    kept = [await a_comment(store, entry, number) for number, entry in enumerate((two, one, other, one), 1)]
+    await store.items.set_comment_gone(kept[3].id, NOW)
+    assert await store.items.comments_of([one.id, two.id]) == kept[:2]
+    assert await store.items.comments_of([]) == []
+
+
 async def test_categories_are_named_once_and_sorted(store: Database) -> None:
     blog = await a_blog(store)
     for number, categories in enumerate((("news", "Art"), ("Art", "Émile"), ()), 1):
