@@ -5,13 +5,13 @@ Every method here may raise :class:`TemporaryError` or :class:`PermanentError` (
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
 from bot.model.entry import ParsedEntry, ParsedFeed
-from bot.model.feed import Discovered, Feed, FetchOutcome, Standing
+from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, UserId
 from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
 
@@ -81,8 +81,27 @@ class FeedSource(Protocol):
         :param link: the item's permalink.
         """
 
+    async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
+        """Read what a hub sent of a feed, as if it had been fetched; asks nothing. A failure is a value.
+
+        :return: what is missing from it is not gone: ``complete`` is false.
+        """
+
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         """Fetch entries by number from the blog's API; those not public are left out."""
+
+
+class Hubs(Protocol):
+    """Whoever sends a feed's changes to those who asked for them (W3C WebSub, rssCloud)."""
+
+    async def subscribe(self, push: Push, *, callback: str, secret: Secret, lease: timedelta) -> None:
+        """Ask for a feed's changes, for so long at most. It asks back at ``callback`` whether we mean it.
+
+        :raises PermanentError: it says no, or may not be asked; the text says which.
+        """
+
+    async def unsubscribe(self, push: Push, *, callback: str) -> None:
+        """Ask to be sent nothing any more."""
 
 
 class Discoverer(Protocol):

@@ -14,6 +14,7 @@ from bot.model.feed import (
     Discovered,
     Discovery,
     Failed,
+    Fault,
     Feed,
     FeedKind,
     Fetched,
@@ -151,6 +152,16 @@ class FakeBlog:
             return Standing.UNKNOWN
         links = [each.link for each in self.entries] + [each.link for each in self.comments]
         return Standing.THERE if link in links else Standing.GONE
+
+    async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
+        """A body here is a list of uids, one a line."""
+        uids = body.decode().split()
+        entries = tuple(each for each in self.entries if each.uid in uids and feed.kind is FeedKind.ENTRIES)
+        comments = tuple(each for each in self.comments if each.uid in uids and feed.kind is FeedKind.COMMENTS)
+        if not entries and not comments:
+            return Failed(text="That is no feed.", fault=Fault.NOT_A_FEED)
+        parsed = ParsedFeed(title=self.title, entries=entries, comments=comments, complete=False)
+        return Fetched(feed=parsed, validators=feed.validators, body_hash=feed.body_hash or "", memory=feed.memory)
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         return [entry for entry in self.entries if entry.native_id in native_ids]

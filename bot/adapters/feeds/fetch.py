@@ -100,6 +100,22 @@ class HttpFeeds:
         except BridgeError as error:
             return Failed(text=error.text, fault=_fault_of(error))
 
+    async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
+        """Read what somebody sent of a feed; nothing is asked, and what is known of the feed's server stays.
+
+        :return: never complete: a hub may leave out what it sent before (WebSub, 7).
+        """
+        try:
+            reading = await self._parse(feed, load_memory(feed.memory), body, content_type=content_type, url=feed.url)
+        except BridgeError as error:
+            return Failed(text=error.text, fault=_fault_of(error))
+        return Fetched(
+            feed=replace(reading.feed, complete=False),
+            validators=feed.validators,
+            body_hash=feed.body_hash or "",
+            memory=feed.memory,
+        )
+
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         """Fetch entries by number from a WordPress; those not public, and pages, are left out.
 
@@ -200,7 +216,8 @@ class HttpFeeds:
                 not_before=self._not_before(answer, memory),
                 moved_to=move_of(answer),
             )
-        reading = await self._parse(asked, answer)
+        content_type = answer.headers.get("Content-Type", "")
+        reading = await self._parse(feed, asked.memory, answer.body, content_type=content_type, url=answer.url)
         verdict = await self._judge(asked, given)
         memory = replace(
             verdict.memory,
@@ -235,15 +252,9 @@ class HttpFeeds:
                 return convict(asked.memory)
         return verdict
 
-    async def _parse(self, asked: _Asked, answer: Answer) -> Reading:
-        reader = _reader_of(asked.feed)
-        question = Question(
-            reader=reader,
-            content_type=answer.headers.get("Content-Type", ""),
-            url=answer.url,
-            known=asked.memory.items,
-        )
-        return await self._parser.read(question, answer.body)
+    async def _parse(self, feed: Feed, memory: Memory, body: bytes, *, content_type: str, url: str) -> Reading:
+        question = Question(reader=_reader_of(feed), content_type=content_type, url=url, known=memory.items)
+        return await self._parser.read(question, body)
 
     def _not_before(self, answer: Answer, memory: Memory) -> timedelta | None:
         return not_before(answer.headers, memory.rhythm, now=self._now())

@@ -12,7 +12,7 @@ from bot.adapters.feeds.limits import LOOKED_AT
 from bot.adapters.feeds.platforms import hidden_feeds
 from bot.adapters.feeds.text import one_line
 from bot.model.entry import FeedLink
-from bot.model.feed import Push, SeenSystem
+from bot.model.feed import Push, PushProtocol, SeenSystem
 
 #: The rel under which WordPress names its REST root, in headers and pages.
 API_REL = "https://api.w.org/"
@@ -31,6 +31,8 @@ _COMMENTS_TITLE = re.compile(
     re.I,
 )
 _COMMENTS_PATH = re.compile(r"/comments?(?:/|\.|$)", re.I)
+#: RSS's ``cloud`` also knows XML-RPC and SOAP, which nobody speaks any more.
+_CLOUD_PROTOCOLS = frozenset({"http-post", "https-post"})
 _PART_OF_SITE = re.compile(r"/(?:category|categories|tag|tags|author|search)/", re.I)
 _LINK_VALUE = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]+))?)*)')
 _LINK_PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~*-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s",;]+)))?')
@@ -88,13 +90,17 @@ def read_link_header(value: str, *, url: str) -> tuple[FeedLink, ...]:
 def find_push(links: Iterable[FeedLink], *, url: str) -> Push | None:
     """Return where to subscribe to a feed's changes (W3C WebSub, 4): a hub and the topic's own name for itself.
 
+    Where there is no hub, a cloud that takes HTTP POST: it only tells that something changed.
+
     :param links: those of the headers before those of the document.
     :param url: the feed's address, the topic where it does not name itself.
     """
     named = list(links)
     hub = next((link.href for link in named if link.rel == "hub"), None)
-    topic = next((link.href for link in named if link.rel == "self"), url)
-    return None if hub is None else Push(hub_url=hub, topic_url=topic)
+    if hub is not None:
+        return Push(hub_url=hub, topic_url=next((link.href for link in named if link.rel == "self"), url))
+    cloud = next((link.href for link in named if link.rel == "cloud" and link.type in _CLOUD_PROTOCOLS), None)
+    return None if cloud is None else Push(hub_url=cloud, topic_url=url, protocol=PushProtocol.RSSCLOUD)
 
 
 def choose_entry_feeds(links: tuple[FeedLink, ...]) -> tuple[str, ...]:
