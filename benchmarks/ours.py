@@ -19,6 +19,7 @@ from bot.adapters.chat.sender import DiscordSender
 from bot.adapters.endpoints.registry import EndpointRegistry
 from bot.adapters.feeds.discover import HttpDiscoverer
 from bot.adapters.feeds.fetch import HttpFeeds
+from bot.adapters.feeds.hub import HttpHubs
 from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
@@ -68,6 +69,9 @@ class Watch:
         while self.polls.total() < polls:
             self._ended.clear()
             await self._ended.wait()
+
+    def pushed(self, outcome: str) -> None:
+        """Ignore it."""
 
     def delivered(self, kind: str, outcome: str) -> None:
         """Ignore it."""
@@ -134,6 +138,7 @@ async def opened(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
             source=HttpFeeds(client, parser),
             discoverer=HttpDiscoverer(client, parser),
             endpoints=EndpointRegistry(client),
+            hubs=HttpHubs(client),
             clock=clock,
             dice=SystemDice(),
             meter=watch,

@@ -21,6 +21,7 @@ from bot.adapters.chat.sender import DiscordSender
 from bot.adapters.endpoints.registry import EndpointRegistry
 from bot.adapters.feeds.discover import HttpDiscoverer
 from bot.adapters.feeds.fetch import HttpFeeds
+from bot.adapters.feeds.hub import HttpHubs
 from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
@@ -211,6 +212,7 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
             source=HttpFeeds(client, parser),
             discoverer=HttpDiscoverer(client, parser),
             endpoints=EndpointRegistry(client),
+            hubs=HttpHubs(client),
             clock=clock,
             dice=SystemDice(),
             meter=metrics,
@@ -258,7 +260,8 @@ async def _work(bridge: Bridge, gateway: Gateway, token: str, stop: asyncio.Even
         schedule.stop()
         stopping.cancel()
         delivering.cancel()
-        await asyncio.gather(bridge.poller.drain(_DRAIN_SECONDS), bridge.dispatcher.drain(_DRAIN_SECONDS))
+        workers = (bridge.poller, bridge.registrar, bridge.arrivals, bridge.dispatcher)
+        await asyncio.gather(*(each.drain(_DRAIN_SECONDS) for each in workers))
     if connected.done():
         connected.result()
     # First the listener: told to close, it would sleep until its next attempt to reconnect. A cancellation can be

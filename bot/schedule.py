@@ -10,6 +10,7 @@ from bot.bridge.assembly import Bridge
 _log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1
+_HUBS_SECONDS = 5
 _UPKEEP_SECONDS = 3600
 
 
@@ -23,6 +24,7 @@ class Schedule:
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
         self._every(_POLL_SECONDS, "poll", bridge.poller.tick)
+        self._every(_HUBS_SECONDS, "hubs", bridge.registrar.tick)
         self._every(_UPKEEP_SECONDS, "upkeep", bridge.upkeep.tick)
         # apscheduler's own warning about a tick that is still running says nothing new.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)

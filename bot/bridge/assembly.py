@@ -16,8 +16,11 @@ from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.notices import Amends, Notices, NoticeSender
 from bot.bridge.poll import Pace, Poller
-from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Meter
+from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Hubs, Meter
 from bot.bridge.publish import ReplyFollower, ReplyPublisher, ReplySpeaker
+from bot.bridge.push import PUSH_PATH, Arrivals
+from bot.bridge.push_hubs import Registrar
+from bot.bridge.push_trust import Trust
 from bot.bridge.readback import Pager
 from bot.bridge.relay import Relay
 from bot.bridge.removal import RemovalChecker
@@ -57,6 +60,7 @@ class World:
     source: FeedSource
     discoverer: Discoverer
     endpoints: Endpoints
+    hubs: Hubs
     clock: Clock
     dice: Dice
     meter: Meter
@@ -74,6 +78,8 @@ class Bridge:
     amends: Amends
     views: Views
     poller: Poller
+    registrar: Registrar
+    arrivals: Arrivals
     dispatcher: Dispatcher
     upkeep: Upkeep
 
@@ -86,7 +92,8 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     entries = EntryIntake(store, pager, edits, notices, clock)
     comments = CommentIntake(store, world.source, pager, edits, notices, clock)
     turns = Turns()
-    baseline = Baseline(store, world.source, entries, comments, clock, turns)
+    trust = Trust(store, clock, reachable=public_url is not None)
+    baseline = Baseline(store, world.source, entries, comments, clock, trust, turns)
     starter = Starter(store, baseline, clock, ring=bell.set)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
@@ -112,6 +119,26 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         amends=Amends(store, clock, ring=bell.set),
         views=Views(store, clock),
         poller=Poller(
+            store,
+            world.source,
+            entries,
+            comments,
+            clock,
+            world.dice,
+            pace=pace,
+            trust=trust,
+            turns=turns,
+            meter=meter,
+            ring=bell.set,
+        ),
+        registrar=Registrar(
+            store,
+            world.hubs,
+            clock,
+            world.dice,
+            callbacks=None if public_url is None else public_url.rstrip("/") + PUSH_PATH,
+        ),
+        arrivals=Arrivals(
             store,
             world.source,
             entries,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.ports import Clock, FeedSource
+from bot.bridge.push_trust import Trust
 from bot.bridge.store import Store
 from bot.bridge.turns import Turns
 from bot.model.errors import TemporaryError
@@ -28,6 +29,7 @@ class Baseline:
         entries: EntryIntake,
         comments: CommentIntake,
         clock: Clock,
+        trust: Trust,
         turns: Turns,
     ) -> None:
         self._store = store
@@ -35,6 +37,7 @@ class Baseline:
         self._entries = entries
         self._comments = comments
         self._clock = clock
+        self._trust = trust
         self._turns = turns
 
     async def take(self, blog: Blog) -> None:
@@ -95,3 +98,4 @@ class Baseline:
             async with self._store.transaction():
                 await self._comments.record(comment_news)
                 await self._store.polls.settle(settled)
+        await self._trust.note(feed, fetched.push)

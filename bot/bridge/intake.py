@@ -83,7 +83,7 @@ class EntryIntake:
             briefs = await items.entry_briefs(blog.id, [*window, *left, *parsed.deleted])
         matches = await self._recogniser.recognise(blog, unknown, window, briefs)
         gap = False
-        if unknown and not matches and await self._may_have_missed(blog, feed, window, briefs):
+        if unknown and parsed.complete and not matches and await self._may_have_missed(blog, feed, window, briefs):
             back = await self._pager.read(feed, parsed, lambda uids: self._knows(blog, uids))
             known |= await items.known_entries(blog.id, [entry.uid for entry in back.entries])
             # What is known on an older page was read before, and is left as it is.

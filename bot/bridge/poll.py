@@ -11,9 +11,11 @@ from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.ports import Clock, Dice, FeedSource, Meter, Side
 from bot.bridge.pulse import Pulse
+from bot.bridge.push_trust import Trust
 from bot.bridge.store import Store
 from bot.bridge.turns import Turns
 from bot.model.feed import Failed, Feed, FeedKind, Fetched, NotModified, Validators
+from bot.rules.push import slow_down
 from bot.rules.timing import next_poll, next_poll_after_failure, poll_conditionally
 
 _log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class Poller:
         dice: Dice,
         *,
         pace: Pace,
+        trust: Trust,
         turns: Turns,
         meter: Meter,
         ring: Callable[[], None],
@@ -55,6 +58,7 @@ class Poller:
         self._clock = clock
         self._dice = dice
         self._pace = pace
+        self._trust = trust
         self._meter = meter
         self._ring = ring
         self._crew = Crew(_AT_ONCE)
@@ -117,6 +121,7 @@ class Poller:
             entry_news = await self._entries.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
                 new = await self._entries.record(entry_news)
+                settled = await self._trust.weigh(settled, [parsed for parsed, _ in entry_news.news.new])
                 if new:
                     # A new entry is when comments come.
                     now = self._clock.now()
@@ -127,7 +132,9 @@ class Poller:
             comment_news = await self._comments.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
                 new = await self._comments.record(comment_news)
+                settled = await self._trust.weigh(settled, [parsed for parsed, _ in comment_news.news.new])
                 await self._store.polls.settle(self._moved(settled, new, fetched.not_before), since=since)
+        await self._trust.note(feed, fetched.push)
         self._meter.polled("news" if new else "unchanged")
         if new:
             _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)
@@ -167,7 +174,10 @@ class Poller:
             longest=self._pace.longest,
             draw=self._dice.fraction(),
         )
-        return max(due_at, now + (not_before or timedelta(0)))
+        slow = slow_down(
+            due_at, now, pushed_until=feed.pushed_until, longest=self._pace.longest, draw=self._dice.fraction()
+        )
+        return max(slow, now + (not_before or timedelta(0)))
 
     def _ill(self, feed: Feed, outcome: Failed) -> Feed:
         now = self._clock.now()

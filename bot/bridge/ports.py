@@ -43,6 +43,9 @@ class Meter(Protocol):
     def polled(self, outcome: str) -> None:
         """A poll ended: ``news``, ``unchanged``, ``failed`` or ``broke``."""
 
+    def pushed(self, outcome: str) -> None:
+        """A hub sent something: ``news``, ``unchanged``, ``ping``, ``forged``, ``put_off`` or ``broke``."""
+
     def delivered(self, kind: str, outcome: str) -> None:
         """An attempt at a delivery ended: ``done``, ``postponed``, ``retry``, ``parked`` or ``dead``."""
 

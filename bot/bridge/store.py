@@ -59,12 +59,6 @@ class Feeds(Protocol):
     async def get(self, feed_id: FeedId) -> Feed | None:
         """Look a feed up."""
 
-    async def hasten(self, feed_id: FeedId, at: datetime) -> None:
-        """Let a feed that is well be polled no later than this."""
-
-    async def postpone(self, feed_id: FeedId, at: datetime, *, newest_at: datetime, conditional_polls: int) -> None:
-        """Let a feed that is well be polled not before this, as what was new has come by another way."""
-
 
 class Items(Protocol):
     """Entries and comments, each kept once."""

@@ -34,6 +34,20 @@ class Polls(Protocol):
         Feeds that fail keep their distance.
         """
 
+    async def hasten(self, feed_id: FeedId, at: datetime) -> None:
+        """Let a feed that is well be polled no later than this, or as soon after it as it may be."""
+
+    async def postpone(
+        self,
+        feed_id: FeedId,
+        at: datetime,
+        *,
+        newest_at: datetime | None,
+        conditional_polls: int,
+        whole_at: datetime | None,
+    ) -> None:
+        """Let a feed that is well be polled not before this, as what was new has come by another way."""
+
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
 

@@ -7,7 +7,7 @@ from bot.model.ids import BlogId, EntryId, FeedId, GuildId
 from bot.storage import tables
 from bot.storage.polls import feed_from
 from bot.storage.statements import insert_new, upsert
-from bot.storage.values import fingerprint, scrub, utc
+from bot.storage.values import fingerprint, scrub
 
 
 class FeedRows:
@@ -67,16 +67,6 @@ class FeedRows:
         """Look a feed up."""
         row = await tables.Feed.get_or_none(id=feed_id)
         return None if row is None else feed_from(row)
-
-    async def hasten(self, feed_id: FeedId, at: datetime) -> None:
-        """Let a feed that is well be polled no later than this."""
-        await tables.Feed.filter(id=feed_id, failures=0, next_poll_at__gt=utc(at)).update(next_poll_at=utc(at))
-
-    async def postpone(self, feed_id: FeedId, at: datetime, *, newest_at: datetime, conditional_polls: int) -> None:
-        """Let a feed that is well be polled not before this, as what was new has come by another way."""
-        await tables.Feed.filter(id=feed_id, failures=0).update(
-            next_poll_at=utc(at), newest_at=utc(newest_at), conditional_polls=conditional_polls
-        )
 
 
 def blog_from(row: tables.Blog) -> Blog:

@@ -8,7 +8,7 @@ from bot.model.feed import Fault, Feed, FeedFormat, FeedKind, Polled, Validators
 from bot.model.ids import BlogId, EntryId, FeedId
 from bot.storage import tables
 from bot.storage.statements import fetch, update_all
-from bot.storage.values import scrub
+from bot.storage.values import scrub, utc
 
 #: That somebody wants a feed ``f``. A paused subscription wants nothing; a parked one still does, so that nothing is
 #: lost while its channel is. ``$4``: now less WATCHED.
@@ -82,6 +82,12 @@ WHERE blog_id = $3 AND failures = 0 AND stopped_at IS NULL
     AND (kind = 'comments' OR (kind = 'entry_comments' AND entry_id = $4::bigint))
 """
 
+#: One that is being polled now is polled again, as it may have been asked too early.
+_HASTEN = """
+UPDATE feeds SET next_poll_at = CASE WHEN not_before > $1 THEN not_before ELSE $1::timestamptz END
+WHERE id = $2 AND failures = 0 AND stopped_at IS NULL AND (next_poll_at > $1 OR leased_until IS NOT NULL)
+"""
+
 #: Whatever makes somebody want a feed again reads it at once or hurries it; this is for what nobody thought of.
 _ASLEEP = timedelta(hours=1)
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -130,6 +136,27 @@ class PollRows:
         Feeds that fail keep their distance.
         """
         await fetch(_WARM, now, due_at, blog_id, entry_id)
+
+    async def hasten(self, feed_id: FeedId, at: datetime) -> None:
+        """Let a feed that is well be polled no later than this, or as soon after it as it may be."""
+        await fetch(_HASTEN, at, feed_id)
+
+    async def postpone(
+        self,
+        feed_id: FeedId,
+        at: datetime,
+        *,
+        newest_at: datetime | None,
+        conditional_polls: int,
+        whole_at: datetime | None,
+    ) -> None:
+        """Let a feed that is well be polled not before this, as what was new has come by another way."""
+        await tables.Feed.filter(id=feed_id, failures=0).update(
+            next_poll_at=utc(at),
+            newest_at=utc(newest_at),
+            conditional_polls=conditional_polls,
+            whole_at=utc(whole_at),
+        )
 
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""

@@ -29,6 +29,9 @@ class Metrics:
         self._polls = Counter(
             "backchannel_polls", "Polls of feeds, by what came of them.", ["outcome"], registry=registry
         )
+        self._pushes = Counter(
+            "backchannel_pushes", "What hubs sent, by what came of it.", ["outcome"], registry=registry
+        )
         self._deliveries = Counter(
             "backchannel_deliveries",
             "Attempts at deliveries, by kind and by what came of them.",
@@ -68,6 +71,10 @@ class Metrics:
     def polled(self, outcome: str) -> None:
         """Count a poll."""
         self._polls.labels(outcome).inc()
+
+    def pushed(self, outcome: str) -> None:
+        """Count what a hub sent."""
+        self._pushes.labels(outcome).inc()
 
     def delivered(self, kind: str, outcome: str) -> None:
         """Count an attempt at a delivery."""

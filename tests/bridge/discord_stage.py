@@ -22,6 +22,7 @@ from sandbox.discord import Channel, Message, Person, SandboxDiscord, Thread
 from sandbox.discord.guilds import SandboxGuild
 from sandbox.discord.pointing import pointed_at
 from tests.fakes.blog import FakeBlog
+from tests.fakes.hub import FakeHub
 from tests.fakes.meter import NoMeter
 from tests.fakes.time import FairDice, SetClock
 
@@ -113,6 +114,7 @@ async def staged(store: Database, **discord_options: object) -> AsyncIterator[St
                     source=blog,
                     discoverer=blog,
                     endpoints=blog,
+                    hubs=FakeHub(clock),
                     clock=clock,
                     dice=FairDice(),
                     meter=NoMeter(),

@@ -12,6 +12,7 @@ from bot.model.subscription import SubscribedBlog
 from bot.storage.database import Database
 from tests.fakes.blog import FakeBlog
 from tests.fakes.chat import FakeChat
+from tests.fakes.hub import FakeHub
 from tests.fakes.meter import NoMeter
 from tests.fakes.time import FairDice, SetClock
 
@@ -28,6 +29,7 @@ class House:
     store: Database
     blog: FakeBlog
     chat: FakeChat
+    hub: FakeHub
     clock: SetClock
     bridge: Bridge
 
@@ -48,6 +50,16 @@ class House:
         await self.bridge.poller.tick()
         await self.bridge.poller.drain(5)
 
+    async def ask_hubs(self, after: timedelta = timedelta(0)) -> None:
+        """Let time pass and ask every hub that is due."""
+        self.clock.move(after)
+        await self.bridge.registrar.tick()
+        await self.bridge.registrar.drain(5)
+
+    async def take_in(self) -> None:
+        """Let everything that hubs sent be taken in."""
+        await self.bridge.arrivals._crew.drain(5)
+
     async def deliver(self, after: timedelta = timedelta(0)) -> None:
         """Let time pass and deliver everything that is due."""
         self.clock.move(after)
@@ -63,19 +75,22 @@ class House:
         return [each.post.title or each.post.body for each in self.chat.said]
 
 
-def build_house(store: Database) -> House:
+def build_house(store: Database, *, public_url: str | None = None) -> House:
     """Put the parts together."""
     clock = SetClock(datetime(2026, 3, 10, tzinfo=UTC))
-    blog, chat = FakeBlog(), FakeChat(clock)
+    blog, chat, hub = FakeBlog(), FakeChat(clock), FakeHub(clock)
     world = World(
         store=store,
         chat=chat,
         source=blog,
         discoverer=blog,
         endpoints=blog,
+        hubs=hub,
         clock=clock,
         dice=FairDice(),
         meter=NoMeter(),
     )
     pace = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
-    return House(store, blog, chat, clock, assemble(world, pace=pace, public_url=None))
+    bridge = assemble(world, pace=pace, public_url=public_url)
+    hub.arrivals = bridge.arrivals
+    return House(store, blog, chat, hub, clock, bridge)

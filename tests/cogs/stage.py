@@ -18,6 +18,7 @@ from bot.storage.database import Database
 from sandbox.discord import Answer, Channel, Message, Modal, Person, SandboxDiscord, Thread
 from sandbox.discord.guilds import SandboxGuild
 from tests.fakes.blog import PASSWORD, FakeBlog
+from tests.fakes.hub import FakeHub
 from tests.fakes.meter import NoMeter
 from tests.fakes.time import FairDice, RealClock
 from tests.storage.given import make_due
@@ -53,6 +54,7 @@ class Stage:
             source=self.blog,
             discoverer=self.blog,
             endpoints=self.blog,
+            hubs=FakeHub(RealClock()),
             clock=RealClock(),
             dice=FairDice(),
             meter=NoMeter(),

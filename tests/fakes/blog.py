@@ -59,6 +59,8 @@ class FakeBlog:
     paged: bool = False
     deleted: list[Uid] = field(default_factory=list)
     received: list[OutgoingComment] = field(default_factory=list)
+    #: which hubs its feeds name
+    hubs: dict[FeedKind, Push] = field(default_factory=dict)
 
     def write(
         self, title: str, *, author: str = "Ann", html: str = "<p>Words.</p>", categories: tuple[str, ...] = ()
@@ -133,7 +135,11 @@ class FakeBlog:
         told = replace(parsed, before=before, deleted=tuple(self.deleted))
         memory = json.dumps(parsed.window)
         return Fetched(
-            feed=told, validators=Validators(), body_hash=hashlib.sha256(repr(told).encode()).hexdigest(), memory=memory
+            feed=told,
+            validators=Validators(),
+            body_hash=hashlib.sha256(repr(told).encode()).hexdigest(),
+            memory=memory,
+            push=self.hubs.get(feed.kind),
         )
 
     def _page(self, feed: Feed, page: int) -> ParsedFeed:

@@ -181,16 +181,16 @@ async def test_a_feed_is_polled_sooner_or_later_than_planned(store: Database) ->
         assert found is not None
         return found.next_poll_at
 
-    await store.feeds.hasten(feed.id, later(hours=3))
+    await store.polls.hasten(feed.id, later(hours=3))
     assert await planned() == later(hours=2)
-    await store.feeds.hasten(feed.id, later(hours=1))
+    await store.polls.hasten(feed.id, later(hours=1))
     assert await planned() == later(hours=1)
-    await store.feeds.postpone(feed.id, later(hours=6), newest_at=NOW, conditional_polls=9)
+    await store.polls.postpone(feed.id, later(hours=6), newest_at=NOW, conditional_polls=9, whole_at=None)
     found = await store.feeds.get(feed.id)
     assert found is not None
     assert (found.next_poll_at, found.newest_at, found.conditional_polls) == (later(hours=6), NOW, 9)
     # one that fails waits as long as it must
     await store.polls.settle(replace(feed, failures=1, next_poll_at=later(hours=2)))
-    await store.feeds.hasten(feed.id, later(hours=1))
-    await store.feeds.postpone(feed.id, later(hours=6), newest_at=NOW, conditional_polls=9)
+    await store.polls.hasten(feed.id, later(hours=1))
+    await store.polls.postpone(feed.id, later(hours=6), newest_at=NOW, conditional_polls=9, whole_at=None)
     assert await planned() == later(hours=2)

@@ -22,6 +22,7 @@ from bot.web.metrics import Metrics
 from bot.web.server import WebServer
 from tests.databases import KEYS
 from tests.fakes.blog import HOME, PASSWORD, FakeBlog
+from tests.fakes.hub import FakeHub
 from tests.fakes.time import FairDice, RealClock
 
 OPERATOR = "Olga <b>O.</b>"
@@ -35,6 +36,7 @@ class Site:
     bridge: Bridge
     store: Database
     fake: FakeBlog
+    hub: FakeHub
     blog: Blog
     metrics: Metrics
     server: WebServer
@@ -63,6 +65,7 @@ async def site(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Site]:
     store = Database(f"sqlite://{shutil.copy(migrated_sqlite, tmp_path)}", keys=KEYS)
     await store.open()
     fake = FakeBlog(title="Ann's <b>blog</b>", authorize=f"{HOME}authorize")
+    hub = FakeHub(RealClock())
     metrics = Metrics(RealClock(), CollectorRegistry())
     world = World(
         store=store,
@@ -70,11 +73,13 @@ async def site(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Site]:
         source=fake,
         discoverer=fake,
         endpoints=fake,
+        hubs=hub,
         clock=RealClock(),
         dice=FairDice(),
         meter=metrics,
     )
     bridge = assemble(world, pace=Pace(shortest=timedelta(minutes=1), longest=timedelta(hours=1)), public_url=PUBLIC)
+    hub.arrivals = bridge.arrivals
     async with aiohttp.ClientSession() as session:
 
         async def check() -> None:
@@ -83,7 +88,7 @@ async def site(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Site]:
 
         ready = {"database": store.check, "other": check}
         server = WebServer(bridge, metrics, ready=ready, host="127.0.0.1", port=0, public_url=PUBLIC, operator=OPERATOR)
-        site = Site(bridge, store, fake, await store.feeds.save_blog(fake.found), metrics, server, session)
+        site = Site(bridge, store, fake, hub, await store.feeds.save_blog(fake.found), metrics, server, session)
         await server.start()
         try:
             yield site

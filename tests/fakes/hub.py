@@ -1,0 +1,96 @@
+"""A hub in memory as the Hubs port sees one; its rules are the sandbox's. Not to be touched in a transaction."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tortoise.context import require_context
+
+from bot.bridge.ports import Clock
+from bot.bridge.push import PUSH_PATH, Arrivals
+from bot.model.errors import BridgeError
+from bot.model.feed import Push, PushProtocol
+from bot.model.relay import Secret
+from sandbox.blog.hub_rules import HubRules, Subscriber, Wish, sign
+
+REACHED_AT = "https://bot.example"
+
+
+@dataclass
+class FakeHub:
+    """One hub; it reaches the bridge's arrivals by the token in a callback."""
+
+    clock: Clock
+    rules: HubRules = field(init=False)
+    arrivals: Arrivals = field(init=False)
+    #: every callback that was named, and for what
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    #: raised by the next questions, after they took effect if ``heard``
+    trouble: BridgeError | None = None
+    heard: bool = False
+    #: it verifies before it answers
+    at_once: bool = False
+
+    def __post_init__(self) -> None:
+        self.rules = HubRules(self.clock.now)
+
+    async def subscribe(self, push: Push, *, callback: str, secret: Secret, lease: timedelta) -> None:
+        form = {"hub.secret": str(secret), "hub.lease_seconds": str(int(lease.total_seconds()))}
+        await self._hear("subscribe", push, callback, form)
+
+    async def unsubscribe(self, push: Push, *, callback: str) -> None:
+        await self._hear("unsubscribe", push, callback, {})
+
+    async def verify(self) -> list[bool]:
+        """Ask back about everything that was asked."""
+        return [await self._verify(wish) for wish in list(self.rules.wishes)]
+
+    async def publish(
+        self, topic: str, *uids: str, method: str = "sha256", secret: str | None = None, content_type: str = ""
+    ) -> list[int]:
+        """Send to everybody; returns what they answered."""
+        body = "\n".join(uids).encode()
+        return [
+            await self.send(each, body, signature=sign(secret or each.secret or "", body, method), kind=content_type)
+            for each in self.rules.subscribers(topic)
+        ]
+
+    async def send(self, to: Subscriber, body: bytes, *, signature: str, kind: str = "") -> int:
+        taken = await self.arrivals.take(_token(to.callback), body, content_type=kind, signature=signature)
+        if not taken:
+            self.rules.drop(to)
+        return 202 if taken else 410
+
+    async def deny(self, topic: str, reason: str) -> list[bool]:
+        """Take it back."""
+        told = []
+        for each in self.rules.subscribers(topic):
+            self.rules.drop(each)
+            told.append(await self.arrivals.deny(_token(each.callback), topic_url=topic, reason=reason))
+        return told
+
+    async def _hear(self, mode: str, push: Push, callback: str, form: dict[str, str]) -> None:
+        assert "Transaction" not in type(require_context().db()).__name__, "perform outside"
+        assert push.protocol is PushProtocol.WEBSUB
+        if self.trouble is not None and not self.heard:
+            raise self.trouble
+        self.asked.append((mode, callback))
+        wish = self.rules.ask({"hub.mode": mode, "hub.topic": push.topic_url, "hub.callback": callback, **form})
+        if self.at_once:
+            await self._verify(wish)
+        if self.trouble is not None:
+            raise self.trouble
+
+    async def _verify(self, wish: Wish) -> bool:
+        asked = wish.question()
+        meant = await self.arrivals.confirm(
+            _token(wish.callback), mode=wish.mode, topic_url=wish.topic, lease=asked.get("hub.lease_seconds", "")
+        )
+        return self.rules.verify(wish, status=200 if meant else 404, body=wish.challenge if meant else "")
+
+
+def _token(callback: str) -> str:
+    before, path, token = callback.partition(PUSH_PATH)
+    assert (before, path) == (REACHED_AT, PUSH_PATH)
+    # a capability: nobody finds it by guessing (5.1.1)
+    assert len(token) >= 22
+    return token
