@@ -11,6 +11,7 @@ from bot.model.errors import Refused
 from bot.model.feed import Blog, Discovery, FeedKind
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
 from bot.rules.present import called
+from bot.rules.tags import takes_posts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,11 @@ def fit(channel: ChannelView, placement: Placement | None) -> Placement:
         raise Refused(
             f"I lack permissions in #{channel.name}: {', '.join(channel.missing)}. "
             "Please grant them in the channel's settings and try again."
+        )
+    if channel.forum is not None and not takes_posts(channel.forum):
+        raise Refused(
+            f"#{channel.name} asks for a tag on every post and has none that I may use. "
+            "Please make one that everybody may use, or ask for none, and try again."
         )
     return chosen
 

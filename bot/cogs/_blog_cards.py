@@ -17,7 +17,7 @@ _CHOICES: Final = 25
 
 _PLACEMENTS: Final = {
     Placement.THREAD: "each entry as a message with its own thread",
-    Placement.FORUM: "each entry as a forum post",
+    Placement.FORUM: "each entry as a forum post, with the tags its categories name, or the first if it must have one",
     Placement.CHANNEL: "each entry as a message, without a thread",
 }
 _KINDS: Final = {

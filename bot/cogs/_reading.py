@@ -6,7 +6,7 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot.model.chat import ChannelKind, ChannelView, ChatMessage, Mentions, MessageRef, RoleView
+from bot.model.chat import ChannelKind, ChannelView, ChatMessage, ForumTag, ForumView, Mentions, MessageRef, RoleView
 from bot.model.errors import Refused
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.subscription import Placement
@@ -70,6 +70,7 @@ def read_channel(
         missing=_missing(_own_permissions(interaction, channel, cached), kind, placement),
         public=_everybody_reads(cached),
         age_restricted=_restricted(cached),
+        forum=_read_forum(cached) if isinstance(cached, discord.ForumChannel) else None,
     )
 
 
@@ -145,6 +146,11 @@ def _own_permissions(
 def _pings_all(interaction: discord.Interaction, channel_id: ChannelId) -> bool:
     cached = interaction.guild.get_channel(channel_id) if interaction.guild else None
     return cached is not None and cached.permissions_for(cached.guild.me).mention_everyone
+
+
+def _read_forum(forum: discord.ForumChannel) -> ForumView:
+    tags = tuple(ForumTag(id=tag.id, name=tag.name, moderated=tag.moderated) for tag in forum.available_tags)
+    return ForumView(tags=tags, tag_required=forum.flags.require_tag)
 
 
 def _missing(permissions: discord.Permissions, kind: ChannelKind, placement: Placement | None) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ class ChannelView:
     #: @everyone may view it
     public: bool = True
     age_restricted: bool = False
+    #: what a forum asks of a post; None: it is none
+    forum: "ForumView | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,11 @@ from bot.model.chat import ForumView
 MOST_TAGS = 5
 
 
+def takes_posts(forum: ForumView) -> bool:
+    """Tell whether a post can be given what the forum asks of it."""
+    return not forum.tag_required or any(not tag.moderated for tag in forum.tags)
+
+
 def choose_tags(forum: ForumView, categories: Iterable[str]) -> list[int]:
     """Choose the tags that an entry's categories name; where one is required and none fits, the first.
 

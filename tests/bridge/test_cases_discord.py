@@ -16,6 +16,34 @@ async def stage(store: Database) -> AsyncIterator[Stage]:
         yield set_
 
 
+async def test_case_85_a_forum_that_asks_for_a_tag_gets_one(stage: Stage) -> None:
+    forum = stage.guild.add_channel("posts", "forum", tags=("Staff", "News", "Essays"), require_tag=True)
+    forum.tags[0].moderated = True
+    await stage.start(forum)
+    stage.blog.write("Untagged")
+    stage.blog.write("Tagged")
+    stage.blog.entries[-1] = replace(stage.blog.entries[-1], categories=("essays", "Staff"))
+    await stage.poll()
+    await stage.deliver()
+    assert {thread.name: thread.tag_names for thread in forum.threads} == {"Untagged": ["News"], "Tagged": ["Essays"]}
+
+
+async def test_case_85_a_forum_without_a_usable_tag_waits_until_it_has_one(stage: Stage) -> None:
+    forum = stage.guild.add_channel("posts", "forum", tags=("News",), require_tag=True)
+    await stage.start(forum)
+    forum.tags[0].moderated = True
+    stage.blog.write("Patient")
+    await stage.poll()
+    await stage.deliver()
+    reason = (await stage.subscribed(forum)).subscription.parked_reason
+    assert reason is not None
+    assert "tag" in reason
+    forum.tags[0].moderated = False
+    await stage.deliver(after=timedelta(hours=2))
+    assert [thread.name for thread in forum.threads] == ["Patient"]
+    assert (await stage.subscribed(forum)).subscription.active
+
+
 async def test_case_91_a_refused_form_costs_one_entry_at_most_and_never_the_subscription(stage: Stage) -> None:
     await stage.start()
     stage.blog.write("Bad picture", html="<p>Words</p>")

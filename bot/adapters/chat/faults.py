@@ -25,9 +25,8 @@ _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
     10004: (NotFound, "The server is gone, or the bot is no longer in it."),
     10008: (NotFound, "The message is gone."),
     10013: (DirectClosed, "Discord knows no such person any more."),
-    10087: (Refused, "A tag chosen for this forum does not exist any more. Choose the tags again."),
     30010: (Refused, "The message has as many different reactions as Discord allows."),
-    40067: (Refused, "This forum asks for a tag on every post, and none is chosen. Choose one."),
+    40067: (Lost, "This forum asks for a tag on every post and has none that the bot may use. Make one for everybody."),
     50005: (Refused, "The message belongs to somebody else."),
     50006: (Lost, "Discord takes no cards from the bot in this channel. Allow it Embed Links there."),
     50007: (DirectClosed, "This person takes no direct messages from the bot."),
@@ -43,6 +42,7 @@ _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
 }
 
 _TEMPORARY: Final[dict[int, tuple[str, timedelta]]] = {
+    10087: ("A tag of this forum was just deleted.", timedelta(seconds=5)),
     # The bot was taken for a spammer: that concerns everybody, so nobody's alerts end by it.
     20026: ("Discord does not let the bot write to people at present.", timedelta(hours=1)),
     20028: ("The bot writes faster than this channel allows.", _SLOW_DOWN),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.model.chat import ForumTag
-from bot.model.errors import Lost, Refused, TemporaryError
+from bot.model.errors import Lost, TemporaryError
 from bot.model.ids import ChannelId
 from sandbox.discord import Channel
 from tests.adapters.chat.conftest import Stage
@@ -49,9 +49,9 @@ async def test_a_tag_that_is_gone_is_left_out(stage: Stage, forum: Channel) -> N
     assert forum.threads[0].tag_names == ["News"]
 
 
-async def test_a_missing_tag_is_refused(stage: Stage) -> None:
+async def test_case_85_a_forum_that_asks_for_a_tag_and_has_none_is_closed_to_us(stage: Stage) -> None:
     strict = stage.guild.add_channel("strict", "forum", require_tag=True)
-    with pytest.raises(Refused, match="tag"):
+    with pytest.raises(Lost, match="tag"):
         await stage.sender.post_in_forum(ChannelId(strict.id), "On bridges", FULL, tags=[])
 
 
