@@ -13,9 +13,10 @@ from bot.model.feed import Blog
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule, Verdict
 from bot.model.ids import BlogId, RoleId
 from bot.model.subscription import SubscribedBlog, Subscription
-from bot.rules.filter import MOST_RULES, describe_rule, judge, parse_rule
+from bot.rules.filter import LONGEST_PATTERN, MOST_RULES, describe_rule, judge, parse_rule
 from bot.rules.present import called, present_announcement
 from bot.rules.template import PLACEHOLDERS, refuse_template
+from bot.rules.to_chat import plain
 
 #: So many of the newest entries show what a filter does.
 _TRIED = 10
@@ -107,7 +108,8 @@ class Tailor:
             case _:
                 names = []
         wanted = typed.strip().casefold()
-        return [name for name in names if wanted in name.casefold()][:25]
+        shown = dict.fromkeys(plain(name, limit=LONGEST_PATTERN) for name in names)
+        return [name for name in shown if name and wanted in name.casefold()][:25]
 
     async def set_template(self, subscribed: SubscribedBlog, template: str) -> Preview | None:
         """Put words above each entry's card from now on; an empty template ends that.

@@ -144,11 +144,14 @@ async def test_a_filter_has_bounds_and_what_is_refused_changes_nothing(house: Ho
 
 
 async def test_categories_and_authors_of_the_blog_are_suggested(house: House) -> None:
-    house.blog.write("One", categories=("News", "Pets"), author="Bea")
+    house.blog.write("One", categories=("News", "R&amp;D"), author="Bea")
     house.blog.write("Two", categories=("News",), author="Ann")
     blog_id = (await house.start()).blog.id
     suggest = house.bridge.tailor.suggest_names
-    assert await suggest(blog_id, CATEGORY, "") == ["News", "Pets"]
+    assert await suggest(blog_id, CATEGORY, "") == ["News", "R&D"]
+    await filtered(house, CATEGORY, exclude="R&D")
+    view = await house.bridge.tailor.show_filter((await only(house)).subscription)
+    assert [(entry.title, verdict.passed) for entry, verdict in view.tried] == [("Two", True), ("One", False)]
     assert await suggest(blog_id, CATEGORY, " new") == ["News"]
     assert await suggest(blog_id, AUTHOR, "") == ["Ann", "Bea"]
     assert await suggest(blog_id, ANYTHING, "") == []
