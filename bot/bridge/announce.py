@@ -1,18 +1,19 @@
 """Chat-bound handlers: post an entry and open its thread, post a comment under its parent."""
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.bridge.mentions import standing_roles
 from bot.bridge.ports import Chat, Meter
 from bot.bridge.store import Store
+from bot.bridge.twins import Twins
 from bot.model.chat import ChatPost, MessageRef, ReplyTarget
-from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, ReviseItem
+from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed, ReviseItem
 from bot.model.entry import Comment, Entry
 from bot.model.errors import Lost, NotFound, Refused
 from bot.model.feed import Blog
-from bot.model.ids import ChannelId
+from bot.model.ids import ChannelId, CommentId, EntryId
 from bot.model.subscription import Link, Placement, RelayMode, Subscription
 from bot.rules.present import comment_target, present_announcement, present_comment, thread_name
 from bot.rules.tags import choose_tags
@@ -31,12 +32,13 @@ class Announced:
 class EntryAnnouncer:
     """Posts an entry: a message, a message with a thread, or a forum post."""
 
-    def __init__(self, store: Store, chat: Chat, meter: Meter) -> None:
+    def __init__(self, store: Store, chat: Chat, twins: Twins, meter: Meter) -> None:
         self._store = store
         self._chat = chat
+        self._twins = twins
         self._meter = meter
 
-    async def perform(self, delivery: Delivery, intent: AnnounceEntry) -> Announced | None:
+    async def perform(self, delivery: Delivery, intent: AnnounceEntry) -> Announced | Postponed | None:
         """Post the entry and open its thread; None if it stands there or nobody wants it any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         entry = await self._store.items.get_entry(intent.entry_id)
@@ -48,6 +50,9 @@ class EntryAnnouncer:
         blog = await self._store.feeds.get_blog(subscription.blog_id)
         if blog is None:
             return None
+        twin = await self._twins.of_entry(subscription, entry, delivery)
+        if twin is not None:
+            return _as_twin(twin, subscription, entry.id, None)
         post = await entry_card(self._store, self._chat, subscription, blog, entry)
         try:
             message, thread_id = await self._place(delivery, subscription, entry, post)
@@ -109,12 +114,13 @@ class EntryAnnouncer:
 class CommentAnnouncer:
     """Posts a comment in its entry's thread, as a reply to its parent's message."""
 
-    def __init__(self, store: Store, chat: Chat, meter: Meter) -> None:
+    def __init__(self, store: Store, chat: Chat, twins: Twins, meter: Meter) -> None:
         self._store = store
         self._chat = chat
+        self._twins = twins
         self._meter = meter
 
-    async def perform(self, delivery: Delivery, intent: AnnounceComment) -> Announced | None:
+    async def perform(self, delivery: Delivery, intent: AnnounceComment) -> Announced | Postponed | None:
         """Post the comment; None if it stands there or nobody wants it any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         comment = await self._store.items.get_comment(intent.comment_id)
@@ -129,6 +135,10 @@ class CommentAnnouncer:
             return None
         if entry_link is None or entry_link.thread_id is None:
             raise Refused("Its entry could not be announced, so there is no thread for this comment.")
+        entry = await self._store.items.get_entry(comment.entry_id)
+        twin = await self._twins.of_comment(subscription, entry, comment, delivery) if entry else None
+        if twin is not None:
+            return _as_twin(twin, subscription, comment.entry_id, comment.id)
         message = await self._place(delivery, subscription, blog, comment, entry_link)
         return Announced(
             link=Link(
@@ -244,6 +254,16 @@ async def relays(store: Store, subscription: Subscription, blog: Blog) -> bool:
     if subscription.relay_mode is RelayMode.OFF:
         return False
     return await store.endpoints.connected(subscription.guild_id, blog.id)
+
+
+def _as_twin(
+    twin: Link | Postponed, subscription: Subscription, entry_id: EntryId, comment_id: CommentId | None
+) -> Announced | Postponed:
+    """Let the message that another feed brought stand for this item too."""
+    if isinstance(twin, Postponed):
+        return twin
+    link = replace(twin, subscription_id=subscription.id, entry_id=entry_id, comment_id=comment_id)
+    return Announced(link=link, was_parked=subscription.parked_reason is not None, published_at=None)
 
 
 def _refuse_paused(subscription: Subscription) -> None:

@@ -29,6 +29,7 @@ from bot.bridge.store import Store
 from bot.bridge.summarise import EntrySummariser
 from bot.bridge.tailor import Tailor
 from bot.bridge.turns import Turns
+from bot.bridge.twins import Twins
 from bot.bridge.upkeep import Upkeep
 from bot.bridge.views import Views
 from bot.model.delivery import (
@@ -91,14 +92,14 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     edits, notices, pager = Edits(store, clock), Notices(store, clock), Pager(world.source)
     entries = EntryIntake(store, pager, edits, notices, clock)
     comments = CommentIntake(store, world.source, pager, edits, notices, clock)
-    turns = Turns()
+    turns, twins = Turns(), Twins(store, clock)
     trust = Trust(store, clock, reachable=public_url is not None)
     baseline = Baseline(store, world.source, entries, comments, clock, trust, turns)
     starter = Starter(store, baseline, clock, ring=bell.set)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
-        AnnounceEntry: EntryAnnouncer(store, chat, meter),
-        AnnounceComment: CommentAnnouncer(store, chat, meter),
+        AnnounceEntry: EntryAnnouncer(store, chat, twins, meter),
+        AnnounceComment: CommentAnnouncer(store, chat, twins, meter),
         ReviseItem: ItemReviser(store, chat),
         SummariseEntries: EntrySummariser(store, chat),
         CheckRemoval: RemovalChecker(store, world.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),

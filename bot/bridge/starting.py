@@ -101,7 +101,10 @@ def fit(channel: ChannelView, placement: Placement | None) -> Placement:
 
 def already_there(wanted: Proposal) -> str:
     """Say that a feed goes to a channel already."""
-    return f"{called(wanted.found.title)} goes to <#{wanted.channel_id}> already."
+    return (
+        f"{called(wanted.found.title)} goes to <#{wanted.channel_id}> already. "
+        "To have it stand there in another way, use `/blog remove` first; what was posted stays."
+    )
 
 
 def _placement(channel: ChannelView, placement: Placement | None) -> Placement:

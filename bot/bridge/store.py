@@ -157,6 +157,9 @@ class Subscriptions(Protocol):
     async def of_blog(self, blog_id: BlogId) -> list[Subscription]:
         """All subscriptions of a blog, in every guild."""
 
+    async def of_channel(self, guild_id: GuildId, channel_id: ChannelId) -> list[Subscription]:
+        """All subscriptions that go to a channel."""
+
     async def of_guild(self, guild_id: GuildId) -> list[SubscribedBlog]:
         """A guild's subscriptions with their blogs, by title."""
 

@@ -66,6 +66,11 @@ class SubscriptionRows:
         """All subscriptions of a blog, in every guild."""
         return [_subscription_from(row) for row in await tables.Subscription.filter(blog_id=blog_id).order_by("id")]
 
+    async def of_channel(self, guild_id: GuildId, channel_id: ChannelId) -> list[Subscription]:
+        """All subscriptions that go to a channel."""
+        rows = tables.Subscription.filter(guild_id=guild_id, channel_id=channel_id).order_by("id")
+        return [_subscription_from(row) for row in await rows]
+
     async def of_guild(self, guild_id: GuildId) -> list[SubscribedBlog]:
         """A guild's subscriptions with their blogs, by title."""
         rows = await tables.Subscription.filter(guild_id=guild_id).select_related("blog").order_by("id")

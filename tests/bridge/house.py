@@ -34,10 +34,15 @@ class House:
     bridge: Bridge
 
     async def start(
-        self, channel_id: ChannelId = CHANNEL, *, comments: bool = True, guild_id: GuildId = GUILD
+        self,
+        channel_id: ChannelId = CHANNEL,
+        *,
+        comments: bool = True,
+        guild_id: GuildId = GUILD,
+        url: str = "blog.example",
     ) -> SubscribedBlog:
         view = ChannelView(id=channel_id, guild_id=guild_id, name="blog", kind=ChannelKind.TEXT)
-        proposed = await self.bridge.admin.propose("blog.example", view, USER, placement=None, comments=comments)
+        proposed = await self.bridge.admin.propose(url, view, USER, placement=None, comments=comments)
         started = await self.bridge.admin.start(proposed.proposal_id, guild_id)
         (found,) = [
             each for each in await self.bridge.admin.blogs(guild_id) if each.subscription.id == started.subscription.id

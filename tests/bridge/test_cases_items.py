@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.decision import Stage
+from bot.model.feed import FeedKind, FoundFeed
 from bot.model.ids import ChannelId, GuildId, Uid
 from bot.model.notice import NoticeKind
 from bot.rules.routing import FLOOD
@@ -163,6 +164,18 @@ async def test_case_63_chat_gets_the_oldest_first_whatever_the_feeds_order(house
     house.blog.entries[1], house.blog.entries[3] = house.blog.entries[3], house.blog.entries[1]
     await house.poll()
     assert await announced(house) == ["New 0", "New 1", "New 2", "New 3"]
+
+
+async def test_case_64_a_feed_that_shows_a_choice_in_any_order_posts_nothing_twice(house: House) -> None:
+    await house.start()
+    await write_many(house, 8, "Hot")
+    await house.poll()
+    posted = await announced(house)
+    everything, house.blog.window = list(house.blog.entries), 3
+    for turn in range(60):
+        house.blog.entries = [everything[(turn * step + step) % 8] for step in (3, 5, 7)]
+        await house.poll()
+    assert await announced(house) == posted
 
 
 async def test_case_65_more_than_the_feed_shows_is_paged_back(house: House) -> None:
@@ -400,3 +413,21 @@ async def test_decisions_are_kept_of_what_is_posted_and_of_what_is_not(house: Ho
         if each.stage is Stage.ROUTED
     ]
     assert routed == []
+
+
+async def test_case_59_the_same_post_in_two_feeds_of_a_channel_stands_there_once(house: House) -> None:
+    await house.start()
+    category = FoundFeed(url=f"{HOME}category/news/feed/", kind=FeedKind.ENTRIES, title="News only")
+    house.blog.others.append(category)
+    await house.start(url=category.url)
+    entry = house.blog.write("Twice in the feeds")
+    await house.poll()
+    await house.deliver()
+    await house.deliver(after=timedelta(seconds=10))
+    assert house.titles == ["Twice in the feeds"]
+    house.blog.remark(entry, "Ann", "Once in the thread")
+    await house.poll()
+    await house.deliver()
+    await house.deliver(after=timedelta(seconds=10))
+    assert house.titles == ["Twice in the feeds", "Once in the thread"]
+    assert house.chat.said[1].ref.channel_id == ChannelId(house.chat.said[0].ref.message_id)

@@ -76,7 +76,7 @@ def test_comments_that_call_each_other_parent_all_come_out_once() -> None:
     assert sorted(each.uid for each in oldest_first([one, other, selfish])) == ["comment-1", "comment-2", "comment-3"]
 
 
-def test_an_echo_is_known_by_its_number() -> None:
+def test_case_98_an_echo_is_known_by_its_number() -> None:
     ours = reply(native_id=NativeId("5"))
     assert match_echo(parsed_comment(5), [ours]) is ours
     assert match_echo(parsed_comment(6, author="Mia", html="Well said"), [ours]) is None
@@ -91,7 +91,7 @@ def test_an_echo_without_a_number_is_known_by_the_link_to_its_message() -> None:
     assert match_echo(other, [ours]) is None
 
 
-def test_where_no_links_are_shown_name_and_text_tell_an_echo() -> None:
+def test_case_98_where_no_links_are_shown_name_and_text_tell_an_echo() -> None:
     ours = reply(html="It&amp;s &quot;fine&quot;")
     shown = parsed_comment(author="Mia", html="<p>It&amp;s “fine”</p>")
     assert match_echo(shown, [ours]) is ours

@@ -47,3 +47,8 @@ def test_what_stands_around_the_text_is_a_small_edit(change: dict[str, object]) 
 
 def test_nothing_changed_is_no_edit() -> None:
     assert judge_entry_edit(entry(), parsed_entry()) is Edit.NONE
+
+
+def test_case_78_statistics_of_a_video_are_no_edit() -> None:
+    was, now = "<p>A walk. 1.2K views 33 likes</p>", "<p>A walk. 1.3K views 34 likes</p>"
+    assert judge_entry_edit(entry(html=was), parsed_entry(html=now, comment_count=9)) is Edit.NONE
