@@ -23,6 +23,7 @@ from bot.cogs._answers import AnsweringTree
 from bot.cogs._door import Act, Door, answer_form, dynamic_button
 from bot.cogs.alerts import AlertsCog
 from bot.cogs.blog import BlogCog
+from bot.cogs.lists import ListsCog
 from bot.cogs.notices import NoticesCog
 from bot.cogs.relay import RelayCog
 from bot.cogs.replies import RepliesCog
@@ -113,7 +114,12 @@ class Gateway(commands.Bot):
     def install(self, bridge: Bridge) -> None:
         """Give each cog its journeys; before login."""
         self._cogs_to_add = (
-            BlogCog(bridge.admin, WhyCog(bridge.admin, bridge.tailor), TailorCog(bridge.admin, bridge.tailor)),
+            BlogCog(
+                bridge.admin,
+                WhyCog(bridge.admin, bridge.tailor),
+                TailorCog(bridge.admin, bridge.tailor),
+                ListsCog(bridge.lists),
+            ),
             RelayCog(bridge.admin, bridge.connector, bridge.relay),
             RepliesCog(bridge.relay),
             AlertsCog(bridge.admin, bridge.alerts),

@@ -12,8 +12,10 @@ from bot.bridge.confirm import ReplyConfirmer
 from bot.bridge.connect import Connector
 from bot.bridge.deliver import Dispatcher, Handler
 from bot.bridge.edits import Edits
+from bot.bridge.importing import FeedImporter, ImportReporter
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
+from bot.bridge.lists import Lists
 from bot.bridge.notices import Amends, Notices, NoticeSender
 from bot.bridge.poll import Pace, Poller
 from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Hubs, Meter
@@ -40,8 +42,10 @@ from bot.model.delivery import (
     ConfirmReply,
     ExplainAlertOff,
     FollowReply,
+    ImportFeed,
     Intent,
     PublishReply,
+    ReportImport,
     ReviseItem,
     SpeakReply,
     SummariseEntries,
@@ -73,6 +77,7 @@ class Bridge:
 
     admin: Admin
     tailor: Tailor
+    lists: Lists
     connector: Connector
     relay: Relay
     alerts: Alerts
@@ -110,10 +115,13 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         AlertAuthor: AlertSender(store, chat, clock),
         ExplainAlertOff: AlertOffExplainer(store, chat),
         TellAdmin: NoticeSender(store, chat),
+        ImportFeed: FeedImporter(store, world.discoverer, starter),
+        ReportImport: ImportReporter(store, chat),
     }
     return Bridge(
         admin=Admin(store, world.discoverer, baseline, starter, clock, ring=bell.set),
         tailor=Tailor(store, chat),
+        lists=Lists(store, clock, ring=bell.set),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
         relay=Relay(store, clock, ring=bell.set),
         alerts=Alerts(store, baseline),

@@ -19,8 +19,10 @@ from bot.model.delivery import (
     KINDS,
     AnnounceComment,
     AnnounceEntry,
+    CheckRemoval,
     Delivery,
     FollowReply,
+    ImportFeed,
     Intent,
     Postponed,
     PublishReply,
@@ -249,7 +251,7 @@ class Dispatcher:
 
 def _side(intent: Intent) -> Side:
     """Whom a kind of delivery asks."""
-    return Side.BLOG if isinstance(intent, PublishReply | FollowReply) else Side.DISCORD
+    return Side.BLOG if isinstance(intent, PublishReply | FollowReply | CheckRemoval | ImportFeed) else Side.DISCORD
 
 
 def _patience(intent: Intent) -> timedelta:

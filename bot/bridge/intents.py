@@ -11,14 +11,17 @@ from bot.model.delivery import (
     ConfirmReply,
     ExplainAlertOff,
     FollowReply,
+    ImportFeed,
     NewDelivery,
     PublishReply,
+    ReportImport,
     ReviseItem,
     SpeakReply,
     SummariseEntries,
     TellAdmin,
 )
 from bot.model.ids import BlogId, CommentId, EntryId, NoticeId, SubscriptionId, UserId
+from bot.model.opml import Import, ImportedFeed
 from bot.model.relay import AuthorAlert, Reply, ReplyState
 from bot.model.subscription import Link
 
@@ -136,6 +139,23 @@ def explain_alert_off(alert: AuthorAlert, comment_id: CommentId, now: datetime) 
         intent=ExplainAlertOff(alert_id=alert.id, comment_id=comment_id),
         lane=f"direct:{alert.user_id}",
         key=f"explain:{alert.id}:{comment_id}",
+        due_at=now,
+    )
+
+
+def import_feed(wanted: Import, feed: ImportedFeed, now: datetime) -> NewDelivery:
+    """Start a listed feed; those of a guild's lists go one after the other."""
+    return NewDelivery(
+        intent=ImportFeed(feed_id=feed.id), lane=f"import:{wanted.guild_id}", key=f"import:{feed.id}", due_at=now
+    )
+
+
+def report_import(wanted: Import, now: datetime) -> NewDelivery:
+    """Tell what came of a list; in the lane of its feeds, so after the last of them."""
+    return NewDelivery(
+        intent=ReportImport(import_id=wanted.id),
+        lane=f"import:{wanted.guild_id}",
+        key=f"import-report:{wanted.id}",
         due_at=now,
     )
 

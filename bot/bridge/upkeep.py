@@ -10,6 +10,8 @@ _log = logging.getLogger(__name__)
 
 _DRAFTS_FOR = timedelta(hours=1)
 _PROPOSALS_FOR = timedelta(days=1)
+#: Longer than the longest list takes.
+_IMPORTS_FOR = timedelta(days=30)
 #: Longer than any feed shows an item whose link could have been lost.
 _DONE_FOR = timedelta(days=14)
 
@@ -26,6 +28,7 @@ class Upkeep:
         now = self._clock.now()
         drafts = await self._store.replies.drop_drafts(now - _DRAFTS_FOR)
         await self._store.subscriptions.drop_proposals(now - _PROPOSALS_FOR)
+        await self._store.imports.prune(unbegun=now - _PROPOSALS_FOR, begun=now - _IMPORTS_FOR)
         await self._store.endpoints.drop_requests(now)
         done = await self._store.outbox.prune(now - _DONE_FOR)
         if drafts or done:

@@ -38,12 +38,17 @@ async def say(
     *,
     embed: discord.Embed | None = None,
     view: discord.ui.View | None = None,
+    file: discord.File | None = None,
 ) -> None:
-    """Answer for this person's eyes only, or fill in an answer that was promised. What is too long is cut."""
+    """Answer for this person's eyes only, or fill in an answer that was promised. What is too long is cut.
+
+    :param file: for an answer that was promised.
+    """
     missing = discord.utils.MISSING
     content, embed = cards.content(content), cards.fitted(embed)
     if interaction.response.is_done():
-        await interaction.edit_original_response(content=content, embed=embed, view=view)
+        files = [file] if file else missing
+        await interaction.edit_original_response(content=content, embed=embed, view=view, attachments=files)
     else:
         await interaction.response.send_message(content, embed=embed or missing, view=view or missing, ephemeral=True)
 

@@ -1,4 +1,4 @@
-"""The option ``blog`` that most commands have: suggested while typing, then looked up. Decides nothing."""
+"""The options that several commands have: a blog, suggested while typing and looked up; a channel. Decides nothing."""
 
 from collections.abc import Callable, Coroutine
 from functools import wraps
@@ -35,6 +35,26 @@ def suggestions(offer: Offer[C]) -> Offer[C]:
             return []
 
     return safely
+
+
+class ChannelOption(app_commands.Transformer):
+    """A channel that a blog can go to; Discord offers no others. It need not be in the cache."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Discord's type of this option."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Which channels Discord offers."""
+        return [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
+
+    async def transform(
+        self, interaction: discord.Interaction, value: app_commands.AppCommandChannel, /
+    ) -> app_commands.AppCommandChannel:
+        """Take the channel as Discord sent it."""
+        return value
 
 
 class TakesBlog(commands.Cog):

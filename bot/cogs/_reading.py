@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.model.chat import ChannelKind, ChannelView, ChatMessage, ForumTag, ForumView, Mentions, MessageRef, RoleView
-from bot.model.errors import Refused
+from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.subscription import Placement
 
@@ -54,6 +54,20 @@ def require_manager(interaction: discord.Interaction) -> None:
     """
     if not interaction.permissions.manage_guild:
         raise Refused("Only people with the permission Manage Server can do this.")
+
+
+async def read_file(attachment: discord.Attachment, *, largest: int) -> bytes:
+    """Fetch a file that was handed in with a command.
+
+    :param largest: bytes; a larger one is not fetched.
+    :raises BridgeError: it is too large, or Discord does not give it.
+    """
+    if attachment.size > largest:
+        raise Refused(f"This file is too large: {largest // 1024} KiB is the most I read.")
+    try:
+        return await attachment.read()
+    except (discord.HTTPException, OSError) as error:
+        raise TemporaryError("Discord did not hand the file over. Please try again.") from error
 
 
 def read_channel(

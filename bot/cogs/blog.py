@@ -13,30 +13,10 @@ from bot.cogs._answers import promise, say
 from bot.cogs._blog_cards import blog_card, list_card, proposal_buttons, proposal_card, started_text
 from bot.cogs._cards import button, inert, row
 from bot.cogs._door import Act, Door, picked
-from bot.cogs._options import TakesBlog
+from bot.cogs._options import ChannelOption, TakesBlog
 from bot.cogs._reading import guild_of, read_channel, require_manager, user_of
 from bot.model.ids import ProposalId
 from bot.model.subscription import Placement
-
-
-class ChannelOption(app_commands.Transformer):
-    """A channel that a blog can go to; Discord offers no others. It need not be in the cache."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Discord's type of this option."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Which channels Discord offers."""
-        return [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
-
-    async def transform(
-        self, interaction: discord.Interaction, value: app_commands.AppCommandChannel, /
-    ) -> app_commands.AppCommandChannel:
-        """Take the channel as Discord sent it."""
-        return value
 
 
 @app_commands.guild_only()

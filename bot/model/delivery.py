@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.ids import AlertId, CommentId, DeliveryId, EntryId, NoticeId, ReplyId, SubscriptionId, UserId
+from bot.model.ids import (
+    AlertId,
+    CommentId,
+    DeliveryId,
+    EntryId,
+    ImportedFeedId,
+    ImportId,
+    NoticeId,
+    ReplyId,
+    SubscriptionId,
+    UserId,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +114,20 @@ class TellAdmin:
     user_id: UserId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportFeed:
+    """Start a feed of a list that an admin handed in."""
+
+    feed_id: ImportedFeedId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportImport:
+    """Tell whoever handed a list in, by direct message, what came of it."""
+
+    import_id: ImportId
+
+
 Intent = (
     AnnounceEntry
     | AnnounceComment
@@ -116,6 +141,8 @@ Intent = (
     | AlertAuthor
     | ExplainAlertOff
     | TellAdmin
+    | ImportFeed
+    | ReportImport
 )
 
 #: The name under which each intent is kept; a renamed class keeps its word here.
@@ -132,6 +159,8 @@ KINDS: dict[str, type[Intent]] = {
     "alert_author": AlertAuthor,
     "explain_alert_off": ExplainAlertOff,
     "tell_admin": TellAdmin,
+    "import_feed": ImportFeed,
+    "report_import": ReportImport,
 }
 
 

@@ -112,7 +112,9 @@ class _Reader:
         if url and name.lower() == "outline":
             folder = tuple(each for each in self._open[:-1] if each)
             home_url = given.get("htmlurl", "").strip() or None
-            self.feeds.append(ListedFeed(url=url, title=_name(given), home_url=home_url, folder=folder))
+            # Who has no name for a feed may write its address.
+            title = "" if _name(given) == url else _name(given)
+            self.feeds.append(ListedFeed(url=url, title=title, home_url=home_url, folder=folder))
 
     def _end(self, name: str) -> None:
         self._open.pop()

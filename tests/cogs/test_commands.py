@@ -7,7 +7,7 @@ from sandbox.discord.commands import CHAT_INPUT, MESSAGE_MENU
 from tests.cogs.stage import Stage
 
 MANAGE_GUILD = str(1 << 5)
-STRING, BOOLEAN, CHANNEL, ROLE = 3, 5, 7, 8
+STRING, BOOLEAN, CHANNEL, ROLE, ATTACHMENT = 3, 5, 7, 8, 11
 
 BLOG = ("blog", STRING, True)
 
@@ -34,6 +34,8 @@ COMMANDS = {
     ],
     "blog template": [BLOG, ("template", STRING, False)],
     "blog mention": [BLOG, ("add", ROLE, False), ("remove", ROLE, False)],
+    "blog import": [("file", ATTACHMENT, True), ("channel", CHANNEL, True), ("placement", STRING, False)],
+    "blog export": [],
     "relay connect": [BLOG],
     "relay mode": [BLOG, ("mode", STRING, True)],
     "relay profile": [("name", STRING, False)],
@@ -46,6 +48,7 @@ COMMANDS = {
 CHOICES = {
     ("blog filter", "field"): ["anything", "title", "text", "category", "author"],
     ("blog add", "placement"): ["thread", "forum", "channel"],
+    ("blog import", "placement"): ["thread", "forum", "channel"],
     ("relay mode", "mode"): ["off", "button", "menu", "auto"],
 }
 

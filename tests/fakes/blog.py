@@ -52,6 +52,8 @@ class FakeBlog:
     push: Push | None = None
     #: raised by the next discoveries
     trouble: Exception | None = None
+    #: raised by discoveries of these addresses
+    broken: dict[str, Exception] = field(default_factory=dict)
     entries: list[ParsedEntry] = field(default_factory=list)
     comments: list[ParsedComment] = field(default_factory=list)
     #: how many of the newest a feed shows, and whether it can be paged
@@ -117,6 +119,8 @@ class FakeBlog:
     async def discover(self, url: str) -> Discovered:
         if self.trouble is not None:
             raise self.trouble
+        if url in self.broken:
+            raise self.broken[url]
         candidates = [self.found.entries, *self.others]
         chosen = next((each for each in candidates if each.url == url), candidates[0])
         return Discovered(

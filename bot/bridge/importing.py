@@ -1,0 +1,106 @@
+"""Starts the feeds of a list one by one, and tells its admin at the end. The outbox carries it over restarts."""
+
+from dataclasses import dataclass, replace
+
+from bot.bridge.ports import Chat, Discoverer
+from bot.bridge.starting import Starter
+from bot.bridge.store import Store
+from bot.model.chat import MessageRef
+from bot.model.delivery import Delivery, ImportFeed, ReportImport
+from bot.model.errors import BridgeError, DirectClosed, NotFound
+from bot.model.feed import Discovered, Discovery
+from bot.model.ids import ProposalId
+from bot.model.opml import Import, ImportedFeed, ImportState
+from bot.model.subscription import Proposal
+from bot.rules.present_import import present_import
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What came of a feed."""
+
+    state: ImportState
+    reason: str | None = None
+
+
+class FeedImporter:
+    """Finds one listed feed and starts it. It is tried once: what fails is told, and the list can be imported again."""
+
+    def __init__(self, store: Store, discoverer: Discoverer, starter: Starter) -> None:
+        self._store = store
+        self._discoverer = discoverer
+        self._starter = starter
+
+    async def perform(self, delivery: Delivery, intent: ImportFeed) -> Came | None:
+        """Start the feed; None if nobody wants it any more."""
+        feed = await self._store.imports.feed(intent.feed_id)
+        wanted = await self._store.imports.get(feed.import_id) if feed else None
+        if feed is None or wanted is None or feed.state is not ImportState.WAITING:
+            return None
+        try:
+            return await self._start(wanted, feed, again=delivery.attempts > 1)
+        except BridgeError as error:
+            return Came(state=ImportState.FAILED, reason=error.text)
+
+    async def record(self, delivery: Delivery, intent: ImportFeed, result: Came | None) -> None:
+        """Keep what came of it."""
+        if result is not None:
+            await self._store.imports.settle(intent.feed_id, result.state, reason=result.reason)
+
+    async def bury(self, delivery: Delivery, intent: ImportFeed, reason: str, *, certain: bool) -> None:
+        """Keep that it failed."""
+        await self._store.imports.settle(intent.feed_id, ImportState.FAILED, reason=reason)
+
+    async def _start(self, wanted: Import, feed: ImportedFeed, *, again: bool) -> Came:
+        discovered = await self._discoverer.discover(feed.listed.url)
+        proposal = Proposal(
+            id=ProposalId(0),
+            guild_id=wanted.guild_id,
+            channel_id=wanted.channel_id,
+            user_id=wanted.user_id,
+            placement=wanted.placement,
+            comments=wanted.comments,
+            found=_named(discovered, feed.listed.title),
+        )
+        there = await self._starter.same(proposal)
+        if there is None:
+            await self._starter.start(proposal, folder=feed.listed.folder)
+            return Came(state=ImportState.STARTED)
+        # A process that was killed may have started it and not come to say so.
+        ours = again and wanted.begun_at is not None and there.subscription.started_at >= wanted.begun_at
+        return Came(state=ImportState.STARTED if ours else ImportState.THERE)
+
+
+class ImportReporter:
+    """Sends the report as a direct message."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: ReportImport) -> MessageRef | None:
+        """Send it; whoever takes no direct messages finds the same under the button Progress."""
+        wanted = await self._store.imports.get(intent.import_id)
+        if wanted is None:
+            return None
+        post = present_import(wanted)
+        try:
+            if delivery.attempts > 1:
+                found = await self._chat.find_direct(wanted.user_id, post, since=delivery.first_attempt_at)
+                if found is not None:
+                    return found
+            return await self._chat.direct(wanted.user_id, post, nonce=delivery.nonce)
+        except (DirectClosed, NotFound):
+            return None
+
+    async def record(self, delivery: Delivery, intent: ReportImport, result: MessageRef | None) -> None:
+        """Nothing to write down."""
+
+    async def bury(self, delivery: Delivery, intent: ReportImport, reason: str, *, certain: bool) -> None:
+        """The button says it all the same."""
+
+
+def _named(discovered: Discovered, title: str) -> Discovery:
+    """Call a blog as the list does where its own feed has no name for it."""
+    found = discovered.found
+    return replace(found, title=title) if title and not discovered.newest.title else found

@@ -1,0 +1,113 @@
+"""``/blog import`` and ``export``: the door to :class:`Lists`. Translates and answers; holds no rule."""
+
+import io
+import re
+from typing import Final, Literal
+
+import discord
+from discord import app_commands
+from discord.app_commands import describe
+from discord.ext import commands
+
+from bot.bridge.lists import Exported, Lists
+from bot.cogs._answers import promise, say
+from bot.cogs._cards import button, render, row
+from bot.cogs._door import Act, Door
+from bot.cogs._options import ChannelOption
+from bot.cogs._reading import guild_of, read_channel, read_file, require_manager, user_of
+from bot.model.ids import ImportId
+from bot.model.subscription import Placement
+
+#: A list of several thousand feeds has a megabyte.
+_LARGEST: Final = 2**20
+_FILE: Final = "backchannel.opml"
+
+
+class ListsCog(commands.Cog, Door):
+    """Verbs of ``/blog`` that take lists of feeds in and give them out."""
+
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
+
+    def buttons(self) -> list[Act]:
+        """Return the buttons under a list."""
+        return [
+            Act(r"import:start:(?P<id>[0-9]+)", self._start),
+            Act(r"import:cancel:(?P<id>[0-9]+)", self._cancel),
+            Act(r"import:show:(?P<id>[0-9]+)", self._show),
+        ]
+
+    @app_commands.command(name="import", description="Start all blogs of an OPML file, as feed readers export it")
+    @describe(
+        file="The OPML file",
+        channel="Where their entries go",
+        placement="How an entry stands there; a forum always gets forum posts",
+    )
+    async def import_(
+        self,
+        interaction: discord.Interaction,
+        file: discord.Attachment,
+        channel: app_commands.Transform[app_commands.AppCommandChannel, ChannelOption],
+        placement: Literal["thread", "forum", "channel"] | None = None,
+    ) -> None:
+        """Show what is in a list."""
+        await promise(interaction)
+        wanted = Placement(placement) if placement else None
+        view = read_channel(interaction, channel, wanted)
+        data = await read_file(file, largest=_LARGEST)
+        handed_in = await self._lists.hand_in(data, view, user_of(interaction), placement=wanted)
+        await say(
+            interaction,
+            embed=render(handed_in.post),
+            view=row(
+                button("Start", f"import:start:{handed_in.id}", discord.ButtonStyle.success),
+                button("Cancel", f"import:cancel:{handed_in.id}"),
+            ),
+        )
+
+    async def _start(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        require_manager(interaction)
+        await interaction.response.defer()
+        import_id = ImportId(int(match["id"]))
+        post = await self._lists.begin(import_id, guild_of(interaction))
+        await say(
+            interaction,
+            "Started. One blog after the other is looked at; when all are done, I tell you by direct message.",
+            embed=render(post),
+            view=_progress(import_id),
+        )
+
+    async def _cancel(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        require_manager(interaction)
+        await interaction.response.defer()
+        await self._lists.cancel(ImportId(int(match["id"])), guild_of(interaction))
+        await say(interaction, "Cancelled. Nothing was started.")
+
+    async def _show(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+        require_manager(interaction)
+        await interaction.response.defer()
+        import_id = ImportId(int(match["id"]))
+        post = await self._lists.progress(import_id, guild_of(interaction))
+        await say(interaction, embed=render(post), view=_progress(import_id))
+
+    @app_commands.command(name="export", description="All blogs of this server as an OPML file for any feed reader")
+    async def export(self, interaction: discord.Interaction) -> None:
+        """Hand out the guild's list."""
+        await promise(interaction)
+        name = interaction.guild.name if interaction.guild else ""
+        exported = await self._lists.export(guild_of(interaction), name)
+        await say(interaction, _told(exported), file=discord.File(io.BytesIO(exported.data), _FILE))
+
+
+def _progress(import_id: ImportId) -> discord.ui.View:
+    return row(button("Progress", f"import:show:{import_id}"))
+
+
+def _told(exported: Exported) -> str:
+    text = f"{exported.feeds} {'blog' if exported.feeds == 1 else 'blogs'}."
+    if exported.stripped:
+        text += (
+            f" The addresses of {exported.stripped} hold a password or a key, which I left out: "
+            "without it they will not work elsewhere."
+        )
+    return text
