@@ -112,7 +112,11 @@ class Amends:
         """Make an item that was taken for a known one an entry of its own."""
         if taken.uid is None:
             return await self._store.items.get_entry(taken.entry_id)
-        return await self._store.items.split_entry(taken.entry_id, taken.uid, now=self._clock.now())
+        entry = await self._store.items.split_entry(taken.entry_id, taken.uid, now=self._clock.now())
+        if entry is not None:
+            # From now on whatever comes under these names is the new one.
+            await self._store.aliases.move(taken.entry_id, entry.id)
+        return entry
 
     async def _announce(self, blog_id: BlogId, entries: Sequence[Entry]) -> None:
         now = self._clock.now()

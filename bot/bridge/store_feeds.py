@@ -58,6 +58,9 @@ class Aliases(Protocol):
     async def find(self, blog_id: BlogId, names: Sequence[str]) -> dict[str, list[EntryId]]:
         """Which entries have these names; a name that nobody has is left out."""
 
+    async def move(self, entry_id: EntryId, to: EntryId) -> None:
+        """Give all names of an entry to another."""
+
     async def add(self, blog_id: BlogId, names: Sequence[tuple[EntryId, str]]) -> None:
         """Give entries further names; one may have many, and many may share one."""
 

@@ -26,6 +26,15 @@ def canonical_link(link: str) -> str:
     )
 
 
+def spellings(uid: str) -> tuple[str, ...]:
+    """Return a uid as it is, and an address also with the other scheme."""
+    if uid.startswith("https://"):
+        return uid, f"http://{uid.removeprefix('https://')}"
+    if uid.startswith("http://"):
+        return uid, f"https://{uid.removeprefix('http://')}"
+    return (uid,)
+
+
 def scheme_blind(address: str) -> str:
     """Return an address without ``http:`` or ``https:``: blogs change it, and it never tells items apart."""
     return _WEB.sub("", address, count=1)

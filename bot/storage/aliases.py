@@ -24,6 +24,10 @@ class AliasRows:
                 found[by_hash[str(key_hash)]].append(EntryId(int(str(entry_id))))
         return dict(found)
 
+    async def move(self, entry_id: EntryId, to: EntryId) -> None:
+        """Give all names of an entry to another."""
+        await Alias.filter(entry_id=entry_id).update(entry_id=to)
+
     async def add(self, blog_id: BlogId, names: Sequence[tuple[EntryId, str]]) -> None:
         """Give entries further names; one may have many, and many may share one."""
         rows: list[dict[str, object]] = [

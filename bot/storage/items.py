@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.model.address import spellings
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 from bot.storage import tables
@@ -30,19 +31,19 @@ class ItemRows:
     """Entries and comments, each kept once."""
 
     async def known_entries(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Entry]:
-        """Those of the uids that are kept already, under the uids as given."""
+        """Those of the uids that are kept already, under the uids as given; http and https are one."""
         known: dict[Uid, Entry] = {}
         for start in range(0, len(uids), _UIDS_A_QUERY):
-            by_hash = {fingerprint(uid): uid for uid in uids[start : start + _UIDS_A_QUERY]}
+            by_hash = _by_hash(uids[start : start + _UIDS_A_QUERY])
             rows = await tables.Entry.filter(blog_id=blog_id, uid_hash__in=list(by_hash))
             known |= {by_hash[row.uid_hash]: _entry_from(row) for row in rows}
         return known
 
     async def known_comments(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Comment]:
-        """Those of the uids that are kept already, under the uids as given."""
+        """Those of the uids that are kept already, under the uids as given; http and https are one."""
         known: dict[Uid, Comment] = {}
         for start in range(0, len(uids), _UIDS_A_QUERY):
-            by_hash = {fingerprint(uid): uid for uid in uids[start : start + _UIDS_A_QUERY]}
+            by_hash = _by_hash(uids[start : start + _UIDS_A_QUERY])
             rows = await tables.Comment.filter(blog_id=blog_id, uid_hash__in=list(by_hash))
             known |= {by_hash[row.uid_hash]: _comment_from(row) for row in rows}
         return known
@@ -181,12 +182,17 @@ class ItemRows:
         return sorted({name for each in lists for name in json.loads(str(each)) if name}, key=str.casefold)
 
 
+def _by_hash(uids: Sequence[Uid]) -> dict[str, Uid]:
+    """Return the hashes under which items of these uids may be kept: a blog that learned https is the same blog."""
+    return {fingerprint(spelling): uid for uid in reversed(uids) for spelling in reversed(spellings(uid))}
+
+
 async def _briefs(
     model: type[tables.Entry] | type[tables.Comment], blog_id: BlogId, uids: Sequence[Uid]
 ) -> dict[Uid, Brief]:
     found: dict[Uid, Brief] = {}
     for start in range(0, len(uids), _UIDS_A_QUERY):
-        by_hash = {fingerprint(uid): uid for uid in uids[start : start + _UIDS_A_QUERY]}
+        by_hash = _by_hash(uids[start : start + _UIDS_A_QUERY])
         rows = await model.filter(blog_id=blog_id, uid_hash__in=list(by_hash)).values_list(
             "uid_hash", "id", "published_at", "hash"
         )

@@ -89,6 +89,7 @@ async def test_case_55_what_was_taken_for_known_can_be_posted_after_all(house: H
     (notice,) = (await house.bridge.admin.show(subscribed)).notices
     await house.bridge.amends.undo(notice.id, USER, GUILD)
     assert sorted(await announced(house)) == ["Old 0", "Old 1", "Old 2", "Old 3"]
+    house.blog.rename(range(4), author="Another build")
     await house.poll()
     assert len(await announced(house)) == 4
 

@@ -133,3 +133,15 @@ async def test_what_no_database_keeps_is_replaced(store: Database) -> None:
     assert await store.items.known_entries(blog.id, [uid]) == {uid: entry}
     comment = await a_comment(store, entry, html="\x00", parent_author="\ud800", parent_uid=Uid("\x00"))
     assert (comment.html, comment.parent_author, comment.parent_uid) == ("\ufffd", "\ufffd", "\ufffd")
+
+
+async def test_a_uid_is_the_same_with_http_and_with_https(store: Database) -> None:
+    blog = await a_blog(store)
+    entry = await an_entry(store, blog.id)
+    other = Uid(entry.uid.replace("https://", "http://"))
+    assert (await store.items.known_entries(blog.id, [other]))[other].id == entry.id
+    assert (await store.items.entry_briefs(blog.id, [other, Uid("x")])).keys() == {other}
+    comment = await a_comment(store, entry, uid=Uid("http://blog.example/c1"))
+    secure = Uid("https://blog.example/c1")
+    assert (await store.items.known_comments(blog.id, [secure]))[secure].id == comment.id
+    assert (await store.items.comment_briefs(blog.id, [secure]))[secure].hash == comment.hash
