@@ -61,6 +61,11 @@ class Arrivals:
         self._crew = Crew(_AT_ONCE)
         self._closed = False
 
+    async def wants(self, token: str) -> bool:
+        """Whether anything that comes under a token may be of use."""
+        found = await self._store.pushes.of_token(token)
+        return found is not None and found.state is not PushState.ENDED
+
     async def confirm(self, token: str, *, mode: str, topic_url: str, lease: str = "") -> bool:
         """Whether we mean what a hub asks us (WebSub, 5.3); then it sends, for as long as it says."""
         async with self._store.transaction():

@@ -17,6 +17,7 @@ from bot.web.index import IndexPage
 from bot.web.metrics import Metrics, MetricsPage
 from bot.web.pages import CONTENT_POLICY
 from bot.web.permalinks import PermalinkPages
+from bot.web.push import PushPages
 
 _log = logging.getLogger(__name__)
 
@@ -32,12 +33,12 @@ _HEADERS: Final = {
 }
 #: Nothing here takes long; requests that are still open at a stop are few and may be repeated.
 _STOP_SECONDS: Final = 1.0
-#: No request to us has a body.
+#: No request to us has a body but what hubs send, which is read in its own bounds.
 _BODY: Final = 1024
 
 
 class WebServer:
-    """Serves health, numbers, click-throughs and replies.
+    """Serves health, numbers, click-throughs, replies and hubs.
 
     :param ready: what ``/readyz`` asks, by name.
     :param port: 0 takes a free one.
@@ -62,6 +63,7 @@ class WebServer:
             MetricsPage(metrics, bridge.views),
             ConnectPages(bridge.connector),
             PermalinkPages(bridge.views, public_url=public_url),
+            PushPages(bridge.arrivals),
         )
         self._host = host
         self._port = port
@@ -76,7 +78,8 @@ class WebServer:
         for pages in self._pages:
             app.add_routes(pages.routes())
         app.on_response_prepare.append(_add_headers)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS)
+        # What hubs sign is what they sent, and what is packed could be a bomb: nothing is unpacked on the way in.
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS, auto_decompress=False)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()
