@@ -13,6 +13,7 @@ from bot.model.feed import Blog
 from bot.model.ids import BlogId, ChannelId, EntryId, GuildId, UserId
 from bot.model.relay import AuthorAlert
 from bot.model.subscription import Link
+from bot.rules.lineage import thread_link
 from bot.rules.present import called, present_alert
 
 _CLOSED = "Your direct messages are closed to me."
@@ -129,7 +130,7 @@ class AlertSender:
         link = await thread_in_guild(self._store, alert, entry_id)
         if link is None or link.thread_id is None:
             return None
-        return f"https://discord.com/channels/{alert.guild_id}/{link.thread_id}"
+        return thread_link(alert.guild_id, link.thread_id)
 
 
 class AlertOffExplainer:

@@ -1,22 +1,26 @@
 """Chat-bound handlers: post an entry and open its thread, post a comment under its parent."""
 
 import contextlib
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.bridge.mentions import standing_roles
+from bot.bridge.cards import comment_card, entry_card, parent_link
 from bot.bridge.ports import Chat, Meter
 from bot.bridge.store import Store
 from bot.bridge.twins import Twins
-from bot.model.chat import ChatPost, MessageRef, ReplyTarget
+from bot.model.chat import ChatPost, LinkButton, MessageRef
 from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed, ReviseItem
 from bot.model.entry import Comment, Entry
-from bot.model.errors import Lost, NotFound, Refused
+from bot.model.errors import Locked, Lost, NotFound, Refused
 from bot.model.feed import Blog
-from bot.model.ids import ChannelId, CommentId, EntryId
-from bot.model.subscription import Link, Placement, RelayMode, Subscription
-from bot.rules.present import comment_target, present_announcement, present_comment, thread_name
+from bot.model.ids import ChannelId, CommentId, EntryId, SubscriptionId
+from bot.model.subscription import Link, Placement, Subscription
+from bot.rules.lineage import thread_link
+from bot.rules.present import thread_name
 from bot.rules.tags import choose_tags
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,14 @@ class Announced:
     was_parked: bool
     #: when the blog says that the item was published
     published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadGone:
+    """A moderator deleted an entry's thread."""
+
+    subscription_id: SubscriptionId
+    entry_id: EntryId
 
 
 class EntryAnnouncer:
@@ -79,7 +91,7 @@ class EntryAnnouncer:
 
     async def _place(
         self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost
-    ) -> tuple[MessageRef, ChannelId]:
+    ) -> tuple[MessageRef, ChannelId | None]:
         if subscription.placement is Placement.FORUM:
             message = await self._place_in_forum(delivery, subscription, entry, post)
             return message, message.channel_id
@@ -88,8 +100,9 @@ class EntryAnnouncer:
             return message, subscription.channel_id
         try:
             return message, await self._chat.open_thread(message, thread_name(entry))
-        except NotFound as error:
-            raise Refused("The message was deleted before its thread could be opened.") from error
+        except NotFound:
+            # A moderator was faster: it stands announced, and nothing of it is made again.
+            return message, None
 
     async def _place_in_forum(
         self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost
@@ -120,8 +133,8 @@ class CommentAnnouncer:
         self._twins = twins
         self._meter = meter
 
-    async def perform(self, delivery: Delivery, intent: AnnounceComment) -> Announced | Postponed | None:
-        """Post the comment; None if it stands there or nobody wants it any more."""
+    async def perform(self, delivery: Delivery, intent: AnnounceComment) -> Announced | ThreadGone | Postponed | None:
+        """Post the comment; None if it stands there, or nobody wants it any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         comment = await self._store.items.get_comment(intent.comment_id)
         if subscription is None or comment is None:
@@ -133,13 +146,22 @@ class CommentAnnouncer:
         entry_link = await self._store.links.of_entry(subscription.id, comment.entry_id)
         if blog is None:
             return None
-        if entry_link is None or entry_link.thread_id is None:
+        if entry_link is None:
             raise Refused("Its entry could not be announced, so there is no thread for this comment.")
+        if entry_link.thread_id is None:
+            return None
         entry = await self._store.items.get_entry(comment.entry_id)
         twin = await self._twins.of_comment(subscription, entry, comment, delivery) if entry else None
         if twin is not None:
             return _as_twin(twin, subscription, comment.entry_id, comment.id)
-        message = await self._place(delivery, subscription, blog, comment, entry_link)
+        try:
+            message = await self._place(delivery, subscription, blog, comment, entry_link, entry_link.thread_id)
+        except NotFound as error:
+            if entry_link.thread_id == subscription.channel_id:
+                raise Lost("The channel does not exist any more, or I cannot see it.") from error
+            return ThreadGone(subscription_id=subscription.id, entry_id=comment.entry_id)
+        if message is None:
+            return None
         return Announced(
             link=Link(
                 subscription_id=subscription.id,
@@ -152,33 +174,52 @@ class CommentAnnouncer:
             published_at=comment.published_at,
         )
 
-    async def record(self, delivery: Delivery, intent: AnnounceComment, result: Announced | None) -> None:
-        """Link comment and message."""
+    async def record(self, delivery: Delivery, intent: AnnounceComment, result: Announced | ThreadGone | None) -> None:
+        """Link comment and message, or note that no comment on this entry will be posted any more."""
+        if isinstance(result, ThreadGone):
+            await self._store.links.forget_thread(result.subscription_id, result.entry_id)
+            _log.info("A thread was deleted. action=thread_gone entry=%s", result.entry_id)
+            return
         await _record(self._store, self._meter, result)
 
     async def bury(self, delivery: Delivery, intent: AnnounceComment, reason: str, *, certain: bool) -> None:
         """Nothing more to write down: the dead delivery itself is what an admin sees."""
 
     async def _place(
-        self, delivery: Delivery, subscription: Subscription, blog: Blog, comment: Comment, entry_link: Link
-    ) -> MessageRef:
-        parent = await parent_link(self._store, subscription, comment)
+        self,
+        delivery: Delivery,
+        subscription: Subscription,
+        blog: Blog,
+        comment: Comment,
+        entry_link: Link,
+        thread_id: ChannelId,
+    ) -> MessageRef | None:
+        """Post in the thread; where that is closed, in the channel that it starts from; None: it starts from none."""
+        above = entry_link if subscription.placement is Placement.CHANNEL else None
+        parent = await parent_link(self._store, subscription, comment, thread_id)
         post = await comment_card(self._store, subscription, blog, comment, parent)
-        thread_id = entry_link.thread_id or entry_link.channel_id
-        if parent is None and subscription.placement is Placement.CHANNEL:
-            parent = entry_link
         try:
-            if delivery.attempts > 1:
-                found = await self._chat.find(thread_id, post, since=delivery.first_attempt_at)
-                if found is not None:
-                    return found
-            reply_to = parent.message_id if parent is not None else None
-            return await self._chat.post(thread_id, post, nonce=delivery.nonce, reply_to=reply_to)
-        except NotFound as error:
-            if thread_id == subscription.channel_id:
-                raise Lost("The channel does not exist any more, or I cannot see it.") from error
-            # A moderator deleted the thread: it is not made again.
-            raise Refused("The entry's thread was deleted.") from error
+            return await self._say_once(delivery, thread_id, post, parent or above)
+        except Locked:
+            if entry_link.channel_id == thread_id:
+                _log.info("A comment on a closed forum post is not posted. action=locked comment=%s", comment.id)
+                return None
+        parent = await parent_link(self._store, subscription, comment, entry_link.channel_id)
+        post = await comment_card(self._store, subscription, blog, comment, parent)
+        way = LinkButton(label="Open the thread", url=thread_link(subscription.guild_id, thread_id))
+        return await self._say_once(
+            delivery, entry_link.channel_id, replace(post, links=(*post.links, way)), parent or entry_link
+        )
+
+    async def _say_once(
+        self, delivery: Delivery, channel_id: ChannelId, post: ChatPost, answered: Link | None
+    ) -> MessageRef:
+        if delivery.attempts > 1:
+            found = await self._chat.find(channel_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return found
+        reply_to = answered.message_id if answered is not None else None
+        return await self._chat.post(channel_id, post, nonce=delivery.nonce, reply_to=reply_to)
 
 
 class ItemReviser:
@@ -201,9 +242,9 @@ class ItemReviser:
         else:
             link = await self._store.links.of_comment(subscription.id, intent.comment_id)
             comment = await self._store.items.get_comment(intent.comment_id)
-            if comment is None:
+            if comment is None or link is None:
                 return
-            parent = await parent_link(self._store, subscription, comment)
+            parent = await parent_link(self._store, subscription, comment, link.channel_id)
             post = await comment_card(self._store, subscription, blog, comment, parent)
         # The message of a relayed comment is the member's, or shows how their reply fared.
         if link is not None and await self._store.replies.of_message(link.message_id) is None:
@@ -217,43 +258,6 @@ class ItemReviser:
 
     async def bury(self, delivery: Delivery, intent: ReviseItem, reason: str, *, certain: bool) -> None:
         """The message stays as it was."""
-
-
-async def entry_card(store: Store, chat: Chat, subscription: Subscription, blog: Blog, entry: Entry) -> ChatPost:
-    """Render an entry as it stands in a subscription now; roles that vanished are not mentioned."""
-    target = ReplyTarget(subscription_id=subscription.id, entry_id=entry.id)
-    shown = target if await relays(store, subscription, blog) else None
-    roles = await standing_roles(chat, subscription)
-    return present_announcement(entry, subscription, blog, roles=roles, target=shown)
-
-
-async def comment_card(
-    store: Store, subscription: Subscription, blog: Blog, comment: Comment, parent: Link | None
-) -> ChatPost:
-    """Render a comment as it stands in a subscription now."""
-    target = comment_target(subscription.id, comment)
-    return present_comment(
-        comment,
-        home_url=blog.home_url,
-        orphan=comment.parent_uid is not None and parent is None,
-        target=target if await relays(store, subscription, blog) else None,
-    )
-
-
-async def parent_link(store: Store, subscription: Subscription, comment: Comment) -> Link | None:
-    """The message that stands for a comment's parent in this subscription."""
-    if comment.parent_uid is None:
-        return None
-    known = await store.items.known_comments(comment.blog_id, [comment.parent_uid])
-    parent = known.get(comment.parent_uid)
-    return await store.links.of_comment(subscription.id, parent.id) if parent else None
-
-
-async def relays(store: Store, subscription: Subscription, blog: Blog) -> bool:
-    """Whether members may answer on the blog from here."""
-    if subscription.relay_mode is RelayMode.OFF:
-        return False
-    return await store.endpoints.connected(subscription.guild_id, blog.id)
 
 
 def _as_twin(

@@ -126,6 +126,7 @@ class Chat(Protocol):
         """Post a message; the same nonce within some minutes gives the first message again.
 
         :raises NotFound: the channel or thread is gone.
+        :raises Locked: the thread is closed; one that only went to sleep is opened.
         :raises Lost: the bot may not write there.
         """
 

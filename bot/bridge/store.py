@@ -206,6 +206,9 @@ class Links(Protocol):
     async def add(self, link: Link) -> None:
         """Keep a link; the first one of an item in a subscription stays."""
 
+    async def forget_thread(self, subscription_id: SubscriptionId, entry_id: EntryId) -> None:
+        """Note that an entry's thread is gone, so that its comments go nowhere."""
+
     async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> Link | None:
         """The message that stands for an entry."""
 

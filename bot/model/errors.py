@@ -6,6 +6,7 @@
     └── PermanentError     will not succeed as it is: told to a person
         ├── NotFound       what was named is not there
         ├── Refused        the other side or a rule of ours says no
+        │   └── Locked     a moderator closed the thread
         ├── DirectClosed   a person takes no direct messages from us
         └── Lost           the channel cannot be used any more: the subscription is parked
 
@@ -56,6 +57,10 @@ class Refused(PermanentError):
 
 class Lost(PermanentError):
     """The channel is gone or closed to us: everything bound for it waits for a person."""
+
+
+class Locked(Refused):
+    """A moderator closed the thread; only moderators write there, or open it again."""
 
 
 class DirectClosed(PermanentError):

@@ -106,5 +106,6 @@ class Link:
     comment_id: CommentId | None = None
     channel_id: ChannelId
     message_id: MessageId
-    #: for an entry: where its comments go (the thread, or the channel itself for Placement.CHANNEL)
+    #: for an entry: where its comments go (the thread, or the channel itself for Placement.CHANNEL); None: nowhere, as
+    #: a moderator deleted the thread
     thread_id: ChannelId | None = None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.model.chat import MessageRef
 from bot.model.entry import ParsedComment
-from bot.model.ids import GuildId, Uid
+from bot.model.ids import ChannelId, GuildId, Uid
 from bot.model.relay import Reply
 from bot.rules.to_blog import blog_text
 
@@ -34,6 +34,11 @@ def _age(comment: ParsedComment) -> tuple[datetime, int]:
 def message_link(guild_id: GuildId, message: MessageRef) -> str:
     """Return a message's address; a relayed comment carries it as its author's link, and is known by it."""
     return f"https://discord.com/channels/{guild_id}/{message.channel_id}/{message.message_id}"
+
+
+def thread_link(guild_id: GuildId, thread_id: ChannelId) -> str:
+    """Return a thread's address."""
+    return f"https://discord.com/channels/{guild_id}/{thread_id}"
 
 
 def match_echo(comment: ParsedComment, replies: Sequence[Reply]) -> Reply | None:

@@ -28,6 +28,11 @@ class LinkRows:
         }
         await insert_new("links", [row], unique="subscription_id, entry_id, comment_id")
 
+    async def forget_thread(self, subscription_id: SubscriptionId, entry_id: EntryId) -> None:
+        """Note that an entry's thread is gone, so that its comments go nowhere."""
+        entry = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT)
+        await entry.update(thread_id=None)
+
     async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> Link | None:
         """The message that stands for an entry."""
         row = await tables.Link.get_or_none(

@@ -22,7 +22,7 @@ from sandbox.discord.nouns import Channel, Guild, Message, Thread, User
 from sandbox.discord.permissions import Permission, can, compute, require
 from sandbox.discord.posting import Draft, create_message, delete_message, edit_message
 from sandbox.discord.reactions import add_reaction, remove_reaction
-from sandbox.discord.threads import create_thread, update_thread
+from sandbox.discord.threads import create_thread, delete_thread, update_thread
 from sandbox.discord.world import World
 
 
@@ -105,6 +105,11 @@ class Person(User):
         """Lock a thread, or unlock it."""
         self._require(thread, Permission.MANAGE_THREADS)
         update_thread(self.world, thread, locked=locked)
+
+    async def delete_thread(self, thread: Thread) -> None:
+        """Delete a thread or post; needs Manage Threads."""
+        self._require(thread, Permission.MANAGE_THREADS)
+        delete_thread(self.world, thread)
 
     def close_dms(self) -> None:
         """Take no messages from the bot any more."""

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.entry import ParsedComment, ParsedEntry
+from bot.model.ids import ChannelId
 from bot.storage.database import Database
 from tests.bridge.discord_stage import Stage, staged
 
@@ -42,6 +44,135 @@ async def test_case_85_a_forum_without_a_usable_tag_waits_until_it_has_one(stage
     await stage.deliver(after=timedelta(hours=2))
     assert [thread.name for thread in forum.threads] == ["Patient"]
     assert (await stage.subscribed(forum)).subscription.active
+
+
+async def announced(stage: Stage, title: str = "Talk") -> ParsedEntry:
+    entry = stage.blog.write(title)
+    await stage.poll()
+    await stage.deliver()
+    return entry
+
+
+async def said(stage: Stage, entry: ParsedEntry, text: str, **changes: object) -> ParsedComment:
+    comment = stage.blog.remark(entry, "Bob", text)
+    comment = stage.blog.comments[-1] = replace(comment, **changes)
+    await stage.poll()
+    await stage.deliver()
+    return comment
+
+
+async def test_case_87_a_thread_that_went_to_sleep_is_woken_by_a_comment(stage: Stage) -> None:
+    await stage.start()
+    entry = await announced(stage)
+    thread = stage.thread("Talk")
+    await stage.olga.archive(thread)
+    await said(stage, entry, "Still here")
+    assert (stage.titles(thread), thread.archived) == (["Still here"], False)
+
+
+async def test_case_87_on_a_locked_thread_comments_go_to_the_channel_with_the_way_to_it(stage: Stage) -> None:
+    await stage.start()
+    entry = await announced(stage)
+    thread = stage.thread("Talk")
+    before = await said(stage, entry, "Before")
+    await stage.olga.lock(thread)
+    await stage.olga.archive(thread)
+    first = await said(stage, entry, "First", parent_uid=before.uid, parent_author="Bob")
+    await said(stage, entry, "Second", parent_uid=first.uid)
+    card, one, two = stage.cards()
+    assert (one.reference, two.reference) == (card, one)
+    assert [button["url"] for button in one.parts if button["type"] == 2] == [
+        f"https://discord.com/channels/{stage.guild.id}/{thread.id}"
+    ]
+    assert "in reply to Bob" in one.text, "its parent stands in the thread, where it cannot be answered from here"
+    assert "in reply to" not in two.text
+    assert (stage.titles(thread), await stage.dead()) == (["Before"], [])
+    await stage.olga.archive(thread, archived=False)
+    await stage.olga.lock(thread, locked=False)
+    await said(stage, entry, "Third", parent_uid=before.uid)
+    assert [each.reference for each in stage.cards(thread)] == [None, stage.cards(thread)[0]]
+
+
+async def test_case_87_what_was_said_beside_a_locked_thread_is_said_once(stage: Stage) -> None:
+    await stage.start()
+    entry = await announced(stage)
+    await stage.olga.lock(stage.thread("Talk"))
+    stage.blog.remark(entry, "Bob", "Once")
+    await stage.poll()
+    stage.discord.faults.fail("POST", f"/{stage.channel.id}/messages$", status=503, after_storing=True)
+    await stage.deliver()
+    stage.discord.world.nonces.clear()
+    await stage.deliver(after=timedelta(minutes=1))
+    assert len(stage.cards()) == 2
+
+
+async def test_case_87_who_may_manage_threads_goes_on_in_a_locked_one(stage: Stage) -> None:
+    await stage.start()
+    entry = await announced(stage)
+    thread = stage.thread("Talk")
+    await stage.olga.lock(thread)
+    await stage.olga.archive(thread)
+    stage.guild.allow_bot(stage.channel, "MANAGE_THREADS")
+    await said(stage, entry, "Still here")
+    assert (stage.titles(thread), thread.archived) == (["Still here"], False)
+
+
+async def test_case_87_a_closed_forum_post_stays_closed_and_nothing_dies_of_it(stage: Stage) -> None:
+    forum = stage.guild.add_channel("posts", "forum")
+    await stage.start(forum)
+    entry = await announced(stage)
+    thread = stage.thread("Talk")
+    await stage.olga.lock(thread)
+    await said(stage, entry, "Too late")
+    assert (len(stage.cards(thread)), await stage.dead(), await stage.waiting()) == (1, [], 0)
+    await stage.olga.lock(thread, locked=False)
+    await said(stage, entry, "Open again")
+    assert len(stage.cards(thread)) == 2
+
+
+@pytest.mark.parametrize("kind", ["text", "forum"])
+async def test_case_88_a_deleted_thread_is_not_made_again_and_is_asked_for_once(stage: Stage, kind: str) -> None:
+    channel = stage.guild.add_channel("posts", kind)
+    await stage.start(channel)
+    entry = await announced(stage)
+    thread = stage.thread("Talk")
+    await said(stage, entry, "Before")
+    await stage.olga.delete_thread(thread)
+    asked = len(stage.discord.requests)
+    for number in range(4):
+        await said(stage, entry, f"After {number}")
+    assert len(stage.discord.requests) == asked + 1
+    assert (await stage.dead(), await stage.waiting(), stage.guild.threads) == ([], 0, {})
+    assert (await stage.subscribed(channel)).subscription.active
+    another = await announced(stage, "Another")
+    await said(stage, another, "Welcome")
+    assert stage.cards(stage.thread("Another"))[-1].embeds[0]["description"] == "Welcome"
+
+
+async def test_case_88_a_message_deleted_before_its_thread_was_opened_is_not_made_again(stage: Stage) -> None:
+    await stage.start()
+    stage.discord.faults.fail("POST", "/threads$", status=503)
+    entry = await announced(stage)
+    await stage.olga.delete(stage.cards()[0])
+    await stage.deliver(after=timedelta(minutes=1))
+    await said(stage, entry, "Below nothing")
+    assert (stage.titles(), stage.guild.threads, await stage.dead(), await stage.waiting()) == ([], {}, [], 0)
+
+
+async def test_case_88_what_a_deleted_message_said_is_not_said_again(stage: Stage) -> None:
+    subscribed = await stage.start()
+    entry = await announced(stage)
+    await said(stage, entry, "Gone soon")
+    thread = stage.thread("Talk")
+    await stage.olga.delete(stage.cards(thread)[0])
+    stage.blog.comments[-1] = replace(stage.blog.comments[-1], html="<p>Edited</p>")
+    await stage.poll()
+    await stage.deliver()
+    parent = stage.blog.comments[-1]
+    await said(stage, entry, "An answer", parent_uid=parent.uid)
+    assert (stage.titles(thread), await stage.dead()) == (["An answer"], [])
+    assert await stage.store.links.of_thread(ChannelId(thread.id)) is not None
+    assert subscribed.subscription.active
 
 
 async def test_case_91_a_refused_form_costs_one_entry_at_most_and_never_the_subscription(stage: Stage) -> None:

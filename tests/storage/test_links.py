@@ -35,6 +35,25 @@ async def test_a_link_is_read_in_both_directions(store: Database) -> None:
     assert await store.links.of_message(MessageId(9)) is None
 
 
+async def test_a_thread_that_is_gone_is_no_entrys_any_more(store: Database) -> None:
+    blog = await a_blog(store)
+    entry, other = await an_entry(store, blog.id), await an_entry(store, blog.id, 2)
+    subscription = await a_subscription(store, blog.id)
+    post = Link(
+        subscription_id=subscription.id,
+        entry_id=entry.id,
+        channel_id=CHANNEL,
+        message_id=MessageId(7),
+        thread_id=THREAD,
+    )
+    await store.links.add(post)
+    await store.links.add(replace(post, entry_id=other.id, message_id=MessageId(9), thread_id=ChannelId(9)))
+    await store.links.forget_thread(subscription.id, entry.id)
+    assert await store.links.of_thread(THREAD) is None
+    assert await store.links.of_entry(subscription.id, entry.id) == replace(post, thread_id=None)
+    assert await store.links.of_thread(ChannelId(9)) is not None
+
+
 async def test_the_first_link_of_an_item_stays(store: Database) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)

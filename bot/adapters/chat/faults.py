@@ -13,7 +13,17 @@ from typing import Final
 import discord
 
 from bot.adapters.net.trace import CONNECTION_FAULTS
-from bot.model.errors import Barred, BridgeError, DirectClosed, Lost, NotFound, PermanentError, Refused, TemporaryError
+from bot.model.errors import (
+    Barred,
+    BridgeError,
+    DirectClosed,
+    Locked,
+    Lost,
+    NotFound,
+    PermanentError,
+    Refused,
+    TemporaryError,
+)
 
 #: The token is wrong for everything at once; asking on would end in a ban of our address.
 _TOKEN_WAIT: Final = timedelta(minutes=15)
@@ -36,7 +46,7 @@ _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
     50278: (DirectClosed, "The bot shares no server with this person any more."),
     90001: (Refused, "The person who wrote this message has blocked the bot."),
     160002: (Lost, "The bot may not see older messages in this channel. Allow it Read Message History there."),
-    160005: (Refused, "The thread is locked. A moderator can unlock it."),
+    160005: (Locked, "The thread is locked. A moderator can unlock it."),
     200000: (Refused, "The server's AutoMod blocked the message."),
     200001: (Refused, "The server's AutoMod blocked the title."),
 }

@@ -8,7 +8,7 @@ from typing import Final
 
 import discord
 
-from bot.model.errors import Refused
+from bot.model.errors import Locked
 from bot.model.ids import ChannelId
 
 _ARCHIVED: Final = 50083
@@ -17,7 +17,7 @@ _ARCHIVED: Final = 50083
 async def in_open_thread(client: discord.Client, channel_id: ChannelId, act: Callable[[], Awaitable[object]]) -> None:
     """Act; if the thread is archived, open it and act once more. The act may have been done in part.
 
-    :raises Refused: the thread is locked; then a moderator closed it, and it stays closed.
+    :raises Locked: then it stays closed.
     """
     try:
         await act()
@@ -33,5 +33,5 @@ async def _open(client: discord.Client, channel_id: ChannelId) -> None:
     if not isinstance(thread, discord.Thread):
         return
     if thread.locked:
-        raise Refused("The thread is locked. A moderator can unlock it.")
+        raise Locked("The thread is locked. A moderator can unlock it.")
     await thread.edit(archived=False)

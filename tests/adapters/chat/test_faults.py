@@ -9,7 +9,17 @@ import pytest
 from multidict import CIMultiDict
 
 from bot.adapters.chat.faults import told, translate
-from bot.model.errors import Barred, BridgeError, DirectClosed, Lost, NotFound, PermanentError, Refused, TemporaryError
+from bot.model.errors import (
+    Barred,
+    BridgeError,
+    DirectClosed,
+    Locked,
+    Lost,
+    NotFound,
+    PermanentError,
+    Refused,
+    TemporaryError,
+)
 
 
 def refusal(status: int, code: int = 0, headers: dict[str, str] | None = None) -> discord.HTTPException:
@@ -33,7 +43,7 @@ def refusal(status: int, code: int = 0, headers: dict[str, str] | None = None) -
         (403, 50007, DirectClosed),
         (403, 50278, DirectClosed),
         (403, 20026, TemporaryError),
-        (403, 160005, Refused),
+        (403, 160005, Locked),
         (400, 160006, TemporaryError),
         (400, 200000, Refused),
         (400, 200001, Refused),
