@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.bridge.cards import comment_card, entry_card, parent_link
-from bot.bridge.ports import Chat, Meter
+from bot.bridge.ports import Chat, Clock, Meter
 from bot.bridge.store import Store
 from bot.bridge.twins import Twins
 from bot.model.chat import ChatPost, LinkButton, MessageRef
+from bot.model.decision import Decision, Stage
 from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed, ReviseItem
 from bot.model.entry import Comment, Entry
 from bot.model.errors import Locked, Lost, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import ChannelId, CommentId, EntryId, SubscriptionId
 from bot.model.subscription import Link, Placement, Subscription
+from bot.rules.chronicle import tell_posted
 from bot.rules.lineage import thread_link
 from bot.rules.present import thread_name
 from bot.rules.tags import choose_tags
@@ -31,6 +33,8 @@ class Announced:
     was_parked: bool
     #: when the blog says that the item was published
     published_at: datetime | None
+    #: what was said; None: a message that was there stands for the item
+    post: ChatPost | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +48,11 @@ class ThreadGone:
 class EntryAnnouncer:
     """Posts an entry: a message, a message with a thread, or a forum post."""
 
-    def __init__(self, store: Store, chat: Chat, twins: Twins, meter: Meter) -> None:
+    def __init__(self, store: Store, chat: Chat, twins: Twins, clock: Clock, meter: Meter) -> None:
         self._store = store
         self._chat = chat
         self._twins = twins
+        self._clock = clock
         self._meter = meter
 
     async def perform(self, delivery: Delivery, intent: AnnounceEntry) -> Announced | Postponed | None:
@@ -80,14 +85,28 @@ class EntryAnnouncer:
             ),
             was_parked=subscription.parked_reason is not None,
             published_at=entry.published_at,
+            post=post,
         )
 
     async def record(self, delivery: Delivery, intent: AnnounceEntry, result: Announced | None) -> None:
-        """Link entry and message."""
+        """Link entry and message, and keep how it got there."""
         await _record(self._store, self._meter, result)
+        if result is not None:
+            now = self._clock.now()
+            told = tell_posted(result.link, result.post, attempts=delivery.attempts, at=now)
+            await self._store.decisions.add(list(told))
 
     async def bury(self, delivery: Delivery, intent: AnnounceEntry, reason: str, *, certain: bool) -> None:
-        """Nothing more to write down: the dead delivery itself is what an admin sees."""
+        """Keep why it did not get there; the dead delivery itself is what an admin sees at once."""
+        buried = Decision(
+            entry_id=intent.entry_id,
+            subscription_id=intent.subscription_id,
+            stage=Stage.SENT,
+            passed=False,
+            text=reason,
+            at=self._clock.now(),
+        )
+        await self._store.decisions.add([buried])
 
     async def _place(
         self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost

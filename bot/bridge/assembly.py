@@ -103,7 +103,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     starter = Starter(store, baseline, clock, ring=bell.set)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
-        AnnounceEntry: EntryAnnouncer(store, chat, twins, meter),
+        AnnounceEntry: EntryAnnouncer(store, chat, twins, clock, meter),
         AnnounceComment: CommentAnnouncer(store, chat, twins, meter),
         ReviseItem: ItemReviser(store, chat),
         SummariseEntries: EntrySummariser(store, chat),

@@ -29,7 +29,7 @@ from bot.model.relay import (
     ReplyState,
     Secret,
 )
-from bot.model.status import OutboxView
+from bot.model.status import DeliveryView, OutboxView
 
 
 class Replies(Protocol):
@@ -188,6 +188,9 @@ class Outbox(Protocol):
 
     async def hurry(self, lane: str, now: datetime) -> None:
         """Make what waits in a lane due, with new patience."""
+
+    async def find(self, key: str) -> DeliveryView | None:
+        """The delivery of a key; None if there never was one, or it was pruned."""
 
     async def view(self, now: datetime, lanes: Sequence[str] | None = None) -> OutboxView:
         """How much waits in these lanes (None: in all), and the newest dead."""

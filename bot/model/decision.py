@@ -8,7 +8,7 @@ from bot.model.ids import EntryId, SubscriptionId
 
 
 class Stage(StrEnum):
-    """The stages, in their order. What follows after QUEUED is told by the delivery itself."""
+    """The stages, in their order. What happens between QUEUED and SENT is told by the delivery itself."""
 
     FETCHED = "fetched"
     PARSED = "parsed"
@@ -17,6 +17,8 @@ class Stage(StrEnum):
     ROUTED = "routed"
     FILTERED = "filtered"
     QUEUED = "queued"
+    RENDERED = "rendered"
+    SENT = "sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.model.delivery import DeliveryState
 from bot.model.feed import Feed
 from bot.model.ids import DeliveryId
 
@@ -15,6 +16,18 @@ class DeadDelivery:
     kind: str
     settled_at: datetime
     error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryView:
+    """How one delivery fares."""
+
+    state: DeliveryState
+    attempts: int
+    due_at: datetime
+    #: of the last attempt
+    error: str | None
+    settled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from bot.model.chat import ChatPost
 from bot.model.decision import Decision, Stage
 from bot.model.entry import Entry
 from bot.model.feed import Feed
 from bot.model.ids import Uid
+from bot.model.subscription import Link
 from bot.rules.identity import How, Match
 
 _KNOWN_BY = {
@@ -45,6 +47,28 @@ def tell_matches(matches: Mapping[Uid, Match], *, at: datetime) -> Iterator[Deci
             f"Named {match.entry.uid[:200]}. It came back as {uid[:200]}, and was recognised by {_KNOWN_BY[match.how]}."
         )
         yield Decision(entry_id=match.entry.id, stage=Stage.IDENTITY, passed=True, text=text, at=at)
+
+
+def tell_posted(link: Link, post: ChatPost | None, *, attempts: int, at: datetime) -> Iterator[Decision]:
+    """Yield how an entry was rendered and where it stands.
+
+    :param post: None: a message that was there stands for it.
+    """
+    sent = "Another feed brought the same post to this channel before; its message stands for this one too."
+    if post is not None:
+        picture = "with a picture" if post.image_url else "without a picture"
+        above = f", below {len(post.text)} characters of the template" if post.text else ""
+        text = f"A card titled “{post.title[:100]}” with {len(post.body)} characters of text, {picture}{above}."
+        yield _posted(link, Stage.RENDERED, text, at)
+        thread = f", with the thread <#{link.thread_id}>" if link.thread_id not in (None, link.channel_id) else ""
+        tried = f", at attempt {attempts}" if attempts > 1 else ""
+        sent = f"Posted in <#{link.channel_id}>{thread}{tried}."
+    yield _posted(link, Stage.SENT, sent, at)
+
+
+def _posted(link: Link, stage: Stage, text: str, at: datetime) -> Decision:
+    where = link.subscription_id
+    return Decision(entry_id=link.entry_id, subscription_id=where, stage=stage, passed=True, text=text, at=at)
 
 
 def renamed_text(matched: int, old: int) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.model.delivery import KINDS, Delivery, DeliveryState, NewDelivery
 from bot.model.ids import DeliveryId
-from bot.model.status import DeadDelivery, OutboxView
+from bot.model.status import DeadDelivery, DeliveryView, OutboxView
 from bot.storage.statements import fetch, insert_new
 from bot.storage.tables_relay import Delivery as DeliveryRow
 from bot.storage.values import scrub, utc
@@ -108,6 +108,19 @@ class OutboxRows:
         """Make what waits in a lane due, with new patience."""
         await DeliveryRow.filter(lane=lane, state=_WAITING).update(patient_since=utc(now))
         await DeliveryRow.filter(lane=lane, state=_WAITING, due_at__gt=utc(now)).update(due_at=utc(now))
+
+    async def find(self, key: str) -> DeliveryView | None:
+        """The delivery of a key; None if there never was one, or it was pruned."""
+        row = await DeliveryRow.get_or_none(key=key)
+        if row is None:
+            return None
+        return DeliveryView(
+            state=DeliveryState(row.state),
+            attempts=row.attempts,
+            due_at=row.due_at,
+            error=row.error,
+            settled_at=row.settled_at,
+        )
 
     async def view(self, now: datetime, lanes: Sequence[str] | None = None) -> OutboxView:
         """How much waits in these lanes (None: in all), and the newest dead."""

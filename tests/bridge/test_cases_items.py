@@ -403,6 +403,7 @@ async def test_decisions_are_kept_of_what_is_posted_and_of_what_is_not(house: Ho
     subscribed = await house.start()
     house.blog.write("Told")
     await house.poll()
+    await house.deliver()
     told, *_, known = await house.store.items.newest_entries(subscribed.blog.id, 4)
     decided = await house.store.decisions.of_entry(told.id, subscribed.subscription.id)
     assert [each.stage for each in decided] == list(Stage)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.model.delivery import KINDS, AnnounceEntry, ConfirmReply, Intent, NewDelivery
+from bot.model.delivery import KINDS, AnnounceEntry, ConfirmReply, DeliveryState, Intent, NewDelivery
 from bot.model.ids import DeliveryId, EntryId, ReplyId, SubscriptionId
+from bot.model.status import DeliveryView
 from bot.storage.database import Database
 from tests.storage.given import NOW, later
 
@@ -164,3 +165,20 @@ async def test_every_intent_comes_back(store: Database, kind: str) -> None:
     await store.outbox.add([new(kind, intent=intent)])
     [delivery] = await store.outbox.claim(NOW, lease_until=LEASE, limit=1)
     assert delivery.intent == intent
+
+
+async def test_a_delivery_is_looked_up_by_its_key(store: Database) -> None:
+    assert await store.outbox.find("a") is None
+    await store.outbox.add([new("a")])
+    assert await store.outbox.find("a") == DeliveryView(
+        state=DeliveryState.WAITING, attempts=0, due_at=NOW, error=None, settled_at=None
+    )
+    delivery_id = await claim_one(store)
+    await store.outbox.retry(delivery_id, due_at=later(minutes=1), error="Away.", attempted=True)
+    found = await store.outbox.find("a")
+    assert found is not None
+    assert (found.attempts, found.due_at, found.error) == (1, later(minutes=1), "Away.")
+    await store.outbox.settle(delivery_id, at=later(minutes=2), error="Gone.")
+    found = await store.outbox.find("a")
+    assert found is not None
+    assert (found.state, found.error, found.settled_at) == (DeliveryState.DEAD, "Gone.", later(minutes=2))
