@@ -78,6 +78,25 @@ async def test_case_31_a_certificate_not_to_be_believed(
     assert "127.0.0.1" not in refused.value.text
 
 
+async def test_case_31_whoever_runs_the_bot_can_vouch_for_a_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, context = _certificate(tmp_path, name="blog.test", days=30)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    runner = web.ServerRunner(web.Server(_hello), shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+    resolver = FakeResolver({"blog.test": ["127.0.0.1"]})
+    client = HttpClient(allow=[ip_network("127.0.0.0/8")], user_agent="Test/1", resolver=resolver)
+    await client.open()
+    try:
+        answer = await client.request("GET", f"https://blog.test:{runner.addresses[0][1]}/")
+    finally:
+        await client.close()
+        await runner.cleanup()
+    assert answer.body == b"hello"
+
+
 async def test_case_29_a_name_in_another_script() -> None:
     resolver = FakeResolver({"xn--bcher-kva.test": ["127.0.0.1"]})
     client = HttpClient(allow=LOOPBACK, user_agent="Test/1", resolver=resolver)
