@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bot.model.ids import BlogId, EntryId
-from bot.storage.statements import insert_new
+from bot.storage.statements import fetch_among, insert_new
 from bot.storage.tables_feeds import Alias
 from bot.storage.values import fingerprint
 
-_NAMES_A_QUERY = 500
+_NAMED = "SELECT entry_id, key_hash FROM aliases WHERE blog_id = $1 AND key_hash IN ({among}) ORDER BY entry_id"
 
 
 class AliasRows:
@@ -17,11 +17,9 @@ class AliasRows:
     async def find(self, blog_id: BlogId, names: Sequence[str]) -> dict[str, list[EntryId]]:
         """Which entries have these names; a name that nobody has is left out."""
         found: defaultdict[str, list[EntryId]] = defaultdict(list)
-        for start in range(0, len(names), _NAMES_A_QUERY):
-            by_hash = {fingerprint(name): name for name in names[start : start + _NAMES_A_QUERY]}
-            rows = Alias.filter(blog_id=blog_id, key_hash__in=list(by_hash)).order_by("entry_id")
-            for entry_id, key_hash in await rows.values_list("entry_id", "key_hash"):
-                found[by_hash[str(key_hash)]].append(EntryId(int(str(entry_id))))
+        by_hash = {fingerprint(name): name for name in names}
+        for row in await fetch_among(_NAMED, blog_id, among=list(by_hash)):
+            found[by_hash[row["key_hash"]]].append(EntryId(row["entry_id"]))
         return dict(found)
 
     async def move(self, entry_id: EntryId, to: EntryId) -> None:

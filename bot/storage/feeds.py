@@ -1,13 +1,19 @@
 """Blogs and their feeds: added once, looked up. How feeds are polled is in ``polls``."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FoundFeed
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId
-from bot.storage import tables
 from bot.storage.polls import feed_from
-from bot.storage.statements import insert_new, upsert
+from bot.storage.statements import fetch, insert_new, upsert
 from bot.storage.values import fingerprint, scrub
+
+_FAILING = """
+SELECT * FROM feeds WHERE failures > 0 AND blog_id IN (SELECT s.blog_id FROM subscriptions s WHERE s.guild_id = $1)
+ORDER BY id
+"""
 
 
 class FeedRows:
@@ -25,12 +31,12 @@ class FeedRows:
         keep = [] if found.api_root else ["api_root"]
         if found.system is CommentSystem.UNKNOWN:
             keep.append("system")
-        return blog_from(tables.Blog._init_from_db(**await upsert("blogs", row, unique="feed_hash", keep=keep)))
+        return blog_from(await upsert("blogs", row, unique="feed_hash", keep=keep))
 
     async def get_blog(self, blog_id: BlogId) -> Blog | None:
         """Look a blog up."""
-        row = await tables.Blog.get_or_none(id=blog_id)
-        return None if row is None else blog_from(row)
+        rows = await fetch("SELECT * FROM blogs WHERE id = $1", blog_id)
+        return blog_from(rows[0]) if rows else None
 
     async def add_feed(
         self, blog_id: BlogId, found: FoundFeed, *, next_poll_at: datetime, entry_id: EntryId | None = None
@@ -48,33 +54,31 @@ class FeedRows:
             "next_poll_at": next_poll_at,
         }
         new = await insert_new("feeds", [row], unique="blog_id, url_hash")
-        if new:
-            return feed_from(tables.Feed._init_from_db(**new[0]))
-        return feed_from(await tables.Feed.get(blog_id=blog_id, url_hash=row["url_hash"]))
+        there = new or await fetch("SELECT * FROM feeds WHERE blog_id = $1 AND url_hash = $2", blog_id, row["url_hash"])
+        return feed_from(there[0])
 
     async def of_blog(self, blog_id: BlogId) -> list[Feed]:
         """All feeds of a blog."""
-        return [feed_from(row) for row in await tables.Feed.filter(blog_id=blog_id).order_by("id")]
+        return [feed_from(row) for row in await fetch("SELECT * FROM feeds WHERE blog_id = $1 ORDER BY id", blog_id)]
 
     async def failing(self, guild_id: GuildId) -> list[Feed]:
         """Feeds of a guild's blogs whose last poll failed, longest first."""
-        blogs = await tables.Subscription.filter(guild_id=guild_id).distinct().values_list("blog_id", flat=True)
-        rows = await tables.Feed.filter(blog_id__in=blogs, failures__gt=0).order_by("id") if blogs else []
+        rows = await fetch(_FAILING, guild_id)
         never = datetime.min.replace(tzinfo=UTC)
         return sorted(map(feed_from, rows), key=lambda feed: feed.last_ok_at or never)
 
     async def get(self, feed_id: FeedId) -> Feed | None:
         """Look a feed up."""
-        row = await tables.Feed.get_or_none(id=feed_id)
-        return None if row is None else feed_from(row)
+        rows = await fetch("SELECT * FROM feeds WHERE id = $1", feed_id)
+        return feed_from(rows[0]) if rows else None
 
 
-def blog_from(row: tables.Blog) -> Blog:
-    """Read a row."""
+def blog_from(row: Mapping[str, Any]) -> Blog:
+    """Read a row as it comes from the database."""
     return Blog(
-        id=BlogId(row.id),
-        title=row.title,
-        home_url=row.home_url,
-        system=CommentSystem(row.system),
-        api_root=row.api_root,
+        id=BlogId(row["id"]),
+        title=row["title"],
+        home_url=row["home_url"],
+        system=CommentSystem(row["system"]),
+        api_root=row["api_root"],
     )

@@ -1,7 +1,7 @@
 """Entries and comments: inserted once, looked up, brought up to date. What is news is decided elsewhere."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,16 +9,13 @@ from bot.model.address import spellings
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 from bot.storage import tables
-from bot.storage.statements import fetch, insert_new
-from bot.storage.values import fingerprint, scrub, utc
+from bot.storage.statements import fetch, fetch_among, insert_new
+from bot.storage.values import fingerprint, moment, scrub, utc
 
 #: A blog's own number or name is short; what is longer is no such thing, and no index would hold it.
 _LONGEST_NATIVE_ID = 191
 
-#: Hashes to ask for at once: both databases take many more, but a plan for thousands is no better than two plans.
-_UIDS_A_QUERY = 500
-
-
+_BRIEF = "uid_hash, id, published_at, hash"
 _COUNT_EDIT = "UPDATE {table} SET edits = COALESCE(edits, 0) + 1, edited_at = COALESCE($1, edited_at) WHERE id = $2"
 #: What a copy of an entry has in common with it.
 _COPIED = (
@@ -32,34 +29,24 @@ class ItemRows:
 
     async def known_entries(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Entry]:
         """Those of the uids that are kept already, under the uids as given; http and https are one."""
-        known: dict[Uid, Entry] = {}
-        for start in range(0, len(uids), _UIDS_A_QUERY):
-            by_hash = _by_hash(uids[start : start + _UIDS_A_QUERY])
-            rows = await tables.Entry.filter(blog_id=blog_id, uid_hash__in=list(by_hash))
-            known |= {by_hash[row.uid_hash]: _entry_from(row) for row in rows}
-        return known
+        return {uid: _entry_from(row) for uid, row in await _known("*", "entries", blog_id, uids)}
 
     async def known_comments(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Comment]:
         """Those of the uids that are kept already, under the uids as given; http and https are one."""
-        known: dict[Uid, Comment] = {}
-        for start in range(0, len(uids), _UIDS_A_QUERY):
-            by_hash = _by_hash(uids[start : start + _UIDS_A_QUERY])
-            rows = await tables.Comment.filter(blog_id=blog_id, uid_hash__in=list(by_hash))
-            known |= {by_hash[row.uid_hash]: _comment_from(row) for row in rows}
-        return known
+        return {uid: _comment_from(row) for uid, row in await _known("*", "comments", blog_id, uids)}
 
     async def entry_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Brief]:
         """As :meth:`known_entries`, without what they say."""
-        return await _briefs(tables.Entry, blog_id, uids)
+        return {uid: _brief_from(row) for uid, row in await _known(_BRIEF, "entries", blog_id, uids)}
 
     async def comment_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Brief]:
         """As :meth:`known_comments`, without what they say."""
-        return await _briefs(tables.Comment, blog_id, uids)
+        return {uid: _brief_from(row) for uid, row in await _known(_BRIEF, "comments", blog_id, uids)}
 
     async def get_entries(self, entry_ids: Sequence[EntryId]) -> list[Entry]:
         """Look entries up; those that are gone are left out. Ordered by id."""
-        rows = await tables.Entry.filter(id__in=list(entry_ids)).order_by("id") if entry_ids else []
-        return [_entry_from(row) for row in rows]
+        rows = await fetch_among("SELECT * FROM entries WHERE id IN ({among})", among=entry_ids)
+        return sorted(map(_entry_from, rows), key=lambda entry: entry.id)
 
     async def add_entries(
         self, blog_id: BlogId, entries: Sequence[tuple[ParsedEntry, str]], *, now: datetime
@@ -70,7 +57,7 @@ class ItemRows:
         ]
         new = {row["uid_hash"]: row for row in await insert_new("entries", rows, unique="blog_id, uid_hash")}
         in_order = [new.pop(row["uid_hash"]) for row in rows if row["uid_hash"] in new]
-        return [_entry_from(tables.Entry._init_from_db(**row)) for row in in_order]
+        return [_entry_from(row) for row in in_order]
 
     async def add_comments(
         self, blog_id: BlogId, comments: Sequence[tuple[EntryId, ParsedComment, str]], *, now: datetime
@@ -82,7 +69,7 @@ class ItemRows:
         ]
         new = {row["uid_hash"]: row for row in await insert_new("comments", rows, unique="blog_id, uid_hash")}
         in_order = [new.pop(row["uid_hash"]) for row in rows if row["uid_hash"] in new]
-        return [_comment_from(tables.Comment._init_from_db(**row)) for row in in_order]
+        return [_comment_from(row) for row in in_order]
 
     async def update_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
         """Keep an edited entry's new text; its identity stays, and it is there again if it was gone."""
@@ -119,7 +106,7 @@ class ItemRows:
         copy = {column: getattr(row, column) for column in _COPIED}
         copy |= {"uid": scrub(uid), "uid_hash": fingerprint(uid), "first_seen_at": now}
         new = await insert_new("entries", [copy], unique="blog_id, uid_hash")
-        return _entry_from(tables.Entry._init_from_db(**new[0])) if new else None
+        return _entry_from(new[0]) if new else None
 
     async def adopt_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
         """Give an entry that was known from hearsay its identity and its text."""
@@ -133,33 +120,34 @@ class ItemRows:
 
     async def find_entry(self, blog_id: BlogId, ref: EntryRef) -> Entry | None:
         """Find the entry that a comment names: by number, uid or link, in this order."""
-        clues: list[dict[str, str]] = []
+        clues: list[tuple[str, str]] = []
         if native_id := _native_id(ref.native_id):
-            clues.append({"native_id": native_id})
+            clues.append(("native_id", native_id))
         if ref.uid is not None:
-            clues.append({"uid_hash": fingerprint(ref.uid)})
+            clues.append(("uid_hash", fingerprint(ref.uid)))
         if ref.link is not None:
-            clues.append({"link_hash": fingerprint(ref.link)})
-        for clue in clues:
-            row = await tables.Entry.filter(blog_id=blog_id, **clue).order_by("-id").first()
-            if row:
-                return _entry_from(row)
+            clues.append(("link_hash", fingerprint(ref.link)))
+        for column, clue in clues:
+            sql = f"SELECT * FROM entries WHERE blog_id = $1 AND {column} = $2 ORDER BY id DESC LIMIT 1"  # noqa: S608
+            rows = await fetch(sql, blog_id, clue)
+            if rows:
+                return _entry_from(rows[0])
         return None
 
     async def get_entry(self, entry_id: EntryId) -> Entry | None:
         """Look an entry up."""
-        row = await tables.Entry.get_or_none(id=entry_id)
-        return None if row is None else _entry_from(row)
+        rows = await fetch("SELECT * FROM entries WHERE id = $1", entry_id)
+        return _entry_from(rows[0]) if rows else None
 
     async def get_comment(self, comment_id: CommentId) -> Comment | None:
         """Look a comment up."""
-        row = await tables.Comment.get_or_none(id=comment_id)
-        return None if row is None else _comment_from(row)
+        rows = await fetch("SELECT * FROM comments WHERE id = $1", comment_id)
+        return _comment_from(rows[0]) if rows else None
 
     async def comments_of(self, entry_ids: Sequence[EntryId]) -> list[Comment]:
         """Comments on entries that are not gone, in the order in which they came."""
-        rows = await tables.Comment.filter(entry_id__in=list(entry_ids), gone_at__isnull=True).order_by("id")
-        return [_comment_from(row) for row in rows]
+        sql = "SELECT * FROM comments WHERE gone_at IS NULL AND entry_id IN ({among})"
+        return sorted(map(_comment_from, await fetch_among(sql, among=entry_ids)), key=lambda comment: comment.id)
 
     async def newest_entries(self, blog_id: BlogId, limit: int) -> list[Entry]:
         """The entries published last (or first seen last, where no date is known), newest first."""
@@ -169,7 +157,7 @@ class ItemRows:
             blog_id,
             limit,
         )
-        return [_entry_from(tables.Entry._init_from_db(**row)) for row in rows]
+        return [_entry_from(row) for row in rows]
 
     async def authors(self, blog_id: BlogId) -> list[str]:
         """Names of the authors of a blog's entries, without repeats, sorted."""
@@ -187,17 +175,14 @@ def _by_hash(uids: Sequence[Uid]) -> dict[str, Uid]:
     return {fingerprint(spelling): uid for uid in reversed(uids) for spelling in reversed(spellings(uid))}
 
 
-async def _briefs(
-    model: type[tables.Entry] | type[tables.Comment], blog_id: BlogId, uids: Sequence[Uid]
-) -> dict[Uid, Brief]:
-    found: dict[Uid, Brief] = {}
-    for start in range(0, len(uids), _UIDS_A_QUERY):
-        by_hash = _by_hash(uids[start : start + _UIDS_A_QUERY])
-        rows = await model.filter(blog_id=blog_id, uid_hash__in=list(by_hash)).values_list(
-            "uid_hash", "id", "published_at", "hash"
-        )
-        found |= {by_hash[uid_hash]: Brief(id=id_, published_at=at, hash=hash_) for uid_hash, id_, at, hash_ in rows}
-    return found
+async def _known(
+    columns: str, table: str, blog_id: BlogId, uids: Sequence[Uid]
+) -> Iterator[tuple[Uid, Mapping[str, Any]]]:
+    """Return the rows of a blog's items, with the uids as given."""
+    by_hash = _by_hash(uids)
+    sql = f"SELECT {columns} FROM {table} WHERE blog_id = $1 AND uid_hash IN ({{among}})"  # noqa: S608 - names are ours
+    rows = await fetch_among(sql, blog_id, among=list(by_hash))
+    return ((by_hash[row["uid_hash"]], row) for row in rows)
 
 
 def _native_id(native_id: NativeId | None) -> str | None:
@@ -236,43 +221,47 @@ def _comment_columns(parsed: ParsedComment, hash_: str) -> dict[str, Any]:
     }
 
 
-def _entry_from(row: tables.Entry) -> Entry:
+def _brief_from(row: Mapping[str, Any]) -> Brief:
+    return Brief(id=row["id"], published_at=moment(row["published_at"]), hash=row["hash"])
+
+
+def _entry_from(row: Mapping[str, Any]) -> Entry:
     return Entry(
-        id=EntryId(row.id),
-        blog_id=BlogId(row.blog_id),
-        uid=Uid(row.uid),
-        native_id=None if row.native_id is None else NativeId(row.native_id),
-        link=row.link,
-        title=row.title,
-        author=row.author,
-        published_at=row.published_at,
-        html=row.html,
-        image_url=row.image_url,
-        categories=tuple(json.loads(row.categories)),
-        hash=row.hash,
-        first_seen_at=row.first_seen_at,
-        edits=row.edits or 0,
-        edited_at=row.edited_at,
-        gone_at=row.gone_at,
+        id=EntryId(row["id"]),
+        blog_id=BlogId(row["blog_id"]),
+        uid=Uid(row["uid"]),
+        native_id=None if row["native_id"] is None else NativeId(row["native_id"]),
+        link=row["link"],
+        title=row["title"],
+        author=row["author"],
+        published_at=moment(row["published_at"]),
+        html=row["html"],
+        image_url=row["image_url"],
+        categories=tuple(json.loads(row["categories"])),
+        hash=row["hash"],
+        first_seen_at=moment(row["first_seen_at"]),
+        edits=row["edits"] or 0,
+        edited_at=moment(row["edited_at"]),
+        gone_at=moment(row["gone_at"]),
     )
 
 
-def _comment_from(row: tables.Comment) -> Comment:
+def _comment_from(row: Mapping[str, Any]) -> Comment:
     return Comment(
-        id=CommentId(row.id),
-        blog_id=BlogId(row.blog_id),
-        entry_id=EntryId(row.entry_id),
-        uid=Uid(row.uid),
-        native_id=None if row.native_id is None else NativeId(row.native_id),
-        parent_uid=None if row.parent_uid is None else Uid(row.parent_uid),
-        parent_author=row.parent_author,
-        link=row.link,
-        author=row.author,
-        published_at=row.published_at,
-        html=row.html,
-        hash=row.hash,
-        first_seen_at=row.first_seen_at,
-        edits=row.edits or 0,
-        edited_at=row.edited_at,
-        gone_at=row.gone_at,
+        id=CommentId(row["id"]),
+        blog_id=BlogId(row["blog_id"]),
+        entry_id=EntryId(row["entry_id"]),
+        uid=Uid(row["uid"]),
+        native_id=None if row["native_id"] is None else NativeId(row["native_id"]),
+        parent_uid=None if row["parent_uid"] is None else Uid(row["parent_uid"]),
+        parent_author=row["parent_author"],
+        link=row["link"],
+        author=row["author"],
+        published_at=moment(row["published_at"]),
+        html=row["html"],
+        hash=row["hash"],
+        first_seen_at=moment(row["first_seen_at"]),
+        edits=row["edits"] or 0,
+        edited_at=moment(row["edited_at"]),
+        gone_at=moment(row["gone_at"]),
     )

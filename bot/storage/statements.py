@@ -6,6 +6,7 @@ Raw is what the query builder cannot say: claims, and inserts that tell what was
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -16,6 +17,9 @@ from bot.storage.values import utc
 
 #: Both databases take 32,766 parameters a statement; no table has 30 columns.
 _ROWS_A_STATEMENT = 500
+#: Such a statement was made for its number of rows, and is not worth keeping as SQLite takes it.
+_LONG = 4_000
+_SQLITE = "sqlite"
 _PARAMETER = re.compile(r"\$(\d+)")
 _CAST = re.compile(r"(\$\d+)::\w+")
 
@@ -36,13 +40,29 @@ async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
     """
     connection = _connection()
     bound = [_keepable(value) for value in values]
-    if connection.capabilities.dialect == "sqlite":
-        sql = _CAST.sub(r"\1", sql.replace("{skip_locked}", ""))
-        bound = [bound[int(number) - 1] for number in _PARAMETER.findall(sql)]
-        sql = _PARAMETER.sub("?", sql)
+    if connection.capabilities.dialect == _SQLITE:
+        sql, order = _in_sqlite(sql) if len(sql) < _LONG else _in_sqlite.__wrapped__(sql)
+        bound = [bound[number] for number in order]
     else:
         sql = sql.replace("{skip_locked}", "FOR UPDATE SKIP LOCKED")
     return await connection.execute_query_dict(sql, bound)
+
+
+async def fetch_among(sql: str, *values: object, among: Sequence[object]) -> list[dict[str, Any]]:
+    """Run a statement for each few hundred of many values, which stand where it says ``IN ({among})``."""
+    found = []
+    for start in range(0, len(among), _ROWS_A_STATEMENT):
+        chunk = among[start : start + _ROWS_A_STATEMENT]
+        places = ", ".join(f"${len(values) + number}" for number in range(1, len(chunk) + 1))
+        found += await fetch(sql.replace("{among}", places), *values, *chunk)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _in_sqlite(sql: str) -> tuple[str, tuple[int, ...]]:
+    """Return a statement as SQLite takes it, and which of the values it wants in which order."""
+    bare = _CAST.sub(r"\1", sql.replace("{skip_locked}", ""))
+    return _PARAMETER.sub("?", bare), tuple(int(number) - 1 for number in _PARAMETER.findall(bare))
 
 
 async def insert_new(table: str, rows: Sequence[dict[str, object]], *, unique: str) -> list[dict[str, Any]]:
@@ -65,19 +85,25 @@ async def upsert_all(table: str, rows: Sequence[dict[str, object]], *, unique: s
 
 
 async def update_all(table: str, rows: Sequence[dict[str, object]], *, types: Mapping[str, str], assign: str) -> None:
-    """Update rows by their ``id``, each by its own values, in one statement for some hundred of them.
+    """Update rows by their ``id``, each by its own values, some hundred of them at once.
 
     :param types: the columns of the rows, and what PostgreSQL calls their types.
     :param assign: what stands behind SET; a row's values are ``v.column``.
     """
-    columns = ", ".join(types)
+    connection = _connection()
     for chunk in _chunks(rows):
+        values = [[_keepable(row[column]) for column in types] for row in chunk]
+        if connection.capabilities.dialect == _SQLITE:
+            # One short statement for all rows: SQLite takes longer to understand a long one than to run it.
+            given = ", ".join(f"? AS {column}" for column in types)
+            update = f"UPDATE {table} SET {assign} FROM (SELECT {given}) AS v WHERE {table}.id = v.id"  # noqa: S608
+            await connection.execute_many(update, values)
+            continue
         places = iter(range(1, len(types) * len(chunk) + 1))
         tuples = ", ".join(f"({', '.join(f'${next(places)}::{kind}' for kind in types.values())})" for _ in chunk)
-        await fetch(
-            f"WITH v({columns}) AS (VALUES {tuples}) UPDATE {table} SET {assign} FROM v WHERE {table}.id = v.id",  # noqa: S608 - names are ours
-            *(row[column] for row in chunk for column in types),
-        )
+        given = f"(VALUES {tuples}) AS v({', '.join(types)})"
+        update = f"UPDATE {table} SET {assign} FROM {given} WHERE {table}.id = v.id"  # noqa: S608
+        await connection.execute_query(update, [value for row in values for value in row])
 
 
 async def upsert(table: str, row: dict[str, object], *, unique: str, keep: Sequence[str] = ()) -> dict[str, Any]:

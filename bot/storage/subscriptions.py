@@ -1,9 +1,10 @@
 """Subscriptions and proposals. Who may have one, and what it carries, is decided elsewhere."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from tortoise.transactions import in_transaction
 
@@ -14,8 +15,8 @@ from bot.model.ids import BlogId, ChannelId, GuildId, ProposalId, RoleId, Subscr
 from bot.model.subscription import Placement, Proposal, RelayMode, SubscribedBlog, Subscription
 from bot.storage import tables, tables_relay
 from bot.storage.feeds import blog_from
-from bot.storage.statements import fetch, insert_new
-from bot.storage.values import scrub, utc
+from bot.storage.statements import fetch, fetch_among, insert_new
+from bot.storage.values import moment, scrub, utc
 
 #: What is done in a subscription's channel; nobody wants it once the subscription is gone.
 _CHAT_BOUND = ["announce_entry", "announce_comment", "summarise_entries", "revise_item"]
@@ -55,29 +56,34 @@ class SubscriptionRows:
             "folder": json.dumps([scrub(name) for name in folder]) if folder else None,
         }
         new = await insert_new("subscriptions", [row], unique="guild_id, channel_id, blog_id")
-        return _subscription_from(tables.Subscription._init_from_db(**new[0])) if new else None
+        return _subscription_from(new[0]) if new else None
 
     async def get(self, subscription_id: SubscriptionId) -> Subscription | None:
         """Look a subscription up."""
-        row = await tables.Subscription.get_or_none(id=subscription_id)
-        return None if row is None else _subscription_from(row)
+        rows = await fetch("SELECT * FROM subscriptions WHERE id = $1", subscription_id)
+        return _subscription_from(rows[0]) if rows else None
 
     async def of_blog(self, blog_id: BlogId) -> list[Subscription]:
         """All subscriptions of a blog, in every guild."""
-        return [_subscription_from(row) for row in await tables.Subscription.filter(blog_id=blog_id).order_by("id")]
+        rows = await fetch("SELECT * FROM subscriptions WHERE blog_id = $1 ORDER BY id", blog_id)
+        return [_subscription_from(row) for row in rows]
 
     async def of_channel(self, guild_id: GuildId, channel_id: ChannelId) -> list[Subscription]:
         """All subscriptions that go to a channel."""
-        rows = tables.Subscription.filter(guild_id=guild_id, channel_id=channel_id).order_by("id")
-        return [_subscription_from(row) for row in await rows]
+        sql = "SELECT * FROM subscriptions WHERE guild_id = $1 AND channel_id = $2 ORDER BY id"
+        return [_subscription_from(row) for row in await fetch(sql, guild_id, channel_id)]
 
     async def of_guild(self, guild_id: GuildId) -> list[SubscribedBlog]:
         """A guild's subscriptions with their blogs, by title."""
-        rows = await tables.Subscription.filter(guild_id=guild_id).select_related("blog").order_by("id")
+        rows = await fetch("SELECT * FROM subscriptions WHERE guild_id = $1 ORDER BY id", guild_id)
+        sql = "SELECT * FROM blogs WHERE id IN ({among})"
+        blogs = {blog["id"]: blog for blog in await fetch_among(sql, among=list({row["blog_id"] for row in rows}))}
         connected = {endpoint.blog_id for endpoint in await tables_relay.Endpoint.filter(guild_id=guild_id)}
         found = [
             SubscribedBlog(
-                subscription=_subscription_from(row), blog=blog_from(row.blog), connected=row.blog_id in connected
+                subscription=_subscription_from(row),
+                blog=blog_from(blogs[row["blog_id"]]),
+                connected=row["blog_id"] in connected,
             )
             for row in rows
         ]
@@ -154,23 +160,23 @@ async def _forget_announcements(subscription_id: SubscriptionId) -> None:
     ).delete()
 
 
-def _subscription_from(row: tables.Subscription) -> Subscription:
+def _subscription_from(row: Mapping[str, Any]) -> Subscription:
     return Subscription(
-        id=SubscriptionId(row.id),
-        guild_id=GuildId(row.guild_id),
-        channel_id=ChannelId(row.channel_id),
-        blog_id=BlogId(row.blog_id),
-        placement=Placement(row.placement),
-        comments=row.comments,
-        relay_mode=RelayMode(row.relay_mode),
-        started_at=row.started_at,
-        paused_at=row.paused_at,
-        parked_reason=row.parked_reason,
-        added_by=None if row.added_by is None else UserId(row.added_by),
-        filter=_filter_from(row.filters),
-        template=row.template,
-        mentions=tuple(RoleId(each) for each in json.loads(row.mentions or "[]")),
-        folder=tuple(json.loads(row.folder or "[]")),
+        id=SubscriptionId(row["id"]),
+        guild_id=GuildId(row["guild_id"]),
+        channel_id=ChannelId(row["channel_id"]),
+        blog_id=BlogId(row["blog_id"]),
+        placement=Placement(row["placement"]),
+        comments=bool(row["comments"]),
+        relay_mode=RelayMode(row["relay_mode"]),
+        started_at=moment(row["started_at"]),
+        paused_at=moment(row["paused_at"]),
+        parked_reason=row["parked_reason"],
+        added_by=None if row["added_by"] is None else UserId(row["added_by"]),
+        filter=_filter_from(row["filters"]),
+        template=row["template"],
+        mentions=tuple(RoleId(each) for each in json.loads(row["mentions"] or "[]")),
+        folder=tuple(json.loads(row["folder"] or "[]")),
     )
 
 

@@ -35,6 +35,17 @@ def utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.astimezone(UTC)
 
 
+@overload
+def moment(value: str | datetime) -> datetime: ...
+@overload
+def moment(value: None) -> None: ...
+@overload
+def moment(value: str | datetime | None) -> datetime | None: ...
+def moment(value: str | datetime | None) -> datetime | None:
+    """Read a time out of a raw row: SQLite has it as text, PostgreSQL as what it is."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
 def fingerprint(text: str) -> str:
     """Hash a text of any length for an index.
 
