@@ -125,7 +125,8 @@ class Site:
                 return Reply(self._pages.missing(), 404)
             built = self._built(discussion, marks.modified)
             xml = writer.comments_feed(self._pieces, discussion, path=asked.target, built=built)
-        return Reply(xml, content_type=f"{kind}; charset=UTF-8", headers=headers, links=self._discovery())
+        links = (*self._discovery(), *self._hub(asked.target))
+        return Reply(xml, content_type=f"{kind}; charset=UTF-8", headers=headers, links=links)
 
     def _discussion(self, address: Address, page: int) -> Discussion:
         if address.kind == "comments_feed":
@@ -141,6 +142,11 @@ class Site:
         if address.post.isdigit() and int(address.post) in self._state.posts:
             return self._state.posts[int(address.post)]
         return next((post for post in self._state.posts.values() if post.slug == address.post), None)
+
+    def _hub(self, target: str) -> tuple[str, ...]:
+        """Name the hub and the feed's own address, as the plugin "WebSub" does."""
+        hub = self._state.hub_url
+        return (f'<{hub}>; rel="hub"', f'<{self._state.home}{target}>; rel="self"') if hub else ()
 
     def _discovery(self, post: PostRow | None = None) -> tuple[str, ...]:
         links = [f'<{self._links.rest()}>; rel="https://api.w.org/"']

@@ -109,6 +109,8 @@ class State:
     def clear(self) -> None:
         """Forget everything but the title and the address; keep the account `admin`."""
         self.options = Options()
+        #: what feeds name as their hub (WebSub); empty: none
+        self.hub_url = ""
         self.posts: dict[int, PostRow] = {}
         self.rows: dict[int, CommentRow] = {}
         self.accounts: dict[str, Account] = {}
