@@ -15,6 +15,7 @@ from bot.model.errors import NotFound, Refused
 from bot.model.feed import Discovered, Feed
 from bot.model.ids import GuildId, ProposalId, UserId
 from bot.model.notice import Notice
+from bot.model.push import Registration
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
 from bot.rules.present import called, present_entry
 from bot.rules.systems import tell_systems
@@ -50,6 +51,8 @@ class BlogView:
     feeds: tuple[Feed, ...]
     #: what was told of it lately, newest first
     notices: tuple[Notice, ...] = ()
+    #: how its feeds fare at their hubs
+    registrations: tuple[Registration, ...] = ()
 
 
 class Admin:
@@ -181,7 +184,10 @@ class Admin:
         """Settings and health."""
         feeds = await self._store.feeds.of_blog(subscribed.blog.id)
         notices = await self._store.notices.of_blog(subscribed.blog.id, _NOTICES)
-        return BlogView(subscribed=subscribed, feeds=tuple(feeds), notices=tuple(notices))
+        registrations = await self._store.pushes.of_blog(subscribed.blog.id)
+        return BlogView(
+            subscribed=subscribed, feeds=tuple(feeds), notices=tuple(notices), registrations=tuple(registrations)
+        )
 
     async def pause(self, subscription: Subscription) -> None:
         """Stop posting; what appears meanwhile is not posted later.

@@ -9,7 +9,8 @@ from bot.bridge.admin import BlogView, ProposedBlog
 from bot.bridge.starting import StartedBlog
 from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, masked, menu, row, when
 from bot.cogs._tailor_cards import tailored
-from bot.model.feed import Blog, CommentSystem, Feed, FeedFormat, FeedKind, FoundFeed
+from bot.model.feed import Blog, CommentSystem, Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
+from bot.model.push import PushState, Registration
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
 
 _TITLE: Final = 100
@@ -100,9 +101,10 @@ def blog_card(view: BlogView) -> discord.Embed:
         embed.add_field(name=name, value=value, inline=False)
     embed.add_field(name="State", value=_state(subscription)[:FIELD], inline=False)
     embed.add_field(name="Started", value=when(subscription.started_at), inline=False)
+    registrations = {each.feed_id: each for each in view.registrations}
     shown = [feed for feed in view.feeds if feed.kind is not FeedKind.ENTRY_COMMENTS]
     for feed in shown[:5]:
-        embed.add_field(name=_KINDS[feed.kind], value=health(feed), inline=False)
+        embed.add_field(name=_KINDS[feed.kind], value=health(feed, registrations.get(feed.id)), inline=False)
     single = [feed for feed in view.feeds if feed.kind is FeedKind.ENTRY_COMMENTS]
     if single:
         failing = sum(feed.failures > 0 for feed in single)
@@ -113,8 +115,8 @@ def blog_card(view: BlogView) -> discord.Embed:
     return embed
 
 
-def health(feed: Feed) -> str:
-    """Say how a feed fares: address, last and next poll, last error."""
+def health(feed: Feed, registration: Registration | None = None) -> str:
+    """Say how a feed fares: address, last and next poll, last error, and how its hub does."""
     lines = [
         _feed_name(feed),
         f"Last poll: {when(feed.last_polled_at, 'not yet')}, next poll: {when(feed.next_poll_at)}",
@@ -124,7 +126,28 @@ def health(feed: Feed) -> str:
             f"Last error ({feed.failures} in a row, last success {when(feed.last_ok_at)}): "
             f"{inert(feed.last_error, 400)}"
         )
+    if registration is not None and registration.state is not PushState.ENDED:
+        lines.append(f"Push: {_push(registration)}")
     return "\n".join(lines)[:FIELD]
+
+
+def _push(registration: Registration) -> str:
+    """Say whether the feed's hub brings what is new, and what it is waited for."""
+    hub = "cloud" if registration.push.protocol is PushProtocol.RSSCLOUD else "hub"
+    again = f"asked again {when(registration.due_at)}"
+    match registration.state:
+        case PushState.TRUSTED:
+            return f"trusted, so polls are hours apart; last came {when(registration.delivered_at)}"
+        case PushState.VERIFIED if hub == "cloud":
+            return "its cloud says when there is something, and a poll looks then"
+        case PushState.VERIFIED:
+            return "waiting for the hub to be faster than a poll"
+        case PushState.REFUSED:
+            return f"refused, {again}: {inert(registration.error or '', 400)}"
+        case _ if registration.error:
+            return f"waiting for the {hub}, {again}: {inert(registration.error, 400)}"
+        case _:
+            return f"waiting for the {hub} to confirm"
 
 
 def _feed_name(feed: Feed | FoundFeed) -> str:
