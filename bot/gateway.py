@@ -38,8 +38,9 @@ _log = logging.getLogger(__name__)
 #: Guilds come right after READY; nothing of ours needs all of them before it can start.
 _GUILDS_WITHIN: Final = 0.2
 _AUTHENTICATION_FAILED: Final = 4004
-#: Between two attempts to reach Discord, in seconds; the last one again and again.
-_WAITS: Final = (1, 2, 5, 10, 20, 30, 60)
+#: Between two attempts to reach Discord, in seconds; the last one again and again. After the first few, about a third
+#: of the time that it has been away, so that a short absence is not made twice as long.
+_WAITS: Final = (1, 2, 5, 5, 5, 5, 10, 10, 15, 20, 30, 60)
 #: Whoever had no need to wait for so long was connected in between: an attempt may take a minute, and so may its wait.
 _CALM_SECONDS: Final = 180.0
 #: Discord's goodbye is a courtesy, and a stop has ten seconds in all.
