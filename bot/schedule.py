@@ -11,6 +11,7 @@ _log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1
 _HUBS_SECONDS = 5
+_SWEEP_SECONDS = 600
 _UPKEEP_SECONDS = 3600
 
 
@@ -25,6 +26,7 @@ class Schedule:
         )
         self._every(_POLL_SECONDS, "poll", bridge.poller.tick)
         self._every(_HUBS_SECONDS, "hubs", bridge.registrar.tick)
+        self._every(_SWEEP_SECONDS, "sweep", bridge.registrar.sweep)
         self._every(_UPKEEP_SECONDS, "upkeep", bridge.upkeep.tick)
         # apscheduler's own warning about a tick that is still running says nothing new.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)

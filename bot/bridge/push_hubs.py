@@ -15,7 +15,7 @@ from bot.rules.push import LEASE, refused, unconfirmed
 
 _log = logging.getLogger(__name__)
 
-_AT_ONCE = 4
+_AT_ONCE = 16
 #: Longer than a hub is waited for, with every redirect.
 _CLAIMED = timedelta(minutes=5)
 #: 43 characters; a hub takes 199 (WebSub, 5.1).
@@ -52,11 +52,17 @@ class Registrar:
         )
         for registration in due:
             self._crew.start(self._ask(self._callbacks, registration))
+        return len(due)
+
+    async def sweep(self) -> int:
+        """Begin to end what is registered though nobody wants it any more; returns how many."""
+        if self._callbacks is None or self._crew.free <= 0:
+            return 0
         async with self._store.transaction():
-            ended = await self._store.pushes.end_unwanted(now, limit=_AT_ONCE)
+            ended = await self._store.pushes.end_unwanted(self._clock.now(), limit=self._crew.free)
         for registration in ended:
             self._crew.start(self._end(self._callbacks, registration))
-        return len(due) + len(ended)
+        return len(ended)
 
     async def drain(self, seconds: float) -> None:
         """Let questions under way come to their end."""

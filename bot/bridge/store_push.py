@@ -21,7 +21,7 @@ class Pushes(Protocol):
         """
 
     async def end_unwanted(self, now: datetime, *, limit: int) -> list[Registration]:
-        """Take those whose feeds nobody wants any more, as ended. They are due when somebody wants the feed again."""
+        """Take those whose feeds nobody wants any more, as ended; due soon after somebody wants the feed again."""
 
     async def move(self, public_url: str, now: datetime) -> int:
         """Begin anew with those that hubs were told another address of ours for; returns how many."""

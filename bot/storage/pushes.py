@@ -1,7 +1,7 @@
 """Registrations at hubs, their secrets encrypted. When to ask and whom to trust is decided elsewhere."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.errors import PermanentError
@@ -30,6 +30,13 @@ WHERE pushes.hub_url <> excluded.hub_url OR pushes.topic_url <> excluded.topic_u
     OR pushes.protocol <> excluded.protocol
 RETURNING feed_id
 """
+
+#: What is due but of a feed that nobody wants sleeps, so that a look for what is due never wades through it.
+_SLEEP = f"""
+UPDATE pushes SET due_at = $2
+WHERE due_at <= $1 AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = pushes.feed_id AND {WANTED})
+""".replace("$4", "$3")  # noqa: S608 - the condition is ours
+_ASLEEP = timedelta(hours=1)
 
 #: A registration that is renewed goes on meanwhile, for as long as its lease lasts.
 _CLAIM = f"""
@@ -75,11 +82,12 @@ class PushRows:
 
         :param public_url: the address of ours that the hub is told.
         """
+        await fetch(_SLEEP, now, now + _ASLEEP, now - WATCHED)
         rows = await fetch(_CLAIM, now, until, limit, now - WATCHED, public_url)
         return sorted(map(self._from_raw, rows), key=lambda each: each.id)
 
     async def end_unwanted(self, now: datetime, *, limit: int) -> list[Registration]:
-        """Take those whose feeds nobody wants any more, as ended. They are due when somebody wants the feed again."""
+        """Take those whose feeds nobody wants any more, as ended; due soon after somebody wants the feed again."""
         rows = await fetch(_END, now, limit, now - WATCHED)
         await _distrust(rows)
         return [self._from_raw(row) for row in rows]

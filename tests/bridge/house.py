@@ -59,6 +59,7 @@ class House:
         """Let time pass and ask every hub that is due."""
         self.clock.move(after)
         await self.bridge.registrar.tick()
+        await self.bridge.registrar.sweep()
         await self.bridge.registrar.drain(5)
 
     async def take_in(self) -> None:

@@ -343,7 +343,7 @@ async def test_a_paused_blog_is_pushed_again_when_it_goes_on(house: House) -> No
     await house.hub.verify()
     (subscribed,) = await house.bridge.admin.blogs(subscribed.subscription.guild_id)
     await house.bridge.admin.resume(subscribed)
-    await house.ask_hubs(MINUTE)
+    await house.ask_hubs(HOUR)
     assert await house.hub.verify() == [True]
     await pushed(house, "Back")
     await house.deliver()

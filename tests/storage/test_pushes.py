@@ -119,7 +119,8 @@ async def test_nobody_asks_for_a_feed_that_nobody_wants(store: Database) -> None
     await store.pushes.found(feed.id, PUSH, now=NOW)
     assert await claim(store) == []
     await a_subscription(store, blog.id)
-    assert len(await claim(store)) == 1
+    assert await claim(store, later(minutes=59)) == []
+    assert len(await claim(store, later(hours=1))) == 1
 
 
 async def test_a_renewal_keeps_what_stands_until_the_lease_ends(store: Database) -> None:
@@ -145,7 +146,7 @@ async def test_registrations_of_unwanted_feeds_end_and_begin_again(store: Databa
     assert await store.pushes.end_unwanted(later(hours=1), limit=10) == []
     assert await claim(store, later(hours=2)) == []
     await store.subscriptions.resume(subscription.id, later(hours=2))
-    (claimed,) = await claim(store, later(hours=2))
+    (claimed,) = await claim(store, later(hours=3))
     assert (claimed.state, claimed.asks) == (PushState.REQUESTED, 1)
 
 

@@ -220,7 +220,7 @@ async def test_a_hub_gets_its_answer_before_anything_is_done(site: Site, confirm
 async def test_a_hub_learns_that_nobody_wants_it_any_more(site: Site, confirmed: Registration) -> None:
     (subscribed,) = await site.bridge.admin.blogs(GUILD)
     await site.bridge.admin.remove(subscribed.subscription)
-    await site.bridge.registrar.tick()
+    await site.bridge.registrar.sweep()
     await site.bridge.registrar.drain(5)
     assert site.hub.asked[-1] == ("unsubscribe", f"{PUBLIC}/push/{confirmed.token}")
     question = {"hub_topic": TOPIC, "hub_challenge": CHALLENGE}
