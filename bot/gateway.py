@@ -117,7 +117,7 @@ class Gateway(commands.Bot):
         self._cogs_to_add = (
             BlogCog(
                 bridge.admin,
-                WhyCog(bridge.admin, bridge.tailor),
+                WhyCog(bridge.admin, bridge.tailor, bridge.why),
                 TailorCog(bridge.admin, bridge.tailor),
                 ListsCog(bridge.lists),
             ),

@@ -34,6 +34,7 @@ from bot.bridge.turns import Turns
 from bot.bridge.twins import Twins
 from bot.bridge.upkeep import Upkeep
 from bot.bridge.views import Views
+from bot.bridge.why import Why
 from bot.model.delivery import (
     AlertAuthor,
     AnnounceComment,
@@ -78,6 +79,7 @@ class Bridge:
     admin: Admin
     tailor: Tailor
     lists: Lists
+    why: Why
     connector: Connector
     relay: Relay
     alerts: Alerts
@@ -122,6 +124,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         admin=Admin(store, world.discoverer, baseline, starter, clock, ring=bell.set),
         tailor=Tailor(store, chat),
         lists=Lists(store, clock, ring=bell.set),
+        why=Why(store, chat, clock),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
         relay=Relay(store, clock, ring=bell.set),
         alerts=Alerts(store, baseline),

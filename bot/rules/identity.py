@@ -48,6 +48,11 @@ def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[How,
         yield How.DATE, f"date:{item.published_at.isoformat()}"
 
 
+def names_of_address(address: str) -> tuple[str, ...]:
+    """Return the names that an item has whose link or uid this address is."""
+    return (f"uid:{scheme_blind(canonical_link(address))}", f"link:{_link_name(address)}")
+
+
 def match_names(
     unknown: Sequence[ParsedEntry],
     found: Mapping[str, Sequence[Entry]],

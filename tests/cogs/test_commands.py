@@ -34,6 +34,7 @@ COMMANDS = {
     ],
     "blog template": [BLOG, ("template", STRING, False)],
     "blog mention": [BLOG, ("add", ROLE, False), ("remove", ROLE, False)],
+    "blog why": [BLOG, ("entry", STRING, True)],
     "blog import": [("file", ATTACHMENT, True), ("channel", CHANNEL, True), ("placement", STRING, False)],
     "blog export": [],
     "relay connect": [BLOG],
@@ -87,7 +88,7 @@ async def test_everything_is_described_and_every_blog_is_suggested(stage: Stage)
             assert len(leaf["description"]) > 10, words
             for option in leaf.get("options", []):
                 assert len(option["description"]) > 5, (words, option["name"])
-                if option["name"] in ("blog", "author"):
+                if option["name"] in ("blog", "author", "entry"):
                     assert option["autocomplete"], words
 
 
