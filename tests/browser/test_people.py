@@ -18,6 +18,7 @@ async def test_an_author_is_alerted_until_she_closes_her_messages(guest: Visit) 
     await expect(await guest.run()).to_contain_text("Alerts are on")
 
     await guest.write_post("A door ajar", "It creaks.")
+    await guest.enter("A door ajar")
     await guest.comment("Ines", "Oil it.")
     await guest.enter("Backchannel")
     alert = await guest.arrives("Oil it.")
