@@ -29,6 +29,7 @@ from bot.cogs.relay import RelayCog
 from bot.cogs.replies import RepliesCog
 from bot.cogs.status import StatusCog
 from bot.cogs.tailor import TailorCog
+from bot.cogs.watch import WatchCog
 from bot.cogs.welcome import WelcomeCog
 from bot.cogs.why import WhyCog
 from bot.model.errors import PermanentError, TemporaryError
@@ -126,6 +127,7 @@ class Gateway(commands.Bot):
             AlertsCog(bridge.admin, bridge.alerts),
             NoticesCog(bridge.amends),
             StatusCog(bridge.views),
+            WatchCog(bridge.parking),
             WelcomeCog(),
         )
 

@@ -17,6 +17,7 @@ from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.lists import Lists
 from bot.bridge.notices import Amends, Notices, NoticeSender
+from bot.bridge.parking import ParkedTeller, Parking
 from bot.bridge.poll import Pace, Poller
 from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Hubs, Meter
 from bot.bridge.publish import ReplyFollower, ReplyPublisher, ReplySpeaker
@@ -51,6 +52,7 @@ from bot.model.delivery import (
     SpeakReply,
     SummariseEntries,
     TellAdmin,
+    TellParked,
 )
 
 #: Polls at the shortest interval between the two looks at an item that left its feed: twenty minutes at two minutes.
@@ -84,6 +86,7 @@ class Bridge:
     relay: Relay
     alerts: Alerts
     amends: Amends
+    parking: Parking
     views: Views
     poller: Poller
     registrar: Registrar
@@ -117,6 +120,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         AlertAuthor: AlertSender(store, chat, clock),
         ExplainAlertOff: AlertOffExplainer(store, chat),
         TellAdmin: NoticeSender(store, chat),
+        TellParked: ParkedTeller(store, chat),
         ImportFeed: FeedImporter(store, world.discoverer, starter),
         ReportImport: ImportReporter(store, chat),
     }
@@ -129,6 +133,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         relay=Relay(store, clock, ring=bell.set),
         alerts=Alerts(store, baseline),
         amends=Amends(store, clock, ring=bell.set),
+        parking=Parking(store, clock),
         views=Views(store, clock),
         poller=Poller(
             store,

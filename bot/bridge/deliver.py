@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from bot.bridge.crew import Crew
+from bot.bridge.intents import tell_parked
 from bot.bridge.ports import Clock, Dice, Meter, Side
 from bot.bridge.pulse import Pulse
 from bot.bridge.store import Store
@@ -232,9 +233,13 @@ class Dispatcher:
             await self._bury(delivery, text, certain=True)
             return
         _log.warning("%s action=park delivery=%s subscription=%s", text, delivery.id, intent.subscription_id)
+        now = self._clock.now()
         async with self._store.transaction():
+            subscription = await self._store.subscriptions.get(intent.subscription_id)
+            if subscription is not None and subscription.parked_reason is None:
+                await self._store.outbox.add([tell_parked(subscription, now)])
             await self._store.subscriptions.park(intent.subscription_id, text)
-            due_at = self._clock.now() + _PARKED_FOR
+            due_at = now + _PARKED_FOR
             # It counts as tried: the message may stand although its thread was refused.
             await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
             await self._store.outbox.be_patient(delivery.id, due_at)

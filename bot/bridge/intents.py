@@ -19,11 +19,12 @@ from bot.model.delivery import (
     SpeakReply,
     SummariseEntries,
     TellAdmin,
+    TellParked,
 )
 from bot.model.ids import BlogId, CommentId, EntryId, NoticeId, SubscriptionId, UserId
 from bot.model.opml import Import, ImportedFeed
 from bot.model.relay import AuthorAlert, Reply, ReplyState
-from bot.model.subscription import Link
+from bot.model.subscription import Link, Subscription
 
 
 def chat_lane(subscription_id: SubscriptionId) -> str:
@@ -166,5 +167,15 @@ def tell_admin(user_id: UserId, notice_id: NoticeId, now: datetime) -> NewDelive
         intent=TellAdmin(notice_id=notice_id, user_id=user_id),
         lane=f"direct:{user_id}",
         key=f"notice:{user_id}:{notice_id}",
+        due_at=now,
+    )
+
+
+def tell_parked(subscription: Subscription, now: datetime) -> NewDelivery:
+    """Tell whoever added a blog that its channel is lost now."""
+    return NewDelivery(
+        intent=TellParked(subscription_id=subscription.id),
+        lane=f"direct:{subscription.added_by or subscription.guild_id}",
+        key=f"parked:{subscription.id}:{now.timestamp()}",
         due_at=now,
     )

@@ -107,6 +107,13 @@ class ExplainAlertOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellParked:
+    """Tell whoever added a blog that its channel is lost."""
+
+    subscription_id: SubscriptionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TellAdmin:
     """Tell whoever added a blog, by direct message, what happened to it."""
 
@@ -141,6 +148,7 @@ Intent = (
     | AlertAuthor
     | ExplainAlertOff
     | TellAdmin
+    | TellParked
     | ImportFeed
     | ReportImport
 )
@@ -159,6 +167,7 @@ KINDS: dict[str, type[Intent]] = {
     "alert_author": AlertAuthor,
     "explain_alert_off": ExplainAlertOff,
     "tell_admin": TellAdmin,
+    "tell_parked": TellParked,
     "import_feed": ImportFeed,
     "report_import": ReportImport,
 }

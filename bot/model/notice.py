@@ -22,8 +22,6 @@ class NoticeKind(StrEnum):
     FAILING = "failing"
     #: what was told to fail is well again
     BACK = "back"
-    #: a channel cannot be used
-    PARKED = "parked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

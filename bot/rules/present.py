@@ -123,6 +123,16 @@ def present_notice(notice: Notice, blog: Blog) -> ChatPost:
     )
 
 
+def present_parked(subscription: Subscription, blog: Blog) -> ChatPost:
+    """Render the direct message that tells an admin of a lost channel."""
+    return ChatPost(
+        title=inline(plain(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
+        url=_fitting(blog.home_url, _URL),
+        body=f"I cannot post in <#{subscription.channel_id}>: {subscription.parked_reason}\n"
+        "What is new waits. I look again when something changes there, and every hour; `/blog resume` tries at once.",
+    )
+
+
 def present_reply(reply: Reply) -> ChatPost:
     """Render the message that stands in the thread for a reply written in the form."""
     link = reply.url if reply.state is ReplyState.PUBLISHED else None

@@ -13,6 +13,8 @@ _LONGEST_RETRY = timedelta(minutes=10)
 #: What is said in chat is worth saying a week later; a reply that hangs for hours is told to its writer instead.
 CHAT_PATIENCE = timedelta(days=7)
 REPLY_PATIENCE = timedelta(hours=3)
+#: Changes of rights come in bursts; a lost channel is looked at when they are over.
+SETTLED_AFTER = timedelta(seconds=2)
 _LONGEST_FAILING = timedelta(hours=12)
 
 

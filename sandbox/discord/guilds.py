@@ -21,6 +21,7 @@ class SandboxGuild(Guild):
     """A guild with the acts of its owner."""
 
     world: World = field(kw_only=True)
+    _bot: Member | None = None
 
     def add_channel(
         self,
@@ -93,11 +94,36 @@ class SandboxGuild(Guild):
         return member
 
     def kick_bot(self) -> None:
-        """Remove the bot from this guild; its channels are out of its reach from now on."""
+        """Remove the bot from this guild; it has no access to anything there any more."""
         self.world.guilds.pop(self.id)
-        for channel in list(self.channels.values()):
-            self.world.forget_channel(channel)
+        self._bot = self.members.pop(self.world.bot.id)
         self.world.emit("GUILD_DELETE", lambda _: {"id": str(self.id)}, intents=GUILDS)
+
+    def invite_bot(self) -> None:
+        """Take the bot in again."""
+        if self._bot is not None:
+            self.members[self.world.bot.id] = self._bot
+        self.world.guilds[self.id] = self
+        self.announce()
+
+    def go_away(self) -> None:
+        """Be out of Discord's own reach, as in an outage: nothing here can be asked for, and the gateway says so."""
+        self.available = False
+        body = {"id": str(self.id), "unavailable": True}
+        self.world.emit("GUILD_DELETE", lambda _: body, intents=GUILDS)
+
+    def come_back(self) -> None:
+        """Be there again after an outage."""
+        self.available = True
+        body = guild_json(self.world, self, gateway=True)
+        self.world.emit("GUILD_CREATE", lambda _: body, intents=GUILDS)
+
+    def give_bot_role(self, role: Role) -> None:
+        """Give the bot one more role; a bot hears of its own roles whatever its intents."""
+        member = self.members[self.world.bot.id]
+        member.roles.append(role)
+        body = {"guild_id": str(self.id), **member_json(member)}
+        self.world.emit("GUILD_MEMBER_UPDATE", lambda _: body, intents=GUILDS)
 
     def announce(self) -> None:
         """Tell the gateway that the bot is in this guild now."""

@@ -185,6 +185,8 @@ class Guild:
     system_channel: "Channel | None" = None
     #: Words that AutoMod blocks in what the bot posts.
     blocked_words: set[str] = field(default_factory=set)
+    #: Not in an outage.
+    available: bool = True
 
     def __repr__(self) -> str:
         return f"<guild {self.name}>"

@@ -11,6 +11,8 @@ def _guild(call: Call) -> Guild:
     guild = call.world.guild(call.params["guild_id"])
     if call.world.bot.id not in guild.members:
         raise ApiError(50001)
+    if not guild.available:
+        raise ApiError(130000)
     return guild
 
 
@@ -46,8 +48,10 @@ async def get_member(call: Call) -> Json:
 
 
 def visible(call: Call) -> Channel:
-    """Return the channel of the path; 10003, or 50001 when the bot cannot see it."""
+    """Return the channel of the path; 10003, 50001 when the bot cannot see it, 130000 in an outage."""
     channel = call.world.channel(call.params["channel_id"])
+    if channel.guild is not None and not channel.guild.available:
+        raise ApiError(130000)
     require(call.world.bot, channel)
     return channel
 

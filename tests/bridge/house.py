@@ -78,7 +78,8 @@ class House:
 
     @property
     def titles(self) -> list[str]:
-        return [each.post.title or each.post.body for each in self.chat.said]
+        """What was said in channels and threads."""
+        return [each.post.title or each.post.body for each in self.chat.said if each.ref.channel_id != USER]
 
 
 def build_house(store: Database, *, public_url: str | None = None) -> House:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.entry import ParsedComment, ParsedEntry
-from bot.model.ids import ChannelId
+from bot.model.ids import ChannelId, GuildId
 from bot.storage.database import Database
 from tests.bridge.discord_stage import Stage, staged
 
@@ -175,6 +175,101 @@ async def test_case_88_what_a_deleted_message_said_is_not_said_again(stage: Stag
     assert subscribed.subscription.active
 
 
+@pytest.mark.parametrize("permission", ["VIEW_CHANNEL", "SEND_MESSAGES", "EMBED_LINKS"])
+async def test_case_89_a_lost_channel_is_told_of_once_and_asked_for_hourly(stage: Stage, permission: str) -> None:
+    await stage.start()
+    stage.guild.deny_bot(stage.channel, permission)
+    stage.blog.write("Waiting")
+    await stage.poll()
+    for _ in range(5):
+        await stage.deliver(after=timedelta(minutes=30))
+    assert len([path for _, path, status in stage.discord.requests if status in (400, 403)]) == 3
+    stage.blog.write("Waiting too")
+    await stage.poll()
+    await stage.deliver()
+    (told,) = stage.olga.dms
+    assert f"<#{stage.channel.id}>" in told.text
+    assert permission.replace("_", " ").title() in told.text
+    stage.guild.allow_bot(stage.channel, permission)
+    await stage.deliver(after=timedelta(hours=2))
+    assert stage.titles() == ["Waiting", "Waiting too"]
+    assert (await stage.subscribed()).subscription.active
+    stage.guild.deny_bot(stage.channel, permission)
+    await announced(stage, "Lost again")
+    assert len(stage.olga.dms) == 2, "once each time"
+
+
+async def test_case_89_a_deleted_channel_is_lost_too(stage: Stage) -> None:
+    await stage.start()
+    stage.guild.remove_channel(stage.channel)
+    await announced(stage)
+    assert (await stage.subscribed()).subscription.parked_reason is not None
+    assert (len(stage.olga.dms), await stage.waiting(), await stage.dead()) == (1, 1, [])
+
+
+async def test_case_89_what_changes_in_a_server_has_its_lost_channels_looked_at_and_no_others(stage: Stage) -> None:
+    elsewhere = stage.guild.add_channel("elsewhere")
+    for channel in (stage.channel, elsewhere):
+        await stage.start(channel)
+    stage.guild.deny_bot(stage.channel, "SEND_MESSAGES")
+    await announced(stage)
+    asked = stage.asked("POST", "/messages")
+    for _ in range(20):
+        await stage.bridge.parking.recheck(stage.guild_id)
+        await stage.deliver(after=timedelta(milliseconds=50))
+    await stage.deliver(after=timedelta(seconds=3))
+    assert stage.asked("POST", "/messages") == asked + 1, "a burst of changes is looked at once"
+    await stage.bridge.parking.recheck(GuildId(4242))
+    await stage.deliver(after=timedelta(seconds=3))
+    assert stage.asked("POST", "/messages") == asked + 1
+    stage.guild.allow_bot(stage.channel, "SEND_MESSAGES")
+    await stage.bridge.parking.recheck(stage.guild_id)
+    await stage.deliver(after=timedelta(seconds=3))
+    assert (stage.titles(), stage.titles(elsewhere)) == (["Talk"], ["Talk"])
+
+
+async def test_case_89_closed_direct_messages_are_no_error(stage: Stage) -> None:
+    await stage.start()
+    stage.olga.close_dms()
+    stage.guild.deny_bot(stage.channel, "SEND_MESSAGES")
+    await announced(stage)
+    assert (await stage.waiting(), await stage.dead()) == (1, [])
+    assert (await stage.bridge.views.status(stage.guild_id)).parked != ()
+
+
+async def test_case_90_an_outage_parks_nothing(stage: Stage) -> None:
+    await stage.start()
+    stage.guild.go_away()
+    stage.blog.write("Patient")
+    await stage.poll()
+    for _ in range(12):
+        await stage.deliver(after=timedelta(hours=1))
+    assert (await stage.subscribed()).subscription.active
+    assert (stage.olga.dms, await stage.dead()) == ([], [])
+    stage.guild.come_back()
+    await stage.deliver(after=timedelta(minutes=15))
+    assert stage.titles() == ["Patient"]
+
+
+async def test_case_90_a_server_that_the_bot_left_loses_nothing_until_it_is_back(stage: Stage) -> None:
+    await stage.start()
+    entry = await announced(stage)
+    stage.guild.kick_bot()
+    stage.blog.write("Waiting")
+    await stage.poll()
+    for _ in range(40):
+        await stage.deliver(after=timedelta(days=1))
+    stage.blog.remark(entry, "Bob", "Waiting too")
+    await stage.poll()
+    assert (await stage.subscribed()).subscription.parked_reason is not None
+    assert (await stage.waiting(), await stage.dead()) == (2, [])
+    stage.guild.invite_bot()
+    await stage.bridge.parking.recheck(stage.guild_id)
+    await stage.deliver(after=timedelta(seconds=3))
+    assert (stage.titles(), stage.titles(stage.thread("Talk"))) == (["Talk", "Waiting"], ["Waiting too"])
+    assert (await stage.subscribed()).subscription.active
+
+
 async def test_case_91_a_refused_form_costs_one_entry_at_most_and_never_the_subscription(stage: Stage) -> None:
     await stage.start()
     stage.blog.write("Bad picture", html="<p>Words</p>")
@@ -196,6 +291,34 @@ async def test_case_91_a_refused_form_costs_one_entry_at_most_and_never_the_subs
     await stage.poll()
     await stage.deliver()
     assert stage.titles(stage.thread("After")) == ["And comments"]
+
+
+@pytest.mark.parametrize("drop", [True, False], ids=["no answer", "503"])
+@pytest.mark.parametrize("kind", ["text", "forum"])
+async def test_case_92_what_stands_although_no_answer_came_is_found_and_not_said_again(
+    stage: Stage, kind: str, drop: bool
+) -> None:
+    channel = stage.guild.add_channel("posts", kind)
+    await stage.start(channel)
+    entry = stage.blog.write("Once")
+    await stage.poll()
+    lost = stage.discord.faults.fail(
+        "POST", "/(?:messages|threads)$", status=503, drop=drop, after_storing=True, times=2
+    )
+    for _ in range(3):
+        await stage.deliver(after=timedelta(minutes=5))
+        # Discord forgets them after some minutes.
+        stage.discord.world.nonces.clear()
+    stage.blog.remark(entry, "Bob", "Once too")
+    await stage.poll()
+    lost.times = None
+    await stage.deliver()
+    stage.discord.world.nonces.clear()
+    stage.discord.faults.clear()
+    await stage.deliver(after=timedelta(minutes=5))
+    thread = stage.thread("Once")
+    assert [each.text.split("\n")[0] for each in (*stage.cards(channel), *stage.cards(thread))] == ["Ann", "Bob"]
+    assert (await stage.waiting(), await stage.dead()) == (0, [])
 
 
 async def test_case_94_while_discord_bans_us_everything_waits_and_nothing_is_tried(stage: Stage) -> None:
