@@ -1,9 +1,9 @@
 """Decides for whom new entries are, has them announced, and keeps why. Runs inside transactions."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.bridge.intents import announce_comment, announce_entry, summarise_entries
+from bot.bridge.intents import alert_author, announce_comment, announce_entry, summarise_entries
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.model.decision import Decision, Stage
@@ -13,7 +13,10 @@ from bot.model.filter import Verdict
 from bot.model.ids import SubscriptionId
 from bot.model.subscription import Subscription
 from bot.rules.filter import judge
-from bot.rules.routing import FLOOD, route_entry
+from bot.rules.routing import FLOOD, route_alert, route_entry
+
+#: A comment may be faster than its entry's feed by the longest interval of polls.
+_FASTER = timedelta(hours=6)
 
 
 class Herald:
@@ -50,8 +53,25 @@ class Herald:
             named = f"{len(wanted)} entries appeared at once, so this one is named in a summary only."
             decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, queued) for entry in told]
             decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, named, passed=False) for entry in summed]
+        deliveries += await self._late_alerts(entries, now)
         await self._store.outbox.add(deliveries)
         await self._store.decisions.add(decisions)
+
+    async def _late_alerts(self, entries: Sequence[Entry], now: datetime) -> list[NewDelivery]:
+        """Alert authors of comments that were faster than their entry's feed: until then nobody knew the author."""
+        comments = await self._store.items.comments_of([entry.id for entry in entries])
+        recent = [comment for comment in comments if now - comment.first_seen_at < _FASTER]
+        if not recent:
+            return []
+        blog_id, by_id = recent[0].blog_id, {entry.id: entry for entry in entries}
+        alerts = await self._store.people.alerts_of_blog(blog_id)
+        numbers = [comment.native_id for comment in recent if comment.native_id is not None]
+        writers = {reply.native_id: reply.user_id for reply in await self._store.replies.of_comment(blog_id, numbers)}
+        return [
+            alert_author(alert, comment.id, now)
+            for comment in recent
+            for alert in route_alert(comment, by_id[comment.entry_id], alerts, writer=writers.get(comment.native_id))
+        ]
 
     async def _faster(self, subscription: Subscription, entries: Sequence[Entry], now: datetime) -> list[NewDelivery]:
         """Announce the comments that were faster than their entry's feed: until then, no filter let them pass."""

@@ -10,7 +10,7 @@ import pytest
 from bot.model.errors import Lost, Refused, TemporaryError
 from bot.model.feed import Failed
 from bot.model.ids import ChannelId
-from tests.bridge.house import CHANNEL, GUILD, House
+from tests.bridge.house import CHANNEL, GUILD, USER, House
 
 
 async def test_a_crash_between_perform_and_record_says_nothing_twice(house: House) -> None:
@@ -226,3 +226,19 @@ async def test_the_loop_runs_until_it_is_cancelled(house: House) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await running
     assert house.titles == ["By itself"]
+
+
+async def test_an_author_is_alerted_of_a_comment_that_was_faster_than_the_entrys_feed(house: House) -> None:
+    subscribed = await house.start()
+    await house.bridge.alerts.switch_on(GUILD, USER, subscribed.blog, "Ann")
+    entry = house.blog.write("Overtaken")
+    house.blog.entries.remove(entry)
+    house.blog.remark(entry, "Bob", "First!")
+    await house.poll()
+    await house.deliver()
+    house.blog.entries.append(entry)
+    for _ in range(2):
+        await house.poll(timedelta(hours=1))
+        await house.deliver()
+    alerts = [each.post.title for each in house.chat.said if each.ref.channel_id == ChannelId(USER)]
+    assert alerts == ["New comment on Overtaken"]
