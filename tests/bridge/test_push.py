@@ -390,6 +390,8 @@ async def test_what_comes_while_we_stop_is_left_to_the_next_poll(house: House) -
     await house.bridge.arrivals.drain(5)
     late = house.blog.write("Late")
     assert await house.hub.publish(TOPIC, late.uid) == [202]
+    await house.take_in()
+    assert await house.store.items.known_entries((await feed_of(house)).blog_id, [late.uid]) == {}
     assert await wait_of(house) <= 2 * MINUTE
     await house.poll(2 * MINUTE)
     await house.deliver()

@@ -66,6 +66,11 @@ async def post(site: Site, token: str, body: bytes | AsyncIterator[bytes], **hea
         return response.status
 
 
+async def endless() -> AsyncIterator[bytes]:
+    while True:
+        yield b" " * 100_000
+
+
 async def taken_in(site: Site) -> list[str]:
     """Let everything be taken in; returns the titles kept."""
     await site.bridge.arrivals._crew.drain(5)
@@ -165,11 +170,9 @@ async def test_a_body_may_be_as_long_as_what_a_poll_reads(site: Site, confirmed:
     assert await taken_in(site) == ["Pushed"]
     assert await post(site, confirmed.token, longest + b" ") == 413
 
-    async def endless() -> AsyncIterator[bytes]:
-        while True:
-            yield b" " * 100_000
-
     assert await post(site, confirmed.token, endless()) == 413
+    # nothing is read for whom nobody knows
+    assert await post(site, "unknown", endless()) == 410
 
 
 async def test_nothing_is_unpacked(site: Site, confirmed: Registration) -> None:
