@@ -67,7 +67,7 @@ class FeedImporter:
             await self._starter.start(proposal, folder=feed.listed.folder)
             return Came(state=ImportState.STARTED)
         # A process that was killed may have started it and not come to say so.
-        ours = again and wanted.begun_at is not None and there.subscription.started_at >= wanted.begun_at
+        ours = again and wanted.begun_at is not None and there.started_at >= wanted.begun_at
         return Came(state=ImportState.STARTED if ours else ImportState.THERE)
 
 

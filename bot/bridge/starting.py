@@ -8,8 +8,8 @@ from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.model.chat import ChannelKind, ChannelView
 from bot.model.errors import Refused
-from bot.model.feed import Blog, Discovery, FeedKind
-from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
+from bot.model.feed import Blog, Discovery
+from bot.model.subscription import Placement, Proposal, Subscription
 from bot.rules.present import called
 from bot.rules.tags import takes_posts
 
@@ -33,15 +33,10 @@ class Starter:
         self._clock = clock
         self._ring = ring
 
-    async def same(self, wanted: Proposal) -> SubscribedBlog | None:
+    async def same(self, wanted: Proposal) -> Subscription | None:
         """The subscription that has this feed go to this channel already; another feed of the same blog is none."""
-        for each in await self._store.subscriptions.of_guild(wanted.guild_id):
-            if each.subscription.channel_id != wanted.channel_id or each.blog.home_url != wanted.found.home_url:
-                continue
-            feeds = await self._store.feeds.of_blog(each.blog.id)
-            if any(feed.kind is FeedKind.ENTRIES and feed.url == wanted.found.entries.url for feed in feeds):
-                return each
-        return None
+        url = wanted.found.entries.url
+        return await self._store.subscriptions.of_feed(wanted.guild_id, wanted.channel_id, url)
 
     async def start(self, wanted: Proposal, *, folder: Sequence[str] = ()) -> StartedBlog:
         """Begin a subscription: what stands on the blog now is known and will not be posted.

@@ -16,10 +16,16 @@ from bot.model.subscription import Placement, Proposal, RelayMode, SubscribedBlo
 from bot.storage import tables, tables_relay
 from bot.storage.feeds import blog_from
 from bot.storage.statements import fetch, fetch_among, insert_new
-from bot.storage.values import moment, scrub, utc
+from bot.storage.values import fingerprint, moment, scrub, utc
 
 #: What is done in a subscription's channel; nobody wants it once the subscription is gone.
 _CHAT_BOUND = ["announce_entry", "announce_comment", "summarise_entries", "revise_item"]
+
+_OF_FEED = """
+SELECT * FROM subscriptions WHERE guild_id = $1 AND channel_id = $2
+    AND blog_id IN (SELECT f.blog_id FROM feeds f WHERE f.url_hash = $3 AND f.kind = 'entries')
+ORDER BY id LIMIT 1
+"""
 
 _RESUME = """
 UPDATE subscriptions
@@ -72,6 +78,11 @@ class SubscriptionRows:
         """All subscriptions that go to a channel."""
         sql = "SELECT * FROM subscriptions WHERE guild_id = $1 AND channel_id = $2 ORDER BY id"
         return [_subscription_from(row) for row in await fetch(sql, guild_id, channel_id)]
+
+    async def of_feed(self, guild_id: GuildId, channel_id: ChannelId, url: str) -> Subscription | None:
+        """The subscription that brings the entries of the feed at an address to a channel."""
+        rows = await fetch(_OF_FEED, guild_id, channel_id, fingerprint(url))
+        return _subscription_from(rows[0]) if rows else None
 
     async def of_guild(self, guild_id: GuildId) -> list[SubscribedBlog]:
         """A guild's subscriptions with their blogs, by title."""

@@ -123,5 +123,5 @@ def test_too_many_are_refused() -> None:
         ("https://[", "https://["),
     ],
 )
-def test_addresses_are_shown_without_secrets(url: str, shown: str) -> None:
+def test_case_30_addresses_are_shown_without_secrets(url: str, shown: str) -> None:
     assert without_secrets(url) == shown

@@ -20,7 +20,7 @@ from bot.model.ids import (
 from bot.model.relay import Credential, EndpointKind, Secret
 from bot.model.subscription import Link, Placement, Proposal, RelayMode
 from bot.storage.database import Database
-from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_subscription, an_entry, discovery, later
+from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_feed, a_subscription, an_entry, discovery, later
 
 
 async def test_a_blog_goes_to_a_channel_once(store: Database) -> None:
@@ -190,3 +190,14 @@ async def test_a_subscription_stands_in_a_folder(store: Database) -> None:
     assert added is not None
     assert added.folder == ("Paper/Ink", "Wet")
     assert await store.subscriptions.get(added.id) == added
+
+
+async def test_a_feed_is_found_in_the_channel_it_goes_to(store: Database) -> None:
+    blog = await a_blog(store)
+    feed = await a_feed(store, blog.id)
+    await a_feed(store, blog.id, FeedKind.COMMENTS)
+    subscription = await a_subscription(store, blog.id)
+    assert await store.subscriptions.of_feed(GUILD, CHANNEL, feed.url) == subscription
+    assert await store.subscriptions.of_feed(GUILD, CHANNEL, "https://blog.example/comments") is None
+    assert await store.subscriptions.of_feed(GUILD, ChannelId(CHANNEL + 1), feed.url) is None
+    assert await store.subscriptions.of_feed(GuildId(1), CHANNEL, feed.url) is None
