@@ -92,7 +92,7 @@ class Baseline:
             entry_news = await self._entries.gather(blog, feed, fetched.feed)
             async with self._store.transaction():
                 await self._entries.record(entry_news)
-                await self._store.polls.settle(settled)
+                await self._store.polls.settle(replace(settled, identity=entry_news.identity))
         else:
             comment_news = await self._comments.gather(blog, feed, fetched.feed)
             async with self._store.transaction():

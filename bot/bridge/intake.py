@@ -5,6 +5,7 @@ way by which entries arrive: the poll, the push, and the silent baseline at the 
 announces to those who were subscribed before.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +14,8 @@ from bot.bridge.herald import Herald
 from bot.bridge.intents import revise_item
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock
-from bot.bridge.readback import Pager
-from bot.bridge.recognise import Recogniser
+from bot.bridge.readback import Pager, ReadBack
+from bot.bridge.recognise import Recogniser, brief_of
 from bot.bridge.store import Store
 from bot.model.entry import Brief, Entry, EntryRef, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedKind, FoundFeed
@@ -22,10 +23,10 @@ from bot.model.ids import EntryId, Uid
 from bot.model.notice import NoticeKind, TakenForKnown
 from bot.model.subscription import Subscription
 from bot.rules.chronicle import gap_text, renamed_text, tell_entries, tell_matches
-from bot.rules.identity import How, Match, is_mass_change
+from bot.rules.identity import How, Match, is_mass, is_mass_change
 from bot.rules.news import News, decide_news
 from bot.rules.present import empty
-from bot.rules.window import has_gap, left_from_the_middle, oldest_first, slid_back
+from bot.rules.window import has_gap, left_from_the_middle, older_than, oldest_first, slid_back
 
 #: So many items a feed shows by default (WordPress's ``posts_per_rss``); few show less.
 FEED_WINDOW = 10
@@ -54,8 +55,11 @@ class EntryNews:
     @property
     def identity(self) -> str | None:
         """By what the feed's entries are known from now on; None: by their guids."""
-        by_link = sum(match.how is How.LINK for match in self.matches.values())
-        return How.LINK if self.renamed and by_link * 2 > len(self.matches) else self.feed.identity
+        hows = Counter(match.how for match in self.matches.values() if match.how is not How.UID)
+        for how, count in hows.most_common(1):
+            if self.renamed and count * 2 > len(self.matches):
+                return how
+        return self.feed.identity
 
 
 class EntryIntake:
@@ -80,20 +84,29 @@ class EntryIntake:
         left = set(parsed.before) - set(window)
         briefs: dict[Uid, Brief] = {}
         if unknown or left or parsed.deleted:
-            briefs = await items.entry_briefs(blog.id, [*window, *left, *parsed.deleted])
-        matches = await self._recogniser.recognise(blog, unknown, window, briefs)
-        gap = False
-        if unknown and parsed.complete and not matches and await self._may_have_missed(blog, feed, window, briefs):
-            back = await self._pager.read(feed, parsed, lambda uids: self._knows(blog, uids))
-            known |= await items.known_entries(blog.id, [entry.uid for entry in back.entries])
-            # What is known on an older page was read before, and is left as it is.
-            entries += [entry for entry in back.entries if entry.uid not in known and not empty(entry)]
+            briefs = await self._recogniser.briefs(blog.id, [*window, *left, *parsed.deleted])
+        matches = await self._recogniser.recognise(blog, unknown, window, briefs, lately=_lately(feed, parsed, briefs))
+        missing = self._missing(parsed, window, briefs, matches)
+        read, gap, strange = window, False, set[Uid]()
+        if unknown and parsed.complete and not matches and has_gap(window, {*briefs, *parsed.before}):
+            strange, back = await self._read_back(blog, feed, parsed, unknown)
             gap = not back.closed
+            read = (*window, *(entry.uid for entry in back.entries))
+            briefs |= await self._recogniser.briefs(blog.id, read)
+            # What is known on an older page was read before, and is left as it is.
+            older = [entry for entry in back.entries if entry.uid not in briefs and not empty(entry)]
+            matches = await self._recogniser.recognise(blog, older, read, briefs, lately=None)
+            entries += older
+            unknown += older
+        briefs |= {uid: brief_of(match.entry) for uid, match in matches.items()}
         unmatched = [entry for entry in unknown if entry.uid not in matches]
-        behind = slid_back(unmatched, before=parsed.before, window=window, briefs=briefs, full=FEED_WINDOW)
+        behind = strange | slid_back(
+            unmatched, before=parsed.before, window=read, briefs=briefs, full=FEED_WINDOW, complete=parsed.complete
+        )
         renamed = is_mass_change(matches, len(window))
-        if renamed:
-            behind |= _from_before(unmatched, matches)
+        if renamed and feed.identity is None:
+            dates = [match.entry.published_at for match in matches.values()]
+            behind |= older_than(unmatched, dates, self._clock.now())
         news = decide_news(entries, known | {uid: match.entry for uid, match in matches.items()}, behind)
         return EntryNews(
             blog=blog,
@@ -101,10 +114,11 @@ class EntryIntake:
             news=news,
             heard_of=await self._heard_of(blog, news, known),
             matches=matches,
-            renamed=renamed,
+            renamed=renamed or bool(strange),
             gap=gap,
-            missing=self._missing(parsed, window, briefs),
-            deleted=[EntryId(briefs[uid].id) for uid in parsed.deleted if uid in briefs],
+            missing=missing,
+            # What stands in the feed is not deleted, whatever it says beside.
+            deleted=[EntryId(briefs[uid].id) for uid in parsed.deleted if uid in briefs and uid not in window],
         )
 
     async def record(self, found: EntryNews) -> int:
@@ -133,20 +147,33 @@ class EntryIntake:
         await self._tell(found, old)
         return len(new)
 
-    async def _knows(self, blog: Blog, uids: Sequence[Uid]) -> bool:
-        return bool(await self._store.items.entry_briefs(blog.id, uids))
+    async def _read_back(
+        self, blog: Blog, feed: Feed, parsed: ParsedFeed, unknown: Sequence[ParsedEntry]
+    ) -> tuple[set[Uid], ReadBack]:
+        """Where a feed shows nothing that is known: choose what cannot be news, else read what was missed."""
+        kept = [entry for entry in await self._store.items.newest_entries(blog.id, FEED_WINDOW) if entry.hash]
+        if feed.last_ok_at is None or not kept:
+            return set(), ReadBack(closed=True)
+        older = older_than(unknown, [entry.published_at for entry in kept], self._clock.now())
+        if is_mass(len(older), len(unknown)):
+            return older, ReadBack(closed=True)
+        return set(), await self._pager.read(feed, parsed, lambda page: self._knows(blog, page))
 
-    async def _may_have_missed(self, blog: Blog, feed: Feed, window: Sequence[Uid], known: Mapping[Uid, Brief]) -> bool:
-        """Whether the feed was read before, and shows nothing of what it showed then."""
-        if feed.last_ok_at is None or not has_gap(window, known):
-            return False
-        newest = await self._store.items.newest_entries(blog.id, 1)
-        return bool(newest and newest[0].hash)
+    async def _knows(self, blog: Blog, page: ParsedFeed) -> bool:
+        uids = [entry.uid for entry in page.entries]
+        if await self._recogniser.briefs(blog.id, uids):
+            return True
+        return bool(await self._recogniser.recognise(blog, page.entries, uids, {}, lately=None))
 
-    def _missing(self, parsed: ParsedFeed, window: Sequence[Uid], briefs: Mapping[Uid, Brief]) -> list[EntryId]:
+    def _missing(
+        self, parsed: ParsedFeed, window: Sequence[Uid], briefs: Mapping[Uid, Brief], matches: Mapping[Uid, Match]
+    ) -> list[EntryId]:
+        """What left the middle of the window, and did not come back under another name."""
         if not parsed.complete:
             return []
-        return [EntryId(briefs[uid].id) for uid in left_from_the_middle(parsed.before, window, briefs)]
+        left = [EntryId(briefs[uid].id) for uid in left_from_the_middle(parsed.before, window, briefs)]
+        there = {match.entry.id for match in matches.values()}
+        return [entry_id for entry_id in left if entry_id not in there]
 
     async def _heard_of(self, blog: Blog, news: News[ParsedEntry], known: Mapping[Uid, Entry]) -> dict[Uid, Entry]:
         heard_of = {}
@@ -185,19 +212,22 @@ class EntryIntake:
         return (await self._store.items.known_entries(found.blog.id, [uid])).get(uid)
 
     async def _record_names(self, found: EntryNews) -> None:
-        """Keep the names under which known entries came; a feed whose guids are new each time is known by its links."""
+        """Keep the names under which known entries came, unless the feed's are new each time: nobody asks for those."""
         for match in found.matches.values():
-            if not (found.feed.identity == How.LINK and match.how is How.LINK):
+            if match.how != found.feed.identity:
                 await self._recogniser.name(found.blog, match.entry, match.item)
 
     async def _tell(self, found: EntryNews, old: Sequence[Entry]) -> None:
-        if found.renamed and found.feed.identity != How.LINK:
+        blog_id, feed_id = found.blog.id, found.feed.id
+        told_lately = self._notices.told_lately
+        others = found.identity != found.feed.identity or not found.matches
+        if found.renamed and others and not await told_lately(blog_id, NoticeKind.IDENTITY, feed_id):
             taken = [TakenForKnown(entry_id=match.entry.id, uid=uid) for uid, match in found.matches.items()]
             taken += [TakenForKnown(entry_id=entry.id, uid=None) for entry in old]
             text = renamed_text(len(found.matches), len(old))
-            await self._notices.tell(found.blog.id, NoticeKind.IDENTITY, text, feed_id=found.feed.id, taken=taken)
-        if found.gap:
-            await self._notices.tell(found.blog.id, NoticeKind.GAP, gap_text(found.feed), feed_id=found.feed.id)
+            await self._notices.tell(blog_id, NoticeKind.IDENTITY, text, feed_id=feed_id, taken=taken)
+        if found.gap and not await told_lately(blog_id, NoticeKind.GAP, feed_id):
+            await self._notices.tell(blog_id, NoticeKind.GAP, gap_text(found.feed), feed_id=feed_id)
 
     async def _follow_comment_feeds(self, blog: Blog, entries: Sequence[ParsedEntry]) -> None:
         """Where a blog has no feed of all comments, each entry's own is polled."""
@@ -213,12 +243,8 @@ class EntryIntake:
                 )
 
 
-def _from_before(unmatched: Sequence[ParsedEntry], matches: Mapping[Uid, Match]) -> set[Uid]:
-    """Choose what was written before the newest entry that came under another name: no news either."""
-    dates = [match.entry.published_at for match in matches.values() if match.entry.published_at is not None]
-    newest = max(dates, default=None)
-    return {
-        item.uid
-        for item in unmatched
-        if newest is not None and item.published_at is not None and item.published_at < newest
-    }
+def _lately(feed: Feed, parsed: ParsedFeed, briefs: Mapping[Uid, Brief]) -> set[EntryId] | None:
+    """Which entries the feed showed the last time it was read; None: nobody knows, or its links are all that tells."""
+    if feed.identity == How.LINK or not parsed.before:
+        return None
+    return {EntryId(briefs[uid].id) for uid in parsed.before if uid in briefs}

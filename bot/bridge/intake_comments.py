@@ -24,6 +24,7 @@ from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Link, Subscription
 from bot.rules.chronicle import gap_text
 from bot.rules.filter import judge
+from bot.rules.identity import is_mass
 from bot.rules.lineage import match_echo, oldest_first
 from bot.rules.news import News, decide_news, fingerprint
 from bot.rules.present import reply_message
@@ -82,10 +83,16 @@ class CommentIntake:
         if unknown or left or parsed.deleted:
             briefs = await items.comment_briefs(blog.id, [*window, *left, *parsed.deleted])
         full = _LIST_WINDOW if feed.format is FeedFormat.WORDPRESS_REST else FEED_WINDOW
-        behind = slid_back(unknown, before=parsed.before, window=window, briefs=briefs, full=full)
+        behind = slid_back(
+            unknown, before=parsed.before, window=window, briefs=briefs, full=full, complete=parsed.complete
+        )
         gap = False
-        if unknown and parsed.before and has_gap(window, briefs):
-            back = await self._pager.read(feed, parsed, lambda uids: self._knows(blog, uids))
+        strangers = parsed.complete and bool(parsed.before) and has_gap(window, {*briefs, *parsed.before})
+        renamed = await self._said_before(blog, unknown) if strangers else set()
+        if renamed:
+            behind |= renamed
+        elif unknown and strangers:
+            back = await self._pager.read(feed, parsed, lambda page: self._knows(blog, page))
             known |= await items.known_comments(blog.id, [comment.uid for comment in back.comments])
             comments += [comment for comment in back.comments if comment.uid not in known]
             gap = not back.closed
@@ -105,7 +112,8 @@ class CommentIntake:
             feed=feed,
             gap=gap,
             missing=_comment_ids(missing, briefs),
-            deleted=_comment_ids(parsed.deleted, briefs),
+            # What stands in the feed is not deleted, whatever it says beside.
+            deleted=_comment_ids([uid for uid in parsed.deleted if uid not in window], briefs),
         )
 
     async def record(self, found: CommentNews) -> int:
@@ -184,8 +192,15 @@ class CommentIntake:
                 placed.append((entry.id, parsed, hash_))
         return placed, entries
 
-    async def _knows(self, blog: Blog, uids: Sequence[Uid]) -> bool:
-        return bool(await self._store.items.comment_briefs(blog.id, uids))
+    async def _said_before(self, blog: Blog, comments: Sequence[ParsedComment]) -> set[Uid]:
+        """Choose what is known word for word: of a feed that shows only strangers these came under other names."""
+        hashes = {comment.uid: fingerprint(comment) for comment in comments}
+        known = await self._store.items.comments_saying(blog.id, list(hashes.values()))
+        said = {uid for uid, hash_ in hashes.items() if hash_ in known}
+        return said if is_mass(len(said), len(comments)) else set()
+
+    async def _knows(self, blog: Blog, page: ParsedFeed) -> bool:
+        return bool(await self._store.items.comment_briefs(blog.id, [comment.uid for comment in page.comments]))
 
     async def _record_changes(self, found: CommentNews, subscriptions: list[Subscription]) -> None:
         """Keep edits and removals, and let the messages show them."""
@@ -199,7 +214,7 @@ class CommentIntake:
                 await self._edits.record_gone(comment.entry_id, comment_id, subscriptions)
             elif comment is not None:
                 await self._edits.suspect(comment.entry_id, comment_id)
-        if found.gap:
+        if found.gap and not await self._notices.told_lately(found.blog.id, NoticeKind.GAP, found.feed.id):
             await self._notices.tell(found.blog.id, NoticeKind.GAP, gap_text(found.feed), feed_id=found.feed.id)
 
     async def _our_replies(self, blog_id: BlogId, entry_ids: list[EntryId], added: list[Comment]) -> list[Reply]:

@@ -69,10 +69,12 @@ def summarise_entries(subscription_id: SubscriptionId, entry_ids: Sequence[Entry
 
 def check_removal(entry_id: EntryId, comment_id: CommentId | None, due_at: datetime, *, again: bool) -> NewDelivery:
     """Look whether an item is gone from its blog."""
+    # What comes and goes in a feed is looked for once a day.
+    when = due_at.timestamp() if again else due_at.date()
     return NewDelivery(
         intent=CheckRemoval(entry_id=entry_id, comment_id=comment_id, again=again),
         lane=f"check:{entry_id}:{comment_id or 0}",
-        key=f"check:{entry_id}:{comment_id or 0}:{due_at.timestamp()}",
+        key=f"check:{entry_id}:{comment_id or 0}:{when}",
         due_at=due_at,
     )
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.bridge.intents import announce_entry, tell_admin
+from bot.bridge.herald import Herald
+from bot.bridge.intents import tell_admin
 from bot.bridge.ports import Chat, Clock
 from bot.bridge.store import Store
 from bot.model.chat import MessageRef
@@ -12,9 +14,11 @@ from bot.model.entry import Entry
 from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
-from bot.rules.filter import judge
 from bot.rules.present import called, present_notice
-from bot.rules.routing import route_entry
+
+_ONCE_IN = timedelta(days=7)
+#: Of all kinds and feeds of a blog.
+_NEWEST = 50
 
 
 class Notices:
@@ -43,6 +47,12 @@ class Notices:
         subscriptions = await self._store.subscriptions.of_blog(blog_id)
         people = dict.fromkeys(each.added_by for each in subscriptions if each.added_by and each.paused_at is None)
         await self._store.outbox.add([tell_admin(user_id, notice_id, now) for user_id in people])
+
+    async def told_lately(self, blog_id: BlogId, kind: NoticeKind, feed_id: FeedId) -> bool:
+        """Whether the same was told of this feed already: what goes on and on is told once a week."""
+        since = self._clock.now() - _ONCE_IN
+        told = await self._store.notices.of_blog(blog_id, _NEWEST)
+        return any((each.kind, each.feed_id) == (kind, feed_id) and each.created_at > since for each in told)
 
 
 class NoticeSender:
@@ -82,6 +92,7 @@ class Amends:
         self._store = store
         self._clock = clock
         self._ring = ring
+        self._herald = Herald(store, clock)
 
     async def undo(self, notice_id: NoticeId, user_id: UserId, guild_id: GuildId | None) -> str:
         """Undo what a notice told of, and return what to answer.
@@ -121,12 +132,5 @@ class Amends:
     async def _announce(self, blog_id: BlogId, entries: Sequence[Entry]) -> None:
         now = self._clock.now()
         subscriptions = await self._store.subscriptions.of_blog(blog_id)
-        await self._store.outbox.add(
-            [
-                announce_entry(subscription.id, entry.id, now)
-                for entry in entries
-                for subscription in subscriptions
-                if route_entry(replace(entry, first_seen_at=now), subscription).passed
-                and judge(subscription.filter, entry).passed
-            ]
-        )
+        in_order = sorted(entries, key=lambda entry: (entry.published_at or entry.first_seen_at, entry.id))
+        await self._herald.announce([replace(entry, first_seen_at=now) for entry in in_order], subscriptions)

@@ -1,6 +1,6 @@
 """Reads back what came and went between two polls, page by page, where a feed can be paged."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.bridge.ports import FeedSource
@@ -28,10 +28,10 @@ class Pager:
     def __init__(self, source: FeedSource) -> None:
         self._source = source
 
-    async def read(self, feed: Feed, parsed: ParsedFeed, knows: Callable[[Sequence[Uid]], Awaitable[bool]]) -> ReadBack:
+    async def read(self, feed: Feed, parsed: ParsedFeed, knows: Callable[[ParsedFeed], Awaitable[bool]]) -> ReadBack:
         """Read older pages until one holds something that is known, or the blog ends.
 
-        :param knows: whether any of these uids is known.
+        :param knows: whether any item of a page is known.
         """
         entries: dict[Uid, ParsedEntry] = {}
         comments: dict[Uid, ParsedComment] = {}
@@ -47,7 +47,7 @@ class Pager:
             entries |= {item.uid: item for item in found.entries if item.uid not in seen}
             comments |= {item.uid: item for item in found.comments if item.uid not in seen}
             seen.update(uids)
-            closed = await knows(uids)
+            closed = await knows(found)
             if closed:
                 break
             latest = found

@@ -124,6 +124,9 @@ class Items(Protocol):
     async def comments_of(self, entry_ids: Sequence[EntryId]) -> list[Comment]:
         """Comments on entries that are not gone, in the order in which they came."""
 
+    async def comments_saying(self, blog_id: BlogId, hashes: Sequence[str]) -> set[str]:
+        """Which of these fingerprints comments of a blog have."""
+
     async def newest_entries(self, blog_id: BlogId, limit: int) -> list[Entry]:
         """The entries published last (or first seen last, where no date is known), newest first."""
 

@@ -72,7 +72,15 @@ def _posted(link: Link, stage: Stage, text: str, at: datetime) -> Decision:
 
 
 def renamed_text(matched: int, old: int) -> str:
-    """Say that a feed's items changed their names."""
+    """Say that a feed's items changed their names.
+
+    :param matched: items that were recognised; 0: none was, and the old ones are all that the feed shows.
+    """
+    if not matched:
+        return (
+            f"The feed shows {old} entries that I do not know although they are older than the newest I know, as after "
+            "a move or a change of language. I posted none of them. Should they be new after all, I can post them."
+        )
     rest = f" {old} more were older than these and are taken for known as well." if old else ""
     return (
         f"{matched} entries of the feed came back under other names at once, as after a move or a change of software. "

@@ -3,6 +3,7 @@
 A uid is pinned: an entry keeps the first that it had. What a feed calls it later is one more of its names.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from bot.model.ids import EntryId, Uid
 _MANY = 3
 _NEAR = 0.6
 _COMPARED = 200
+
+_NUMBER = re.compile(r"\d+")
 
 
 class How(StrEnum):
@@ -37,9 +40,14 @@ class Match:
     how: How
 
 
+def name_of_uid(uid: Uid) -> str:
+    """Return the name that a uid is."""
+    return f"uid:{scheme_blind(uid)}"
+
+
 def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[How, str]]:
     """Yield the names by which an item may be known again: address without scheme, link, moment of publication."""
-    yield How.UID, f"uid:{scheme_blind(item.uid)}"
+    yield How.UID, name_of_uid(item.uid)
     link = _link_name(item.link)
     # Some feeds link every item to the front page.
     if link and link != _link_name(home_url):
@@ -59,11 +67,14 @@ def match_names(
     *,
     claimed: Collection[EntryId],
     home_url: str,
+    lately: Collection[EntryId] | None = None,
 ) -> dict[Uid, Match]:
     """Recognise items by their names.
 
-    :param found: the entries that have these names.
+    :param found: all entries that have these names.
     :param claimed: entries that the same document shows under uids that are known: they are nobody else.
+    :param lately: entries that the feed showed the last time it was read: any other may share nothing but its link
+        with an item that tells of the same page again. None: that is not known, or links are all that tells.
     """
     taken = set(claimed)
     matches: dict[Uid, Match] = {}
@@ -75,8 +86,8 @@ def match_names(
             for how, name in names_of(item, home_url=home_url):
                 fitting = found.get(name, ()) if how is wanted else ()
                 if how is How.DATE:
-                    fitting = [entry for entry in fitting if _near(entry.title, item.title)]
-                elif shared[name] > 1 and how is How.LINK:
+                    fitting = [each for each in fitting if each.id not in taken and _near(each.title, item.title)]
+                elif how is How.LINK and not (shared[name] == len(fitting) == 1 and _same(item, fitting[0], lately)):
                     fitting = ()
                 if len(fitting) == 1 and fitting[0].id not in taken:
                     taken.add(fitting[0].id)
@@ -101,12 +112,24 @@ def match_titles(
 
 def is_mass_change(matches: Mapping[Uid, Match], window: int) -> bool:
     """Whether a feed gave half of its items other names at once: a move or a mistake, not the author's doing."""
-    renamed = sum(match.how is not How.UID for match in matches.values())
-    return renamed >= _MANY and renamed * 2 >= window
+    return is_mass(sum(match.how is not How.UID for match in matches.values()), window)
+
+
+def is_mass(items: int, window: int) -> bool:
+    """Whether so many items of a feed are too many to be its author's doing."""
+    return items >= _MANY and items * 2 >= window
 
 
 def _link_name(link: str | None) -> str:
     return scheme_blind(canonical_link(link)).rstrip("/") if link else ""
+
+
+def _same(item: ParsedEntry, entry: Entry, lately: Collection[EntryId] | None) -> bool:
+    """Whether an item that shares an entry's link is that entry."""
+    if lately is None or entry.id in lately or not entry.hash:
+        return True
+    same_date = item.published_at is not None and item.published_at == entry.published_at
+    return same_date or _near(entry.title, item.title)
 
 
 def _words(title: str) -> str:
@@ -115,4 +138,7 @@ def _words(title: str) -> str:
 
 def _near(one: str, other: str) -> bool:
     first, second = _words(one)[:_COMPARED], _words(other)[:_COMPARED]
+    # Numbers tell episodes and releases apart, however near their titles are.
+    if _NUMBER.findall(first) != _NUMBER.findall(second):
+        return False
     return first == second or SequenceMatcher(None, first, second, autojunk=False).ratio() >= _NEAR

@@ -47,30 +47,54 @@ def slid_back(
     window: Sequence[Uid],
     briefs: Mapping[Uid, Brief],
     full: int,
+    complete: bool = True,
 ) -> set[Uid]:
     """Choose what is only seen now although it is older than everything that was: to be known, not to be told.
 
     It slid back into the window because the blog deleted others, or the window grew. A single one that came without
     another leaving was written with an old date, and is news.
 
+    :param complete: the document is the whole window; of a part of it nobody can say that anything left.
     :param full: a window of so many items may hide older ones, where the last window is not known.
     """
     known = [(at, briefs[uid]) for at, uid in enumerate(window) if uid in briefs and briefs[uid].hash]
     if not known:
         return set()
     dates = [brief.published_at for _, brief in known if brief.published_at is not None]
-    last_known = max(at for at, _ in known)
+    first_known, last_known = known[0][0], known[-1][0]
+    falling, rising = _order(dates)
     places = {uid: at for at, uid in enumerate(window)}
     behind = {
         item.uid
         for item in unknown
-        if (dates and item.published_at is not None and item.published_at < min(dates))
+        if (
+            (dates and item.published_at is not None and item.published_at < min(dates))
+            # Where what is new stands, even an old date is news: a draft that was published.
+            and not (falling and places.get(item.uid, last_known) < first_known)
+            and not (rising and places.get(item.uid, first_known) > last_known)
+        )
         or (item.published_at is None and places.get(item.uid, 0) > last_known)
     }
     if not before:
         return behind if len(window) >= full else set()
-    left = sum(uid not in places for uid in before)
+    left = sum(uid not in places for uid in before) if complete else 0
     return behind if len(behind) <= left or len(behind) >= _MANY_BEHIND else set()
+
+
+def _order(dates: Sequence[datetime]) -> tuple[bool, bool]:
+    """Whether a document's dates fall, and whether they rise."""
+    if len(set(dates)) < 2:
+        return False, False
+    ordered = sorted(dates)
+    return list(dates) == ordered[::-1], list(dates) == ordered
+
+
+def older_than(items: Sequence[ParsedEntry], dates: Sequence[datetime | None], now: datetime) -> set[Uid]:
+    """Choose what was not written after the newest of these dates; one in the future is no moment of writing."""
+    newest = max((date for date in dates if date is not None and date <= now), default=None)
+    if newest is None:
+        return set()
+    return {item.uid for item in items if item.published_at is not None and item.published_at <= newest}
 
 
 def has_gap(window: Sequence[Uid], known: Collection[Uid]) -> bool:

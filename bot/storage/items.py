@@ -75,6 +75,9 @@ class ItemRows:
         """Keep an edited entry's new text; its identity stays, and it is there again if it was gone."""
         columns = _entry_columns(parsed, hash_)
         del columns["uid"], columns["uid_hash"]
+        if columns["native_id"] is None:
+            # Under another guid it still has the number by which comments name it.
+            del columns["native_id"]
         await tables.Entry.filter(id=entry_id).update(**columns, gone_at=None)
 
     async def count_entry_edit(self, entry_id: EntryId, *, edited_at: datetime | None) -> None:
@@ -148,6 +151,11 @@ class ItemRows:
         """Comments on entries that are not gone, in the order in which they came."""
         sql = "SELECT * FROM comments WHERE gone_at IS NULL AND entry_id IN ({among})"
         return sorted(map(_comment_from, await fetch_among(sql, among=entry_ids)), key=lambda comment: comment.id)
+
+    async def comments_saying(self, blog_id: BlogId, hashes: Sequence[str]) -> set[str]:
+        """Which of these fingerprints comments of a blog have."""
+        sql = "SELECT DISTINCT hash FROM comments WHERE blog_id = $1 AND hash IN ({among})"
+        return {row["hash"] for row in await fetch_among(sql, blog_id, among=hashes)}
 
     async def newest_entries(self, blog_id: BlogId, limit: int) -> list[Entry]:
         """The entries published last (or first seen last, where no date is known), newest first."""

@@ -461,3 +461,16 @@ async def test_another_hub_is_asked_and_the_old_one_is_not_believed(house: House
     assert await house.hub.publish(TOPIC, "uid") == [410]
     await house.ask_hubs()
     assert len(house.hub.asked) == 2
+
+
+async def test_a_draft_with_an_old_date_that_a_hub_brings_with_others_is_posted(house: House) -> None:
+    for number in range(12):
+        house.blog.write(f"Old {number}")
+    await confirmed(house)
+    draft = house.blog.write("Draft")
+    house.blog.edit(12, published_at=house.clock.now() - 900 * DAY)
+    uids = "\n".join([*(each.uid for each in house.blog.entries[2:12]), draft.uid])
+    assert await house.hub.publish(TOPIC, uids) == [202]
+    await house.take_in()
+    await house.deliver()
+    assert house.titles == ["Draft"]

@@ -135,14 +135,21 @@ class FakeBlog:
         if isinstance(self.trouble, BridgeError):
             return Failed(text=self.trouble.text)
         parsed = self._page(feed, 1)
-        before = tuple(map(Uid, json.loads(feed.memory or "[]")))
-        told = replace(parsed, before=before, deleted=tuple(self.deleted))
-        memory = json.dumps(parsed.window)
+        known = [(hash_, Uid(uid)) for hash_, uid in json.loads(feed.memory or "[]")]
+        items = [(_hash(each), each.uid) for each in (*parsed.entries, *parsed.comments)]
+        told = replace(
+            parsed,
+            # As the port says: what the memory knows is left out.
+            entries=tuple(each for each in parsed.entries if (_hash(each), each.uid) not in known),
+            comments=tuple(each for each in parsed.comments if (_hash(each), each.uid) not in known),
+            before=tuple(uid for _, uid in known),
+            deleted=tuple(self.deleted),
+        )
         return Fetched(
             feed=told,
             validators=Validators(),
             body_hash=hashlib.sha256(repr(told).encode()).hexdigest(),
-            memory=memory,
+            memory=json.dumps(items),
             push=self.hubs.get(feed.kind),
         )
 
@@ -170,7 +177,8 @@ class FakeBlog:
         comments = tuple(each for each in self.comments if each.uid in uids and feed.kind is FeedKind.COMMENTS)
         if not entries and not comments:
             return Failed(text="That is no feed.", fault=Fault.NOT_A_FEED)
-        parsed = ParsedFeed(title=self.title, entries=entries, comments=comments, complete=False)
+        before = tuple(Uid(uid) for _, uid in json.loads(feed.memory or "[]"))
+        parsed = ParsedFeed(title=self.title, entries=entries, comments=comments, before=before, complete=False)
         return Fetched(feed=parsed, validators=feed.validators, body_hash=feed.body_hash or "", memory=feed.memory)
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
@@ -181,6 +189,10 @@ class FakeBlog:
 
     async def authorize_url(self, api_root: str, *, success_url: str, reject_url: str) -> str | None:
         return None if self.authorize is None else f"{self.authorize}?success_url={success_url}"
+
+
+def _hash(item: ParsedEntry | ParsedComment) -> str:
+    return hashlib.sha256(repr(item).encode()).hexdigest()
 
 
 @dataclass

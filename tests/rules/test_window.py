@@ -89,6 +89,20 @@ def test_a_late_approval_stands_among_the_others_and_is_news() -> None:
     assert slid_back(items("c"), before=uids("abde"), window=uids("abcde"), briefs=known, full=10) == set()
 
 
+def test_what_was_dated_back_stands_where_news_stands() -> None:
+    known = briefs("abcd")
+    old = [parsed_entry(uid=Uid("x"), published_at=NOW - timedelta(days=900))]
+    for before, window in (("abcde", "xabcd"), ("edcba", "dcbax")):
+        assert slid_back(old, before=uids(before), window=uids(window), briefs=known, full=10) == set()
+    assert slid_back(old, before=uids("abcde"), window=uids("abcdx"), briefs=known, full=10) == set(uids("x"))
+
+
+def test_of_a_part_of_a_window_nobody_can_say_what_left() -> None:
+    known = briefs("ab")
+    found = slid_back(items("j"), before=uids("abcde"), window=uids("abj"), briefs=known, full=10, complete=False)
+    assert found == set()
+
+
 def test_a_window_of_strangers_is_a_gap_unless_it_is_tiny() -> None:
     assert has_gap(uids("abc"), [])
     assert not has_gap(uids("ab"), [])

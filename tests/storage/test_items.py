@@ -145,3 +145,21 @@ async def test_a_uid_is_the_same_with_http_and_with_https(store: Database) -> No
     secure = Uid("https://blog.example/c1")
     assert (await store.items.known_comments(blog.id, [secure]))[secure].id == comment.id
     assert (await store.items.comment_briefs(blog.id, [secure]))[secure].hash == comment.hash
+
+
+async def test_fingerprints_are_found_among_the_comments_of_one_blog(store: Database) -> None:
+    blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
+    said = [
+        await a_comment(store, await an_entry(store, each.id, number), number)
+        for number, each in ((1, blog), (2, other))
+    ]
+    assert await store.items.comments_saying(blog.id, ["unknown", *(each.hash for each in said)]) == {said[0].hash}
+    assert await store.items.comments_saying(blog.id, []) == set()
+
+
+async def test_under_another_guid_an_entry_keeps_its_number(store: Database) -> None:
+    entry = await an_entry(store, (await a_blog(store)).id, native_id=NativeId("7"))
+    await store.items.update_entry(entry.id, parsed_entry(uid=Uid("tag:7"), native_id=None), "new")
+    kept = await store.items.get_entry(entry.id)
+    assert kept is not None
+    assert (kept.native_id, kept.hash) == ("7", "new")

@@ -46,7 +46,7 @@ from bot.model.feed import (
     Standing,
     Validators,
 )
-from bot.model.ids import NativeId
+from bot.model.ids import NativeId, Uid
 
 _OK, _NOT_MODIFIED = 200, 304
 ACCEPT_FEEDS = (
@@ -105,12 +105,13 @@ class HttpFeeds:
 
         :return: never complete: a hub may leave out what it sent before (WebSub, 7).
         """
+        memory = load_memory(feed.memory)
         try:
-            reading = await self._parse(feed, load_memory(feed.memory), body, content_type=content_type, url=feed.url)
+            reading = await self._parse(feed, memory, body, content_type=content_type, url=feed.url)
         except BridgeError as error:
             return Failed(text=error.text, fault=_fault_of(error))
         return Fetched(
-            feed=replace(reading.feed, complete=False),
+            feed=replace(reading.feed, complete=False, before=_window_of(memory)),
             validators=feed.validators,
             body_hash=feed.body_hash or "",
             memory=feed.memory,
@@ -226,7 +227,7 @@ class HttpFeeds:
         )
         links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + reading.feed.links
         return Fetched(
-            feed=replace(reading.feed, before=tuple(uid for _, uid in load_items(asked.memory.items))),
+            feed=replace(reading.feed, before=_window_of(asked.memory)),
             validators=given,
             body_hash=body_hash,
             memory=dump_memory(memory),
@@ -258,6 +259,10 @@ class HttpFeeds:
 
     def _not_before(self, answer: Answer, memory: Memory) -> timedelta | None:
         return not_before(answer.headers, memory.rhythm, now=self._now())
+
+
+def _window_of(memory: Memory) -> tuple[Uid, ...]:
+    return tuple(uid for _, uid in load_items(memory.items))
 
 
 def _reader_of(feed: Feed) -> Reader:

@@ -8,8 +8,10 @@ from bot.model.entry import ParsedFeed
 from bot.model.feed import Feed, FeedFormat, Standing
 
 _GONE = frozenset({404, 410})
-#: WordPress says of a comment that is held, spam or in the trash that one may not read it.
+#: WordPress says of a comment that is held, spam or in the trash that one may not read it; what shuts the whole
+#: interface says something else with the same status.
 _HIDDEN = frozenset({401, 403})
+_UNREADABLE = b"rest_cannot_read"
 _OK = 200
 #: ``/feed/``, ``?feed=rss2``: others would answer ``?paged=2`` with the same page again.
 _WORDPRESS = re.compile(r"/feed(?:/(?:rss2?|atom|rdf))?/?$|[?&]feed=")
@@ -34,7 +36,8 @@ def read_standing(answer: Answer, *, of_api: bool) -> Standing:
 
     :param of_api: the answer is WordPress's REST interface's.
     """
-    if answer.status in _GONE or (of_api and answer.status in _HIDDEN):
+    hidden = of_api and answer.status in _HIDDEN and _UNREADABLE in answer.body
+    if answer.status in _GONE or hidden:
         return Standing.GONE
     return Standing.THERE if answer.status == _OK else Standing.UNKNOWN
 

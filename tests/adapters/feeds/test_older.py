@@ -1,5 +1,6 @@
 """Pages before the newest, items that are gone, and deletions that a feed tells of; of WordPress against a real one."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -148,3 +149,17 @@ async def test_the_window_before_is_known_at_the_next_poll(server: WebServer, fe
 
 def a_feed_with(feed: Feed, fetched: Fetched) -> Feed:
     return replace(feed, memory=fetched.memory, body_hash=fetched.body_hash)
+
+
+@pytest.mark.parametrize(
+    ("code", "standing"),
+    [("rest_cannot_read", Standing.GONE), ("rest_not_logged_in", Standing.UNKNOWN), ("", Standing.UNKNOWN)],
+)
+async def test_an_interface_that_is_shut_for_all_tells_nothing_of_one_comment(
+    server: WebServer, feeds: HttpFeeds, code: str, standing: Standing
+) -> None:
+    server.serve("/wp-json/wp/v2/comments/7?_fields=id", json.dumps({"code": code}), status=401)
+    found = await feeds.standing(
+        f"{server.url}/post/#comment-7", comment=NativeId("7"), api_root=f"{server.url}/wp-json/"
+    )
+    assert found is standing
