@@ -129,3 +129,17 @@ def test_pages_of_platforms(url: str, body: str, feeds: list[str]) -> None:
     page = read_page(f"<html><head>{body}</head></html>".encode(), url=url)
     assert list(choose_entry_feeds(page.links)) == feeds
     assert all(name_entry_feeds(page.links).values())
+
+
+async def test_what_readers_use_beats_the_api_that_stands_behind_it(
+    server: WebServer, discoverer: HttpDiscoverer
+) -> None:
+    api = '<link rel="https://api.w.org/" href="/wp-json/">'
+    server.serve("/", f"<html><head>{_link('/feed')}{api}</head></html>", headers=HTML)
+    server.serve("/feed", _rss(server))
+    server.serve("/one", f"<html><head>{api}</head><div id=disqus_thread></div></html>", headers=HTML)
+    server.serve("/wp-json/?_fields=namespaces", '{"namespaces": ["wp/v2"]}')
+    discovered = await discoverer.discover(server.url)
+    assert discovered.found.system is CommentSystem.DISQUS
+    assert discovered.found.api_root == f"{server.url}/wp-json/"
+    assert [each.system for each in discovered.systems] == [CommentSystem.DISQUS, CommentSystem.WORDPRESS]
