@@ -158,7 +158,8 @@ class Arrivals:
                 self._meter.pushed("news" if new else "unchanged")
                 if new:
                     _log.info("A hub brought news. action=pushed feed=%s kind=%s new=%s", feed.id, feed.kind, new)
-                    self._ring()
+                # Edits are to be shown too.
+                self._ring()
             case _:
                 await self._look_soon(feed)
 

@@ -55,7 +55,7 @@ def signature_fits(secret: Secret | None, body: bytes, said: str) -> bool:
     if hash_ is None or secret is None:
         return False
     ours = hmac.new(secret.encode(), body, hash_).hexdigest()
-    return hmac.compare_digest(ours.encode(), digits.strip().lower().encode())
+    return hmac.compare_digest(ours.encode(), digits.strip().lower().encode("utf-8", "replace"))
 
 
 def agrees(registration: Registration, mode: str, topic_url: str) -> bool:

@@ -75,6 +75,8 @@ def test_a_signature_by_any_of_the_four_hashes_fits_its_body_and_secret_only(met
         f"md5={hmac.new(SECRET.encode(), b'body', 'md5').hexdigest()}",
         "sha256=" + hashlib.sha256(b"body").hexdigest(),
         "sha256=ÿé\N{SNOWMAN}",
+        # as a header's bytes that are no UTF-8 arrive
+        "sha256=\udcff",
     ],
 )
 def test_what_is_no_signature_of_ours_does_not_fit(said: str) -> None:

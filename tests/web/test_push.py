@@ -156,6 +156,12 @@ async def test_content_with_a_wrong_signature_or_none_is_answered_and_ignored(
     assert await post(site, confirmed.token, body) == 202
     assert await post(site, confirmed.token, body, X_Hub_Signature=sign("guessed", body)) == 202
     assert await post(site, confirmed.token, body, X_Hub_Signature=sign(confirmed.secret, body, "md5")) == 202
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.server.port)
+    head = f"POST /push/{confirmed.token} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n".encode()
+    writer.write(head + b"X-Hub-Signature: sha1=\xff\r\n\r\nx")
+    assert (await asyncio.wait_for(reader.readline(), 10)).startswith(b"HTTP/1.1 202")
+    writer.close()
+    await writer.wait_closed()
     assert await taken_in(site) == []
     assert (await registered(site)).delivered_at is None
     assert confirmed.secret not in caplog.text
