@@ -33,5 +33,6 @@ def _struck(body: str) -> Iterator[str]:
             yield line
             continue
         lead = next((each for each in _LEADS if line.startswith(each)), "")
-        words = line.removeprefix(lead).strip()
+        # What the blog struck through itself would end the pair of signs; escaped ones are others.
+        words = line.removeprefix(lead).replace("~~", "").strip()
         yield line if fenced or not words else f"{lead}~~{words}~~"

@@ -25,7 +25,7 @@ def present_summary(entries: Sequence[Entry], blog: Blog) -> ChatPost:
             break
         lines.append(line)
     return ChatPost(
-        title=plain(f"{len(entries)} more entries of {blog.title}", limit=_TITLE),
+        title=plain(f"{len(entries)} more {'entry' if len(entries) == 1 else 'entries'} of {blog.title}", limit=_TITLE),
         url=blog.home_url,
         body="\n".join(lines),
         footer="They appeared together, so they are not posted one by one. A comment on one opens its thread.",
