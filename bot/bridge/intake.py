@@ -99,7 +99,8 @@ class EntryIntake:
             entries += older
             unknown += older
         briefs |= {uid: brief_of(match.entry) for uid, match in matches.items()}
-        unmatched = [entry for entry in unknown if entry.uid not in matches]
+        heard = {uid for uid, match in matches.items() if not match.entry.hash}
+        unmatched = [entry for entry in unknown if entry.uid not in matches or entry.uid in heard]
         behind = strange | slid_back(
             unmatched, before=parsed.before, window=read, briefs=briefs, full=FEED_WINDOW, complete=parsed.complete
         )
@@ -112,7 +113,7 @@ class EntryIntake:
             blog=blog,
             feed=feed,
             news=news,
-            heard_of=await self._heard_of(blog, news, known),
+            heard_of=await self._heard_of(blog, news, known | {uid: matches[uid].entry for uid in heard}),
             matches=matches,
             renamed=renamed or bool(strange),
             gap=gap,

@@ -13,6 +13,7 @@ from bot.bridge.intents import alert_author, announce_comment, announce_entry, c
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock, FeedSource
 from bot.bridge.readback import Pager
+from bot.bridge.recognise import Recogniser
 from bot.bridge.store import Store
 from bot.model.delivery import NewDelivery
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
@@ -70,6 +71,7 @@ class CommentIntake:
         self._edits = edits
         self._notices = notices
         self._clock = clock
+        self._recogniser = Recogniser(store)
 
     async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
         """Sort a feed of comments, and find out about entries never seen."""
@@ -100,7 +102,7 @@ class CommentIntake:
         nowhere = [
             comment.entry
             for comment, _ in (*news.new, *news.old)
-            if feed.entry_id is None and await self._store.items.find_entry(blog.id, comment.entry) is None
+            if feed.entry_id is None and await self._recogniser.find(blog, comment.entry) is None
         ]
         missing = left_from_the_middle(parsed.before, window, briefs) if parsed.complete else []
         return CommentNews(
@@ -120,7 +122,9 @@ class CommentIntake:
         """Keep comments and add what follows from them; returns how many were new."""
         blog, now = found.blog, self._clock.now()
         subscriptions = await self._store.subscriptions.of_blog(blog.id)
-        await self._store.items.add_entries(blog.id, [(entry, HEARSAY) for entry in found.unheard], now=now)
+        unheard = [(entry, HEARSAY) for entry in found.unheard]
+        for entry in await self._store.items.add_entries(blog.id, unheard, now=now):
+            await self._recogniser.name(blog, entry, entry)
         placed, entries = await self._place(found, found.news.new)
         old, old_entries = await self._place(found, found.news.old)
         slid_in = await self._store.items.add_comments(blog.id, old, now=now)
@@ -186,7 +190,7 @@ class CommentIntake:
             if found.entry_id is not None:
                 entry = await self._store.items.get_entry(found.entry_id)
             else:
-                entry = await self._store.items.find_entry(found.blog.id, parsed.entry)
+                entry = await self._recogniser.find(found.blog, parsed.entry)
             if entry is not None:
                 entries[entry.id] = entry
                 placed.append((entry.id, parsed, hash_))

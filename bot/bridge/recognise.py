@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.bridge.store import Store
-from bot.model.entry import Brief, Entry, ParsedEntry
+from bot.model.entry import Brief, Entry, EntryRef, ParsedEntry
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, EntryId, Uid
-from bot.rules.identity import Match, is_mass_change, match_names, match_titles, name_of_uid, names_of
+from bot.rules.identity import Match, is_mass_change, match_names, match_titles, name_of_uid, names_of, names_of_ref
 
 #: Further back no feed shows anything.
 _RECENT = 200
@@ -68,7 +68,20 @@ class Recogniser:
             matches = together if is_mass_change(together, len(window)) else matches
         return matches
 
-    async def name(self, blog: Blog, entry: Entry, item: ParsedEntry) -> None:
+    async def find(self, blog: Blog, ref: EntryRef) -> Entry | None:
+        """Find the entry that a comment names, also by another of its names."""
+        found = await self._store.items.find_entry(blog.id, ref)
+        if found is not None:
+            return found
+        names = list(names_of_ref(ref, home_url=blog.home_url))
+        named = await self._store.aliases.find(blog.id, names)
+        for name in names:
+            match named.get(name, ()):
+                case (entry_id,):
+                    return await self._store.items.get_entry(entry_id)
+        return None
+
+    async def name(self, blog: Blog, entry: Entry, item: ParsedEntry | Entry) -> None:
         """Keep under which names an entry may come back (inside a transaction)."""
         names = [(entry.id, name) for _, name in names_of(item, home_url=blog.home_url)]
         await self._store.aliases.add(blog.id, names)

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 from bot.model.address import canonical_link, scheme_blind
-from bot.model.entry import Entry, ParsedEntry
+from bot.model.entry import Entry, EntryRef, ParsedEntry
 from bot.model.ids import EntryId, Uid
 
 #: Fewer items that come back under other names are nothing to tell anybody of.
@@ -59,6 +59,15 @@ def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[How,
 def names_of_address(address: str) -> tuple[str, ...]:
     """Return the names that an item has whose link or uid this address is."""
     return (f"uid:{scheme_blind(canonical_link(address))}", f"link:{_link_name(address)}")
+
+
+def names_of_ref(ref: EntryRef, *, home_url: str) -> Iterator[str]:
+    """Yield the names by which a comment calls its entry."""
+    if ref.uid:
+        yield name_of_uid(ref.uid)
+    link = _link_name(ref.link)
+    if link and link != _link_name(home_url):
+        yield f"link:{link}"
 
 
 def match_names(
@@ -112,7 +121,8 @@ def match_titles(
 
 def is_mass_change(matches: Mapping[Uid, Match], window: int) -> bool:
     """Whether a feed gave half of its items other names at once: a move or a mistake, not the author's doing."""
-    return is_mass(sum(match.how is not How.UID for match in matches.values()), window)
+    # Known from hearsay only, an entry has no name of the feed's yet.
+    return is_mass(sum(match.how is not How.UID and bool(match.entry.hash) for match in matches.values()), window)
 
 
 def is_mass(items: int, window: int) -> bool:

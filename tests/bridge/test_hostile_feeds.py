@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.model.entry import EntryRef
 from bot.model.ids import Uid
 from bot.model.notice import NoticeKind
 from tests.bridge.house import DAY, GUILD, USER, House
@@ -240,3 +241,42 @@ async def test_an_item_that_comes_and_goes_is_looked_at_once_a_day(house: House)
         await house.poll(timedelta(hours=1))
         await house.deliver()
     assert len(looked) == 1
+
+
+async def test_a_comment_finds_its_entry_though_its_link_is_spelled_otherwise(house: House) -> None:
+    await house.start()
+    house.blog.write("Discussed")
+    house.blog.edit(0, uid=Uid("tag:1"), native_id=None, link=f"{HOME}1/?utm_source=rss")
+    await house.poll()
+    for link in (f"{HOME}1/", "http://blog.example/1/"):
+        said = house.blog.remark(house.blog.entries[0], "Ann", f"By {link[:5]}")
+        house.blog.comments[-1] = replace(said, entry=EntryRef(link=link))
+    await house.poll()
+    assert await announced(house) == ["Discussed", "By https", "By http:"]
+
+
+async def test_a_comment_finds_its_entry_under_its_newest_name(house: House) -> None:
+    await house.start()
+    house.blog.write("Discussed")
+    await house.poll()
+    house.blog.edit(0, uid=Uid("tag:2"), link=f"{HOME}moved/", native_id=None)
+    await house.poll()
+    said = house.blog.remark(house.blog.entries[0], "Ann", "Words")
+    house.blog.comments[0] = replace(said, entry=EntryRef(uid=Uid("tag:2")))
+    await house.poll()
+    assert await announced(house) == ["Discussed", "Words"]
+
+
+async def test_an_entry_that_a_comment_told_of_first_is_not_posted_again_when_its_feed_spells_its_link_otherwise(
+    house: House,
+) -> None:
+    await house.start()
+    entry = house.blog.write("Discussed")
+    house.blog.entries.clear()
+    said = house.blog.remark(entry, "Ann", "Words")
+    house.blog.comments[0] = replace(said, entry=EntryRef(link=entry.link, title="Discussed"))
+    await house.poll()
+    await house.deliver()
+    house.blog.entries.append(replace(entry, uid=Uid("tag:1"), native_id=None, link=f"{entry.link}?utm_source=rss"))
+    await house.poll()
+    assert await announced(house) == ["Discussed", "Words"]
