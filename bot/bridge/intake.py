@@ -232,13 +232,16 @@ class EntryIntake:
 
     async def _follow_comment_feeds(self, blog: Blog, entries: Sequence[ParsedEntry]) -> None:
         """Where a blog has no feed of all comments, each entry's own is polled."""
+        followed = {entry.uid: entry.comments_feed_url for entry in entries if entry.comments_feed_url}
+        if not followed:
+            return
         feeds = await self._store.feeds.of_blog(blog.id)
         if any(feed.kind is FeedKind.COMMENTS for feed in feeds):
             return
-        kept = await self._store.items.known_entries(blog.id, [entry.uid for entry in entries])
+        kept = await self._store.items.known_entries(blog.id, list(followed))
         for parsed in entries:
-            if parsed.comments_feed_url and parsed.uid in kept:
-                found = FoundFeed(url=parsed.comments_feed_url, kind=FeedKind.ENTRY_COMMENTS, title=parsed.title)
+            if parsed.uid in followed and parsed.uid in kept:
+                found = FoundFeed(url=followed[parsed.uid], kind=FeedKind.ENTRY_COMMENTS, title=parsed.title)
                 await self._store.feeds.add_feed(
                     blog.id, found, next_poll_at=self._clock.now(), entry_id=kept[parsed.uid].id
                 )

@@ -24,6 +24,13 @@ _COPIED = (
 )
 
 
+#: NULL equals nothing, so a clue that is not there finds nothing.
+_NAMED = """
+SELECT * FROM entries WHERE blog_id = $1 AND (native_id = $2 OR uid_hash = $3 OR link_hash = $4)
+ORDER BY CASE WHEN native_id = $2 THEN 0 WHEN uid_hash = $3 THEN 1 ELSE 2 END, id DESC LIMIT 1
+"""
+
+
 class ItemRows:
     """Entries and comments, each kept once."""
 
@@ -123,19 +130,13 @@ class ItemRows:
 
     async def find_entry(self, blog_id: BlogId, ref: EntryRef) -> Entry | None:
         """Find the entry that a comment names: by number, uid or link, in this order."""
-        clues: list[tuple[str, str]] = []
-        if native_id := _native_id(ref.native_id):
-            clues.append(("native_id", native_id))
-        if ref.uid is not None:
-            clues.append(("uid_hash", fingerprint(ref.uid)))
-        if ref.link is not None:
-            clues.append(("link_hash", fingerprint(ref.link)))
-        for column, clue in clues:
-            sql = f"SELECT * FROM entries WHERE blog_id = $1 AND {column} = $2 ORDER BY id DESC LIMIT 1"  # noqa: S608
-            rows = await fetch(sql, blog_id, clue)
-            if rows:
-                return _entry_from(rows[0])
-        return None
+        clues = (
+            _native_id(ref.native_id),
+            None if ref.uid is None else fingerprint(ref.uid),
+            None if ref.link is None else fingerprint(ref.link),
+        )
+        rows = await fetch(_NAMED, blog_id, *clues) if any(clues) else []
+        return _entry_from(rows[0]) if rows else None
 
     async def get_entry(self, entry_id: EntryId) -> Entry | None:
         """Look an entry up."""

@@ -66,8 +66,8 @@ class OutboxRows:
             }
             for delivery in deliveries
         ]
-        await insert_new("deliveries", rows, unique="key")
-        keys = [delivery.key for delivery in deliveries]
+        new = {row["key"] for row in await insert_new("deliveries", rows, unique="key")}
+        keys = [delivery.key for delivery in deliveries if delivery.key not in new]
         for start in range(0, len(keys), _KEYS_A_STATEMENT):
             dead = DeliveryRow.filter(key__in=keys[start : start + _KEYS_A_STATEMENT], state=_DEAD)
             due_at = utc(deliveries[0].due_at)

@@ -11,6 +11,7 @@ from typing import Any
 from tortoise.backends.base.client import ConnectionWrapper, TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
+from tortoise.exceptions import TransactionManagementError
 
 
 class _Transaction(SqliteTransactionContext):
@@ -35,6 +36,19 @@ class _Transaction(SqliteTransactionContext):
         return self.connection  # type: ignore[no-any-return]
 
 
+class _Wrapper(SqliteTransactionWrapper):
+    """A transaction that begins in one step: upstream always asks for a commit first, which has nothing to do."""
+
+    async def begin(self) -> None:
+        """Begin, after what somebody may have left open."""
+        if self._connection.in_transaction:
+            await self._connection.commit()
+        try:
+            await self._connection.execute("BEGIN")
+        except sqlite3.OperationalError as error:
+            raise TransactionManagementError(error) from error
+
+
 class _Turn(ConnectionWrapper[Any]):
     """One query's turn on the connection, which it may have to make."""
 
@@ -56,7 +70,7 @@ class OneConnection(SqliteClient):
         return _Turn(self._lock, self)
 
     def _in_transaction(self) -> TransactionContext:
-        return _Transaction(SqliteTransactionWrapper(self), self._lock)
+        return _Transaction(_Wrapper(self), self._lock)
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: FBT001 - upstream's signature
         """Connect, or leave nothing behind."""
