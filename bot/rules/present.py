@@ -3,8 +3,10 @@
 Limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 """
 
+import re
 from collections.abc import Container
 from dataclasses import replace
+from urllib.parse import quote
 
 from bot.model.chat import ActButton, ChatPost, LinkButton, MessageRef, ReplyTarget
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
@@ -28,6 +30,8 @@ _URL = 2048
 #: Discord's button limit
 _BUTTON_URL = 512
 _CONTENT = 2000
+#: RFC 3986, 2; letters of other scripts Discord encodes by itself
+_NOT_IN_URL = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
 #: ``<@&…>`` with a snowflake, and a blank
 _A_MENTION = 25
 
@@ -195,5 +199,6 @@ def reply_message(reply: Reply) -> MessageRef | None:
 
 
 def _fitting(url: str | None, limit: int) -> str | None:
-    """A longer address would make Discord refuse the whole message."""
-    return url if url and len(url) <= limit and url.startswith(("http://", "https://")) else None
+    """A longer address, or one with what no address may hold, would make Discord refuse the whole message."""
+    url = _NOT_IN_URL.sub(lambda found: quote(found[0]), url or "")
+    return url if len(url) <= limit and url.startswith(("http://", "https://")) else None

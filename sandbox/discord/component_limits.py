@@ -3,6 +3,7 @@
 Adds faults, raises nothing.
 """
 
+import re
 from typing import Any
 
 from sandbox.discord.errors import FormErrors, Json
@@ -14,11 +15,15 @@ BUTTON, LINK_STYLE, PREMIUM_STYLE = 2, 5, 6
 SELECTS = (3, 5, 6, 7, 8)
 
 
+#: A host of letters, digits and signs, then anything that is no white space.
+_WELL_FORMED = re.compile(r"[a-z]+://[\w.:@\[\]-]+(?:[/?#]\S*)?\Z")
+
+
 def check_url(faults: FormErrors, url: Any, path: Path, also: str = "https://") -> None:
     """Add a fault when `url` is not http, https or what `also` begins with."""
     if url is None:
         return
-    if not isinstance(url, str) or not url.startswith(("http://", "https://", also)) or " " in url:
+    if not isinstance(url, str) or not url.startswith(("http://", "https://", also)) or not _WELL_FORMED.match(url):
         faults.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
     faults.longer(path, url, 2048)
 

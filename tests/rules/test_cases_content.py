@@ -54,6 +54,13 @@ def test_case_75_a_base_that_is_no_address_is_none(base: str) -> None:
     assert to_chat(html, base_url=HOME, limit=100) == "x"
 
 
+def test_case_76_an_address_is_written_so_that_it_is_one() -> None:
+    post = present_entry(entry(link=f"{HOME}my post", image_url=f'{HOME}my "photo|1".jpg'), home_url=HOME)
+    assert (post.url, post.image_url) == (f"{HOME}my%20post", f"{HOME}my%20%22photo%7C1%22.jpg")
+    signed = f"{HOME}a%20b*~(c)?x=%2F&y=[1]#é"
+    assert present_entry(entry(link=signed), home_url=HOME).url == signed
+
+
 def test_case_76_scripts_and_pixels_within_the_text_leave_nothing() -> None:
     assert chat("76-text.html") == "Read this, that, those and more.\n\n\\[drawn inline\\]\n\n\\[The ridge\\]"
     assert first_image((CASES / "76-text.html").read_text(), base_url=HOME) == f"{HOME}photos/ridge.jpg"

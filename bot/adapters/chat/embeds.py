@@ -39,16 +39,14 @@ def render_content(post: ChatPost) -> str | None:
 
 def plain_words(post: ChatPost) -> str:
     """Return a post as words alone, within the length of a message: what it is called or says, and its address."""
-    head = "\n".join(part for part in (render_content(post), post.title or _author(post)) if part)
+    # Bold, so that nothing at its beginning makes a heading or a list of it.
+    name = post.title or discord.utils.escape_markdown(post.author)
+    head = "\n".join(part for part in (render_content(post), f"**{name}**" if name else "") if part)
     # Bare, so that Discord makes a card of its own; but a comment's would be that of the whole page.
     address = (post.url if post.title else f"<{post.url}>") if post.url else ""
     body = "" if post.title and address else post.body
     room = CONTENT_LENGTH - len(head) - len(address) - 2
     return "\n".join(part for part in (head, body[: max(room, 0)], address) if part)[:CONTENT_LENGTH]
-
-
-def _author(post: ChatPost) -> str:
-    return f"**{discord.utils.escape_markdown(post.author)}**" if post.author else ""
 
 
 def render_mentions(post: ChatPost) -> discord.AllowedMentions:

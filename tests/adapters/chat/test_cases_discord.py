@@ -32,7 +32,7 @@ async def test_case_91_what_discord_takes_offence_at_is_left_out(stage: Stage, p
     if post is BAD_IMAGE:
         assert (message.embeds[0]["title"], message.embeds[0].get("image")) == (FULL.title, None)
     else:
-        assert (message.embeds, message.content) == ([], f"{FULL.title}\n{post.url}")
+        assert (message.embeds, message.content) == ([], f"**{FULL.title}**\n{post.url}")
     assert await stage.sender.find(ChannelId(stage.channel.id), post, since=since) == sent
     other = replace(post, reply_target=None, title="Other", url=None)
     assert await stage.sender.find(ChannelId(stage.channel.id), other, since=since) is None
@@ -65,7 +65,7 @@ async def test_case_91_forum_posts_and_edits_too(stage: Stage) -> None:
         made = await stage.sender.post_in_forum(ChannelId(forum.id), "On bridges", BAD_IMAGE, tags=[])
         await stage.sender.revise(made, BAD_LINK)
     [thread] = forum.threads
-    assert (thread.messages[0].embeds, thread.messages[0].content) == ([], f"{FULL.title}\n{BAD}")
+    assert (thread.messages[0].embeds, thread.messages[0].content) == ([], f"**{FULL.title}**\n{BAD}")
     await stage.sender.revise(made, FULL)
     assert (thread.messages[0].embeds[0]["title"], thread.messages[0].content) == (FULL.title, "")
 
