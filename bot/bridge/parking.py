@@ -19,12 +19,7 @@ class Parking:
 
     async def recheck(self, guild_id: GuildId) -> None:
         """Try a guild's parked subscriptions soon: changes come in bursts, and each look may be one more refusal."""
-        parked = [
-            each.subscription
-            for each in await self._store.subscriptions.of_guild(guild_id)
-            if each.subscription.parked_reason is not None and each.subscription.paused_at is None
-        ]
-        for subscription in parked:
+        for subscription in await self._store.subscriptions.parked(guild_id):
             await self._store.outbox.hurry(chat_lane(subscription.id), self._clock.now() + SETTLED_AFTER)
 
 

@@ -166,6 +166,9 @@ class Subscriptions(Protocol):
     async def of_feed(self, guild_id: GuildId, channel_id: ChannelId, url: str) -> Subscription | None:
         """The subscription that brings the entries of the feed at an address to a channel."""
 
+    async def parked(self, guild_id: GuildId) -> list[Subscription]:
+        """A guild's subscriptions whose channels are lost, but for those that are paused too."""
+
     async def of_guild(self, guild_id: GuildId) -> list[SubscribedBlog]:
         """A guild's subscriptions with their blogs, by title."""
 

@@ -84,6 +84,14 @@ class SubscriptionRows:
         rows = await fetch(_OF_FEED, guild_id, channel_id, fingerprint(url))
         return _subscription_from(rows[0]) if rows else None
 
+    async def parked(self, guild_id: GuildId) -> list[Subscription]:
+        """A guild's subscriptions whose channels are lost, but for those that are paused too."""
+        sql = """
+            SELECT * FROM subscriptions
+            WHERE guild_id = $1 AND parked_reason IS NOT NULL AND paused_at IS NULL ORDER BY id
+        """
+        return [_subscription_from(row) for row in await fetch(sql, guild_id)]
+
     async def of_guild(self, guild_id: GuildId) -> list[SubscribedBlog]:
         """A guild's subscriptions with their blogs, by title."""
         rows = await fetch("SELECT * FROM subscriptions WHERE guild_id = $1 ORDER BY id", guild_id)

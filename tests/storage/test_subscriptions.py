@@ -84,6 +84,19 @@ async def test_freeing_a_parked_one_keeps_its_start(store: Database) -> None:
     assert await store.subscriptions.get(subscription.id) == subscription
 
 
+async def test_the_parked_of_a_guild_are_told_but_for_those_that_are_paused(store: Database) -> None:
+    blog = await a_blog(store)
+    lost, paused, elsewhere = [
+        await a_subscription(store, blog.id, channel_id=ChannelId(CHANNEL + number), guild_id=guild_id)
+        for number, guild_id in enumerate([GUILD, GUILD, GuildId(GUILD + 1)])
+    ]
+    await a_subscription(store, blog.id, channel_id=ChannelId(CHANNEL + 9))
+    for one in (lost, paused, elsewhere):
+        await store.subscriptions.park(one.id, "The channel is gone.")
+    await store.subscriptions.pause(paused.id, NOW)
+    assert [each.id for each in await store.subscriptions.parked(GUILD)] == [lost.id]
+
+
 @pytest.mark.parametrize("mode", RelayMode)
 async def test_a_mode_is_kept(store: Database, mode: RelayMode) -> None:
     subscription = await a_subscription(store, (await a_blog(store)).id)
