@@ -10,6 +10,10 @@ from bot.model.delivery import CheckRemoval, Delivery
 from bot.model.errors import TemporaryError
 from bot.model.feed import Standing
 
+#: A blog that lets nobody look is not asked all day long for each of its items.
+_UNCLEAR = timedelta(hours=3)
+_PATIENCE = timedelta(days=1)
+
 
 class RemovalChecker:
     """Asks for an item's permalink.
@@ -44,9 +48,12 @@ class RemovalChecker:
             return Standing.THERE
         number = comment.native_id if comment else None
         standing = await self._source.standing(link, comment=number, api_root=blog.api_root)
-        if standing is Standing.UNKNOWN:
-            raise TemporaryError("The blog gave no clear answer whether an item was removed.")
-        return standing
+        if standing is not Standing.UNKNOWN:
+            return standing
+        if self._clock.now() - delivery.patient_since >= _PATIENCE:
+            # Nobody knows, so the message stays as it is.
+            return Standing.THERE
+        raise TemporaryError("The blog gave no clear answer whether an item was removed.", retry_after=_UNCLEAR)
 
     async def record(self, delivery: Delivery, intent: CheckRemoval, result: Standing) -> None:
         """Look again later, or have the messages struck through."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.model.entry import EntryRef
+from bot.model.feed import Standing
 from bot.model.ids import Uid
 from bot.model.notice import NoticeKind
 from tests.bridge.house import DAY, GUILD, USER, House
@@ -280,3 +281,25 @@ async def test_an_entry_that_a_comment_told_of_first_is_not_posted_again_when_it
     house.blog.entries.append(replace(entry, uid=Uid("tag:1"), native_id=None, link=f"{entry.link}?utm_source=rss"))
     await house.poll()
     assert await announced(house) == ["Discussed", "Words"]
+
+
+async def test_a_blog_that_lets_nobody_look_is_asked_a_few_times_and_nobody_is_bothered(house: House) -> None:
+    await house.start()
+    await write_many(house, 6)
+    await house.poll()
+    await house.deliver()
+    looked = []
+
+    async def unclear(link: str, **_: object) -> Standing:
+        looked.append(link)
+        return Standing.UNKNOWN
+
+    house.blog.standing = unclear  # type: ignore[method-assign,assignment]
+    house.blog.entries.pop(3)
+    await house.poll()
+    for _ in range(36):
+        await house.deliver(after=timedelta(hours=1))
+    assert 3 <= len(looked) <= 10
+    outbox = (await house.bridge.views.status(GUILD)).outbox
+    assert (outbox.waiting, outbox.dead) == (0, ())
+    assert "Old 3" in await announced(house)
