@@ -190,6 +190,7 @@ async def test_what_died_says_of_what_and_a_new_life_counts(house: House) -> Non
     house.blog.remark(entry, "Ben", "Where is it?")
     await go_on(house, deliver=False)
     assert "waits for its turn" in await why_not(house, "Ink")
+    assert passed(await why(house, "Ink"))["Sent"] is None
     house.chat.trouble = None
     await house.deliver()
     way = await why(house, "Ink")
