@@ -23,6 +23,7 @@ def as_text(look: Look) -> str:
         f"  comments: {found.comments.url if found.comments else 'none found'}",
         f"  comment system: {_system(look)}",
         *(f"    {system_name(seen.system)}, {evidence(seen)}" for seen in look.systems),
+        f"  WordPress REST API: {found.api_root or 'none found'}",
         f"  push: {f'offered by {look.push.hub_url}' if look.push else 'not offered'}",
     ]
     others = [feed for feed in look.candidates if feed.url != found.entries.url]

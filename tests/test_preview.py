@@ -39,6 +39,7 @@ def test_a_person_reads_systems_feeds_and_push() -> None:
         "comment system: Disqus",
         "Disqus, built into blog.test/one (site notes)",
         "WordPress, offered by blog.test",
+        "WordPress REST API: https://blog.test/wp-json/",
         "push: offered by https://hub.test/",
         "https://blog.test/ink/feed/ (Notes on ink)",
     ):

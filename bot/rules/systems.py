@@ -46,6 +46,7 @@ _TOLD: Final = {
     "server": "server",
     "data-repo": "repository",
     "repo": "repository",
+    "api_root": "REST API",
     "endpoint": "endpoint",
     "generator": "software",
 }

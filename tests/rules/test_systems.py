@@ -20,6 +20,12 @@ def test_evidence_says_where_and_how() -> None:
     assert evidence(seen) == "built into blog.test/one (software Ghost 6 .65)"
 
 
+def test_evidence_names_the_api_that_a_blog_offers() -> None:
+    root = ("api_root", "https://blog.test/wp-json/")
+    seen = SeenSystem(system=CommentSystem.WORDPRESS, evidence=(root,), embedded=False)
+    assert evidence(seen) == "offered by its pages (REST API blog.test/wp-json)"
+
+
 def test_evidence_that_tells_nothing_leaves_nothing_open() -> None:
     seen = SeenSystem(system=CommentSystem.WEBMENTION, evidence=(), embedded=False)
     assert evidence(seen) == "offered by its pages"
