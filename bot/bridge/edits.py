@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.bridge.intents import check_removal, revise_item
+from bot.bridge.intents import check_removal, removal_lane, revise_item
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
@@ -55,6 +55,10 @@ class Edits:
     async def suspect(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
         """Have looked whether an item that left its feed is gone from the blog."""
         await self._store.outbox.add([check_removal(entry_id, comment_id, self._clock.now(), again=False)])
+
+    async def trust(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
+        """Look no further after an item that its feed shows again."""
+        await self._store.outbox.cancel(removal_lane(entry_id, comment_id))
 
     async def revise(
         self, entry_id: EntryId, comment_id: CommentId | None, subscriptions: Sequence[Subscription]

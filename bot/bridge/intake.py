@@ -51,6 +51,8 @@ class EntryNews:
     missing: Sequence[EntryId]
     #: the feed says that they are deleted
     deleted: Sequence[EntryId]
+    #: known, and not there the last time
+    returned: Sequence[EntryId]
 
     @property
     def identity(self) -> str | None:
@@ -120,6 +122,7 @@ class EntryIntake:
             missing=missing,
             # What stands in the feed is not deleted, whatever it says beside.
             deleted=[EntryId(briefs[uid].id) for uid in parsed.deleted if uid in briefs and uid not in window],
+            returned=[entry.id for uid, entry in known.items() if parsed.before and uid not in parsed.before],
         )
 
     async def record(self, found: EntryNews) -> int:
@@ -137,6 +140,8 @@ class EntryIntake:
                 await self._edits.record_entry(kept, parsed, hash_, subscriptions)
         for entry_id in found.missing:
             await self._edits.suspect(entry_id, None)
+        for entry_id in found.returned:
+            await self._edits.trust(entry_id, None)
         for entry_id in found.deleted:
             await self._edits.record_gone(entry_id, None, subscriptions)
         await self._follow_comment_feeds(blog, [parsed for parsed, _ in found.news.new])

@@ -57,6 +57,8 @@ class CommentNews:
     missing: Sequence[CommentId]
     #: the feed says that they are deleted
     deleted: Sequence[CommentId]
+    #: known, and not there the last time
+    returned: Sequence[CommentId]
 
 
 class CommentIntake:
@@ -116,6 +118,7 @@ class CommentIntake:
             missing=_comment_ids(missing, briefs),
             # What stands in the feed is not deleted, whatever it says beside.
             deleted=_comment_ids([uid for uid in parsed.deleted if uid not in window], briefs),
+            returned=[each.id for uid, each in known.items() if parsed.before and uid not in parsed.before],
         )
 
     async def record(self, found: CommentNews) -> int:
@@ -212,9 +215,11 @@ class CommentIntake:
         known = await items.known_comments(found.blog.id, [parsed.uid for parsed, _ in changed])
         for parsed, hash_ in changed:
             await self._edits.record_comment(known[parsed.uid], parsed, hash_, subscriptions)
-        for comment_id in (*found.missing, *found.deleted):
+        for comment_id in (*found.missing, *found.deleted, *found.returned):
             comment = await items.get_comment(comment_id)
-            if comment is not None and comment_id in found.deleted:
+            if comment is not None and comment_id in found.returned:
+                await self._edits.trust(comment.entry_id, comment_id)
+            elif comment is not None and comment_id in found.deleted:
                 await self._edits.record_gone(comment.entry_id, comment_id, subscriptions)
             elif comment is not None:
                 await self._edits.suspect(comment.entry_id, comment_id)

@@ -37,6 +37,11 @@ def blog_lane(blog_id: BlogId) -> str:
     return f"blog:{blog_id}"
 
 
+def removal_lane(entry_id: EntryId, comment_id: CommentId | None) -> str:
+    """The looks at one item that left its feed."""
+    return f"check:{entry_id}:{comment_id or 0}"
+
+
 def announce_entry(subscription_id: SubscriptionId, entry_id: EntryId, now: datetime) -> NewDelivery:
     """Announce an entry in a subscription."""
     return NewDelivery(
@@ -73,7 +78,7 @@ def check_removal(entry_id: EntryId, comment_id: CommentId | None, due_at: datet
     when = due_at.timestamp() if again else due_at.date()
     return NewDelivery(
         intent=CheckRemoval(entry_id=entry_id, comment_id=comment_id, again=again),
-        lane=f"check:{entry_id}:{comment_id or 0}",
+        lane=removal_lane(entry_id, comment_id),
         key=f"check:{entry_id}:{comment_id or 0}:{when}",
         due_at=due_at,
     )

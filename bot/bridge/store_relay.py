@@ -168,6 +168,9 @@ class Outbox(Protocol):
     async def claim(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Delivery]:
         """Take the first delivery of each lane that is due and not taken."""
 
+    async def cancel(self, lane: str) -> None:
+        """Forget what waits in a lane."""
+
     async def waits(self, key: str, *, before: DeliveryId) -> bool:
         """Whether the delivery of this key waits, and was added before another."""
 

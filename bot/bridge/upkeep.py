@@ -14,6 +14,8 @@ _PROPOSALS_FOR = timedelta(days=1)
 _IMPORTS_FOR = timedelta(days=30)
 #: Longer than any feed shows an item whose link could have been lost.
 _DONE_FOR = timedelta(days=14)
+#: Of older entries nobody asks why they were posted.
+_REASONS_FOR = timedelta(days=90)
 
 
 class Upkeep:
@@ -30,6 +32,7 @@ class Upkeep:
         await self._store.subscriptions.drop_proposals(now - _PROPOSALS_FOR)
         await self._store.imports.prune(unbegun=now - _PROPOSALS_FOR, begun=now - _IMPORTS_FOR)
         await self._store.endpoints.drop_requests(now)
+        await self._store.decisions.prune(now - _REASONS_FOR)
         done = await self._store.outbox.prune(now - _DONE_FOR)
         if drafts or done:
             _log.info("Cleaned up. action=upkeep drafts=%s deliveries=%s", drafts, done)

@@ -78,6 +78,10 @@ class OutboxRows:
         rows = [DeliveryRow._init_from_db(**row) for row in await fetch(_CLAIM, now, lease_until, limit)]
         return [_delivery_from(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
 
+    async def cancel(self, lane: str) -> None:
+        """Forget what waits in a lane."""
+        await DeliveryRow.filter(lane=lane, state=_WAITING).delete()
+
     async def waits(self, key: str, *, before: DeliveryId) -> bool:
         """Whether the delivery of this key waits, and was added before another."""
         return await DeliveryRow.filter(key=key, state=_WAITING, id__lt=before).exists()

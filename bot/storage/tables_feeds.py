@@ -50,10 +50,11 @@ class Decision(Model):
     at = fields.DatetimeField()
 
     class Meta:
-        """Names, uniqueness."""
+        """Names, uniqueness, indexes."""
 
         table = "decisions"
         unique_together = (("entry_id", "subscription_id", "stage"),)
+        indexes = (Index(fields=("at",), name="decisions_at"),)
 
 
 class Notice(Model):

@@ -433,3 +433,21 @@ async def test_case_59_the_same_post_in_two_feeds_of_a_channel_stands_there_once
     await house.deliver(after=timedelta(seconds=10))
     assert house.titles == ["Twice in the feeds", "Once in the thread"]
     assert house.chat.said[1].ref.channel_id == ChannelId(house.chat.said[0].ref.message_id)
+
+
+async def test_an_item_that_its_feed_shows_again_is_not_looked_for_any_further(house: House) -> None:
+    await write_many(house, 3)
+    await house.start()
+    gone = house.blog.write("Flickering")
+    await house.poll()
+    house.blog.write("Newer")
+    await house.poll()
+    await house.deliver()
+    house.blog.entries.remove(gone)
+    house.blog.hidden.append(gone.link or "")
+    await house.poll(HOUR)
+    await house.deliver()
+    house.blog.entries.insert(3, gone)
+    await house.poll(timedelta(minutes=5))
+    await house.deliver(after=2 * HOUR)
+    assert house.chat.said[0].post.title == "Flickering"

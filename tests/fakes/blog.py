@@ -60,6 +60,8 @@ class FakeBlog:
     window: int = 100
     paged: bool = False
     deleted: list[Uid] = field(default_factory=list)
+    #: links whose pages are gone though their items may be told
+    hidden: list[str] = field(default_factory=list)
     received: list[OutgoingComment] = field(default_factory=list)
     #: which hubs its feeds name
     hubs: dict[FeedKind, Push] = field(default_factory=dict)
@@ -168,7 +170,7 @@ class FakeBlog:
         if isinstance(self.trouble, BridgeError):
             return Standing.UNKNOWN
         links = [each.link for each in self.entries] + [each.link for each in self.comments]
-        return Standing.THERE if link in links else Standing.GONE
+        return Standing.THERE if link in links and link not in self.hidden else Standing.GONE
 
     async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
         """A body here is a list of uids, one a line."""

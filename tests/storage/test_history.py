@@ -51,3 +51,14 @@ async def test_a_notice_is_undone_once(store: Database) -> None:
     assert undone is not None
     assert not undone.undoable
     assert await store.notices.get(NoticeId(newer + 100)) is None
+
+
+async def test_old_decisions_are_forgotten(store: Database) -> None:
+    entry = await an_entry(store, (await a_blog(store)).id)
+    old, new = (
+        Decision(entry_id=entry.id, stage=stage, passed=True, text="Yes.", at=at)
+        for stage, at in ((Stage.FETCHED, NOW), (Stage.NEWS, later(days=2)))
+    )
+    await store.decisions.add([old, new])
+    assert await store.decisions.prune(later(days=1)) == 1
+    assert await store.decisions.of_entry(entry.id, SubscriptionId(1)) == [new]
