@@ -10,6 +10,7 @@ The items stand on a line of their own, which only the worker reads: most polls 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypedDict
 
 from bot.model.entry import ParsedFeed, Rhythm
@@ -64,15 +65,22 @@ def load_memory(text: str | None) -> Memory:
     if not text:
         return Memory()
     head, _, items = text.partition("\n")
+    found = _load_head(head)
+    if found is None:
+        return Memory()
+    return Memory(items=items, rhythm=found.rhythm, doubt=found.doubt, dates_only=found.dates_only)
+
+
+@lru_cache(maxsize=512)
+def _load_head(head: str) -> Memory | None:
+    """Read all but the items; most feeds say the same here."""
     try:
         kept: _Kept = json.loads(head)
         if kept["version"] != _VERSION:
-            return Memory()
-        return Memory(
-            items=items, rhythm=_load_rhythm(kept["rhythm"]), doubt=kept["doubt"], dates_only=kept["dates_only"]
-        )
+            return None
+        return Memory(rhythm=_load_rhythm(kept["rhythm"]), doubt=kept["doubt"], dates_only=kept["dates_only"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return Memory()
+        return None
 
 
 def dump_memory(memory: Memory) -> str:

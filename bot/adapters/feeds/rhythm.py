@@ -27,6 +27,7 @@ _HOURS_A_DAY, _DAYS_A_WEEK = 24, 7
 _MAX_AGE = re.compile(r"(?:^|[\s,;])max-age\s*=\s*\"?(\d{1,12})", re.I)
 #: A year of freshness is said for pictures and meant for nothing that has news.
 _FRESH_AT_MOST = timedelta(hours=1)
+_NONE = timedelta(0)
 _QUIET_AT_MOST = timedelta(hours=24)
 
 
@@ -58,13 +59,15 @@ def not_before(headers: Mapping[str, str], rhythm: Rhythm | None, *, now: dateti
 
     :param headers: of a 200 or a 304 (RFC 9111, 5.2.2 and 5.3).
     """
-    ttl = timedelta(minutes=min(rhythm.ttl or 0, 60)) if rhythm else timedelta(0)
-    longest = max(_fresh_for(headers, now), ttl, _quiet_for(rhythm, now) if rhythm else timedelta(0))
-    return longest if longest > timedelta(0) else None
+    ttl = timedelta(minutes=min(rhythm.ttl or 0, 60)) if rhythm else _NONE
+    longest = max(_fresh_for(headers, now), ttl, _quiet_for(rhythm, now) if rhythm else _NONE)
+    return longest if longest > _NONE else None
 
 
 def date_in(text: str) -> datetime | None:
     """Read a date of HTTP's (RFC 9110, 5.6.7); None where it is none."""
+    if not text:
+        return None
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError):
@@ -73,26 +76,24 @@ def date_in(text: str) -> datetime | None:
 
 
 def _fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta:
-    control = headers.get("Cache-Control", "").lower()
-    if "no-store" in control or "no-cache" in control:
-        return timedelta(0)
+    control, expires = headers.get("Cache-Control", "").lower(), headers.get("Expires", "")
+    if not (control or expires) or "no-store" in control or "no-cache" in control:
+        return _NONE
     age = headers.get("Age", "").strip()
-    spent = timedelta(seconds=int(age)) if age.isdecimal() and len(age) < 10 else timedelta(0)
+    spent = timedelta(seconds=int(age)) if age.isdecimal() and len(age) < 10 else _NONE
     said = _MAX_AGE.search(control)
     if said:
         return min(timedelta(seconds=min(int(said[1]), 10**9)) - spent, _FRESH_AT_MOST)
-    expires = date_in(headers.get("Expires", ""))
-    if expires is None:
-        return timedelta(0)
-    return min(expires - (date_in(headers.get("Date", "")) or now) - spent, _FRESH_AT_MOST)
+    ends = date_in(expires)
+    return _NONE if ends is None else min(ends - (date_in(headers.get("Date", "")) or now) - spent, _FRESH_AT_MOST)
 
 
 def _quiet_for(rhythm: Rhythm, now: datetime) -> timedelta:
     """Return the time to the end of the hours and days in which nothing is written."""
     if len(rhythm.skip_hours) >= _HOURS_A_DAY or len(rhythm.skip_days) >= _DAYS_A_WEEK:
-        return timedelta(0)
+        return _NONE
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     end = hour
     while (end.hour in rhythm.skip_hours or end.weekday() in rhythm.skip_days) and end - hour < _QUIET_AT_MOST:
         end += timedelta(hours=1)
-    return min(end - now, _QUIET_AT_MOST) if end > hour else timedelta(0)
+    return min(end - now, _QUIET_AT_MOST) if end > hour else _NONE

@@ -61,6 +61,8 @@ def convict(memory: Memory) -> Verdict:
 
 def merge(old: Validators, new: Validators) -> Validators:
     """Return the validators after a 304: it need not repeat what it was asked with."""
+    if new == old:
+        return old
     return Validators(
         etag=old.etag if new.etag is None else new.etag,
         last_modified=old.last_modified if new.last_modified is None else new.last_modified,
@@ -74,12 +76,18 @@ def given_by(answer: Answer) -> Validators:
 
 def as_headers(validators: Validators) -> dict[str, str]:
     """Return the fields that ask whether something has changed."""
-    headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-    return {name: value for name, value in headers.items() if value is not None}
+    headers = {}
+    if validators.etag is not None:
+        headers["If-None-Match"] = validators.etag
+    if validators.last_modified is not None:
+        headers["If-Modified-Since"] = validators.last_modified
+    return headers
 
 
 def move_of(answer: Answer) -> Move | None:
     """Return where an address has moved for good: a temporary redirect ends what can be believed."""
+    if not answer.hops:
+        return None
     chain: list[str] = []
     targets = [*(hop.url for hop in answer.hops), answer.url][1:]
     for hop, target in zip(answer.hops, targets, strict=True):

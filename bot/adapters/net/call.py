@@ -75,7 +75,13 @@ def make_call(
     if auth is not None:
         user, password = auth
         ready["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-    return Call(method=method.upper(), url=parse_url(url).with_fragment(None), headers=ready, body=body)
+    target = parse_url(url)
+    return Call(
+        method=method.upper(),
+        url=target.with_fragment(None) if target.raw_fragment else target,
+        headers=ready,
+        body=body,
+    )
 
 
 def parse_url(text: str) -> URL:

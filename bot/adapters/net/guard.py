@@ -5,6 +5,7 @@ address really dialled at the moment of dialling.
 """
 
 import ipaddress
+import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
@@ -16,6 +17,10 @@ IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 #: Below 1024 live mail, shells and file servers; only these two speak HTTP.
 _LOW_PORTS = frozenset({80, 443})
 _FIRST_HIGH_PORT = 1024
+
+#: What nearly every address looks like: no user, no escapes, and a port that is one. Such need no closer look.
+_ORDINARY = re.compile(r"https?://[a-z0-9.-]+(?::(?P<port>[0-9]{1,5}))?(?:[/?#]|$)")
+_LAST_PORT = 65_535
 
 #: RFC 4291, 2.5: what is given out as global unicast; ``ipaddress`` calls more than that global.
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
@@ -36,6 +41,9 @@ def check_url(url: str) -> None:
 
     :raises Refused: another scheme, no host, a user name or password inside, or a port where no web server lives.
     """
+    ordinary = _ORDINARY.match(url)
+    if ordinary and _is_web_port(ordinary["port"]):
+        return
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -50,6 +58,10 @@ def check_url(url: str) -> None:
         raise Refused(f"The address of {parts.hostname} holds a user name or password; leave them out.")
     if port is not None and port < _FIRST_HIGH_PORT and port not in _LOW_PORTS:
         raise Refused(f"Port {port} of {parts.hostname} is not one for web pages.")
+
+
+def _is_web_port(port: str | None) -> bool:
+    return port is None or int(port) in _LOW_PORTS or _FIRST_HIGH_PORT <= int(port) <= _LAST_PORT
 
 
 def may_dial(address: str, allow: Sequence[IPNetwork]) -> bool:
