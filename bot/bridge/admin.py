@@ -9,6 +9,7 @@ from bot.bridge.intents import chat_lane
 from bot.bridge.ports import Clock, Discoverer
 from bot.bridge.starting import StartedBlog, Starter, already_there, fit
 from bot.bridge.store import Store
+from bot.bridge.waking import wake
 from bot.model.chat import ChannelView, ChatPost
 from bot.model.entry import ParsedEntry
 from bot.model.errors import NotFound, Refused
@@ -213,6 +214,7 @@ class Admin:
         async with self._store.transaction():
             await self._store.subscriptions.resume(subscription.id, now)
             await self._store.outbox.hurry(chat_lane(subscription.id), now)
+            await wake(self._store, subscribed.blog.id, now)
         self._ring()
 
     async def remove(self, subscription: Subscription) -> None:

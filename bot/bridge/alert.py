@@ -6,6 +6,7 @@ from bot.bridge.baseline import Baseline
 from bot.bridge.intents import explain_alert_off
 from bot.bridge.ports import Chat, Clock
 from bot.bridge.store import Store
+from bot.bridge.waking import wake
 from bot.model.chat import ChatPost, MessageRef
 from bot.model.delivery import AlertAuthor, Delivery, ExplainAlertOff
 from bot.model.errors import DirectClosed, NotFound, Refused
@@ -30,9 +31,10 @@ class AlertView:
 class Alerts:
     """The use cases behind ``/alerts``."""
 
-    def __init__(self, store: Store, baseline: Baseline) -> None:
+    def __init__(self, store: Store, baseline: Baseline, clock: Clock) -> None:
         self._store = store
         self._baseline = baseline
+        self._clock = clock
 
     async def switch_on(self, guild_id: GuildId, user_id: UserId, blog: Blog, author: str | None) -> AuthorAlert:
         """Alert a person of comments from now on.
@@ -44,7 +46,12 @@ class Alerts:
             author = await self._known_author(blog.id, author)
         # Comments that nobody wanted until now must not all arrive as new.
         await self._baseline.take(blog)
-        return await self._store.people.add_alert(guild_id=guild_id, blog_id=blog.id, user_id=user_id, author=author)
+        async with self._store.transaction():
+            alert = await self._store.people.add_alert(
+                guild_id=guild_id, blog_id=blog.id, user_id=user_id, author=author
+            )
+            await wake(self._store, blog.id, self._clock.now())
+        return alert
 
     async def switch_off(self, guild_id: GuildId, user_id: UserId, blog_id: BlogId | None) -> int:
         """Delete a person's alerts on one blog or on all; returns how many."""

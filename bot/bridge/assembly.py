@@ -105,7 +105,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     turns, twins = Turns(), Twins(store, clock)
     trust = Trust(store, clock, reachable=public_url is not None)
     baseline = Baseline(store, world.source, entries, comments, clock, trust, turns)
-    starter = Starter(store, baseline, clock, ring=bell.set)
+    starter = Starter(store, baseline, clock, rest=pace.shortest, ring=bell.set)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
         AnnounceEntry: EntryAnnouncer(store, chat, twins, clock, meter),
@@ -131,7 +131,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         why=Why(store, chat, clock),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
         relay=Relay(store, clock, ring=bell.set),
-        alerts=Alerts(store, baseline),
+        alerts=Alerts(store, baseline, clock),
         amends=Amends(store, clock, ring=bell.set),
         parking=Parking(store, clock),
         views=Views(store, clock),

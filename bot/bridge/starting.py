@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.bridge.baseline import Baseline
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
+from bot.bridge.waking import wake
 from bot.model.chat import ChannelKind, ChannelView
 from bot.model.errors import Refused
 from bot.model.feed import Blog, Discovery
@@ -25,12 +27,18 @@ class StartedBlog:
 
 
 class Starter:
-    """Begins subscriptions. Every refusal is a sentence for the admin."""
+    """Begins subscriptions. Every refusal is a sentence for the admin.
 
-    def __init__(self, store: Store, baseline: Baseline, clock: Clock, *, ring: Callable[[], None]) -> None:
+    :param rest: from the first look to the first poll: nobody is asked twice in a row.
+    """
+
+    def __init__(
+        self, store: Store, baseline: Baseline, clock: Clock, *, rest: timedelta, ring: Callable[[], None]
+    ) -> None:
         self._store = store
         self._baseline = baseline
         self._clock = clock
+        self._rest = rest
         self._ring = ring
 
     async def same(self, wanted: Proposal) -> Subscription | None:
@@ -59,6 +67,7 @@ class Starter:
                 folder=folder,
             )
             await self._store.subscriptions.drop_proposal(wanted.id)
+            await wake(self._store, blog.id, self._clock.now() + self._rest)
         if subscription is None:
             raise Refused(already_there(wanted))
         self._ring()

@@ -1,0 +1,14 @@
+"""Wakes a blog's feeds: what nobody wants is put to sleep, also in the moment before somebody does."""
+
+from datetime import datetime
+
+from bot.bridge.store import Store
+from bot.model.feed import FeedKind
+from bot.model.ids import BlogId
+
+
+async def wake(store: Store, blog_id: BlogId, at: datetime) -> None:
+    """Have a blog's own feeds polled no later than this; in the transaction in which somebody comes to want them."""
+    for feed in await store.feeds.of_blog(blog_id):
+        if feed.kind is not FeedKind.ENTRY_COMMENTS:
+            await store.polls.hasten(feed.id, at)
