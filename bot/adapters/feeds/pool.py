@@ -134,9 +134,10 @@ class FeedParser:
 async def _exchange(worker: asyncio.subprocess.Process, question: bytes, body: bytes) -> Reply:
     assert worker.stdin is not None
     assert worker.stdout is not None
-    for part in (question, body):
-        worker.stdin.write(len(part).to_bytes(LENGTH_BYTES))
-        worker.stdin.write(part)
+    # Few writes: each wakes the worker up.
+    worker.stdin.write(
+        b"".join((len(question).to_bytes(LENGTH_BYTES), question, len(body).to_bytes(LENGTH_BYTES), body))
+    )
     await worker.stdin.drain()
     reply, parts = unpack_head(await _receive(worker.stdout))
     entries: list[ParsedEntry] = []

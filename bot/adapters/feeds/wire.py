@@ -5,7 +5,7 @@ A reply is a head and parts with some items each, so that the bot can do other t
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
@@ -129,7 +129,7 @@ class Reply:
 
 def pack_question(question: Question) -> bytes:
     """Write a question."""
-    return json.dumps(asdict(question)).encode()
+    return json.dumps(question, default=_plain).encode()
 
 
 def unpack_question(data: bytes) -> Question:
@@ -149,10 +149,15 @@ def pack_reply(reply: Reply) -> list[bytes]:
     """Write an answer: its head, then its parts."""
     feed = reply.reading.feed if reply.reading else None
     parts = list(_pack_items(feed)) if feed else []
-    bare = asdict(replace(feed, entries=(), comments=())) if feed else None
-    items = reply.reading.items if reply.reading else None
-    head = {"feed": bare, "items": items, "parts": len(parts)}
-    return [json.dumps({**head, "refusal": reply.refusal, "empty": reply.empty, "fault": reply.fault}).encode(), *parts]
+    head = {
+        "feed": replace(feed, entries=(), comments=()) if feed else None,
+        "items": reply.reading.items if reply.reading else None,
+        "parts": len(parts),
+        "refusal": reply.refusal,
+        "empty": reply.empty,
+        "fault": reply.fault,
+    }
+    return [json.dumps(head, default=_plain).encode(), *parts]
 
 
 def unpack_head(data: bytes) -> tuple[Reply, int]:
@@ -177,11 +182,16 @@ def unpack_part(data: bytes) -> tuple[list[ParsedEntry], list[ParsedComment]]:
 
 def _pack_items(feed: ParsedFeed) -> Iterator[bytes]:
     for name, items in (("entries", feed.entries), ("comments", feed.comments)):
-        for part in _batches(
-            json.dumps(asdict(item), default=datetime.isoformat, ensure_ascii=False) for item in items
-        ):
+        for part in _batches(json.dumps(item, default=_plain, ensure_ascii=False) for item in items):
             other = "comments" if name == "entries" else "entries"
             yield f'{{"{name}": [{", ".join(part)}], "{other}": []}}'.encode("utf-8", "replace")
+
+
+def _plain(value: object) -> object:
+    """Turn moments and our nouns into what JSON knows; ``asdict`` would copy everything first."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return {each.name: getattr(value, each.name) for each in fields(value)}  # type: ignore[arg-type]
 
 
 def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
