@@ -24,17 +24,17 @@ from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
-from bot.bridge.poll import Pace
 from bot.bridge.ports import Side as Blamed
 from bot.gateway import Gateway
 from bot.machine import SystemDice
+from bot.rules.pace import Pace
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from bot.storage.statements import fetch
 
 #: The file's name within its folder.
 DATABASE = "backchannel.db"
-_LEAP = timedelta(days=1)
+_LEAP = timedelta(hours=7)
 
 
 class LeapingClock:
@@ -48,7 +48,7 @@ class LeapingClock:
         return datetime.now(UTC) + self._ahead
 
     def leap(self) -> None:
-        """Go ahead by more than any interval between polls."""
+        """Go ahead by more than any interval between polls, and less than the day after which a feed is read whole."""
         self._ahead += _LEAP
 
 

@@ -26,13 +26,13 @@ from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
-from bot.bridge.poll import Pace
 from bot.bridge.views import Lookout
 from bot.check import Checkup
 from bot.gateway import Gateway
 from bot.machine import SystemClock, SystemDice
 from bot.model.errors import BridgeError
 from bot.preview import as_json_text, as_text
+from bot.rules.pace import Pace
 from bot.schedule import Schedule
 from bot.settings import Settings, SettingsError, merged, read_settings
 from bot.setup import Setup

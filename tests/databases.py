@@ -118,9 +118,12 @@ def statements() -> Iterator[list[str]]:
     level = log.level
     log.addHandler(handler)
     log.setLevel(logging.DEBUG)
+    # A statement for a hundred feeds is long, and of no use in the report of a test.
+    log.propagate = False
     yield asked
     log.removeHandler(handler)
     log.setLevel(level)
+    log.propagate = True
 
 
 _numbers = count(1)

@@ -18,7 +18,8 @@ from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.lists import Lists
 from bot.bridge.notices import Amends, Notices, NoticeSender
 from bot.bridge.parking import ParkedTeller, Parking
-from bot.bridge.poll import Pace, Poller
+from bot.bridge.poll import Poller
+from bot.bridge.polled import PollRecorder
 from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Hubs, Meter
 from bot.bridge.publish import ReplyFollower, ReplyPublisher, ReplySpeaker
 from bot.bridge.push import PUSH_PATH, Arrivals
@@ -54,6 +55,7 @@ from bot.model.delivery import (
     TellAdmin,
     TellParked,
 )
+from bot.rules.pace import Pace
 
 #: Polls at the shortest interval between the two looks at an item that left its feed: twenty minutes at two minutes.
 _SECOND_LOOK = 10
@@ -104,7 +106,8 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     comments = CommentIntake(store, world.source, pager, edits, notices, clock)
     turns, twins = Turns(), Twins(store, clock)
     trust = Trust(store, clock, reachable=public_url is not None)
-    baseline = Baseline(store, world.source, entries, comments, clock, trust, turns)
+    recorder = PollRecorder(store, entries, comments, notices, trust, clock, pace=pace, meter=meter, ring=bell.set)
+    baseline = Baseline(store, world.source, recorder, clock, turns)
     starter = Starter(store, baseline, clock, rest=pace.shortest, ring=bell.set)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
@@ -135,19 +138,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         amends=Amends(store, clock, ring=bell.set),
         parking=Parking(store, clock),
         views=Views(store, clock),
-        poller=Poller(
-            store,
-            world.source,
-            entries,
-            comments,
-            clock,
-            world.dice,
-            pace=pace,
-            trust=trust,
-            turns=turns,
-            meter=meter,
-            ring=bell.set,
-        ),
+        poller=Poller(store, world.source, recorder, clock, pace=pace, turns=turns, meter=meter),
         registrar=Registrar(
             store,
             world.hubs,

@@ -4,15 +4,12 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.bridge.intake import EntryIntake
-from bot.bridge.intake_comments import CommentIntake
+from bot.bridge.polled import PollRecorder
 from bot.bridge.ports import Clock, FeedSource
-from bot.bridge.push_trust import Trust
 from bot.bridge.store import Store
 from bot.bridge.turns import Turns
 from bot.model.errors import TemporaryError
-from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, NotModified
-from bot.rules.news import newest_date
+from bot.model.feed import Blog, Failed, Feed, FeedKind
 
 _log = logging.getLogger(__name__)
 
@@ -22,22 +19,11 @@ _ILL_FOR = timedelta(days=1)
 class Baseline:
     """Reads a blog's feeds outside of the schedule."""
 
-    def __init__(
-        self,
-        store: Store,
-        source: FeedSource,
-        entries: EntryIntake,
-        comments: CommentIntake,
-        clock: Clock,
-        trust: Trust,
-        turns: Turns,
-    ) -> None:
+    def __init__(self, store: Store, source: FeedSource, recorder: PollRecorder, clock: Clock, turns: Turns) -> None:
         self._store = store
         self._source = source
-        self._entries = entries
-        self._comments = comments
+        self._recorder = recorder
         self._clock = clock
-        self._trust = trust
         self._turns = turns
 
     async def take(self, blog: Blog) -> None:
@@ -51,51 +37,20 @@ class Baseline:
             feeds = await self._store.feeds.of_blog(blog.id)
             own = [feed for feed in feeds if feed.kind is not FeedKind.ENTRY_COMMENTS]
             for feed in sorted(own, key=lambda each: each.kind is not FeedKind.ENTRIES):
-                await self._read(blog, feed)
+                await self._read(feed)
 
-    async def _read(self, blog: Blog, feed: Feed) -> None:
+    async def _read(self, feed: Feed) -> None:
         # Without validators: a 304 that lies would make old entries new later.
         match await self._source.fetch(feed, conditional=False):
-            case Fetched() as fetched:
-                await self._record(blog, feed, fetched)
-            case NotModified(memory=memory):
-                if memory is not None:
-                    await self._store.polls.settle(replace(feed, memory=memory))
             case Failed(text=text) if feed.kind is FeedKind.ENTRIES or self._was_well(feed):
                 raise TemporaryError(f"{text} Nothing was changed; please try again later.")
             case Failed(text=text):
                 # Whenever it can be read again, that is its first reading: silent about what is old.
                 _log.warning("%s action=baseline_failed feed=%s", text, feed.id)
                 await self._store.polls.settle(replace(feed, last_ok_at=None))
+            case outcome:
+                await self._recorder.record(feed, outcome, conditional=False, since=self._clock.now())
 
     def _was_well(self, feed: Feed) -> bool:
         """A feed that has failed for long may be gone for good, and must not keep a blog from starting."""
         return feed.last_ok_at is not None and self._clock.now() - feed.last_ok_at < _ILL_FOR
-
-    async def _record(self, blog: Blog, feed: Feed, fetched: Fetched) -> None:
-        now = self._clock.now()
-        settled = replace(
-            feed,
-            validators=fetched.validators,
-            body_hash=fetched.body_hash,
-            memory=fetched.memory,
-            failures=0,
-            last_error=None,
-            fault=None,
-            failing_since=None,
-            last_polled_at=now,
-            last_ok_at=now,
-            # What the memory knows is left out of what was fetched.
-            newest_at=newest_date(fetched.feed, now) or feed.newest_at,
-        )
-        if feed.kind is FeedKind.ENTRIES:
-            entry_news = await self._entries.gather(blog, feed, fetched.feed)
-            async with self._store.transaction():
-                await self._entries.record(entry_news)
-                await self._store.polls.settle(replace(settled, identity=entry_news.identity))
-        else:
-            comment_news = await self._comments.gather(blog, feed, fetched.feed)
-            async with self._store.transaction():
-                await self._comments.record(comment_news)
-                await self._store.polls.settle(settled)
-        await self._trust.note(feed, fetched.push)

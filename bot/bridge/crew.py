@@ -25,6 +25,11 @@ class Crew:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def room(self, seconds: float) -> None:
+        """Wait until one of those that run now has ended, but no longer than this."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+
     async def drain(self, seconds: float) -> None:
         """Wait for all to end, then cancel what is left; what they held is claimed again later."""
         if not self._tasks:

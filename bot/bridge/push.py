@@ -11,15 +11,14 @@ from datetime import datetime, timedelta
 from bot.bridge.crew import Crew
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
-from bot.bridge.poll import Pace
 from bot.bridge.ports import Clock, Dice, FeedSource, Meter
 from bot.bridge.store import Store
 from bot.bridge.turns import Turns
 from bot.model.entry import ParsedFeed
 from bot.model.feed import Blog, Feed, FeedKind, Fetched, PushProtocol
 from bot.model.push import PushState, Registration
+from bot.rules.pace import UNCONDITIONAL_EVERY, Pace
 from bot.rules.push import agrees, confirmed, delivered, denied, signature_fits, slow_down
-from bot.rules.timing import UNCONDITIONAL_EVERY
 
 _log = logging.getLogger(__name__)
 

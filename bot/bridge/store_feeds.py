@@ -48,6 +48,12 @@ class Polls(Protocol):
     ) -> None:
         """Let a feed that is well be polled not before this, as what was new has come by another way."""
 
+    async def move(self, feed_id: FeedId, url: str) -> bool:
+        """Give a feed another address; False where that is another feed's of the blog, or another blog's."""
+
+    async def forget(self, feed_id: FeedId) -> None:
+        """Delete a feed; what it brought stays."""
+
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
 

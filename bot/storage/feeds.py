@@ -8,7 +8,7 @@ from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FoundFeed
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId
 from bot.storage.polls import feed_from
 from bot.storage.statements import fetch, insert_new, upsert
-from bot.storage.values import fingerprint, scrub
+from bot.storage.values import fingerprint, moment, scrub
 
 _FAILING = """
 SELECT * FROM feeds WHERE failures > 0 AND blog_id IN (SELECT s.blog_id FROM subscriptions s WHERE s.guild_id = $1)
@@ -52,10 +52,18 @@ class FeedRows:
             "conditional_polls": 0,
             "failures": 0,
             "next_poll_at": next_poll_at,
+            "newest_at": await self._began(entry_id),
         }
         new = await insert_new("feeds", [row], unique="blog_id, url_hash")
         there = new or await fetch("SELECT * FROM feeds WHERE blog_id = $1 AND url_hash = $2", blog_id, row["url_hash"])
         return feed_from(there[0])
+
+    async def _began(self, entry_id: EntryId | None) -> datetime | None:
+        """When an entry was published, since when it may have been commented on."""
+        rows = (
+            await fetch("SELECT published_at, first_seen_at FROM entries WHERE id = $1", entry_id) if entry_id else []
+        )
+        return moment(rows[0]["published_at"] or rows[0]["first_seen_at"]) if rows else None
 
     async def of_blog(self, blog_id: BlogId) -> list[Feed]:
         """All feeds of a blog."""

@@ -8,7 +8,7 @@ from bot.model.feed import Fault, Feed, FeedFormat, FeedKind, Polled, Validators
 from bot.model.ids import BlogId, EntryId, FeedId
 from bot.storage import tables
 from bot.storage.statements import fetch, update_all
-from bot.storage.values import moment, scrub, utc
+from bot.storage.values import fingerprint, moment, scrub, utc
 
 #: That somebody wants a feed ``f``. A paused subscription wants nothing; a parked one still does, so that nothing is
 #: lost while its channel is. ``$4``: now less WATCHED.
@@ -88,6 +88,14 @@ UPDATE feeds SET next_poll_at = CASE WHEN not_before > $1 THEN not_before ELSE $
 WHERE id = $2 AND failures = 0 AND stopped_at IS NULL AND (next_poll_at > $1 OR leased_until IS NOT NULL)
 """
 
+#: A blog is known by its feed of entries.
+_MOVE = """
+UPDATE feeds SET url = $1, url_hash = $2
+WHERE id = $3 AND NOT EXISTS (SELECT 1 FROM feeds o WHERE o.blog_id = feeds.blog_id AND o.url_hash = $2)
+    AND (kind <> 'entries' OR NOT EXISTS (SELECT 1 FROM blogs b WHERE b.feed_hash = $2))
+RETURNING blog_id, kind
+"""
+
 #: Whatever makes somebody want a feed again reads it at once or hurries it; this is for what nobody thought of.
 _ASLEEP = timedelta(hours=1)
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -157,6 +165,18 @@ class PollRows:
             conditional_polls=conditional_polls,
             whole_at=utc(whole_at),
         )
+
+    async def move(self, feed_id: FeedId, url: str) -> bool:
+        """Give a feed another address; False where that is another feed's of the blog, or another blog's."""
+        moved = await fetch(_MOVE, scrub(url), fingerprint(url), feed_id)
+        for row in moved:
+            if row["kind"] == FeedKind.ENTRIES:
+                await tables.Blog.filter(id=row["blog_id"]).update(feed_hash=fingerprint(url))
+        return bool(moved)
+
+    async def forget(self, feed_id: FeedId) -> None:
+        """Delete a feed; what it brought stays."""
+        await tables.Feed.filter(id=feed_id).delete()
 
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.bridge.notices import Notices
-from bot.bridge.poll import Pace
+from bot.bridge.ports import FeedSource
 from bot.model.chat import ChannelKind, ChannelView
 from bot.model.ids import ChannelId, GuildId, UserId
 from bot.model.subscription import SubscribedBlog
+from bot.rules.pace import Pace
 from bot.storage.database import Database
 from tests.fakes.blog import FakeBlog
 from tests.fakes.chat import FakeChat
@@ -82,14 +83,17 @@ class House:
         return [each.post.title or each.post.body for each in self.chat.said if each.ref.channel_id != USER]
 
 
-def build_house(store: Database, *, public_url: str | None = None) -> House:
-    """Put the parts together."""
+def build_house(store: Database, source: FeedSource | None = None, *, public_url: str | None = None) -> House:
+    """Put the parts together.
+
+    :param source: in place of the one blog, for tests of many feeds.
+    """
     clock = SetClock(datetime(2026, 3, 10, tzinfo=UTC))
     blog, chat, hub = FakeBlog(), FakeChat(clock), FakeHub(clock)
     world = World(
         store=store,
         chat=chat,
-        source=blog,
+        source=source or blog,
         discoverer=blog,
         endpoints=blog,
         hubs=hub,

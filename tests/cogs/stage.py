@@ -12,8 +12,8 @@ from datetime import timedelta
 from bot.adapters.chat.sender import DiscordSender
 from bot.adapters.net.trace import discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
-from bot.bridge.poll import Pace
 from bot.gateway import Gateway
+from bot.rules.pace import Pace
 from bot.storage.database import Database
 from sandbox.discord import Answer, Channel, Message, Modal, Person, SandboxDiscord, Thread
 from sandbox.discord.guilds import SandboxGuild

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
-from bot.model.feed import Blog, CommentSystem
+from bot.model.feed import Blog, CommentSystem, Feed, FeedFormat, FeedKind
 from bot.model.ids import (
     AlertId,
     BlogId,
     ChannelId,
     CommentId,
     EntryId,
+    FeedId,
     GuildId,
     MessageId,
     NativeId,
@@ -141,4 +142,19 @@ def reply(**changes: Any) -> Reply:
 
 def alert(**changes: Any) -> AuthorAlert:
     kept = AuthorAlert(id=AlertId(1), guild_id=GuildId(10), blog_id=BlogId(1), user_id=UserId(40), author=None)
+    return replace(kept, **changes)
+
+
+def feed(**changes: Any) -> Feed:
+    kept = Feed(
+        id=FeedId(1),
+        blog_id=BlogId(1),
+        kind=FeedKind.ENTRIES,
+        format=FeedFormat.SYNDICATION,
+        url="https://blog.example/feed/",
+        last_polled_at=NOW - HOUR,
+        last_ok_at=NOW - HOUR,
+        next_poll_at=NOW,
+        newest_at=NOW - HOUR,
+    )
     return replace(kept, **changes)

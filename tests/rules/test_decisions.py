@@ -152,25 +152,6 @@ def test_a_required_tag_is_chosen_and_a_moderated_one_is_not() -> None:
     assert choose_tags(forum(required=True), []) == []
 
 
-BOUNDS = {"shortest": timedelta(minutes=2), "longest": timedelta(hours=6)}
-
-
-@pytest.mark.parametrize(
-    ("silence", "interval"),
-    [(timedelta(0), timedelta(minutes=2)), (timedelta(hours=20), HOUR), (timedelta(days=90), timedelta(hours=6))],
-)
-def test_a_lively_feed_is_asked_often_and_a_silent_one_seldom(silence: timedelta, interval: timedelta) -> None:
-    assert timing.next_poll(NOW, newest_at=NOW - silence, draw=0.0, **BOUNDS) == NOW + interval
-    assert NOW < timing.next_poll(NOW, newest_at=NOW - silence, draw=0.99, **BOUNDS) <= NOW + interval
-
-
-def test_failures_back_off_and_the_servers_word_counts() -> None:
-    once = timing.next_poll_after_failure(NOW, failures=1, retry_after=None, **BOUNDS)
-    often = timing.next_poll_after_failure(NOW, failures=50, retry_after=None, **BOUNDS)
-    told = timing.next_poll_after_failure(NOW, failures=1, retry_after=timedelta(hours=9), **BOUNDS)
-    assert (once, often, told) == (NOW + timedelta(minutes=4), NOW + timedelta(hours=6), NOW + timedelta(hours=9))
-
-
 @pytest.mark.parametrize("patience", [timing.REPLY_PATIENCE, timing.CHAT_PATIENCE])
 def test_deliveries_are_retried_at_growing_distances_until_patience_ends(patience: timedelta) -> None:
     now, attempts, waits = NOW, 0, []
@@ -189,11 +170,6 @@ def test_deliveries_are_retried_at_growing_distances_until_patience_ends(patienc
 def test_the_other_sides_word_on_when_counts_if_it_is_later() -> None:
     due = timing.next_attempt(NOW, attempts=1, since=NOW, patience=timing.REPLY_PATIENCE, retry_after=HOUR, draw=0.0)
     assert due == NOW + HOUR
-
-
-def test_every_tenth_poll_is_unconditional() -> None:
-    asked = [timing.poll_conditionally(polls) for polls in range(timing.UNCONDITIONAL_EVERY)]
-    assert asked.count(False) == 1
 
 
 def test_a_held_comment_is_asked_after_less_and_less_and_then_no_more() -> None:

@@ -12,7 +12,7 @@ from bot.model.relay import ReplyState, Secret
 from bot.storage.database import Database
 from bot.storage.polls import _CLAIM
 from bot.storage.statements import fetch, insert_new
-from tests.storage.given import GUILD, NOW, USER, a_blog, a_feed, a_subscription, an_entry, later, new_reply
+from tests.storage.given import GUILD, NOW, USER, a_blog, a_feed, a_subscription, an_entry, discovery, later, new_reply
 
 LEASE = later(minutes=5)
 
@@ -194,6 +194,32 @@ async def test_what_is_put_off_is_free_until_then(store: Database) -> None:
     assert await claim(store, later(seconds=2)) == []
     assert await claim(store, later(seconds=3)) == [FeedKind.ENTRIES]
     await store.polls.put_off([])
+
+
+async def test_a_feed_moves_where_no_other_feed_is(store: Database) -> None:
+    blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
+    found = discovery().entries
+    entries = await store.feeds.add_feed(blog.id, found, next_poll_at=NOW)
+    comments = await a_feed(store, blog.id, FeedKind.COMMENTS, url="https://blog.example/c")
+    assert not await store.polls.move(entries.id, "https://other.example/feed/"), "another blog is known by that"
+    assert not await store.polls.move(comments.id, entries.url)
+    assert await store.polls.move(comments.id, "https://other.example/feed/"), "but not for its comments"
+    assert await store.polls.move(entries.id, "https://new.example/feed/")
+    assert [feed.url for feed in await store.feeds.of_blog(blog.id)] == [
+        "https://new.example/feed/",
+        "https://other.example/feed/",
+    ]
+    moved = replace(discovery(), entries=replace(found, url="https://new.example/feed/"))
+    assert (await store.feeds.save_blog(moved)).id == blog.id
+    assert await store.feeds.get_blog(other.id) is not None
+
+
+async def test_a_feed_is_forgotten_and_its_blog_is_not(store: Database) -> None:
+    blog = await a_blog(store)
+    feed = await a_feed(store, blog.id)
+    await store.polls.forget(feed.id)
+    assert await store.feeds.of_blog(blog.id) == []
+    assert await store.feeds.get_blog(blog.id) is not None
 
 
 async def test_a_look_for_due_feeds_never_wades_through_those_that_nobody_wants(

@@ -1,0 +1,102 @@
+"""What is asked of one host at a time, so that a thousand feeds of one host neither flood it nor hold up all others.
+
+In this process only. What a host itself asks for (``Retry-After``) is heeded where it is asked.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.bridge.ports import Clock
+from bot.model.feed import Feed
+from bot.model.ids import FeedId
+from bot.rules.pace import Pace
+
+#: The HTTP client opens no more connections to a host; who waits for one there has its time run out.
+_AT_ONCE = 2
+#: So many of a host's feeds are in hand, waiting for each other; the rest waits in the table.
+_IN_HAND = 8
+#: How long a poll takes, as long as nothing is known of a host.
+_USUAL = timedelta(seconds=0.5)
+_FIRST_SILENCE, _LONGEST_SILENCE = timedelta(minutes=1), timedelta(minutes=16)
+
+
+@dataclass(slots=True)
+class _Host:
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    in_hand: int = 0
+    #: how long a poll took, of late
+    takes: timedelta = _USUAL
+    #: when everything is done that was put off
+    busy_until: datetime | None = None
+    #: polls in a row that had no answer
+    silences: int = 0
+    silent_until: datetime | None = None
+
+
+class Hosts:
+    """Takes feeds in hand, host by host."""
+
+    def __init__(self, clock: Clock, pace: Pace) -> None:
+        self._clock = clock
+        self._first_silence = min(_FIRST_SILENCE, pace.shortest)
+        self._longest_silence = min(_LONGEST_SILENCE, pace.longest)
+        self._hosts: dict[str, _Host] = {}
+
+    def admit(self, feeds: Sequence[Feed]) -> tuple[list[Feed], list[tuple[FeedId, datetime]]]:
+        """Choose which feeds to poll now, and until when to put off the others: one after the other, at its pace.
+
+        Whatever is chosen must be given back by :meth:`leave`.
+        """
+        now = self._clock.now()
+        chosen: list[Feed] = []
+        put_off: list[tuple[FeedId, datetime]] = []
+        for feed in feeds:
+            host = self._hosts.setdefault(_name(feed), _Host())
+            silent = host.silent_until is not None and host.silent_until > now
+            if host.in_hand < _IN_HAND and not silent:
+                host.in_hand += 1
+                chosen.append(feed)
+                continue
+            step = host.takes / _AT_ONCE
+            earliest = host.silent_until if silent and host.silent_until else now + host.in_hand * step
+            host.busy_until = max(host.busy_until or earliest, earliest) + step
+            put_off.append((feed.id, host.busy_until))
+        return chosen, put_off
+
+    @asynccontextmanager
+    async def visit(self, feed: Feed) -> AsyncIterator[datetime | None]:
+        """Wait until the host of a feed may be asked once more; yields None, or until when it is silent meanwhile."""
+        host = self._hosts[_name(feed)]
+        async with host.turns:
+            begun = self._clock.now()
+            if host.silent_until is not None and host.silent_until > begun:
+                yield host.silent_until
+                return
+            yield None
+            host.takes = (3 * host.takes + max(self._clock.now() - begun, timedelta(0))) / 4
+
+    def heard(self, feed: Feed, *, answered: bool) -> None:
+        """Note whether a host gave any answer. While it gives none its feeds are put off, for longer each time."""
+        host, now = self._hosts[_name(feed)], self._clock.now()
+        if answered:
+            host.silences, host.silent_until = 0, None
+        elif host.silent_until is None or host.silent_until <= now:
+            host.silent_until = now + min(self._first_silence * (1 << min(host.silences, 8)), self._longest_silence)
+            host.silences += 1
+
+    def leave(self, feed: Feed) -> None:
+        """Give a feed back."""
+        name, now = _name(feed), self._clock.now()
+        host = self._hosts[name]
+        host.in_hand -= 1
+        idle = host.busy_until is None or host.busy_until <= now
+        if not host.in_hand and idle and host.silent_until is None:
+            del self._hosts[name]
+
+
+def _name(feed: Feed) -> str:
+    return urlsplit(feed.url).netloc.casefold()

@@ -1,0 +1,188 @@
+"""Writes down what came of polls: news with the items they bring, everything else many polls at a time.
+
+A process that is killed meanwhile forgets what it had not written yet; those feeds are polled again.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.bridge.intake import EntryIntake
+from bot.bridge.intake_comments import CommentIntake
+from bot.bridge.notices import Notices
+from bot.bridge.ports import Clock, Meter, Side
+from bot.bridge.push_trust import Trust
+from bot.bridge.store import Store
+from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, Polled
+from bot.model.ids import FeedId
+from bot.model.notice import NoticeKind
+from bot.rules.health import Health, health_text, is_ill, is_obsolete, is_well
+from bot.rules.moves import has_settled, move, move_text
+from bot.rules.news import newest_date
+from bot.rules.pace import Pace, next_poll, next_poll_after_failure, usual_gap
+
+_log = logging.getLogger(__name__)
+
+#: Written at the latest when so many have gathered or so much time has passed, whichever is first.
+_MOST = 256
+_AT_LEAST_EVERY = timedelta(seconds=0.5)
+
+
+class PollRecorder:
+    """Takes outcomes of polls."""
+
+    def __init__(
+        self,
+        store: Store,
+        entries: EntryIntake,
+        comments: CommentIntake,
+        notices: Notices,
+        trust: Trust,
+        clock: Clock,
+        *,
+        pace: Pace,
+        meter: Meter,
+        ring: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._entries = entries
+        self._comments = comments
+        self._notices = notices
+        self._trust = trust
+        self._clock = clock
+        self._pace = pace
+        self._meter = meter
+        self._ring = ring
+        self._unwritten: dict[FeedId, Polled] = {}
+        self._written_at = clock.now()
+
+    async def record(self, feed: Feed, outcome: FetchOutcome, *, conditional: bool, since: datetime) -> None:
+        """Take the outcome of one poll.
+
+        :param since: when the feed was claimed; whoever hurried it later is heeded.
+        """
+        now = self._clock.now()
+        match outcome:
+            case Fetched():
+                await self._take(feed, outcome, conditional=conditional, since=since)
+            case NotModified():
+                health = is_well(feed, outcome, now, conditional=conditional)
+                well = replace(health.feed, next_poll_at=next_poll(health.feed, now, self._pace))
+                # Without validators it was the same body, byte for byte: of course its content is known.
+                known = not conditional
+                await self._note(replace(health, feed=well), since, known=known, memory=outcome.memory is not None)
+                self._meter.polled("unchanged")
+            case Failed():
+                health = is_ill(feed, outcome, now)
+                ill = replace(health.feed, next_poll_at=next_poll_after_failure(health.feed, outcome, now, self._pace))
+                _log.warning("%s action=poll_failed feed=%s failures=%s", outcome.text, feed.id, ill.failures)
+                if is_obsolete(ill, now):
+                    await self._store.polls.forget(feed.id)
+                else:
+                    await self._note(replace(health, feed=ill), since, known=False, memory=False)
+                self._meter.polled("failed")
+                self._meter.failed(Side.BLOG, f"poll_{outcome.fault}")
+
+    async def write(self, *, all_: bool = False) -> None:
+        """Write what has gathered, if it is time."""
+        now = self._clock.now()
+        waited = now - self._written_at >= _AT_LEAST_EVERY or len(self._unwritten) >= _MOST
+        if not self._unwritten or not (waited or all_):
+            return
+        unwritten, self._unwritten, self._written_at = self._unwritten, {}, now
+        try:
+            await self._store.polls.settle_all(list(unwritten.values()))
+        except BaseException:
+            self._unwritten = unwritten | self._unwritten
+            raise
+
+    async def _note(self, health: Health, since: datetime, *, known: bool, memory: bool) -> None:
+        """Keep what a poll without news leaves: at once if there is more to it than how the feed fares."""
+        feed = health.feed
+        adopting = known and has_settled(feed, self._clock.now())
+        if health.tell is None and not adopting and not memory:
+            self._unwritten[feed.id] = Polled(feed=feed, since=since)
+            return
+        blog = await self._store.feeds.get_blog(feed.blog_id)
+        if blog is None:
+            return
+        async with self._store.transaction():
+            await self._settle(blog, health, since, adopting=adopting)
+        self._ring()
+
+    async def _take(self, feed: Feed, fetched: Fetched, *, conditional: bool, since: datetime) -> None:
+        blog = await self._store.feeds.get_blog(feed.blog_id)
+        if blog is None:
+            return
+        health = is_well(feed, fetched, self._clock.now(), conditional=conditional)
+        adopting = has_settled(health.feed, self._clock.now()) and await self._knows(feed, fetched)
+        if feed.kind is FeedKind.ENTRIES:
+            entry_news = await self._entries.gather(blog, feed, fetched.feed)
+            async with self._store.transaction():
+                new = await self._entries.record(entry_news)
+                if new and feed.last_ok_at is not None:
+                    # A new entry is when comments come.
+                    await self._warm(feed)
+                after = await self._trust.weigh(health.feed, [parsed for parsed, _ in entry_news.news.new])
+                health = replace(health, feed=replace(after, identity=entry_news.identity))
+                await self._settle(blog, self._paced(health, feed, fetched, new), since, adopting=adopting)
+        else:
+            comment_news = await self._comments.gather(blog, feed, fetched.feed)
+            async with self._store.transaction():
+                new = await self._comments.record(comment_news)
+                after = await self._trust.weigh(health.feed, [parsed for parsed, _ in comment_news.news.new])
+                health = replace(health, feed=after)
+                await self._settle(blog, self._paced(health, feed, fetched, new), since, adopting=adopting)
+        await self._trust.note(feed, fetched.push)
+        self._meter.polled("news" if new else "unchanged")
+        if new:
+            _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)
+        self._ring()
+
+    async def _knows(self, feed: Feed, fetched: Fetched) -> bool:
+        """Whether a feed shows something that is kept."""
+        window, items = fetched.feed.window, self._store.items
+        if feed.kind is FeedKind.ENTRIES:
+            return bool(await items.entry_briefs(feed.blog_id, window))
+        return bool(await items.comment_briefs(feed.blog_id, window))
+
+    async def _warm(self, feed: Feed) -> None:
+        now = self._clock.now()
+        await self._store.polls.warm(feed.blog_id, None, now=now, due_at=now + self._pace.shortest)
+
+    def _paced(self, health: Health, before: Feed, fetched: Fetched, new: int) -> Health:
+        """Add the feed's rhythm and its next poll."""
+        now, feed, parsed = self._clock.now(), health.feed, fetched.feed
+        if feed.kind is FeedKind.ENTRIES:
+            dates = [entry.published_at for entry in parsed.entries if entry.published_at]
+            feed = replace(feed, usual_gap=usual_gap(before, dates, new, parsed.rhythm, now))
+        if before.last_ok_at is None:
+            # What is read for the first time is not new.
+            feed = replace(feed, newest_at=newest_date(parsed, now) or feed.newest_at)
+        elif new:
+            feed = replace(feed, newest_at=now)
+        return replace(health, feed=replace(feed, next_poll_at=next_poll(feed, now, self._pace)))
+
+    async def _settle(self, blog: Blog, health: Health, since: datetime, *, adopting: bool) -> None:
+        """Save a feed, inside a transaction, and tell what is to be told of it."""
+        feed = health.feed
+        if adopting and await self._store.polls.move(feed.id, feed.moved_to or feed.url):
+            feed = move(feed)
+            _log.info("A feed has moved. action=feed_moved feed=%s", feed.id)
+            await self._notices.tell(blog.id, NoticeKind.MOVED, move_text(feed, blog), feed_id=feed.id)
+        if health.tell is not None and await self._goes_without_saying(feed):
+            feed = replace(feed, told_at=None)
+        elif health.tell is not None:
+            text = health_text(health.tell, feed, blog)
+            await self._notices.tell(blog.id, health.tell, text, feed_id=feed.id)
+        await self._store.polls.settle(feed, since=since)
+
+    async def _goes_without_saying(self, feed: Feed) -> bool:
+        """Whether a feed of comments fails while it is known of the blog's own feed that it does."""
+        if feed.kind is FeedKind.ENTRIES or feed.told_at is None:
+            return False
+        return any(
+            each.kind is FeedKind.ENTRIES and each.told_at is not None
+            for each in await self._store.feeds.of_blog(feed.blog_id)
+        )

@@ -1,0 +1,69 @@
+"""Servers of feeds as the poller sees them: each address answers as it was told to, and says who asked how."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from bot.model.entry import ParsedEntry, ParsedFeed
+from bot.model.feed import Feed, FetchOutcome, NotModified, Standing, Validators
+from bot.model.ids import NativeId
+
+UNCHANGED = NotModified(validators=Validators(etag='"same"'))
+
+
+@dataclass
+class FakeFeeds:
+    """A FeedSource. What was told nothing answers that nothing changed."""
+
+    answers: dict[str, FetchOutcome] = field(default_factory=dict)
+    #: every request: the feed as it was asked for, and whether with its validators
+    asked: list[tuple[Feed, bool]] = field(default_factory=list)
+    #: the most requests at the same time, in all and by host
+    most: Counter[str] = field(default_factory=Counter)
+    _open: Counter[str] = field(default_factory=Counter)
+    _closed: dict[str, asyncio.Event] = field(default_factory=dict)
+    _heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def urls(self) -> list[str]:
+        return [feed.url for feed, _ in self.asked]
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for requests that make something true."""
+        async with asyncio.timeout(10):
+            while not condition():
+                self._heard.clear()
+                await self._heard.wait()
+
+    @asynccontextmanager
+    async def slow(self, host: str) -> AsyncIterator[None]:
+        """Let requests to a host, or to "all", wait until this ends."""
+        self._closed[host] = asyncio.Event()
+        yield
+        self._closed.pop(host).set()
+
+    async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
+        host = urlsplit(feed.url).netloc
+        self.asked.append((feed, conditional))
+        self._heard.set()
+        for name in ("all", host):
+            self._open[name] += 1
+            self.most[name] = max(self.most[name], self._open[name])
+        for name in ("all", host):
+            if name in self._closed:
+                await self._closed[name].wait()
+        await asyncio.sleep(0)
+        self._open.subtract(["all", host])
+        return self.answers.get(feed.url, UNCHANGED)
+
+    async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
+        return None
+
+    async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
+        raise NotImplementedError("nothing leaves these feeds")
+
+    async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
+        return []
