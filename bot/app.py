@@ -23,6 +23,7 @@ from bot.adapters.feeds.discover import HttpDiscoverer
 from bot.adapters.feeds.fetch import HttpFeeds
 from bot.adapters.feeds.hub import HttpHubs
 from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.net.agent import user_agent
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
@@ -158,7 +159,7 @@ async def _check(settings: Settings) -> int:
 
 async def _preview(settings: Settings, url: str, *, as_json: bool) -> None:
     async with _outside(settings) as (client, parser):
-        feeds = HttpFeeds(client, parser)
+        feeds = HttpFeeds(client, parser, contact=_contact(settings))
         look = await Lookout(HttpDiscoverer(client, parser), feeds, SystemClock()).look(url)
     sys.stdout.write(as_json_text(look) if as_json else as_text(look))
 
@@ -209,7 +210,7 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
         world = World(
             store=store,
             chat=DiscordSender(gateway),
-            source=HttpFeeds(client, parser),
+            source=HttpFeeds(client, parser, contact=_contact(settings)),
             discoverer=HttpDiscoverer(client, parser),
             endpoints=EndpointRegistry(client),
             hubs=HttpHubs(client),
@@ -283,6 +284,10 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
+def _contact(settings: Settings) -> str | None:
+    return settings.public_url or settings.operator
+
+
 @contextlib.asynccontextmanager
 async def _outside(settings: Settings) -> AsyncIterator[tuple[HttpClient, FeedParser]]:
     async with _outside_client(settings) as client, FeedParser() as parser:
@@ -291,8 +296,7 @@ async def _outside(settings: Settings) -> AsyncIterator[tuple[HttpClient, FeedPa
 
 @contextlib.asynccontextmanager
 async def _outside_client(settings: Settings) -> AsyncIterator[HttpClient]:
-    whence = f" (+{settings.public_url})" if settings.public_url else ""
-    client = HttpClient(allow=settings.outbound_allow, user_agent=f"Backchannel/0.1{whence}")
+    client = HttpClient(allow=settings.outbound_allow, user_agent=user_agent(_contact(settings)))
     await client.open()
     try:
         yield client

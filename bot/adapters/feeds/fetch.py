@@ -29,6 +29,7 @@ from bot.adapters.feeds.validators import (
 )
 from bot.adapters.feeds.wire import Question, Reader
 from bot.adapters.feeds.wordpress_rest import PER_PAGE, entries_url, rest_url
+from bot.adapters.net.agent import user_agent
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.faults import BadHttp
 from bot.adapters.net.guard import host_of
@@ -72,12 +73,21 @@ def _now() -> datetime:
 class HttpFeeds:
     """A FeedSource over HTTP.
 
+    :param contact: how servers reach whoever runs the bot.
     :param now: for hints that name hours; nothing is measured with it.
     """
 
-    def __init__(self, client: HttpClient, parser: FeedParser, *, now: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        client: HttpClient,
+        parser: FeedParser,
+        *,
+        contact: str | None = None,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
         self._client = client
         self._parser = parser
+        self._contact = contact
         self._now = now
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
@@ -143,7 +153,7 @@ class HttpFeeds:
         url = older_url(feed, parsed, page)
         if url is None or self._client.pauses.remaining(url) is not None:
             return None
-        answer = await self._ask(url, NONE)
+        answer = await self._ask(replace(feed, url=url), NONE)
         if answer.status != _OK:
             return None
         question = Question(
@@ -171,21 +181,26 @@ class HttpFeeds:
 
     async def _fetch(self, asked: _Asked) -> FetchOutcome:
         try:
-            answer = await self._ask(asked.feed.url, asked.validators)
+            answer = await self._ask(asked.feed, asked.validators)
         except BadHttp:
             if asked.validators == NONE:
                 raise
             # It may be the body of a 304, which must not have one: then asking without conditions helps.
             asked = replace(asked, validators=NONE, memory=convict(asked.memory).memory)
-            answer = await self._ask(asked.feed.url, NONE)
+            answer = await self._ask(asked.feed, NONE)
         if answer.status == _NOT_MODIFIED:
             return self._not_modified(asked, answer)
         if answer.status != _OK:
             return self._failed(asked.feed, answer)
         return await self._compare(asked, answer)
 
-    async def _ask(self, url: str, validators: Validators) -> Answer:
-        return await self._client.request("GET", url, headers={"Accept": ACCEPT_FEEDS, **as_headers(validators)})
+    async def _ask(self, feed: Feed, validators: Validators) -> Answer:
+        headers = {
+            "Accept": ACCEPT_FEEDS,
+            "User-Agent": user_agent(self._contact, feed.subscribers),
+            **as_headers(validators),
+        }
+        return await self._client.request("GET", feed.url, headers=headers)
 
     def _not_modified(self, asked: _Asked, answer: Answer) -> FetchOutcome:
         if asked.validators == NONE:
@@ -246,7 +261,7 @@ class HttpFeeds:
         suspect = not asked.conditional and feed.validators != NONE and not verdict.distrusted
         if suspect and not asked.memory.doubt:
             try:
-                again = await self._ask(feed.url, choose_validators(feed.validators, asked.memory))
+                again = await self._ask(feed, choose_validators(feed.validators, asked.memory))
             except BridgeError:
                 return verdict
             if again.status == _NOT_MODIFIED:

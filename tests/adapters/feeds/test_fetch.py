@@ -1,5 +1,6 @@
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -54,6 +55,16 @@ class TestConditional:
         assert outcome.feed.entries[0].title == "One"
         assert "If-None-Match" not in server.requests[0].headers
         assert "If-Modified-Since" not in server.requests[0].headers
+
+    async def test_a_server_is_told_who_asks_and_for_how_many(
+        self, server: WebServer, client: HttpClient, parser: FeedParser
+    ) -> None:
+        server.serve("/feed", BODY)
+        server.redirect("/old", "/feed")
+        feeds = HttpFeeds(client, parser, contact="https://bridge.example")
+        await feeds.fetch(replace(_feed(f"{server.url}/old"), subscribers=7), conditional=True)
+        said = [request.headers["User-Agent"] for request in server.requests]
+        assert said == ["Backchannel/0.1 (+https://bridge.example; 7 subscribers)"] * 2
 
     async def test_validators_go_back_byte_for_byte(self, server: WebServer, feeds: HttpFeeds) -> None:
         server.serve("/feed", status=304)
