@@ -201,7 +201,7 @@ class Arrivals:
         begins = held.trusted_until is None
         await self._store.polls.postpone(
             feed.id,
-            at,
+            max(at, feed.not_before or at),
             newest_at=now if new else feed.newest_at,
             conditional_polls=UNCONDITIONAL_EVERY - 1 if begins else feed.conditional_polls,
             whole_at=None if begins else feed.whole_at,

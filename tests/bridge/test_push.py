@@ -189,6 +189,14 @@ async def test_a_busy_hub_does_not_keep_polls_away(house: House) -> None:
     assert (await feed_of(house)).last_polled_at != polled
 
 
+async def test_a_feed_that_asked_for_peace_is_not_polled_before_for_its_hub(house: House) -> None:
+    await confirmed(house)
+    until = house.clock.now() + DAY
+    await house.store.polls.settle(replace(await feed_of(house), not_before=until, next_poll_at=until))
+    await pushed(house, "Fresh")
+    assert (await feed_of(house)).next_poll_at == until
+
+
 async def test_the_first_poll_under_trust_sends_no_validators(house: House) -> None:
     await confirmed(house)
     await pushed(house, "Fresh")
