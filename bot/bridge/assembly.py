@@ -15,6 +15,7 @@ from bot.bridge.edits import Edits
 from bot.bridge.importing import FeedImporter, ImportReporter
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
+from bot.bridge.just_read import JustRead
 from bot.bridge.lists import Lists
 from bot.bridge.notices import Amends, Notices, NoticeSender
 from bot.bridge.parking import ParkedTeller, Parking
@@ -104,10 +105,10 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     edits, notices, pager = Edits(store, clock), Notices(store, clock), Pager(world.source)
     entries = EntryIntake(store, pager, edits, notices, clock)
     comments = CommentIntake(store, world.source, pager, edits, notices, clock)
-    turns, twins = Turns(), Twins(store, clock)
+    turns, twins, just_read = Turns(), Twins(store, clock), JustRead(world.discoverer, clock)
     trust = Trust(store, clock, reachable=public_url is not None)
     recorder = PollRecorder(store, entries, comments, notices, trust, clock, pace=pace, meter=meter, ring=bell.set)
-    baseline = Baseline(store, world.source, recorder, clock, turns)
+    baseline = Baseline(store, world.source, just_read, recorder, clock, turns)
     starter = Starter(store, baseline, clock, rest=pace.shortest, ring=bell.set)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
@@ -124,11 +125,11 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         ExplainAlertOff: AlertOffExplainer(store, chat),
         TellAdmin: NoticeSender(store, chat),
         TellParked: ParkedTeller(store, chat),
-        ImportFeed: FeedImporter(store, world.discoverer, starter),
+        ImportFeed: FeedImporter(store, just_read, starter),
         ReportImport: ImportReporter(store, chat),
     }
     return Bridge(
-        admin=Admin(store, world.discoverer, baseline, starter, clock, ring=bell.set),
+        admin=Admin(store, just_read, baseline, starter, clock, ring=bell.set),
         tailor=Tailor(store, chat),
         lists=Lists(store, clock, ring=bell.set),
         why=Why(store, chat, clock),

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.bridge.just_read import JustRead
 from bot.bridge.polled import PollRecorder
 from bot.bridge.ports import Clock, FeedSource
 from bot.bridge.store import Store
@@ -19,9 +20,18 @@ _ILL_FOR = timedelta(days=1)
 class Baseline:
     """Reads a blog's feeds outside of the schedule."""
 
-    def __init__(self, store: Store, source: FeedSource, recorder: PollRecorder, clock: Clock, turns: Turns) -> None:
+    def __init__(
+        self,
+        store: Store,
+        source: FeedSource,
+        just_read: JustRead,
+        recorder: PollRecorder,
+        clock: Clock,
+        turns: Turns,
+    ) -> None:
         self._store = store
         self._source = source
+        self._just_read = just_read
         self._recorder = recorder
         self._clock = clock
         self._turns = turns
@@ -41,7 +51,7 @@ class Baseline:
 
     async def _read(self, feed: Feed) -> None:
         # Without validators: a 304 that lies would make old entries new later.
-        match await self._source.fetch(feed, conditional=False):
+        match self._just_read.take(feed) or await self._source.fetch(feed, conditional=False):
             case Failed(text=text) if feed.kind is FeedKind.ENTRIES or self._was_well(feed):
                 raise TemporaryError(f"{text} Nothing was changed; please try again later.")
             case Failed(text=text):

@@ -115,6 +115,8 @@ class Discovered:
     newest: ParsedFeed
     #: what a poll would have brought of the entries feed, so that adding it needs no second GET
     fetched: "Fetched | None" = None
+    #: the same of the feed of comments, where that was read whole
+    fetched_comments: "Fetched | None" = None
     #: all feeds of entries that the address led to, the chosen one first
     candidates: tuple[FoundFeed, ...] = ()
     #: comment systems seen, the one that readers use first

@@ -41,6 +41,7 @@ async def test_a_bug_behind_a_button_is_logged_once_and_told(stage: Stage, caplo
 
 
 async def test_an_expected_failure_is_told_and_not_logged(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage.blog.hands_on = False
     async with stage.bot():
         found = await stage.add()
         stage.blog.trouble = TemporaryError("The blog does not answer.")

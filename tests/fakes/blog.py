@@ -50,6 +50,8 @@ class FakeBlog:
     others: list[FoundFeed] = field(default_factory=list)
     systems: tuple[SeenSystem, ...] = ()
     push: Push | None = None
+    #: whether discovery hands on what it read, as it does where it looked at the feed itself
+    hands_on: bool = True
     #: raised by the next discoveries
     trouble: Exception | None = None
     #: raised by discoveries of these addresses
@@ -128,6 +130,7 @@ class FakeBlog:
         return Discovered(
             found=replace(self.found, entries=chosen, title=chosen.title or self.title),
             newest=ParsedFeed(title=self.title, entries=tuple(self.entries)),
+            fetched=self._answer(FeedKind.ENTRIES, None) if self.hands_on else None,
             candidates=(chosen, *(each for each in candidates if each is not chosen)),
             systems=self.systems,
             push=self.push,
@@ -136,8 +139,11 @@ class FakeBlog:
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         if isinstance(self.trouble, BridgeError):
             return Failed(text=self.trouble.text)
-        parsed = self._page(feed, 1)
-        known = [(hash_, Uid(uid)) for hash_, uid in json.loads(feed.memory or "[]")]
+        return self._answer(feed.kind, feed.memory)
+
+    def _answer(self, kind: FeedKind, memory: str | None) -> Fetched:
+        parsed = self._page(kind, 1)
+        known = [(hash_, Uid(uid)) for hash_, uid in json.loads(memory or "[]")]
         items = [(_hash(each), each.uid) for each in (*parsed.entries, *parsed.comments)]
         told = replace(
             parsed,
@@ -152,18 +158,18 @@ class FakeBlog:
             validators=Validators(),
             body_hash=hashlib.sha256(repr(told).encode()).hexdigest(),
             memory=json.dumps(items),
-            push=self.hubs.get(feed.kind),
+            push=self.hubs.get(kind),
         )
 
-    def _page(self, feed: Feed, page: int) -> ParsedFeed:
+    def _page(self, kind: FeedKind, page: int) -> ParsedFeed:
         here = slice(self.window * (page - 1), self.window * page)
-        entries = tuple(self.entries[::-1][here]) if feed.kind is FeedKind.ENTRIES else ()
-        comments = () if feed.kind is FeedKind.ENTRIES else tuple(self.comments[::-1][here])
+        entries = tuple(self.entries[::-1][here]) if kind is FeedKind.ENTRIES else ()
+        comments = () if kind is FeedKind.ENTRIES else tuple(self.comments[::-1][here])
         window = tuple(each.uid for each in entries) + tuple(each.uid for each in comments)
         return ParsedFeed(title=self.title, entries=entries, comments=comments, window=window)
 
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
-        older = self._page(feed, page)
+        older = self._page(feed.kind, page)
         return older if self.paged and older.window else None
 
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:

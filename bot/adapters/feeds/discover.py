@@ -29,7 +29,7 @@ from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.guard import host_of
 from bot.model.entry import ParsedFeed
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
-from bot.model.feed import Discovered, Discovery, FeedFormat, FeedKind, FoundFeed, SeenSystem
+from bot.model.feed import Discovered, Discovery, FeedFormat, FeedKind, Fetched, FoundFeed, SeenSystem
 
 _OK = 200
 #: Feeds that a page names and that are tried before giving up.
@@ -55,7 +55,7 @@ class HttpDiscoverer:
         entries = await self._find_entries(answer, asked_url)
         home_url, sources = await self._find_home(entries)
         api_root = await self._find_api(sources)
-        comments = await self._find_comments(sources, home_url, api_root)
+        comments, fetched_comments = await self._find_comments(sources, home_url, api_root)
         systems = await self._find_systems(entries, sources, home_url)
         titles = (entries.feed.title, *(source.title for source in sources), host_of(home_url))
         found = Discovery(
@@ -66,11 +66,12 @@ class HttpDiscoverer:
             system=readers_system(systems, api_root=api_root),
             api_root=api_root,
         )
-        fetched = as_fetched(entries)
+        fetched = as_fetched(entries.answer, entries.reading)
         return Discovered(
             found=found,
             newest=entries.feed,
             fetched=fetched,
+            fetched_comments=fetched_comments,
             candidates=list_candidates(entries, sources),
             systems=systems,
             push=fetched.push,
@@ -158,35 +159,36 @@ class HttpDiscoverer:
                     return root
         return None
 
-    async def _find_comments(self, sources: Iterable[Page], home_url: str, api_root: str | None) -> FoundFeed | None:
+    async def _find_comments(
+        self, sources: Iterable[Page], home_url: str, api_root: str | None
+    ) -> tuple[FoundFeed | None, Fetched | None]:
         """Choose where comments are read: the REST list knows parents, the Atom feed too, the RSS feed guesses."""
         if api_root is not None:
             sample = await self._get_quietly(rest_url(api_root, "wp/v2/comments", {"per_page": "1", "_fields": "id"}))
             if sample is not None and isinstance(_json(sample), list):
                 url = comments_url(api_root)
-                return FoundFeed(url=url, kind=FeedKind.COMMENTS, format=FeedFormat.WORDPRESS_REST)
+                return FoundFeed(url=url, kind=FeedKind.COMMENTS, format=FeedFormat.WORDPRESS_REST), None
         named = [url for source in sources for url in choose_comment_feeds(source.links, page_url=source.url)]
         if not named and api_root is not None:
             named = [f"{home_url}comments/feed/"]
         for url in dict.fromkeys(variant for each in named for variant in _variants(each)):
-            found = await self._try_comments(url)
-            if found is not None:
-                return found
-        return None
+            answer = await self._get_quietly(url)
+            reading = await self._read_comments(answer, url) if answer else None
+            if answer and reading:
+                found = FoundFeed(url=answer.url, kind=FeedKind.COMMENTS, title=reading.feed.title)
+                return found, as_fetched(answer, reading)
+        return None, None
 
-    async def _try_comments(self, url: str) -> FoundFeed | None:
-        answer = await self._get_quietly(url)
-        if answer is None:
-            return None
+    async def _read_comments(self, answer: Answer, url: str) -> Reading | None:
+        content_type = answer.headers.get("Content-Type", "")
+        question = Question(reader=Reader.COMMENTS, content_type=content_type, url=answer.url)
         try:
-            content_type = answer.headers.get("Content-Type", "")
-            feed = await self._parser.parse_comments(answer.body, content_type=content_type, url=answer.url)
+            reading = await self._parser.read(question, answer.body)
         except PermanentError:
             return None
         # Some addresses answer with the feed of entries whatever is asked of them.
-        if feed.comments and not any(comment.native_id for comment in feed.comments) and is_comments_address(url):
-            return None
-        return FoundFeed(url=answer.url, kind=FeedKind.COMMENTS, title=feed.title)
+        numbered = any(comment.native_id for comment in reading.feed.comments)
+        return None if reading.feed.comments and not numbered and is_comments_address(url) else reading
 
     async def _read_if_feed(self, answer: Answer) -> Reading | None:
         """Read what may be a feed; None for a web page.

@@ -41,15 +41,15 @@ def read_answer(answer: Answer, *, is_page: bool = True) -> Page:
     return replace(page, links=links, is_page=is_page, systems=systems)
 
 
-def as_fetched(entries: Entries) -> Fetched:
-    """Return what a poll of the entries feed would have brought."""
-    answer, feed = entries.answer, entries.feed
+def as_fetched(answer: Answer, reading: Reading) -> Fetched:
+    """Return what a poll of a feed would have brought."""
+    feed = reading.feed
     links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + feed.links
     return Fetched(
         feed=feed,
         validators=given_by(answer),
         body_hash=hashlib.sha256(answer.body).hexdigest(),
-        memory=dump_memory(Memory(items=name_items(entries.reading), rhythm=feed.rhythm)),
+        memory=dump_memory(Memory(items=name_items(reading), rhythm=feed.rhythm)),
         push=find_push(links, url=answer.url),
     )
 

@@ -14,7 +14,7 @@ from typing import Self
 from bot.adapters.feeds.body import EmptyAnswer, NotAFeed
 from bot.adapters.feeds.memory import Reading
 from bot.adapters.feeds.wire import LENGTH_BYTES, Question, Reader, Reply, pack_question, unpack_head, unpack_part
-from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import PermanentError
 
 _log = logging.getLogger(__name__)
@@ -56,16 +56,6 @@ class FeedParser:
         :raises PermanentError: it is no feed, or parsing it takes too much.
         """
         return (await self.read(Question(reader=Reader.ENTRIES, content_type=content_type, url=url), body)).feed
-
-    async def parse_comments(
-        self, body: bytes, *, content_type: str, url: str, entry: EntryRef | None = None
-    ) -> ParsedFeed:
-        """Parse a feed of comments, all of them; as ``reading.read_comments``.
-
-        :raises PermanentError: it is no feed, or parsing it takes too much.
-        """
-        question = Question(reader=Reader.COMMENTS, content_type=content_type, url=url, entry=entry)
-        return (await self.read(question, body)).feed
 
     async def read(self, question: Question, body: bytes) -> Reading:
         """Ask the worker.

@@ -7,7 +7,7 @@ import pytest
 
 from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.feeds.reading import read_comments, read_entries
-from bot.adapters.feeds.wire import Reply, pack_reply, unpack_head
+from bot.adapters.feeds.wire import Question, Reader, Reply, pack_reply, unpack_head
 from bot.model.entry import EntryRef
 from bot.model.errors import PermanentError
 from bot.model.ids import NativeId
@@ -34,8 +34,9 @@ async def test_the_worker_says_what_the_parser_says(parser: FeedParser, name: st
     assert entries == read_entries(body, content_type="text/xml", url=URL).feed
     entry = EntryRef(native_id=NativeId("7"))
     for given in (None, entry):
-        comments = await parser.parse_comments(body, content_type="text/xml", url=URL, entry=given)
-        assert comments == read_comments(body, content_type="text/xml", url=URL, entry=given).feed
+        question = Question(reader=Reader.COMMENTS, content_type="text/xml", url=URL, entry=given)
+        comments = await parser.read(question, body)
+        assert comments.feed == read_comments(body, content_type="text/xml", url=URL, entry=given).feed
 
 
 async def test_what_is_no_feed_is_said(parser: FeedParser) -> None:
