@@ -8,7 +8,7 @@ from bot.model.feed import Standing
 from bot.model.ids import Uid
 from bot.model.notice import NoticeKind
 from tests.bridge.house import DAY, GUILD, USER, House
-from tests.bridge.test_cases_items import announced, notices, write_many
+from tests.bridge.told import announced, notices, write_many
 from tests.fakes.blog import HOME
 
 
