@@ -105,7 +105,8 @@ class ChatActs:
         if leaf is None:
             raise LookupError(f"/{form['words']} is not offered here")
         options = self._options(me, leaf, form)
-        self._open(view, await me.command(form["words"], where=where, timeout=_PATIENCE, **options))
+        answer = await me.command(form["words"], where=where, timeout=_PATIENCE, **options)
+        self._open(view, answer.modal or answer)
         return Outcome(go=view.url(dialog=""))
 
     async def _submit(self, view: View, form: Form) -> Outcome:

@@ -67,6 +67,19 @@ async def test_the_blog_is_connected_by_its_own_approval(guest: Visit) -> None:
     await expect(guest.remark("I am in already.")).to_be_visible(timeout=PATIENCE)
 
 
+async def test_a_command_may_open_a_form(guest: Visit) -> None:
+    guest.stage.guild.add_channel("letters")
+    await _add(guest, "letters", "channel")
+    await guest.ask("/blog template")
+    await guest.choose("blog", "#letters")
+    await guest.dialog.get_by_role("button", name="Run").click()
+    words = guest.dialog.get_by_label("Template")
+    await words.fill("A letter by {author|us}", timeout=PATIENCE)
+    await guest.dialog.get_by_role("button", name="Submit").click()
+    await expect(guest.dialog).to_have_count(0, timeout=PATIENCE)
+    await expect(guest.answers.last).to_contain_text("Saved", timeout=PATIENCE)
+
+
 async def _add(guest: Visit, channel: str, placement: str) -> Locator:
     """Point the blog at a channel, as an admin; what the page knows need not be typed."""
     await guest.be(guest.chat, "Olga")
