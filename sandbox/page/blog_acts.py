@@ -29,6 +29,7 @@ class BlogActs:
         self.acts: dict[str, Callable[[View, Form], Awaitable[Outcome]]] = {
             "comment": self._comment,
             "moderate": self._moderate,
+            "reword": self._reword,
             "publish": self._publish,
             "revise": self._revise,
             "discussion": self._discussion,
@@ -60,6 +61,13 @@ class BlogActs:
             raise LookupError(f"no such act: {act}")
         await self._stage.blog.moderate(int(form["comment"]), cast("Moderation", act))
         return Outcome()
+
+    async def _reword(self, view: View, form: Form) -> Outcome:
+        if view.desk != MODERATOR:
+            raise ValueError("Only the moderator may do that.")
+        number = int(form["comment"])
+        await self._stage.blog.edit_comment(number, text=_text(form))
+        return Outcome(go=view.url(doing="") + f"#comment-{number}")
 
     async def _publish(self, view: View, form: Form) -> Outcome:
         if view.desk == READER:

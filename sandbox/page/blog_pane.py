@@ -26,6 +26,8 @@ def draw(stage: Stage, view: View) -> Markup:
         body = desk.queue(stage, view)
     elif view.doing in ("write", "edit") and view.desk != READER:
         body = desk.editor(view, post if view.doing == "edit" else None)
+    elif (remark := _edited(stage, view)) is not None:
+        body = desk.comment_editor(view, remark)
     elif post is not None and post.status == "publish":
         body = _post(stage, view, post)
     else:
@@ -41,6 +43,13 @@ def draw(stage: Stage, view: View) -> Markup:
         bar=_bar(stage, view, post),
         body=body,
     )
+
+
+def _edited(stage: Stage, view: View) -> CommentRow | None:
+    number = view.doing.removeprefix(desk.EDIT_COMMENT)
+    if view.desk != MODERATOR or number == view.doing or not number.isdecimal():
+        return None
+    return stage.blog.state.rows.get(int(number))
 
 
 def _who(view: View) -> Markup:

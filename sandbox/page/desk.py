@@ -17,6 +17,9 @@ _HIDDEN = (
     "are approved or deleted for good."
 )
 
+#: How a view says that a comment is being edited; its number follows.
+EDIT_COMMENT = "comment-"
+
 #: Status to the acts that lead out of it.
 _ACTS = {
     "hold": ("approve", "spam", "trash"),
@@ -83,7 +86,32 @@ def comment_tools(view: View, row: CommentRow) -> Markup:
         )
         for act in _ACTS.get(row.status, ())
     ]
+    if row.status == "approved":
+        tools.insert(
+            0,
+            html(
+                '<a href="{to}">Edit<span class="hidden"> the comment by {name}</span></a>',
+                to=view.url(doing=f"{EDIT_COMMENT}{row.id}", answer=""),
+                name=unescape(row.author),
+            ),
+        )
     return html("{tools}", tools=tools)
+
+
+def comment_editor(view: View, row: CommentRow) -> Markup:
+    """Draw the form for a comment's text, as the moderator sees it."""
+    return html(
+        '<form class="editor" id="reword-{id}" method="post" action="/act/reword?{query}">'
+        '<h3>Edit the comment by {name}</h3><input type="hidden" name="comment" value="{id}">'
+        '<div class="field"><label for="reworded">Text</label>'
+        '<textarea id="reworded" name="text" rows="6" required data-focus>{body}</textarea></div>'
+        '<div class="row"><button class="button primary">Save</button><a href="{back}">Cancel</a></div></form>',
+        id=row.id,
+        query=view.query(),
+        name=unescape(row.author),
+        body=row.content,
+        back=view.url(doing=""),
+    )
 
 
 def post_tools(view: View, post: PostRow) -> Markup:

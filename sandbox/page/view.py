@@ -29,7 +29,8 @@ class View:
     post: str = ""
     #: The comment that is being answered.
     answer: str = ""
-    #: "write" or "edit" while a post is being written, "queue" for the moderator's list.
+    #: "write" or "edit" while a post is being written, "comment-" and a number while a comment is, "queue" for the
+    #: moderator's list.
     doing: str = ""
     #: "commands", or "command" followed by a command's words.
     dialog: str = ""

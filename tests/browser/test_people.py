@@ -35,6 +35,20 @@ async def test_an_author_is_alerted_until_she_closes_her_messages(guest: Visit) 
     await expect(guest.chat.get_by_text("the bot can write to you")).to_be_visible()
 
 
+async def test_a_comment_that_the_moderator_rewords_changes_in_chat(guest: Visit) -> None:
+    await guest.write_post("A slip of the pen", "Blot.")
+    await guest.enter("A slip of the pen")
+    await guest.comment("Ines", "Teh ink ran.")
+    await guest.arrives("Teh ink ran.")
+    await guest.be(guest.blog, "Moderator")
+    await guest.remark("Teh ink ran.").get_by_role("link", name="Edit").click()
+    await guest.blog.get_by_label("Text").fill("The ink ran.")
+    await guest.blog.get_by_role("button", name="Save").click()
+    await expect(guest.remark("The ink ran.")).to_be_visible()
+    await guest.arrives("The ink ran.")
+    await expect(guest.message("Teh ink ran.")).to_have_count(0)
+
+
 async def test_a_reply_that_the_blog_bins_is_refused_at_once(guest: Visit) -> None:
     await guest.write_post("A game of chance", "Heads.")
     await guest.enter("A game of chance")

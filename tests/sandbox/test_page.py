@@ -115,6 +115,18 @@ async def test_a_stranger_waits_and_the_moderator_approves(client: aiohttp.Clien
     assert [(row.status, row.parent) for row in await stage.blog.comments()] == [("approved", 0), ("approved", 1)]
 
 
+async def test_the_moderator_rewords_a_comment(client: aiohttp.ClientSession, stage: Stage) -> None:
+    post = await stage.blog.publish(title="One", html="Two")
+    comment = await stage.blog.comment(post, author="Ines", text="First & foremost")
+    words = {"comment": str(comment.id), "text": "Second\nthoughts"}
+    assert "moderator" in (await told(client, "reword", **words))["error"]
+    async with client.get(f"/?desk=moderator&post={post.id}&doing=comment-{comment.id}") as response:
+        assert "Edit the comment by Ines" in await response.text()
+    told_so = await told(client, "reword", f"desk=moderator&post={post.id}&doing=comment-{comment.id}", **words)
+    assert told_so["go"].endswith(f"post={post.id}#comment-{comment.id}")
+    assert [row.content for row in await stage.blog.comments()] == ["Second\nthoughts"]
+
+
 async def test_closed_comments_refuse_in_words(client: aiohttp.ClientSession, stage: Stage) -> None:
     post = await stage.blog.publish(title="One", html="Two")
     await told(client, "discussion", "desk=moderator", post=str(post.id))
