@@ -5,7 +5,7 @@ It looks at the two sides only: what the bot believes to have done does not coun
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from sandbox.blog.links import Links
@@ -18,6 +18,8 @@ _MARKS = ("⏳", "🕓", "✅")
 #: Statuses of comments that are not thrown away.
 _KEPT = ("approved", "hold")
 _COMMENT = re.compile(r"#comment-(\d+)$")
+#: A description that is struck through, after marks of a list or a quote.
+_STRUCK = re.compile(r"\W*~~")
 _MESSAGE = re.compile(r"^https://discord\.com/channels/[^/]+/\d+/(\d+)$")
 
 
@@ -30,19 +32,22 @@ class Count:
     chat: frozenset[int]
     #: Those that wait for the moderator; they are no difference between the sides.
     held: frozenset[int] = frozenset()
+    #: Those that chat shows struck through, because they are gone from the blog.
+    struck: frozenset[int] = frozenset()
 
     @property
     def even(self) -> bool:
         """Whether the same stand on both sides."""
-        return self.blog == self.chat
+        return self.blog == self.chat - self.struck
 
     @property
     def state(self) -> str:
         """Say what differs, and nothing about why."""
         parts = [
             (len(self.blog - self.chat), "not in chat"),
-            (len(self.chat - self.blog - self.held), "not on the blog"),
+            (len(self.chat - self.blog - self.held - self.struck), "not on the blog"),
             (len(self.held & self.chat), "held"),
+            (len(self.struck), "struck through"),
         ]
         return ", ".join(f"{number} {said}" for number, said in parts if number) or "all there"
 
@@ -87,6 +92,7 @@ def count(stage: Stage) -> Tally:
                 "Comments",
                 native - (stage.known_comments - mirrored),
                 {key for key in mirrored if key not in rows or not _origin(rows[key])},
+                struck=_struck(messages) & mirrored,
             ),
             _compare("Replies", arrived.keys() - held, replies, held),
         ),
@@ -95,8 +101,20 @@ def count(stage: Stage) -> Tally:
     )
 
 
-def _compare(what: str, blog: Set[int], chat: Set[int], held: Set[int] = frozenset()) -> Count:
-    return Count(what, frozenset(blog), frozenset(chat), frozenset(held))
+def _compare(
+    what: str, blog: Set[int], chat: Set[int], held: Set[int] = frozenset(), struck: Set[int] = frozenset()
+) -> Count:
+    return Count(what, frozenset(blog), frozenset(chat), frozenset(held), frozenset((struck & chat) - blog))
+
+
+def _struck(messages: Iterable[Message]) -> set[int]:
+    """Return the numbers of the comments that are struck through wherever they stand."""
+    looks: dict[int, set[bool]] = {}
+    for message in messages:
+        for embed in message.embeds:
+            if found := _COMMENT.search(str(embed.get("url"))):
+                looks.setdefault(int(found[1]), set()).add(bool(_STRUCK.match(str(embed.get("description")))))
+    return {number for number, seen in looks.items() if seen == {True}}
 
 
 def _messages(stage: Stage) -> Iterator[Message]:

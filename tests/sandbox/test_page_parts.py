@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.blog.blog import SandboxBlog
 from sandbox.discord import SandboxDiscord
+from sandbox.discord.errors import Json
 from sandbox.discord.posting import Draft, create_message
 from sandbox.discord.reactions import add_reaction
 from sandbox.page.discord_text import DiscordText
@@ -142,6 +143,22 @@ async def test_the_tally_follows_the_moderator(stage: Stage) -> None:
     assert _numbers(stage)[1:] == [(0, 1, "1 not on the blog"), (0, 1, "1 held")]
     await blog.moderate(relayed.id, "spam")
     assert _numbers(stage)[2] == (0, 1, "1 not on the blog")
+
+
+async def test_the_tally_takes_what_is_struck_through_for_gone(stage: Stage) -> None:
+    post = await stage.blog.publish(title="New", html="x")
+    comment = await stage.blog.comment(post, author="Ines", text="~~Hi~~")
+    places = [stage.channel, stage.guild.add_channel("news")]
+    struck: Json = {"url": comment.link, "description": "> ~~Hi~~"}
+    cards = [
+        create_message(stage.discord.world, stage.discord.bot_user, place, Draft(embeds=[struck])) for place in places
+    ]
+    assert _numbers(stage)[1] == (1, 1, "all there")
+    await stage.blog.moderate(comment.id, "trash")
+    assert _numbers(stage)[1] == (0, 1, "1 struck through")
+    assert count(stage).counts[1].even
+    cards[0].embeds = [{"url": comment.link, "description": "Hi"}]
+    assert _numbers(stage)[1] == (0, 1, "1 not on the blog")
 
 
 def _numbers(stage: Stage) -> list[tuple[int, int, str]]:
