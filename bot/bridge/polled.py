@@ -14,8 +14,9 @@ from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock, Meter, Side
 from bot.bridge.push_trust import Trust
 from bot.bridge.store import Store
+from bot.model.entry import ParsedFeed
 from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, Polled
-from bot.model.ids import FeedId
+from bot.model.ids import EntryId, FeedId
 from bot.model.notice import NoticeKind
 from bot.rules.health import Health, health_text, is_ill, is_obsolete, is_well
 from bot.rules.moves import has_settled, move, move_text
@@ -124,6 +125,7 @@ class PollRecorder:
                 if new and feed.last_ok_at is not None:
                     # A new entry is when comments come.
                     await self._warm(feed)
+                await self._heed_counts(feed, fetched.feed)
                 after = await self._trust.weigh(health.feed, [parsed for parsed, _ in entry_news.news.new])
                 health = replace(health, feed=replace(after, identity=entry_news.identity))
                 await self._settle(blog, self._paced(health, feed, fetched, new), since, adopting=adopting)
@@ -139,6 +141,18 @@ class PollRecorder:
         if new:
             _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)
         self._ring()
+
+    async def _heed_counts(self, feed: Feed, parsed: ParsedFeed) -> None:
+        """Another number of comments on an entry is a hint to look at them."""
+        told = {entry.uid: entry.comment_count for entry in parsed.entries if entry.comment_count is not None}
+        if not told:
+            return
+        known = await self._store.items.entry_briefs(feed.blog_id, list(told))
+        counts = {EntryId(known[uid].id): count for uid, count in told.items() if uid in known}
+        moved = await self._store.polls.note_counts(counts)
+        if moved and feed.last_ok_at is not None:
+            now = self._clock.now()
+            await self._store.polls.rouse(feed.blog_id, moved, now=now, again_at=now + self._pace.shortest)
 
     async def _knows(self, feed: Feed, fetched: Fetched) -> bool:
         """Whether a feed shows something that is kept."""

@@ -127,6 +127,7 @@ class ReplyPublisher:
             await _refuse(self._store, self._clock, reply.id, ReplyState.UNCERTAIN, result.text)
             return
         await record_receipt(self._store, self._comments, self._clock, reply, result)
+        await _warm(self._store, self._clock, reply, result, within=self._follow_every)
         if isinstance(result, Published):
             self._meter.published(reply.created_at, moderated=False)
         if isinstance(result, Held) and result.native_id is not None:
@@ -212,6 +213,7 @@ class ReplyFollower:
         reply = await self._store.replies.get(intent.reply_id)
         if reply is not None and result is not None and reply.state is ReplyState.HELD:
             await record_receipt(self._store, self._comments, self._clock, reply, result)
+            await _warm(self._store, self._clock, reply, result, within=self._follow_every)
             if isinstance(result, Published):
                 self._meter.published(reply.created_at, moderated=True)
 
@@ -239,6 +241,13 @@ async def record_receipt(store: Store, comments: CommentIntake, clock: Clock, re
             state = ReplyState.REFUSED
             await store.replies.settle(reply.id, state, reason=text)
     await store.outbox.add([confirm_reply(reply, state, clock.now())])
+
+
+async def _warm(store: Store, clock: Clock, reply: Reply, receipt: Receipt, *, within: timedelta) -> None:
+    """Where we have just said something, an answer may come."""
+    if not isinstance(receipt, Rejected):
+        now = clock.now()
+        await store.polls.warm(reply.blog_id, reply.entry_id, now=now, due_at=now + within)
 
 
 async def _refuse(store: Store, clock: Clock, reply_id: ReplyId, state: ReplyState, reason: str) -> None:

@@ -1,6 +1,6 @@
 """What the bridge asks of its memory of feeds: polls, other names of entries, decisions, notices; see ``store``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -32,6 +32,15 @@ class Polls(Protocol):
         """Count a blog's comments as lively from now, and an entry's own feed; they are due by then if they may be.
 
         Feeds that fail keep their distance.
+        """
+
+    async def note_counts(self, counts: Mapping[EntryId, int]) -> list[EntryId]:
+        """Keep how many comments entries are said to have; returns those of which another number was known."""
+
+    async def rouse(self, blog_id: BlogId, entry_ids: Sequence[EntryId], *, now: datetime, again_at: datetime) -> None:
+        """Have a blog's comments polled at once, as far as they may be, and those on these entries.
+
+        :param again_at: for those that are being polled already.
         """
 
     async def hasten(self, feed_id: FeedId, at: datetime) -> None:

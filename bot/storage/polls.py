@@ -7,7 +7,7 @@ from typing import Any
 from bot.model.feed import Fault, Feed, FeedFormat, FeedKind, Polled, Validators
 from bot.model.ids import BlogId, EntryId, FeedId
 from bot.storage import tables
-from bot.storage.statements import fetch, update_all
+from bot.storage.statements import fetch, fetch_among, update_all
 from bot.storage.values import fingerprint, moment, scrub, utc
 
 #: That somebody wants a feed ``f``. A paused subscription wants nothing; a parked one still does, so that nothing is
@@ -82,6 +82,15 @@ WHERE blog_id = $3 AND failures = 0 AND stopped_at IS NULL
     AND (kind = 'comments' OR (kind = 'entry_comments' AND entry_id = $4::bigint))
 """
 
+_ROUSE = """
+UPDATE feeds SET newest_at = $1::timestamptz, next_poll_at = CASE
+    WHEN not_before > $1 THEN not_before
+    WHEN leased_until IS NULL THEN $1::timestamptz
+    ELSE $2::timestamptz END
+WHERE blog_id = $3 AND failures = 0 AND stopped_at IS NULL
+    AND (kind = 'comments' OR (kind = 'entry_comments' AND entry_id IN ({among})))
+"""
+
 #: One that is being polled now is polled again, as it may have been asked too early.
 _HASTEN = """
 UPDATE feeds SET next_poll_at = CASE WHEN not_before > $1 THEN not_before ELSE $1::timestamptz END
@@ -144,6 +153,24 @@ class PollRows:
         Feeds that fail keep their distance.
         """
         await fetch(_WARM, now, due_at, blog_id, entry_id)
+
+    async def note_counts(self, counts: Mapping[EntryId, int]) -> list[EntryId]:
+        """Keep how many comments entries are said to have; returns those of which another number was known."""
+        rows = await fetch_among("SELECT id, comment_count FROM entries WHERE id IN ({among})", among=list(counts))
+        known = {EntryId(row["id"]): row["comment_count"] for row in rows}
+        other: list[dict[str, object]] = [
+            {"id": entry_id, "count": count} for entry_id, count in counts.items() if known.get(entry_id) != count
+        ]
+        types = {"id": "bigint", "count": "int"}
+        await update_all("entries", other, types=types, assign="comment_count = v.count")
+        return [entry_id for entry_id, count in counts.items() if known.get(entry_id) not in {None, count}]
+
+    async def rouse(self, blog_id: BlogId, entry_ids: Sequence[EntryId], *, now: datetime, again_at: datetime) -> None:
+        """Have a blog's comments polled at once, as far as they may be, and those on these entries.
+
+        :param again_at: for those that are being polled already.
+        """
+        await fetch_among(_ROUSE, now, again_at, blog_id, among=entry_ids)
 
     async def hasten(self, feed_id: FeedId, at: datetime) -> None:
         """Let a feed that is well be polled no later than this, or as soon after it as it may be."""

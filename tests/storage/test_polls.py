@@ -185,6 +185,27 @@ async def test_warmth_during_a_poll_is_not_cooled_by_its_end(store: Database) ->
     assert (warm.next_poll_at, warm.newest_at) == (later(hours=6), later(seconds=10))
 
 
+async def test_other_counts_of_comments_are_told_once_and_rouse_their_entrys_feed(store: Database) -> None:
+    blog = await a_blog(store)
+    await a_subscription(store, blog.id)
+    one, two = await an_entry(store, blog.id), await an_entry(store, blog.id, 2)
+    assert await store.polls.note_counts({one.id: 3, two.id: 0}) == []
+    assert await store.polls.note_counts({one.id: 3, two.id: 1}) == [two.id]
+    assert await store.polls.note_counts({one.id: 3, two.id: 1}) == []
+    assert await store.polls.note_counts({}) == []
+    urls = {entry.id: f"https://x.example/{entry.id}" for entry in (one, two)}
+    for entry_id, url in urls.items():
+        found = FoundFeed(url=url, kind=FeedKind.ENTRY_COMMENTS)
+        await store.feeds.add_feed(blog.id, found, next_poll_at=later(hours=6), entry_id=entry_id)
+    await a_feed(store, blog.id, FeedKind.COMMENTS)
+    [being_polled] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
+    await store.polls.rouse(blog.id, [two.id], now=later(minutes=1), again_at=later(minutes=3))
+    first, second, comments = await store.feeds.of_blog(blog.id)
+    assert first.next_poll_at == later(hours=6)
+    assert (second.next_poll_at, second.newest_at) == (later(minutes=1), later(minutes=1))
+    assert (comments.id, comments.next_poll_at) == (being_polled.id, later(minutes=3))
+
+
 async def test_what_is_put_off_is_free_until_then(store: Database) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
