@@ -67,6 +67,7 @@ function swap(name, text) {
   const atEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   const last = log?.querySelector(".message:last-child")?.id;
   const before = new Set([...old.querySelectorAll("[data-focus]")].map((each) => each.closest("form").id));
+  const held = old.contains(document.activeElement) && document.activeElement.closest(".message")?.id;
   const fresh = old.cloneNode(false);
   fresh.innerHTML = text;
   morphChildren(old, fresh);
@@ -75,6 +76,8 @@ function swap(name, text) {
   if (now && (atEnd || now !== log || own) && !wanted) now.scrollTop = now.scrollHeight;
   const field = [...old.querySelectorAll("[data-focus]")].find((each) => !before.has(each.closest("form").id));
   if (field) field.focus();
+  // A button that was pressed may be gone; its message still has the attention.
+  else if (held && document.activeElement === document.body) document.getElementById(held)?.focus({ preventScroll: true });
   if (name === "dialog") showDialog();
   if (name === "chat") showPlace();
 }

@@ -57,6 +57,7 @@ async def test_a_reply_with_the_keyboard_alone(guest: Visit) -> None:
     await _tab_to(page, "Publish")
     await page.keyboard.press("Enter")
     await expect(guest.chat.locator(".message.private")).to_contain_text("moderator", timeout=PATIENCE)
+    await expect(guest.chat.locator(".message.private")).to_be_focused()
     assert [row.author for row in await stage.blog.comments(post)] == ["Ines", "Mia"]
 
 
@@ -95,6 +96,16 @@ async def test_commands_are_found_typed_and_completed(guest: Visit) -> None:
     await expect(answers.last).to_contain_text("Comments")
     await answers.last.get_by_role("button", name="Dismiss").press("Enter")
     await expect(answers).to_have_count(number - 1)
+
+
+async def test_a_long_state_is_seen_whole(guest: Visit) -> None:
+    await guest.page.set_viewport_size({"width": 1280, "height": 900})
+    await expect(guest.bot.locator("tbody td").last).to_be_visible()
+    wider = await guest.bot.locator(".tally").evaluate(
+        "tally => { tally.querySelector('td:last-child').textContent = '1 not in chat, 1 not on the blog, 1 held';"
+        " return tally.scrollWidth - tally.clientWidth; }"
+    )
+    assert wider <= 0
 
 
 async def test_a_phone_shows_one_pane_at_a_time(guest: Visit) -> None:
