@@ -7,9 +7,14 @@ from tests.bridge.house import House, build_house
 ON_BOTH = {"test_cases_feeds", "test_cases_windows", "test_outbox_and_intake", "test_poller", "test_push_hubs"}
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "database_url" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] not in ON_BOTH:
-        metafunc.parametrize("database_url", ["sqlite"], indirect=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = [item for item in items if not _needless(item)]
+
+
+def _needless(item: pytest.Item) -> bool:
+    package, _, module = (item.module.__name__ if isinstance(item, pytest.Function) else "").rpartition(".")
+    on_postgres = item.get_closest_marker("postgres") is not None
+    return package == __package__ and module not in ON_BOTH and on_postgres
 
 
 @pytest.fixture
