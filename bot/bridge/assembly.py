@@ -12,6 +12,7 @@ from bot.bridge.confirm import ReplyConfirmer
 from bot.bridge.connect import Connector
 from bot.bridge.deliver import Dispatcher, Handler
 from bot.bridge.edits import Edits
+from bot.bridge.glean import Gleaner
 from bot.bridge.importing import FeedImporter, ImportReporter
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
@@ -104,7 +105,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     bell = asyncio.Event()
     edits, notices, pager = Edits(store, clock), Notices(store, clock), Pager(world.source)
     entries = EntryIntake(store, pager, edits, notices, clock)
-    comments = CommentIntake(store, world.source, pager, edits, notices, clock)
+    comments = CommentIntake(store, world.source, Gleaner(store, world.source, pager), edits, notices, clock)
     turns, twins, just_read = Turns(), Twins(store, clock), JustRead(world.discoverer, clock)
     trust = Trust(store, clock, reachable=public_url is not None)
     recorder = PollRecorder(store, entries, comments, notices, trust, clock, pace=pace, meter=meter, ring=bell.set)

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.bridge.edits import Edits
+from bot.bridge.glean import Gleaner
 from bot.bridge.intake import FEED_WINDOW
 from bot.bridge.intents import alert_author, announce_comment, announce_entry, confirm_reply
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock, FeedSource
-from bot.bridge.readback import Pager
 from bot.bridge.recognise import Recogniser
 from bot.bridge.store import Store
 from bot.model.delivery import NewDelivery
@@ -65,11 +65,11 @@ class CommentIntake:
     """Takes comments in."""
 
     def __init__(
-        self, store: Store, source: FeedSource, pager: Pager, edits: Edits, notices: Notices, clock: Clock
+        self, store: Store, source: FeedSource, gleaner: Gleaner, edits: Edits, notices: Notices, clock: Clock
     ) -> None:
         self._store = store
         self._source = source
-        self._pager = pager
+        self._gleaner = gleaner
         self._edits = edits
         self._notices = notices
         self._clock = clock
@@ -96,7 +96,7 @@ class CommentIntake:
         if renamed:
             behind |= renamed
         elif unknown and strangers:
-            back = await self._pager.read(feed, parsed, lambda page: self._knows(blog, page))
+            back = await self._gleaner.read(blog, feed, parsed, lambda page: self._knows(blog, page))
             known |= await items.known_comments(blog.id, [comment.uid for comment in back.comments])
             comments += [comment for comment in back.comments if comment.uid not in known]
             gap = not back.closed

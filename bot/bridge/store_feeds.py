@@ -37,6 +37,9 @@ class Polls(Protocol):
     async def note_counts(self, counts: Mapping[EntryId, int]) -> list[EntryId]:
         """Keep how many comments entries are said to have; returns those of which another number was known."""
 
+    async def count_comments(self, entry_ids: Sequence[EntryId]) -> dict[EntryId, int]:
+        """How many comments on entries are kept; one without any is left out."""
+
     async def rouse(self, blog_id: BlogId, entry_ids: Sequence[EntryId], *, now: datetime, again_at: datetime) -> None:
         """Have a blog's comments polled at once, as far as they may be, and those on these entries.
 

@@ -82,6 +82,8 @@ WHERE blog_id = $3 AND failures = 0 AND stopped_at IS NULL
     AND (kind = 'comments' OR (kind = 'entry_comments' AND entry_id = $4::bigint))
 """
 
+_COUNT = "SELECT entry_id, COUNT(*) AS kept FROM comments WHERE entry_id IN ({among}) GROUP BY entry_id"
+
 _ROUSE = """
 UPDATE feeds SET newest_at = $1::timestamptz, next_poll_at = CASE
     WHEN not_before > $1 THEN not_before
@@ -164,6 +166,11 @@ class PollRows:
         types = {"id": "bigint", "count": "int"}
         await update_all("entries", other, types=types, assign="comment_count = v.count")
         return [entry_id for entry_id, count in counts.items() if known.get(entry_id) not in {None, count}]
+
+    async def count_comments(self, entry_ids: Sequence[EntryId]) -> dict[EntryId, int]:
+        """How many comments on entries are kept; one without any is left out."""
+        counted = await fetch_among(_COUNT, among=entry_ids)
+        return {EntryId(row["entry_id"]): row["kept"] for row in counted}
 
     async def rouse(self, blog_id: BlogId, entry_ids: Sequence[EntryId], *, now: datetime, again_at: datetime) -> None:
         """Have a blog's comments polled at once, as far as they may be, and those on these entries.

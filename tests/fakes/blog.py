@@ -61,6 +61,9 @@ class FakeBlog:
     #: how many of the newest a feed shows, and whether it can be paged
     window: int = 100
     paged: bool = False
+    #: how many comments an entry's own feed shows, and which of these feeds were asked for
+    own_window: int = 100
+    own_asked: list[str] = field(default_factory=list)
     deleted: list[Uid] = field(default_factory=list)
     #: links whose pages are gone though their items may be told
     hidden: list[str] = field(default_factory=list)
@@ -139,7 +142,18 @@ class FakeBlog:
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         if isinstance(self.trouble, BridgeError):
             return Failed(text=self.trouble.text)
+        if feed.kind is FeedKind.ENTRY_COMMENTS:
+            return self._own(feed)
         return self._answer(feed.kind, feed.memory)
+
+    def _own(self, feed: Feed) -> Fetched:
+        """The comments on one entry, which has a feed of its own."""
+        (entry,) = [each for each in self.entries if each.comments_feed_url == feed.url]
+        self.own_asked.append(entry.title)
+        on_it = [each for each in self.comments[::-1] if each.entry.native_id == entry.native_id][: self.own_window]
+        bare = tuple(replace(each, entry=EntryRef()) for each in on_it)
+        parsed = ParsedFeed(title="", comments=bare, window=tuple(each.uid for each in bare))
+        return Fetched(feed=parsed, validators=Validators(), body_hash=str(hash(bare)))
 
     def _answer(self, kind: FeedKind, memory: str | None) -> Fetched:
         parsed = self._page(kind, 1)
