@@ -123,7 +123,7 @@ class TestDiscordAway:
             await bot.start()
             post = await stage.blog.publish(title="Meanwhile", html="<p>x</p>")
             # Polled, tried to post, and kept for later.
-            await logged(bot, r"not logged in to Discord yet.*action=retry")
+            await logged(bot, r"not logged in to Discord yet.*action=barred")
             stage.discord.come_back()
             await stage.announced(post)
             listed = await stage.olga.command("blog list", timeout=PATIENCE)

@@ -6,7 +6,7 @@ knows what was sent. The client has to be built with ``http_trace=discord_trace(
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -18,10 +18,12 @@ from bot.adapters.chat.forms import Form, in_simplest, new_message
 from bot.adapters.chat.reading import find_message, find_starter
 from bot.adapters.chat.threads import in_open_thread
 from bot.model.chat import ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef
-from bot.model.errors import DirectClosed, Lost, Refused, TemporaryError
+from bot.model.errors import Barred, DirectClosed, Lost, Refused
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.relay import Secret
 
+#: So soon it is worth looking whether the client has logged in.
+_LOGIN: Final = timedelta(seconds=1)
 _WRITE: Final = "Send Messages, Send Messages in Threads, Embed Links and Read Message History"
 _READ: Final = "Read Message History"
 _OPEN: Final = "Create Public Threads"
@@ -191,7 +193,7 @@ class DiscordSender:
     def _told(self, needs: str) -> Iterator[None]:
         """Turn what discord.py raises into our errors; before login it would raise anything.
 
-        :raises TemporaryError: the client has not logged in yet.
+        :raises Barred: the client has not logged in yet.
         """
         if self._client.user is None or self._client.application_id is None:
             raise _not_yet()
@@ -209,5 +211,5 @@ class DiscordSender:
         return self._client.application_id
 
 
-def _not_yet() -> TemporaryError:
-    return TemporaryError("The bot has not logged in to Discord yet.")
+def _not_yet() -> Barred:
+    return Barred("The bot has not logged in to Discord yet.", retry_after=_LOGIN)
