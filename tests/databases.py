@@ -5,8 +5,10 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg  # type: ignore[import-untyped]
 import pytest
@@ -38,15 +40,16 @@ def migrated_postgres(postgres_server: str) -> str:
     return "migrated"
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with all tables, to copy from."""
-    path = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
-    _run(migrate(f"sqlite://{path}"))
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    return path
+@cache
+def migrated_sqlite() -> bytes:
+    """An SQLite file with all tables and no rows; making one takes a second or two, once a test process."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "migrated.sqlite3"
+        _run(migrate(f"sqlite://{path}"))
+        with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        return path.read_bytes()
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +68,7 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path, spare_postgres
         if dialect == "sqlite":
             path = tmp_path / f"{number}.sqlite3"
             if migrated:
-                path.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
+                path.write_bytes(migrated_sqlite())
             return f"sqlite://{path}"
         server: str = request.getfixturevalue("postgres_server")
         name = f"test_{number}"

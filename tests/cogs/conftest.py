@@ -1,6 +1,5 @@
 """A stage on SQLite; the store's own tests hold PostgreSQL to the same."""
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,12 +10,11 @@ from sandbox.discord.pointing import pointed_at
 from tests.cogs.stage import Stage, staged
 from tests.databases import KEYS, migrated_sqlite
 
-__all__ = ["migrated_sqlite"]
-
 
 @pytest.fixture
-async def stage(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Stage]:
-    path = shutil.copy(migrated_sqlite, tmp_path)
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    path = tmp_path / "store.sqlite3"
+    path.write_bytes(migrated_sqlite())
     store = Database(f"sqlite://{path}", keys=KEYS)
     await store.open()
     try:

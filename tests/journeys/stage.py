@@ -14,6 +14,7 @@ from sandbox.blog.interface import Blog, Comment, Post
 from sandbox.discord import Answer, Channel, Message, Modal, SandboxDiscord, Thread
 from sandbox.discord.guilds import SandboxGuild
 from sandbox.discord.person import Person
+from tests.databases import migrated_sqlite
 
 #: A real WordPress on a busy machine may take its time.
 PATIENCE = 30.0
@@ -153,10 +154,13 @@ async def bot_running(stage: Stage, folder: Path, **settings: str) -> AsyncItera
         "HTTP_PORT": "0",
         **settings,
     }
+    kept = folder / "backchannel.db"
+    if not kept.exists():
+        kept.write_bytes(migrated_sqlite())
     stop = asyncio.Event()
     base, gateway = discord_py.http.Route.BASE, discord_py.gateway.DiscordWebSocket.DEFAULT_GATEWAY
     running = asyncio.create_task(app.serve(read_settings(environment), stage.discord.token, stop))
-    ready = asyncio.create_task(stage.discord.wait_ready(PATIENCE))
+    ready = asyncio.create_task(stage.discord.wait_ready(2 * PATIENCE))
     try:
         await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():

@@ -1,6 +1,5 @@
-"""A file with all tables, to copy from; and the web side over such a copy."""
+"""The web side over a database of its own."""
 
-from tests.databases import migrated_sqlite
 from tests.web.site import site
 
-__all__ = ["migrated_sqlite", "site"]
+__all__ = ["site"]

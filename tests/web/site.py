@@ -1,6 +1,5 @@
 """The web side on loopback; behind it the real journeys and store, and a blog that is a fake."""
 
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +19,7 @@ from bot.rules.pace import Pace
 from bot.storage.database import Database
 from bot.web.metrics import Metrics
 from bot.web.server import WebServer
-from tests.databases import KEYS
+from tests.databases import KEYS, migrated_sqlite
 from tests.fakes.blog import HOME, PASSWORD, FakeBlog
 from tests.fakes.hub import FakeHub
 from tests.fakes.time import FairDice, RealClock
@@ -61,8 +60,10 @@ class Site:
 
 
 @pytest.fixture
-async def site(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[Site]:
-    store = Database(f"sqlite://{shutil.copy(migrated_sqlite, tmp_path)}", keys=KEYS)
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    path = tmp_path / "store.sqlite3"
+    path.write_bytes(migrated_sqlite())
+    store = Database(f"sqlite://{path}", keys=KEYS)
     await store.open()
     fake = FakeBlog(title="Ann's <b>blog</b>", authorize=f"{HOME}authorize")
     hub = FakeHub(RealClock())
