@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.bridge.ports import Clock
@@ -99,4 +100,9 @@ class Hosts:
 
 
 def _name(feed: Feed) -> str:
-    return urlsplit(feed.url).netloc.casefold()
+    return _host_of(feed.url)
+
+
+@lru_cache(maxsize=4096)
+def _host_of(url: str) -> str:
+    return urlsplit(url).netloc.casefold()

@@ -68,11 +68,10 @@ class PollRecorder:
             case Fetched():
                 await self._take(feed, outcome, conditional=conditional, since=since)
             case NotModified():
-                health = is_well(feed, outcome, now, conditional=conditional)
-                well = replace(health.feed, next_poll_at=next_poll(health.feed, now, self._pace))
+                health = is_well(feed, outcome, now, self._pace, conditional=conditional)
                 # Without validators it was the same body, byte for byte: of course its content is known.
                 known = not conditional
-                await self._note(replace(health, feed=well), since, known=known, memory=outcome.memory is not None)
+                await self._note(health, since, known=known, memory=outcome.memory is not None)
                 self._meter.polled("unchanged")
             case Failed():
                 health = is_ill(feed, outcome, now)
@@ -116,7 +115,7 @@ class PollRecorder:
         blog = await self._store.feeds.get_blog(feed.blog_id)
         if blog is None:
             return
-        health = is_well(feed, fetched, self._clock.now(), conditional=conditional)
+        health = is_well(feed, fetched, self._clock.now(), self._pace, conditional=conditional)
         adopting = has_settled(health.feed, self._clock.now()) and await self._knows(feed, fetched)
         if feed.kind is FeedKind.ENTRIES:
             entry_news = await self._entries.gather(blog, feed, fetched.feed)

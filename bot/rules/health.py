@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.model.feed import Blog, Failed, Fault, Feed, FeedKind, Fetched, NotModified
 from bot.model.notice import NoticeKind
 from bot.rules.moves import note_move
-from bot.rules.pace import PROBE_EVERY
+from bot.rules.pace import PROBE_EVERY, Pace, next_poll
 from bot.rules.present import called
 from bot.rules.to_chat import escape
 
@@ -29,8 +29,10 @@ class Health:
     tell: NoticeKind | None = None
 
 
-def is_well(feed: Feed, outcome: Fetched | NotModified, now: datetime, *, conditional: bool) -> Health:
-    """The feed after a poll that had an answer; its next poll and its rhythm are left as they were."""
+def is_well(feed: Feed, outcome: Fetched | NotModified, now: datetime, pace: Pace, *, conditional: bool) -> Health:
+    """The feed after a poll that had an answer, as if that had brought nothing."""
+    not_before = None if outcome.not_before is None else now + outcome.not_before
+    due_at = next_poll(feed, now, pace)
     well = replace(
         feed,
         validators=outcome.validators,
@@ -38,7 +40,8 @@ def is_well(feed: Feed, outcome: Fetched | NotModified, now: datetime, *, condit
         body_hash=outcome.body_hash if isinstance(outcome, Fetched) else feed.body_hash,
         conditional_polls=feed.conditional_polls + 1 if conditional else 0,
         whole_at=feed.whole_at if conditional else now,
-        not_before=None if outcome.not_before is None else now + outcome.not_before,
+        not_before=not_before,
+        next_poll_at=max(due_at, not_before or due_at),
         failures=0,
         last_error=None,
         fault=None,

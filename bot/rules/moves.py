@@ -17,6 +17,8 @@ _TIMES, _FOR = 3, timedelta(days=1)
 
 def note_move(feed: Feed, move: Move | None, now: datetime) -> Feed:
     """The feed after an answer that came by these redirects; another target than last time begins anew."""
+    if move is None and feed.moved_to is None:
+        return feed
     if move is None or move.url == feed.url or _is_downgrade(feed.url, move.url):
         return replace(feed, moved_to=None, moved_seen=0, moved_since=None)
     if move.url != feed.moved_to:

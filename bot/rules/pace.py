@@ -49,7 +49,10 @@ def poll_conditionally(feed: Feed, now: datetime) -> bool:
 
 
 def next_poll(feed: Feed, now: datetime, pace: Pace) -> datetime:
-    """When to ask a feed again that is well, as it is after this poll; never before it wants to be asked."""
+    """When to ask a feed again that is well; never before it wants to be asked.
+
+    :param feed: as far as this depends on it, as it is after the poll.
+    """
     interval = _interval(feed, now, pace)
     own = phase(feed.url)
     due_at = now + max(interval * (1 - _SPREAD * own), pace.shortest)

@@ -10,7 +10,7 @@ from bot.model.feed import Failed, Fault, Feed, FeedKind, Fetched, Move, NotModi
 from bot.model.notice import NoticeKind
 from bot.rules.health import health_text, is_ill, is_obsolete, is_well
 from bot.rules.moves import has_settled, move, move_text, note_move
-from bot.rules.pace import Pace, next_poll_after_failure
+from bot.rules.pace import Pace, next_poll, next_poll_after_failure
 from tests.rules.examples import HOUR, NOW, blog, feed
 
 DAY = timedelta(days=1)
@@ -71,19 +71,19 @@ def test_a_bot_that_was_away_itself_gives_nothing_up() -> None:
 
 def test_what_was_told_to_fail_is_told_to_be_back_and_nothing_else_is() -> None:
     ill, _ = fail_for(60, Fault.MISSING)
-    back = is_well(ill, UNCHANGED, NOW + 60 * DAY, conditional=True)
+    back = is_well(ill, UNCHANGED, NOW + 60 * DAY, BOUNDS, conditional=True)
     assert back.tell is NoticeKind.BACK
     now = NOW + 60 * DAY
     assert back.feed == replace(
         feed(),
         validators=Validators(etag='"new"'),
         conditional_polls=1,
-        next_poll_at=ill.next_poll_at,
+        next_poll_at=next_poll(ill, now, BOUNDS),
         last_polled_at=now,
         last_ok_at=now,
     )
     hiccup = is_ill(feed(), Failed(text="No."), NOW).feed
-    assert is_well(hiccup, UNCHANGED, NOW, conditional=True).tell is None
+    assert is_well(hiccup, UNCHANGED, NOW, BOUNDS, conditional=True).tell is None
 
 
 def test_the_feed_of_one_entry_fails_without_a_word_and_is_forgotten_with_its_entry() -> None:
@@ -103,13 +103,13 @@ def test_what_a_poll_learns_is_kept() -> None:
     before = feed(conditional_polls=4, whole_at=NOW - HOUR, memory="old", body_hash="old")
     parsed = ParsedFeed(title="")
     fetched = Fetched(feed=parsed, validators=Validators(), body_hash="new", memory="new", not_before=HOUR)
-    well = is_well(before, fetched, NOW, conditional=False).feed
+    well = is_well(before, fetched, NOW, BOUNDS, conditional=False).feed
     assert (well.body_hash, well.memory, well.not_before) == ("new", "new", NOW + HOUR)
     assert (well.conditional_polls, well.whole_at) == (0, NOW)
-    same = is_well(before, UNCHANGED, NOW, conditional=True).feed
+    same = is_well(before, UNCHANGED, NOW, BOUNDS, conditional=True).feed
     assert (same.body_hash, same.memory, same.not_before) == ("old", "old", None)
     assert (same.conditional_polls, same.whole_at) == (5, NOW - HOUR)
-    assert is_well(before, replace(UNCHANGED, memory="doubt"), NOW, conditional=True).feed.memory == "doubt"
+    assert is_well(before, replace(UNCHANGED, memory="doubt"), NOW, BOUNDS, conditional=True).feed.memory == "doubt"
 
 
 @pytest.mark.parametrize(
