@@ -121,11 +121,13 @@ def health(feed: Feed, registration: Registration | None = None) -> str:
         _feed_name(feed),
         f"Last poll: {when(feed.last_polled_at, 'not yet')}, next poll: {when(feed.next_poll_at)}",
     ]
-    if feed.failures and feed.last_error:
-        lines.append(
-            f"Last error ({feed.failures} in a row, last success {when(feed.last_ok_at)}): "
-            f"{inert(feed.last_error, 400)}"
-        )
+    if feed.stopped_at is not None:
+        lines.append(f"Given up {when(feed.stopped_at)}; I look once a week whether it is back.")
+    if feed.last_error:
+        times = f"{feed.failures} in a row, " if feed.failures else ""
+        lines.append(f"Last error ({times}last success {when(feed.last_ok_at)}): {inert(feed.last_error, 400)}")
+    if feed.moved_to:
+        lines.append(f"Redirects to {inert(feed.moved_to, 200)}, which I take for its address if that lasts.")
     if registration is not None and registration.state is not PushState.ENDED:
         lines.append(f"Push: {_push(registration)}")
     return "\n".join(lines)[:FIELD]

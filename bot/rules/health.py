@@ -67,6 +67,8 @@ def is_ill(feed: Feed, failed: Failed, now: datetime) -> Health:
         last_error=failed.text,
         fault=failed.fault,
         failing_since=feed.failing_since or now,
+        # Nobody may hurry it before that, even if we have forgotten the host's word by then.
+        not_before=now + (failed.retry_after or timedelta(0)) if busy else feed.not_before,
         last_polled_at=now,
     )
     if feed.stopped_at is not None:

@@ -11,7 +11,8 @@ from bot.storage.statements import fetch, insert_new, upsert
 from bot.storage.values import fingerprint, moment, scrub
 
 _FAILING = """
-SELECT * FROM feeds WHERE failures > 0 AND blog_id IN (SELECT s.blog_id FROM subscriptions s WHERE s.guild_id = $1)
+SELECT * FROM feeds WHERE (failures > 0 OR told_at IS NOT NULL)
+    AND blog_id IN (SELECT s.blog_id FROM subscriptions s WHERE s.guild_id = $1)
 ORDER BY id
 """
 
@@ -70,7 +71,7 @@ class FeedRows:
         return [feed_from(row) for row in await fetch("SELECT * FROM feeds WHERE blog_id = $1 ORDER BY id", blog_id)]
 
     async def failing(self, guild_id: GuildId) -> list[Feed]:
-        """Feeds of a guild's blogs whose last poll failed, longest first."""
+        """Feeds of a guild's blogs that fail, longest first."""
         rows = await fetch(_FAILING, guild_id)
         never = datetime.min.replace(tzinfo=UTC)
         return sorted(map(feed_from, rows), key=lambda feed: feed.last_ok_at or never)

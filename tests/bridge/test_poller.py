@@ -201,3 +201,17 @@ async def test_case_09_too_often_is_no_strike_for_any_feed_of_the_host(house: Ho
     assert min(dues) >= HOUR
     assert max(dues) <= 6 * HOUR
     assert len(set(dues)) == 6, "they do not come back all at once"
+
+
+async def test_case_09_nobody_hurries_a_host_that_wants_peace(house: House, feeds: FakeFeeds) -> None:
+    entries = await add(house, "https://blog.example/feed")
+    comments = await add_comments(house, entries, "https://blog.example/c")
+    feeds.answers[comments.url] = Failed(text="Too often.", fault=Fault.BUSY, retry_after=HOUR, status=429)
+    await house.poll(timedelta(0))
+    peace = house.clock.now() + HOUR
+    await house.store.polls.warm(entries.blog_id, None, now=house.clock.now(), due_at=house.clock.now() + MINUTE)
+    assert (await current(house, comments)).next_poll_at >= peace
+    del feeds.answers[comments.url]
+    await house.poll(2 * HOUR)
+    kept = await current(house, comments)
+    assert (kept.not_before, kept.last_error, kept.failing_since) == (None, None, None)
