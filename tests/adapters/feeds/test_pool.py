@@ -46,12 +46,12 @@ async def test_what_is_no_feed_is_said(parser: FeedParser) -> None:
 
 
 async def test_a_parse_that_takes_too_long_is_killed_and_the_next_succeeds() -> None:
-    async with FeedParser(wall_seconds=0.7) as parser:
+    async with FeedParser(wall_seconds=2) as parser:
         await parser.parse_entries(FEED, content_type="", url=URL)
         began = time.monotonic()
         with pytest.raises(PermanentError, match="too much time"):
             await parser.parse_entries(BOMB, content_type="", url=URL)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20
     async with FeedParser() as parser:
         assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
 
