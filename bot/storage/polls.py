@@ -22,18 +22,15 @@ WANTED = """(
 #: After so long nobody waits any more for what became of a reply.
 WATCHED = timedelta(days=30)
 
-#: What is due but wanted by nobody is put to sleep here, so that a look for due feeds never wades through it.
+#: What nobody wants is taken too, so that it can be put to sleep.
 _CLAIM = f"""
 WITH due AS MATERIALIZED (
     SELECT f.id, {WANTED} AS wanted FROM feeds f
     WHERE f.next_poll_at <= $1 AND (f.leased_until IS NULL OR f.leased_until <= $1)
     ORDER BY f.next_poll_at, f.id LIMIT $3 {{skip_locked}})
-UPDATE feeds SET
-    leased_until = CASE WHEN id IN (SELECT id FROM due WHERE wanted) THEN $2::timestamptz END,
-    next_poll_at = CASE WHEN id IN (SELECT id FROM due WHERE wanted) THEN next_poll_at ELSE $5::timestamptz END
-WHERE id IN (SELECT id FROM due)
-RETURNING *, (SELECT COUNT(*) FROM subscriptions s WHERE s.blog_id = feeds.blog_id AND s.paused_at IS NULL)
-    AS subscribers
+UPDATE feeds SET leased_until = $2 WHERE id IN (SELECT id FROM due)
+RETURNING *, id IN (SELECT id FROM due WHERE wanted) AS wanted,
+    (SELECT COUNT(*) FROM subscriptions s WHERE s.blog_id = feeds.blog_id AND s.paused_at IS NULL) AS subscribers
 """  # noqa: S608 - the condition is ours
 
 #: What every poll writes, and PostgreSQL's names of the types.
@@ -124,8 +121,10 @@ class PollRows:
         claimed: list[Feed] = []
         while len(claimed) < limit:
             room = limit - len(claimed)
-            rows = await fetch(_CLAIM, now, lease_until, room, now - WATCHED, now + _ASLEEP)
-            claimed += [feed_from(row) for row in rows if row["leased_until"] is not None]
+            rows = await fetch(_CLAIM, now, lease_until, room, now - WATCHED)
+            claimed += [feed_from(row) for row in rows if row["wanted"]]
+            # A look for due feeds must never wade through what nobody wants.
+            await self.put_off([(FeedId(row["id"]), now + _ASLEEP) for row in rows if not row["wanted"]])
             if len(rows) < room:
                 break
         return sorted(claimed, key=lambda feed: (feed.next_poll_at, feed.id))
@@ -137,11 +136,12 @@ class PollRows:
         """
         since = since or _NEVER
         columns = _PACE | _CONTENT
-        await update_all("feeds", [_row(Polled(feed=feed, since=since))], types=columns, assign=_assign(columns))
+        row = _pace(Polled(feed=feed, since=since)) | _content(feed)
+        await update_all("feeds", [row], types=columns, assign=_assign(columns))
 
     async def settle_all(self, polled: Sequence[Polled]) -> None:
         """Save how many feeds fare that brought nothing, in one statement, and give them back."""
-        await update_all("feeds", [_row(each) for each in polled], types=_PACE, assign=_assign(_PACE))
+        await update_all("feeds", [_pace(each) for each in polled], types=_PACE, assign=_assign(_PACE))
 
     async def put_off(self, later: Sequence[tuple[FeedId, datetime]]) -> None:
         """Give feeds back unpolled until these moments."""
@@ -222,7 +222,7 @@ def _assign(columns: dict[str, str]) -> str:
     return ", ".join([*plain, _NEXT, _NEWEST, "leased_until = NULL"])
 
 
-def _row(polled: Polled) -> dict[str, object]:
+def _pace(polled: Polled) -> dict[str, object]:
     feed = polled.feed
     return {
         "id": feed.id,
@@ -245,6 +245,11 @@ def _row(polled: Polled) -> dict[str, object]:
         "next_poll_at": feed.next_poll_at,
         "newest_at": feed.newest_at,
         "since": polled.since,
+    }
+
+
+def _content(feed: Feed) -> dict[str, object]:
+    return {
         "body_hash": feed.body_hash,
         "memory": scrub(feed.memory),
         "identity": feed.identity,

@@ -18,7 +18,7 @@ def scrub(text: None) -> None: ...
 def scrub(text: str | None) -> str | None: ...
 def scrub(text: str | None) -> str | None:
     """Put U+FFFD in place of what a database cannot keep; two halves that form a character become it."""
-    if text is None or not _UNKEEPABLE.search(text):
+    if text is None or (text.isascii() and "\0" not in text) or not _UNKEEPABLE.search(text):
         return text
     joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _UNKEEPABLE.sub(_REPLACEMENT, joined)
@@ -32,7 +32,7 @@ def utc(moment: None) -> None: ...
 def utc(moment: datetime | None) -> datetime | None: ...
 def utc(moment: datetime | None) -> datetime | None:
     """Bring an aware time to UTC: SQLite compares times as text, which is right within one offset only."""
-    return None if moment is None else moment.astimezone(UTC)
+    return moment if moment is None or moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 @overload

@@ -279,7 +279,7 @@ async def test_a_look_for_due_feeds_reads_an_index(store: Database, database_url
     await insert_new("feeds", rows, unique="blog_id, url_hash")
     await fetch("ANALYZE feeds")
     explain = "EXPLAIN QUERY PLAN" if database_url.startswith("sqlite") else "EXPLAIN"
-    plan = [str(row) for row in await fetch(f"{explain} {_CLAIM}", NOW, LEASE, 10, later(days=-30), later(hours=1))]
+    plan = [str(row) for row in await fetch(f"{explain} {_CLAIM}", NOW, LEASE, 10, later(days=-30))]
     [looked_at] = [line for line in plan if "feeds_next_poll" in line]
     assert not [line for line in plan if re.search(r"SCAN f\b|Seq Scan on feeds f\b", line)], plan
     assert "next_poll_at<" in looked_at or "Index Scan" in looked_at
