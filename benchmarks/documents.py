@@ -25,8 +25,10 @@ _NUMBER = b"000000"
 class Scenario(StrEnum):
     """What polling a feed brings."""
 
-    #: 304
+    #: 304, over a connection of its own: two polls of a blog are minutes apart
     UNCHANGED = "unchanged"
+    #: 304, over a connection that is there
+    CONNECTED = "connected"
     #: 200 with the same bytes, from a server that knows no validators
     SAME_BODY = "same-body"
     ONE_OF_TEN = "one-of-ten"
@@ -42,10 +44,13 @@ class Shape:
     size: int
     validators: bool = True
     moves: bool = False
+    #: whether the server keeps connections open
+    keeps: bool = False
 
 
 SHAPES = {
     Scenario.UNCHANGED: Shape(entries=10, size=27_000),
+    Scenario.CONNECTED: Shape(entries=10, size=27_000, keeps=True),
     Scenario.SAME_BODY: Shape(entries=10, size=27_000, validators=False),
     Scenario.ONE_OF_TEN: Shape(entries=10, size=27_000, moves=True),
     Scenario.ONE_OF_HUNDRED: Shape(entries=100, size=600_000, moves=True),

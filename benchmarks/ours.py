@@ -34,7 +34,8 @@ from bot.storage.statements import fetch
 
 #: The file's name within its folder.
 DATABASE = "backchannel.db"
-_LEAP = timedelta(hours=7)
+_PACE = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=1))
+_LEAP = _PACE.longest * 1.2
 
 
 class LeapingClock:
@@ -48,7 +49,7 @@ class LeapingClock:
         return datetime.now(UTC) + self._ahead
 
     def leap(self) -> None:
-        """Go ahead by more than any interval between polls, and less than the day after which a feed is read whole."""
+        """Go ahead by more than any interval between polls, but not by a day, after which feeds are read whole."""
         self._ahead += _LEAP
 
 
@@ -143,8 +144,7 @@ async def opened(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
             dice=SystemDice(),
             meter=watch,
         )
-        pace = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
-        yield Ours(assemble(world, pace=pace, public_url=None), clock, watch, addresses)
+        yield Ours(assemble(world, pace=_PACE, public_url=None), clock, watch, addresses)
     await client.close()
     await database.close()
 

@@ -33,7 +33,7 @@ class Feeds:
     async def _answer(self, request: web.Request) -> web.Response:
         scenario, number = Scenario(request.match_info["scenario"]), int(request.match_info["number"])
         shape, edition = SHAPES[scenario], self._editions[scenario]
-        headers = {}
+        headers = {} if shape.keeps else {"Connection": "close"}
         if shape.validators:
             headers["ETag"] = f'"{scenario}-{number}-{edition}"'
             headers["Last-Modified"] = moment(edition).strftime("%a, %d %b %Y %H:%M:%S GMT")
