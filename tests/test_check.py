@@ -1,7 +1,6 @@
 """``python -m bot check`` finds what is wrong and says how to mend it."""
 
 import os
-import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from bot.storage.database import Database
 from sandbox.discord import SandboxDiscord
 from sandbox.process import BotProcess
 from tests.command import Outcome, bot, names_in
-from tests.databases import MakeDatabase
+from tests.databases import MakeDatabase, migrated_sqlite
 from tests.storage.given import a_blog
 from tests.webserver import serving
 
@@ -160,11 +159,9 @@ async def test_an_application_that_nobody_can_use_is_told(tmp_path: Path) -> Non
     assert "s ahead of Discord's" in line(alone, "clock")
 
 
-async def test_a_lost_key_is_told_and_the_right_one_is_well(
-    discord: SandboxDiscord, tmp_path: Path, migrated_sqlite: Path
-) -> None:
+async def test_a_lost_key_is_told_and_the_right_one_is_well(discord: SandboxDiscord, tmp_path: Path) -> None:
     path = tmp_path / "kept.db"
-    shutil.copy(migrated_sqlite, path)
+    path.write_bytes(migrated_sqlite())
     url = f"sqlite://{path}"
     await keep_password(url, KEY)
     told = {"DISCORD_TOKEN": discord.token, "DATABASE_URL": url}
