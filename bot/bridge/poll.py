@@ -74,12 +74,13 @@ class Poller:
         now = self._clock.now()
         claimed = await self._store.polls.claim_due(now, lease_until=now + _LEASE, limit=room)
         feeds, put_off = self._hosts.admit(claimed)
-        await self._store.polls.put_off(put_off)
         by_blog: defaultdict[BlogId, list[Feed]] = defaultdict(list)
         for feed in feeds:
             by_blog[feed.blog_id].append(feed)
         for blog_id, group in by_blog.items():
             self._crew.start(self._poll_all(blog_id, group, since=now))
+        # Last, as it may fail: what was admitted is on its way and will be given back.
+        await self._store.polls.put_off(put_off)
         return len(claimed), len(feeds)
 
     async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime) -> None:

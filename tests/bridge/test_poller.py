@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -147,6 +148,27 @@ async def test_a_database_that_is_away_for_a_moment_loses_no_outcome(
     await house.poll(timedelta(seconds=1))
     assert feeds.urls == [feed.url]
     assert (await current(house, feed)).last_polled_at == polled_at
+
+
+async def test_a_database_that_is_away_while_feeds_are_put_off_closes_no_host(
+    house: House, feeds: FakeFeeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = [await add(house, f"https://big.example/{number}") for number in range(20)]
+    with monkeypatch.context() as broken:
+
+        async def away(later: Sequence[object]) -> None:
+            if later:
+                raise OSError("away")
+
+        broken.setattr(house.store.polls, "put_off", away)
+        with pytest.raises(OSError, match="away"):
+            await house.bridge.poller.tick()
+    await house.bridge.poller.drain(5)
+    assert len(feeds.asked) == 8
+    # the others wait for the end of their lease
+    for _ in range(6):
+        await house.poll(4 * MINUTE)
+    assert set(feeds.urls) == {each.url for each in added}
 
 
 async def test_a_feed_is_read_whole_every_tenth_time_and_once_a_day(house: House, feeds: FakeFeeds) -> None:
