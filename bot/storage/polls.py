@@ -106,6 +106,12 @@ RETURNING blog_id, kind
 
 #: Whatever makes somebody want a feed again reads it at once or hurries it; this is for what nobody thought of.
 _ASLEEP = timedelta(hours=1)
+#: One that was woken after it was claimed stays awake.
+_SLEEP = """
+UPDATE feeds SET leased_until = NULL,
+    next_poll_at = CASE WHEN next_poll_at <= $1 THEN $2::timestamptz ELSE next_poll_at END
+WHERE id IN ({among})
+"""
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -124,7 +130,8 @@ class PollRows:
             rows = await fetch(_CLAIM, now, lease_until, room, now - WATCHED)
             claimed += [feed_from(row) for row in rows if row["wanted"]]
             # A look for due feeds must never wade through what nobody wants.
-            await self.put_off([(FeedId(row["id"]), now + _ASLEEP) for row in rows if not row["wanted"]])
+            unwanted = [row["id"] for row in rows if not row["wanted"]]
+            await fetch_among(_SLEEP, now, now + _ASLEEP, among=unwanted)
             if len(rows) < room:
                 break
         return sorted(claimed, key=lambda feed: (feed.next_poll_at, feed.id))

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.model.feed import Fault, Feed, FeedKind, FoundFeed, Polled, Validators
 from bot.model.relay import ReplyState, Secret
+from bot.storage import polls
 from bot.storage.database import Database
 from bot.storage.polls import _CLAIM
 from bot.storage.statements import fetch, insert_new
@@ -294,3 +296,20 @@ async def test_claimers_at_the_same_time_take_nothing_twice(store: Database) -> 
     ids = [feed.id for some in taken for feed in some]
     assert len(ids) == len(set(ids))
     assert max(map(len, taken)) <= 15
+
+
+async def test_a_feed_that_is_woken_while_it_is_put_to_sleep_stays_awake(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = await a_feed(store, (await a_blog(store)).id)
+    put_to_sleep = polls.fetch_among
+
+    async def late(sql: str, *values: object, among: Sequence[object]) -> list[dict[str, object]]:
+        await store.polls.hasten(feed.id, later(minutes=1))
+        return await put_to_sleep(sql, *values, among=among)
+
+    monkeypatch.setattr(polls, "fetch_among", late)
+    assert await claim(store) == []
+    found = await store.feeds.get(feed.id)
+    assert found is not None
+    assert found.next_poll_at == later(minutes=1)
