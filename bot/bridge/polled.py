@@ -71,7 +71,7 @@ class PollRecorder:
                 health = is_well(feed, outcome, now, self._pace, conditional=conditional)
                 # Without validators it was the same body, byte for byte: of course its content is known.
                 known = not conditional
-                await self._note(health, since, known=known, memory=outcome.memory is not None)
+                await self._note(feed, health, since, known=known, memory=outcome.memory is not None)
                 self._meter.polled("unchanged")
             case Failed():
                 health = is_ill(feed, outcome, now)
@@ -80,7 +80,7 @@ class PollRecorder:
                 if is_obsolete(ill, now):
                     await self._store.polls.forget(feed.id)
                 else:
-                    await self._note(replace(health, feed=ill), since, known=False, memory=False)
+                    await self._note(feed, replace(health, feed=ill), since, known=False, memory=False)
                 self._meter.polled("failed")
                 self._meter.failed(Side.BLOG, f"poll_{outcome.fault}")
 
@@ -97,12 +97,12 @@ class PollRecorder:
             self._unwritten = unwritten | self._unwritten
             raise
 
-    async def _note(self, health: Health, since: datetime, *, known: bool, memory: bool) -> None:
+    async def _note(self, claimed: Feed, health: Health, since: datetime, *, known: bool, memory: bool) -> None:
         """Keep what a poll without news leaves: at once if there is more to it than how the feed fares."""
         feed = health.feed
         adopting = known and has_settled(feed, self._clock.now())
         if health.tell is None and not adopting and not memory:
-            self._unwritten[feed.id] = Polled(feed=feed, since=since)
+            self._unwritten[feed.id] = Polled(feed=feed, claimed=claimed, since=since)
             return
         blog = await self._store.feeds.get_blog(feed.blog_id)
         if blog is None:

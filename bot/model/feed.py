@@ -225,6 +225,8 @@ class Polled:
     """A feed as a poll left it."""
 
     feed: Feed
+    #: as it was before
+    claimed: Feed
     #: the poll knew what had been decided until then; whoever hurried the feed later is heeded
     since: datetime
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from bot.model.feed import Fault, Feed, FeedFormat, FeedKind, Polled, Validators
@@ -34,12 +35,21 @@ RETURNING *, id IN (SELECT id FROM due WHERE wanted) AS wanted,
 """  # noqa: S608 - the condition is ours
 
 #: What every poll writes, and PostgreSQL's names of the types.
-_PACE = {
+_TIMES = {
     "id": "bigint",
     "etag": "text",
     "last_modified": "text",
     "conditional_polls": "int",
     "whole_at": "timestamptz",
+    "last_polled_at": "timestamptz",
+    "last_ok_at": "timestamptz",
+    "not_before": "timestamptz",
+    "next_poll_at": "timestamptz",
+    "newest_at": "timestamptz",
+    "since": "timestamptz",
+}
+#: What most polls leave as it was.
+_TROUBLE = {
     "failures": "int",
     "last_error": "text",
     "fault": "text",
@@ -49,13 +59,8 @@ _PACE = {
     "moved_to": "text",
     "moved_seen": "int",
     "moved_since": "timestamptz",
-    "last_polled_at": "timestamptz",
-    "last_ok_at": "timestamptz",
-    "not_before": "timestamptz",
-    "next_poll_at": "timestamptz",
-    "newest_at": "timestamptz",
-    "since": "timestamptz",
 }
+_trouble_of = attrgetter(*_TROUBLE)
 #: What only a poll with other content than before writes: the memory may be long.
 _CONTENT = {"body_hash": "text", "memory": "text", "identity": "text", "usual_gap": "int"}
 
@@ -142,13 +147,19 @@ class PollRows:
         :param since: whoever hurried it after that is heeded; None: nobody is.
         """
         since = since or _NEVER
-        columns = _PACE | _CONTENT
-        row = _pace(Polled(feed=feed, since=since)) | _content(feed)
+        columns = _TIMES | _TROUBLE | _CONTENT
+        row = _times(feed, since) | _trouble(feed) | _content(feed)
         await update_all("feeds", [row], types=columns, assign=_assign(columns))
 
     async def settle_all(self, polled: Sequence[Polled]) -> None:
-        """Save how many feeds fare that brought nothing, in one statement, and give them back."""
-        await update_all("feeds", [_pace(each) for each in polled], types=_PACE, assign=_assign(_PACE))
+        """Save how many feeds fare that brought nothing, in a statement or two, and give them back."""
+        calm = [each for each in polled if _trouble_of(each.claimed) == _trouble_of(each.feed)]
+        rows = [_times(each.feed, each.since) for each in calm]
+        await update_all("feeds", rows, types=_TIMES, assign=_assign(_TIMES))
+        if len(calm) < len(polled):
+            others = [each for each in polled if _trouble_of(each.claimed) != _trouble_of(each.feed)]
+            rows = [_times(each.feed, each.since) | _trouble(each.feed) for each in others]
+            await update_all("feeds", rows, types=_TIMES | _TROUBLE, assign=_assign(_TIMES | _TROUBLE))
 
     async def put_off(self, later: Sequence[tuple[FeedId, datetime]]) -> None:
         """Give feeds back unpolled until these moments."""
@@ -229,14 +240,24 @@ def _assign(columns: dict[str, str]) -> str:
     return ", ".join([*plain, _NEXT, _NEWEST, "leased_until = NULL"])
 
 
-def _pace(polled: Polled) -> dict[str, object]:
-    feed = polled.feed
+def _times(feed: Feed, since: datetime) -> dict[str, object]:
     return {
         "id": feed.id,
         "etag": scrub(feed.validators.etag),
         "last_modified": scrub(feed.validators.last_modified),
         "conditional_polls": feed.conditional_polls,
         "whole_at": feed.whole_at,
+        "last_polled_at": feed.last_polled_at,
+        "last_ok_at": feed.last_ok_at,
+        "not_before": feed.not_before,
+        "next_poll_at": feed.next_poll_at,
+        "newest_at": feed.newest_at,
+        "since": since,
+    }
+
+
+def _trouble(feed: Feed) -> dict[str, object]:
+    return {
         "failures": feed.failures,
         "last_error": scrub(feed.last_error),
         "fault": feed.fault,
@@ -246,12 +267,6 @@ def _pace(polled: Polled) -> dict[str, object]:
         "moved_to": scrub(feed.moved_to),
         "moved_seen": feed.moved_seen,
         "moved_since": feed.moved_since,
-        "last_polled_at": feed.last_polled_at,
-        "last_ok_at": feed.last_ok_at,
-        "not_before": feed.not_before,
-        "next_poll_at": feed.next_poll_at,
-        "newest_at": feed.newest_at,
-        "since": polled.since,
     }
 
 

@@ -132,7 +132,7 @@ async def test_what_brought_nothing_is_settled_in_one_statement(store: Database,
     with_content = replace(claimed[0], memory="kept", body_hash="b" * 64, identity="link", usual_gap=timedelta(days=1))
     await store.polls.settle(with_content)
     statements.clear()
-    await store.polls.settle_all([Polled(feed=_fares(feed), since=NOW) for feed in claimed])
+    await store.polls.settle_all([Polled(feed=_fares(feed), claimed=feed, since=NOW) for feed in claimed])
     assert len(statements) == 1
     first, *others = await store.feeds.of_blog(blog.id)
     content = {"memory": "kept", "body_hash": "b" * 64, "identity": "link", "usual_gap": timedelta(days=1)}
@@ -140,6 +140,24 @@ async def test_what_brought_nothing_is_settled_in_one_statement(store: Database,
     none = dict.fromkeys(content)
     assert others == [replace(_fares(feed), **none) for feed in claimed[1:]]
     assert len(await claim(store, later(minutes=1))) == 10, "their leases are given back"
+
+
+async def test_what_is_kept_of_a_feeds_failures_stays_if_the_poll_changed_nothing_of_it(store: Database) -> None:
+    blog = await a_blog(store)
+    for number in range(2):
+        await a_feed(store, blog.id, url=f"https://blog.example/{number}")
+    calm, failing = await store.feeds.of_blog(blog.id)
+    for feed in (calm, failing):
+        await store.polls.settle(replace(feed, failures=7))
+    polled = [
+        Polled(feed=replace(calm, conditional_polls=1), claimed=calm, since=NOW),
+        Polled(feed=replace(failing, failures=1, fault=Fault.GONE), claimed=failing, since=NOW),
+    ]
+    await store.polls.settle_all(polled)
+    assert [(feed.conditional_polls, feed.failures, feed.fault) for feed in await store.feeds.of_blog(blog.id)] == [
+        (1, 7, None),
+        (0, 1, Fault.GONE),
+    ]
 
 
 async def test_warmth_makes_comments_due_soon_but_not_before_they_may_be(store: Database) -> None:
@@ -179,10 +197,10 @@ async def test_warmth_during_a_poll_is_not_cooled_by_its_end(store: Database) ->
     [feed] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
     await store.polls.warm(blog.id, None, now=later(seconds=10), due_at=later(seconds=130))
     cold = replace(feed, newest_at=later(days=-90), next_poll_at=later(hours=6))
-    await store.polls.settle_all([Polled(feed=cold, since=NOW)])
+    await store.polls.settle_all([Polled(feed=cold, claimed=feed, since=NOW)])
     [warm] = await store.feeds.of_blog(blog.id)
     assert (warm.next_poll_at, warm.newest_at) == (later(seconds=130), later(seconds=10))
-    await store.polls.settle_all([Polled(feed=cold, since=later(seconds=140))])
+    await store.polls.settle_all([Polled(feed=cold, claimed=feed, since=later(seconds=140))])
     [warm] = await store.feeds.of_blog(blog.id)
     assert (warm.next_poll_at, warm.newest_at) == (later(hours=6), later(seconds=10))
 
