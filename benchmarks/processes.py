@@ -16,10 +16,23 @@ from types import TracebackType
 from typing import Any, Self
 
 
-def cpu_seconds() -> float:
-    """Return what this process and all that it has started cost so far, in user and system time."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + ended.ru_utime + ended.ru_stime + sum(map(_clock, _descendants(os.getpid())))
+class CpuTime:
+    """User and system time that passes within a ``with``, of this process and all that it has started."""
+
+    #: known at the end
+    seconds: float
+
+    def __enter__(self) -> Self:
+        # Looking for the others costs time of our own: at both ends outside of what is counted.
+        self._others = _others()
+        self._own = time.process_time()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        own = time.process_time() - self._own
+        self.seconds = own + _others() - self._others
 
 
 def memory_bytes(process: int) -> int:
@@ -69,6 +82,11 @@ class Process:
         if not line:
             raise RuntimeError(f"{self._process.args!r} broke off")
         return json.loads(line)
+
+
+def _others() -> float:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime + sum(map(_clock, _descendants(os.getpid())))
 
 
 def _clock(process: int) -> float:

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
-from benchmarks.processes import cpu_seconds, lines, memory_bytes
+from benchmarks.processes import CpuTime, lines, memory_bytes
 
 
 class Side(Protocol):
@@ -36,9 +36,9 @@ async def _answer(side: Side, told: str) -> object:
             await side.prepare()
             return None
         case "round":
-            before = cpu_seconds()
-            await side.poll()
-            return cpu_seconds() - before
+            with CpuTime() as spent:
+                await side.poll()
+            return spent.seconds
         case "found":
             return await side.found()
         case "memory":
