@@ -2,15 +2,20 @@
 
 from pathlib import Path
 
+import pytest
+
 from sandbox.blog.blog import SandboxBlog
 from sandbox.discord import Message
 from tests.journeys.stage import PATIENCE, Stage, bot_running, staged
 
 
 async def shows(stage: Stage, message: Message, *words: str) -> None:
-    await stage.discord.until(lambda: all(word in message.text for word in words), PATIENCE, f"{words} in a message")
+    # What is struck through was looked for twice, ten seconds apart and more.
+    patience = 2 * PATIENCE
+    await stage.discord.until(lambda: all(word in message.text for word in words), patience, f"{words} in a message")
 
 
+@pytest.mark.timeout(300)
 async def test_edits_and_removals_reach_the_messages(sandbox_blog: SandboxBlog, tmp_path: Path) -> None:
     blog = sandbox_blog
     await blog.configure(flood_seconds=0, comment_previously_approved=False)
