@@ -26,7 +26,7 @@ from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.bridge.ports import Side as Blamed
 from bot.gateway import Gateway
-from bot.machine import SystemDice
+from bot.machine import SystemDice, spare_collector
 from bot.rules.pace import Pace
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
@@ -149,5 +149,13 @@ async def opened(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
     await database.close()
 
 
+@asynccontextmanager
+async def running(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
+    """As :func:`opened`, in a process that has run for a while."""
+    async with opened(addresses, folder) as ours:
+        spare_collector()
+        yield ours
+
+
 if __name__ == "__main__":
-    serve(opened, sys.argv[1:])
+    serve(running, sys.argv[1:])

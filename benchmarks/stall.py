@@ -13,7 +13,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 
 from benchmarks.documents import Scenario
-from benchmarks.ours import opened
+from benchmarks.ours import running
 from benchmarks.side import addresses
 from bot.adapters.feeds.pool import FeedParser
 from bot.model.errors import PermanentError
@@ -37,7 +37,7 @@ async def main(port: int) -> None:
     """Print milliseconds by what was read."""
     stalls: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        async with opened(addresses(port, Scenario.ONE_OF_HUNDRED, _FEEDS, 1), Path(folder)) as ours:
+        async with running(addresses(port, Scenario.ONE_OF_HUNDRED, _FEEDS, 1), Path(folder)) as ours:
             stalls["a hundred new entries, polled and kept"] = await _longest_stall(ours.prepare())
     async with FeedParser() as parser:
         for name, body in _BODIES.items():

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from benchmarks.ours import opened
+from benchmarks.ours import running
 from benchmarks.rows import add_blogs
 
 _TICKS = 300
@@ -19,7 +19,7 @@ async def main(feeds: int) -> None:
     """Print milliseconds, the median of some hundred ticks."""
     addresses = [f"http://127.0.0.1/{number}" for number in range(feeds)]
     with tempfile.TemporaryDirectory() as folder:
-        async with opened([], Path(folder)) as ours:
+        async with running([], Path(folder)) as ours:
             now = ours.clock.now()
             await add_blogs(addresses, due_at=now + timedelta(hours=1), started_at=now)
             costs = []

@@ -30,7 +30,7 @@ from bot.bridge.assembly import Bridge, World, assemble
 from bot.bridge.views import Lookout
 from bot.check import Checkup
 from bot.gateway import Gateway
-from bot.machine import SystemClock, SystemDice
+from bot.machine import SystemClock, SystemDice, spare_collector
 from bot.model.errors import BridgeError
 from bot.preview import as_json_text, as_text
 from bot.rules.pace import Pace
@@ -49,6 +49,8 @@ _log = logging.getLogger(__name__)
 #: Of the ten seconds that a stop may take, so many are for work under way.
 _DRAIN_SECONDS = 5.0
 _LISTENER_SECONDS = 1.0
+#: After so long everything is there that stays, what Discord tells of its servers included.
+_SETTLED_SECONDS = 60.0
 _ENV_FILE = ".env"
 _TOKENLESS = (
     "DISCORD_TOKEN is not set: make a bot at https://discord.com/developers/applications and give its token to "
@@ -166,8 +168,10 @@ async def _preview(settings: Settings, url: str, *, as_json: bool) -> None:
 
 async def _run(settings: Settings, token: str) -> None:
     stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+        loop.add_signal_handler(each, stop.set)
+    loop.call_later(_SETTLED_SECONDS, spare_collector)
     await serve(settings, token, stop)
 
 
