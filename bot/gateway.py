@@ -181,8 +181,14 @@ class Gateway(commands.Bot):
                 raise
             raise TemporaryError("Discord's gateway could not be reached.") from error
 
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Tell who listens, unless closed: discord.py's own READY comes late, and would find no loop any more."""
+        if not self.is_closed():
+            super().dispatch(event_name, *args, **kwargs)
+
     async def close(self) -> None:
         """Close, and do not wait long for Discord's goodbye."""
+        self.ready.clear()
         if self.ws is not None and self.ws.open:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_GOODBYE_SECONDS):

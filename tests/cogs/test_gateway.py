@@ -91,3 +91,12 @@ async def test_ready_says_whether_events_come(stage: Stage) -> None:
         await stage.discord.until(lambda: not life.gateway.ready.is_set(), 10, "a lost connection")
         await stage.discord.until(life.gateway.ready.is_set, 20, "a resumed connection")
         assert "not published" in (await stage.mia.command("relay mine")).content
+
+
+async def test_what_discord_tells_after_a_close_is_told_nobody(stage: Stage) -> None:
+    async with Gateway() as gateway:
+        await gateway.login(stage.discord.token)
+        await gateway.close()
+        # discord.py waits a moment for guilds before it says so, and knows of no close.
+        gateway.dispatch("ready")
+    assert not gateway.ready.is_set()
