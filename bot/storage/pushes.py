@@ -35,7 +35,7 @@ RETURNING feed_id
 _SLEEP = f"""
 UPDATE pushes SET due_at = $2
 WHERE due_at <= $1 AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = pushes.feed_id AND {WANTED})
-""".replace("$4", "$3")  # noqa: S608 - the condition is ours
+"""  # noqa: S608 - the condition is ours
 _ASLEEP = timedelta(hours=1)
 
 #: A registration that is renewed goes on meanwhile, for as long as its lease lasts.
@@ -43,7 +43,7 @@ _CLAIM = f"""
 WITH due AS MATERIALIZED (
     SELECT p.id FROM pushes p
     WHERE p.due_at <= $1 AND EXISTS (SELECT 1 FROM feeds f WHERE f.id = p.feed_id AND {WANTED})
-    ORDER BY p.due_at, p.id LIMIT $3 {{skip_locked}})
+    ORDER BY p.due_at, p.id LIMIT $4 {{skip_locked}})
 UPDATE pushes SET requested_at = $1, due_at = $2, asks = asks + 1, public_url = $5,
     state = CASE WHEN state IN ('verified', 'trusted') AND lease_until > $1 THEN state ELSE 'requested' END
 WHERE id IN (SELECT id FROM due) RETURNING *
@@ -57,7 +57,7 @@ WITH unwanted AS MATERIALIZED (
     ORDER BY p.id LIMIT $2 {{skip_locked}})
 UPDATE pushes SET state = 'ended', due_at = $1, asks = 0, lease_until = NULL
 WHERE id IN (SELECT id FROM unwanted) RETURNING *
-""".replace("$4", "$3")  # noqa: S608 - the condition is ours
+"""  # noqa: S608 - the condition is ours
 
 _MOVED = """
 UPDATE pushes SET state = 'wanted', due_at = $1, asks = 0, lease_until = NULL
@@ -83,7 +83,7 @@ class PushRows:
         :param public_url: the address of ours that the hub is told.
         """
         await fetch(_SLEEP, now, now + _ASLEEP, now - WATCHED)
-        rows = await fetch(_CLAIM, now, until, limit, now - WATCHED, public_url)
+        rows = await fetch(_CLAIM, now, until, now - WATCHED, limit, public_url)
         return sorted(map(self._from_raw, rows), key=lambda each: each.id)
 
     async def end_unwanted(self, now: datetime, *, limit: int) -> list[Registration]:

@@ -3,6 +3,7 @@
 Raw is what the query builder cannot say: claims, and inserts that tell what was new.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -21,7 +22,6 @@ _ROWS_A_STATEMENT = 500
 _LONG = 4_000
 _SQLITE = "sqlite"
 _PARAMETER = re.compile(r"\$(\d+)")
-_OF_ROW = re.compile(r"\bv\.(\w+)")
 _CAST = re.compile(r"(\$\d+)::\w+")
 
 
@@ -47,9 +47,31 @@ async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
     connection = _connection()
     if connection.capabilities.dialect == _SQLITE:
         sql, order = _in_sqlite(sql) if len(sql) < _LONG else _in_sqlite.__wrapped__(sql)
-        return await connection.execute_query_dict(sql, [_as_text(values[number]) for number in order])
+        _, rows = await connection.execute_query(sql, [_as_text(values[number]) for number in order])
+        # Not execute_query_dict: it looks each column of each row up by its name, among all others.
+        names = rows[0].keys() if rows else ()
+        return [dict(zip(names, row, strict=True)) for row in rows]
     sql = sql.replace("{skip_locked}", "FOR UPDATE SKIP LOCKED")
     return await connection.execute_query_dict(sql, [_keepable(value) for value in values])
+
+
+async def fetch_columns(columns: Sequence[str], rest: str, *values: object) -> list[dict[str, Any]]:
+    """Select these columns, or expressions with their names, of what may be many rows.
+
+    From SQLite they come as one JSON text: each row would be a step, before which the connection's thread waits for a
+    busy event loop.
+    """
+    names = [column.rpartition(" ")[2] for column in columns]
+    select = f"SELECT {', '.join(columns)} {rest}"
+    if has_row_locks():
+        return await fetch(select, *values)
+    [answer] = await fetch(f"SELECT json_group_array(json_array({', '.join(names)})) AS found FROM ({select})", *values)  # noqa: S608 - names are ours
+    return [dict(zip(names, row, strict=True)) for row in json.loads(answer["found"])]
+
+
+def has_row_locks() -> bool:
+    """Whether ``{skip_locked}`` does something here, inside a transaction: whether this is PostgreSQL."""
+    return _connection().capabilities.dialect != _SQLITE
 
 
 async def fetch_among(sql: str, *values: object, among: Sequence[object]) -> list[dict[str, Any]]:
@@ -98,7 +120,7 @@ async def update_all(table: str, rows: Sequence[dict[str, object]], *, types: Ma
     for chunk in _chunks(rows):
         if connection.capabilities.dialect == _SQLITE:
             values = [[_as_text(row[column]) for column in types] for row in chunk]
-            await connection.execute_many(_update_one(table, list(types), assign), values)
+            await connection.execute_query(_update_in_sqlite(table, tuple(types), assign), [json.dumps(values)])
             continue
         places = iter(range(1, len(types) * len(chunk) + 1))
         tuples = ", ".join(f"({', '.join(f'${next(places)}::{kind}' for kind in types.values())})" for _ in chunk)
@@ -107,10 +129,14 @@ async def update_all(table: str, rows: Sequence[dict[str, object]], *, types: Ma
         await connection.execute_query(update, [_keepable(row[column]) for row in chunk for column in types])
 
 
-def _update_one(table: str, columns: Sequence[str], assign: str) -> str:
-    """Return SQLite's statement for one row: it takes four times as long where the values are joined to the table."""
-    place = {column: f"?{number}" for number, column in enumerate(columns, start=1)}
-    return f"UPDATE {table} SET {_OF_ROW.sub(lambda found: place[found[1]], assign)} WHERE id = {place['id']}"  # noqa: S608
+@lru_cache(maxsize=64)
+def _update_in_sqlite(table: str, columns: tuple[str, ...], assign: str) -> str:
+    """Return SQLite's statement for all rows, as one JSON array.
+
+    One statement a row would be a step each, before which the connection's thread waits for a busy event loop.
+    """
+    given = ", ".join(f"json_extract(value, '$[{number}]') AS {column}" for number, column in enumerate(columns))
+    return f"UPDATE {table} SET {assign} FROM (SELECT {given} FROM json_each(?)) AS v WHERE {table}.id = v.id"  # noqa: S608
 
 
 async def upsert(table: str, row: dict[str, object], *, unique: str, keep: Sequence[str] = ()) -> dict[str, Any]:

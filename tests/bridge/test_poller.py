@@ -28,10 +28,11 @@ async def test_a_hundred_polls_without_news_are_written_in_one_statement(
     statements.clear()
     await house.poll(timedelta(0))
     assert len(feeds.asked) == 100
-    written = [each for each in statements if each.startswith("UPDATE feeds SET etag")]
-    looks = [each for each in statements if "WITH due AS" in each]
+    written = [each for each in statements if each.startswith("UPDATE feeds SET conditional_polls")]
+    looks = [each for each in statements if "AS wanted" in each]
+    leases = [each for each in statements if each.startswith("UPDATE feeds SET leased_until")]
     assert len(written) <= 2
-    assert len(statements) == len(written) + len(looks)
+    assert len(statements) == len(written) + len(looks) + len(leases)
     assert len(looks) <= 4, "64, then the others"
     kept = await current(house, added[-1])
     assert (kept.last_polled_at, kept.validators) == (house.clock.now(), UNCHANGED.validators)

@@ -12,7 +12,7 @@ from bot.model.feed import Fault, Feed, FeedKind, FoundFeed, Polled, Validators
 from bot.model.relay import ReplyState, Secret
 from bot.storage import polls
 from bot.storage.database import Database
-from bot.storage.polls import _CLAIM
+from bot.storage.polls import _CLAIMED, _DUE
 from bot.storage.statements import fetch, insert_new
 from tests.storage.given import GUILD, NOW, USER, a_blog, a_feed, a_subscription, an_entry, discovery, later, new_reply
 
@@ -299,7 +299,8 @@ async def test_a_look_for_due_feeds_reads_an_index(store: Database, database_url
     await insert_new("feeds", rows, unique="blog_id, url_hash")
     await fetch("ANALYZE feeds")
     explain = "EXPLAIN QUERY PLAN" if database_url.startswith("sqlite") else "EXPLAIN"
-    plan = [str(row) for row in await fetch(f"{explain} {_CLAIM}", NOW, LEASE, 10, later(days=-30))]
+    claim = f"SELECT {', '.join(_CLAIMED)} {_DUE}"
+    plan = [str(row) for row in await fetch(f"{explain} {claim}", NOW, 10, later(days=-30))]
     [looked_at] = [line for line in plan if "feeds_next_poll" in line]
     assert not [line for line in plan if re.search(r"SCAN f\b|Seq Scan on feeds f\b", line)], plan
     assert "next_poll_at<" in looked_at or "Index Scan" in looked_at
