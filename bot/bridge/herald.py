@@ -1,6 +1,6 @@
 """Decides for whom new entries are, has them announced, and keeps why. Runs inside transactions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.bridge.intents import alert_author, announce_comment, announce_entry, summarise_entries
@@ -8,9 +8,9 @@ from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.model.decision import Decision, Stage
 from bot.model.delivery import NewDelivery
-from bot.model.entry import Entry
+from bot.model.entry import Comment, Entry
 from bot.model.filter import Verdict
-from bot.model.ids import SubscriptionId
+from bot.model.ids import EntryId, SubscriptionId
 from bot.model.subscription import Subscription
 from bot.rules.filter import judge
 from bot.rules.routing import FLOOD, route_alert, route_entry
@@ -26,14 +26,23 @@ class Herald:
         self._store = store
         self._clock = clock
 
-    async def announce(self, entries: Sequence[Entry], subscriptions: Sequence[Subscription]) -> None:
+    async def announce(
+        self,
+        entries: Sequence[Entry],
+        subscriptions: Sequence[Subscription],
+        *,
+        heard: Collection[EntryId],
+        told: Sequence[Decision] = (),
+    ) -> None:
         """Announce new entries where they are wanted; of too many at once the newest, and a summary of the others.
 
         :param entries: the oldest first.
+        :param heard: those that there may be comments on already.
+        :param told: what was decided before, to be kept as well.
         """
         now = self._clock.now()
         deliveries: list[NewDelivery] = []
-        decisions: list[Decision] = []
+        decisions: list[Decision] = [*told]
         for subscription in subscriptions:
             wanted = []
             for entry in entries:
@@ -43,23 +52,24 @@ class Herald:
                     decisions.append(_decided(entry, subscription.id, stage, now, verdict.reason, passed=passed))
                 if passed:
                     wanted.append(entry)
-            summed, told = wanted[:-FLOOD], wanted[-FLOOD:]
+            summed, posted = wanted[:-FLOOD], wanted[-FLOOD:]
             if summed:
                 deliveries.append(summarise_entries(subscription.id, [entry.id for entry in summed], now))
-            deliveries += [announce_entry(subscription.id, entry.id, now) for entry in told]
+            deliveries += [announce_entry(subscription.id, entry.id, now) for entry in posted]
             if subscription.filter.rules and subscription.comments:
-                deliveries += await self._faster(subscription, told, now)
+                faster = await self._comments_on(entry for entry in posted if entry.id in heard)
+                deliveries += [announce_comment(subscription.id, comment.id, now) for comment in faster]
             queued = f"Queued for <#{subscription.channel_id}>."
             named = f"{len(wanted)} entries appeared at once, so this one is named in a summary only."
-            decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, queued) for entry in told]
+            decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, queued) for entry in posted]
             decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, named, passed=False) for entry in summed]
-        deliveries += await self._late_alerts(entries, now)
+        deliveries += await self._late_alerts([entry for entry in entries if entry.id in heard], now)
         await self._store.outbox.add(deliveries)
         await self._store.decisions.add(decisions)
 
     async def _late_alerts(self, entries: Sequence[Entry], now: datetime) -> list[NewDelivery]:
         """Alert authors of comments that were faster than their entry's feed: until then nobody knew the author."""
-        comments = await self._store.items.comments_of([entry.id for entry in entries])
+        comments = await self._comments_on(entries)
         recent = [comment for comment in comments if now - comment.first_seen_at < _FASTER]
         if not recent:
             return []
@@ -73,10 +83,9 @@ class Herald:
             for alert in route_alert(comment, by_id[comment.entry_id], alerts, writer=writers.get(comment.native_id))
         ]
 
-    async def _faster(self, subscription: Subscription, entries: Sequence[Entry], now: datetime) -> list[NewDelivery]:
-        """Announce the comments that were faster than their entry's feed: until then, no filter let them pass."""
-        comments = await self._store.items.comments_of([entry.id for entry in entries])
-        return [announce_comment(subscription.id, comment.id, now) for comment in comments]
+    async def _comments_on(self, entries: Iterable[Entry]) -> list[Comment]:
+        """Comments that were faster than their entry's feed: until then no filter let them pass, and no alert rang."""
+        return await self._store.items.comments_of([entry.id for entry in entries])
 
 
 def _judge(entry: Entry, subscription: Subscription) -> Iterator[tuple[Stage, Verdict]]:

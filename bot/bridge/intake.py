@@ -15,9 +15,10 @@ from bot.bridge.intents import revise_item
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock
 from bot.bridge.readback import Pager, ReadBack
-from bot.bridge.recognise import Recogniser, brief_of
+from bot.bridge.recognise import Known, Recogniser, brief_of
 from bot.bridge.store import Store
-from bot.model.entry import Brief, Entry, EntryRef, ParsedEntry, ParsedFeed
+from bot.model.decision import Decision
+from bot.model.entry import Brief, Entry, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedKind, FoundFeed
 from bot.model.ids import EntryId, Uid
 from bot.model.notice import NoticeKind, TakenForKnown
@@ -55,6 +56,11 @@ class EntryNews:
     returned: Sequence[EntryId]
 
     @property
+    def first_seen(self) -> set[Uid]:
+        """What nothing was known of before, not even a comment."""
+        return {parsed.uid for parsed, _ in (*self.news.new, *self.news.old)} - self.heard_of.keys()
+
+    @property
     def identity(self) -> str | None:
         """By what the feed's entries are known from now on; None: by their guids."""
         hows = Counter(match.how for match in self.matches.values() if match.how is not How.UID)
@@ -81,23 +87,24 @@ class EntryIntake:
         items = self._store.items
         entries = [entry for entry in parsed.entries if not empty(entry)]
         window = parsed.window or tuple(entry.uid for entry in entries)
-        known = await items.known_entries(blog.id, [entry.uid for entry in entries])
-        unknown = [entry for entry in entries if entry.uid not in known]
         left = set(parsed.before) - set(window)
-        briefs: dict[Uid, Brief] = {}
-        if unknown or left or parsed.deleted:
-            briefs = await self._recogniser.briefs(blog.id, [*window, *left, *parsed.deleted])
-        matches = await self._recogniser.recognise(blog, unknown, window, briefs, lately=_lately(feed, parsed, briefs))
+        concerned = [*window, *left, *parsed.deleted] if entries or left or parsed.deleted else []
+        seen = await self._recogniser.look(blog, concerned, entries)
+        briefs = seen.briefs
+        known = await items.known_entries(blog.id, [entry.uid for entry in entries if entry.uid in briefs])
+        unknown = [entry for entry in entries if entry.uid not in known]
+        matches = await self._recogniser.recognise(blog, unknown, window, seen, lately=_lately(feed, parsed, briefs))
         missing = self._missing(parsed, window, briefs, matches)
         read, gap, strange = window, False, set[Uid]()
         if unknown and parsed.complete and not matches and has_gap(window, {*briefs, *parsed.before}):
             strange, back = await self._read_back(blog, feed, parsed, unknown)
             gap = not back.closed
             read = (*window, *(entry.uid for entry in back.entries))
-            briefs |= await self._recogniser.briefs(blog.id, read)
+            seen = await self._recogniser.look(blog, read, [*entries, *back.entries])
+            briefs |= seen.briefs
             # What is known on an older page was read before, and is left as it is.
             older = [entry for entry in back.entries if entry.uid not in briefs and not empty(entry)]
-            matches = await self._recogniser.recognise(blog, older, read, briefs, lately=None)
+            matches = await self._recogniser.recognise(blog, older, read, seen, lately=None)
             entries += older
             unknown += older
         briefs |= {uid: brief_of(match.entry) for uid, match in matches.items()}
@@ -115,7 +122,7 @@ class EntryIntake:
             blog=blog,
             feed=feed,
             news=news,
-            heard_of=await self._heard_of(blog, news, known | {uid: matches[uid].entry for uid in heard}),
+            heard_of=await self._heard_of(blog, news, known | {uid: matches[uid].entry for uid in heard}, seen),
             matches=matches,
             renamed=renamed or bool(strange),
             gap=gap,
@@ -145,11 +152,12 @@ class EntryIntake:
         for entry_id in found.deleted:
             await self._edits.record_gone(entry_id, None, subscriptions)
         await self._follow_comment_feeds(blog, [parsed for parsed, _ in found.news.new])
+        told: list[Decision] = []
         if found.feed.last_ok_at is not None:
             now = self._clock.now()
-            told = (*tell_entries(found.feed, new, old, at=now), *tell_matches(found.matches, at=now))
-            await self._store.decisions.add(told)
-        await self._herald.announce(new, subscriptions)
+            told += (*tell_entries(found.feed, new, old, at=now), *tell_matches(found.matches, at=now))
+        heard = {entry.id for entry in found.heard_of.values()}
+        await self._herald.announce(new, subscriptions, heard=heard, told=told)
         await self._tell(found, old)
         return len(new)
 
@@ -167,9 +175,8 @@ class EntryIntake:
 
     async def _knows(self, blog: Blog, page: ParsedFeed) -> bool:
         uids = [entry.uid for entry in page.entries]
-        if await self._recogniser.briefs(blog.id, uids):
-            return True
-        return bool(await self._recogniser.recognise(blog, page.entries, uids, {}, lately=None))
+        seen = await self._recogniser.look(blog, uids, page.entries)
+        return bool(seen.briefs or await self._recogniser.recognise(blog, page.entries, uids, seen, lately=None))
 
     def _missing(
         self, parsed: ParsedFeed, window: Sequence[Uid], briefs: Mapping[Uid, Brief], matches: Mapping[Uid, Match]
@@ -181,11 +188,12 @@ class EntryIntake:
         there = {match.entry.id for match in matches.values()}
         return [entry_id for entry_id in left if entry_id not in there]
 
-    async def _heard_of(self, blog: Blog, news: News[ParsedEntry], known: Mapping[Uid, Entry]) -> dict[Uid, Entry]:
+    async def _heard_of(
+        self, blog: Blog, news: News[ParsedEntry], known: Mapping[Uid, Entry], seen: Known
+    ) -> dict[Uid, Entry]:
         heard_of = {}
         for parsed, _ in (*news.new, *news.old):
-            ref = EntryRef(native_id=parsed.native_id, link=parsed.link)
-            kept = known.get(parsed.uid) or await self._store.items.find_entry(blog.id, ref)
+            kept = known.get(parsed.uid) or await self._recogniser.heard_of(blog, parsed, seen)
             if kept is not None and not kept.hash:
                 heard_of[parsed.uid] = kept
         return heard_of
@@ -207,9 +215,9 @@ class EntryIntake:
                 links = [await self._store.links.of_entry(each.id, heard.id) for each in subscriptions]
                 await self._store.outbox.add([revise_item(link, now) for link in links if link is not None])
             if entry is not None:
-                await self._recogniser.name(found.blog, entry, parsed)
-                kept.append(entry)
-        return kept
+                kept.append((entry, parsed))
+        await self._recogniser.name(found.blog, [(entry.id, parsed) for entry, parsed in kept])
+        return [entry for entry, _ in kept]
 
     async def _kept(self, found: EntryNews, uid: Uid) -> Entry | None:
         match = found.matches.get(uid)
@@ -219,9 +227,8 @@ class EntryIntake:
 
     async def _record_names(self, found: EntryNews) -> None:
         """Keep the names under which known entries came, unless the feed's are new each time: nobody asks for those."""
-        for match in found.matches.values():
-            if match.how != found.feed.identity:
-                await self._recogniser.name(found.blog, match.entry, match.item)
+        strange = [match for match in found.matches.values() if match.how != found.feed.identity]
+        await self._recogniser.name(found.blog, [(match.entry.id, match.item) for match in strange])
 
     async def _tell(self, found: EntryNews, old: Sequence[Entry]) -> None:
         blog_id, feed_id = found.blog.id, found.feed.id

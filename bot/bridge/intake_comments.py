@@ -126,8 +126,8 @@ class CommentIntake:
         blog, now = found.blog, self._clock.now()
         subscriptions = await self._store.subscriptions.of_blog(blog.id)
         unheard = [(entry, HEARSAY) for entry in found.unheard]
-        for entry in await self._store.items.add_entries(blog.id, unheard, now=now):
-            await self._recogniser.name(blog, entry, entry)
+        heard = await self._store.items.add_entries(blog.id, unheard, now=now)
+        await self._recogniser.name_heard(blog, heard)
         placed, entries = await self._place(found, found.news.new)
         old, old_entries = await self._place(found, found.news.old)
         slid_in = await self._store.items.add_comments(blog.id, old, now=now)

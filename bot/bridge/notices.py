@@ -133,4 +133,6 @@ class Amends:
         now = self._clock.now()
         subscriptions = await self._store.subscriptions.of_blog(blog_id)
         in_order = sorted(entries, key=lambda entry: (entry.published_at or entry.first_seen_at, entry.id))
-        await self._herald.announce([replace(entry, first_seen_at=now) for entry in in_order], subscriptions)
+        heard = {entry.id for entry in entries}
+        again = [replace(entry, first_seen_at=now) for entry in in_order]
+        await self._herald.announce(again, subscriptions, heard=heard)

@@ -4,7 +4,7 @@ A process that is killed meanwhile forgets what it had not written yet; those fe
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from bot.bridge.push_trust import Trust
 from bot.bridge.store import Store
 from bot.model.entry import ParsedFeed
 from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, Polled
-from bot.model.ids import EntryId, FeedId
+from bot.model.ids import EntryId, FeedId, Uid
 from bot.model.notice import NoticeKind
 from bot.rules.health import Health, health_text, is_ill, is_obsolete, is_well
 from bot.rules.moves import has_settled, move, move_text
@@ -124,7 +124,7 @@ class PollRecorder:
                 if new and feed.last_ok_at is not None:
                     # A new entry is when comments come.
                     await self._warm(feed)
-                await self._heed_counts(feed, fetched.feed)
+                await self._heed_counts(feed, fetched.feed, entry_news.first_seen)
                 after = await self._trust.weigh(health.feed, [parsed for parsed, _ in entry_news.news.new])
                 health = replace(health, feed=replace(after, identity=entry_news.identity))
                 await self._settle(blog, self._paced(health, feed, fetched, new), since, adopting=adopting)
@@ -141,13 +141,14 @@ class PollRecorder:
             _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)
         self._ring()
 
-    async def _heed_counts(self, feed: Feed, parsed: ParsedFeed) -> None:
-        """Another number of comments on an entry is a hint to look at them."""
-        told = {entry.uid: entry.comment_count for entry in parsed.entries if entry.comment_count is not None}
+    async def _heed_counts(self, feed: Feed, parsed: ParsedFeed, first_seen: Collection[Uid]) -> None:
+        """Another number of comments on an entry that was known is a hint to look at them."""
+        known = [entry for entry in parsed.entries if entry.uid not in first_seen]
+        told = {entry.uid: entry.comment_count for entry in known if entry.comment_count is not None}
         if not told:
             return
-        known = await self._store.items.entry_briefs(feed.blog_id, list(told))
-        counts = {EntryId(known[uid].id): count for uid, count in told.items() if uid in known}
+        briefs = await self._store.items.entry_briefs(feed.blog_id, list(told))
+        counts = {EntryId(briefs[uid].id): count for uid, count in told.items() if uid in briefs}
         moved = await self._store.polls.note_counts(counts)
         if moved and feed.last_ok_at is not None:
             now = self._clock.now()
@@ -167,14 +168,16 @@ class PollRecorder:
     def _paced(self, health: Health, before: Feed, fetched: Fetched, new: int) -> Health:
         """Add the feed's rhythm and its next poll."""
         now, feed, parsed = self._clock.now(), health.feed, fetched.feed
+        gap, newest_at = feed.usual_gap, feed.newest_at
         if feed.kind is FeedKind.ENTRIES:
             dates = [entry.published_at for entry in parsed.entries if entry.published_at]
-            feed = replace(feed, usual_gap=usual_gap(before, dates, new, parsed.rhythm, now))
+            gap = usual_gap(before, dates, new, parsed.rhythm, now)
         if before.last_ok_at is None:
             # What is read for the first time is not new.
-            feed = replace(feed, newest_at=newest_date(parsed, now) or feed.newest_at)
+            newest_at = newest_date(parsed, now) or newest_at
         elif new:
-            feed = replace(feed, newest_at=now)
+            newest_at = now
+        feed = replace(feed, usual_gap=gap, newest_at=newest_at)
         return replace(health, feed=replace(feed, next_poll_at=next_poll(feed, now, self._pace)))
 
     async def _settle(self, blog: Blog, health: Health, since: datetime, *, adopting: bool) -> None:

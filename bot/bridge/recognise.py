@@ -1,17 +1,36 @@
 """Recognises entries that come under another name; touches nothing but the store."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.bridge.store import Store
 from bot.model.entry import Brief, Entry, EntryRef, ParsedEntry
 from bot.model.feed import Blog
-from bot.model.ids import BlogId, EntryId, Uid
-from bot.rules.identity import Match, is_mass_change, match_names, match_titles, name_of_uid, names_of, names_of_ref
+from bot.model.ids import EntryId, Uid
+from bot.rules.identity import (
+    Match,
+    is_mass_change,
+    match_names,
+    match_titles,
+    name_of_uid,
+    names_heard,
+    names_of,
+    names_of_ref,
+)
 
 #: Further back no feed shows anything.
 _RECENT = 200
 #: A name that more entries have tells nothing.
 _SHARED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store knows of the items of a feed."""
+
+    briefs: dict[Uid, Brief]
+    #: entries that have a name which the items have
+    named: Mapping[str, Sequence[EntryId]]
 
 
 class Recogniser:
@@ -20,41 +39,46 @@ class Recogniser:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Brief]:
-        """What is known under these uids, also where an entry is kept under another."""
-        found = await self._store.items.entry_briefs(blog_id, uids)
-        names = {name_of_uid(uid): uid for uid in uids if uid not in found}
-        if not names:
-            return found
-        named = await self._store.aliases.find(blog_id, list(names))
-        ids = [entry_id for each in named.values() for entry_id in each]
-        entries = {entry.id: entry for entry in await self._store.items.get_entries(ids)}
-        for name, each in named.items():
-            if len(each) == 1 and each[0] in entries:
-                found[names[name]] = brief_of(entries[each[0]])
-        return found
+    async def look(self, blog: Blog, uids: Sequence[Uid], items: Iterable[ParsedEntry] = ()) -> Known:
+        """What is known under these uids, also where an entry is kept under another.
+
+        :param items: those of them that would have to be recognised by their other names, were they not known.
+        """
+        briefs = await self._store.items.entry_briefs(blog.id, uids)
+        names = {name_of_uid(uid): uid for uid in uids if uid not in briefs}
+        strange = [item for item in items if item.uid not in briefs]
+        others = [
+            name for item in strange for name in (*_names(blog, item), *names_heard(item, home_url=blog.home_url))
+        ]
+        if not names and not others:
+            return Known(briefs=briefs, named={})
+        named = await self._store.aliases.find(blog.id, list(dict.fromkeys((*names, *others))))
+        by_name = {name: each[0] for name, each in named.items() if name in names and len(each) == 1}
+        entries = {entry.id: entry for entry in await self._store.items.get_entries(list(by_name.values()))}
+        for name, entry_id in by_name.items():
+            if entry_id in entries:
+                briefs[names[name]] = brief_of(entries[entry_id])
+        return Known(briefs=briefs, named=named)
 
     async def recognise(
         self,
         blog: Blog,
         unknown: Sequence[ParsedEntry],
         window: Sequence[Uid],
-        briefs: Mapping[Uid, Brief],
+        known: Known,
         *,
         lately: Collection[EntryId] | None,
     ) -> dict[Uid, Match]:
         """Match items with entries by their other names.
 
-        :param briefs: of all known items that the feed shows.
+        :param known: of all items that the feed shows; :meth:`look` was told of those that are unknown.
         :param lately: as :func:`match_names` wants it.
         """
         if not unknown:
             return {}
-        strange = {item.uid for item in unknown}
+        strange, briefs = {item.uid for item in unknown}, known.briefs
         claimed = {EntryId(briefs[uid].id) for uid in window if uid in briefs and uid not in strange}
-        names = [name for item in unknown for _, name in names_of(item, home_url=blog.home_url)]
-        found = await self._store.aliases.find(blog.id, list(dict.fromkeys(names)))
-        found = {name: each for name, each in found.items() if len(each) <= _SHARED}
+        found = {name: each for name, each in known.named.items() if len(each) <= _SHARED}
         ids = {entry_id for each in found.values() for entry_id in each}
         entries = {entry.id: entry for entry in await self._store.items.get_entries(sorted(ids))}
         named = {name: [entries[id_] for id_ in each if id_ in entries] for name, each in found.items()}
@@ -81,10 +105,26 @@ class Recogniser:
                     return await self._store.items.get_entry(entry_id)
         return None
 
-    async def name(self, blog: Blog, entry: Entry, item: ParsedEntry | Entry) -> None:
-        """Keep under which names an entry may come back (inside a transaction)."""
-        names = [(entry.id, name) for _, name in names_of(item, home_url=blog.home_url)]
+    async def heard_of(self, blog: Blog, item: ParsedEntry, known: Known) -> Entry | None:
+        """Find the entry that an unknown item is, if only comments have told of it until now."""
+        names = names_heard(item, home_url=blog.home_url)
+        ids = [entry_id for name in names for entry_id in known.named.get(name, ())]
+        entries = {entry.id: entry for entry in await self._store.items.get_entries(list(dict.fromkeys(ids)))}
+        return next((entries[id_] for id_ in ids if id_ in entries and not entries[id_].hash), None)
+
+    async def name_heard(self, blog: Blog, entries: Iterable[Entry]) -> None:
+        """As :meth:`name`, of entries that only comments have told of."""
+        names = [(entry.id, name) for entry in entries for name in names_heard(entry, home_url=blog.home_url)]
         await self._store.aliases.add(blog.id, names)
+
+    async def name(self, blog: Blog, items: Iterable[tuple[EntryId, ParsedEntry | Entry]]) -> None:
+        """Keep under which names entries may come back (inside a transaction)."""
+        names = [(entry_id, name) for entry_id, item in items for name in _names(blog, item)]
+        await self._store.aliases.add(blog.id, names)
+
+
+def _names(blog: Blog, item: ParsedEntry | Entry) -> list[str]:
+    return [name for _, name in names_of(item, home_url=blog.home_url)]
 
 
 def brief_of(entry: Entry) -> Brief:

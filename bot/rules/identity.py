@@ -56,6 +56,15 @@ def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[How,
         yield How.DATE, f"date:{item.published_at.isoformat()}"
 
 
+def names_heard(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[str]:
+    """Yield the names by which comments call an item before its feed shows it, the surest first."""
+    if item.native_id is not None:
+        yield f"number:{item.native_id}"
+    for how, name in names_of(item, home_url=home_url):
+        if how is not How.DATE:
+            yield name
+
+
 def names_of_address(address: str) -> tuple[str, ...]:
     """Return the names that an item has whose link or uid this address is."""
     return (f"uid:{scheme_blind(canonical_link(address))}", f"link:{_link_name(address)}")

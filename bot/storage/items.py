@@ -60,7 +60,13 @@ class ItemRows:
     ) -> list[Entry]:
         """Insert entries with their hashes; returns, in the order given, only those that were not there."""
         rows = [
-            {"blog_id": blog_id, **_entry_columns(parsed, hash_), "first_seen_at": now} for parsed, hash_ in entries
+            {
+                "blog_id": blog_id,
+                **_entry_columns(parsed, hash_),
+                "comment_count": parsed.comment_count,
+                "first_seen_at": now,
+            }
+            for parsed, hash_ in entries
         ]
         new = {row["uid_hash"]: row for row in await insert_new("entries", rows, unique="blog_id, uid_hash")}
         in_order = [new.pop(row["uid_hash"]) for row in rows if row["uid_hash"] in new]
