@@ -8,7 +8,7 @@ import random
 from datetime import UTC, datetime
 
 #: Objects made and kept since the last look, before there is another; one takes some milliseconds.
-_YOUNG = 20_000
+_YOUNG = 10_000
 
 
 class SystemClock:

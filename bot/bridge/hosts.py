@@ -4,8 +4,7 @@ In this process only. What a host itself asks for (``Retry-After``) is heeded wh
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -68,41 +67,60 @@ class Hosts:
             put_off.append((feed.id, host.busy_until))
         return chosen, put_off
 
-    @asynccontextmanager
-    async def visit(self, feed: Feed) -> AsyncIterator[datetime | None]:
-        """Wait until the host of a feed may be asked once more; yields None, or until when it is silent meanwhile."""
-        host = self._hosts[_name(feed)]
-        async with host.turns:
-            begun = self._clock.now()
-            if host.silent_until is not None and host.silent_until > begun:
-                yield host.silent_until
-                return
-            yield None
-            host.takes = (3 * host.takes + max(self._clock.now() - begun, timedelta(0))) / 4
+    def visit(self, feed: Feed) -> "_Visit":
+        """Wait until the host of a feed may be asked once more; gives None, or until when it is silent meanwhile."""
+        return _Visit(self._hosts[_name(feed)], self._clock)
 
     def heard(self, feed: Feed, *, answered: bool) -> None:
         """Note whether a host gave any answer. While it gives none its feeds are put off, for longer each time."""
-        host, now = self._hosts[_name(feed)], self._clock.now()
+        host = self._hosts[_name(feed)]
         if answered:
             host.silences, host.silent_until = 0, None
-        elif host.silent_until is None or host.silent_until <= now:
+            return
+        now = self._clock.now()
+        if host.silent_until is None or host.silent_until <= now:
             host.silent_until = now + min(self._first_silence * (1 << min(host.silences, 8)), self._longest_silence)
             host.silences += 1
 
     def leave(self, feed: Feed) -> None:
         """Give a feed back."""
-        name, now = _name(feed), self._clock.now()
+        name = _name(feed)
         host = self._hosts[name]
         host.in_hand -= 1
-        idle = host.busy_until is None or host.busy_until <= now
-        if not host.in_hand and idle and host.silent_until is None:
+        if host.in_hand or host.silent_until is not None:
+            return
+        if host.busy_until is None or host.busy_until <= self._clock.now():
             del self._hosts[name]
+
+
+class _Visit:
+    """One poll's turn at a host; a class, as a generator takes three times as long to begin and end."""
+
+    def __init__(self, host: _Host, clock: Clock) -> None:
+        self._host = host
+        self._clock = clock
+        self._begun: datetime | None = None
+
+    async def __aenter__(self) -> datetime | None:
+        host = self._host
+        await host.turns.acquire()
+        now = self._clock.now()
+        if host.silent_until is not None and host.silent_until > now:
+            return host.silent_until
+        self._begun = now
+        return None
+
+    async def __aexit__(self, *_: object) -> None:
+        host = self._host
+        host.turns.release()
+        if self._begun is not None:
+            host.takes = (3 * host.takes + max(self._clock.now() - self._begun, timedelta(0))) / 4
 
 
 def _name(feed: Feed) -> str:
     return _host_of(feed.url)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _host_of(url: str) -> str:
     return urlsplit(url).netloc.casefold()

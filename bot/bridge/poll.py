@@ -114,7 +114,7 @@ class Poller:
             if silent_until is not None:
                 await self._store.polls.put_off([(feed.id, silent_until)])
                 return
-            conditional = poll_conditionally(feed, self._clock.now())
+            conditional = poll_conditionally(feed, since)
             outcome = await self._source.fetch(feed, conditional=conditional)
         self._hosts.heard(feed, answered=_is_answer(outcome))
         await self._recorder.record(feed, outcome, conditional=conditional, since=since)

@@ -167,7 +167,9 @@ class Fault(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Like all values it is never changed, only replaced; but frozen it would take five times as long to make, and each poll
+# makes two.
+@dataclass(slots=True, kw_only=True)
 class Feed:
     """One address that is polled, and how it fares."""
 

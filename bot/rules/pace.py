@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -126,6 +127,7 @@ def usual_gap(
     return timedelta(minutes=said) if said and said > _SAID_BY_WORDPRESS else feed.usual_gap
 
 
+@lru_cache(maxsize=16_384)
 def phase(url: str) -> float:
     """A number in [0, 1) that an address always has, and its neighbour has another: it keeps a host's feeds apart."""
     return int.from_bytes(hashlib.sha256(url.encode("utf-8", "replace")).digest()[:4]) / 2**32

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import feedparser
+import feedparser.api
 
 from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.body import NotAFeed, not_a_feed
@@ -35,6 +36,8 @@ from bot.model.ids import NativeId, Uid
 #: Its folder tells what was relative to the document from what was relative to the top of its site.
 _BASE_SITE = "http://base.invalid"
 _BASE = f"{_BASE_SITE}/~/"
+# It would look for a parser of years ago that is nowhere, in all of the path, at each document.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
 _ALL_DATES = ("published", "updated", "created")
 
 

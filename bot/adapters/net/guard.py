@@ -7,6 +7,7 @@ address really dialled at the moment of dialling.
 import ipaddress
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.model.errors import Refused
@@ -36,6 +37,7 @@ def host_of(url: str) -> str:
         return url
 
 
+@lru_cache(maxsize=16_384)
 def check_url(url: str) -> None:
     """Let an absolute ``http`` or ``https`` URL pass.
 
@@ -64,7 +66,8 @@ def _is_web_port(port: str | None) -> bool:
     return port is None or int(port) in _LOW_PORTS or _FIRST_HIGH_PORT <= int(port) <= _LAST_PORT
 
 
-def may_dial(address: str, allow: Sequence[IPNetwork]) -> bool:
+@lru_cache(maxsize=16_384)
+def may_dial(address: str, allow: tuple[IPNetwork, ...]) -> bool:
     """Tell whether a resolved IP address may be connected to.
 
     :param address: as in a socket address, without a port; an IPv6 zone is ignored.
