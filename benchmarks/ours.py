@@ -7,6 +7,7 @@ never asked, as what is found stays in the outbox.
 import asyncio
 import ipaddress
 import sys
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -42,15 +43,15 @@ class LeapingClock:
     """The machine's time, and more at each leap."""
 
     def __init__(self) -> None:
-        self._ahead = timedelta(0)
+        self._ahead = 0.0
 
     def now(self) -> datetime:
         """Return the moment it is taken to be."""
-        return datetime.now(UTC) + self._ahead
+        return datetime.fromtimestamp(time.time() + self._ahead, UTC)
 
     def leap(self) -> None:
         """Go ahead by more than any interval between polls, but not by a day, after which feeds are read whole."""
-        self._ahead += _LEAP
+        self._ahead += _LEAP.total_seconds()
 
 
 class Watch:
@@ -58,16 +59,20 @@ class Watch:
 
     def __init__(self) -> None:
         self.polls: Counter[str] = Counter()
+        self._left = 0
         self._ended = asyncio.Event()
 
     def polled(self, outcome: str) -> None:
         """Count a poll."""
         self.polls[outcome] += 1
-        self._ended.set()
+        self._left -= 1
+        if not self._left:
+            self._ended.set()
 
     async def ended(self, polls: int) -> None:
         """Wait until so many have ended since the beginning."""
-        while self.polls.total() < polls:
+        self._left = polls - self.polls.total()
+        if self._left > 0:
             self._ended.clear()
             await self._ended.wait()
 
