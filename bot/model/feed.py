@@ -167,7 +167,7 @@ class Fault(StrEnum):
     OTHER = "other"
 
 
-# Like all values it is never changed, only replaced; but frozen it would take five times as long to make, and each poll
+# Like all values it is never changed, only replaced; but frozen it takes half as long again to make, and each poll
 # makes two.
 @dataclass(slots=True, kw_only=True)
 class Feed:
