@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FoundFeed
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId
-from bot.storage.polls import feed_from
+from bot.storage.feed_columns import feed_from
 from bot.storage.statements import fetch, insert_new, upsert
 from bot.storage.values import fingerprint, moment, scrub
 

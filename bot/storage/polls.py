@@ -4,16 +4,26 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
-from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from bot.model.feed import Fault, Feed, FeedFormat, FeedKind, Polled, Validators
+from bot.model.feed import Feed, FeedKind, Polled
 from bot.model.ids import BlogId, EntryId, FeedId
 from bot.storage import tables
+from bot.storage.feed_columns import (
+    COLUMNS,
+    CONTENT,
+    SELDOM,
+    TIMES,
+    assign,
+    content,
+    feed_from,
+    seldom,
+    seldom_of,
+    times,
+)
 from bot.storage.statements import fetch, fetch_among, fetch_columns, has_row_locks, update_all
-from bot.storage.values import fingerprint, moment, scrub, utc
+from bot.storage.values import fingerprint, scrub, utc
 
 #: That somebody wants a feed ``f``. A paused subscription wants nothing; a parked one still does, so that nothing is
 #: lost while its channel is. ``$3``: now less WATCHED.
@@ -34,48 +44,8 @@ ORDER BY f.next_poll_at, f.id LIMIT $2 {skip_locked}
 """
 _SUBSCRIBERS = "(SELECT COUNT(*) FROM subscriptions s WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL)"
 
-#: What every poll writes, and PostgreSQL's names of the types.
-_TIMES = {
-    "id": "bigint",
-    "conditional_polls": "int",
-    "last_polled_at": "timestamptz",
-    "last_ok_at": "timestamptz",
-    "not_before": "timestamptz",
-    "next_poll_at": "timestamptz",
-    "since": "timestamptz",
-}
-#: What most polls leave as it was, in two: how the feed was asked for, and what was wrong.
-_ASKED = {"etag": "text", "last_modified": "text", "whole_at": "timestamptz", "newest_at": "timestamptz"}
-_TROUBLE = {
-    "failures": "int",
-    "last_error": "text",
-    "fault": "text",
-    "failing_since": "timestamptz",
-    "told_at": "timestamptz",
-    "stopped_at": "timestamptz",
-    "moved_to": "text",
-    "moved_seen": "int",
-    "moved_since": "timestamptz",
-}
-_SELDOM = _ASKED | _TROUBLE
-_seldom_of = attrgetter("validators", "whole_at", "newest_at", *_TROUBLE)
-#: What only a poll with other content than before writes: the memory may be long.
-_CONTENT = {"body_hash": "text", "memory": "text", "identity": "text", "usual_gap": "int"}
-
-_FIXED = ("blog_id", "entry_id", "kind", "format", "url", "pushed_until")
-_SAVED = (name for name in _TIMES | _SELDOM | _CONTENT if name != "since")
-_CLAIMED = (*_FIXED, *_SAVED, f"{WANTED} AS wanted", f"{_SUBSCRIBERS} AS subscribers")
+_CLAIMED = (*COLUMNS, f"{WANTED} AS wanted", f"{_SUBSCRIBERS} AS subscribers")
 _LEASE = {"id": "bigint", "leased_until": "timestamptz"}
-
-#: Somebody hurried the feed after it was claimed: then that counts, not what the poll had decided.
-_NEXT = """next_poll_at = CASE
-    WHEN feeds.next_poll_at <= v.since THEN v.next_poll_at
-    WHEN v.not_before > feeds.next_poll_at THEN v.not_before
-    ELSE feeds.next_poll_at END"""
-_NEWEST = (
-    "newest_at = CASE WHEN v.newest_at IS NULL OR feeds.newest_at > v.newest_at "
-    "THEN feeds.newest_at ELSE v.newest_at END"
-)
 
 #: One that is being polled now gets the new moment in any case, so that what the poll decides does not count.
 _WARM = """
@@ -120,8 +90,6 @@ UPDATE feeds SET leased_until = NULL,
     next_poll_at = CASE WHEN next_poll_at <= $1 THEN $2::timestamptz ELSE next_poll_at END
 WHERE id IN ({among})
 """
-#: As :class:`enum.Enum` finds them, in a third of the time.
-_KINDS, _FORMATS = {kind.value: kind for kind in FeedKind}, {each.value: each for each in FeedFormat}
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -164,19 +132,19 @@ class PollRows:
         :param since: whoever hurried it after that is heeded; None: nobody is.
         """
         since = since or _NEVER
-        columns = _TIMES | _SELDOM | _CONTENT
-        row = _times(feed, since) | _seldom(feed) | _content(feed)
-        await update_all("feeds", [row], types=columns, assign=_assign(columns))
+        columns = TIMES | SELDOM | CONTENT
+        row = times(feed, since) | seldom(feed) | content(feed)
+        await update_all("feeds", [row], types=columns, assign=assign(columns))
 
     async def settle_all(self, polled: Sequence[Polled]) -> None:
         """Save how many feeds fare that brought nothing, in a statement or two, and give them back."""
-        calm = [each for each in polled if _seldom_of(each.claimed) == _seldom_of(each.feed)]
-        rows = [_times(each.feed, each.since) for each in calm]
-        await update_all("feeds", rows, types=_TIMES, assign=_assign(_TIMES))
+        calm = [each for each in polled if seldom_of(each.claimed) == seldom_of(each.feed)]
+        rows = [times(each.feed, each.since) for each in calm]
+        await update_all("feeds", rows, types=TIMES, assign=assign(TIMES))
         if len(calm) < len(polled):
-            others = [each for each in polled if _seldom_of(each.claimed) != _seldom_of(each.feed)]
-            rows = [_times(each.feed, each.since) | _seldom(each.feed) for each in others]
-            await update_all("feeds", rows, types=_TIMES | _SELDOM, assign=_assign(_TIMES | _SELDOM))
+            others = [each for each in polled if seldom_of(each.claimed) != seldom_of(each.feed)]
+            rows = [times(each.feed, each.since) | seldom(each.feed) for each in others]
+            await update_all("feeds", rows, types=TIMES | SELDOM, assign=assign(TIMES | SELDOM))
 
     async def put_off(self, later: Sequence[tuple[FeedId, datetime]]) -> None:
         """Give feeds back unpolled until these moments."""
@@ -250,83 +218,3 @@ class PollRows:
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
         await tables.Feed.filter(leased_until__isnull=False).update(leased_until=None)
-
-
-def _assign(columns: dict[str, str]) -> str:
-    plain = [f"{name} = v.{name}" for name in columns if name not in {"id", "since", "next_poll_at", "newest_at"}]
-    newest = [_NEWEST] if "newest_at" in columns else []
-    return ", ".join([*plain, _NEXT, *newest, "leased_until = NULL"])
-
-
-def _times(feed: Feed, since: datetime) -> dict[str, object]:
-    return {
-        "id": feed.id,
-        "conditional_polls": feed.conditional_polls,
-        "last_polled_at": feed.last_polled_at,
-        "last_ok_at": feed.last_ok_at,
-        "not_before": feed.not_before,
-        "next_poll_at": feed.next_poll_at,
-        "since": since,
-    }
-
-
-def _seldom(feed: Feed) -> dict[str, object]:
-    return {
-        "etag": scrub(feed.validators.etag),
-        "last_modified": scrub(feed.validators.last_modified),
-        "whole_at": feed.whole_at,
-        "newest_at": feed.newest_at,
-        "failures": feed.failures,
-        "last_error": scrub(feed.last_error),
-        "fault": feed.fault,
-        "failing_since": feed.failing_since,
-        "told_at": feed.told_at,
-        "stopped_at": feed.stopped_at,
-        "moved_to": scrub(feed.moved_to),
-        "moved_seen": feed.moved_seen,
-        "moved_since": feed.moved_since,
-    }
-
-
-def _content(feed: Feed) -> dict[str, object]:
-    return {
-        "body_hash": feed.body_hash,
-        "memory": scrub(feed.memory),
-        "identity": feed.identity,
-        "usual_gap": None if feed.usual_gap is None else int(feed.usual_gap.total_seconds()),
-    }
-
-
-def feed_from(row: Mapping[str, Any]) -> Feed:
-    """Read a row as it comes from the database: thousands are read a minute, so no model is made of it on the way."""
-    return Feed(
-        id=FeedId(row["id"]),
-        blog_id=BlogId(row["blog_id"]),
-        entry_id=None if row["entry_id"] is None else EntryId(row["entry_id"]),
-        kind=_KINDS[row["kind"]],
-        format=_FORMATS[row["format"]],
-        url=row["url"],
-        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
-        body_hash=row["body_hash"],
-        conditional_polls=row["conditional_polls"],
-        failures=row["failures"],
-        last_error=row["last_error"],
-        last_polled_at=moment(row["last_polled_at"]),
-        last_ok_at=moment(row["last_ok_at"]),
-        next_poll_at=moment(row["next_poll_at"]),
-        newest_at=moment(row["newest_at"]),
-        memory=row["memory"],
-        identity=row["identity"],
-        fault=None if row["fault"] is None else Fault(row["fault"]),
-        failing_since=moment(row["failing_since"]),
-        stopped_at=moment(row["stopped_at"]),
-        told_at=moment(row["told_at"]),
-        moved_to=row["moved_to"],
-        moved_seen=row["moved_seen"] or 0,
-        moved_since=moment(row["moved_since"]),
-        whole_at=moment(row["whole_at"]),
-        not_before=moment(row["not_before"]),
-        usual_gap=None if row["usual_gap"] is None else timedelta(seconds=row["usual_gap"]),
-        subscribers=row.get("subscribers", 0),
-        pushed_until=moment(row["pushed_until"]),
-    )

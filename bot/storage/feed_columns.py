@@ -1,0 +1,142 @@
+"""The columns of a feed: what a poll writes of them, and how a row is read. Pure; runs no statement."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any
+
+from bot.model.feed import Fault, Feed, FeedFormat, FeedKind, Validators
+from bot.model.ids import BlogId, EntryId, FeedId
+from bot.storage.values import moment, scrub
+
+#: What every poll writes, and PostgreSQL's names of the types.
+TIMES = {
+    "id": "bigint",
+    "conditional_polls": "int",
+    "last_polled_at": "timestamptz",
+    "last_ok_at": "timestamptz",
+    "not_before": "timestamptz",
+    "next_poll_at": "timestamptz",
+    "since": "timestamptz",
+}
+#: What most polls leave as it was, in two: how the feed was asked for, and what was wrong.
+_ASKED = {"etag": "text", "last_modified": "text", "whole_at": "timestamptz", "newest_at": "timestamptz"}
+_TROUBLE = {
+    "failures": "int",
+    "last_error": "text",
+    "fault": "text",
+    "failing_since": "timestamptz",
+    "told_at": "timestamptz",
+    "stopped_at": "timestamptz",
+    "moved_to": "text",
+    "moved_seen": "int",
+    "moved_since": "timestamptz",
+}
+SELDOM = _ASKED | _TROUBLE
+seldom_of = attrgetter("validators", "whole_at", "newest_at", *_TROUBLE)
+#: What only a poll with other content than before writes: the memory may be long.
+CONTENT = {"body_hash": "text", "memory": "text", "identity": "text", "usual_gap": "int"}
+
+_FIXED = ("blog_id", "entry_id", "kind", "format", "url", "pushed_until")
+#: Everything that :func:`feed_from` reads.
+COLUMNS = (*_FIXED, *(name for name in TIMES | SELDOM | CONTENT if name != "since"))
+
+#: Somebody hurried the feed after it was claimed: then that counts, not what the poll had decided.
+_NEXT = """next_poll_at = CASE
+    WHEN feeds.next_poll_at <= v.since THEN v.next_poll_at
+    WHEN v.not_before > feeds.next_poll_at THEN v.not_before
+    ELSE feeds.next_poll_at END"""
+_NEWEST = (
+    "newest_at = CASE WHEN v.newest_at IS NULL OR feeds.newest_at > v.newest_at "
+    "THEN feeds.newest_at ELSE v.newest_at END"
+)
+
+#: As :class:`enum.Enum` finds them, in a third of the time.
+_KINDS, _FORMATS = {kind.value: kind for kind in FeedKind}, {each.value: each for each in FeedFormat}
+
+
+def assign(columns: Mapping[str, str]) -> str:
+    """Write what stands behind SET, of columns that come as ``v.column``; the feed is given back."""
+    plain = [f"{name} = v.{name}" for name in columns if name not in {"id", "since", "next_poll_at", "newest_at"}]
+    newest = [_NEWEST] if "newest_at" in columns else []
+    return ", ".join([*plain, _NEXT, *newest, "leased_until = NULL"])
+
+
+def times(feed: Feed, since: datetime) -> dict[str, object]:
+    """Return what every poll writes.
+
+    :param since: whoever hurried the feed after that is heeded.
+    """
+    return {
+        "id": feed.id,
+        "conditional_polls": feed.conditional_polls,
+        "last_polled_at": feed.last_polled_at,
+        "last_ok_at": feed.last_ok_at,
+        "not_before": feed.not_before,
+        "next_poll_at": feed.next_poll_at,
+        "since": since,
+    }
+
+
+def seldom(feed: Feed) -> dict[str, object]:
+    """Return what most polls leave as it was."""
+    return {
+        "etag": scrub(feed.validators.etag),
+        "last_modified": scrub(feed.validators.last_modified),
+        "whole_at": feed.whole_at,
+        "newest_at": feed.newest_at,
+        "failures": feed.failures,
+        "last_error": scrub(feed.last_error),
+        "fault": feed.fault,
+        "failing_since": feed.failing_since,
+        "told_at": feed.told_at,
+        "stopped_at": feed.stopped_at,
+        "moved_to": scrub(feed.moved_to),
+        "moved_seen": feed.moved_seen,
+        "moved_since": feed.moved_since,
+    }
+
+
+def content(feed: Feed) -> dict[str, object]:
+    """Return what only a poll with other content than before writes."""
+    return {
+        "body_hash": feed.body_hash,
+        "memory": scrub(feed.memory),
+        "identity": feed.identity,
+        "usual_gap": None if feed.usual_gap is None else int(feed.usual_gap.total_seconds()),
+    }
+
+
+def feed_from(row: Mapping[str, Any]) -> Feed:
+    """Read a row as it comes from the database: thousands are read a minute, so no model is made of it on the way."""
+    return Feed(
+        id=FeedId(row["id"]),
+        blog_id=BlogId(row["blog_id"]),
+        entry_id=None if row["entry_id"] is None else EntryId(row["entry_id"]),
+        kind=_KINDS[row["kind"]],
+        format=_FORMATS[row["format"]],
+        url=row["url"],
+        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+        body_hash=row["body_hash"],
+        conditional_polls=row["conditional_polls"],
+        failures=row["failures"],
+        last_error=row["last_error"],
+        last_polled_at=moment(row["last_polled_at"]),
+        last_ok_at=moment(row["last_ok_at"]),
+        next_poll_at=moment(row["next_poll_at"]),
+        newest_at=moment(row["newest_at"]),
+        memory=row["memory"],
+        identity=row["identity"],
+        fault=None if row["fault"] is None else Fault(row["fault"]),
+        failing_since=moment(row["failing_since"]),
+        stopped_at=moment(row["stopped_at"]),
+        told_at=moment(row["told_at"]),
+        moved_to=row["moved_to"],
+        moved_seen=row["moved_seen"] or 0,
+        moved_since=moment(row["moved_since"]),
+        whole_at=moment(row["whole_at"]),
+        not_before=moment(row["not_before"]),
+        usual_gap=None if row["usual_gap"] is None else timedelta(seconds=row["usual_gap"]),
+        subscribers=row.get("subscribers", 0),
+        pushed_until=moment(row["pushed_until"]),
+    )
