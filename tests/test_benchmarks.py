@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import read_options
 from benchmarks.compare import OURS, RAW, READER, Cost, Invalid, Server, compare, serving
 from benchmarks.documents import SHAPES, Scenario, render
 from benchmarks.ours import DATABASE, opened
@@ -98,3 +99,9 @@ def test_targets_are_told_from_what_missed_them() -> None:
     lines = list(of_stalls({"a body": 12.0, "a bomb": 80.0}))
     assert [line.reached for line in lines] == [True, False]
     assert as_table(lines).splitlines()[-1] == "| stall: a bomb | 80.0 ms |         | 50 ms  | NO      |"
+
+
+def test_everything_is_measured_where_nothing_is_named() -> None:
+    everything = [*Scenario, "memory", "ticks", "stall"]
+    assert read_options([]).scenario == everything
+    assert read_options(["--rounds", "3", "ticks", "unchanged"]).scenario == ["ticks", "unchanged"]
