@@ -147,17 +147,16 @@ class Connector:
 
 
 def judge(account: Account) -> tuple[str, ...]:
-    """Say in words what is risky about a credential's account."""
-    name = called(account.name)
+    """Say in words what is risky about a credential's account; plain ones, as they stand on a web page too."""
     if account.may_publish_raw_html:
         warning = (
-            f"{name} may publish raw HTML on this blog. I escape everything, but if my credential "
+            "This account may publish raw HTML on this blog. I escape everything, but if my credential "
             "ever leaked, it could be used to put scripts on your site: use a Subscriber account instead."
         )
         return (warning,)
     if account.may_moderate:
         warning = (
-            f"{name} may moderate comments, so its comments skip the blog's own checks. "
+            "This account may moderate comments, so its comments skip the blog's own checks. "
             "A Subscriber account is enough for replies."
         )
         return (warning,)

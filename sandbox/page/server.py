@@ -7,7 +7,7 @@ page open may act: other hosts and origins are refused, for the page can do what
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -128,18 +128,18 @@ class PageServer:
     async def _live(self, request: web.Request) -> web.StreamResponse:
         """Send each region when it is not what this visitor has; the first time, all of them."""
         stream = web.StreamResponse(headers={**_HEADERS, "Content-Type": "text/event-stream"})
-        await stream.prepare(request)
         view, sent = View.read(request.query), dict[str, str]()
-        while not self._closing.is_set():
-            regions = self._document.regions(view)
-            news = {name: text for name, text in regions.items() if sent.get(name) != text}
-            if news:
-                sent |= news
-                try:
+        # A visitor may leave at any moment, also while the stream is opened or ended.
+        with suppress(ConnectionError):
+            await stream.prepare(request)
+            while not self._closing.is_set():
+                regions = self._document.regions(view)
+                news = {name: text for name, text in regions.items() if sent.get(name) != text}
+                if news:
+                    sent |= news
                     await stream.write(f"data: {json.dumps(news)}\n\n".encode())
-                except ConnectionError:
-                    break
-            await asyncio.sleep(_LOOK_EVERY)
+                await asyncio.sleep(_LOOK_EVERY)
+            await stream.write_eof()
         return stream
 
     async def _complete(self, request: web.Request) -> web.Response:
