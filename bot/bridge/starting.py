@@ -24,6 +24,8 @@ class StartedBlog:
     blog: Blog
     #: entries known before, none of which is posted
     known: int
+    #: replies can be written to it already, for another of the guild's channels
+    connected: bool
 
 
 class Starter:
@@ -72,7 +74,8 @@ class Starter:
             raise Refused(already_there(wanted))
         self._ring()
         known = await self._store.items.newest_entries(blog.id, 100)
-        return StartedBlog(subscription=subscription, blog=blog, known=len(known))
+        connected = await self._store.endpoints.connected(wanted.guild_id, blog.id)
+        return StartedBlog(subscription=subscription, blog=blog, known=len(known), connected=connected)
 
     async def _save(self, found: Discovery) -> Blog:
         now = self._clock.now()

@@ -72,7 +72,11 @@ def started_text(started: StartedBlog) -> str:
     known = "100 or more entries are" if started.known >= 100 else f"{started.known} entries are"
     if started.known == 1:
         known = "1 entry is"
-    next_step = "\nNext: let members reply on the blog with `/relay connect`." if _writable(started.blog) else ""
+    next_step = ""
+    if started.connected:
+        next_step = "\nThe blog is connected already: choose with `/relay mode` how members reply from here."
+    elif _writable(started.blog):
+        next_step = "\nNext: let members reply on the blog with `/relay connect`."
     return (
         f"Started: **{title}** goes to {channel}. {known} known already and not posted "
         f"(unless somebody comments on one: that opens its thread). New ones will be.{next_step}"

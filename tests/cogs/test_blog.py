@@ -169,3 +169,13 @@ async def test_members_are_not_offered_it(stage: Stage) -> None:
     async with stage.bot():
         with pytest.raises(NotAllowed):
             await stage.mia.command("blog add", url="x", channel=stage.channel)
+
+
+async def test_a_blog_that_is_connected_need_not_be_connected_again(stage: Stage) -> None:
+    other = stage.guild.add_channel("second")
+    async with stage.bot():
+        await stage.connect()
+        found = await stage.olga.command("blog add", url="blog.example", channel=other)
+        started = expect_answer(await stage.olga.press(found, "Start"))
+    assert "/relay mode" in started.text
+    assert "/relay connect" not in started.text
