@@ -113,9 +113,13 @@ class Recogniser:
         return next((entries[id_] for id_ in ids if id_ in entries and not entries[id_].hash), None)
 
     async def name_heard(self, blog: Blog, entries: Iterable[Entry]) -> None:
-        """As :meth:`name`, of entries that only comments have told of."""
-        names = [(entry.id, name) for entry in entries for name in names_heard(entry, home_url=blog.home_url)]
-        await self._store.aliases.add(blog.id, names)
+        """As :meth:`name`, of entries that only comments have told of: these call them by number as well."""
+        names = {
+            (entry.id, name)
+            for entry in entries
+            for name in (*_names(blog, entry), *names_heard(entry, home_url=blog.home_url))
+        }
+        await self._store.aliases.add(blog.id, sorted(names))
 
     async def name(self, blog: Blog, items: Iterable[tuple[EntryId, ParsedEntry | Entry]]) -> None:
         """Keep under which names entries may come back (inside a transaction)."""

@@ -9,7 +9,7 @@ import pytest
 
 from bot.model.errors import Lost, Refused, TemporaryError
 from bot.model.feed import Failed
-from bot.model.ids import ChannelId
+from bot.model.ids import ChannelId, Uid
 from tests.bridge.house import CHANNEL, GUILD, USER, House
 
 
@@ -242,3 +242,18 @@ async def test_an_author_is_alerted_of_a_comment_that_was_faster_than_the_entrys
         await house.deliver()
     alerts = [each.post.title for each in house.chat.said if each.ref.channel_id == ChannelId(USER)]
     assert alerts == ["New comment on Overtaken"]
+
+
+async def test_an_entry_that_comments_told_of_is_known_again_by_its_date(house: House) -> None:
+    await house.start()
+    early, house.blog.entries = house.blog.write("Early"), []
+    house.blog.remark(early, "Bob", "First")
+    house.blog.look_up = lambda api_root, ids: _entries([early], ids)
+    await house.poll()
+    await house.deliver()
+    assert house.titles == ["Early", "First"]
+    renamed = replace(early, uid=Uid("tag:other"), link="https://blog.example/renamed/", native_id=None)
+    house.blog.entries = [renamed]
+    await house.poll()
+    await house.deliver()
+    assert house.titles == ["Early", "First"]
