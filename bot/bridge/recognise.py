@@ -8,12 +8,12 @@ from bot.model.entry import Brief, Entry, EntryRef, ParsedEntry
 from bot.model.feed import Blog
 from bot.model.ids import EntryId, Uid
 from bot.rules.identity import (
+    HEARD,
     Match,
     is_mass_change,
     match_names,
     match_titles,
     name_of_uid,
-    names_heard,
     names_of,
     names_of_ref,
 )
@@ -47,9 +47,7 @@ class Recogniser:
         briefs = await self._store.items.entry_briefs(blog.id, uids)
         names = {name_of_uid(uid): uid for uid in uids if uid not in briefs}
         strange = [item for item in items if item.uid not in briefs]
-        others = [
-            name for item in strange for name in (*_names(blog, item), *names_heard(item, home_url=blog.home_url))
-        ]
+        others = [name for item in strange for name in (*_names(blog, item), HEARD)]
         if not names and not others:
             return Known(briefs=briefs, named={})
         named = await self._store.aliases.find(blog.id, list(dict.fromkeys((*names, *others))))
@@ -78,7 +76,7 @@ class Recogniser:
             return {}
         strange, briefs = {item.uid for item in unknown}, known.briefs
         claimed = {EntryId(briefs[uid].id) for uid in window if uid in briefs and uid not in strange}
-        found = {name: each for name, each in known.named.items() if len(each) <= _SHARED}
+        found = {name: each for name, each in known.named.items() if name != HEARD and len(each) <= _SHARED}
         ids = {entry_id for each in found.values() for entry_id in each}
         entries = {entry.id: entry for entry in await self._store.items.get_entries(sorted(ids))}
         named = {name: [entries[id_] for id_ in each if id_ in entries] for name, each in found.items()}
@@ -107,19 +105,16 @@ class Recogniser:
 
     async def heard_of(self, blog: Blog, item: ParsedEntry, known: Known) -> Entry | None:
         """Find the entry that an unknown item is, if only comments have told of it until now."""
-        names = names_heard(item, home_url=blog.home_url)
-        ids = [entry_id for name in names for entry_id in known.named.get(name, ())]
-        entries = {entry.id: entry for entry in await self._store.items.get_entries(list(dict.fromkeys(ids)))}
-        return next((entries[id_] for id_ in ids if id_ in entries and not entries[id_].hash), None)
+        if HEARD not in known.named:
+            return None
+        ref = EntryRef(native_id=item.native_id, link=item.link)
+        found = await self._store.items.find_entry(blog.id, ref)
+        return None if found is None or found.hash else found
 
     async def name_heard(self, blog: Blog, entries: Iterable[Entry]) -> None:
-        """As :meth:`name`, of entries that only comments have told of: these call them by number as well."""
-        names = {
-            (entry.id, name)
-            for entry in entries
-            for name in (*_names(blog, entry), *names_heard(entry, home_url=blog.home_url))
-        }
-        await self._store.aliases.add(blog.id, sorted(names))
+        """As :meth:`name`, of entries that only comments have told of."""
+        names = [(entry.id, name) for entry in entries for name in (*_names(blog, entry), HEARD)]
+        await self._store.aliases.add(blog.id, names)
 
     async def name(self, blog: Blog, items: Iterable[tuple[EntryId, ParsedEntry | Entry]]) -> None:
         """Keep under which names entries may come back (inside a transaction)."""

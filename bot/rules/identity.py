@@ -40,6 +40,10 @@ class Match:
     how: How
 
 
+#: A name that all entries of a blog share which only comments had told of.
+HEARD = "heard"
+
+
 def name_of_uid(uid: Uid) -> str:
     """Return the name that a uid is."""
     return f"uid:{scheme_blind(uid)}"
@@ -54,15 +58,6 @@ def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[How,
         yield How.LINK, f"link:{link}"
     if item.published_at is not None:
         yield How.DATE, f"date:{item.published_at.isoformat()}"
-
-
-def names_heard(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[str]:
-    """Yield the names by which comments call an item before its feed shows it, the surest first."""
-    if item.native_id is not None:
-        yield f"number:{item.native_id}"
-    for how, name in names_of(item, home_url=home_url):
-        if how is not How.DATE:
-            yield name
 
 
 def names_of_address(address: str) -> tuple[str, ...]:

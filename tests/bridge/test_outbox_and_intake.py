@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.entry import EntryRef
 from bot.model.errors import Lost, Refused, TemporaryError
 from bot.model.feed import Failed
 from bot.model.ids import ChannelId, Uid
+from bot.storage.statements import fetch
 from tests.bridge.house import CHANNEL, GUILD, USER, House
 
 
@@ -257,3 +259,42 @@ async def test_an_entry_that_comments_told_of_is_known_again_by_its_date(house: 
     await house.poll()
     await house.deliver()
     assert house.titles == ["Early", "First"]
+
+
+async def test_two_entries_never_become_the_one_that_a_comment_told_of(house: House) -> None:
+    await house.start()
+    page, house.blog.entries = replace(house.blog.write("Page"), link="https://blog.example/shared/"), []
+    house.blog.remark(page, "Bob", "First")
+    (comment,) = house.blog.comments
+    told = EntryRef(native_id=None, link=page.link, uid=None, title=comment.entry.title)
+    house.blog.comments = [replace(comment, entry=told)]
+    await house.poll()
+    one, two = (
+        replace(page, uid=Uid(f"tag:{name}"), title=name, link=f"{page.link}?utm_content={name}", native_id=None)
+        for name in ("Alpha", "Other")
+    )
+    assert page.published_at is not None
+    house.blog.entries = [replace(two, published_at=page.published_at + timedelta(hours=1)), one]
+    for _ in range(3):
+        await house.poll()
+        await house.deliver()
+    assert {"Alpha", "Other"} <= set(house.titles)
+
+
+async def test_of_several_entries_with_one_link_that_comments_told_of_the_newest_comes_first(house: House) -> None:
+    await house.start()
+    first, last = (
+        replace(house.blog.write(title), link="https://blog.example/stream/", uid=Uid(f"api:{title}"))
+        for title in ("First", "Last")
+    )
+    house.blog.entries = []
+    house.blog.look_up = lambda api_root, ids: _entries([first, last], ids)
+    for entry in (first, last):
+        house.blog.remark(entry, "Bob", f"On {entry.title}")
+    await house.poll()
+    assert last.published_at is not None
+    shown = replace(last, uid=Uid("feed:Last"), native_id=None, published_at=last.published_at + timedelta(minutes=1))
+    house.blog.entries = [shown]
+    await house.poll()
+    rows = await fetch("SELECT uid FROM entries ORDER BY id")
+    assert [row["uid"] for row in rows] == ["api:First", "feed:Last"]
