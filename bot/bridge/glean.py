@@ -46,12 +46,13 @@ class Gleaner:
         briefs = await self._store.items.comment_briefs(blog.id, parsed.before)
         dates = [brief.published_at for brief in briefs.values() if brief.published_at is not None]
         lacking = await self._find_lacking(blog)
-        gleaned = [await self._glean(feed, entry, kept, max(dates, default=None)) for entry, kept in lacking]
+        since = max(dates, default=None)
+        gleaned = [await self._glean(feed, entry, kept, since) for entry, kept in lacking[:_MOST]]
         there = {comment.uid for comment in (*parsed.comments, *back.comments)}
         more = [comment for each in gleaned for comment in each.comments if comment.uid not in there]
         return ReadBack(
             comments=(*back.comments, *more),
-            closed=bool(lacking) and len(lacking) <= _MOST and all(each.all_ for each in gleaned[:_MOST]),
+            closed=bool(lacking) and len(lacking) <= _MOST and all(each.all_ for each in gleaned),
         )
 
     async def _find_lacking(self, blog: Blog) -> list[tuple[ParsedEntry, int]]:

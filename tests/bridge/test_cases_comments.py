@@ -58,3 +58,20 @@ async def test_case_100_where_even_that_is_not_enough_it_is_said(house: House) -
     await house.poll()
     assert [title for title in await announced(house) if title.startswith("New")] == [f"New {n}" for n in range(5, 9)]
     assert await notices(house) == [NoticeKind.GAP]
+
+
+async def test_case_100_no_more_than_ten_feeds_of_single_entries_are_asked(house: House) -> None:
+    house.blog.window = 4
+    entries = [house.blog.write(f"Entry {number}") for number in range(12)]
+    for number in range(3):
+        house.blog.remark(entries[0], "Ann", f"Old {number}")
+    await house.start()
+    for entry in entries:
+        house.blog.remark(entry, "Ann", f"New on {entry.title}")
+    house.blog.window = 12
+    counts = {entry.title: 1 for entry in entries} | {"Entry 0": 4}
+    house.blog.comments = [each for each in house.blog.comments if "Old" not in each.html][-4:]
+    await own_feeds(house, **counts)
+    await house.poll()
+    assert len(house.blog.own_asked) == 10
+    assert await notices(house) == [NoticeKind.GAP]
