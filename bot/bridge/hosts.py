@@ -110,10 +110,10 @@ class _Visit:
         self._begun = now
         return None
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         host = self._host
         host.turns.release()
-        if self._begun is not None:
+        if self._begun is not None and kind is None:
             host.takes = (3 * host.takes + max(self._clock.now() - self._begun, timedelta(0))) / 4
 
 
