@@ -63,7 +63,7 @@ class FakeFeeds:
         return None
 
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
-        raise NotImplementedError("nothing leaves these feeds")
+        raise AssertionError("nothing leaves these feeds, so nothing is looked for")
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         return []

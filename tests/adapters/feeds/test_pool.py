@@ -1,5 +1,6 @@
 import asyncio
 import json
+import sys
 import time
 from pathlib import Path
 
@@ -51,7 +52,7 @@ async def test_a_parse_that_takes_too_long_is_killed_and_the_next_succeeds() -> 
         began = time.monotonic()
         with pytest.raises(PermanentError, match="too much time"):
             await parser.parse_entries(BOMB, content_type="", url=URL)
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < 10
     async with FeedParser() as parser:
         assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
 
@@ -111,6 +112,7 @@ async def test_questions_wait_for_their_turn(parser: FeedParser) -> None:
     assert [feed.title for feed in feeds] == [f"T{number}" for number in range(20)]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows another process's environment in a file")
 async def test_the_worker_sees_none_of_our_environment(parser: FeedParser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "hunter2")
     await parser.parse_entries(FEED, content_type="", url=URL)
@@ -119,10 +121,7 @@ async def test_the_worker_sees_none_of_our_environment(parser: FeedParser, monke
 
 
 def _environment_of(pid: int) -> bytes:
-    environment = Path(f"/proc/{pid}/environ")
-    if not environment.exists():
-        pytest.skip("no /proc here")
-    return environment.read_bytes()
+    return Path(f"/proc/{pid}/environ").read_bytes()
 
 
 def test_a_reply_that_is_none_is_refused() -> None:
