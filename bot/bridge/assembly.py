@@ -153,6 +153,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
             world.source,
             entries,
             comments,
+            recorder,
             clock,
             world.dice,
             pace=pace,

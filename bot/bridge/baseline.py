@@ -44,6 +44,7 @@ class Baseline:
         :raises TemporaryError: a feed could not be read; what it holds would be taken for news later.
         """
         async with self._turns.of(blog.id):
+            await self._recorder.write_blog(blog.id)
             feeds = await self._store.feeds.of_blog(blog.id)
             own = [feed for feed in feeds if feed.kind is not FeedKind.ENTRY_COMMENTS]
             for feed in sorted(own, key=lambda each: each.kind is not FeedKind.ENTRIES):

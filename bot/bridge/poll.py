@@ -71,6 +71,8 @@ class Poller:
 
     async def _claim(self, room: int) -> tuple[int, int]:
         """Returns how many feeds were claimed, and how many of them are polled now."""
+        # Whoever gives a blog's turn back from here on may have written what the claim did not read.
+        mark = self._turns.mark()
         now = self._clock.now()
         claimed = await self._store.polls.claim_due(now, lease_until=now + _LEASE, limit=room)
         feeds, put_off = self._hosts.admit(claimed)
@@ -78,19 +80,19 @@ class Poller:
         for feed in feeds:
             by_blog[feed.blog_id].append(feed)
         for blog_id, group in by_blog.items():
-            self._crew.start(self._poll_all(blog_id, group, since=now))
+            self._crew.start(self._poll_all(blog_id, group, since=now, mark=mark))
         # Last, as it may fail: what was admitted is on its way and will be given back.
         await self._store.polls.put_off(put_off)
         return len(claimed), len(feeds)
 
-    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime) -> None:
+    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: int) -> None:
         turn = self._turns.of(blog_id)
-        waited = turn.locked()
         async with turn:
+            outdated = turn.released_since(mark)
             for feed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
                 try:
-                    # Whoever had the turn before may have polled it.
-                    current = await self._read_again(feed) if waited else feed
+                    # Whoever had the turn since the claim may have read it.
+                    current = await self._read_again(feed) if outdated else feed
                     if current is not None:
                         await self._poll(current, since)
                 except Exception:

@@ -3,6 +3,7 @@
 A process that is killed meanwhile forgets what it had not written yet; those feeds are polled again.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -16,7 +17,7 @@ from bot.bridge.push_trust import Trust
 from bot.bridge.store import Store
 from bot.model.entry import ParsedFeed
 from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, Polled
-from bot.model.ids import EntryId, FeedId, Uid
+from bot.model.ids import BlogId, EntryId, FeedId, Uid
 from bot.model.notice import NoticeKind
 from bot.rules.health import Health, health_text, is_ill, is_obsolete, is_well
 from bot.rules.moves import has_settled, move, move_text
@@ -57,6 +58,7 @@ class PollRecorder:
         self._ring = ring
         self._unwritten: dict[FeedId, Polled] = {}
         self._written_at = clock.now()
+        self._writing = asyncio.Lock()
 
     async def record(self, feed: Feed, outcome: FetchOutcome, *, conditional: bool, since: datetime) -> None:
         """Take the outcome of one poll.
@@ -78,6 +80,7 @@ class PollRecorder:
                 ill = replace(health.feed, next_poll_at=next_poll_after_failure(health.feed, outcome, now, self._pace))
                 _log.warning("%s action=poll_failed feed=%s failures=%s", outcome.text, feed.id, ill.failures)
                 if is_obsolete(ill, now):
+                    self._unwritten.pop(feed.id, None)
                     await self._store.polls.forget(feed.id)
                 else:
                     await self._note(feed, replace(health, feed=ill), since, known=False, memory=False)
@@ -86,16 +89,25 @@ class PollRecorder:
 
     async def write(self, *, all_: bool = False) -> None:
         """Write what has gathered, if it is time."""
-        now = self._clock.now()
-        waited = now - self._written_at >= _AT_LEAST_EVERY or len(self._unwritten) >= _MOST
-        if not self._unwritten or not (waited or all_):
-            return
-        unwritten, self._unwritten, self._written_at = self._unwritten, {}, now
-        try:
-            await self._store.polls.settle_all(list(unwritten.values()))
-        except BaseException:
-            self._unwritten = unwritten | self._unwritten
-            raise
+        async with self._writing:
+            now = self._clock.now()
+            waited = now - self._written_at >= _AT_LEAST_EVERY or len(self._unwritten) >= _MOST
+            if not self._unwritten or not (waited or all_):
+                return
+            unwritten, self._unwritten, self._written_at = self._unwritten, {}, now
+            try:
+                await self._store.polls.settle_all(list(unwritten.values()))
+            except BaseException:
+                self._unwritten = unwritten | self._unwritten
+                raise
+
+    async def write_blog(self, blog_id: BlogId) -> None:
+        """Write what waits for a blog's feeds, before somebody else than the poller reads and settles them.
+
+        A write that is under way is waited for. To be called with the blog's turn, so that nothing gathers meanwhile.
+        """
+        if self._writing.locked() or any(each.claimed.blog_id == blog_id for each in self._unwritten.values()):
+            await self.write(all_=True)
 
     async def _note(self, claimed: Feed, health: Health, since: datetime, *, known: bool, memory: bool) -> None:
         """Keep what a poll without news leaves: at once if there is more to it than how the feed fares."""
@@ -192,6 +204,8 @@ class PollRecorder:
         elif health.tell is not None:
             text = health_text(health.tell, feed, blog)
             await self._notices.tell(blog.id, health.tell, text, feed_id=feed.id)
+        # What waits for this feed is older than this.
+        self._unwritten.pop(feed.id, None)
         await self._store.polls.settle(feed, since=since)
 
     async def _goes_without_saying(self, feed: Feed) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.bridge.crew import Crew
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
+from bot.bridge.polled import PollRecorder
 from bot.bridge.ports import Clock, Dice, FeedSource, Meter
 from bot.bridge.store import Store
 from bot.bridge.turns import Turns
@@ -39,6 +40,7 @@ class Arrivals:
         source: FeedSource,
         entries: EntryIntake,
         comments: CommentIntake,
+        recorder: PollRecorder,
         clock: Clock,
         dice: Dice,
         *,
@@ -51,6 +53,7 @@ class Arrivals:
         self._source = source
         self._entries = entries
         self._comments = comments
+        self._recorder = recorder
         self._clock = clock
         self._dice = dice
         self._pace = pace
@@ -147,6 +150,7 @@ class Arrivals:
 
     async def _read(self, blog: Blog, registration: Registration, body: bytes, content_type: str) -> None:
         # Read again: while it waited for its turn it was polled, or pushed.
+        await self._recorder.write_blog(blog.id)
         feed = await self._store.feeds.get(registration.feed_id)
         if feed is None or feed.last_ok_at is None:
             # Before its first silent reading everything in it would be news; the poll that was hurried is the first.

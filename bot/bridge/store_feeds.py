@@ -23,7 +23,10 @@ class Polls(Protocol):
         """
 
     async def settle_all(self, polled: Sequence[Polled]) -> None:
-        """Save how many feeds fare that brought nothing, and give them back: a memory or a hash is left as it was."""
+        """Save how many feeds fare that brought nothing, and give them back: a memory or a hash is left as it was.
+
+        One that was polled by somebody else since it was claimed is left as that poll left it.
+        """
 
     async def put_off(self, later: Sequence[tuple[FeedId, datetime]]) -> None:
         """Give feeds back unpolled until these moments."""

@@ -46,6 +46,9 @@ _SUBSCRIBERS = "(SELECT COUNT(*) FROM subscriptions s WHERE s.blog_id = f.blog_i
 
 _CLAIMED = (*COLUMNS, f"{WANTED} AS wanted", f"{_SUBSCRIBERS} AS subscribers")
 _LEASE = {"id": "bigint", "leased_until": "timestamptz"}
+_CLAIMED_AT = {"claimed_polled_at": "timestamptz"}
+_AS_CLAIMED = """(feeds.last_polled_at = v.claimed_polled_at
+    OR (feeds.last_polled_at IS NULL AND v.claimed_polled_at IS NULL))"""
 
 #: One that is being polled now gets the new moment in any case, so that what the poll decides does not count.
 _WARM = """
@@ -137,14 +140,19 @@ class PollRows:
         await update_all("feeds", [row], types=columns, assign=assign(columns))
 
     async def settle_all(self, polled: Sequence[Polled]) -> None:
-        """Save how many feeds fare that brought nothing, in a statement or two, and give them back."""
+        """Save how many feeds fare that brought nothing, in a statement or two, and give them back.
+
+        These are written late, so one that was polled by somebody else since it was claimed is left as that poll left
+        it: a failure that came first must not undo a reading that came after it.
+        """
         calm = [each for each in polled if seldom_of(each.claimed) == seldom_of(each.feed)]
-        rows = [times(each.feed, each.since) for each in calm]
-        await update_all("feeds", rows, types=TIMES, assign=assign(TIMES))
+        rows = [times(each.feed, each.since) | _claimed(each) for each in calm]
+        await update_all("feeds", rows, types=TIMES | _CLAIMED_AT, assign=assign(TIMES), where=_AS_CLAIMED)
         if len(calm) < len(polled):
             others = [each for each in polled if seldom_of(each.claimed) != seldom_of(each.feed)]
-            rows = [times(each.feed, each.since) | seldom(each.feed) for each in others]
-            await update_all("feeds", rows, types=TIMES | SELDOM, assign=assign(TIMES | SELDOM))
+            rows = [times(each.feed, each.since) | seldom(each.feed) | _claimed(each) for each in others]
+            columns = TIMES | SELDOM
+            await update_all("feeds", rows, types=columns | _CLAIMED_AT, assign=assign(columns), where=_AS_CLAIMED)
 
     async def put_off(self, later: Sequence[tuple[FeedId, datetime]]) -> None:
         """Give feeds back unpolled until these moments."""
@@ -218,3 +226,7 @@ class PollRows:
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
         await tables.Feed.filter(leased_until__isnull=False).update(leased_until=None)
+
+
+def _claimed(polled: Polled) -> dict[str, object]:
+    return {"claimed_polled_at": polled.claimed.last_polled_at}

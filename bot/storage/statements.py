@@ -110,33 +110,37 @@ async def upsert_all(table: str, rows: Sequence[dict[str, object]], *, unique: s
         await fetch(f"{_insert(table, chunk)} ON CONFLICT ({unique}) DO UPDATE SET {overwrite}", *_values(chunk))
 
 
-async def update_all(table: str, rows: Sequence[dict[str, object]], *, types: Mapping[str, str], assign: str) -> None:
+async def update_all(
+    table: str, rows: Sequence[dict[str, object]], *, types: Mapping[str, str], assign: str, where: str = "TRUE"
+) -> None:
     """Update rows by their ``id``, each by its own values, some hundred of them at once.
 
     :param types: the columns of the rows, and what PostgreSQL calls their types.
     :param assign: what stands behind SET; a row's values are ``v.column``.
+    :param where: which of them are updated at all.
     """
     connection = _connection()
     for chunk in _chunks(rows):
         if connection.capabilities.dialect == _SQLITE:
             values = [[_as_text(row[column]) for column in types] for row in chunk]
-            await connection.execute_query(_update_in_sqlite(table, tuple(types), assign), [json.dumps(values)])
+            await connection.execute_query(_update_in_sqlite(table, tuple(types), assign, where), [json.dumps(values)])
             continue
         places = iter(range(1, len(types) * len(chunk) + 1))
         tuples = ", ".join(f"({', '.join(f'${next(places)}::{kind}' for kind in types.values())})" for _ in chunk)
         given = f"(VALUES {tuples}) AS v({', '.join(types)})"
-        update = f"UPDATE {table} SET {assign} FROM {given} WHERE {table}.id = v.id"  # noqa: S608
+        update = f"UPDATE {table} SET {assign} FROM {given} WHERE {table}.id = v.id AND {where}"  # noqa: S608
         await connection.execute_query(update, [_keepable(row[column]) for row in chunk for column in types])
 
 
 @lru_cache(maxsize=64)
-def _update_in_sqlite(table: str, columns: tuple[str, ...], assign: str) -> str:
+def _update_in_sqlite(table: str, columns: tuple[str, ...], assign: str, where: str) -> str:
     """Return SQLite's statement for all rows, as one JSON array.
 
     One statement a row would be a step each, before which the connection's thread waits for a busy event loop.
     """
     given = ", ".join(f"json_extract(value, '$[{number}]') AS {column}" for number, column in enumerate(columns))
-    return f"UPDATE {table} SET {assign} FROM (SELECT {given} FROM json_each(?)) AS v WHERE {table}.id = v.id"  # noqa: S608
+    values = f"(SELECT {given} FROM json_each(?)) AS v"  # noqa: S608
+    return f"UPDATE {table} SET {assign} FROM {values} WHERE {table}.id = v.id AND {where}"  # noqa: S608
 
 
 async def upsert(table: str, row: dict[str, object], *, unique: str, keep: Sequence[str] = ()) -> dict[str, Any]:

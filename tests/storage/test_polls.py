@@ -142,6 +142,24 @@ async def test_what_brought_nothing_is_settled_in_one_statement(store: Database,
     assert len(await claim(store, later(minutes=1))) == 10, "their leases are given back"
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["never read before", "read before"])
+@pytest.mark.parametrize("calm", [True, False])
+async def test_a_late_write_leaves_a_feed_that_was_polled_since_as_that_poll_left_it(
+    store: Database, *, first: bool, calm: bool
+) -> None:
+    blog = await a_blog(store)
+    await a_subscription(store, blog.id)
+    feed = await a_feed(store, blog.id)
+    if not first:
+        await store.polls.settle(replace(feed, last_polled_at=later(hours=-1), last_ok_at=later(hours=-1)))
+    [claimed] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=1)
+    read = replace(claimed, last_polled_at=later(seconds=1), last_ok_at=later(seconds=1), next_poll_at=later(hours=1))
+    await store.polls.settle(read)
+    late = replace(claimed, last_polled_at=NOW, conditional_polls=5, failures=0 if calm else 1)
+    await store.polls.settle_all([Polled(feed=late, claimed=claimed, since=NOW)])
+    assert await store.feeds.get(feed.id) == replace(read, subscribers=0)
+
+
 async def test_what_is_kept_of_a_feeds_failures_stays_if_the_poll_changed_nothing_of_it(store: Database) -> None:
     blog = await a_blog(store)
     for number in range(2):
