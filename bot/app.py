@@ -32,7 +32,7 @@ from bot.check import Checkup
 from bot.gateway import Gateway
 from bot.machine import SystemClock, SystemDice, spare_collector
 from bot.model.errors import BridgeError
-from bot.preview import as_json_text, as_text
+from bot.preview import as_json_text, as_text, look_at
 from bot.rules.pace import Pace
 from bot.schedule import Schedule
 from bot.settings import Settings, SettingsError, merged, read_settings
@@ -162,7 +162,7 @@ async def _check(settings: Settings) -> int:
 async def _preview(settings: Settings, url: str, *, as_json: bool) -> None:
     async with _outside(settings) as (client, parser):
         feeds = HttpFeeds(client, parser, contact=_contact(settings))
-        look = await Lookout(HttpDiscoverer(client, parser), feeds, SystemClock()).look(url)
+        look = await look_at(url, Lookout(HttpDiscoverer(client, parser), feeds, SystemClock()))
     sys.stdout.write(as_json_text(look) if as_json else as_text(look))
 
 

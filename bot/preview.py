@@ -1,12 +1,31 @@
-"""``python -m bot preview`` on paper: what an address would bring, for a person or a machine. Looks at nothing."""
+"""``python -m bot preview``: what an address would bring, written for a person or a machine."""
 
 import json
 from dataclasses import asdict
 from datetime import datetime
+from ipaddress import ip_network
+from typing import Final
 
-from bot.bridge.views import Look
+from bot.bridge.views import Look, Lookout
+from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem
+from bot.rules.present_plain import PlainItem
 from bot.rules.systems import evidence, system_name
+
+#: as ``localhost`` has two addresses
+_LOOPBACK: Final = "127.0.0.0/8,::1/128"
+
+
+async def look_at(url: str, lookout: Lookout) -> Look:
+    """Look at a blog, and name the setting that lets a private one be asked.
+
+    :raises BridgeError: nothing there can be subscribed to, or it may not be asked.
+    """
+    try:
+        return await lookout.look(url)
+    except NotPublic as error:
+        # Whoever sits at a terminal may change the settings; an admin in Discord may not, and is not told of them.
+        raise Refused(_how_to_allow(error)) from None
 
 
 def as_json_text(look: Look) -> str:
@@ -29,16 +48,42 @@ def as_text(look: Look) -> str:
     others = [feed for feed in look.candidates if feed.url != found.entries.url]
     lines += ["  other feeds here:"] if others else []
     lines += [f"    {feed.url}{f' ({feed.title})' if feed.title else ''}" for feed in others]
-    for post in look.entries:
-        when = post.timestamp.strftime("%Y-%m-%d %H:%M UTC") if post.timestamp else "no date"
-        lines += ["", f"# {post.title}  [{post.author or 'no author'}, {when}]", f"  {post.url or 'no link'}"]
-        lines += [f"  {line}" for line in post.body.splitlines()]
-    lines += ["", "Newest comments:"] if look.comments else []
-    for post in look.comments:
-        lines += ["", f"- {post.author}", *(f"  {line}" for line in post.body.splitlines())]
+    lines += ["", "Newest entries:"] if look.plain_entries else []
+    for each in look.plain_entries:
+        lines += ["", f"* {each.title}", f"  {each.author or 'no author'}, {_when(each)}", f"  {each.url or 'no link'}"]
+        lines += [f"  picture: {each.image_url}"] if each.image_url else []
+        lines += _indented(each.body)
+    lines += ["", "Newest comments:"] if look.plain_comments else []
+    for each in look.plain_comments:
+        where = f" on “{each.on}”" if each.on else ""
+        whom = f", in reply to {each.answers}" if each.answers else ""
+        lines += ["", f"* {each.author}{where}{whom}, {_when(each)}", *([f"  {each.url}"] if each.url else [])]
+        lines += _indented(each.body)
     if look.comments_error:
         lines += ["", f"The comments could not be read: {look.comments_error}"]
     return "\n".join(lines) + "\n"
+
+
+def _how_to_allow(error: NotPublic) -> str:
+    try:
+        network = str(ip_network(error.host))
+    except ValueError:
+        network = _LOOPBACK if error.host == "localhost" else "192.168.0.0/16"
+        given = "" if error.host == "localhost" else f" (with the network that {error.host} is in)"
+    else:
+        given = ""
+    return (
+        f"{error.text} If it is yours and private on purpose, name its network in OUTBOUND_ALLOW, in .env or before "
+        f"the command, for example OUTBOUND_ALLOW={network}{given}."
+    )
+
+
+def _when(item: PlainItem) -> str:
+    return item.published_at.strftime("%Y-%m-%d %H:%M UTC") if item.published_at else "no date"
+
+
+def _indented(text: str) -> list[str]:
+    return [f"  {line}".rstrip() for line in text.splitlines()]
 
 
 def _system(look: Look) -> str:

@@ -30,7 +30,7 @@ async def test_preview_shows_a_blog_without_any_discord(sandbox_blog: SandboxBlo
     await sandbox_blog.comment(post, author="Ann", text="Hello Ben", parent=remark.id)
     status, out, _ = await bot(tmp_path, "preview", sandbox_blog.url)
     assert status == 0
-    for seen in ("Seen from afar", post.link, "Some **words**.", "Ben", "Hello Ben", "comment system: WordPress"):
+    for seen in ("Seen from afar", post.link, "Some words.", "Ben", "Hello Ben", "comment system: WordPress"):
         assert seen in out
     status, out, _ = await bot(tmp_path, "preview", sandbox_blog.url, "--json")
     assert status == 0
@@ -50,6 +50,35 @@ async def test_preview_says_in_a_sentence_what_is_wrong(tmp_path: Path) -> None:
     assert (status, out) == (1, "")
     assert "127.0.0.1" in err
     assert "Traceback" not in err
+
+
+async def test_preview_of_a_private_address_names_the_setting_that_allows_it(tmp_path: Path) -> None:
+    status, out, err = await bot(tmp_path, "preview", "http://127.0.0.1:8099/", OUTBOUND_ALLOW="")
+    assert (status, out) == (1, "")
+    assert "OUTBOUND_ALLOW=127.0.0.1/32" in err
+    assert len(err.strip().splitlines()) == 1
+
+
+async def test_preview_reads_as_plain_text_in_a_terminal(sandbox_blog: SandboxBlog, tmp_path: Path) -> None:
+    html = f"""<p>Some <b>bold_words</b> and <a href="{sandbox_blog.url}about">a page</a>, 2 * 3 * 4.</p>
+<p><img src="/boat.jpg" alt="A boat"></p><blockquote>Said <em>so</em>.</blockquote><pre>x = *p</pre>"""
+    post = await sandbox_blog.publish(title="A *starred* [title]", html=html)
+    remark = await sandbox_blog.comment(post, author="Ben_B", text="Hello")
+    await sandbox_blog.comment(post, author="Ann", text="Hello Ben", parent=remark.id)
+    status, out, _ = await bot(tmp_path, "preview", sandbox_blog.url)
+    assert status == 0
+    for seen in (
+        "* A *starred* [title]",
+        f"Some bold_words and a page ({sandbox_blog.url}about), 2 * 3 * 4.",
+        f"picture: {sandbox_blog.url}boat.jpg",
+        "> Said so.",
+        "x = *p",
+        "* Ben_B on “A *starred* [title]”,",
+        "* Ann on “A *starred* [title]”, in reply to Ben_B,",
+    ):
+        assert seen in out
+    for markdown in ("**", "\\", "](", "-#", "[A boat]", "\u200b"):
+        assert markdown not in out
 
 
 async def test_run_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:

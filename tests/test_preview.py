@@ -2,9 +2,14 @@
 
 import json
 
-from bot.bridge.views import Look
+import pytest
+
+from bot.bridge.views import Look, Lookout
+from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem, Discovery, FeedKind, FoundFeed, Push, SeenSystem
-from bot.preview import as_json_text, as_text
+from bot.preview import as_json_text, as_text, look_at
+from tests.fakes.blog import FakeBlog
+from tests.fakes.time import RealClock
 
 WHOLE = FoundFeed(url="https://blog.test/feed/", kind=FeedKind.ENTRIES, title="Notes")
 PART = FoundFeed(url="https://blog.test/ink/feed/", kind=FeedKind.ENTRIES, title="Notes on ink")
@@ -52,3 +57,19 @@ def test_a_machine_reads_the_same() -> None:
     assert [each["title"] for each in look["candidates"]] == ["Notes", "Notes on ink"]
     assert [(each["system"], each["embedded"]) for each in look["systems"]] == [("disqus", True), ("wordpress", False)]
     assert look["push"]["hub_url"] == "https://hub.test/"
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("10.1.2.3", "OUTBOUND_ALLOW=10.1.2.3/32."),
+        ("fd00::1", "OUTBOUND_ALLOW=fd00::1/128."),
+        ("localhost", "OUTBOUND_ALLOW=127.0.0.0/8,::1/128."),
+        ("nas.lan", "with the network that nas.lan is in"),
+    ],
+)
+async def test_a_private_address_names_the_setting_that_allows_it(host: str, shown: str) -> None:
+    blog = FakeBlog(trouble=NotPublic(f"{host} is not on the public internet.", host=host))
+    with pytest.raises(Refused, match="OUTBOUND_ALLOW") as raised:
+        await look_at(f"http://{host}/", Lookout(blog, blog, RealClock()))
+    assert shown in raised.value.text

@@ -7,12 +7,14 @@ from bot.bridge.intents import chat_lane
 from bot.bridge.ports import Clock, Discoverer, FeedSource
 from bot.bridge.store import Store
 from bot.model.chat import ChatPost
+from bot.model.entry import ParsedComment
 from bot.model.feed import Discovery, Failed, Feed, Fetched, FoundFeed, NotModified, Push, SeenSystem
 from bot.model.ids import BlogId, FeedId, GuildId
 from bot.model.relay import ReplyState
 from bot.model.status import OutboxView, Status
 from bot.rules.lineage import message_link, oldest_first
 from bot.rules.present import called, entry_title, present_comment, present_entry, reply_message
+from bot.rules.present_plain import PlainItem, plain_comment, plain_entry
 from bot.rules.to_chat import plain
 
 
@@ -94,6 +96,9 @@ class Look:
     comments: tuple[ChatPost, ...]
     #: why there are no comments, if reading them failed
     comments_error: str | None
+    #: the same without Markdown, for a person at a terminal
+    plain_entries: tuple[PlainItem, ...] = ()
+    plain_comments: tuple[PlainItem, ...] = ()
     #: all feeds of entries that the address led to, the chosen one first
     candidates: tuple[FoundFeed, ...] = ()
     #: comment systems seen, the one built into pages first
@@ -116,32 +121,33 @@ class Lookout:
         """
         discovered = await self._discoverer.discover(url)
         found = discovered.found
-        shown: tuple[ChatPost, ...] = ()
+        newest: list[ParsedComment] = []
         error = None
         if found.comments is not None:
             match await self._source.fetch(self._feed(found), conditional=False):
                 case Fetched(feed=feed):
                     newest = oldest_first(feed.comments)[-comments:]
-                    known = {comment.uid for comment in newest}
-                    shown = tuple(
-                        present_comment(
-                            comment,
-                            home_url=found.home_url,
-                            orphan=comment.parent_uid is not None and comment.parent_uid not in known,
-                        )
-                        for comment in newest
-                    )
                 case Failed(text=text):
                     error = text
                 case NotModified():
                     pass
+        home_url, seen, known = found.home_url, discovered.newest.entries, {comment.uid for comment in newest}
         return Look(
             found=found,
-            entries=tuple(
-                present_entry(entry, home_url=found.home_url) for entry in discovered.newest.entries[:entries]
+            entries=tuple(present_entry(entry, home_url=home_url) for entry in seen[:entries]),
+            comments=tuple(
+                present_comment(
+                    comment,
+                    home_url=home_url,
+                    orphan=comment.parent_uid is not None and comment.parent_uid not in known,
+                )
+                for comment in newest
             ),
-            comments=shown,
             comments_error=error,
+            plain_entries=tuple(plain_entry(entry, home_url=home_url) for entry in seen[:entries]),
+            plain_comments=tuple(
+                plain_comment(comment, home_url=home_url, entries=seen, comments=newest) for comment in newest
+            ),
             candidates=discovered.candidates,
             systems=discovered.systems,
             push=discovered.push,

@@ -6,7 +6,8 @@
     └── PermanentError     will not succeed as it is: told to a person
         ├── NotFound       what was named is not there
         ├── Refused        the other side or a rule of ours says no
-        │   └── Locked     a moderator closed the thread
+        │   ├── Locked     a moderator closed the thread
+        │   └── NotPublic  a host outside the public internet, which the settings do not allow
         ├── DirectClosed   a person takes no direct messages from us
         └── Lost           the channel cannot be used any more: the subscription is parked
 
@@ -61,6 +62,17 @@ class Lost(PermanentError):
 
 class Locked(Refused):
     """A moderator closed the thread; only moderators write there, or open it again."""
+
+
+class NotPublic(Refused):
+    """A host has an address outside the public internet, and ``OUTBOUND_ALLOW`` does not name its network.
+
+    :param host: as the person or the redirect gave it.
+    """
+
+    def __init__(self, text: str, *, host: str) -> None:
+        super().__init__(text)
+        self.host = host
 
 
 class DirectClosed(PermanentError):

@@ -39,14 +39,14 @@ _A_MENTION = 25
 def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTarget | None = None) -> ChatPost:
     """Render an entry as a card: title with link, author, excerpt, image, categories, date."""
     base = entry.link or home_url
-    image = entry.image_url or first_image(entry.html, base_url=base)
+    image_url = _fitting(card_image(entry, base_url=base), _URL)
     categories = " · ".join(name for name in (plain(each, limit=40) for each in entry.categories) if name)
     post = ChatPost(
         title=inline(entry_title(entry), limit=_TITLE),
         url=_fitting(entry.link, _URL),
         author=plain(entry.author, limit=_AUTHOR),
-        body=to_chat(entry.html, base_url=base, limit=_EXCERPT),
-        image_url=_fitting(image, _URL),
+        body=to_chat(entry.html, base_url=base, limit=_EXCERPT, shown_image=image_url),
+        image_url=image_url,
         footer=plain(categories, limit=_FOOTER),
         timestamp=entry.published_at,
         reply_target=target,
@@ -174,6 +174,11 @@ def entry_title(entry: Entry | ParsedEntry) -> str:
 def called(title: str) -> str:
     """Return a blog's title for the middle of a sentence: one inert line, in bold."""
     return f"**{escape(plain(title, limit=80)) or 'this blog'}**"
+
+
+def card_image(entry: Entry | ParsedEntry, *, base_url: str) -> str | None:
+    """Return the picture of an entry's card: the feed's own, else the first of its text."""
+    return entry.image_url or first_image(entry.html, base_url=base_url)
 
 
 def thread_name(entry: Entry) -> str:

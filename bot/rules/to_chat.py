@@ -1,6 +1,7 @@
 """Turn a blog's HTML into Discord Markdown or plain text that can inject nothing and ping nobody.
 
-The door to this room's neighbours: ``to_chat_walk`` reads HTML, ``to_chat_print`` writes Markdown. Decides
+The door to this room's neighbours: ``to_chat_walk`` reads HTML, ``to_chat_print`` writes Markdown and
+``to_chat_plain`` text for a terminal. Decides
 nothing about messages: what goes into a title, a description or a thread's name is the caller's business.
 
 Lengths are UTF-16 code units. Discord's own counting is not documented in full; this count is never below
@@ -11,22 +12,31 @@ from html import unescape
 
 from bot.rules.to_chat_escape import escape, escaped_pieces, unlinked
 from bot.rules.to_chat_image import first_image
+from bot.rules.to_chat_plain import print_plain
 from bot.rules.to_chat_print import cut_pieces, lay_out
 from bot.rules.to_chat_text import clean, one_line, shorten
 from bot.rules.to_chat_walk import read_lines
 
-__all__ = ["all_text", "escape", "first_image", "inline", "plain", "to_chat"]
+__all__ = ["all_text", "escape", "first_image", "inline", "plain", "to_chat", "to_text"]
 
 _MAX_PLAIN = 20_000
 
 
-def to_chat(html: str, *, base_url: str, limit: int) -> str:
+def to_chat(html: str, *, base_url: str, limit: int, shown_image: str | None = None) -> str:
     """Return foreign HTML as Discord Markdown of at most ``limit`` UTF-16 units, ending in "…" when cut.
 
     Relative addresses are resolved against the HTML's own ``<base>``, else ``base_url``, the page that it comes from.
     Never raises, whatever the HTML; what is left of nothing visible is an empty string.
+
+    :param shown_image: the address of a picture that stands beside the text, and so is not described in it.
     """
-    return lay_out(read_lines(html, base_url=base_url, enough=2 * limit + 200), limit)
+    return lay_out(read_lines(html, base_url=base_url, enough=2 * limit + 200, shown_image=shown_image), limit)
+
+
+def to_text(html: str, *, base_url: str, limit: int, shown_image: str | None = None) -> str:
+    """Return foreign HTML as plain text for a terminal; parameters as for :func:`to_chat`."""
+    lines = read_lines(html, base_url=base_url, enough=2 * limit + 200, shown_image=shown_image)
+    return shorten(print_plain(lines), limit)
 
 
 def plain(text_or_html: str, *, limit: int) -> str:

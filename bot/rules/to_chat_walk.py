@@ -11,6 +11,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from bot.rules.to_chat_image import image_text, is_tiny
+from bot.rules.to_chat_image_sizes import is_picture
 from bot.rules.to_chat_lines import Line, Link, Span, Style
 from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden
 from bot.rules.to_chat_text import clean
@@ -43,12 +44,15 @@ class _State(NamedTuple):
     shift: str = ""
 
 
-def read_lines(html: str, *, base_url: str, enough: int) -> list[Line]:
-    """Return the visible lines of some HTML, stopping once ``enough`` characters were seen."""
+def read_lines(html: str, *, base_url: str, enough: int, shown_image: str | None = None) -> list[Line]:
+    """Return the visible lines of some HTML, stopping once ``enough`` characters were seen.
+
+    :param shown_image: a picture that is left out, in whichever of its sizes it stands there.
+    """
     body = parse(html)
     if body is None:
         return []
-    walker = _Walker(base_of(body, base_url), enough)
+    walker = _Walker(base_of(body, base_url), enough, shown_image)
     walker.walk(body)
     return [line for line in walker.lines if line.text.strip()]
 
@@ -56,9 +60,10 @@ def read_lines(html: str, *, base_url: str, enough: int) -> list[Line]:
 class _Walker:
     """One walk. A tag pushes a state and its end pops it, so broken nesting cannot leak."""
 
-    def __init__(self, base_url: str, enough: int) -> None:
+    def __init__(self, base_url: str, enough: int, shown_image: str | None) -> None:
         self.lines: list[Line] = []
         self._base_url = base_url
+        self._shown_image = shown_image
         self._room = enough
         self._states = [_State()]
         self._fresh, self._gap, self._broken = True, False, False
@@ -148,7 +153,8 @@ class _Walker:
         self._break(gap=True)
 
     def _image(self, node: LexborNode) -> None:
-        self._text(image_text(node))
+        if self._shown_image is None or not is_picture(node, self._shown_image, base_url=self._base_url):
+            self._text(image_text(node))
 
     def _media(self, node: LexborNode) -> None:
         if is_tiny(node):

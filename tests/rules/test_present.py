@@ -35,6 +35,64 @@ def test_the_feeds_own_image_wins() -> None:
     assert present_entry(entry(html='<img src="/sky.jpg">', image_url=own), home_url=HOME).image_url == own
 
 
+_PHOTO = "https://blog.example/wp-content/uploads/2026/03/boat"
+_ELSEWHERE = "https://cdn.example/boat.jpg"
+
+
+@pytest.mark.parametrize(
+    ("image", "picture"),
+    [
+        (None, '<img src="/boat.jpg" alt="A boat">'),
+        (None, '<img src="data:image/gif;base64,R0" data-src="/boat.jpg" alt="A boat">'),
+        (_ELSEWHERE, f'<img src="{_ELSEWHERE}" alt="A boat">'),
+        (_ELSEWHERE, f'<img src="{_ELSEWHERE.replace("https", "http")}" alt="A boat">'),
+        (_ELSEWHERE, f'<img src="/s.jpg" srcset="/s.jpg 300w, {_ELSEWHERE} 1024w" alt="A boat">'),
+        (_ELSEWHERE, f'<img src="/s.jpg" srcset="/s.jpg 300w,{_ELSEWHERE} 1024w" alt="A boat">'),
+        (_ELSEWHERE, f'<img src="/s.jpg" srcset="/s.jpg, {_ELSEWHERE} 2x" alt="A boat">'),
+        (_ELSEWHERE, f'<img src="{_ELSEWHERE}?w=300&amp;ssl=1" alt="A boat">'),
+        (f"{_ELSEWHERE}?resize=600%2C400", f'<img src="{_ELSEWHERE}?w=300" alt="A boat">'),
+        (_ELSEWHERE, '<img src="https://i0.wp.com/cdn.example/boat.jpg?fit=300%2C200" alt="A boat">'),
+        (f"{_PHOTO}.jpg", f'<img src="{_PHOTO}-300x200.jpg" alt="A boat">'),
+        (f"{_PHOTO}-1024x683.jpg", f'<img src="{_PHOTO}-300x200.jpg" alt="A boat">'),
+        (f"{_PHOTO}-scaled.jpg", f'<img src="{_PHOTO}.jpg" alt="A boat">'),
+        (f"{_PHOTO}.jpg", f'<img src="/small.jpg" data-orig-file="{_PHOTO}.jpg" alt="A boat">'),
+    ],
+)
+@pytest.mark.parametrize(
+    "around", ["{}<p>Words.</p>", "<p>Words.</p><figure>{}</figure>", '<p>Words.</p><a href="/x">{}</a>']
+)
+def test_the_picture_of_the_card_is_not_described_in_its_text_as_well(
+    image: str | None, picture: str, around: str
+) -> None:
+    post = present_entry(entry(html=around.format(picture), image_url=image), home_url=HOME)
+    assert post.image_url is not None
+    assert post.body == "Words."
+
+
+@pytest.mark.parametrize(
+    ("image", "address"),
+    [
+        (_ELSEWHERE, "https://cdn.example/boats.jpg"),
+        (_ELSEWHERE, "https://other.example/boat.jpg"),
+        (f"{_ELSEWHERE}?id=1", f"{_ELSEWHERE}?id=2"),
+        # Elsewhere than among WordPress's uploads this may be the name of another picture.
+        ("https://cdn.example/boat.jpg", "https://cdn.example/boat-300x200.jpg"),
+        (f"{_PHOTO}.jpg", f"{_PHOTO}-2.jpg"),
+        (f"{_PHOTO}.jpg", f"{_PHOTO}.png"),
+    ],
+)
+def test_another_picture_stays_described(image: str, address: str) -> None:
+    html = f'<p>Words.</p><p><img src="{address}" alt="A boat"><img src="{image}" alt="The other"></p>'
+    post = present_entry(entry(html=html, image_url=image), home_url=HOME)
+    assert post.body == "Words.\n\n\\[A boat\\]"
+
+
+def test_a_picture_that_the_card_cannot_show_is_described() -> None:
+    html = f'<p>Words.</p><img src="{_ELSEWHERE}" alt="A boat">'
+    for image in ("ftp://cdn.example/boat.jpg", f"{_ELSEWHERE}?{'x' * 2048}"):
+        assert "A boat" in present_entry(entry(html=html, image_url=image), home_url=HOME).body
+
+
 def test_everything_fits_however_long_it_is() -> None:
     long = "word " * 5000
     post = present_entry(

@@ -8,7 +8,7 @@ import ssl
 
 import aiohttp
 
-from bot.model.errors import BridgeError, PermanentError, Refused, TemporaryError
+from bot.model.errors import BridgeError, NotPublic, PermanentError, TemporaryError
 
 #: OpenSSL's codes for why a certificate is not believed (X509_V_ERR_*).
 _CERTIFICATES = {
@@ -46,7 +46,7 @@ def translate(error: Exception, host: str) -> BridgeError:
         case aiohttp.ClientSSLError():
             return TemporaryError(f"No safe connection (TLS) to {host} could be made.")
         case aiohttp.ClientConnectorError(os_error=AddressRefused()):
-            return Refused(f"{host} is not on the public internet, so it is not asked.")
+            return NotPublic(f"{host} is not on the public internet, so it is not asked.", host=host)
         case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
             return TemporaryError(f"{host} refused the connection.")
         case aiohttp.InvalidURL() | UnicodeError():
