@@ -7,6 +7,7 @@ else: try again later, park the channel, or bury the delivery and say so.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
@@ -94,6 +95,8 @@ class Dispatcher:
         self.pulse = Pulse(clock)
         self._crew = Crew(_AT_ONCE)
         self._in_hand: set[DeliveryId] = set()
+        #: how often each delivery met a bug, since this process began
+        self._bugs: Counter[DeliveryId] = Counter()
         self._renewed_at = clock.now()
         #: chat lets nothing through before this
         self._barred_until = clock.now()
@@ -138,9 +141,8 @@ class Dispatcher:
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             await self._perform(delivery)
-        except Exception:
-            # The store is away: the lease runs out and the delivery is claimed again.
-            _log.exception("A delivery could not be settled. action=unsettled delivery=%s", delivery.id)
+        except Exception as error:
+            await self._break(delivery, error)
         finally:
             self._in_hand.discard(delivery.id)
             self._bell.set()
@@ -164,13 +166,6 @@ class Dispatcher:
         except PermanentError as error:
             self._count_error(delivery, error)
             await self._bury(delivery, error.text, certain=True)
-        except Exception as error:
-            self._count_error(delivery, error)
-            _log.exception("A delivery broke. action=broke delivery=%s", delivery.id)
-            if delivery.attempts < _BUG_ATTEMPTS:
-                await self._later(delivery, _BUG, None)
-            else:
-                await self._bury(delivery, _BUG, certain=False)
         else:
             if isinstance(result, Postponed):
                 await self._store.outbox.retry(delivery.id, due_at=result.until, error=None, attempted=False)
@@ -179,7 +174,35 @@ class Dispatcher:
             async with self._store.transaction():
                 await handler.record(delivery, delivery.intent, result)
                 await self._store.outbox.settle(delivery.id, at=self._clock.now())
+            self._bugs.pop(delivery.id, None)
             self._count(delivery, "done")
+
+    async def _break(self, delivery: Delivery, error: Exception) -> None:
+        """Try a delivery again that met a bug, in whichever of its steps, or give it up so that its lane goes on.
+
+        What is raised while the store is away looks the same. Then this fails too, and the delivery is claimed again
+        when its lease has run out.
+        """
+        _log.error("A delivery broke. action=broke delivery=%s", delivery.id, exc_info=error)
+        self._count_error(delivery, error)
+        self._bugs[delivery.id] += 1
+        try:
+            if self._bugs[delivery.id] < _BUG_ATTEMPTS:
+                await self._later(delivery, _BUG, None)
+            else:
+                await self._give_up(delivery)
+        except Exception:
+            _log.exception("A delivery could not be settled. action=unsettled delivery=%s", delivery.id)
+
+    async def _give_up(self, delivery: Delivery) -> None:
+        """Bury a delivery; where that is what breaks, settle it as dead all the same."""
+        try:
+            await self._bury(delivery, _BUG, certain=False)
+        except Exception:
+            _log.exception("A delivery could not be buried. action=unburied delivery=%s", delivery.id)
+            await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=_BUG)
+            self._bugs.pop(delivery.id, None)
+            self._count(delivery, "dead")
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
         self._meter.delivered(_KIND_OF[type(delivery.intent)], outcome)
@@ -251,6 +274,7 @@ class Dispatcher:
         async with self._store.transaction():
             await handler.bury(delivery, delivery.intent, text, certain=certain)
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=text)
+        self._bugs.pop(delivery.id, None)
         self._count(delivery, "dead")
 
 

@@ -20,6 +20,8 @@ _NEWEST_DEAD = 10
 
 _KEYS_A_STATEMENT = 500
 
+_UNREADABLE = "Another version of the bot wrote this delivery, and this one cannot read it."
+
 _WAITING = str(DeliveryState.WAITING)
 _DONE = str(DeliveryState.DONE)
 _DEAD = str(DeliveryState.DEAD)
@@ -74,9 +76,18 @@ class OutboxRows:
             await dead.update(state=_WAITING, due_at=due_at, patient_since=due_at, error=None, settled_at=None)
 
     async def claim(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Delivery]:
-        """Take the first delivery of each lane that is due and not taken, longest due first."""
+        """Take the first delivery of each lane that is due and not taken, longest due first.
+
+        One that this version of the program cannot read is dead, so that it blocks neither its lane nor the others.
+        """
         rows = [DeliveryRow._init_from_db(**row) for row in await fetch(_CLAIM, now, lease_until, limit)]
-        return [_delivery_from(row) for row in sorted(rows, key=lambda row: (row.due_at, row.id))]
+        claimed = []
+        for row in sorted(rows, key=lambda row: (row.due_at, row.id)):
+            try:
+                claimed.append(_delivery_from(row))
+            except (KeyError, TypeError, ValueError):
+                await self.settle(DeliveryId(row.id), at=now, error=_UNREADABLE)
+        return claimed
 
     async def cancel(self, lane: str) -> None:
         """Forget what waits in a lane."""

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.model.delivery import AnnounceEntry
 from bot.model.entry import EntryRef
 from bot.model.errors import Lost, Refused, TemporaryError
 from bot.model.feed import Failed
@@ -121,6 +123,73 @@ async def test_a_bug_in_one_delivery_does_not_hold_a_channel_up_for_long(house: 
     for _ in range(6):
         await house.deliver(after=timedelta(minutes=15))
     assert house.titles == ["Good"]
+
+
+@pytest.mark.parametrize("step", ["record", "bury", "both"])
+async def test_a_bug_while_a_delivery_is_written_down_does_not_hold_a_channel_up_for_long(
+    house: House, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    await house.start()
+    house.blog.write("Poison")
+    house.blog.write("Good")
+    await house.poll()
+    announcer = house.bridge.dispatcher._handlers[AnnounceEntry]
+    (poison,) = [row["id"] for row in await fetch("SELECT id FROM entries WHERE title = 'Poison'")]
+    perform = announcer.perform
+    bugs = Counter[str]()
+
+    def breaks(name: str) -> None:
+        original = getattr(announcer, name)
+
+        async def broken(delivery, intent, *args, **options):
+            if intent.entry_id == poison:
+                bugs[name] += 1
+                raise ZeroDivisionError
+            await original(delivery, intent, *args, **options)
+
+        monkeypatch.setattr(announcer, name, broken)
+
+    async def refused(delivery, intent):
+        if intent.entry_id == poison:
+            raise Refused("AutoMod does not let this pass.")
+        return await perform(delivery, intent)
+
+    if step == "bury":
+        monkeypatch.setattr(announcer, "perform", refused)
+    for name in ("record", "bury") if step == "both" else (step,):
+        breaks(name)
+    for _ in range(6):
+        await house.deliver(after=timedelta(minutes=15))
+    assert house.titles == (["Good"] if step == "bury" else ["Poison", "Good"]), "once, and the lane goes on"
+    (dead,) = (await house.bridge.views.status(GUILD)).outbox.dead
+    assert "inside the bot" in dead.error
+    assert max(bugs.values()) <= 6
+    attempts = sum(bugs.values())
+    for _ in range(3):
+        await house.deliver(after=timedelta(hours=1))
+    assert sum(bugs.values()) == attempts, "dead is dead"
+
+
+async def test_a_bug_after_days_of_weather_is_tried_again_as_well(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.start()
+    house.blog.write("Patient")
+    await house.poll()
+    house.chat.trouble = TemporaryError("Discord is away.")
+    for _ in range(20):
+        await house.deliver(after=timedelta(hours=1))
+    house.chat.trouble = None
+    with monkeypatch.context() as once:
+
+        async def broken(*_):
+            raise ZeroDivisionError
+
+        once.setattr(house.bridge.dispatcher._handlers[AnnounceEntry], "record", broken)
+        await house.deliver(after=timedelta(hours=1))
+    await house.deliver(after=timedelta(hours=1))
+    assert (await house.bridge.views.status(GUILD)).outbox.dead == ()
+    assert await fetch("SELECT id FROM links") != []
 
 
 async def test_what_a_pause_dropped_gets_its_thread_when_somebody_comments_later(house: House) -> None:

@@ -9,6 +9,7 @@ from bot.model.delivery import KINDS, AnnounceEntry, ConfirmReply, DeliveryState
 from bot.model.ids import DeliveryId, EntryId, ReplyId, SubscriptionId
 from bot.model.status import DeliveryView
 from bot.storage.database import Database
+from bot.storage.statements import fetch
 from tests.storage.given import NOW, later
 
 LEASE = later(minutes=5)
@@ -52,6 +53,22 @@ async def test_a_lane_keeps_its_order_and_runs_one_at_a_time(store: Database) ->
     assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
     await store.outbox.settle(first.id, at=NOW)
     assert await claim_one(store) == first.id + 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["kind = 'of_tomorrow'", "args = '{}'", "args = 'no JSON'", "args = '[]'"],
+    ids=["kind", "none", "text", "list"],
+)
+async def test_one_that_cannot_be_read_is_dead_and_blocks_nobody(store: Database, written: str) -> None:
+    await store.outbox.add([new("a"), new("b"), new("c", lane="chat:2")])
+    await fetch(f"UPDATE deliveries SET {written} WHERE key = 'a'")
+    first, *others = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
+    assert (first.lane, others) == ("chat:2", [])
+    view = await store.outbox.find("a")
+    assert view is not None
+    assert (view.state, "version" in (view.error or "")) == (DeliveryState.DEAD, True)
+    assert await claim_one(store) == first.id - 1
 
 
 async def test_one_that_is_not_due_blocks_its_lane(store: Database) -> None:
