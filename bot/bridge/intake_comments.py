@@ -31,6 +31,7 @@ from bot.rules.news import News, decide_news, fingerprint
 from bot.rules.present import reply_message
 from bot.rules.routing import route_alert, route_comment
 from bot.rules.timing import FOLLOW_FOR
+from bot.rules.to_blog_shown import shown_html
 from bot.rules.window import has_gap, left_from_the_middle, slid_back
 
 #: WordPress's list is asked for so many.
@@ -162,7 +163,7 @@ class CommentIntake:
             link=url,
             author=reply.public_name,
             published_at=self._clock.now(),
-            html=reply.html,
+            html=shown_html(reply.html),
             native_id=native_id,
         )
         placed = [(entry.id, parsed, fingerprint(parsed))]

@@ -28,9 +28,11 @@ from bot.rules.eligibility import (
 )
 from bot.rules.present import entry_title, reply_status
 from bot.rules.to_blog import Names, blog_text, to_blog
+from bot.rules.to_blog_shown import shown_html
 from bot.rules.to_chat import plain, to_chat
 
-_SHOWN = 3000
+#: as much as the description of a card takes, less what a cut may add
+_SHOWN = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +277,7 @@ class Relay:
             blog_title=place.blog.title,
             answering=place.answering,
             public_name=profile.public_name,
-            body=to_chat(html, base_url=place.blog.home_url, limit=_SHOWN),
+            body=to_chat(shown_html(html), base_url=place.blog.home_url, limit=_SHOWN),
         )
 
 

@@ -22,6 +22,10 @@ _MEDIA = frozenset({"iframe", "video", "audio"})
 _NAMING = frozenset({"code", "pre", "div", "figure"})
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-source-|brush:\s*)([\w+#-]{1,20})")
 _BLANKS = re.compile(r"[ \t\n\xa0\u2000-\u200a\u3000]+")
+#: White space that a browser collapses.
+_COLLAPSED = re.compile(r"[ \t\n]+")
+#: Before a bullet that stands as a character, no-break spaces are the level of the list.
+_LIST_INDENT = re.compile(r"[ \t\n]*(\xa0+)(?=•)")
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _SHIFTS = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "")}
@@ -37,6 +41,8 @@ class _Listing:
 class _State(NamedTuple):
     style: Style = Style()
     pre: bool = False
+    #: a block of code in a comment, whose field takes no ``<pre>``: ``<br>`` ends lines, no-break spaces indent them
+    broken_code: bool = False
     quote: int = 0
     indent: str = ""
     listing: _Listing | None = None
@@ -99,8 +105,8 @@ class _Walker:
             self._text("”")
         elif tag == "li":
             self._bullet = None
-        self._states.pop()
-        if tag in BLOCKS:
+        ended = self._states.pop()
+        if tag in BLOCKS or (ended.broken_code and tag in _CODE):
             self._break(gap=tag in SPACED)
 
     def _break(self, *, gap: bool) -> None:
@@ -116,17 +122,26 @@ class _Walker:
     def _text(self, raw: str) -> None:
         state, text = self._states[-1], clean(raw)
         if state.pre:
-            self._add(text, Style(code=True))
+            self._add(self._code(text) if state.broken_code else text, Style(code=True))
             return
+        indent = _LIST_INDENT.match(text) if self._fresh and state.listing is None else None
         text = _BLANKS.sub(" ", text)
         if self._fresh and text.strip():
             self._start_line()
+            self.lines[-1].lead += indent[1] if indent else ""
         if self._fresh:
             return
         spans = self.lines[-1].spans
         if text.startswith(" ") and (not spans or spans[-1].text.endswith(" ")):
             text = text[1:]
         self._add(_shifted(text, state.shift), state.style)
+
+    def _code(self, text: str) -> str:
+        """Return a piece of code whose line ends mean nothing; a no-break space indents it or holds a line open."""
+        text = _COLLAPSED.sub(" ", text)
+        if not self.lines[-1].spans or self.lines[-1].text.endswith("\n"):
+            text = text.removeprefix(" ")
+        return text.replace("\xa0", " ")
 
     def _add(self, text: str, style: Style) -> None:
         if text:
@@ -142,8 +157,11 @@ class _Walker:
 
     def _line_break(self, _node: LexborNode) -> None:
         state = self._states[-1]
-        if state.pre or state.cell:
-            self._text("\n" if state.pre else " ")
+        if state.pre:
+            self._add("\n", Style(code=True))
+            return
+        if state.cell:
+            self._text(" ")
             return
         self._gap |= self._broken
         self._fresh = self._broken = True
@@ -177,8 +195,12 @@ class _Walker:
         self._count += 1
         return state if url is None else state._replace(style=state.style._replace(link=Link(url, self._count)))
 
-    def _open_code(self, _node: LexborNode, state: _State) -> _State:
-        return state._replace(style=state.style._replace(code=True))
+    def _open_code(self, node: LexborNode, state: _State) -> _State:
+        keeps_lines = node.css_first("br") is not None or (node.text() or "").startswith("\xa0")
+        if state.cell or state.pre or state.style.link or not keeps_lines:
+            return state._replace(style=state.style._replace(code=True))
+        self._start_line("")
+        return state._replace(pre=True, broken_code=True)
 
     def _open_pre(self, node: LexborNode, state: _State) -> _State:
         if state.cell or state.pre:

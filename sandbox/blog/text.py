@@ -65,7 +65,8 @@ def paragraphs(text: str) -> str:
     """Wrap what blank lines divide in `<p>`, outside blocks of the text's own; line ends become `<br />`."""
     pieces, depth = [], 0
     divided = _BLOCK.sub(lambda match: f"\n\n{match[0]}\n\n", text.replace("\r\n", "\n"))
-    for piece in (part.strip() for part in re.split(r"\n\s*\n", divided)):
+    # PHP's white space is ASCII's: a no-break space is a character, and holds a blank line of code open.
+    for piece in (part.strip(" \t\r\n") for part in re.split(r"\n[ \t\r\n]*\n", divided)):
         if _BLOCK.fullmatch(piece):
             opens = not piece.startswith("</")
             depth += (1 if opens else -1) if not piece.startswith(("<blockquote", "</blockquote")) else 0

@@ -4,9 +4,10 @@ Everything else stays the text it is. Decides nothing about where links lead: `p
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from html import unescape
+from itertools import groupby
 
 import nh3
 
@@ -17,13 +18,13 @@ from sandbox.page.markup import Markup, ago, html
 Place = Callable[[str], str]
 
 _INLINE = re.compile(
-    r"(?P<escaped>\\[\\`*_~|<>\[\]()#-])"
-    r"|`(?P<code>[^`\n]+)`"
-    r"|\*\*(?P<bold>.+?)\*\*"
+    r"(?P<escaped>\\[^A-Za-z0-9\s])"
+    r"|(?P<ticks>`+)(?P<code>[^`\n].*?)(?<!`)(?P=ticks)(?!`)"
+    r"|\*\*(?P<bold>.+?)\*\*(?!\*)"
     r"|__(?P<under>.+?)__"
     r"|~~(?P<strike>.+?)~~"
     r"|\|\|(?P<spoiler>.+?)\|\|"
-    r"|\*(?P<star>[^*\n]+)\*"
+    r"|\*(?P<star>(?:\*\*.+?\*\*|[^*\n])+?)\*(?!\*)"
     r"|(?<!\w)_(?P<line>[^_\n]+)_(?!\w)"
     r"|\[(?P<label>[^\]\n]+)\]\(<?(?P<target>https?://[^\s)>]+)>?\)"
     r"|<t:(?P<time>\d{1,12})(?::\w)?>"
@@ -43,6 +44,16 @@ class DiscordText:
 
     def block(self, text: str) -> Markup:
         """Render a text of several lines."""
+        out: list[Markup] = []
+        for quoted, lines in _runs(text):
+            if quoted:
+                inner = "\n".join(line[2:] for line in lines)
+                out.append(html("<blockquote>{inner}</blockquote>", inner=self._fenced(inner)))
+            else:
+                out.append(self._fenced("\n".join(lines)))
+        return html("{out}", out=out)
+
+    def _fenced(self, text: str) -> Markup:
         parts = re.split(r"```(?:\w*\n)?(.*?)```", text, flags=re.DOTALL)
         rendered = [
             html("<pre><code>{code}</code></pre>", code=part.strip("\n")) if number % 2 else self._lines(part)
@@ -74,18 +85,7 @@ class DiscordText:
         return html(template, css=css, to=address, label=label)
 
     def _lines(self, text: str) -> Markup:
-        out: list[Markup] = []
-        quoted: list[str] = []
-        for line in [*text.strip("\n").split("\n"), None]:
-            if line is not None and (line.startswith("> ") or line == ">"):
-                quoted.append(line[2:])
-                continue
-            if quoted:
-                out.append(html("<blockquote>{inner}</blockquote>", inner=self._lines("\n".join(quoted))))
-                quoted = []
-            if line is not None:
-                out.append(self._line(line))
-        return html("{out}", out=out)
+        return html("{out}", out=[self._line(line) for line in text.strip("\n").split("\n")])
 
     def _line(self, line: str) -> Markup:
         if not line.strip():
@@ -130,3 +130,17 @@ class DiscordText:
             return next((f"@{role.name}" for role in roles if role.id == key), "@unknown")
         user = self._world.users.get(key)
         return f"@{user.name}" if user else "@unknown"
+
+
+def _runs(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """Yield quoted and other lines in turn; within code nothing is quoted."""
+    in_code = False
+
+    def is_quoted(line: str) -> bool:
+        nonlocal in_code
+        quoted = not in_code and (line.startswith("> ") or line == ">")
+        in_code ^= not quoted and line.count("```") % 2 == 1
+        return quoted
+
+    for quoted, lines in groupby(text.split("\n"), is_quoted):
+        yield quoted, list(lines)
