@@ -122,7 +122,7 @@ class Gateway(commands.Bot):
                 TailorCog(bridge.admin, bridge.tailor),
                 ListsCog(bridge.lists),
             ),
-            RelayCog(bridge.admin, bridge.connector, bridge.relay),
+            RelayCog(bridge.admin, bridge.connector, bridge.disconnector, bridge.relay),
             RepliesCog(bridge.relay),
             AlertsCog(bridge.admin, bridge.alerts),
             NoticesCog(bridge.amends),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.bridge.baseline import Baseline
+from bot.bridge.disconnect import Disconnector, end_connections
 from bot.bridge.intents import chat_lane
 from bot.bridge.ports import Clock, Discoverer
 from bot.bridge.starting import StartedBlog, Starter, already_there, fit
@@ -17,6 +18,7 @@ from bot.model.feed import Discovered, Feed
 from bot.model.ids import GuildId, ProposalId, UserId
 from bot.model.notice import Notice
 from bot.model.push import Registration
+from bot.model.relay import Endpoint
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
 from bot.rules.present import called, present_entry
 from bot.rules.systems import tell_systems
@@ -65,6 +67,7 @@ class Admin:
         discoverer: Discoverer,
         baseline: Baseline,
         starter: Starter,
+        disconnector: Disconnector,
         clock: Clock,
         *,
         ring: Callable[[], None],
@@ -73,6 +76,7 @@ class Admin:
         self._discoverer = discoverer
         self._baseline = baseline
         self._starter = starter
+        self._disconnector = disconnector
         self._clock = clock
         self._ring = ring
 
@@ -218,12 +222,18 @@ class Admin:
         self._ring()
 
     async def remove(self, subscription: Subscription) -> None:
-        """End a subscription, and with the last one of a blog its alerts. What was posted stays where it is."""
+        """End a subscription, and with a guild's last one of a blog its alerts and its connection.
+
+        What was posted stays where it is.
+        """
+        ended: list[Endpoint] = []
         async with self._store.transaction():
             await self._store.subscriptions.remove(subscription.id)
-            blogs = await self._store.subscriptions.of_guild(subscription.guild_id)
-            if all(each.blog.id != subscription.blog_id for each in blogs):
+            others = await self._store.subscriptions.of_blog(subscription.blog_id)
+            if all(each.guild_id != subscription.guild_id for each in others):
                 await self._store.people.remove_guild_alerts(subscription.guild_id, subscription.blog_id)
+                ended = await end_connections(self._store, self._clock, subscription.blog_id, subscription.guild_id)
+        await self._disconnector.revoke(ended)
 
 
 def _matches(subscribed: SubscribedBlog, wanted: str) -> bool:

@@ -11,6 +11,7 @@ from bot.bridge.baseline import Baseline
 from bot.bridge.confirm import ReplyConfirmer
 from bot.bridge.connect import Connector
 from bot.bridge.deliver import Dispatcher, Handler
+from bot.bridge.disconnect import Disconnector
 from bot.bridge.edits import Edits
 from bot.bridge.glean import Gleaner
 from bot.bridge.importing import FeedImporter, ImportReporter
@@ -87,6 +88,7 @@ class Bridge:
     lists: Lists
     why: Why
     connector: Connector
+    disconnector: Disconnector
     relay: Relay
     alerts: Alerts
     amends: Amends
@@ -111,6 +113,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     recorder = PollRecorder(store, entries, comments, notices, trust, clock, pace=pace, meter=meter, ring=bell.set)
     baseline = Baseline(store, world.source, just_read, recorder, clock, turns)
     starter = Starter(store, baseline, clock, rest=pace.shortest, ring=bell.set)
+    disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {
         AnnounceEntry: EntryAnnouncer(store, chat, twins, clock, meter),
@@ -130,11 +133,12 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         ReportImport: ImportReporter(store, chat),
     }
     return Bridge(
-        admin=Admin(store, just_read, baseline, starter, clock, ring=bell.set),
+        admin=Admin(store, just_read, baseline, starter, disconnector, clock, ring=bell.set),
         tailor=Tailor(store, chat),
         lists=Lists(store, clock, ring=bell.set),
         why=Why(store, chat, clock),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
+        disconnector=disconnector,
         relay=Relay(store, clock, ring=bell.set),
         alerts=Alerts(store, baseline, clock),
         amends=Amends(store, clock, ring=bell.set),

@@ -5,21 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.bridge.intents import revise_item
+from bot.bridge.disconnect import revise_cards
 from bot.bridge.ports import Clock, Endpoints
 from bot.bridge.store import Store
 from bot.model.errors import BridgeError, NotFound, Refused
 from bot.model.feed import Blog, CommentSystem
 from bot.model.ids import EndpointId, GuildId, UserId
 from bot.model.relay import Account, ConnectRequest, Credential, Endpoint, EndpointKind
-from bot.model.subscription import RelayMode, SubscribedBlog, Subscription
+from bot.model.subscription import RelayMode, SubscribedBlog
 from bot.rules.present import called
 from bot.rules.systems import why_not_writable
 
 #: How long an admin may take on the blog's own page.
 _CLICK_THROUGH = timedelta(minutes=30)
-#: So many of a channel's newest cards get the button when replies are switched on.
-_CARDS = 25
 #: The path under PUBLIC_URL to which a blog sends the admin back; the state follows.
 RETURN_PATH = "/connect/wordpress/"
 
@@ -131,19 +129,14 @@ class Connector:
             raise Refused(f"{called(subscribed.blog.title)} is not connected yet. Use `/relay connect` first.")
         async with self._store.transaction():
             await self._store.subscriptions.set_mode(subscribed.subscription.id, mode)
-            await self._dress(subscribed.subscription)
+            await revise_cards(self._store, self._clock, subscribed.subscription)
         self._ring()
 
     async def _dress_all(self, blog: Blog, guild_id: GuildId) -> None:
         for subscription in await self._store.subscriptions.of_blog(blog.id):
             if subscription.guild_id == guild_id and subscription.relay_mode is not RelayMode.OFF:
-                await self._dress(subscription)
+                await revise_cards(self._store, self._clock, subscription)
         self._ring()
-
-    async def _dress(self, subscription: Subscription) -> None:
-        """Let the cards that stand there already show or lose the button."""
-        links = await self._store.links.newest(subscription.id, _CARDS)
-        await self._store.outbox.add([revise_item(link, self._clock.now()) for link in links])
 
 
 def judge(account: Account) -> tuple[str, ...]:

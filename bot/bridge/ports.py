@@ -202,6 +202,14 @@ class Following(CommentEndpoint, Protocol):
         """Ask for a comment's present state."""
 
 
+@runtime_checkable
+class Revoking(CommentEndpoint, Protocol):
+    """An endpoint whose credential can be revoked with itself."""
+
+    async def revoke(self) -> bool:
+        """Have the blog forget the credential; False where it did not."""
+
+
 class Endpoints(Protocol):
     """From a stored endpoint to the adapter that speaks to it."""
 

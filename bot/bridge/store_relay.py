@@ -99,13 +99,19 @@ class EndpointRows(Protocol):
         """Keep the endpoint of a guild's blog, in place of an earlier one."""
 
     async def of_blog(self, guild_id: GuildId, blog_id: BlogId) -> Endpoint | None:
-        """The endpoint of a guild's blog.
+        """The endpoint of a guild's blog; one that was made for another API root than the blog's present one is none.
 
         :raises PermanentError: its password cannot be decrypted any more.
         """
 
     async def connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
-        """Whether there is an endpoint, be its password readable or not."""
+        """Whether there is an endpoint for the blog's API root, be its password readable or not."""
+
+    async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Endpoint]:
+        """Delete a blog's endpoints with what leads to them: one guild's, or (None) every guild's; returns them.
+
+        A password that cannot be decrypted any more is returned empty.
+        """
 
     async def add_request(self, state: str, request: ConnectRequest, *, expires_at: datetime) -> None:
         """Keep who is on the way through a blog's click-through; only a hash of ``state`` is kept."""

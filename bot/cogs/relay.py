@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from bot.bridge.admin import Admin
 from bot.bridge.connect import Connected, Connector
+from bot.bridge.disconnect import Disconnected, Disconnector
 from bot.bridge.relay import Relay
 from bot.bridge.relay_values import OwnReply
 from bot.cogs._answers import promise, say
@@ -42,9 +43,10 @@ _MODES: Final = {
 class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_description="Replies that go to the blog"):
     """Admins connect blogs; members see to their name and their replies."""
 
-    def __init__(self, admin: Admin, connector: Connector, relay: Relay) -> None:
+    def __init__(self, admin: Admin, connector: Connector, disconnector: Disconnector, relay: Relay) -> None:
         super().__init__(admin)
         self._connector = connector
+        self._disconnector = disconnector
         self._relay = relay
 
     def buttons(self) -> list[Act]:
@@ -98,6 +100,18 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         credential = Credential(username=filled.text("username").strip(), password=Secret(filled.text("password")))
         connected = await self._connector.connect(chosen.blog, guild_of(interaction), user_of(interaction), credential)
         await say(interaction, _judgement(connected))
+
+    @app_commands.command(description="End the connection to a blog and delete its password (needs Manage Server)")
+    @describe(blog="Which blog")
+    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    async def disconnect(self, interaction: discord.Interaction, blog: str) -> None:
+        """Delete this server's credential for a blog."""
+        require_manager(interaction)
+        await promise(interaction)
+        chosen = await self.chosen(interaction, blog)
+        await say(
+            interaction, disconnected_text(await self._disconnector.disconnect(chosen.blog, guild_of(interaction)))
+        )
 
     @app_commands.command(description="Choose how members' replies reach a blog (needs Manage Server)")
     @describe(blog="Which blog", mode="Each mode includes the ones before it")
@@ -155,6 +169,17 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         when = f"<t:{int(reply.created_at.timestamp())}:R>"
         state = inert(self._relay.status(reply), 200)
         return f"**{inert(own.title, 80)}** {when}: “{inert(own.said, 80)}”\n{state}{links}"
+
+
+def disconnected_text(disconnected: Disconnected) -> str:
+    """Say that a connection has ended, and what is left to do on the blog."""
+    revoked = "The blog has revoked the password too."
+    if not disconnected.revoked:
+        revoked = "I could not revoke it on the blog. Please do it there: Users → Profile → Application Passwords."
+    return (
+        f"**{inert(disconnected.blog.title)}** is not connected any more: I deleted the password. The button "
+        f"**Reply on the blog** disappears from the newest cards; what is published stays.\n{revoked}"
+    )
 
 
 def _judgement(connected: Connected) -> str:

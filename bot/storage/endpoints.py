@@ -2,12 +2,19 @@
 
 from datetime import datetime
 
+from bot.model.errors import PermanentError
 from bot.model.ids import BlogId, EndpointId, GuildId, UserId
-from bot.model.relay import ConnectRequest, Credential, Endpoint, EndpointKind
+from bot.model.relay import ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.storage import tables_relay as tables
-from bot.storage.statements import upsert
+from bot.storage.statements import fetch, upsert
 from bot.storage.values import fingerprint, scrub, utc
 from bot.storage.vault import Vault
+
+#: A credential is for one API root and is never used for another.
+_OF_BLOG = """
+SELECT e.* FROM endpoints e JOIN blogs b ON b.id = e.blog_id AND b.api_root = e.api_root
+WHERE e.guild_id = $1 AND e.blog_id = $2
+"""
 
 
 class EndpointRows:
@@ -41,16 +48,27 @@ class EndpointRows:
         )
 
     async def of_blog(self, guild_id: GuildId, blog_id: BlogId) -> Endpoint | None:
-        """The endpoint of a guild's blog.
+        """The endpoint of a guild's blog; one that was made for another API root than the blog's present one is none.
 
         :raises PermanentError: its password cannot be decrypted any more.
         """
-        row = await tables.Endpoint.get_or_none(guild_id=guild_id, blog_id=blog_id)
-        return None if row is None else self._endpoint_from(row)
+        rows = await fetch(_OF_BLOG, guild_id, blog_id)
+        return self._endpoint_from(tables.Endpoint._init_from_db(**rows[0])) if rows else None
 
     async def connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
-        """Whether there is an endpoint, be its password readable or not."""
-        return await tables.Endpoint.filter(guild_id=guild_id, blog_id=blog_id).exists()
+        """Whether there is an endpoint for the blog's API root, be its password readable or not."""
+        return bool(await fetch(_OF_BLOG, guild_id, blog_id))
+
+    async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Endpoint]:
+        """Delete a blog's endpoints with what leads to them: one guild's, or (None) every guild's; returns them.
+
+        A password that cannot be decrypted any more is returned empty.
+        """
+        whose = {"blog_id": blog_id} if guild_id is None else {"blog_id": blog_id, "guild_id": guild_id}
+        await tables.ConnectRequest.filter(**whose).delete()
+        rows = await tables.Endpoint.filter(**whose).order_by("id")
+        await tables.Endpoint.filter(**whose).delete()
+        return [self._endpoint_from(row, strict=False) for row in rows]
 
     async def add_request(self, state: str, request: ConnectRequest, *, expires_at: datetime) -> None:
         """Keep who is on the way through a blog's click-through; only a hash of ``state`` is kept.
@@ -83,7 +101,15 @@ class EndpointRows:
         """Forget click-throughs that expired before this; returns how many."""
         return await tables.ConnectRequest.filter(expires_at__lt=utc(before)).delete()
 
-    def _endpoint_from(self, row: tables.Endpoint) -> Endpoint:
+    def _password(self, row: tables.Endpoint, *, strict: bool) -> Secret:
+        try:
+            return self._vault.open(row.secret)
+        except PermanentError:
+            if strict:
+                raise
+            return Secret("")
+
+    def _endpoint_from(self, row: tables.Endpoint, *, strict: bool = True) -> Endpoint:
         return Endpoint(
             id=EndpointId(row.id),
             guild_id=GuildId(row.guild_id),
@@ -91,6 +117,6 @@ class EndpointRows:
             kind=EndpointKind(row.kind),
             api_root=row.api_root,
             username=row.username,
-            password=self._vault.open(row.secret),
+            password=self._password(row, strict=strict),
             connected_by=UserId(row.connected_by),
         )

@@ -97,12 +97,12 @@ class SubscriptionRows:
         rows = await fetch("SELECT * FROM subscriptions WHERE guild_id = $1 ORDER BY id", guild_id)
         sql = "SELECT * FROM blogs WHERE id IN ({among})"
         blogs = {blog["id"]: blog for blog in await fetch_among(sql, among=list({row["blog_id"] for row in rows}))}
-        connected = {endpoint.blog_id for endpoint in await tables_relay.Endpoint.filter(guild_id=guild_id)}
+        roots = {(each.blog_id, each.api_root) for each in await tables_relay.Endpoint.filter(guild_id=guild_id)}
         found = [
             SubscribedBlog(
                 subscription=_subscription_from(row),
                 blog=blog_from(blogs[row["blog_id"]]),
-                connected=row["blog_id"] in connected,
+                connected=(row["blog_id"], blogs[row["blog_id"]]["api_root"]) in roots,
             )
             for row in rows
         ]

@@ -28,6 +28,8 @@ class Call:
     who: Account | None
     address: str
     agent: str
+    #: the application password that it was made with, without spaces
+    password: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +71,18 @@ class RestDoor:
         raise RestError(404, "rest_no_route", "No route was found matching the URL and request method.")
 
 
-def authenticate(state: State, authorization: str | None) -> Account | None:
-    """Find the account of an application password; a wrong one is silently nobody."""
+def authenticate(state: State, authorization: str | None) -> tuple[Account | None, str]:
+    """Find the account of an application password, and the password; a wrong one is silently nobody."""
     scheme, _, value = (authorization or "").partition(" ")
     if scheme.lower() != "basic":
-        return None
+        return None, ""
     try:
         login, _, password = base64.b64decode(value).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
-        return None
+        return None, ""
     account = next((a for a in state.accounts.values() if login in {a.login, a.email}), None)
     bare = re.sub(r"[^a-zA-Z0-9]", "", password)
-    return account if account and bare in account.passwords else None
+    return (account, bare) if account and bare in account.passwords else (None, "")
 
 
 def read_params(query: Mapping[str, str], body: bytes, content_type: str, form: Mapping[str, str]) -> Json:

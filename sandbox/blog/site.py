@@ -17,6 +17,7 @@ from sandbox.blog.links import Address, Links
 from sandbox.blog.pages import Pages
 from sandbox.blog.rest import Call, RestDoor, authenticate, read_params
 from sandbox.blog.rest_comments import CommentsResource
+from sandbox.blog.rest_passwords import PasswordsResource
 from sandbox.blog.rest_site import SiteResource
 from sandbox.blog.state import PostRow, State
 
@@ -58,7 +59,7 @@ class Site:
         self._links = links
         self._pages = Pages(state, links)
         self._pieces = Pieces(state, links)
-        self._rest = RestDoor([SiteResource(state, links), CommentsResource(state, links)])
+        self._rest = RestDoor([PasswordsResource(), SiteResource(state, links), CommentsResource(state, links)])
 
     def answer(self, asked: Asked) -> Reply:
         """Answer any request."""
@@ -84,9 +85,9 @@ class Site:
         except RestError as error:
             return Reply(json.dumps(error.body()), error.status, JSON, headers, self._discovery())
         method = "GET" if asked.method == "HEAD" else asked.method
-        who = authenticate(self._state, asked.headers.get("Authorization"))
+        who, password = authenticate(self._state, asked.headers.get("Authorization"))
         agent = asked.headers.get("User-Agent", "")
-        answer = self._rest.answer(Call(method, address.rest, params, who, asked.address, agent))
+        answer = self._rest.answer(Call(method, address.rest, params, who, asked.address, agent, password))
         return Reply(json.dumps(answer.body), answer.status, JSON, headers | answer.headers, self._discovery())
 
     def _answer_post(self, address: Address) -> Reply:

@@ -38,6 +38,7 @@ COMMANDS = {
     "blog import": [("file", ATTACHMENT, True), ("channel", CHANNEL, True), ("placement", STRING, False)],
     "blog export": [],
     "relay connect": [BLOG],
+    "relay disconnect": [BLOG],
     "relay mode": [BLOG, ("mode", STRING, True)],
     "relay profile": [("name", STRING, False)],
     "relay mine": [],

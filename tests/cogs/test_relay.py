@@ -121,3 +121,18 @@ async def test_it_is_for_servers_only(stage: Stage) -> None:
     async with stage.bot():
         with pytest.raises(NotAllowed):
             await stage.mia.command("relay mine", where=stage.discord.world.direct_channel(stage.mia))
+
+
+async def test_disconnect(stage: Stage) -> None:
+    async with stage.bot() as life:
+        await stage.connect()
+        card = await stage.card(life)
+        assert "Reply on the blog" in card.buttons
+        assert "Manage Server" in (await stage.mia.command("relay disconnect", blog="1")).content
+        ended = await stage.olga.command("relay disconnect", blog="1")
+        assert ended.ephemeral
+        assert "deleted the password" in ended.content
+        assert "revoked the password too" in ended.content
+        await stage.discord.until(lambda: "Reply on the blog" not in card.buttons, 10, "the button to go")
+        assert "nothing to end" in (await stage.olga.command("relay disconnect", blog="1")).content
+        assert "not connected" in (await stage.olga.command("blog show", blog="1")).text

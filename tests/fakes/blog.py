@@ -68,6 +68,8 @@ class FakeBlog:
     #: links whose pages are gone though their items may be told
     hidden: list[str] = field(default_factory=list)
     received: list[OutgoingComment] = field(default_factory=list)
+    #: API roots and passwords that were to be revoked there
+    revoked: list[tuple[str, str]] = field(default_factory=list)
     #: which hubs its feeds name
     hubs: dict[FeedKind, Push] = field(default_factory=dict)
 
@@ -228,6 +230,12 @@ class FakeEndpoint:
         if self.endpoint.password != PASSWORD:
             raise Refused("The blog does not accept this user name with this application password.")
         return self.blog.account
+
+    async def revoke(self) -> bool:
+        if isinstance(self.blog.trouble, BridgeError):
+            raise self.blog.trouble
+        self.blog.revoked.append((self.endpoint.api_root, self.endpoint.password))
+        return self.endpoint.password == PASSWORD
 
     async def publish(self, comment: OutgoingComment) -> Receipt:
         self.blog.received.append(comment)

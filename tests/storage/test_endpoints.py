@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from bot.model.errors import PermanentError
-from bot.model.ids import BlogId, GuildId
+from bot.model.ids import BlogId, ChannelId, GuildId
 from bot.model.relay import ConnectRequest, Credential, Endpoint, EndpointKind, Secret
+from bot.model.subscription import Placement
 from bot.storage.database import Database
 from bot.storage.statements import fetch
 from bot.storage.vault import Vault
@@ -90,3 +91,41 @@ def test_the_first_key_locks_and_all_open() -> None:
 def test_without_a_key_nothing_is_locked() -> None:
     with pytest.raises(PermanentError, match="No key"):
         Vault(["", " "]).lock(PASSWORD)
+
+
+async def test_a_credential_serves_only_the_root_it_was_given_for(store: Database) -> None:
+    blog = await a_blog(store)
+    await connect(store, blog.id)
+    await store.subscriptions.add(
+        guild_id=GUILD,
+        channel_id=ChannelId(1),
+        blog_id=blog.id,
+        placement=Placement.THREAD,
+        comments=True,
+        started_at=NOW,
+    )
+    await fetch("UPDATE blogs SET api_root = $1 WHERE id = $2", "https://evil.example/wp-json/", blog.id)
+    assert await store.endpoints.of_blog(GUILD, blog.id) is None
+    assert not await store.endpoints.connected(GUILD, blog.id)
+    assert [each.connected for each in await store.subscriptions.of_guild(GUILD)] == [False]
+
+
+async def test_endpoints_are_removed_with_what_leads_to_them(store: Database) -> None:
+    blog = await a_blog(store)
+    await connect(store, blog.id)
+    request = ConnectRequest(guild_id=GUILD, blog_id=blog.id, user_id=USER)
+    await store.endpoints.add_request("state", request, expires_at=later(hours=9))
+    assert await store.endpoints.remove(blog.id, GuildId(5)) == []
+    assert await store.endpoints.get_request("state", now=NOW) is not None
+    [ended] = await store.endpoints.remove(blog.id, GUILD)
+    assert (ended.api_root, ended.password) == ("https://blog.example/wp-json/", PASSWORD)
+    assert await store.endpoints.get_request("state", now=NOW) is None
+    assert not await store.endpoints.connected(GUILD, blog.id)
+
+
+async def test_endpoints_whose_key_is_gone_are_removed_too(store: Database) -> None:
+    blog = await a_blog(store)
+    await connect(store, blog.id)
+    store.endpoints._vault = Vault(["another key"])
+    [ended] = await store.endpoints.remove(blog.id)
+    assert ended.password == ""

@@ -4,7 +4,7 @@ Try it by hand: ``curl -u name:password -H 'Content-Type: application/json' -d '
 Does not escape anything: ``rules/to_blog`` made the HTML. Does not repeat anything: the dispatcher does.
 """
 
-from bot.adapters.endpoints.wordpress_account import confirm_account, fetch_account
+from bot.adapters.endpoints.wordpress_account import confirm_account, fetch_account, revoke_password
 from bot.adapters.endpoints.wordpress_answers import (
     DELETED,
     DUPLICATE,
@@ -36,6 +36,10 @@ class WordPress:
     async def check(self) -> Account:
         """Try the credential; see :func:`fetch_account`."""
         return await fetch_account(self._site)
+
+    async def revoke(self) -> bool:
+        """Have the blog forget the password; see :func:`revoke_password`."""
+        return await revoke_password(self._site)
 
     async def publish(self, comment: OutgoingComment) -> Receipt:
         """Send a comment once.

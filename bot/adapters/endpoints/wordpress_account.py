@@ -4,6 +4,7 @@ A wrong or revoked application password makes a request silently anonymous, and 
 then takes the comment all the same. So the account is asked for before every comment: one short request more.
 """
 
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.adapters.endpoints.wordpress_answers import DISCONNECTED, check_reachable, code_of
@@ -12,6 +13,9 @@ from bot.model.errors import Refused
 from bot.model.relay import Account
 
 _ME = "wp/v2/users/me"
+_PASSWORDS = f"{_ME}/application-passwords"
+#: It becomes part of an address, so nothing else of the blog's may.
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 _NO_REST = (
     "This address does not lead to WordPress's REST interface. It may be switched off, or a firewall stands before it."
@@ -60,6 +64,20 @@ async def fetch_account(site: WordPressSite) -> Account:
     if "application-passwords" not in as_object(index.get("authentication")):
         raise Refused(_SWITCHED_OFF if site.is_encrypted else _UNENCRYPTED)
     raise Refused(_WRONG)
+
+
+async def revoke_password(site: WordPressSite) -> bool:
+    """Revoke the application password that the site is asked with; WordPress lets every account do that.
+
+    :return: False where the blog did not do it, whatever the reason.
+    :raises TemporaryError: no clear answer came.
+    """
+    answer = await site.ask("GET", f"{_PASSWORDS}/introspect")
+    number = as_text((read_object(answer) or {}).get("uuid"))
+    if answer.status != 200 or not _UUID.fullmatch(number):
+        return False
+    answer = await site.ask("DELETE", f"{_PASSWORDS}/{number}")
+    return answer.status == 200 and (read_object(answer) or {}).get("deleted") is True
 
 
 async def authorize_url(

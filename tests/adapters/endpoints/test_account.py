@@ -168,3 +168,25 @@ async def test_the_registry_names_us_on_that_page(any_blog: Blog, http: HttpClie
     asked = parse_qs(urlsplit(link).query)
     assert asked["app_name"] == ["Backchannel"]
     assert str(UUID(asked["app_id"][0])) == asked["app_id"][0]
+
+
+async def test_a_password_is_revoked_with_itself_and_no_other_is(seat: Seat) -> None:
+    desk = await seat()
+    other = desk.with_password(await desk.blog.application_password(desk.login))
+    assert await desk.endpoint.revoke()
+    with pytest.raises(Refused):
+        await desk.endpoint.check()
+    assert (await other.check()).name == "The bridge"
+    assert not await desk.endpoint.revoke()
+
+
+async def test_no_word_of_the_blog_becomes_part_of_the_address_that_is_deleted() -> None:
+    asked: list[str] = []
+
+    class Liar:
+        async def request(self, method: str, url: str, **_: object) -> Answer:
+            asked.append(f"{method} {url}")
+            return Answer(status=200, url=url, headers={}, body=b'{"uuid": "../../1?force=true"}')
+
+    assert not await WordPress(Liar(), ENDPOINT).revoke()
+    assert [each.split()[0] for each in asked] == ["GET"]
