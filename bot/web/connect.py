@@ -16,7 +16,8 @@ from aiohttp import web
 from bot.bridge.connect import RETURN_PATH, Connected, Connector
 from bot.model.errors import BridgeError, NotFound
 from bot.model.relay import Credential, Secret
-from bot.web.pages import page
+from bot.web.connections import log_bug
+from bot.web.pages import RANDOM_SEGMENT, page
 
 _log = logging.getLogger(__name__)
 
@@ -47,25 +48,24 @@ class ConnectPages:
         """Return what to serve."""
         # A GET here acts, so it must not be doubled by a HEAD.
         return [
-            web.get(f"{RETURN_PATH}{{state}}", self._approved, allow_head=False),
-            web.get(f"{RETURN_PATH}{{state}}/rejected", self._rejected, allow_head=False),
-            web.get(f"{_PREFIX}{_DONE}/{{key}}", self._done, allow_head=False),
+            web.get(f"{RETURN_PATH}{RANDOM_SEGMENT}", self._approved, allow_head=False),
+            web.get(f"{RETURN_PATH}{RANDOM_SEGMENT}/rejected", self._rejected, allow_head=False),
+            web.get(f"{_PREFIX}{_DONE}/{RANDOM_SEGMENT}", self._done, allow_head=False),
         ]
 
     async def _approved(self, request: web.Request) -> web.StreamResponse:
         given = [request.query.get(name, "") for name in _PARAMETERS]
-        if not all(given):
+        if not all(value and value.isprintable() for value in given):
             text = "The blog did not send what is needed. Use /relay connect again."
             return page("Not connected", [text], status=400)
         username, password = given
         credential = Credential(username=username, password=Secret(password))
         try:
-            connected = await self._connector.finish_click_through(request.match_info["state"], credential)
+            connected = await self._connector.finish_click_through(request.match_info["token"], credential)
         except BridgeError as error:
             outcome = _Outcome("Not connected", (error.text,), 410 if isinstance(error, NotFound) else 400)
-        except Exception:
-            # The request's address holds the password, so the error must not travel on to what would log it.
-            _log.exception("A click-through broke off. action=connect_broke")
+        except Exception as error:
+            log_bug(_log, "A click-through broke off. action=connect_broke", error)
             outcome = _Outcome("Not connected", ("Something went wrong inside the bot; its log says what.",), 500)
         else:
             outcome = _Outcome("Connected. You can close this page.", _judgement(connected))
@@ -73,11 +73,11 @@ class ConnectPages:
         raise web.HTTPSeeOther(f"../{_DONE}/{self._keep(outcome)}")
 
     async def _rejected(self, request: web.Request) -> web.StreamResponse:
-        await self._connector.reject_click_through(request.match_info["state"])
+        await self._connector.reject_click_through(request.match_info["token"])
         return page("Not connected", ["You said no on the blog. Nothing was changed; you can close this page."])
 
     async def _done(self, request: web.Request) -> web.StreamResponse:
-        outcome = self._outcomes.get(request.match_info["key"])
+        outcome = self._outcomes.get(request.match_info["token"])
         if outcome is None:
             text = "This page is gone. In Discord, /blog show tells whether the blog is connected."
             return page("Nothing here", [text], status=410)

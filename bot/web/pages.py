@@ -11,6 +11,9 @@ CONTENT_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
+#: A random token of ours at the end of a path. What does not look like one is no path of ours, so no look-up sees it.
+RANDOM_SEGMENT: Final = "{token:[A-Za-z0-9_-]{1,64}}"
+
 _NAME: Final = " – Backchannel"
 _STYLE: Final = (
     ".e-content{white-space:pre-line;overflow-wrap:anywhere}"

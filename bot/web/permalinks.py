@@ -11,7 +11,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.bridge.views import Permalink, Views
-from bot.web.pages import document, page
+from bot.web.pages import RANDOM_SEGMENT, document, page
 
 _PATH: Final = "/replies/"
 _GONE: Final = "There is no published reply at this address. It may have been taken back by who wrote it."
@@ -29,7 +29,7 @@ class PermalinkPages:
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve."""
-        return [web.get(f"{_PATH}{{token}}", self._show)]
+        return [web.get(f"{_PATH}{RANDOM_SEGMENT}", self._show)]
 
     async def _show(self, request: web.Request) -> web.Response:
         token = request.match_info["token"]

@@ -11,10 +11,12 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from bot.bridge.push import PUSH_PATH, Arrivals
+from bot.web.pages import RANDOM_SEGMENT
 
 #: As much as a poll reads.
 _MAX_BODY: Final = 5_000_000
-_SECONDS: Final = 30.0
+#: Shorter than a request may take in all, so that there is time to answer.
+_SECONDS: Final = 25.0
 _MODES: Final = ("subscribe", "unsubscribe")
 _FORM: Final = "application/x-www-form-urlencoded"
 _MAX_FORM: Final = 10_000
@@ -34,7 +36,7 @@ class PushPages:
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve."""
-        path = f"{PUSH_PATH}{{token}}"
+        path = f"{PUSH_PATH}{RANDOM_SEGMENT}"
         # A GET here acts, so it must not be doubled by a HEAD.
         return [web.get(path, self._asked, allow_head=False), web.post(path, self._sent)]
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.bridge.assembly import Bridge
 from bot.model.errors import PermanentError
 from bot.web.connect import ConnectPages
+from bot.web.connections import Limits, Listener, begin_request
 from bot.web.health import Check, HealthPages
 from bot.web.index import IndexPage
 from bot.web.metrics import Metrics, MetricsPage
@@ -35,6 +36,7 @@ _HEADERS: Final = {
 _STOP_SECONDS: Final = 1.0
 #: No request to us has a body but what hubs send, which is read in its own bounds.
 _BODY: Final = 1024
+_LIMITS: Final = Limits()
 
 
 class WebServer:
@@ -44,6 +46,7 @@ class WebServer:
     :param port: 0 takes a free one.
     :param public_url: the address under which others reach us.
     :param operator: who runs the bot, for the front page.
+    :param limits: what strangers may take up.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class WebServer:
         port: int,
         public_url: str | None = None,
         operator: str | None = None,
+        limits: Limits = _LIMITS,
     ) -> None:
         self._pages = (
             IndexPage(operator),
@@ -67,22 +71,25 @@ class WebServer:
         )
         self._host = host
         self._port = port
+        self._limits = limits
         self._runner: web.AppRunner | None = None
+        self._listener: Listener | None = None
 
     async def start(self) -> None:
         """Listen.
 
         :raises PermanentError: the address is taken, or not ours.
         """
-        app = web.Application(client_max_size=_BODY)
+        app = web.Application(client_max_size=_BODY, middlewares=[begin_request])
         for pages in self._pages:
             app.add_routes(pages.routes())
-        app.on_response_prepare.append(_add_headers)
-        # What hubs sign is what they sent, and what is packed could be a bomb: nothing is unpacked on the way in.
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS, auto_decompress=False)
+        app.on_response_prepare.append(_hide_version)
+        self._runner = web.AppRunner(app, shutdown_timeout=_STOP_SECONDS)
         await self._runner.setup()
+        assert self._runner.server is not None
+        self._listener = Listener(self._runner.server, self._limits, _HEADERS)
         try:
-            await web.TCPSite(self._runner, self._host, self._port).start()
+            await self._listener.start(self._host, self._port)
         except OSError as error:
             await self.stop()
             raise PermanentError(
@@ -93,17 +100,17 @@ class WebServer:
     @property
     def port(self) -> int:
         """The port that is listened on."""
-        if self._runner is None or not self._runner.addresses:
-            return self._port
-        return int(self._runner.addresses[0][1])
+        return self._port if self._listener is None else self._listener.port
 
     async def stop(self) -> None:
         """Stop listening; harmless when it never did."""
+        if self._listener is not None:
+            await self._listener.stop()
+            self._listener = None
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
 
 
-async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(_HEADERS)
+async def _hide_version(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.popall("Server", None)
