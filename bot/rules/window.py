@@ -62,31 +62,23 @@ def slid_back(
         return set()
     dates = [brief.published_at for _, brief in known if brief.published_at is not None]
     first_known, last_known = known[0][0], known[-1][0]
-    falling, rising = _order(dates)
+    rising = len(set(dates)) > 1 and dates == sorted(dates)
     places = {uid: at for at, uid in enumerate(window)}
-    behind = {
-        item.uid
-        for item in unknown
-        if (
-            (dates and item.published_at is not None and item.published_at < min(dates))
-            # Where what is new stands, even an old date is news: a draft that was published.
-            and not (falling and places.get(item.uid, last_known) < first_known)
-            and not (rising and places.get(item.uid, first_known) > last_known)
-        )
-        or (item.published_at is None and places.get(item.uid, 0) > last_known)
-    }
+
+    def is_old(item: ParsedEntry | ParsedComment) -> bool:
+        at = places.get(item.uid)
+        # Where news stands, even an old date is news: a draft that was published, a date that was misread.
+        if at is not None and (at > last_known if rising else at < first_known):
+            return False
+        if item.published_at is None:
+            return at is not None and (at < first_known if rising else at > last_known)
+        return bool(dates) and item.published_at < min(dates)
+
+    behind = {item.uid for item in unknown if is_old(item)}
     if not before:
         return behind if len(window) >= full else set()
     left = sum(uid not in places for uid in before) if complete else 0
     return behind if len(behind) <= left or len(behind) >= _MANY_BEHIND else set()
-
-
-def _order(dates: Sequence[datetime]) -> tuple[bool, bool]:
-    """Whether a document's dates fall, and whether they rise."""
-    if len(set(dates)) < 2:
-        return False, False
-    ordered = sorted(dates)
-    return list(dates) == ordered[::-1], list(dates) == ordered
 
 
 def older_than(items: Sequence[ParsedEntry], dates: Sequence[datetime | None], now: datetime) -> set[Uid]:

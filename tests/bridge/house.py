@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.bridge.notices import Notices
-from bot.bridge.ports import FeedSource
+from bot.bridge.ports import Discoverer, FeedSource
 from bot.model.chat import ChannelKind, ChannelView
 from bot.model.ids import ChannelId, GuildId, UserId
 from bot.model.subscription import SubscribedBlog
@@ -83,10 +83,16 @@ class House:
         return [each.post.title or each.post.body for each in self.chat.said if each.ref.channel_id != USER]
 
 
-def build_house(store: Database, source: FeedSource | None = None, *, public_url: str | None = None) -> House:
+def build_house(
+    store: Database,
+    source: FeedSource | None = None,
+    *,
+    discoverer: Discoverer | None = None,
+    public_url: str | None = None,
+) -> House:
     """Put the parts together.
 
-    :param source: in place of the one blog, for tests of many feeds.
+    :param source: in place of the one blog, for tests of many feeds and of documents; so is ``discoverer``.
     """
     clock = SetClock(datetime(2026, 3, 10, tzinfo=UTC))
     blog, chat, hub = FakeBlog(), FakeChat(clock), FakeHub(clock)
@@ -94,7 +100,7 @@ def build_house(store: Database, source: FeedSource | None = None, *, public_url
         store=store,
         chat=chat,
         source=source or blog,
-        discoverer=blog,
+        discoverer=discoverer or blog,
         endpoints=blog,
         hubs=hub,
         clock=clock,

@@ -6,11 +6,11 @@ feedparser knows nothing of it. Cutting known items out first would save little 
 import html
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.body import NotAFeed
-from bot.adapters.feeds.dates import EARLIEST
+from bot.adapters.feeds.dates import choose_date
 from bot.adapters.feeds.identity import (
     choose_uid,
     comment_number,
@@ -143,15 +143,7 @@ def _html(item: _Json) -> str:
 
 
 def _published(item: _Json) -> datetime | None:
-    for key in ("date_published", "date_modified"):
-        try:
-            written = datetime.fromisoformat(_text(item.get(key)))
-            moment = (written if written.tzinfo else written.replace(tzinfo=UTC)).astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-        if moment.year >= EARLIEST:
-            return moment
-    return None
+    return choose_date(_text(item.get(key)) for key in ("date_published", "date_modified"))
 
 
 def _names(thing: _Json) -> tuple[str, ...]:

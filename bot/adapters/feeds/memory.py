@@ -17,7 +17,7 @@ from bot.model.entry import ParsedFeed, Rhythm
 from bot.model.ids import Uid
 
 #: Another number than a kept text has makes it void: items are parsed again when what is made of them changes.
-_VERSION = 2
+_VERSION = 3
 
 KnownItem = tuple[str, Uid]
 """The hash of an item's bytes, and the uid it has."""

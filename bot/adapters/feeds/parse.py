@@ -229,7 +229,7 @@ def _author_url(item: Any, url: str) -> str | None:
 
 
 def _published(item: Any, dates: tuple[str, ...]) -> datetime | None:
-    return choose_date((_raw(item, f"{key}_parsed"), _raw(item, key) or "") for key in dates)
+    return choose_date(str(_raw(item, key) or "") for key in dates)
 
 
 def _html(item: Any) -> tuple[str, str | None]:

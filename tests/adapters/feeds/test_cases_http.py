@@ -383,8 +383,8 @@ async def test_a_pause_belongs_to_one_host(client: HttpClient, parser: FeedParse
 
 async def test_a_memory_of_another_time_is_void(stage: Stage) -> None:
     stage.serve(OLD)
-    head = '{"version":2,"rhythm":null,"doubt":0,"dates_only":false}'
-    for memory in ("", "nonsense", "[]", '{"version":0}', '{"version":2}', f"{head}\nnonsense", f"{head}\n[[1]]"):
+    head = '{"version":3,"rhythm":null,"doubt":0,"dates_only":false}'
+    for memory in ("", "nonsense", "[]", '{"version":0}', '{"version":3}', f"{head}\nnonsense", f"{head}\n[[1]]"):
         stage.feed = replace(stage.feed, memory=memory, body_hash=None)
         outcome = await stage.feeds.fetch(stage.feed, conditional=True)
         assert isinstance(outcome, Fetched)

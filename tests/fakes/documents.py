@@ -1,0 +1,78 @@
+"""A blog that serves one document after the other, read by the real reader; no network."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.adapters.feeds.memory import Memory, dump_memory, load_items, load_memory, name_items
+from bot.adapters.feeds.reading import read_comments, read_entries
+from bot.model.entry import ParsedEntry, ParsedFeed
+from bot.model.feed import (
+    CommentSystem,
+    Discovered,
+    Discovery,
+    Failed,
+    Feed,
+    FeedKind,
+    Fetched,
+    FetchOutcome,
+    FoundFeed,
+    Standing,
+    Validators,
+)
+from bot.model.ids import NativeId
+
+HOME = "http://garden.example/"
+
+
+@dataclass
+class Documents:
+    """FeedSource and Discoverer over the documents of one blog."""
+
+    entries: bytes = b""
+    comments: bytes = b""
+    #: links whose pages are gone
+    gone: list[str] = field(default_factory=list)
+
+    @property
+    def found(self) -> Discovery:
+        return Discovery(
+            title="Garden diary",
+            home_url=HOME,
+            entries=FoundFeed(url=f"{HOME}feed.xml", kind=FeedKind.ENTRIES),
+            comments=FoundFeed(url=f"{HOME}comments.xml", kind=FeedKind.COMMENTS) if self.comments else None,
+            system=CommentSystem.UNKNOWN,
+            api_root=None,
+        )
+
+    async def discover(self, url: str) -> Discovered:
+        return Discovered(found=self.found, newest=ParsedFeed(title="Garden diary"))
+
+    async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
+        memory = load_memory(feed.memory)
+        body = self.entries if feed.kind is FeedKind.ENTRIES else self.comments
+        if not body:
+            return Failed(text="There is nothing.")
+        if feed.kind is FeedKind.ENTRIES:
+            reading = read_entries(body, content_type="", url=feed.url, known=memory.items)
+        else:
+            reading = read_comments(body, content_type="", url=feed.url, entry=None, known=memory.items)
+        before = tuple(uid for _, uid in load_items(memory.items))
+        return Fetched(
+            feed=replace(reading.feed, before=before),
+            validators=Validators(),
+            body_hash=hashlib.sha256(body).hexdigest(),
+            memory=dump_memory(Memory(items=name_items(reading))),
+        )
+
+    async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
+        return None
+
+    async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
+        return Standing.GONE if link in self.gone else Standing.THERE
+
+    async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
+        return Failed(text="No hub sends anything.")
+
+    async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
+        return []
