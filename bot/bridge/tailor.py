@@ -13,7 +13,7 @@ from bot.model.feed import Blog
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule, Verdict
 from bot.model.ids import BlogId, RoleId
 from bot.model.subscription import SubscribedBlog, Subscription
-from bot.rules.filter import LONGEST_PATTERN, MOST_RULES, describe_rule, judge, parse_rule
+from bot.rules.filter import LONGEST_PATTERN, MOST_RULES, describe_rule, explain_commas, judge, parse_rules
 from bot.rules.present import called, present_announcement
 from bot.rules.template import PLACEHOLDERS, refuse_template
 from bot.rules.to_chat import plain
@@ -28,12 +28,21 @@ EVERY_RULE = "all"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterView:
-    """A filter, and what it would have done to the newest entries."""
+    """A filter, and what it says of the newest entries."""
 
     #: a sentence each, as plain text
     rules: tuple[str, ...]
     #: newest first
-    tried: tuple[tuple[Entry, Verdict], ...]
+    tried: tuple["TriedEntry", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedEntry:
+    """What a filter says of an entry, and whether the entry stands in the channel."""
+
+    entry: Entry
+    verdict: Verdict
+    posted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +65,15 @@ class Tailor:
 
     async def show_filter(self, subscription: Subscription) -> FilterView:
         """The present filter, tried on the newest entries."""
-        entries = await self._store.items.newest_entries(subscription.blog_id, _TRIED)
-        return FilterView(
-            rules=tuple(describe_rule(rule) for rule in subscription.filter.rules),
-            tried=tuple((entry, judge(subscription.filter, entry)) for entry in entries),
-        )
+        tried = [
+            TriedEntry(
+                entry=entry,
+                verdict=judge(subscription.filter, entry),
+                posted=await self._store.links.of_entry(subscription.id, entry.id) is not None,
+            )
+            for entry in await self._store.items.newest_entries(subscription.blog_id, _TRIED)
+        ]
+        return FilterView(rules=tuple(describe_rule(rule) for rule in subscription.filter.rules), tried=tuple(tried))
 
     async def change_filter(
         self,
@@ -73,7 +86,8 @@ class Tailor:
     ) -> Subscription:
         """Add rules to the end of a filter after one was removed; counts for entries that appear from now on.
 
-        :param field: where to look for what is excluded or included: words, or an expression between slashes.
+        :param field: where to look for what is excluded or included: words, several of them parted by commas, or an
+            expression between slashes.
         :param remove: a rule by its sentence or its number, or :data:`EVERY_RULE`.
         :raises Refused: a rule cannot be used or is there already, or there would be too many.
         :raises NotFound: there is no such rule to remove.
@@ -83,15 +97,22 @@ class Tailor:
             gone = _choose_rules(rules, remove)
             rules = [rule for rule in rules if rule not in gone]
         for effect, typed in ((FilterEffect.EXCLUDE, exclude), (FilterEffect.INCLUDE, include)):
-            if typed is not None:
-                rules.append(parse_rule(effect, field, typed))
-        if len(set(rules)) < len(rules):
-            raise Refused("This rule is there already.")
+            if typed is None:
+                continue
+            added = [rule for rule in parse_rules(effect, field, typed) if rule not in rules]
+            if not added:
+                raise Refused("This rule is there already.")
+            rules += added
         if len(rules) > MOST_RULES:
             raise Refused(f"A filter may have {MOST_RULES} rules. An expression such as `/this|that/` says several.")
         changed = replace(subscription, filter=Filter(rules=tuple(rules)))
         await self._store.subscriptions.set_filter(subscription.id, changed.filter)
         return changed
+
+    def explain_commas(self, field: FilterField, *typed: str | None) -> str | None:
+        """Say what became of commas in what was excluded or included; None where there were none."""
+        told = (explain_commas(field, each) for each in typed if each is not None)
+        return next((each for each in told if each is not None), None)
 
     def suggest_rules(self, subscription: Subscription, typed: str) -> list[str]:
         """Sentences of the rules that contain what was typed, each with its number before it."""
@@ -129,10 +150,15 @@ class Tailor:
         """Have a role pinged by each entry from now on.
 
         :param standing: roles that the guild has; others are forgotten.
-        :raises Refused: it is everybody's, it is pinged already, or there would be too many.
+        :raises Refused: it is everybody's, nobody can be given it, it is pinged already, or there would be too many.
         """
         if role.everybody:
             raise Refused("I never ping everybody. Make a role for those who want to be told, and name that.")
+        if role.managed:
+            raise Refused(
+                f"{called(role.name)} is managed by a bot, an integration or Discord's boosts, so you cannot give it "
+                "to those who want to be told. Make a role of your own for them, and name that."
+            )
         if role.id in subscription.mentions:
             raise Refused(f"Each entry pings {called(role.name)} already.")
         kept = set(standing)

@@ -94,6 +94,7 @@ def read_role(interaction: discord.Interaction, role: discord.Role, channel_id: 
         id=RoleId(role.id),
         name=role.name,
         everybody=role.is_default(),
+        managed=role.managed,
         pingable=role.mentionable or _pings_all(interaction, channel_id),
     )
 

@@ -5,13 +5,11 @@ from typing import Final
 
 import discord
 
-from bot.bridge.tailor import FilterView, Preview
+from bot.bridge.tailor import FilterView, Preview, TriedEntry
 from bot.cogs._answers import say
 from bot.cogs._cards import DESCRIPTION, above, cut, inert, masked, render
 from bot.model.chat import RoleView
-from bot.model.entry import Entry
 from bot.model.feed import Blog
-from bot.model.filter import Verdict
 from bot.model.ids import RoleId
 from bot.model.subscription import SubscribedBlog, Subscription
 
@@ -22,13 +20,13 @@ _HALF: Final = DESCRIPTION // 2 - 30
 
 
 def filter_card(blog: Blog, view: FilterView) -> discord.Embed:
-    """Show a filter's rules, and what they would have done to the newest entries."""
+    """Show a filter's rules, and for each of the newest entries whether it was posted and what the rules say of it."""
     rules = [f"{number}. {inert(rule, _RULE)}" for number, rule in enumerate(view.rules, 1)]
-    tried = [_tried(entry, verdict) for entry, verdict in view.tried]
+    tried = [_tried(each) for each in view.tried]
     embed = discord.Embed(
         title=f"Filter of {inert(blog.title, _TITLE) or blog.home_url}",
         description=(
-            f"{cut(rules, _HALF) or 'No rules: every entry is posted.'}\n\n"
+            f"{cut(rules, _HALF) or 'No rules: every new entry is posted.'}\n\n"
             f"**The newest entries**\n{cut(tried, _HALF) or 'There are none yet.'}"
         ),
     )
@@ -94,6 +92,7 @@ def _named(roles: list[RoleView]) -> str:
     return ", ".join(f"<@&{role.id}>" for role in roles)
 
 
-def _tried(entry: Entry, verdict: Verdict) -> str:
-    name = masked(inert(entry.title, 60) or "(no title)", entry.link, 160)
-    return f"{'✅' if verdict.passed else '🚫'} {name}: {inert(verdict.reason, _LINE)}"
+def _tried(tried: TriedEntry) -> str:
+    name = masked(inert(tried.entry.title, 60) or "(no title)", tried.entry.link, 160)
+    mark = "✅" if tried.verdict.passed else "🚫"
+    return f"{mark} {name}: {'posted' if tried.posted else 'not posted'}. {inert(tried.verdict.reason, _LINE)}"

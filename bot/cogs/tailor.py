@@ -61,8 +61,8 @@ class TailorCog(TakesBlog, Door):
     @describe(
         blog="Which blog",
         field="Where exclude and include look; a category or an author has to be named in full",
-        exclude="Leave out entries with these words; /…/ is an expression (RE2)",
-        include="Post only entries with these words, or that fit another include rule; /…/ as above",
+        exclude="Leave out entries with one of these words, parted by commas; /…/ is an expression (RE2)",
+        include="Post only entries with one of these words, or that fit another include rule; /…/ as above",
         remove="Take a rule away: pick it, or give its number",
     )
     @app_commands.autocomplete(blog=TakesBlog.offer_blogs, exclude=offer_names, include=offer_names, remove=offer_rules)
@@ -85,7 +85,9 @@ class TailorCog(TakesBlog, Door):
                 subscription, FilterField(field), exclude=exclude, include=include, remove=remove
             )
         view = await self._tailor.show_filter(subscription)
-        await say(interaction, "Saved." if changed else None, embed=filter_card(chosen.blog, view))
+        commas = self._tailor.explain_commas(FilterField(field), exclude, include)
+        saved = " ".join(filter(None, ("Saved.", commas))) if changed else None
+        await say(interaction, saved, embed=filter_card(chosen.blog, view))
 
     @app_commands.command(
         description="Words above each entry's card, with placeholders; shows the newest entry with them"

@@ -59,6 +59,8 @@ class RoleView:
     name: str
     #: the one that everybody on the server has
     everybody: bool = False
+    #: it belongs to a bot, an integration or the server's boosts, and nobody can be given it by hand
+    managed: bool = False
     #: those who have it are notified when the bot mentions it
     pingable: bool = True
 

@@ -33,6 +33,8 @@ _PLACES: Final = {
     FilterField.CATEGORY: "a category",
     FilterField.AUTHOR: "the author",
 }
+#: Fields that hold names, which are compared as a whole: “Art” is not “Art history”.
+_NAMES: Final = (FilterField.CATEGORY, FilterField.AUTHOR)
 #: Blogs print typographic characters where people type plain ones.
 _TYPED: Final = str.maketrans("‘’ʼ“”„‐‑–—", "'''\"\"\"----")
 #: Thai to Burmese, Khmer, Japanese, Chinese, Korean: words stand without spaces, or with particles attached.
@@ -58,10 +60,10 @@ def judge(wanted: Filter, entry: Entry) -> Verdict:
     including = list(_with(wanted, FilterEffect.INCLUDE))
     for rule in including:
         if place := _where(rule, read):
-            return Verdict(passed=True, reason=f"Posted: {_finding(rule, place)}.")
+            return Verdict(passed=True, reason=f"Passes: {_finding(rule, place)}.")
     if including:
         return Verdict(passed=False, reason="Left out: no include rule fits.")
-    return Verdict(passed=True, reason="Posted: no exclude rule fits.")
+    return Verdict(passed=True, reason="Passes: no exclude rule fits.")
 
 
 def parse_rule(effect: FilterEffect, field: FilterField, typed: str) -> FilterRule:
@@ -79,6 +81,28 @@ def parse_rule(effect: FilterEffect, field: FilterField, typed: str) -> FilterRu
     if regex:
         _check(pattern)
     return FilterRule(effect=effect, field=field, pattern=pattern, regex=regex)
+
+
+def parse_rules(effect: FilterEffect, field: FilterField, typed: str) -> list[FilterRule]:
+    """Read what an admin typed as rules: commas part words, but belong to an expression, a category or an author.
+
+    :raises Refused: as :func:`parse_rule`.
+    """
+    words = one_line(clean(typed))
+    if (words.startswith("/") and words.endswith("/")) or field in _NAMES or "," not in words:
+        return [parse_rule(effect, field, typed)]
+    parts = dict.fromkeys(part.strip() for part in words.split(",") if part.strip())
+    return [parse_rule(effect, field, part) for part in parts] or [parse_rule(effect, field, "")]
+
+
+def explain_commas(field: FilterField, typed: str) -> str | None:
+    """Say what :func:`parse_rules` makes of commas in what was typed; None where there are none to explain."""
+    words = one_line(clean(typed))
+    if "," not in words or (words.startswith("/") and words.endswith("/")):
+        return None
+    if field in _NAMES:
+        return "A comma is taken as part of the name. Add several names one by one."
+    return "Commas part words: each of them is a rule of its own. For a text with a comma in it use `/…/`."
 
 
 def describe_rule(rule: FilterRule) -> str:
@@ -152,8 +176,7 @@ def _fits(rule: FilterRule, said: _Said) -> bool:
 
 
 def _whole(rule: FilterRule) -> bool:
-    """Categories and authors are names: “Art” is not “Art history”."""
-    return rule.field in (FilterField.CATEGORY, FilterField.AUTHOR)
+    return rule.field in _NAMES
 
 
 def _holds(text: str, words: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 from bot.model.chat import ChatPost, MessageRef
 from bot.model.decision import Decision, Stage
 from bot.model.delivery import DeliveryState
-from bot.model.entry import Entry
+from bot.model.entry import Comment, Entry
 from bot.model.status import DeliveryView
 from bot.model.subscription import Link, Subscription
 from bot.model.way import Step, Way
@@ -70,6 +70,11 @@ def where(link: Link, subscription: Subscription) -> str:
 def moment(at: datetime) -> str:
     """Write a time as everybody's Discord shows it for them."""
     return f"<t:{int(at.timestamp())}:R>"
+
+
+def removed_since(item: Entry | Comment) -> str:
+    """Say, within a sentence that something was posted, that its blog has removed it; nothing if it has not."""
+    return "" if item.gone_at is None else f", and removed from the blog {moment(item.gone_at)}"
 
 
 def unsent(delivery: DeliveryView | None, subscription: Subscription) -> str | None:
@@ -140,7 +145,8 @@ def _conclude(facts: EntryFacts, decided: dict[Stage, Decision]) -> str:
     if facts.link is not None:
         # An entry that nobody wanted gets its thread when somebody comments on it.
         because = " because somebody commented on it" if refused else ""
-        return f"Posted{because}: {where(facts.link, facts.subscription)}"
+        since = removed_since(facts.entry)
+        return f"Posted{because}{since}: {where(facts.link, facts.subscription)}"
     late = unsent(facts.delivery, facts.subscription)
     if late is not None:
         return late

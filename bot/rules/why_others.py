@@ -13,7 +13,7 @@ from bot.model.way import Step, Way
 from bot.rules.filter import judge
 from bot.rules.present import called, entry_title
 from bot.rules.to_chat import escape, plain
-from bot.rules.why import moment, sending, unsent, where
+from bot.rules.why import moment, removed_since, sending, unsent, where
 
 _NAME = 80
 
@@ -54,7 +54,7 @@ def comment_way(facts: CommentFacts) -> Way:
     ]
     if facts.link is not None:
         steps.append(Step(name="Sent", passed=True, text=f"It stands in <#{facts.link.channel_id}>."))
-        conclusion = f"Posted: {where(facts.link, subscription)}"
+        conclusion = f"Posted{removed_since(comment)}: {where(facts.link, subscription)}"
     else:
         sent = sending(facts.delivery)
         steps.append(sent or Step(name="Sent", passed=None, text="It did not come to this."))

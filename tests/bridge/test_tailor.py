@@ -103,9 +103,9 @@ async def test_a_filter_is_tried_on_the_newest_entries(house: House) -> None:
     await house.start()
     await filtered(house, exclude="Entry 11")
     view = await house.bridge.tailor.show_filter((await only(house)).subscription)
-    assert [entry.title for entry, _ in view.tried] == [f"Entry {number}" for number in range(11, 1, -1)]
-    assert [verdict.passed for _, verdict in view.tried] == [False, *[True] * 9]
-    assert view.tried[0][1].reason == "Left out: the title holds “Entry 11”."
+    assert [each.entry.title for each in view.tried] == [f"Entry {number}" for number in range(11, 1, -1)]
+    assert [each.verdict.passed for each in view.tried] == [False, *[True] * 9]
+    assert view.tried[0].verdict.reason == "Left out: the title holds “Entry 11”."
 
 
 async def test_rules_are_added_once_and_removed_by_words_number_or_all_at_once(house: House) -> None:
@@ -151,7 +151,7 @@ async def test_categories_and_authors_of_the_blog_are_suggested(house: House) ->
     assert await suggest(blog_id, CATEGORY, "") == ["News", "R&D"]
     await filtered(house, CATEGORY, exclude="R&D")
     view = await house.bridge.tailor.show_filter((await only(house)).subscription)
-    assert [(entry.title, verdict.passed) for entry, verdict in view.tried] == [("Two", True), ("One", False)]
+    assert [(each.entry.title, each.verdict.passed) for each in view.tried] == [("Two", True), ("One", False)]
     assert await suggest(blog_id, CATEGORY, " new") == ["News"]
     assert await suggest(blog_id, AUTHOR, "") == ["Ann", "Bea"]
     assert await suggest(blog_id, ANYTHING, "") == []

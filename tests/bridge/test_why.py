@@ -223,7 +223,19 @@ async def test_edits_and_removals_are_told(house: House) -> None:
     await go_on(house)
     way = await why(house, "Ink")
     assert [(step.name, step.passed) for step in way.steps[-2:]] == [("Edited", True), ("Removed", True)]
-    assert way.conclusion.startswith("Posted: ")
+    assert way.conclusion.startswith("Posted, and removed from the blog <t:")
+    assert house.chat.said[0].post.footer.endswith("removed from the blog")
+
+
+async def test_a_removed_comment_is_called_removed_as_on_its_card(house: House) -> None:
+    await house.start()
+    remark = house.blog.remark(house.blog.write("Ink"), "Ben", "Never mind")
+    await go_on(house)
+    house.blog.deleted = [house.blog.comments.pop().uid]
+    await go_on(house)
+    assert house.chat.said[-1].post.footer == "removed from the blog"
+    way = await why(house, str(remark.link))
+    assert way.conclusion.startswith("Posted, and removed from the blog <t:")
 
 
 async def test_what_was_never_seen_says_how_the_feed_fares(house: House) -> None:

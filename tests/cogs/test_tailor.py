@@ -15,14 +15,14 @@ async def test_filter_shows_what_it_would_do_and_takes_rules_away_again(stage: S
         await stage.start()
         empty = await stage.olga.command("blog filter", blog="1")
         assert empty.ephemeral
-        assert "No rules: every entry is posted" in empty.text
+        assert "No rules: every new entry is posted" in empty.text
         assert empty.text.count("✅") == 2
         assert "Filter" not in await shown(stage)
         saved = await stage.olga.command("blog filter", blog="1", field="title", exclude="sponsored")
         assert saved.content == "Saved."
         assert "exclude if the title holds “sponsored”" in saved.text
         assert (
-            r"🚫 [Sponsored \*chairs\*](<https://blog.example/1/>): Left out: the title holds “sponsored”."
+            r"🚫 [Sponsored \*chairs\*](<https://blog.example/1/>): not posted. Left out: the title holds “sponsored”."
             in saved.text
         )
         assert "✅ [Rain](<https://blog.example/2/>)" in saved.text
@@ -164,3 +164,42 @@ async def test_a_new_entry_pings_the_role_and_nobody_else(stage: Stage) -> None:
         card: Message = await stage.card(life, "Storm")
         assert card.pings == [news]
         assert card.content == f"{news.mention}\n@everyone {other.mention} Storm"
+
+
+async def test_the_filter_tells_what_was_posted_from_what_was_not(stage: Stage) -> None:
+    stage.blog.write("Old")
+    async with stage.bot() as life:
+        await stage.start()
+        await stage.card(life, "New")
+        text = (await stage.olga.command("blog filter", blog="1")).text
+        assert "✅ [Old](<https://blog.example/1/>): not posted." in text
+        assert "✅ [New](<https://blog.example/2/>): posted." in text
+        assert "would be" not in text
+        text = (await stage.olga.command("blog filter", blog="1", exclude="new")).text
+        assert "🚫 [New](<https://blog.example/2/>): posted. Left out: the title holds “new”." in text
+        assert "Posted:" not in text
+
+
+async def test_commas_part_words_and_the_answer_says_so(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.start()
+        saved = await stage.olga.command("blog filter", blog="1", exclude="sponsored, advert ,, ad")
+        assert saved.content.startswith("Saved. Commas part words")
+        for number, word in enumerate(("sponsored", "advert", "ad"), 1):
+            assert f"{number}. exclude if anything holds “{word}”" in saved.text
+        named = await stage.olga.command("blog filter", blog="1", field="category", include="Arts, Crafts")
+        assert "part of the name" in named.content
+        assert "4. include if a category is “Arts, Crafts”" in named.text
+        expression = await stage.olga.command("blog filter", blog="1", exclude="/a{1,2}/")
+        assert expression.content == "Saved."
+        assert "There are no words" in (await stage.olga.command("blog filter", blog="1", exclude=" , ")).content
+
+
+async def test_roles_that_nobody_can_be_given_are_refused(stage: Stage) -> None:
+    role = stage.guild.add_role("Some *bot*")
+    role.bot_id = stage.olga.id
+    async with stage.bot():
+        await stage.start()
+        refused = await stage.olga.command("blog mention", blog="1", add=role)
+        assert refused.content.startswith(r"**Some \*bot\*** is managed by a bot")
+        assert "ping nobody" in (await stage.olga.command("blog mention", blog="1")).content

@@ -109,9 +109,9 @@ def test_one_include_rule_that_fits_is_enough() -> None:
         ([exclude(ANYTHING, "first")], "Left out: the text holds “first”."),
         ([exclude(CATEGORY, "news")], "Left out: a category is “news”."),
         ([exclude(AUTHOR, "/^a/")], "Left out: the author fits /^a/."),
-        ([exclude(TITLE, "bye")], "Posted: no exclude rule fits."),
+        ([exclude(TITLE, "bye")], "Passes: no exclude rule fits."),
         ([include(TITLE, "bye")], "Left out: no include rule fits."),
-        ([include(AUTHOR, "Ada"), exclude(TITLE, "bye")], "Posted: the author is “Ada”."),
+        ([include(AUTHOR, "Ada"), exclude(TITLE, "bye")], "Passes: the author is “Ada”."),
     ],
 )
 def test_the_verdict_says_why(rules: list[FilterRule], told: str) -> None:
