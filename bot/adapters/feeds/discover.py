@@ -7,11 +7,12 @@ import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bot.adapters.feeds.addresses import candidates, home_of, root_of, same_site, well_known_feeds
+from bot.adapters.feeds.addresses import candidates, root_of, well_known_feeds
 from bot.adapters.feeds.body import is_web_page
 from bot.adapters.feeds.commenting import merge_systems, readers_system
 from bot.adapters.feeds.fetch import ACCEPT_FEEDS
 from bot.adapters.feeds.findings import Entries, as_fetched, list_candidates, read_answer
+from bot.adapters.feeds.home import Home, claimed_home, find_home, is_own_api, is_same_owner, is_same_page
 from bot.adapters.feeds.identity import comment_number
 from bot.adapters.feeds.memory import Reading
 from bot.adapters.feeds.page import (
@@ -53,8 +54,9 @@ class HttpDiscoverer:
         asked_url, answer = await self._ask_first(candidates(url))
         check_status(answer)
         entries = await self._find_entries(answer, asked_url)
-        home_url, sources = await self._find_home(entries)
-        api_root = await self._find_api(sources)
+        home, sources = await self._find_home(entries)
+        home_url = home.url
+        api_root = await self._find_api(sources, home.near)
         comments, fetched_comments = await self._find_comments(sources, home_url, api_root)
         systems = await self._find_systems(entries, sources, home_url)
         titles = (entries.feed.title, *(source.title for source in sources), host_of(home_url))
@@ -81,9 +83,10 @@ class HttpDiscoverer:
         """Look at a page with an entry too: what takes comments stands below entries, not on the front page."""
         link = next((entry.link for entry in entries.feed.entries if entry.link), None)
         seen = [page for page in sources if page.is_page]
-        if link and same_site(link, home_url) and all(page.url != link for page in seen):
-            page = await self._look_at(link)
-            seen = [page, *seen] if page and same_site(page.url, home_url) else seen
+        if link and is_same_owner(link, home_url) and all(page.url != link for page in seen):
+            read = next((page for page in entries.sources if page.is_page and page.url == link), None)
+            page = read or await self._look_at(link)
+            seen = [page, *seen] if page and is_same_owner(page.url, home_url) else seen
         return merge_systems(system for page in seen for system in page.systems)
 
     async def _ask_first(self, urls: tuple[str, ...]) -> tuple[str, Answer]:
@@ -124,33 +127,35 @@ class HttpDiscoverer:
         )
         raise PermanentError(f"I found {what} at {host_of(page.url)}, {why}.")
 
-    async def _find_home(self, entries: Entries) -> tuple[str, tuple[Page, ...]]:
-        """Decide which blog a feed is of, and what of all that was seen that blog itself says.
+    async def _find_home(self, entries: Entries) -> tuple[Home, tuple[Page, ...]]:
+        """Decide which page is the feed's home, and return it with what else may speak for the blog: the feed itself.
 
-        The home address stands for the blog in every guild. So a feed on another site may claim it only where a page
-        of the blog names that feed: else a stranger's feed could give a blog another API and another discussion.
+        Whatever page a person pasted to find the feed is none of them.
         """
-        claimed = home_of(entries.feed.home_url or root_of(entries.url))
-        sources = entries.sources
-        if not any(source.is_page and same_site(source.url, claimed) for source in sources):
-            page = await self._look_at(claimed)
-            sources = (page, *sources) if page else sources
-        if not same_site(entries.url, claimed) and not any(
-            same_site(source.url, claimed) and {entries.url, entries.asked_url} & {link.href for link in source.links}
-            for source in sources
-        ):
-            claimed = home_of(root_of(entries.url))
-        return claimed, tuple(source for source in sources if same_site(source.url, claimed))
+        said = entries.feed.home_url
+        claimed = claimed_home(entries.url, said)
+        page = next((each for each in entries.sources if each.is_page and is_same_page(each.url, claimed)), None)
+        page = page or await self._look_at(claimed)
+        if page is not None and not is_same_owner(page.url, claimed):
+            page = None
+        home = find_home(entries.url, entries.asked_url, said, page.links if page else None)
+        own = tuple(source for source in entries.sources if not source.is_page)
+        return home, (page, *own) if page is not None and home.proven else own
 
     async def _look_at(self, url: str) -> Page | None:
         """Read a page of the blog; without one there are fewer hints, no more."""
         answer = await self._get_quietly(url)
         return None if answer is None else await _read_page(answer)
 
-    async def _find_api(self, sources: Iterable[Page]) -> str | None:
-        """Return the first REST root that is one: a name alone may be left over from a move."""
+    async def _find_api(self, sources: Iterable[Page], near: str) -> str | None:
+        """Return the first REST root that is one and can be the blog's: a name alone may be left over from a move.
+
+        :param near: the blog's home page, else its feed.
+        """
         links = (link for source in sources for link in source.links)
         for root in dict.fromkeys(_api_root(link.href) for link in links if link.rel == API_REL):
+            if not is_own_api(root, near):
+                continue
             answer = await self._get_quietly(rest_url(root, "", {"_fields": "namespaces"}))
             if answer is None:
                 continue

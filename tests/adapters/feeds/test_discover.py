@@ -141,6 +141,66 @@ class TestWhoseFeedItIs:
                 assert (found.home_url, found.entries.url) == (f"{server.url}/", f"{other.url}/rss")
 
 
+class TestSeveralBlogsOnOneHost:
+    """``/~eve/`` says nothing of ``/~victim/``, whatever address is pasted."""
+
+    @pytest.fixture(autouse=True)
+    def host(self, server: WebServer) -> None:
+        feed = POSTS.format(link=f"<link>{server.url}/~victim/</link>")
+        own_api = f'<link rel="https://api.w.org/" href="{server.url}/~victim/wp-json/">'
+        server.serve("/~victim/feed/", feed)
+        server.serve("/~victim/", _page(_feed_link("/~victim/feed/"), own_api, title="Victim"), headers=HTML)
+        for name in ("victim", "eve"):
+            server.serve(f"/~{name}/wp-json/?_fields=namespaces", '{"namespaces": ["wp/v2"]}')
+            server.serve(f"/~{name}/wp-json/wp/v2/comments?per_page=1&_fields=id", "[]")
+
+    async def _found(self, server: WebServer, discoverer: HttpDiscoverer, path: str) -> tuple[str, str | None, str]:
+        found = (await discoverer.discover(f"{server.url}{path}")).found
+        assert found.comments is not None
+        return found.home_url, found.api_root, found.comments.url.partition("wp-json")[0]
+
+    async def test_a_page_beside_it(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
+        api = f'<link rel="https://api.w.org/" href="{server.url}/~eve/wp-json/">'
+        comments = _feed_link("/~eve/comments/feed/", "Comments")
+        server.serve("/~eve/", _page(_feed_link("/~victim/feed/"), api, comments, title="Eve"), headers=HTML)
+        victims = f"{server.url}/~victim/"
+        for path in ("/~eve/", "/~victim/feed/", "/~victim/"):
+            assert await self._found(server, discoverer, path) == (victims, f"{victims}wp-json/", victims)
+
+    async def test_a_redirect_beside_it(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
+        server.redirect("/~eve/feed/", "/~victim/feed/", status=301)
+        victims = f"{server.url}/~victim/"
+        assert await self._found(server, discoverer, "/~eve/feed/") == (victims, f"{victims}wp-json/", victims)
+
+    async def test_a_feed_that_claims_its_neighbours_home(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
+        server.serve("/~eve/rss", POSTS.format(link=f"<link>{server.url}/~victim/</link>"))
+        found = (await discoverer.discover(f"{server.url}/~eve/rss")).found
+        assert (found.home_url, found.api_root, found.comments) == (f"{server.url}/~eve/", None, None)
+
+    async def test_a_home_that_names_its_neighbours_api(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
+        api = f'<link rel="https://api.w.org/" href="{server.url}/~eve/wp-json/">'
+        server.serve("/~victim/", _page(_feed_link("/~victim/feed/"), api), headers=HTML)
+        found = (await discoverer.discover(f"{server.url}/~victim/")).found
+        assert (found.api_root, found.comments) == (None, None)
+
+    async def test_a_hub_is_the_feeds_own_word(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
+        hub = {"Link": f'<{server.url}/~eve/hub>; rel="hub"'}
+        page = _page(_feed_link("/~victim/feed/"), f'<link rel="hub" href="{server.url}/~eve/hub">')
+        server.serve("/~eve/", page, headers={**HTML, **hub})
+        assert (await discoverer.discover(f"{server.url}/~eve/")).push is None
+
+
+async def test_a_page_with_a_post_does_not_speak_for_the_blog(server: WebServer, discoverer: HttpDiscoverer) -> None:
+    api = f'<link rel="https://api.w.org/" href="{server.url}/wp-json/">'
+    server.serve("/post/", _page(_feed_link("/rss"), api, _feed_link("/comments/feed/"), title="A post"), headers=HTML)
+    server.serve("/", _page(_feed_link("/rss"), title="Home"), headers=HTML)
+    server.serve("/rss", POSTS.replace("<title>Notes</title>", "").format(link=f"<link>{server.url}/</link>"))
+    server.serve("/wp-json/?_fields=namespaces", '{"namespaces": ["wp/v2"]}')
+    server.serve("/comments/feed/", COMMENTS.format(link=""))
+    found = (await discoverer.discover(f"{server.url}/post/")).found
+    assert (found.title, found.api_root, found.comments) == ("Home", None, None)
+
+
 class TestWordPress:
     @pytest.fixture
     def root(self, server: WebServer) -> str:
