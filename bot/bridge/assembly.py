@@ -112,7 +112,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     trust = Trust(store, clock, reachable=public_url is not None)
     recorder = PollRecorder(store, entries, comments, notices, trust, clock, pace=pace, meter=meter, ring=bell.set)
     baseline = Baseline(store, world.source, just_read, recorder, clock, turns)
-    starter = Starter(store, baseline, clock, rest=pace.shortest, ring=bell.set)
+    starter = Starter(store, baseline, notices, clock, rest=pace.shortest, ring=bell.set)
     disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
     follow_every = pace.shortest
     handlers: dict[type[Intent], Handler[Any, Any]] = {

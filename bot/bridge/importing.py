@@ -1,6 +1,6 @@
 """Starts the feeds of a list one by one, and tells its admin at the end. The outbox carries it over restarts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.bridge.ports import Chat, Discoverer
 from bot.bridge.starting import Starter
@@ -8,7 +8,6 @@ from bot.bridge.store import Store
 from bot.model.chat import MessageRef
 from bot.model.delivery import Delivery, ImportFeed, ReportImport
 from bot.model.errors import BridgeError, DirectClosed, NotFound
-from bot.model.feed import Discovered, Discovery
 from bot.model.ids import ProposalId
 from bot.model.opml import Import, ImportedFeed, ImportState
 from bot.model.subscription import Proposal
@@ -60,7 +59,7 @@ class FeedImporter:
             user_id=wanted.user_id,
             placement=wanted.placement,
             comments=wanted.comments,
-            found=_named(discovered, feed.listed.title),
+            found=discovered.found,
         )
         there = await self._starter.same(proposal)
         if there is None:
@@ -98,9 +97,3 @@ class ImportReporter:
 
     async def bury(self, delivery: Delivery, intent: ReportImport, reason: str, *, certain: bool) -> None:
         """The button says it all the same."""
-
-
-def _named(discovered: Discovered, title: str) -> Discovery:
-    """Call a blog as the list does where its own feed has no name for it."""
-    found = discovered.found
-    return replace(found, title=title) if title and not discovered.newest.title else found

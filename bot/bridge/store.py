@@ -37,10 +37,13 @@ class Feeds(Protocol):
     """Blogs and the addresses polled for them."""
 
     async def save_blog(self, found: Discovery) -> Blog:
-        """Add a blog, or bring the one with this feed of entries up to date; what was known of its comments stays.
+        """Add a blog, or return the one with this feed of entries as it is, locked until the transaction ends.
 
         One site may be several blogs: its feed of everything, the feed of one category.
         """
+
+    async def update_blog(self, blog: Blog) -> None:
+        """Keep what has become known of a blog."""
 
     async def get_blog(self, blog_id: BlogId) -> Blog | None:
         """Look a blog up."""

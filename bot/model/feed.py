@@ -75,6 +75,8 @@ class Discovery:
     system: CommentSystem
     #: WordPress's REST root, with a slash at its end (``…/wp-json/`` or ``…?rest_route=/``)
     api_root: str | None
+    #: the page at ``home_url`` is the feed's own, and could be read
+    home_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

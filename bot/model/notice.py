@@ -20,6 +20,8 @@ class NoticeKind(StrEnum):
     STOPPED = "stopped"
     #: it fails, and will be tried further
     FAILING = "failing"
+    #: the blog's API is another one, so connections to the old one have ended
+    API = "api"
     #: what was told to fail is well again
     BACK = "back"
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FoundFeed
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId
+from bot.storage import tables
 from bot.storage.feed_columns import feed_from
-from bot.storage.statements import fetch, insert_new, upsert
+from bot.storage.statements import fetch, insert_new
 from bot.storage.values import fingerprint, moment, scrub
 
 _FAILING = """
@@ -16,12 +17,14 @@ SELECT * FROM feeds WHERE (failures > 0 OR told_at IS NOT NULL)
 ORDER BY id
 """
 
+_KNOWN = "UPDATE blogs SET feed_hash = feed_hash WHERE feed_hash = $1 RETURNING *"
+
 
 class FeedRows:
     """Blogs and the addresses polled for them."""
 
     async def save_blog(self, found: Discovery) -> Blog:
-        """Add a blog, or bring the one with this feed of entries up to date; what was known of its comments stays."""
+        """Add a blog, or return the one with this feed of entries as it is, locked until the transaction ends."""
         row: dict[str, object] = {
             "title": scrub(found.title),
             "home_url": scrub(found.home_url),
@@ -29,10 +32,17 @@ class FeedRows:
             "system": found.system,
             "api_root": scrub(found.api_root),
         }
-        keep = [] if found.api_root else ["api_root"]
-        if found.system is CommentSystem.UNKNOWN:
-            keep.append("system")
-        return blog_from(await upsert("blogs", row, unique="feed_hash", keep=keep))
+        new = await insert_new("blogs", [row], unique="feed_hash")
+        return blog_from((new or await fetch(_KNOWN, row["feed_hash"]))[0])
+
+    async def update_blog(self, blog: Blog) -> None:
+        """Keep what has become known of a blog."""
+        await tables.Blog.filter(id=blog.id).update(
+            title=scrub(blog.title),
+            home_url=scrub(blog.home_url),
+            system=str(blog.system),
+            api_root=scrub(blog.api_root),
+        )
 
     async def get_blog(self, blog_id: BlogId) -> Blog | None:
         """Look a blog up."""

@@ -162,7 +162,9 @@ class SubscriptionRows:
     async def get_proposal(self, proposal_id: ProposalId) -> Proposal | None:
         """Look a proposal up."""
         row = await tables.Proposal.get_or_none(id=proposal_id)
-        return None if row is None else _proposal_from(row)
+        found = json.loads(row.found) if row is not None else {}
+        # One from before that was kept names an API that nobody has proven.
+        return None if row is None or "home_proven" not in found else _proposal_from(row, found)
 
     async def drop_proposals(self, before: datetime) -> int:
         """Forget proposals made before this; returns how many."""
@@ -213,8 +215,7 @@ def _filter_from(text: str | None) -> Filter:
     )
 
 
-def _proposal_from(row: tables.Proposal) -> Proposal:
-    found = json.loads(row.found)
+def _proposal_from(row: tables.Proposal, found: dict[str, Any]) -> Proposal:
     return Proposal(
         id=ProposalId(row.id),
         guild_id=GuildId(row.guild_id),
@@ -229,6 +230,7 @@ def _proposal_from(row: tables.Proposal) -> Proposal:
             comments=_found_feed(found["comments"]) if found["comments"] else None,
             system=CommentSystem(found["system"]),
             api_root=found["api_root"],
+            home_proven=found["home_proven"],
         ),
         candidates=tuple(map(_found_feed, found.get("candidates", ()))),
     )

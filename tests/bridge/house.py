@@ -42,13 +42,17 @@ class House:
         guild_id: GuildId = GUILD,
         url: str = "blog.example",
     ) -> SubscribedBlog:
-        view = ChannelView(id=channel_id, guild_id=guild_id, name="blog", kind=ChannelKind.TEXT)
+        view = self.channel_view(channel_id, guild_id)
         proposed = await self.bridge.admin.propose(url, view, USER, placement=None, comments=comments)
         started = await self.bridge.admin.start(proposed.proposal_id, guild_id)
         (found,) = [
             each for each in await self.bridge.admin.blogs(guild_id) if each.subscription.id == started.subscription.id
         ]
         return found
+
+    def channel_view(self, channel_id: ChannelId = CHANNEL, guild_id: GuildId = GUILD) -> ChannelView:
+        """A text channel where the bot may do everything."""
+        return ChannelView(id=channel_id, guild_id=guild_id, name="blog", kind=ChannelKind.TEXT)
 
     async def poll(self, after: timedelta = DAY) -> None:
         """Let time pass and poll everything that is due."""

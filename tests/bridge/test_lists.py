@@ -77,13 +77,13 @@ async def test_each_is_started_and_the_admin_is_told_at_the_end(house: House) ->
     assert {each.subscription.added_by for each in blogs} == {USER}
 
 
-async def test_the_list_names_a_blog_whose_feed_has_no_name(house: House) -> None:
+async def test_the_list_names_no_blog_that_others_see_too(house: House) -> None:
     house.blog.title = ""
     handed_in = await hand_in(house, DAMP)
     await house.bridge.lists.begin(handed_in.id, GUILD)
     await house.deliver()
     (there,) = await house.bridge.admin.blogs(GUILD)
-    assert there.blog.title == DAMP.title
+    assert there.blog.title == house.blog.found.title != DAMP.title
 
 
 async def test_old_entries_are_not_posted(house: House) -> None:

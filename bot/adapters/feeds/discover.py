@@ -67,6 +67,7 @@ class HttpDiscoverer:
             comments=comments,
             system=readers_system(systems, api_root=api_root),
             api_root=api_root,
+            home_proven=home.proven,
         )
         fetched = as_fetched(entries.answer, entries.reading)
         return Discovered(
