@@ -39,6 +39,8 @@ class ProposedBlog:
     systems: tuple[str, ...]
     #: the blog tells a hub when there is something new
     push: bool
+    #: the account on the blog through which this server's replies are published already; None: it is not connected
+    connected_as: str | None
 
     @property
     def proposal_id(self) -> ProposalId:
@@ -120,13 +122,19 @@ class Admin:
         async with self._store.transaction():
             await self._store.subscriptions.drop_proposal(proposal.id)
             proposal_id = await self._store.subscriptions.propose(proposal, now=self._clock.now())
+        connected_as = await self._connected_as(proposal)
         first = max(discovered.newest.entries, key=_when, default=None)
         return ProposedBlog(
             proposal=replace(proposal, id=proposal_id),
             newest=present_entry(first, home_url=found.home_url) if first else None,
-            systems=tell_systems(found, discovered.systems),
+            systems=tell_systems(found, discovered.systems, connected=connected_as is not None),
             push=discovered.push is not None,
+            connected_as=connected_as,
         )
+
+    async def _connected_as(self, proposal: Proposal) -> str | None:
+        blog = await self._store.feeds.find_blog(proposal.found.entries.url)
+        return await self._store.endpoints.username(proposal.guild_id, blog.id) if blog is not None else None
 
     async def _proposal(self, proposal_id: ProposalId, guild_id: GuildId) -> Proposal:
         proposal = await self._store.subscriptions.get_proposal(proposal_id)

@@ -13,7 +13,7 @@ from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, ChannelId, EntryId, GuildId, UserId
 from bot.model.relay import AuthorAlert
-from bot.model.subscription import Link
+from bot.model.subscription import Placement
 from bot.rules.lineage import thread_link
 from bot.rules.present import called, present_alert
 
@@ -106,8 +106,14 @@ class AlertSender:
         blog = await self._store.feeds.get_blog(comment.blog_id)
         if entry is None or blog is None:
             return None
-        thread_url = await self._thread_url(alert, entry.id)
-        post = present_alert(comment, entry, home_url=blog.home_url, thread_url=thread_url)
+        place = await place_in_guild(self._store, alert, entry.id)
+        post = present_alert(
+            comment,
+            entry,
+            home_url=blog.home_url,
+            thread_url=thread_link(alert.guild_id, place.thread_id) if place else None,
+            placement=place.placement if place else Placement.THREAD,
+        )
         try:
             await self._send_once(delivery, alert.user_id, post)
         except DirectClosed:
@@ -133,12 +139,6 @@ class AlertSender:
                 return found
         return await self._chat.direct(user_id, post, nonce=delivery.nonce)
 
-    async def _thread_url(self, alert: AuthorAlert, entry_id: EntryId) -> str | None:
-        link = await thread_in_guild(self._store, alert, entry_id)
-        if link is None or link.thread_id is None:
-            return None
-        return thread_link(alert.guild_id, link.thread_id)
-
 
 class AlertOffExplainer:
     """Tells a person in the thread, once, why their alerts stopped."""
@@ -153,8 +153,8 @@ class AlertOffExplainer:
         comment = await self._store.items.get_comment(intent.comment_id)
         if alert is None or comment is None:
             return
-        link = await thread_in_guild(self._store, alert, comment.entry_id)
-        if link is None or link.thread_id is None:
+        place = await place_in_guild(self._store, alert, comment.entry_id)
+        if place is None:
             return
         post = ChatPost(
             title="Alerts are off",
@@ -164,7 +164,7 @@ class AlertOffExplainer:
             ),
             mention=alert.user_id,
         )
-        await self._say_once(delivery, link.thread_id, post)
+        await self._say_once(delivery, place.thread_id, post)
 
     async def record(self, delivery: Delivery, intent: ExplainAlertOff, result: None) -> None:
         """Nothing more to write down."""
@@ -183,11 +183,21 @@ class AlertOffExplainer:
             return
 
 
-async def thread_in_guild(store: Store, alert: AuthorAlert, entry_id: EntryId) -> Link | None:
-    """Where an entry stands in the guild of an alert."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentPlace:
+    """Where comments on an entry stand in a guild."""
+
+    thread_id: ChannelId
+    placement: Placement
+
+
+async def place_in_guild(store: Store, alert: AuthorAlert, entry_id: EntryId) -> CommentPlace | None:
+    """Where comments on an entry stand in the guild of an alert; None: nowhere."""
     for subscription in await store.subscriptions.of_blog(alert.blog_id):
         if subscription.guild_id == alert.guild_id:
             link = await store.links.of_entry(subscription.id, entry_id)
             if link is not None:
-                return link
+                if link.thread_id is None:
+                    return None
+                return CommentPlace(thread_id=link.thread_id, placement=subscription.placement)
     return None

@@ -166,7 +166,7 @@ class CommentAnnouncer:
         if blog is None:
             return None
         if entry_link is None:
-            raise Refused("Its entry could not be announced, so there is no thread for this comment.")
+            raise Refused("Its entry could not be announced, so there is no place for this comment.")
         if entry_link.thread_id is None:
             return None
         entry = await self._store.items.get_entry(comment.entry_id)

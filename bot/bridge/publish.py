@@ -48,7 +48,7 @@ class ReplySpeaker:
             return None
         entry_link = await self._store.links.of_entry(reply.subscription_id, reply.entry_id)
         if entry_link is None or entry_link.thread_id is None:
-            raise NotFound("The thread of this entry is not there any more.")
+            raise NotFound("The place of this entry's comments on Discord is not there any more.")
         post = present_reply(reply)
         if delivery.attempts > 1:
             found = await self._chat.find(entry_link.thread_id, post, since=delivery.first_attempt_at)

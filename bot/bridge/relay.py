@@ -198,7 +198,10 @@ class Relay:
             raise Refused("Not everybody on this server can read this channel, so it is not published from here.")
         link = await self._link_of(message)
         if link is None:
-            raise NotFound("This message is not in the thread of a blog post, so there is nothing to comment on.")
+            raise NotFound(
+                "I cannot tell what this message answers, as it is not in the thread of a blog post. "
+                "Reply to the message of a post or a comment, and publish that."
+            )
         target = ReplyTarget(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id)
         place = await self._place(target, message.guild_id, ReplyOrigin.MENU)
         await self._refuse_again(message.ref.message_id)
@@ -278,6 +281,7 @@ class Relay:
             answering=place.answering,
             public_name=profile.public_name,
             body=to_chat(shown_html(html), base_url=place.blog.home_url, limit=_SHOWN),
+            placement=place.subscription.placement,
         )
 
 

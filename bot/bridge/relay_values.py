@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.model.ids import ReplyId
 from bot.model.relay import Reply
+from bot.model.subscription import Placement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Preview:
     public_name: str
     #: the comment's HTML, shown as Markdown
     body: str
+    #: how the blog's entries stand here
+    placement: Placement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,9 @@ class Feeds(Protocol):
     async def update_blog(self, blog: Blog) -> None:
         """Keep what has become known of a blog."""
 
+    async def find_blog(self, feed_url: str) -> Blog | None:
+        """The blog whose feed of entries has this address."""
+
     async def get_blog(self, blog_id: BlogId) -> Blog | None:
         """Look a blog up."""
 

@@ -113,6 +113,9 @@ class EndpointRows(Protocol):
         A password that cannot be decrypted any more is returned empty.
         """
 
+    async def username(self, guild_id: GuildId, blog_id: BlogId) -> str | None:
+        """The account of a guild's endpoint for the blog's API root; None where there is no such endpoint."""
+
     async def add_request(self, state: str, request: ConnectRequest, *, expires_at: datetime) -> None:
         """Keep who is on the way through a blog's click-through; only a hash of ``state`` is kept."""
 

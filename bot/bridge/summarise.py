@@ -25,7 +25,7 @@ class EntrySummariser:
         if subscription is None or blog is None or not entries or subscription.paused_at is not None:
             return
         try:
-            await self._post_once(delivery, subscription, present_summary(entries, blog))
+            await self._post_once(delivery, subscription, present_summary(entries, blog, subscription.placement))
         except NotFound as error:
             raise Lost("The channel does not exist any more, or I cannot see it.") from error
 

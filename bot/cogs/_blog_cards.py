@@ -21,6 +21,11 @@ _PLACEMENTS: Final = {
     Placement.FORUM: "each entry as a forum post, with the tags its categories name, or the first if it must have one",
     Placement.CHANNEL: "each entry as a message, without a thread",
 }
+_OPENS: Final = {
+    Placement.THREAD: "opens its thread",
+    Placement.FORUM: "opens its post",
+    Placement.CHANNEL: "has it posted",
+}
 _KINDS: Final = {
     FeedKind.ENTRIES: "Entries",
     FeedKind.COMMENTS: "Comments",
@@ -48,6 +53,8 @@ def proposal_card(proposed: ProposedBlog) -> discord.Embed:
         comments += "\nYou chose not to have comments posted."
     embed.add_field(name="Comment feed", value=comments, inline=False)
     embed.add_field(name="Comment system", value=_systems(proposed.systems), inline=False)
+    if proposed.connected_as is not None:
+        embed.add_field(name="Replies", value=f"connected as **{inert(proposed.connected_as, 60)}**", inline=False)
     embed.add_field(name="Newest entry", value=_newest(proposed), inline=False)
     embed.add_field(name="Goes to", value=f"<#{proposal.channel_id}>, {_PLACEMENTS[proposal.placement]}", inline=False)
     return embed
@@ -79,7 +86,8 @@ def started_text(started: StartedBlog) -> str:
         next_step = "\nNext: let members reply on the blog with `/relay connect`."
     return (
         f"Started: **{title}** goes to {channel}. {known} known already and not posted "
-        f"(unless somebody comments on one: that opens its thread). New ones will be.{next_step}"
+        f"(unless somebody comments on one: that {_OPENS[started.subscription.placement]}). "
+        f"New ones will be.{next_step}"
     )
 
 

@@ -23,7 +23,7 @@ from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import TakesBlog
 from bot.cogs._reading import guild_of, require_manager, user_of
 from bot.model.relay import Credential, Profile, Secret
-from bot.model.subscription import RelayMode
+from bot.model.subscription import Placement, RelayMode
 
 #: An answer has room for an address of this length.
 _PAGE: Final = 1400
@@ -32,10 +32,15 @@ _MODES: Final = {
     RelayMode.OFF: "Nothing is published from there any more.",
     RelayMode.BUTTON: "Members publish with the button **Reply on the blog**.",
     RelayMode.MENU: (
-        "Members publish with the button **Reply on the blog**, and their own messages in the threads with "
+        "Members publish with the button **Reply on the blog**, and their own messages {which} with "
         "Apps → **Publish to blog** in a message's menu."
     ),
-    RelayMode.AUTO: "Replies of members who opted in are published by themselves.",
+}
+#: Which messages the menu takes.
+_WHICH: Final = {
+    Placement.THREAD: "in the threads",
+    Placement.FORUM: "in the posts",
+    Placement.CHANNEL: "that reply to one of mine",
 }
 
 
@@ -116,16 +121,15 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
     @app_commands.command(description="Choose how members' replies reach a blog (needs Manage Server)")
     @describe(blog="Which blog", mode="Each mode includes the ones before it")
     @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
-    async def mode(
-        self, interaction: discord.Interaction, blog: str, mode: Literal["off", "button", "menu", "auto"]
-    ) -> None:
+    async def mode(self, interaction: discord.Interaction, blog: str, mode: Literal["off", "button", "menu"]) -> None:
         """Choose the mode."""
         require_manager(interaction)
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._connector.set_mode(chosen, RelayMode(mode))
         place = f"**{inert(chosen.blog.title)}** in <#{chosen.subscription.channel_id}>"
-        await say(interaction, f"Replies to {place} are now in mode `{mode}`. {_MODES[RelayMode(mode)]}")
+        told = _MODES[RelayMode(mode)].format(which=_WHICH[chosen.subscription.placement])
+        await say(interaction, f"Replies to {place} are now in mode `{mode}`. {told}")
 
     @app_commands.command(description="The name under which your replies are published")
     @describe(name="A new name; leave it out to see the present one")

@@ -73,7 +73,9 @@ class RepliesCog(Door, commands.Cog):
         preview = await self._relay.draft_from_button(
             ReplyTarget.parse(match["target"]), guild_of(interaction), user_id, text, read_mentions(interaction, text)
         )
-        await _show(interaction, preview, "Your text will also appear in the thread, under this name.")
+        await _show(
+            interaction, preview, f"Your text will also appear in the {preview.placement.where}, under this name."
+        )
 
     @app_commands.guild_only()
     async def publish_message(self, interaction: discord.Interaction, message: discord.Message) -> None:

@@ -30,6 +30,11 @@ class Placement(StrEnum):
     #: a message only
     CHANNEL = "channel"
 
+    @property
+    def where(self) -> str:
+        """What people on Discord call the place where comments on an entry stand."""
+        return "post" if self is Placement.FORUM else self.value
+
 
 class RelayMode(StrEnum):
     """How members may answer on the blog; each mode includes the ones before it."""

@@ -14,7 +14,7 @@ from bot.model.feed import Blog
 from bot.model.ids import RoleId, SubscriptionId
 from bot.model.notice import Notice
 from bot.model.relay import Reply, ReplyState
-from bot.model.subscription import Subscription
+from bot.model.subscription import Placement, Subscription
 from bot.rules.fate import show_fate
 from bot.rules.template import render_template
 from bot.rules.to_chat import escape, first_image, inline, plain, to_chat
@@ -101,9 +101,14 @@ def present_comment(
     return show_fate(post, comment) if isinstance(comment, Comment) else post
 
 
-def present_alert(comment: Comment, entry: Entry, *, home_url: str, thread_url: str | None) -> ChatPost:
-    """Render the direct message that tells an author of a comment."""
-    links = [("Open the thread", thread_url), ("See it on the blog", comment.link)]
+def present_alert(
+    comment: Comment, entry: Entry, *, home_url: str, thread_url: str | None, placement: Placement = Placement.THREAD
+) -> ChatPost:
+    """Render the direct message that tells an author of a comment.
+
+    :param thread_url: where comments on the entry stand on Discord, and how they stand there.
+    """
+    links = [(f"Open the {placement.where}", thread_url), ("See it on the blog", comment.link)]
     return ChatPost(
         title=inline(f"New comment on {entry_title(entry)}", limit=_TITLE),
         url=_fitting(comment.link or entry.link, _URL),

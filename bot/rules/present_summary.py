@@ -1,18 +1,25 @@
 """From many entries that came at once to the one message that names them. Pure."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.model.chat import ChatPost
 from bot.model.entry import Entry
 from bot.model.feed import Blog
+from bot.model.subscription import Placement
 from bot.rules.present import entry_title
 from bot.rules.to_chat import escape, plain
 from bot.rules.to_chat_tree import inert_url
 
+_OPENS: Final = {
+    Placement.THREAD: "opens its thread",
+    Placement.FORUM: "opens its post",
+    Placement.CHANNEL: "has it posted",
+}
 _LONGEST, _TITLE, _NAME, _URL = 3000, 256, 100, 300
 
 
-def present_summary(entries: Sequence[Entry], blog: Blog) -> ChatPost:
+def present_summary(entries: Sequence[Entry], blog: Blog, placement: Placement) -> ChatPost:
     """Render entries that are not announced one by one: their titles with links, as many as fit."""
     lines: list[str] = []
     for number, entry in enumerate(entries):
@@ -28,5 +35,5 @@ def present_summary(entries: Sequence[Entry], blog: Blog) -> ChatPost:
         title=plain(f"{len(entries)} more {'entry' if len(entries) == 1 else 'entries'} of {blog.title}", limit=_TITLE),
         url=blog.home_url,
         body="\n".join(lines),
-        footer="They appeared together, so they are not posted one by one. A comment on one opens its thread.",
+        footer=f"They appeared together, so they are not posted one by one. A comment on one {_OPENS[placement]}.",
     )

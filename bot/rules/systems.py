@@ -73,10 +73,12 @@ def _bare(value: str) -> str:
     return plain(re.sub(r"^(https?:)?//|/$", "", value.strip()), limit=_VALUE)
 
 
-def tell_systems(found: Discovery, systems: Sequence[SeenSystem]) -> tuple[str, ...]:
+def tell_systems(found: Discovery, systems: Sequence[SeenSystem], *, connected: bool = False) -> tuple[str, ...]:
     """Say what takes a blog's comments, whether replies can go there, and what was seen of it; lines of plain text."""
     name = system_name(found.system)
     match found.system:
+        case CommentSystem.WORDPRESS if found.api_root is not None and connected:
+            told = f"{name}; connected"
         case CommentSystem.WORDPRESS if found.api_root is not None:
             told = f"{name}; members can reply once it is connected"
         case CommentSystem.WORDPRESS:

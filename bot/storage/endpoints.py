@@ -59,6 +59,11 @@ class EndpointRows:
         """Whether there is an endpoint for the blog's API root, be its password readable or not."""
         return bool(await fetch(_OF_BLOG, guild_id, blog_id))
 
+    async def username(self, guild_id: GuildId, blog_id: BlogId) -> str | None:
+        """The account of a guild's endpoint for the blog's API root; None where there is no such endpoint."""
+        rows = await fetch(_OF_BLOG, guild_id, blog_id)
+        return str(rows[0]["username"]) if rows else None
+
     async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Endpoint]:
         """Delete a blog's endpoints with what leads to them: one guild's, or (None) every guild's; returns them.
 

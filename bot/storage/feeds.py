@@ -44,6 +44,11 @@ class FeedRows:
             api_root=scrub(blog.api_root),
         )
 
+    async def find_blog(self, feed_url: str) -> Blog | None:
+        """The blog whose feed of entries has this address."""
+        rows = await fetch("SELECT * FROM blogs WHERE feed_hash = $1", fingerprint(feed_url))
+        return blog_from(rows[0]) if rows else None
+
     async def get_blog(self, blog_id: BlogId) -> Blog | None:
         """Look a blog up."""
         rows = await fetch("SELECT * FROM blogs WHERE id = $1", blog_id)

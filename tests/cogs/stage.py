@@ -86,11 +86,32 @@ class Stage:
     async def connect(self, mode: str = "menu") -> None:
         """Start a blog, connect it and switch replies on."""
         await self.start()
+        await self.sign_in(mode)
+
+    async def sign_in(self, mode: str) -> None:
+        """Connect the blog that was started, and set a mode."""
         offered = await self.olga.command("relay connect", blog="1")
         form = await self.olga.press(offered, "Enter an application password")
         answer = await self.olga.submit(form, username="bridge", password=PASSWORD)
         assert answer.content.startswith("Connected")
         await self.olga.command("relay mode", blog="1", mode=mode)
+
+    async def posted(self, life: Life, title: str = "News") -> Message:
+        """Let the blog publish an entry, and return its message, in whatever placement, once replies find it."""
+        self.blog.write(title)
+        await make_due(self.store, await self._blog_id(), RealClock().now())
+        await life.bridge.poller.tick()
+
+        def found() -> Message | None:
+            places = [self.channel, *(each for each in self.guild.threads.values() if each.parent is self.channel)]
+            return next((each for place in places for each in place.messages if title in each.text), None)
+
+        message: Message = await self.discord.until(found, 10, f"a message for {title}")
+        async with asyncio.timeout(10):
+            # The store tells nobody when.
+            while await self.store.links.of_message(message.id) is None:  # type: ignore[arg-type]  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        return message
 
     async def card(self, life: Life, title: str = "News") -> Message:
         """Let the blog publish an entry, and return its card once it stands there with its thread."""

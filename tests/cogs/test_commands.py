@@ -51,7 +51,7 @@ CHOICES = {
     ("blog filter", "field"): ["anything", "title", "text", "category", "author"],
     ("blog add", "placement"): ["thread", "forum", "channel"],
     ("blog import", "placement"): ["thread", "forum", "channel"],
-    ("relay mode", "mode"): ["off", "button", "menu", "auto"],
+    ("relay mode", "mode"): ["off", "button", "menu"],
 }
 
 

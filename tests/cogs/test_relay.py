@@ -92,7 +92,6 @@ async def test_modes(stage: Stage) -> None:
     async with stage.bot():
         await stage.start()
         assert "not connected" in (await stage.olga.command("relay mode", blog="1", mode="button")).content
-        assert "not there yet" in (await stage.olga.command("relay mode", blog="1", mode="auto")).content
         assert "`off`" in (await stage.olga.command("relay mode", blog="1", mode="off")).content
 
 
