@@ -80,10 +80,10 @@ async def demonstrate(*, once: bool, port: int = 0) -> int:
             if once:
                 return await _play(stage)
             async with PageServer(stage).running(port) as page:
-                _say(f"See it work:  {page.url}\n")
-                _open_browser(page.url)
                 status = await _play(stage, sample.talk_on)
                 if status == 0:
+                    # Not before there is something to see: the page opens at a reply that went across.
+                    _open_browser(page.url)
                     _say(_addresses(stage.discord, stage.blog, page.url))
                     await asyncio.Event().wait()
                 return status

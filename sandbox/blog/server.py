@@ -91,7 +91,7 @@ def _spoilt(reply: Reply, fault: Fault | None) -> web.Response | None:
             return _write(reply, b"\x00\xff<<{[not data" * 20)
         case FaultKind.HTML:
             return web.Response(text="<!DOCTYPE html><p>Checking your browser.</p>", content_type="text/html")
-    return _write(reply, reply.text.encode("utf-8", "replace"))
+    return _write(reply, reply.data or reply.text.encode("utf-8", "replace"))
 
 
 def _write(reply: Reply, body: bytes) -> web.Response:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from sandbox.blog import feed_atom, feed_rss2
 from sandbox.blog.authorization import approval_page, decide
@@ -23,6 +24,9 @@ from sandbox.blog.state import PostRow, State
 
 HTML = "text/html; charset=UTF-8"
 JSON = "application/json; charset=UTF-8"
+#: The only upload of this blog.
+PICTURE = "/wp-content/uploads/comet.png"
+_PICTURE_FILE = Path(__file__).with_name("comet.png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Reply:
     content_type: str = HTML
     headers: dict[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
+    #: what is sent instead of the text
+    data: bytes = b""
 
 
 class Site:
@@ -63,6 +69,8 @@ class Site:
 
     def answer(self, asked: Asked) -> Reply:
         """Answer any request."""
+        if asked.path == PICTURE:
+            return Reply(content_type="image/png", data=_PICTURE_FILE.read_bytes())
         address = self._links.read(asked.path, asked.query)
         match address.kind:
             case "rest":

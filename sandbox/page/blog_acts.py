@@ -33,6 +33,7 @@ class BlogActs:
             "publish": self._publish,
             "revise": self._revise,
             "discussion": self._discussion,
+            "bin": self._bin,
         }
 
     async def _comment(self, view: View, form: Form) -> Outcome:
@@ -74,13 +75,18 @@ class BlogActs:
             raise ValueError("Readers do not write posts.")
         author = "ada" if view.desk == AUTHOR else "admin"
         post = await self._stage.blog.publish(
-            title=form["title"], html=_text(form), author=author, categories=["Notes"]
+            title=form["title"], html=_text(form), author=author, categories=_categories(form)
         )
         return Outcome(go=view.url(doing="", post=str(post.id)))
 
     async def _revise(self, view: View, form: Form) -> Outcome:
         await self._stage.blog.edit_post(self._post(view, form), title=form["title"], html=_text(form))
+        self._row(form).categories = tuple(_categories(form))
         return Outcome(go=view.url(doing=""))
+
+    async def _bin(self, view: View, form: Form) -> Outcome:
+        await self._stage.blog.trash_post(self._post(view, form))
+        return Outcome(go=view.url(doing="", post="", answer=""), say="Moved to the Trash. The bot looks for it twice.")
 
     async def _discussion(self, view: View, form: Form) -> Outcome:
         post = self._post(view, form)
@@ -102,6 +108,10 @@ class BlogActs:
             raise ValueError("Readers do not change posts.")
         row = self._row(form)
         return Post(row.id, Links(self._stage.blog.state).post(row), row.title, "")
+
+
+def _categories(form: Form) -> list[str]:
+    return [name for each in form.get("categories", "").split(",") if (name := each.strip())]
 
 
 def _text(form: Form) -> str:

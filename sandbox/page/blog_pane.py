@@ -119,14 +119,15 @@ def _post(stage: Stage, view: View, post: PostRow) -> Markup:
     rows = [row for row in stage.blog.state.rows.values() if row.post_id == post.id and _shown(stage, row)]
     number = sum(row.status == "approved" for row in rows)
     return html(
-        '<article class="post"><h3>{title}</h3><div class="meta">{author} · {when}{tools}</div>'
+        '<article class="post"><h3>{title}</h3><div class="meta">{author} · {when}{filed}{tools}</div>'
         '<div class="prose">{body}</div></article><section class="comments" aria-label="Comments">'
         "<h4>{number}</h4>{list}{foot}</section>",
         title=post.title,
         author=_author(stage, post),
         when=ago(post.date),
+        filed=f" · {', '.join(post.categories)}" if post.categories else "",
         tools=desk.post_tools(view, post),
-        body=cleaned(text.post_content(post.html)),
+        body=cleaned(text.post_content(post.html), pictures_of=stage.blog.url),
         number=f"{number} comment{'' if number == 1 else 's'}" if number else "No comments yet",
         list=_thread(stage, view, post, sorted(rows, key=lambda row: (row.date, row.id)), 0, 1),
         foot=_foot(stage, view, post),

@@ -12,7 +12,7 @@ _TROUBLES = (
     ("kill", "Kill the bot", "Killed", "SIGKILL, as a power cut would; it starts again after 3 seconds"),
     ("broken", "Blog answers 500", "Answers 500", "Every request to the blog fails for 20 seconds"),
     ("lost", "Lose an answer", "Armed: loses the next", "The next reply that the blog takes gets no answer"),
-    ("away", "Discord away 30 s", "Away", "Discord answers 503 and closes the gateway"),
+    ("away", "Discord away", "Away", "Discord answers 503 and closes the gateway for 30 seconds"),
 )
 
 

@@ -129,7 +129,8 @@ def _nothing(view: View, channel: Channel) -> Markup:
 def _composer(stage: Stage, view: View, channel: Channel) -> Markup:
     if channel.is_forum:
         return html(
-            '<p class="composer line"><a class="slash wide" href="{commands}"><b aria-hidden="true">/</b> Commands</a>'
+            '<p class="composer line"><a class="slash wide" id="say-text" href="{commands}">'
+            '<b aria-hidden="true">/</b> Commands</a>'
             '<span class="hint">Only posts stand in a forum.</span></p>',
             commands=view.url(dialog="commands"),
         )
@@ -147,7 +148,7 @@ def _composer(stage: Stage, view: View, channel: Channel) -> Markup:
     return html(
         '<div>{door}<form class="composer" id="say-{id}" method="post" action="/act/say?{query}" data-reset>{replying}'
         '<div class="line"><a class="slash" href="{commands}" aria-label="Commands" title="Commands">/</a>'
-        '<textarea name="text" rows="1" required maxlength="2000" aria-label="Message to {where}" {focus}'
+        '<textarea id="say-text" name="text" rows="1" required maxlength="2000" aria-label="Message to {where}" {focus}'
         'placeholder="Write, or / for commands" data-enter data-commands="{commands}"></textarea>'
         '<button class="button primary">Send</button></div></form></div>',
         door=_door(stage, view) if channel.recipient else "",

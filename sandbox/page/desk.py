@@ -120,7 +120,9 @@ def post_tools(view: View, post: PostRow) -> Markup:
         return Markup()
     return html(
         '<span class="row"><a href="{edit}">Edit</a><form method="post" action="/act/discussion?{query}">'
-        '<input type="hidden" name="post" value="{id}"><button class="plain">{word} comments</button></form></span>',
+        '<input type="hidden" name="post" value="{id}"><button class="plain">{word} comments</button></form>'
+        '<form method="post" action="/act/bin?{query}"><input type="hidden" name="post" value="{id}">'
+        '<button class="plain trash">Move to Trash</button></form></span>',
         edit=view.url(doing="edit", answer=""),
         query=view.query(),
         id=post.id,
@@ -139,6 +141,10 @@ def editor(view: View, post: PostRow | None) -> Markup:
         '<div class="field"><label for="post-text">Text</label><p class="hint" id="post-hint">'
         "A blank line begins a paragraph. HTML is fine, Markdown stays as it is.</p>"
         '<textarea id="post-text" name="text" rows="10" required aria-describedby="post-hint">{body}</textarea></div>'
+        '<div class="field"><label for="post-categories">Categories <small>optional</small></label>'
+        '<p class="hint" id="categories-hint">Separated by commas, as in: Notes, Visits</p>'
+        '<input id="post-categories" name="categories" maxlength="200" value="{categories}" autocomplete="off" '
+        'aria-describedby="categories-hint"></div>'
         '<div class="row"><button class="button primary">{button}</button><a href="{back}">Cancel</a></div></form>',
         id=post.id if post else 0,
         act="revise" if post else "publish",
@@ -146,6 +152,7 @@ def editor(view: View, post: PostRow | None) -> Markup:
         heading="Edit the post" if post else "New post",
         title=post.title if post else "",
         body=post.html.strip() if post else "",
+        categories=", ".join(post.categories) if post else "Notes",
         button="Save" if post else "Publish",
         back=view.url(doing=""),
     )

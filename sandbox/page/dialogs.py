@@ -143,7 +143,8 @@ def _commands(stage: Stage, view: View) -> Markup:
     body = html(
         '<p class="hint">What {name}, {role}, may use here.</p>'
         '<input type="search" aria-label="Find a command" placeholder="Find a command" data-filter="command-list">'
-        '<ul class="commands" id="command-list">{items}</ul>',
+        '<ul class="commands" id="command-list">{items}</ul>'
+        '<p class="empty" role="status" data-none hidden>No command has these words.</p>',
         name=me.name,
         role=ROLES.get(me.name),
         items=items or html('<li class="empty">{why}</li>', why=_no_commands(stage, view)),
@@ -232,7 +233,7 @@ def _combo(view: View, words: str, name: str, given: Markup) -> Markup:
         '<div class="combo" data-complete="/complete?{query}" data-option="{name}"><input{given} role="combobox" '
         'aria-autocomplete="list" aria-expanded="false" aria-controls="list-{name}">'
         '<input type="hidden" name="v:{name}"><ul role="listbox" id="list-{name}" aria-label="{name}" hidden></ul>'
-        "</div>",
+        '<p class="hint" role="status" data-none hidden>Nothing fits these words.</p></div>',
         query=view.query(),
         name=name,
         given=given,

@@ -20,11 +20,15 @@ _DOCUMENT = """<!DOCTYPE html>
 <meta name="robots" content="noindex">
 <title>Backchannel: {title} and its chat</title>
 <link rel="icon" href="data:,">
+<link rel="stylesheet" href="/chat.css">
 <link rel="stylesheet" href="/page.css">
 <script src="/page.js" defer></script>
+<script src="/lists.js" defer></script>
 </head>
 <body data-tab="{tab}">
-<header class="top"><h1>Backchannel</h1><p>A blog and a chat on this machine, and the real bot between them.</p>
+<a class="skip" href="#say-text">Skip to the message line</a>
+<header class="top"><h1>Backchannel</h1><p>Try it: comment on the blog and see it arrive in the chat;
+press <b>Reply on the blog</b> there and see it come back.</p>
 <nav class="tabs" id="region-tabs" aria-label="Panes">{tabs}</nav><p id="link-state" role="status"></p></header>
 <main>
 <section class="pane chat" id="region-chat" aria-label="Chat">{chat}</section>

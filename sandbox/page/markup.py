@@ -1,11 +1,14 @@
 """HTML out of small templates: whatever is put into one is escaped unless it is HTML already. Knows no page."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 
 import nh3
 
+#: as nh3 writes one: values in double quotes
+_PICTURE = re.compile(r'<img(?:\s+[a-z]+="[^"]*")*\s*/?>')
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
@@ -35,10 +38,18 @@ def attributes(**values: str | int | bool | None) -> Markup:
     return Markup("".join(parts))
 
 
-def cleaned(foreign: str) -> Markup:
-    """Return the HTML of a post or comment without what could act on this page."""
-    tags = nh3.ALLOWED_TAGS - {"img", "map", "area"}
-    return Markup(nh3.clean(foreign, tags=tags, link_rel="noopener noreferrer"))
+def cleaned(foreign: str, *, pictures_of: str = "") -> Markup:
+    """Return the HTML of a post or comment without what could act on this page.
+
+    :param pictures_of: the beginning of the addresses whose pictures are shown; no others are.
+    """
+    tags = nh3.ALLOWED_TAGS - {"map", "area"} - (set() if pictures_of else {"img"})
+
+    def keep(tag: str, name: str, value: str) -> str | None:
+        return None if tag == "img" and name == "src" and not value.startswith(pictures_of) else value
+
+    kept = nh3.clean(foreign, tags=tags, attribute_filter=keep, link_rel="noopener noreferrer")
+    return Markup(_PICTURE.sub(lambda found: found[0] if ' src="' in found[0] else "", kept))
 
 
 def ago(moment: datetime, now: datetime | None = None) -> Markup:

@@ -114,13 +114,23 @@ class MessageCard:
             for each in embed.get("fields") or []
         ]
         return html(
-            '<div class="embed">{name}{title}{body}{fields}{foot}</div>',
+            '<div class="embed{aside}">{thumbnail}{name}{title}{body}{fields}{image}{foot}</div>',
             name=name,
             title=html('<p class="embed-title">{title}</p>', title=linked) if title else "",
             body=html('<div class="words">{body}</div>', body=self._text.block(str(body))) if body else "",
             fields=html("<dl>{fields}</dl>", fields=fields) if fields else "",
             foot=self._foot(embed),
+            image=self._picture(embed, "image"),
+            thumbnail=self._picture(embed, "thumbnail"),
+            aside=" aside" if embed.get("thumbnail") else "",
         )
+
+    def _picture(self, embed: Json, kind: str) -> Markup:
+        """Draw a picture of the blog's; one from anywhere else is named, for this page loads nothing from outside."""
+        url = str((embed.get(kind) or {}).get("url") or "")
+        if url and not url.startswith(self._stage.blog.url):
+            return html('<p class="embed-foot">Picture: {url}</p>', url=url)
+        return html('<img class="embed-{kind}" src="{url}" alt="">', kind=kind, url=url) if url else Markup()
 
     def _foot(self, embed: Json) -> Markup:
         text = (embed.get("footer") or {}).get("text")

@@ -15,7 +15,7 @@ const KEPT = [
   ["dialog, details", ["open"]],
   ["form", ["aria-busy"]],
   ["[role=combobox]", ["aria-expanded", "aria-activedescendant"]],
-  ["[role=listbox]", ["hidden"]],
+  ["[role=listbox], [data-none]", ["hidden"]],
 ];
 
 // --- swapping -----------------------------------------------------------------------------------------------------
@@ -123,14 +123,19 @@ function listen() {
   stream.onerror = () => (document.getElementById("link-state").textContent = "The sandbox does not answer; trying again…");
 }
 
-function show(id) {
+function show(id, { focus = true } = {}) {
   const found = document.getElementById(id);
   if (!found) return;
   wanted = "";
-  found.scrollIntoView({ block: "center" });
-  found.focus({ preventScroll: true });
-  found.classList.add("found");
-  setTimeout(() => found.classList.remove("found"), 2400);
+  // What a reply from chat became is looked at beside its message, where that is on the page.
+  const origin = found.querySelector(":scope > .remark a.chat")?.hash.slice(1);
+  const shown = [found, origin && document.getElementById(origin)].filter(Boolean);
+  for (const each of shown) {
+    each.scrollIntoView({ block: "center" });
+    each.classList.add("found");
+    setTimeout(() => each.classList.remove("found"), 2400);
+  }
+  if (focus) found.focus({ preventScroll: true });
 }
 
 function go(address, { push = true } = {}) {
@@ -171,6 +176,11 @@ async function send(form, submitter) {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a");
+  if (link?.matches(".skip")) {
+    event.preventDefault();
+    document.querySelector(link.hash)?.focus();
+    return;
+  }
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target) || link) menu.open = false;
   }
@@ -201,93 +211,20 @@ document.addEventListener("keydown", (event) => {
   } else if (target.matches?.("[data-commands]") && key === "/" && !target.value) {
     event.preventDefault();
     go(target.dataset.commands);
-  } else if (target.matches?.(".combo input")) {
-    choose(target, event);
   }
 });
-
-// --- lists --------------------------------------------------------------------------------------------------------
-
-document.addEventListener("input", ({ target }) => {
-  if (target.matches("[data-filter]")) {
-    for (const item of document.getElementById(target.dataset.filter).children) {
-      item.hidden = !item.textContent.toLowerCase().includes(target.value.toLowerCase());
-    }
-  } else if (target.matches(".combo input")) {
-    target.nextElementSibling.value = "";
-    complete(target);
-  }
-});
-
-document.addEventListener("focusin", ({ target }) => {
-  // A list stands between its field and the next: closed as soon as a button is pressed, it would move the button away.
-  for (const open of document.querySelectorAll(".combo [aria-expanded=true]")) {
-    if (open !== target && target.matches("input, textarea, select")) unfold(open, []);
-  }
-  if (target.matches(".combo input")) complete(target);
-});
-document.addEventListener("mousedown", (event) => {
-  const option = event.target.closest("[role=option]");
-  if (option) {
-    event.preventDefault();
-    take(option);
-  }
-});
-
-async function complete(input) {
-  const combo = input.closest(".combo");
-  const query = new URLSearchParams(new FormData(input.form));
-  query.set("option", combo.dataset.option);
-  const typed = input.value;
-  const answer = await fetch(`${combo.dataset.complete}${combo.dataset.complete.endsWith("?") ? "" : "&"}${query}`);
-  if (answer.ok && input === document.activeElement && typed === input.value) unfold(input, await answer.json());
-}
-
-function unfold(input, choices) {
-  const list = input.parentElement.querySelector("[role=listbox]");
-  list.replaceChildren(
-    ...choices.map(([name, value], number) => {
-      const option = Object.assign(document.createElement("li"), { id: `${list.id}-${number}`, textContent: name });
-      option.setAttribute("role", "option");
-      option.dataset.value = value;
-      return option;
-    }),
-  );
-  list.hidden = !choices.length;
-  input.setAttribute("aria-expanded", String(!list.hidden));
-  input.removeAttribute("aria-activedescendant");
-}
-
-function take(option) {
-  const input = option.closest(".combo").querySelector("input");
-  input.value = option.textContent;
-  input.nextElementSibling.value = option.dataset.value;
-  unfold(input, []);
-}
-
-function choose(input, event) {
-  const options = [...input.parentElement.querySelectorAll("[role=option]")];
-  const at = options.findIndex((each) => each.id === input.getAttribute("aria-activedescendant"));
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!options.length) return;
-  if (step) {
-    event.preventDefault();
-    const next = options[(at + step + options.length + (at < 0 && step < 0 ? 1 : 0)) % options.length];
-    for (const each of options) each.setAttribute("aria-selected", String(each === next));
-    input.setAttribute("aria-activedescendant", next.id);
-  } else if (event.key === "Enter" && at >= 0) {
-    event.preventDefault();
-    take(options[at]);
-  } else if (event.key === "Escape") {
-    event.preventDefault();
-    event.stopPropagation();
-    unfold(input, []);
-  }
-}
 
 addEventListener("popstate", () => go(location.href, { push: false }));
 wanted = location.hash.slice(1);
+// Where the server has a visitor begin: looked at, but the first Tab still leads to the top of the page.
+const beginning = new URL(location.href);
+const see = beginning.searchParams.get("see");
+if (see) {
+  beginning.searchParams.delete("see");
+  history.replaceState(null, "", beginning);
+}
 for (const log of document.querySelectorAll("[data-stick]")) log.scrollTop = log.scrollHeight;
 showDialog();
 showPlace();
+if (see) show(see, { focus: false });
 listen();

@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from sandbox.blog.blog import SandboxBlog
 from sandbox.blog.interface import Comment, Post
+from sandbox.blog.site import PICTURE
 
 OPEN_TITLE = "From paper to database"
 OPEN_TEXT = """
 We moved the observatory’s logbook from paper to a small database this week. Nothing was lost, and the \
 <strong>oldest entry</strong> turned out to be a sketch of a comet.
+
+<img src="{picture}" alt="A sketch of a comet whose tail runs off the page" width="720" height="270">
 
 The hand is unknown, the ink is brown, and the tail runs off the edge of the page. Next week: what the sketch shows.
 """
@@ -48,7 +51,8 @@ async def publish_closed(blog: SandboxBlog) -> Post:
 
 async def publish_open(blog: SandboxBlog) -> Post:
     """Put up the lively post."""
-    return await blog.publish(title=OPEN_TITLE, html=OPEN_TEXT, author="ada", categories=["Notes"])
+    text = OPEN_TEXT.format(picture=blog.state.home + PICTURE)
+    return await blog.publish(title=OPEN_TITLE, html=text, author="ada", categories=["Notes"])
 
 
 async def talk_on(blog: SandboxBlog, post: Post, answer: Comment) -> None:

@@ -14,12 +14,14 @@ from aiohttp import web
 from multidict import MultiDict
 
 from sandbox.discord.errors import ApiError
+from sandbox.discord.nouns import Thread
 from sandbox.discord.person import NotAllowed
 from sandbox.page.blog_acts import BlogActs
 from sandbox.page.chat_acts import FILES, ChatActs, Form, Outcome
 from sandbox.page.document import Document
 from sandbox.page.markup import html
 from sandbox.page.stage import Stage
+from sandbox.page.tally import origin_of
 from sandbox.page.trouble import Trouble
 from sandbox.page.view import View
 from sandbox.page.watch import Watch
@@ -29,11 +31,10 @@ from sandbox.page.words import QUIET
 _LOOK_EVERY = 0.25
 _FOLDER = Path(__file__).parent
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data: {blog}; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
-    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -58,6 +59,7 @@ class PageServer:
         self._chat = ChatActs(stage)
         self._acts = self._chat.acts | BlogActs(stage).acts | {"trouble": self._make_trouble}
         self._hosts: frozenset[str] = frozenset()
+        self._headers = {"Content-Security-Policy": _POLICY.format(blog=stage.blog.state.home), **_HEADERS}
         self._closing = asyncio.Event()
         self.url = ""
 
@@ -71,7 +73,7 @@ class PageServer:
                 web.get("/live", self._live),
                 web.get("/complete", self._complete),
                 web.post("/act/{act}", self._act),
-                web.get("/{name:page\\.(?:css|js)}", self._file),
+                web.get("/{name:(?:page|chat)\\.css|(?:page|lists)\\.js}", self._file),
             ]
         )
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
@@ -95,10 +97,10 @@ class PageServer:
         own = request.headers.get("Origin", "").removeprefix("http://") == request.host
         foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
         if request.host not in self._hosts or (request.method == "POST" and (foreign or not own)):
-            return web.Response(status=403, text="This page takes requests of its own only.", headers=_HEADERS)
+            return web.Response(status=403, text="This page takes requests of its own only.", headers=self._headers)
         response = await handler(request)
         if not response.prepared:
-            response.headers.update(_HEADERS)
+            response.headers.update(self._headers)
         return response
 
     async def _look(self) -> None:
@@ -113,21 +115,26 @@ class PageServer:
         return web.Response(text=self._document.whole(View.read(request.query)), content_type="text/html")
 
     def _beginning(self) -> str:
-        """Return where a visitor begins: the newest thread beside its post, when there is one."""
+        """Return where a visitor begins: the newest thread beside its post, at a reply that went across."""
         threads = self._stage.channel.threads
         starter = self._stage.channel.all_messages.get(threads[-1].id) if threads else None
         if starter is None or not starter.embeds:
             return ""
         view = View(at=str(starter.id))
         beside = self._stage.inside(str(starter.embeds[0].get("url") or ""), view)
-        return beside.replace("&tab=blog", "") if "post=" in beside else ""
+        return beside.replace("&tab=blog", "") + self._carried(threads[-1]) if "post=" in beside else ""
+
+    def _carried(self, thread: Thread) -> str:
+        """Name the newest comment that came from a thread's messages, for the page to show it beside its message."""
+        rows = [row for row in self._stage.blog.state.approved() if origin_of(row) in thread.all_messages]
+        return f"&see=comment-{max(row.id for row in rows)}" if rows else ""
 
     async def _file(self, request: web.Request) -> web.FileResponse:
         return web.FileResponse(_FOLDER / request.match_info["name"])
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
         """Send each region when it is not what this visitor has; the first time, all of them."""
-        stream = web.StreamResponse(headers={**_HEADERS, "Content-Type": "text/event-stream"})
+        stream = web.StreamResponse(headers={**self._headers, "Content-Type": "text/event-stream"})
         view, sent = View.read(request.query), dict[str, str]()
         # A visitor may leave at any moment, also while the stream is opened or ended.
         with suppress(ConnectionError):

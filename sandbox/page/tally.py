@@ -77,11 +77,11 @@ def count(stage: Stage) -> Tally:
     posted = {key for key, link in posts.items() if link in shown}
     mirrored = {int(found[1]) for url in shown if (found := _COMMENT.search(url))}
     native = {
-        key for key, row in rows.items() if row.status == "approved" and row.post_id in posts and not _origin(row)
+        key for key, row in rows.items() if row.status == "approved" and row.post_id in posts and not origin_of(row)
     }
     replies = {message.id for message in messages if any(_marked(stage, message, mark) for mark in _MARKS)}
-    arrived = Counter(origin for row in rows.values() if row.status in _KEPT and (origin := _origin(row)))
-    held = {origin for row in rows.values() if row.status == "hold" and (origin := _origin(row))}
+    arrived = Counter(origin for row in rows.values() if row.status in _KEPT and (origin := origin_of(row)))
+    held = {origin for row in rows.values() if row.status == "hold" and (origin := origin_of(row))}
     doubles = sum(times - 1 for (_, link), times in cards.items() if link in posts.values() or _COMMENT.search(link))
     doubles += sum(times - 1 for times in arrived.values())
     before = stage.known_posts - posted
@@ -91,7 +91,7 @@ def count(stage: Stage) -> Tally:
             _compare(
                 "Comments",
                 native - (stage.known_comments - mirrored),
-                {key for key in mirrored if key not in rows or not _origin(rows[key])},
+                {key for key in mirrored if key not in rows or not origin_of(rows[key])},
                 struck=_struck(messages) & mirrored,
             ),
             _compare("Replies", arrived.keys() - held, replies, held),
@@ -128,7 +128,7 @@ def _marked(stage: Stage, message: Message, mark: str) -> bool:
     return stage.discord.bot_user in message.reactions.get(mark, ())
 
 
-def _origin(row: CommentRow) -> int | None:
+def origin_of(row: CommentRow) -> int | None:
     """Return the chat message that a comment came from."""
     found = _MESSAGE.match(row.author_url)
     return int(found[1]) if found else None

@@ -145,6 +145,20 @@ async def test_the_author_writes_and_edits(client: aiohttp.ClientSession, stage:
     assert (row.title, row.html) == ("Ours", "Then")
 
 
+async def test_a_post_gets_categories_and_goes_to_the_trash(client: aiohttp.ClientSession, stage: Stage) -> None:
+    await told(client, "publish", "desk=author", title="Mine", text="Now", categories="Ink, , Paper ")
+    row = stage.blog.state.posts[1]
+    assert row.categories == ("Ink", "Paper")
+    await told(client, "revise", "desk=author&post=1", post="1", title="Mine", text="Now", categories="Glue")
+    assert row.categories == ("Glue",)
+    assert "error" in await told(client, "bin", post="1")
+    assert row.status == "publish"
+    await told(client, "bin", "desk=author&post=1", post="1")
+    assert row.status == "trash"
+    async with client.get("/?post=1") as response:
+        assert "Mine" not in await response.text()
+
+
 async def test_a_person_writes_edits_reacts_and_deletes(client: aiohttp.ClientSession, stage: Stage) -> None:
     await told(client, "say", "me=Ada", text="Good evening")
     (message,) = stage.channel.messages

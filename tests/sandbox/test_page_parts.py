@@ -12,7 +12,7 @@ from sandbox.discord.errors import Json
 from sandbox.discord.posting import Draft, create_message
 from sandbox.discord.reactions import add_reaction
 from sandbox.page.discord_text import DiscordText
-from sandbox.page.markup import Markup, ago, html
+from sandbox.page.markup import Markup, ago, cleaned, html
 from sandbox.page.stage import Stage
 from sandbox.page.tally import count
 from sandbox.page.trouble import Trouble
@@ -44,6 +44,13 @@ def test_a_view_is_its_query() -> None:
     assert view == View(me="Ada", post="3")
     assert view.url(dialog="command blog add") == "/?me=Ada&post=3&dialog=command+blog+add"
     assert View().url() == "/"
+
+
+def test_only_the_blogs_own_pictures_are_drawn() -> None:
+    own, other = '<img src="http://127.0.0.1:1/a.png" alt="a">', '<img src="http://127.0.0.1:2/a.png" alt="b">'
+    shown = cleaned(f"<p>{own}{other}<img src=x onerror=alert(1)></p>", pictures_of="http://127.0.0.1:1/")
+    assert shown == f"<p>{own}</p>"
+    assert cleaned(f"<p>{own}</p>") == "<p></p>"
 
 
 def test_templates_escape_what_is_not_html() -> None:
