@@ -20,7 +20,7 @@ from discord.http import Route
 
 from bot.bridge.assembly import Bridge
 from bot.cogs._answers import AnsweringTree
-from bot.cogs._door import Act, Door, answer_form, dynamic_button
+from bot.cogs._door import Act, Door, answer_act
 from bot.cogs.alerts import AlertsCog
 from bot.cogs.blog import BlogCog
 from bot.cogs.lists import ListsCog
@@ -109,6 +109,7 @@ class Gateway(commands.Bot):
         self._api_url = api_url
         self._faults: tuple[type[Exception], ...] = (discord.HTTPException, json.JSONDecodeError, *connection_faults)
         self._cogs_to_add: Sequence[commands.Cog] = ()
+        self._buttons: list[Act] = []
         self._forms: list[Act] = []
         #: set while Discord's events reach us
         self.ready = asyncio.Event()
@@ -200,7 +201,7 @@ class Gateway(commands.Bot):
         for cog in self._cogs_to_add:
             await self.add_cog(cog)
             if isinstance(cog, Door):
-                self.add_dynamic_items(*(dynamic_button(act) for act in cog.buttons()))
+                self._buttons += cog.buttons()
                 self._forms += cog.forms()
                 for menu in cog.menus():
                     self.tree.add_command(menu)
@@ -227,9 +228,14 @@ class Gateway(commands.Bot):
             raise TemporaryError("Discord could not be reached.") from error
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Answer forms; commands and buttons have their own ways."""
-        if interaction.type is discord.InteractionType.modal_submit:
-            await answer_form(interaction, self._forms)
+        """Answer buttons, menus and forms; commands have their own way."""
+        match interaction.type:
+            case discord.InteractionType.component:
+                await answer_act(interaction, self._buttons)
+            case discord.InteractionType.modal_submit:
+                await answer_act(interaction, self._forms)
+            case _:
+                pass
 
     async def on_ready(self) -> None:
         """Note that events come."""

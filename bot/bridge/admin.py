@@ -15,7 +15,7 @@ from bot.model.chat import ChannelView, ChatPost
 from bot.model.entry import ParsedEntry
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import Discovered, Feed
-from bot.model.ids import GuildId, ProposalId, UserId
+from bot.model.ids import GuildId, ProposalId, SubscriptionId, UserId, read_id
 from bot.model.notice import Notice
 from bot.model.push import Registration
 from bot.model.relay import Endpoint
@@ -25,6 +25,9 @@ from bot.rules.systems import tell_systems
 
 #: So many of the newest notices are shown.
 _NOTICES = 3
+_NO_SUBSCRIPTION = (
+    "This blog is not here any more, or not in that channel: it was removed. `/blog list` shows which there are."
+)
 _NO_PROPOSAL = "This was already started or cancelled. Use `/blog add` to begin again."
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -151,10 +154,12 @@ class Admin:
         return await self._starter.start(proposal)
 
     async def cancel(self, proposal_id: ProposalId, guild_id: GuildId) -> None:
-        """Forget a proposal of a guild."""
-        proposal = await self._store.subscriptions.get_proposal(proposal_id)
-        if proposal is not None and proposal.guild_id == guild_id:
-            await self._store.subscriptions.drop_proposal(proposal_id)
+        """Forget a proposal of a guild.
+
+        :raises NotFound: it is gone.
+        """
+        proposal = await self._proposal(proposal_id, guild_id)
+        await self._store.subscriptions.drop_proposal(proposal.id)
 
     async def blogs(self, guild_id: GuildId) -> list[SubscribedBlog]:
         """A guild's subscriptions."""
@@ -165,19 +170,36 @@ class Admin:
         wanted = typed.strip().casefold()
         return [each for each in await self.blogs(guild_id) if _matches(each, wanted)][:25]
 
+    async def get(self, guild_id: GuildId, subscription_id: SubscriptionId) -> SubscribedBlog:
+        """Return the subscription of this number, if it is this guild's.
+
+        :raises NotFound: it is gone, or another guild's.
+        """
+        subscription = await self._store.subscriptions.get(subscription_id)
+        blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription is not None else None
+        if subscription is None or blog is None or subscription.guild_id != guild_id:
+            raise NotFound(_NO_SUBSCRIPTION)
+        connected = await self._store.endpoints.connected(guild_id, blog.id)
+        return SubscribedBlog(subscription=subscription, blog=blog, connected=connected)
+
     async def choose(self, guild_id: GuildId, text: str) -> SubscribedBlog:
-        """Find the one subscription that an option names: by its number, else by title or address.
+        """Find the one subscription that an option names.
+
+        A number is what a suggestion stands for, so it is that subscription or none; other text is a title, an
+        address, or part of one.
 
         :raises NotFound: none or several fit.
         """
+        wanted = text.strip().casefold()
+        if wanted.isascii() and wanted.isdecimal():
+            number = read_id(wanted)
+            if number is None:
+                raise NotFound(_NO_SUBSCRIPTION)
+            return await self.get(guild_id, SubscriptionId(number))
         blogs = await self.blogs(guild_id)
         if not blogs:
             raise NotFound("No blog has been added here yet. An admin can add one with `/blog add`.")
-        wanted = text.strip().casefold()
-        fitting = [each for each in blogs if str(each.subscription.id) == wanted]
-        fitting = fitting or [
-            each for each in blogs if wanted in (each.blog.title.casefold(), each.blog.home_url.casefold())
-        ]
+        fitting = [each for each in blogs if wanted in (each.blog.title.casefold(), each.blog.home_url.casefold())]
         fitting = fitting or [each for each in blogs if wanted and _matches(each, wanted)]
         if len(fitting) == 1:
             return fitting[0]

@@ -44,7 +44,7 @@ class ReplyConfirmer:
         if reply is None or reply.state is ReplyState.DRAFT:
             return None
         final = reply.state not in (ReplyState.ACCEPTED, ReplyState.HELD)
-        if reply.answer_token is not None and reply.state is not ReplyState.ACCEPTED:
+        if reply.answer_token is not None:
             mark = _MARKS[reply.state]
             await self._chat.answer(reply.answer_token, f"{mark} {reply_status(reply)}", reply.url)
         message = reply_message(reply)

@@ -1,5 +1,6 @@
 """Connecting a blog for replies: credentials tried at once, kept encrypted, judged in words; and the mode."""
 
+import hashlib
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -154,6 +155,28 @@ def judge(account: Account) -> tuple[str, ...]:
         )
         return (warning,)
     return ()
+
+
+def api_number(blog: Blog) -> int:
+    """Return a number that stands for the address to which a blog's credential would be sent; fits an id.
+
+    :raises Refused: the blog takes no comments from us.
+    """
+    digest = hashlib.sha256(writable(blog).encode()).digest()
+    return int.from_bytes(digest[:8], "big") % (2**63 - 1) + 1
+
+
+def same_api(blog: Blog, number: int) -> None:
+    """Make sure that a blog's credential would be sent where it was said.
+
+    :param number: of :func:`api_number` at that time.
+    :raises Refused: the blog has another address for that by now, or none.
+    """
+    if api_number(blog) != number:
+        raise Refused(
+            "The address of this blog's interface has changed since, so I sent nothing there. "
+            "Use `/relay connect` again, and look at the address that it shows."
+        )
 
 
 def writable(blog: Blog) -> str:

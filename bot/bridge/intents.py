@@ -121,6 +121,13 @@ def follow_reply(reply: Reply, due_at: datetime) -> NewDelivery:
     )
 
 
+def acknowledge_reply(reply: Reply, now: datetime) -> NewDelivery:
+    """Show the writer that a reply is on its way, before anything else about it: one lane tells all of it, in order."""
+    return NewDelivery(
+        intent=ConfirmReply(reply_id=reply.id), lane=f"reply:{reply.id}", key=f"acknowledge:{reply.id}", due_at=now
+    )
+
+
 def confirm_reply(reply: Reply, state: ReplyState, now: datetime) -> NewDelivery:
     """Show the writer the state that a reply has reached."""
     return NewDelivery(

@@ -6,7 +6,7 @@ Nothing is published but by the writer's own press of Publish, after a preview, 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.bridge.intents import confirm_reply, publish_reply, speak_reply
+from bot.bridge.intents import acknowledge_reply, publish_reply, speak_reply
 from bot.bridge.ports import Clock
 from bot.bridge.relay_values import OwnReply, Preview, ReplyForm
 from bot.bridge.store import Store
@@ -33,6 +33,7 @@ from bot.rules.to_chat import plain, to_chat
 
 #: as much as the description of a card takes, less what a cut may add
 _SHOWN = 4000
+_NO_DRAFT = "This was already published or cancelled, or it is too old. Please start again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +122,13 @@ class Relay:
         refuse(refuse_name(name))
         return await self._store.people.save_profile(user_id, name)
 
-    async def publish(self, reply_id: ReplyId, user_id: UserId, answer_token: Secret) -> Reply:
+    async def publish(self, reply_id: ReplyId, guild_id: GuildId, user_id: UserId, answer_token: Secret) -> Reply:
         """Take a draft's writer at their word: from here on it goes to the blog.
 
-        :raises Refused: it is not theirs, it is no draft any more, or the channel's rules changed meanwhile.
+        :raises NotFound: it is no draft any more.
+        :raises Refused: it is not theirs, or the channel's rules changed meanwhile.
         """
-        reply = await self._own_draft(reply_id, user_id)
+        reply = await self._own_draft(reply_id, guild_id, user_id)
         target = ReplyTarget(
             subscription_id=reply.subscription_id, entry_id=reply.entry_id, comment_id=reply.parent_comment_id
         )
@@ -135,18 +137,17 @@ class Relay:
         async with self._store.transaction():
             await self._refuse_again(reply.message_id)
             if not await self._store.replies.accept(reply_id, answer_token=answer_token):
-                raise Refused("This was already published or cancelled.")
+                raise NotFound(_NO_DRAFT)
             if reply.origin is ReplyOrigin.BUTTON:
-                await self._store.outbox.add([speak_reply(reply, now)])
+                await self._store.outbox.add([acknowledge_reply(reply, now), speak_reply(reply, now)])
             else:
-                confirmed = confirm_reply(reply, ReplyState.ACCEPTED, now)
-                await self._store.outbox.add([confirmed, publish_reply(reply, now)])
+                await self._store.outbox.add([acknowledge_reply(reply, now), publish_reply(reply, now)])
         self._ring()
         return reply
 
-    async def cancel(self, reply_id: ReplyId, user_id: UserId) -> None:
+    async def cancel(self, reply_id: ReplyId, guild_id: GuildId, user_id: UserId) -> None:
         """Throw a draft away."""
-        await self._own_draft(reply_id, user_id)
+        await self._own_draft(reply_id, guild_id, user_id)
         await self._store.replies.drop_draft(reply_id)
 
     async def profile(self, user_id: UserId) -> Profile | None:
@@ -167,10 +168,10 @@ class Relay:
             titled.append(OwnReply(reply=reply, title=title, said=blog_text(reply.html)))
         return titled
 
-    async def _own_draft(self, reply_id: ReplyId, user_id: UserId) -> Reply:
+    async def _own_draft(self, reply_id: ReplyId, guild_id: GuildId, user_id: UserId) -> Reply:
         reply = await self._store.replies.get(reply_id)
-        if reply is None or reply.state is not ReplyState.DRAFT:
-            raise Refused("This was already published or cancelled, or it is too old. Please start again.")
+        if reply is None or reply.state is not ReplyState.DRAFT or reply.guild_id != guild_id:
+            raise NotFound(_NO_DRAFT)
         if reply.user_id != user_id:
             raise Refused("This is somebody else's reply.")
         return reply

@@ -1,5 +1,6 @@
 """The use cases behind ``/blog filter``, ``template``, ``mention``, ``preview``: what of a blog is posted, and how."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -88,7 +89,7 @@ class Tailor:
 
         :param field: where to look for what is excluded or included: words, several of them parted by commas, or an
             expression between slashes.
-        :param remove: a rule by its sentence or its number, or :data:`EVERY_RULE`.
+        :param remove: a rule as it was suggested, by its sentence or its number, or :data:`EVERY_RULE`.
         :raises Refused: a rule cannot be used or is there already, or there would be too many.
         :raises NotFound: there is no such rule to remove.
         """
@@ -114,10 +115,11 @@ class Tailor:
         told = (explain_commas(field, each) for each in typed if each is not None)
         return next((each for each in told if each is not None), None)
 
-    def suggest_rules(self, subscription: Subscription, typed: str) -> list[str]:
-        """Sentences of the rules that contain what was typed, each with its number before it."""
-        rules = [f"{number}. {describe_rule(rule)}" for number, rule in enumerate(subscription.filter.rules, 1)]
-        return [each for each in rules if typed.strip().casefold() in each.casefold()]
+    def suggest_rules(self, subscription: Subscription, typed: str) -> list[tuple[str, str]]:
+        """The rules that contain what was typed: the number and the sentence, and what stands for this very rule."""
+        rules = [(f"{number}. {describe_rule(rule)}", rule) for number, rule in enumerate(subscription.filter.rules, 1)]
+        wanted = typed.strip().casefold()
+        return [(sentence, _rule_value(rule)) for sentence, rule in rules if wanted in sentence.casefold()]
 
     async def suggest_names(self, blog_id: BlogId, field: FilterField, typed: str) -> list[str]:
         """Categories or authors of a blog that contain what was typed, 25 at most; nothing for other fields."""
@@ -203,11 +205,16 @@ class Tailor:
         return replace(subscription, mentions=roles)
 
 
+def _rule_value(rule: FilterRule) -> str:
+    """Name a rule by what it says, however many were added or removed before it meanwhile."""
+    return f"rule:{hashlib.sha256(describe_rule(rule).encode()).hexdigest()[:16]}"
+
+
 def _choose_rules(rules: Sequence[FilterRule], text: str) -> list[FilterRule]:
     wanted = text.strip()
     if wanted.casefold() == EVERY_RULE and rules:
         return list(rules)
     for number, rule in enumerate(rules, 1):
-        if wanted in (f"{number}. {describe_rule(rule)}", describe_rule(rule), str(number)):
+        if wanted in (f"{number}. {describe_rule(rule)}", describe_rule(rule), str(number), _rule_value(rule)):
             return [rule]
     raise NotFound("There is no such rule. Pick one from the list while typing, or give its number.")

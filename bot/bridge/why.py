@@ -11,7 +11,7 @@ from bot.bridge.store import Store
 from bot.model.entry import Comment, Entry, EntryRef
 from bot.model.errors import NotFound
 from bot.model.feed import FeedKind
-from bot.model.ids import BlogId, EntryId, Uid
+from bot.model.ids import BlogId, EntryId, Uid, read_id
 from bot.model.subscription import SubscribedBlog
 from bot.model.way import Way
 from bot.rules.identity import names_of_address
@@ -20,7 +20,7 @@ from bot.rules.why import EntryFacts, entry_way
 from bot.rules.why_others import CommentFacts, Unseen, comment_way, unseen_way
 
 #: How a suggestion names an entry, lest a title be taken for a number.
-_PICKED = re.compile(r"entry:([0-9]{1,18})")
+_PICKED = re.compile(r"entry:([0-9]+)")
 _COMMENT = re.compile(r"#comment-([0-9]{1,20})$")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+$|^[\w.-]+\.[a-z]{2,}/\S*$", re.I)
 _OFFERED = 25
@@ -51,7 +51,8 @@ class Why:
         asked = asked.strip()
         picked = _PICKED.fullmatch(asked)
         if picked is not None:
-            entry = await self._store.items.get_entry(EntryId(int(picked[1])))
+            number = read_id(picked[1])
+            entry = await self._store.items.get_entry(EntryId(number)) if number is not None else None
             if entry is None or entry.blog_id != subscribed.blog.id:
                 raise NotFound("I know no such entry of this blog.")
             return await self._of_entry(subscribed, entry)

@@ -1,28 +1,55 @@
 """From a button, a menu or a form to the cog's method that answers it, by custom_id, so that all outlive a restart.
 
-Buttons and menus come through discord.py's DynamicItem. It has nothing like that for forms, so those come through the
-event ``on_interaction``. Errors go to ``_answers``; nothing is decided here.
+Everything that a press brings is read here and nowhere else: ids are exact numbers, and who may press is checked each
+time. Both come through the event ``on_interaction``. Errors go to ``_answers``; nothing is decided here.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Final
 
 import discord
 from discord import app_commands
 
-from bot.cogs._answers import answer_error, custom_id_of, say
+from bot.cogs._answers import answer_error, custom_id_of
+from bot.cogs._reading import require_manager
+from bot.model.errors import NotFound
+from bot.model.ids import read_id
 
-_UNKNOWN_FORM: Final = "I do not know this form any more. Please open it again."
+_GONE: Final = "What this belonged to is gone. Please use the command again."
+_UNKNOWN: Final = "I do not know this button or form any more. Please use the command again."
+#: Discord lets a menu have 25 options.
+_OPTIONS: Final = 25
+
+#: What a custom_id carries, by the names in its act's shape; one that may be left out, and was, is not among them.
+Ids = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button, menu or form, by the pattern of its custom_id, and what answers it."""
+    """A button, menu or form, by the shape of its custom_id, and what answers it."""
 
-    pattern: str
-    answer: Callable[[discord.Interaction, re.Match[str]], Awaitable[None]]
+    #: words and ids between colons, such as ``blog:remove:{id}``; ``{id?}`` may be empty
+    shape: str
+    answer: Callable[[discord.Interaction, Ids], Awaitable[None]]
+    #: only for people who may manage the server where it is pressed
+    manager: bool
+
+    def read(self, custom_id: str) -> Ids | None:
+        """Read the ids from a custom_id; None if it has another shape.
+
+        :raises NotFound: it has this shape, but what stands for an id is none.
+        """
+        parts = list(zip(self.shape.split(":"), custom_id.split(":"), strict=False))
+        if self.shape.count(":") != custom_id.count(":"):
+            return None
+        if any(part != text for part, text in parts if not part.startswith("{")):
+            return None
+        ids = {}
+        for part, text in parts:
+            if part.startswith("{") and not (part.endswith("?}") and text == ""):
+                ids[part.strip("{?}")] = _exact(text)
+        return ids
 
 
 class Door:
@@ -41,64 +68,44 @@ class Door:
         return ()
 
 
-_Pressed = discord.ui.Button[discord.ui.View] | discord.ui.Select[discord.ui.View]
-
-
-class _Press(discord.ui.DynamicItem[_Pressed], template=r"(?!)"):
-    """A press of a button, or a choice from a menu."""
-
-    act: ClassVar[Act]
-
-    def __init__(self, item: _Pressed, match: re.Match[str]) -> None:
-        super().__init__(item)
-        self._match = match
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> "_Press":
-        """Build the item that was pressed."""
-        if not isinstance(item, discord.ui.Button | discord.ui.Select):
-            raise TypeError(item)
-        return cls(item, match)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Let the cog answer."""
-        await _answer(interaction, self.act, self._match)
-
-
-def dynamic_button(act: Act) -> type[discord.ui.DynamicItem[Any]]:
-    """Build the class that discord.py makes an item of whenever such a button is pressed."""
-
-    class Press(_Press, template=act.pattern):
-        """A press of this button."""
-
-    Press.act = act
-    return Press
-
-
-async def answer_form(interaction: discord.Interaction, forms: Sequence[Act]) -> None:
-    """Let the cog answer whose form was sent in."""
-    for act in forms:
-        match = re.fullmatch(act.pattern, custom_id_of(interaction))
-        if match is not None:
-            await _answer(interaction, act, match)
-            return
-    await say(interaction, _UNKNOWN_FORM)
-
-
-async def _answer(interaction: discord.Interaction, act: Act, match: re.Match[str]) -> None:
+async def answer_act(interaction: discord.Interaction, acts: Sequence[Act]) -> None:
+    """Let the cog answer whose button was pressed, menu used or form sent in."""
     try:
-        await act.answer(interaction, match)
+        act, ids = _find(acts, custom_id_of(interaction))
+        if act.manager:
+            require_manager(interaction)
+        await act.answer(interaction, ids)
     except Exception as error:
         await answer_error(interaction, error)
 
 
-def picked(interaction: discord.Interaction) -> str:
-    """Return the value chosen from a menu that takes one."""
+def _find(acts: Sequence[Act], custom_id: str) -> tuple[Act, Ids]:
+    for act in acts:
+        ids = act.read(custom_id)
+        if ids is not None:
+            return act, ids
+    raise NotFound(_UNKNOWN)
+
+
+def picked(interaction: discord.Interaction) -> int:
+    """Return the number of the option that was chosen from a menu made with ``_cards.menu``.
+
+    :raises NotFound: what was sent is no such number.
+    """
     data: Mapping[str, object] = dict(interaction.data or {})
     values = data.get("values")
-    return str(values[0]) if isinstance(values, list) and values else ""
+    text = values[0] if isinstance(values, list) and len(values) == 1 else None
+    for number in range(_OPTIONS):
+        if text == str(number):
+            return number
+    raise NotFound(_GONE)
+
+
+def _exact(text: str) -> int:
+    number = read_id(text)
+    if number is None:
+        raise NotFound(_GONE)
+    return number
 
 
 class Filled:

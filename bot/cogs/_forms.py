@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import discord
 
+from bot.cogs._cards import address
+
 #: Discord's limits: https://discord.com/developers/docs/components/reference#label
 _TITLE: Final = 45
 _DESCRIPTION: Final = 100
@@ -17,10 +19,10 @@ _TEMPLATE: Final = 1000
 class _Form(discord.ui.Modal):
     """A form that discord.py forgets once it is sent: it is answered by its custom_id, also after a restart."""
 
-    def __init__(self, title: str, custom_id: str, *labels: discord.ui.Label[Any]) -> None:
+    def __init__(self, title: str, custom_id: str, *parts: discord.ui.Label[Any] | discord.ui.TextDisplay[Any]) -> None:
         super().__init__(title=title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…", custom_id=custom_id)
-        for label in labels:
-            self.add_item(label)
+        for part in parts:
+            self.add_item(part)
         self.stop()
 
 
@@ -52,8 +54,11 @@ def agreement(name: str, consent: str) -> tuple[discord.ui.Label[Any], discord.u
     )
 
 
-def password_form(custom_id: str) -> discord.ui.Modal:
-    """Ask for a blog's credential; ``username`` and ``password``."""
+def password_form(custom_id: str, api_root: str) -> discord.ui.Modal:
+    """Ask for a blog's credential; ``username`` and ``password``.
+
+    :param api_root: where it will be sent.
+    """
     username = discord.ui.TextInput[Any](custom_id="username", max_length=200)
     password = discord.ui.TextInput[Any](custom_id="password", max_length=200)
     return _Form(
@@ -67,6 +72,7 @@ def password_form(custom_id: str) -> discord.ui.Modal:
             description="WordPress: Users, Profile, Application Passwords. Not the password you log in with.",
             component=password,
         ),
+        discord.ui.TextDisplay(f"Sent to {address(api_root)} and nowhere else."),
     )
 
 

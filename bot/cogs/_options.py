@@ -12,6 +12,7 @@ from bot.bridge.admin import Admin
 from bot.cogs._answers import answer_error
 from bot.cogs._cards import shortened
 from bot.cogs._reading import guild_of
+from bot.model.ids import SubscriptionId
 from bot.model.subscription import SubscribedBlog
 
 #: Discord's limits: https://discord.com/developers/docs/interactions/application-commands
@@ -75,6 +76,13 @@ class TakesBlog(commands.Cog):
         :raises NotFound: it names no blog, or several.
         """
         return await self._admin.choose(guild_of(interaction), blog)
+
+    async def named(self, interaction: discord.Interaction, number: int) -> SubscribedBlog:
+        """Look up what a button or form names, by the subscription's number and nothing else.
+
+        :raises NotFound: it is gone.
+        """
+        return await self._admin.get(guild_of(interaction), SubscriptionId(number))
 
 
 def _name(interaction: discord.Interaction, each: SubscribedBlog) -> str:

@@ -1,6 +1,5 @@
 """``/blog``: the door to :class:`Admin`. Translates and answers; holds no rule."""
 
-import re
 from typing import Literal
 
 import discord
@@ -12,9 +11,9 @@ from bot.bridge.admin import Admin
 from bot.cogs._answers import promise, say
 from bot.cogs._blog_cards import blog_card, list_card, proposal_buttons, proposal_card, started_text
 from bot.cogs._cards import button, inert, row
-from bot.cogs._door import Act, Door, picked
+from bot.cogs._door import Act, Door, Ids, picked
 from bot.cogs._options import ChannelOption, TakesBlog
-from bot.cogs._reading import guild_of, read_channel, require_manager, user_of
+from bot.cogs._reading import guild_of, read_channel, user_of
 from bot.model.ids import ProposalId
 from bot.model.subscription import Placement
 
@@ -38,11 +37,11 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
     def buttons(self) -> list[Act]:
         """Return the menu and buttons under a proposal, those of the question whether to remove, and other verbs'."""
         return [
-            Act(r"proposal:feed:(?P<id>[0-9]+)", self._choose),
-            Act(r"proposal:start:(?P<id>[0-9]+)", self._start),
-            Act(r"proposal:cancel:(?P<id>[0-9]+)", self._cancel),
-            Act(r"blog:remove:(?P<id>[0-9]+)", self._remove),
-            Act(r"blog:keep:(?P<id>[0-9]+)", self._keep),
+            Act("proposal:feed:{id}", self._choose, manager=True),
+            Act("proposal:start:{id}", self._start, manager=True),
+            Act("proposal:cancel:{id}", self._cancel, manager=True),
+            Act("blog:remove:{id}", self._remove, manager=True),
+            Act("blog:keep:{id}", self._keep, manager=True),
             *(act for door in self._doors for act in door.buttons()),
         ]
 
@@ -72,23 +71,20 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         proposed = await self._admin.propose(url, view, user_of(interaction), placement=wanted, comments=comments)
         await say(interaction, embed=proposal_card(proposed), view=proposal_buttons(proposed))
 
-    async def _choose(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        require_manager(interaction)
+    async def _choose(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        number = int(picked(interaction) or 0)
-        proposed = await self._admin.propose_other(ProposalId(int(match["id"])), number, guild_of(interaction))
+        proposal_id, number = ProposalId(ids["id"]), picked(interaction)
+        proposed = await self._admin.propose_other(proposal_id, number, guild_of(interaction))
         await say(interaction, embed=proposal_card(proposed), view=proposal_buttons(proposed))
 
-    async def _start(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        require_manager(interaction)
+    async def _start(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        started = await self._admin.start(ProposalId(int(match["id"])), guild_of(interaction))
+        started = await self._admin.start(ProposalId(ids["id"]), guild_of(interaction))
         await say(interaction, started_text(started))
 
-    async def _cancel(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        require_manager(interaction)
+    async def _cancel(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        await self._admin.cancel(ProposalId(int(match["id"])), guild_of(interaction))
+        await self._admin.cancel(ProposalId(ids["id"]), guild_of(interaction))
         await say(interaction, "Cancelled. Nothing was started.")
 
     @app_commands.command(name="list", description="All blogs on this server and how they fare")
@@ -154,13 +150,13 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
             ),
         )
 
-    async def _remove(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        require_manager(interaction)
+    async def _remove(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        chosen = await self.chosen(interaction, match["id"])
+        chosen = await self.named(interaction, ids["id"])
         await self._admin.remove(chosen.subscription)
         channel = f"<#{chosen.subscription.channel_id}>"
         await say(interaction, f"Removed: **{inert(chosen.blog.title)}** no longer goes to {channel}.")
 
-    async def _keep(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    async def _keep(self, interaction: discord.Interaction, ids: Ids) -> None:
+        await self.named(interaction, ids["id"])
         await interaction.response.edit_message(content="Kept. Nothing was changed.", view=None)

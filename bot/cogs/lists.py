@@ -1,7 +1,6 @@
 """``/blog import`` and ``export``: the door to :class:`Lists`. Translates and answers; holds no rule."""
 
 import io
-import re
 from typing import Final, Literal
 
 import discord
@@ -12,9 +11,9 @@ from discord.ext import commands
 from bot.bridge.lists import Exported, Lists
 from bot.cogs._answers import promise, say
 from bot.cogs._cards import button, render, row
-from bot.cogs._door import Act, Door
+from bot.cogs._door import Act, Door, Ids
 from bot.cogs._options import ChannelOption
-from bot.cogs._reading import guild_of, read_channel, read_file, require_manager, user_of
+from bot.cogs._reading import guild_of, read_channel, read_file, user_of
 from bot.model.ids import ImportId
 from bot.model.subscription import Placement
 
@@ -32,9 +31,9 @@ class ListsCog(commands.Cog, Door):
     def buttons(self) -> list[Act]:
         """Return the buttons under a list."""
         return [
-            Act(r"import:start:(?P<id>[0-9]+)", self._start),
-            Act(r"import:cancel:(?P<id>[0-9]+)", self._cancel),
-            Act(r"import:show:(?P<id>[0-9]+)", self._show),
+            Act("import:start:{id}", self._start, manager=True),
+            Act("import:cancel:{id}", self._cancel, manager=True),
+            Act("import:show:{id}", self._show, manager=True),
         ]
 
     @app_commands.command(name="import", description="Start all blogs of an OPML file, as feed readers export it")
@@ -65,10 +64,9 @@ class ListsCog(commands.Cog, Door):
             ),
         )
 
-    async def _start(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        require_manager(interaction)
+    async def _start(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        import_id = ImportId(int(match["id"]))
+        import_id = ImportId(ids["id"])
         post = await self._lists.begin(import_id, guild_of(interaction))
         await say(
             interaction,
@@ -77,16 +75,14 @@ class ListsCog(commands.Cog, Door):
             view=_progress(import_id),
         )
 
-    async def _cancel(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        require_manager(interaction)
+    async def _cancel(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        await self._lists.cancel(ImportId(int(match["id"])), guild_of(interaction))
+        await self._lists.cancel(ImportId(ids["id"]), guild_of(interaction))
         await say(interaction, "Cancelled. Nothing was started.")
 
-    async def _show(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        require_manager(interaction)
+    async def _show(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        import_id = ImportId(int(match["id"]))
+        import_id = ImportId(ids["id"])
         post = await self._lists.progress(import_id, guild_of(interaction))
         await say(interaction, embed=render(post), view=_progress(import_id))
 

@@ -1,13 +1,11 @@
 """The button under a notice: the door to :class:`Amends`. Pressed in a direct message or under ``/blog show``."""
 
-import re
-
 import discord
 from discord.ext import commands
 
 from bot.bridge.notices import Amends
 from bot.cogs._answers import promise, say
-from bot.cogs._door import Act, Door
+from bot.cogs._door import Act, Door, Ids
 from bot.cogs._reading import require_manager, user_of
 from bot.model.ids import GuildId, NoticeId
 
@@ -20,11 +18,11 @@ class NoticesCog(commands.Cog, Door):
 
     def buttons(self) -> list[Act]:
         """Return the button that posts what was taken for known."""
-        return [Act(r"notice:undo:(?P<id>[0-9]+)", self._undo)]
+        return [Act("notice:undo:{id}", self._undo, manager=False)]
 
-    async def _undo(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    async def _undo(self, interaction: discord.Interaction, ids: Ids) -> None:
         guild_id = None if interaction.guild_id is None else GuildId(interaction.guild_id)
         if guild_id is not None:
             require_manager(interaction)
         await promise(interaction)
-        await say(interaction, await self._amends.undo(NoticeId(int(match["id"])), user_of(interaction), guild_id))
+        await say(interaction, await self._amends.undo(NoticeId(ids["id"]), user_of(interaction), guild_id))

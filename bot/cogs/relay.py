@@ -3,7 +3,6 @@
 The group is open to everybody, as Discord knows permissions of whole groups only; what is for admins checks it here.
 """
 
-import re
 from typing import Final, Literal
 
 import discord
@@ -12,13 +11,13 @@ from discord.app_commands import describe
 from discord.ext import commands
 
 from bot.bridge.admin import Admin
-from bot.bridge.connect import Connected, Connector
+from bot.bridge.connect import Connected, Connector, api_number, same_api, writable
 from bot.bridge.disconnect import Disconnected, Disconnector
 from bot.bridge.relay import Relay
 from bot.bridge.relay_values import OwnReply
 from bot.cogs._answers import promise, say
 from bot.cogs._cards import DESCRIPTION, button, cut, inert, link, masked, row
-from bot.cogs._door import Act, Door, Filled
+from bot.cogs._door import Act, Door, Filled, Ids
 from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import TakesBlog
 from bot.cogs._reading import guild_of, require_manager, user_of
@@ -56,13 +55,13 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
 
     def buttons(self) -> list[Act]:
         """Return the button that opens the form for a password."""
-        return [Act(r"connect:password:(?P<id>[0-9]+)", self._ask_password)]
+        return [Act("connect:password:{id}:{api}", self._ask_password, manager=True)]
 
     def forms(self) -> list[Act]:
         """Return the forms for a password and for a member's name."""
         return [
-            Act(r"form-connect:(?P<id>[0-9]+)", self._connect),
-            Act(r"form-profile", self._agree),
+            Act("form-connect:{id}:{api}", self._connect, manager=True),
+            Act("form-profile", self._agree, manager=False),
         ]
 
     @app_commands.command(description="Connect a blog, so that members can reply on it (needs Manage Server)")
@@ -90,18 +89,22 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
             f"{other} an application password there (Users → Profile → Application Passwords) "
             "and press **Enter an application password**."
         )
-        password = button("Enter an application password", f"connect:password:{chosen.subscription.id}")
+        # Where a password will be sent is settled here: the button and its form are for this address and no other.
+        bound = f"{chosen.subscription.id}:{api_number(chosen.blog)}"
+        password = button("Enter an application password", f"connect:password:{bound}")
         await say(interaction, "\n".join(lines), view=row(authorise, password))
 
-    async def _ask_password(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        require_manager(interaction)
-        await interaction.response.send_modal(password_form(f"form-connect:{match['id']}"))
+    async def _ask_password(self, interaction: discord.Interaction, ids: Ids) -> None:
+        chosen = await self.named(interaction, ids["id"])
+        same_api(chosen.blog, ids["api"])
+        form = password_form(f"form-connect:{chosen.subscription.id}:{ids['api']}", writable(chosen.blog))
+        await interaction.response.send_modal(form)
 
-    async def _connect(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        require_manager(interaction)
+    async def _connect(self, interaction: discord.Interaction, ids: Ids) -> None:
         await promise(interaction)
         filled = Filled(interaction)
-        chosen = await self.chosen(interaction, match["id"])
+        chosen = await self.named(interaction, ids["id"])
+        same_api(chosen.blog, ids["api"])
         credential = Credential(username=filled.text("username").strip(), password=Secret(filled.text("password")))
         connected = await self._connector.connect(chosen.blog, guild_of(interaction), user_of(interaction), credential)
         await say(interaction, _judgement(connected))
@@ -148,7 +151,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
             form = agreement_form("form-profile", "Your public name", name, self._relay.consent)
             await interaction.response.send_modal(form)
 
-    async def _agree(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    async def _agree(self, interaction: discord.Interaction, ids: Ids) -> None:
         filled = Filled(interaction)
         profile = await self._relay.agree(user_of(interaction), filled.text("name"), consent=filled.ticked("consent"))
         await say(interaction, _named(profile))

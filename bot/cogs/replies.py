@@ -4,7 +4,6 @@ Nothing here needs the process that began it, but for one thing: the content of 
 first agreement is kept in memory, because Discord shows it to us in that one moment only.
 """
 
-import re
 from collections import OrderedDict
 from typing import Final
 
@@ -15,12 +14,13 @@ from discord.ext import commands
 from bot.bridge.relay import Relay
 from bot.bridge.relay_values import Preview, ReplyForm
 from bot.cogs._answers import keep_typed, promise, say
-from bot.cogs._cards import button, inert, row
-from bot.cogs._door import Act, Door, Filled
+from bot.cogs._cards import button, content, inert, row
+from bot.cogs._door import Act, Door, Filled, Ids
 from bot.cogs._forms import agreement, agreement_form, reply_form
 from bot.cogs._reading import guild_of, read_mentions, read_message, user_of
 from bot.model.chat import ChatMessage, ReplyTarget
-from bot.model.ids import ReplyId, UserId
+from bot.model.errors import Refused
+from bot.model.ids import MessageId, ReplyId, UserId
 from bot.model.relay import Secret
 
 #: So many first agreements may be open at once; whoever was first is asked to use the menu again.
@@ -35,34 +35,34 @@ class RepliesCog(Door, commands.Cog):
 
     def __init__(self, relay: Relay) -> None:
         self._relay = relay
-        self._waiting: OrderedDict[tuple[UserId, str], ChatMessage] = OrderedDict()
+        self._waiting: OrderedDict[tuple[UserId, MessageId], ChatMessage] = OrderedDict()
 
     def buttons(self) -> list[Act]:
         """Return the button on a card and those under a preview."""
         return [
-            Act(ReplyTarget.PATTERN, self._open),
-            Act(rf"{_PUBLISH}(?P<id>[0-9]+)", self._publish),
-            Act(rf"{_CANCEL}(?P<id>[0-9]+)", self._cancel),
+            Act(ReplyTarget.SHAPE, self._open, manager=False),
+            Act(f"{_PUBLISH}{{id}}", self._publish, manager=False),
+            Act(f"{_CANCEL}{{id}}", self._cancel, manager=False),
         ]
 
     def forms(self) -> list[Act]:
         """Return the form for a reply and the one for a first agreement."""
         return [
-            Act(rf"form-(?P<target>{ReplyTarget.PATTERN})", self._written),
-            Act(r"form-publish:(?P<message>[0-9]+)", self._agreed),
+            Act(f"form-{ReplyTarget.SHAPE}", self._written, manager=False),
+            Act("form-publish:{message}", self._agreed, manager=False),
         ]
 
     def menus(self) -> list[app_commands.ContextMenu]:
         """Return the command in a message's menu."""
         return [app_commands.ContextMenu(name="Publish to blog", callback=self.publish_message)]
 
-    async def _open(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        target = ReplyTarget.parse(match[0])
+    async def _open(self, interaction: discord.Interaction, ids: Ids) -> None:
+        target = ReplyTarget.of(ids)
         form = await self._relay.open_button(target, guild_of(interaction), user_of(interaction))
         first_time = agreement(_proposed_name(form, interaction), form.consent) if form.first_time else ()
         await interaction.response.send_modal(reply_form(f"form-{target.custom_id}", form.answering, *first_time))
 
-    async def _written(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    async def _written(self, interaction: discord.Interaction, ids: Ids) -> None:
         filled, user_id = Filled(interaction), user_of(interaction)
         text = filled.text("text")
         keep_typed(interaction, text)
@@ -71,7 +71,7 @@ class RepliesCog(Door, commands.Cog):
         if filled.has("consent"):
             await self._relay.agree(user_id, filled.text("name"), consent=filled.ticked("consent"))
         preview = await self._relay.draft_from_button(
-            ReplyTarget.parse(match["target"]), guild_of(interaction), user_id, text, read_mentions(interaction, text)
+            ReplyTarget.of(ids), guild_of(interaction), user_id, text, read_mentions(interaction, text)
         )
         await _show(
             interaction, preview, f"Your text will also appear in the {preview.placement.where}, under this name."
@@ -86,35 +86,41 @@ class RepliesCog(Door, commands.Cog):
             await promise(interaction)
             await _show(interaction, await self._relay.draft_from_message(written, user_id))
             return
-        self._wait(user_id, str(message.id), written)
+        self._wait(user_id, written)
         name = _proposed_name(form, interaction)
         await interaction.response.send_modal(
             agreement_form(f"form-publish:{message.id}", "Before your first reply", name, form.consent)
         )
 
-    async def _agreed(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    async def _agreed(self, interaction: discord.Interaction, ids: Ids) -> None:
         filled, user_id = Filled(interaction), user_of(interaction)
         await promise(interaction)
         await self._relay.agree(user_id, filled.text("name"), consent=filled.ticked("consent"))
-        written = self._waiting.pop((user_id, match["message"]), None)
+        written = self._waiting.pop((user_id, MessageId(ids["message"])), None)
         if written is None:
             await say(interaction, "Your name is kept. Please use **Publish to blog** on your message once more.")
             return
         await _show(interaction, await self._relay.draft_from_message(written, user_id))
 
-    async def _publish(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
-        # First the answer, then the act: what became of the reply is told by editing this very answer, and that may
-        # happen at any moment once the act is done. An error replaces the text.
-        await interaction.response.edit_message(content="⏳ On its way to the blog…", view=None)
-        await self._relay.publish(ReplyId(int(match["id"])), user_of(interaction), Secret(interaction.token))
-
-    async def _cancel(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    async def _publish(self, interaction: discord.Interaction, ids: Ids) -> None:
+        # This says nothing yet. That the reply is on its way is told out of the outbox, so only once it is kept, and
+        # before anything else about it; see `acknowledge_reply`.
         await interaction.response.defer()
-        await self._relay.cancel(ReplyId(int(match["id"])), user_of(interaction))
+        try:
+            await self._relay.publish(
+                ReplyId(ids["id"]), guild_of(interaction), user_of(interaction), Secret(interaction.token)
+            )
+        except Refused as error:
+            # The words stay where they are; the buttons would lead nowhere.
+            await interaction.edit_original_response(content=content(error.text), view=None)
+
+    async def _cancel(self, interaction: discord.Interaction, ids: Ids) -> None:
+        await interaction.response.defer()
+        await self._relay.cancel(ReplyId(ids["id"]), guild_of(interaction), user_of(interaction))
         await say(interaction, "Cancelled. Nothing was published.")
 
-    def _wait(self, user_id: UserId, message_id: str, written: ChatMessage) -> None:
-        self._waiting[user_id, message_id] = written
+    def _wait(self, user_id: UserId, written: ChatMessage) -> None:
+        self._waiting[user_id, written.ref.message_id] = written
         while len(self._waiting) > _WAITING:
             self._waiting.popitem(last=False)
 

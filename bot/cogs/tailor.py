@@ -1,6 +1,5 @@
 """``/blog filter``, ``template``, ``mention``: the door to :class:`Tailor`. Translates and answers; holds no rule."""
 
-import re
 from typing import Literal
 
 import discord
@@ -11,10 +10,10 @@ from bot.bridge.admin import Admin
 from bot.bridge.tailor import EVERY_RULE, Tailor
 from bot.cogs._answers import keep_typed, promise, say
 from bot.cogs._cards import shortened
-from bot.cogs._door import Act, Door, Filled
+from bot.cogs._door import Act, Door, Filled, Ids
 from bot.cogs._forms import template_form
 from bot.cogs._options import CHOICE, Choices, TakesBlog, suggestions
-from bot.cogs._reading import guild_of, read_role, read_roles, require_manager
+from bot.cogs._reading import guild_of, read_role, read_roles
 from bot.cogs._tailor_cards import filter_card, mentions_text, say_template
 from bot.model.filter import FilterField
 from bot.model.subscription import SubscribedBlog
@@ -31,7 +30,7 @@ class TailorCog(TakesBlog, Door):
 
     def forms(self) -> list[Act]:
         """Return the form for a template."""
-        return [Act(r"form-template:(?P<id>[0-9]+)", self._take_template)]
+        return [Act("form-template:{id}", self._take_template, manager=True)]
 
     @suggestions
     async def offer_names(self, interaction: discord.Interaction, typed: str) -> Choices:
@@ -39,20 +38,23 @@ class TailorCog(TakesBlog, Door):
         chosen = await self._picked(interaction)
         if chosen is None:
             return []
-        field = FilterField(str(interaction.namespace.field or FilterField.ANYTHING))
-        names = await self._tailor.suggest_names(chosen.blog.id, field, typed)
+        # While a person types elsewhere, nobody has checked yet what stands in this option.
+        field = str(interaction.namespace.field or FilterField.ANYTHING)
+        if field not in list(FilterField):
+            return []
+        names = await self._tailor.suggest_names(chosen.blog.id, FilterField(field), typed)
         return [Choice(name=name, value=name) for name in names if len(name) <= CHOICE]
 
     @suggestions
     async def offer_rules(self, interaction: discord.Interaction, typed: str) -> Choices:
-        """Suggest the rules that there are, and all of them at once; a choice's value is the rule in words."""
+        """Suggest the rules that there are, and all of them at once; a choice's value names that very rule."""
         chosen = await self._picked(interaction)
         if chosen is None or not chosen.subscription.filter.rules:
             return []
         rules = self._tailor.suggest_rules(chosen.subscription, typed)
         return [
             Choice(name="All rules", value=EVERY_RULE),
-            *(Choice(name=shortened(rule, CHOICE), value=_fitting(rule)) for rule in rules),
+            *(Choice(name=shortened(sentence, CHOICE), value=value) for sentence, value in rules),
         ]
 
     @app_commands.command(
@@ -109,12 +111,11 @@ class TailorCog(TakesBlog, Door):
         await promise(interaction)
         await self._save_template(interaction, await self.chosen(interaction, blog), template.replace(r"\n", "\n"))
 
-    async def _take_template(self, interaction: discord.Interaction, match: re.Match[str]) -> None:
+    async def _take_template(self, interaction: discord.Interaction, ids: Ids) -> None:
         typed = Filled(interaction).text("template")
         keep_typed(interaction, typed)
-        require_manager(interaction)
         await promise(interaction)
-        await self._save_template(interaction, await self.chosen(interaction, match["id"]), typed)
+        await self._save_template(interaction, await self.named(interaction, ids["id"]), typed)
 
     async def _save_template(self, interaction: discord.Interaction, chosen: SubscribedBlog, template: str) -> None:
         preview = await self._tailor.set_template(chosen, template)
@@ -145,8 +146,3 @@ class TailorCog(TakesBlog, Door):
 
     async def _picked(self, interaction: discord.Interaction) -> SubscribedBlog | None:
         return await self._admin.find(guild_of(interaction), str(interaction.namespace.blog or ""))
-
-
-def _fitting(rule: str) -> str:
-    """A rule too long for a choice is named by its number."""
-    return rule if len(rule) <= CHOICE else rule.partition(".")[0]

@@ -1,6 +1,5 @@
 """Discord's nouns as the bridge needs them: where something stands and what is to be said. No discord.py."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,26 +92,22 @@ class ReplyTarget:
     entry_id: EntryId
     comment_id: CommentId | None = None
 
-    PATTERN = r"reply:(?P<subscription>[0-9]+):(?P<entry>[0-9]+):(?P<comment>[0-9]*)"
+    PREFIX = "reply:"
+    #: the custom_id, as the cogs read it
+    SHAPE = f"{PREFIX}{{subscription}}:{{entry}}:{{comment?}}"
 
     @property
     def custom_id(self) -> str:
         """The button's custom_id (100 characters at most)."""
-        return f"reply:{self.subscription_id}:{self.entry_id}:{self.comment_id or ''}"
+        return f"{self.PREFIX}{self.subscription_id}:{self.entry_id}:{self.comment_id or ''}"
 
     @classmethod
-    def parse(cls, custom_id: str) -> "ReplyTarget":
-        """Read a custom_id back.
-
-        :raises ValueError: it is not one of ours.
-        """
-        match = re.fullmatch(cls.PATTERN, custom_id)
-        if match is None:
-            raise ValueError(custom_id)
+    def of(cls, ids: Mapping[str, int]) -> "ReplyTarget":
+        """Build it from the ids in :attr:`SHAPE`."""
         return cls(
-            subscription_id=SubscriptionId(int(match["subscription"])),
-            entry_id=EntryId(int(match["entry"])),
-            comment_id=CommentId(int(match["comment"])) if match["comment"] else None,
+            subscription_id=SubscriptionId(ids["subscription"]),
+            entry_id=EntryId(ids["entry"]),
+            comment_id=CommentId(ids["comment"]) if "comment" in ids else None,
         )
 
 

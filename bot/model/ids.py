@@ -1,6 +1,6 @@
-"""Types for every identifier, so that a checker tells a channel from a message. No behaviour."""
+"""Types for every identifier, so that a checker tells a channel from a message, and the one way to read one."""
 
-from typing import NewType
+from typing import Final, NewType
 
 # Rows of our own database
 BlogId = NewType("BlogId", int)
@@ -30,3 +30,15 @@ ChannelId = NewType("ChannelId", int)
 MessageId = NewType("MessageId", int)
 UserId = NewType("UserId", int)
 RoleId = NewType("RoleId", int)
+
+#: What a database's BIGINT holds, and a snowflake.
+_LARGEST: Final = 2**63 - 1
+
+
+def read_id(text: str) -> int | None:
+    """Read an id as we and Discord write it; None for anything else, such as a sign, a leading zero, 2**63."""
+    # The length first: Python refuses to read a number of some thousand digits.
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(_LARGEST)):
+        return None
+    number = int(text)
+    return number if 0 < number <= _LARGEST and str(number) == text else None

@@ -59,7 +59,7 @@ async def test_a_form_that_nobody_knows_is_answered(stage: Stage) -> None:
         assert form is not None
         form.custom_id = "form-of-old"
         answer = await stage.mia.submit(form, consent=True)
-        assert "open it again" in answer.content
+        assert "do not know this" in answer.content
 
 
 async def test_what_people_type_pings_nobody(stage: Stage) -> None:

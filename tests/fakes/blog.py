@@ -70,6 +70,8 @@ class FakeBlog:
     received: list[OutgoingComment] = field(default_factory=list)
     #: API roots and passwords that were to be revoked there
     revoked: list[tuple[str, str]] = field(default_factory=list)
+    #: to which addresses a credential was sent to be tried
+    tried: list[str] = field(default_factory=list)
     #: which hubs its feeds name
     hubs: dict[FeedKind, Push] = field(default_factory=dict)
 
@@ -227,6 +229,7 @@ class FakeEndpoint:
     endpoint: Endpoint
 
     async def check(self) -> Account:
+        self.blog.tried.append(self.endpoint.api_root)
         if self.endpoint.password != PASSWORD:
             raise Refused("The blog does not accept this user name with this application password.")
         return self.blog.account

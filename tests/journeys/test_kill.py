@@ -7,7 +7,9 @@ import pytest
 
 from sandbox.blog.blog import SandboxBlog
 from sandbox.blog.interface import Post
-from sandbox.discord import Message
+from sandbox.discord import Answer, Message
+from sandbox.discord.interact import begin
+from sandbox.discord.interactions import COMPONENT
 from sandbox.process import BotProcess
 from tests.journeys.stage import PATIENCE, Stage, staged
 
@@ -119,3 +121,48 @@ async def test_stops_within_ten_seconds_and_drains(sandbox_blog: SandboxBlog, tm
             await stage.announced(post)
         await bot.stop()
         assert cards(stage) == Counter({post.link: 1 for post in posts})
+
+
+@pytest.mark.parametrize("moment", ["told", "stored"])
+async def test_killed_at_publish_no_reply_is_lost(sandbox_blog: SandboxBlog, tmp_path: Path, moment: str) -> None:
+    async with staged(sandbox_blog) as stage:
+        bot = await running_with_blog(stage, tmp_path)
+        post = await stage.blog.publish(title="Discuss", html="<p>x</p>")
+        card = await stage.announced(post)
+        await stage.thread_of(post)
+        await stage.told(await stage.reply_by_button(card, "Opening", first=True), "Published")
+        for number in range(2):
+            form = await stage.mia.press(card, "Reply on the blog")
+            preview = await stage.mia.submit(form, text=f"Reply {number}")
+            refused = None
+            if moment == "stored":
+                # Nobody can be told anything: the process ends between the transaction and the answer.
+                refused = stage.discord.faults.fail("PATCH", r"/webhooks/", status=502, times=None)
+            interaction = begin(
+                stage.mia.world,
+                COMPONENT,
+                stage.mia,
+                stage.channel,
+                {"component_type": 2, "custom_id": custom_id_of(preview, "Publish"), "id": 1},
+                preview.message,
+            )
+            await stage.discord.until(
+                lambda shown=preview, fault=refused: fault.met if fault else "On its way" in shown.content,
+                PATIENCE,
+                "the promise that it is on its way, or an attempt to make it",
+            )
+            await bot.kill()
+            stage.discord.faults.clear()
+            await bot.start()
+            await stage.discord.wait_ready(PATIENCE)
+            told = Answer(stage.mia.world, interaction)
+            await told.wait_until(lambda shown: "Published" in shown.text, timeout=PATIENCE)
+        await bot.stop()
+        texts = ["Opening", "Reply 0", "Reply 1"]
+        assert replies_on(await stage.blog.comments(post)) == texts
+        assert sorted(message.embeds[0]["description"] for message in spoken(stage)) == texts
+
+
+def custom_id_of(shown: Answer, label: str) -> str:
+    parts = [part for row in shown.components for part in row["components"]]
+    return next(part["custom_id"] for part in parts if part.get("label") == label)

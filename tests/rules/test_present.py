@@ -154,11 +154,8 @@ def test_every_state_of_a_reply_is_told_and_the_uncertain_one_is_told_apart() ->
     assert "May not have been" in told[ReplyState.UNCERTAIN]
 
 
-def test_a_cards_button_names_its_item_and_is_read_back() -> None:
+def test_a_cards_button_names_its_item_within_discords_limit() -> None:
     big = 9_223_372_036_854_775_807
     for comment_id in (None, CommentId(big)):
         target = ReplyTarget(subscription_id=SubscriptionId(big), entry_id=EntryId(big), comment_id=comment_id)
         assert len(target.custom_id) <= 100
-        assert ReplyTarget.parse(target.custom_id) == target
-    with pytest.raises(ValueError, match="reply:x"):
-        ReplyTarget.parse("reply:x:1:")

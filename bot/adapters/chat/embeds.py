@@ -3,7 +3,6 @@
 Builds discord.py's values and reads them; sends nothing, and trusts that lengths are within Discord's limits.
 """
 
-import re
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -127,7 +126,7 @@ def _same_words(embed: discord.Embed, post: ChatPost) -> bool:
 
 def _target(message: discord.Message) -> str | None:
     """Return what the message's button answers."""
-    found = (custom_id for custom_id in _custom_ids(message) if re.fullmatch(ReplyTarget.PATTERN, custom_id))
+    found = (custom_id for custom_id in _custom_ids(message) if custom_id.startswith(ReplyTarget.PREFIX))
     return next(found, None)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import discord
 
 from bot.adapters.chat.embeds import render_buttons, render_content, render_embed, render_link, render_mentions
-from bot.model.chat import LinkButton, ReplyTarget
+from bot.model.chat import LinkButton
 from bot.model.ids import RoleId
 from tests.adapters.chat.posts import FULL, PLAIN, TARGET, mentioning
 
@@ -31,7 +31,7 @@ async def test_reply_button_carries_its_target() -> None:
     reply, link = view.children
     assert isinstance(reply, discord.ui.Button)
     assert (reply.label, reply.style) == ("Reply on the blog", discord.ButtonStyle.primary)
-    assert ReplyTarget.parse(reply.custom_id or "") == TARGET
+    assert reply.custom_id == TARGET.custom_id
     assert isinstance(link, discord.ui.Button)
     assert (link.label, link.url) == ("Open", "https://blog.example/on-bridges/")
 
