@@ -6,9 +6,10 @@ A process that is killed meanwhile forgets what it had not written yet; those fe
 import asyncio
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.bridge.broken_items import Items, Undone, find_broken, without
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.notices import Notices
@@ -19,6 +20,7 @@ from bot.model.entry import ParsedFeed
 from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, Polled
 from bot.model.ids import BlogId, EntryId, FeedId, Uid
 from bot.model.notice import NoticeKind
+from bot.rules.chronicle import broken_text
 from bot.rules.health import Health, health_text, is_ill, is_obsolete, is_well
 from bot.rules.moves import has_settled, move, move_text
 from bot.rules.news import newest_date
@@ -26,9 +28,24 @@ from bot.rules.pace import Pace, next_poll, next_poll_after_failure, usual_gap
 
 _log = logging.getLogger(__name__)
 
+
 #: Written at the latest when so many have gathered or so much time has passed, whichever is first.
 _MOST = 256
 _AT_LEAST_EVERY = timedelta(seconds=0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """A document that a poll brought."""
+
+    blog: Blog
+    feed: Feed
+    fetched: Fetched
+    conditional: bool
+    #: when the feed was claimed
+    since: datetime
+    #: items left out of it, as they cannot be recorded
+    broken: Items = ()
 
 
 class PollRecorder:
@@ -127,11 +144,35 @@ class PollRecorder:
         blog = await self._store.feeds.get_blog(feed.blog_id)
         if blog is None:
             return
-        health = is_well(feed, fetched, self._clock.now(), self._pace, conditional=conditional)
+        reading = _Reading(blog=blog, feed=feed, fetched=fetched, conditional=conditional, since=since)
+        try:
+            new = await self._record_reading(reading)
+        except Exception:
+            sound = await self._without_broken(reading)
+            if sound is None:
+                raise
+            _log.exception("Some items could not be recorded, the others are. action=items_broke feed=%s", feed.id)
+            new = await self._record_reading(sound)
+        await self._trust.note(feed, fetched.push)
+        self._meter.polled("news" if new else "unchanged")
+        if new:
+            _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)
+        self._ring()
+
+    async def _record_reading(self, reading: _Reading, *, undo: bool = False) -> int:
+        """Take a document in, in one transaction; returns how many items were new.
+
+        :param undo: leave nothing of it, to learn whether it can be done.
+        """
+        blog, feed, fetched = reading.blog, reading.feed, reading.fetched
+        health = is_well(feed, fetched, self._clock.now(), self._pace, conditional=reading.conditional)
         adopting = has_settled(health.feed, self._clock.now()) and await self._knows(feed, fetched)
         if feed.kind is FeedKind.ENTRIES:
             entry_news = await self._entries.gather(blog, feed, fetched.feed)
-            async with self._store.transaction():
+        else:
+            comment_news = await self._comments.gather(blog, feed, fetched.feed)
+        async with self._store.transaction():
+            if feed.kind is FeedKind.ENTRIES:
                 new = await self._entries.record(entry_news)
                 if new and feed.last_ok_at is not None:
                     # A new entry is when comments come.
@@ -139,19 +180,40 @@ class PollRecorder:
                 await self._heed_counts(feed, fetched.feed, entry_news.first_seen)
                 after = await self._trust.weigh(health.feed, [parsed for parsed, _ in entry_news.news.new])
                 health = replace(health, feed=replace(after, identity=entry_news.identity))
-                await self._settle(blog, self._paced(health, feed, fetched, new), since, adopting=adopting)
-        else:
-            comment_news = await self._comments.gather(blog, feed, fetched.feed)
-            async with self._store.transaction():
+            else:
                 new = await self._comments.record(comment_news)
                 after = await self._trust.weigh(health.feed, [parsed for parsed, _ in comment_news.news.new])
                 health = replace(health, feed=after)
-                await self._settle(blog, self._paced(health, feed, fetched, new), since, adopting=adopting)
-        await self._trust.note(feed, fetched.push)
-        self._meter.polled("news" if new else "unchanged")
-        if new:
-            _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)
-        self._ring()
+            if undo:
+                raise Undone
+            if reading.broken and not await self._notices.told_lately(blog.id, NoticeKind.BROKEN_ITEMS, feed.id):
+                text = broken_text([item.link or "" for item in reading.broken])
+                await self._notices.tell(blog.id, NoticeKind.BROKEN_ITEMS, text, feed_id=feed.id)
+            await self._settle(blog, self._paced(health, feed, fetched, new), reading.since, adopting=adopting)
+        return new
+
+    async def _without_broken(self, reading: _Reading) -> _Reading | None:
+        """Leave out the items that break; None where none does by itself.
+
+        What the feed is known by stays as it was, so that they are tried again with every poll: a newer version of the
+        bot may be able to record them.
+        """
+
+        async def attempt(parsed: ParsedFeed) -> None:
+            await self._record_reading(replace(reading, fetched=replace(reading.fetched, feed=parsed)), undo=True)
+
+        parsed, feed = reading.fetched.feed, reading.feed
+        broken = await find_broken(parsed, attempt)
+        if not broken:
+            return None
+        sound = replace(
+            reading.fetched,
+            feed=without(parsed, broken),
+            memory=feed.memory,
+            body_hash=feed.body_hash or "",
+            validators=feed.validators,
+        )
+        return replace(reading, fetched=sound, broken=broken)
 
     async def _heed_counts(self, feed: Feed, parsed: ParsedFeed, first_seen: Collection[Uid]) -> None:
         """Another number of comments on an entry that was known is a hint to look at them."""

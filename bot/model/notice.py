@@ -14,6 +14,8 @@ class NoticeKind(StrEnum):
     IDENTITY = "identity"
     #: more appeared between two polls than the feed shows
     GAP = "gap"
+    #: some items could not be recorded, because of a bug
+    BROKEN_ITEMS = "broken_items"
     #: the feed has another address for good
     MOVED = "moved"
     #: polling has all but stopped

@@ -11,6 +11,10 @@ from bot.model.feed import Feed
 from bot.model.ids import Uid
 from bot.model.subscription import Link
 from bot.rules.identity import How, Match
+from bot.rules.to_chat import escape
+
+#: So many links stand in a notice.
+_NAMED = 3
 
 _KNOWN_BY = {
     How.UID: "a name that it had before",
@@ -94,4 +98,17 @@ def gap_text(feed: Feed) -> str:
     return (
         f"More appeared{since} than the feed shows, and it cannot be paged back further: "
         "some entries or comments may have been missed."
+    )
+
+
+def broken_text(links: Sequence[str]) -> str:
+    """Say that some items could not be recorded.
+
+    :param links: theirs; empty where one has none.
+    """
+    named = [escape(link) for link in links if link][:_NAMED]
+    where = f": {', '.join(named)}" if named else ""
+    return (
+        f"I could not record {len(links)} of what the feed shows, because of a bug of mine{where}. Everything else is "
+        "posted as ever. I try them again with every poll; please tell whoever runs me, as my log says what broke."
     )

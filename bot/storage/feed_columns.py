@@ -37,6 +37,9 @@ seldom_of = attrgetter("validators", "whole_at", "newest_at", *_TROUBLE)
 #: What only a poll with other content than before writes: the memory may be long.
 CONTENT = {"body_hash": "text", "memory": "text", "identity": "text", "usual_gap": "int"}
 
+#: What an integer column keeps: 68 years.
+_MOST_SECONDS = 2**31 - 1
+
 _FIXED = ("blog_id", "entry_id", "kind", "format", "url", "pushed_until")
 #: Everything that :func:`feed_from` reads.
 COLUMNS = (*_FIXED, *(name for name in TIMES | SELDOM | CONTENT if name != "since"))
@@ -103,7 +106,7 @@ def content(feed: Feed) -> dict[str, object]:
         "body_hash": feed.body_hash,
         "memory": scrub(feed.memory),
         "identity": feed.identity,
-        "usual_gap": None if feed.usual_gap is None else int(feed.usual_gap.total_seconds()),
+        "usual_gap": None if feed.usual_gap is None else min(int(feed.usual_gap.total_seconds()), _MOST_SECONDS),
     }
 
 

@@ -4,7 +4,14 @@ from bot.storage.database import Database
 from tests.bridge.house import House, build_house
 
 #: The journeys with most statements of their own run on both databases; ``tests/storage`` tries each statement on both.
-ON_BOTH = {"test_cases_feeds", "test_cases_windows", "test_outbox_and_intake", "test_poller", "test_push_hubs"}
+ON_BOTH = {
+    "test_broken_items",
+    "test_cases_feeds",
+    "test_cases_windows",
+    "test_outbox_and_intake",
+    "test_poller",
+    "test_push_hubs",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.adapters.endpoints.wordpress_site import JsonObject, as_object, as_text, read_object
 from bot.adapters.net.client import Answer
+from bot.adapters.net.numbers import MOST_NUMBERED
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.relay import Held, Published, Receipt, Rejected
@@ -112,6 +113,8 @@ def read_comment(value: object) -> StoredComment | None:
     fields = as_object(value)
     number, post, parent = fields.get("id"), fields.get("post"), fields.get("parent")
     if not (isinstance(number, int) and isinstance(post, int) and isinstance(parent, int)):
+        return None
+    if not all(0 <= each <= MOST_NUMBERED for each in (number, post, parent)):
         return None
     return StoredComment(
         id=number,

@@ -33,6 +33,7 @@ from bot.adapters.net.agent import user_agent
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.faults import BadHttp
 from bot.adapters.net.guard import host_of
+from bot.adapters.net.numbers import MOST_NUMBERED, read_number
 from bot.model.entry import ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused, TemporaryError
 from bot.model.feed import (
@@ -133,7 +134,7 @@ class HttpFeeds:
         :raises TemporaryError: no answer for now.
         :raises PermanentError: the API is closed or is none.
         """
-        numbers = list(dict.fromkeys(number for number in native_ids if number.isdecimal()))
+        numbers = list(dict.fromkeys(number for number in native_ids if read_number(number, most=MOST_NUMBERED)))
         found: list[ParsedEntry] = []
         for start in range(0, len(numbers), PER_PAGE):
             url = entries_url(api_root, numbers[start : start + PER_PAGE])

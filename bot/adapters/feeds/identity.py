@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit, urlunsplit
 
+from bot.adapters.net.numbers import MOST_NUMBERED, read_number
 from bot.model.address import canonical_link
 from bot.model.entry import EntryRef, ParsedEntry
 from bot.model.ids import NativeId, Uid
@@ -50,8 +51,9 @@ def comment_number(*addresses: str | None) -> str | None:
     """Return N of the first address that ends in ``#comment-N``."""
     for address in addresses:
         found = _COMMENT_NUMBER.search(address or "")
-        if found:
-            return found[1].lstrip("0") or "0"
+        number = read_number(found[1], most=MOST_NUMBERED) if found else None
+        if number is not None:
+            return str(number)
     return None
 
 
@@ -63,7 +65,7 @@ def comment_uid(number: str) -> Uid:
 def entry_number(guid: str) -> NativeId | None:
     """Return WordPress's number of the entry whose guid this is."""
     found = _ENTRY_NUMBER.match(guid)
-    return NativeId(found[1]) if found else None
+    return NativeId(found[1]) if found and read_number(found[1], most=MOST_NUMBERED) else None
 
 
 def entry_link(comment_link: str) -> str:

@@ -4,7 +4,6 @@ feedparser knows nothing of it. Cutting known items out first would save little 
 """
 
 import html
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
@@ -22,6 +21,7 @@ from bot.adapters.feeds.identity import (
 )
 from bot.adapters.feeds.limits import MOST_CATEGORIES, MOST_ITEMS, bound_html
 from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub, with_base
+from bot.adapters.net.numbers import load_json
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId
 
@@ -54,7 +54,7 @@ def parse_json_comments(body: bytes, *, url: str, entry: EntryRef | None) -> Par
 
 def _load(body: bytes, url: str) -> _Json:
     try:
-        value: object = json.loads(body)
+        value = load_json(body)
     except (ValueError, RecursionError):
         raise NotAFeed(f"{url} looks like JSON but is none.") from None
     feed = _mapping(value)

@@ -28,6 +28,7 @@ from bot.adapters.feeds.inreply import find_in_reply
 from bot.adapters.feeds.limits import MOST_CATEGORIES, bound_html
 from bot.adapters.feeds.pictures import picture_addresses
 from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub, with_base
+from bot.adapters.net.numbers import MOST_COUNTED, read_number
 from bot.model.address import canonical_link
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
@@ -274,7 +275,8 @@ def _comments_feed(item: Any, url: str) -> str | None:
 def _count(item: Any) -> int | None:
     counts = [_raw(item, "slash_comments"), _raw(item, "thr_total")]
     counts += [link.get("thr:count") for link in _raw(item, "links") or () if link.get("rel") == "replies"]
-    return next((int(count) for count in counts if isinstance(count, str) and count.isdecimal()), None)
+    read = (read_number(count.strip(), most=MOST_COUNTED) for count in counts if isinstance(count, str))
+    return next((count for count in read if count is not None), None)
 
 
 def _answered(item: Any) -> str | None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bot.adapters.feeds.rhythm import date_in
 from bot.adapters.net.client import Answer
 from bot.adapters.net.guard import host_of
+from bot.adapters.net.numbers import read_number
 from bot.model.errors import BridgeError, NotFound, PermanentError, TemporaryError
 from bot.model.feed import Fault
 
@@ -94,8 +95,9 @@ def retry_after(answer: Answer, *, now: datetime) -> timedelta | None:
     :param now: used where the answer has no ``Date`` to measure from; the server's clock may be wrong by hours.
     """
     said = answer.headers.get("Retry-After", "").strip()
-    if said.isdecimal():
-        wait = timedelta(seconds=min(int(said), int(_LONGEST_WAIT.total_seconds())))
+    if said.isascii() and said.isdecimal():
+        seconds = read_number(said, most=int(_LONGEST_WAIT.total_seconds()))
+        wait = _LONGEST_WAIT if seconds is None else timedelta(seconds=seconds)
     else:
         until = date_in(said)
         if until is None:

@@ -4,24 +4,22 @@ It asks nothing: ``fetch.py`` and ``discover.py`` do. Writing comments is ``adap
 """
 
 import html
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from bot.adapters.feeds.addresses import resolve_address
+from bot.adapters.feeds.dates import EARLIEST
 from bot.adapters.feeds.identity import choose_uid, comment_uid, entry_link, entry_number
 from bot.adapters.feeds.text import plain_name, plain_title, scrub
 from bot.adapters.net.guard import host_of
+from bot.adapters.net.numbers import MOST_NUMBERED, load_json
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import PermanentError
 from bot.model.ids import NativeId
 
 #: The most that WordPress gives in one page.
 PER_PAGE = 100
-
-#: WordPress counts in 64 bits.
-_TOO_LARGE = 2**64
 
 _Json = Mapping[str, object]
 
@@ -112,7 +110,7 @@ def _entry(row: _Json) -> ParsedEntry:
 
 def _rows(body: bytes, url: str) -> list[_Json]:
     try:
-        value: object = json.loads(body.decode("utf-8-sig"))
+        value = load_json(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise PermanentError(f"{host_of(url)} did not answer with JSON where its WordPress should.") from None
     if not isinstance(value, list):
@@ -126,9 +124,10 @@ def _names(things: Iterator[_Json]) -> Iterator[str]:
 
 def _moment(row: _Json) -> datetime | None:
     try:
-        return datetime.fromisoformat(_text(row.get("date_gmt"))).replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(_text(row.get("date_gmt"))).replace(tzinfo=UTC)
     except ValueError:
         return None
+    return moment if moment.year >= EARLIEST else None
 
 
 def _rendered(row: _Json, key: str) -> str:
@@ -137,7 +136,7 @@ def _rendered(row: _Json, key: str) -> str:
 
 def _number(value: object) -> str:
     """Return a positive number in decimal; the empty string for everything else, and for 0: no parent."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) and 0 < value < _TOO_LARGE else ""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_NUMBERED else ""
 
 
 def _text(value: object) -> str:

@@ -4,7 +4,6 @@ It knows no feeds and no comments, and an HTTP status is no error here: callers 
 """
 
 import asyncio
-import json as jsonlib
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from bot.adapters.net.call import REDIRECTS, Auth, Call, make_call
 from bot.adapters.net.encodings import Unreadable, inflate
 from bot.adapters.net.faults import AddressRefused, translate
 from bot.adapters.net.guard import IPNetwork, host_of, may_dial
+from bot.adapters.net.numbers import load_json
 from bot.adapters.net.pauses import HostPauses
 from bot.model.errors import PermanentError, TemporaryError
 
@@ -64,10 +64,9 @@ class Answer:
         :raises PermanentError: it is not JSON.
         """
         try:
-            value: object = jsonlib.loads(self.body.decode("utf-8-sig"))
+            return load_json(self.body.decode("utf-8-sig"))
         except (ValueError, RecursionError):
             raise PermanentError(f"{host_of(self.url)} did not answer with JSON.") from None
-        return value
 
 
 class HttpClient:

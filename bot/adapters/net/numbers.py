@@ -1,0 +1,38 @@
+"""Numbers that strangers wrote, read within bounds; pure.
+
+Python's integers have no end, but columns, PHP and `int()` itself (4,300 digits) have. A number beyond its bound is
+treated like one that is not there.
+"""
+
+import json
+from typing import Final
+
+#: The most that an integer column keeps on both databases.
+MOST_COUNTED: Final = 2**31 - 1
+#: The most that WordPress numbers a post or a comment with: MySQL's BIGINT UNSIGNED.
+MOST_NUMBERED: Final = 2**64 - 1
+
+_LONGEST: Final = 20
+
+
+def read_number(text: str, *, most: int) -> int | None:
+    """Read ASCII digits; None for anything else and for more than ``most``."""
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    digits = text.lstrip("0") or "0"
+    number = int(digits) if len(digits) <= _LONGEST else most + 1
+    return number if number <= most else None
+
+
+def load_json(text: str | bytes) -> object:
+    """Read JSON; an integer of more than 20 digits comes as its text instead of making the whole unreadable.
+
+    :raises ValueError: it is none.
+    :raises RecursionError: it is nested too deeply.
+    """
+    value: object = json.loads(text, parse_int=_integer)
+    return value
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST else digits
