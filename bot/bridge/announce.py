@@ -5,7 +5,8 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.bridge.cards import comment_card, entry_card, parent_link
+from bot.bridge.cards import comment_card, entry_card, parent_link, relays
+from bot.bridge.intents import locate_post
 from bot.bridge.ports import Chat, Clock, Meter
 from bot.bridge.store import Store
 from bot.bridge.twins import Twins
@@ -95,6 +96,7 @@ class EntryAnnouncer:
             now = self._clock.now()
             told = tell_posted(result.link, result.post, attempts=delivery.attempts, at=now)
             await self._store.decisions.add(list(told))
+            await self._have_located(result.link)
 
     async def bury(self, delivery: Delivery, intent: AnnounceEntry, reason: str, *, certain: bool) -> None:
         """Keep why it did not get there; the dead delivery itself is what an admin sees at once."""
@@ -107,6 +109,13 @@ class EntryAnnouncer:
             at=self._clock.now(),
         )
         await self._store.decisions.add([buried])
+
+    async def _have_located(self, link: Link) -> None:
+        """Where members may answer, find out at once which of the blog's posts this is."""
+        subscription = await self._store.subscriptions.get(link.subscription_id)
+        blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
+        if subscription is not None and blog is not None and await relays(self._store, subscription, blog):
+            await self._store.outbox.add([locate_post(subscription.guild_id, link.entry_id, self._clock.now())])
 
     async def _place(
         self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost

@@ -19,6 +19,7 @@ from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.just_read import JustRead
 from bot.bridge.lists import Lists
+from bot.bridge.locate import PostLocating, PostLocator
 from bot.bridge.notices import Amends, Notices, NoticeSender
 from bot.bridge.parking import ParkedTeller, Parking
 from bot.bridge.poll import Poller
@@ -50,6 +51,7 @@ from bot.model.delivery import (
     FollowReply,
     ImportFeed,
     Intent,
+    LocatePost,
     PublishReply,
     ReportImport,
     ReviseItem,
@@ -115,14 +117,18 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     starter = Starter(store, baseline, notices, clock, rest=pace.shortest, ring=bell.set)
     disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
     follow_every = pace.shortest
+    locator = PostLocator(store, endpoints, clock)
     handlers: dict[type[Intent], Handler[Any, Any]] = {
         AnnounceEntry: EntryAnnouncer(store, chat, twins, clock, meter),
         AnnounceComment: CommentAnnouncer(store, chat, twins, meter),
         ReviseItem: ItemReviser(store, chat),
         SummariseEntries: EntrySummariser(store, chat),
         CheckRemoval: RemovalChecker(store, world.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),
+        LocatePost: PostLocating(store, locator),
         SpeakReply: ReplySpeaker(store, chat, clock),
-        PublishReply: ReplyPublisher(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
+        PublishReply: ReplyPublisher(
+            store, endpoints, locator, comments, clock, follow_every=follow_every, meter=meter
+        ),
         FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
         ConfirmReply: ReplyConfirmer(store, chat),
         AlertAuthor: AlertSender(store, chat, clock),
@@ -139,7 +145,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         why=Why(store, chat, clock),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
         disconnector=disconnector,
-        relay=Relay(store, clock, ring=bell.set),
+        relay=Relay(store, locator, clock, ring=bell.set),
         alerts=Alerts(store, baseline, clock),
         amends=Amends(store, clock, ring=bell.set),
         parking=Parking(store, clock),

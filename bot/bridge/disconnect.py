@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.bridge.intents import revise_item
+from bot.bridge.intents import locate_post, revise_item
 from bot.bridge.ports import Clock, Endpoints, Revoking
 from bot.bridge.store import Store
 from bot.model.errors import BridgeError, Refused
@@ -84,6 +84,10 @@ async def end_connections(
 
 
 async def revise_cards(store: Store, clock: Clock, subscription: Subscription) -> None:
-    """Let the cards that stand there already show or lose the button."""
+    """Let the cards that stand there already show or lose the button, and have their posts found where they get it."""
+    now = clock.now()
     links = await store.links.newest(subscription.id, _CARDS)
-    await store.outbox.add([revise_item(link, clock.now()) for link in links])
+    await store.outbox.add([revise_item(link, now) for link in links])
+    if await store.endpoints.connected(subscription.guild_id, subscription.blog_id):
+        entry_ids = dict.fromkeys(link.entry_id for link in links)
+        await store.outbox.add([locate_post(subscription.guild_id, each, now) for each in entry_ids])

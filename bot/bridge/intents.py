@@ -12,6 +12,7 @@ from bot.model.delivery import (
     ExplainAlertOff,
     FollowReply,
     ImportFeed,
+    LocatePost,
     NewDelivery,
     PublishReply,
     ReportImport,
@@ -21,7 +22,7 @@ from bot.model.delivery import (
     TellAdmin,
     TellParked,
 )
-from bot.model.ids import BlogId, CommentId, EntryId, NoticeId, SubscriptionId, UserId
+from bot.model.ids import BlogId, CommentId, EntryId, GuildId, NoticeId, SubscriptionId, UserId
 from bot.model.opml import Import, ImportedFeed
 from bot.model.relay import AuthorAlert, Reply, ReplyState
 from bot.model.subscription import Link, Subscription
@@ -98,6 +99,16 @@ def speak_reply(reply: Reply, now: datetime) -> NewDelivery:
     """Post a reply's text in the thread."""
     return NewDelivery(
         intent=SpeakReply(reply_id=reply.id), lane=f"reply:{reply.id}", key=f"speak:{reply.id}", due_at=now
+    )
+
+
+def locate_post(guild_id: GuildId, entry_id: EntryId, now: datetime) -> NewDelivery:
+    """Find out which post of its blog an entry is; each connection of a guild asks anew."""
+    return NewDelivery(
+        intent=LocatePost(guild_id=guild_id, entry_id=entry_id),
+        lane=f"locate:{guild_id}",
+        key=f"locate:{guild_id}:{entry_id}:{now.timestamp()}",
+        due_at=now,
     )
 
 

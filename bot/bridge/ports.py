@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
-from bot.model.entry import ParsedEntry, ParsedFeed
+from bot.model.entry import Entry, ParsedEntry, ParsedFeed
 from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, UserId
+from bot.model.post import Located, NotFoundHere, PostProof
 from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
 
 
@@ -179,8 +180,15 @@ class CommentEndpoint(Protocol):
         :raises Refused: it is wrong, or its account may not comment; the text says which.
         """
 
+    async def locate(self, entry: Entry, proof: PostProof | None = None) -> Located | NotFoundHere:
+        """Find which post of the blog an entry is, as the blog itself says now; a feed's guid proves nothing.
+
+        :param proof: of earlier; it saves the search, and is checked again.
+        :raises TemporaryError: the blog gave no clear answer.
+        """
+
     async def publish(self, comment: OutgoingComment) -> Receipt:
-        """Send a comment once.
+        """Send a comment once, to a post that :meth:`locate` has just found.
 
         :raises TemporaryError: no clear answer came; the comment may have been stored.
         """

@@ -5,13 +5,16 @@ from datetime import timedelta
 
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.intents import confirm_reply, follow_reply, publish_reply
+from bot.bridge.locate import PostLocator
 from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter
 from bot.bridge.store import Store
 from bot.model.chat import MessageRef
 from bot.model.delivery import Delivery, FollowReply, Postponed, PublishReply, SpeakReply
 from bot.model.errors import NotFound
-from bot.model.ids import MessageId, ReplyId
+from bot.model.ids import MessageId, NativeId, ReplyId
+from bot.model.post import Located
 from bot.model.relay import (
+    Endpoint,
     Held,
     OutgoingComment,
     Published,
@@ -85,6 +88,7 @@ class ReplyPublisher:
         self,
         store: Store,
         endpoints: Endpoints,
+        locator: PostLocator,
         comments: CommentIntake,
         clock: Clock,
         *,
@@ -93,6 +97,7 @@ class ReplyPublisher:
     ) -> None:
         self._store = store
         self._endpoints = endpoints
+        self._locator = locator
         self._comments = comments
         self._clock = clock
         self._follow_every = follow_every
@@ -103,9 +108,10 @@ class ReplyPublisher:
         reply = await self._store.replies.get(intent.reply_id)
         if reply is None or reply.state is not ReplyState.ACCEPTED:
             return None
-        comment = await self._compose(reply)
-        endpoint = await open_endpoint(self._store, self._endpoints, reply)
         again = delivery.attempts > 1
+        connection = await self._store.endpoints.of_blog(reply.guild_id, reply.blog_id)
+        comment = await self._compose(reply, connection)
+        endpoint = None if connection is None else self._endpoints.open(connection)
         if again and isinstance(comment, OutgoingComment) and isinstance(endpoint, Finding):
             found = await endpoint.find(comment)
             if found is not None:
@@ -150,12 +156,20 @@ class ReplyPublisher:
             return "This blog is not connected for replies any more."
         return comment.text if isinstance(comment, Rejected) else None
 
-    async def _compose(self, reply: Reply) -> OutgoingComment | Rejected:
+    async def _find_post(self, reply: Reply, connection: Endpoint | None) -> NativeId | Rejected:
+        """Ask the blog which post the reply's entry is, right before it is written to."""
         entry = await self._store.items.get_entry(reply.entry_id)
+        if entry is None or connection is None:
+            return Rejected(text="I do not know this post any more, so I cannot comment on it.")
+        found = await self._locator.ask(connection, entry)
+        return found.post_id if isinstance(found, Located) else Rejected(text=found.text)
+
+    async def _compose(self, reply: Reply, connection: Endpoint | None) -> OutgoingComment | Rejected:
+        post_id = await self._find_post(reply, connection)
+        if isinstance(post_id, Rejected):
+            return post_id
         profile = await self._store.people.profile(reply.user_id)
         message = reply_message(reply)
-        if entry is None or entry.native_id is None:
-            return Rejected(text="I cannot tell which of the blog's posts this is, so I cannot comment on it.")
         if profile is None or profile.consented_at is None or message is None:
             return Rejected(text="Your agreement to be published is missing. Please start again.")
         parent = None
@@ -164,7 +178,7 @@ class ReplyPublisher:
             if parent is None or parent.native_id is None:
                 return Rejected(text="The comment you answer is not on the blog any more.")
         return OutgoingComment(
-            entry_native_id=entry.native_id,
+            entry_native_id=post_id,
             parent_native_id=parent.native_id if parent else None,
             author_name=reply.public_name,
             # .invalid can never be anybody's (RFC 2606, 2)

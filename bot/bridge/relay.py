@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.bridge.intents import acknowledge_reply, publish_reply, speak_reply
+from bot.bridge.locate import PostLocator
 from bot.bridge.ports import Clock
 from bot.bridge.relay_values import OwnReply, Preview, ReplyForm
 from bot.bridge.store import Store
@@ -53,8 +54,9 @@ class _Place:
 class Relay:
     """The use cases of a member's reply. Every refusal is a sentence for the member."""
 
-    def __init__(self, store: Store, clock: Clock, *, ring: Callable[[], None]) -> None:
+    def __init__(self, store: Store, locator: PostLocator, clock: Clock, *, ring: Callable[[], None]) -> None:
         self._store = store
+        self._locator = locator
         self._clock = clock
         self._ring = ring
 
@@ -66,12 +68,14 @@ class Relay:
     async def open_button(self, target: ReplyTarget, guild_id: GuildId, user_id: UserId) -> ReplyForm:
         """Ask whether a button may be used, and what its form must ask."""
         place = await self._place(target, guild_id, ReplyOrigin.BUTTON)
+        await self._locator.check_before_form(guild_id, place.entry)
         return await self._form(place, user_id)
 
     async def open_menu(self, message: ChatMessage, user_id: UserId) -> ReplyForm:
         """Ask whether a message may be published, and what must be asked first."""
         place = await self._place_of(message, user_id)
         refuse(refuse_text(message.content))
+        await self._locator.check_before_form(message.guild_id, place.entry)
         return await self._form(place, user_id)
 
     async def draft_from_button(
@@ -187,6 +191,8 @@ class Relay:
         connected = await self._store.endpoints.connected(guild_id, blog.id)
         refuse(refuse_mode(subscription.relay_mode, origin, connected=connected))
         parent = await self._comment(target.comment_id)
+        if parent is not None and parent.entry_id != entry.id:
+            raise Refused("This comment belongs to another post of the blog, so it cannot be answered from here.")
         return _Place(subscription=subscription, blog=blog, entry=entry, parent=parent)
 
     async def _place_of(self, message: ChatMessage, user_id: UserId) -> _Place:

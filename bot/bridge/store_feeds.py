@@ -8,6 +8,7 @@ from bot.model.decision import Decision
 from bot.model.feed import Feed, Polled
 from bot.model.ids import BlogId, EntryId, FeedId, NoticeId, SubscriptionId
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
+from bot.model.post import PostProof
 
 
 class Polls(Protocol):
@@ -122,3 +123,16 @@ class Notices(Protocol):
 
     async def undo(self, notice_id: NoticeId, at: datetime) -> bool:
         """Note that it was undone; False if it was already."""
+
+
+class PostProofs(Protocol):
+    """Which posts entries are, as their blogs have said."""
+
+    async def get(self, entry_id: EntryId, *, api_root: str) -> PostProof | None:
+        """The proof of an entry; None if its address or the API root is another by now."""
+
+    async def keep(self, proofs: Sequence[tuple[EntryId, PostProof]]) -> None:
+        """Keep proofs in place of earlier ones."""
+
+    async def drop(self, entry_id: EntryId) -> None:
+        """Forget a proof that turned out not to hold any more."""

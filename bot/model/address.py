@@ -1,11 +1,13 @@
 """Addresses as names: which spellings of one mean the same item. Asks nothing and knows no feed."""
 
 import re
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
 
 _TRACKING = re.compile(r"(?:utm_|mtm_|pk_|hsa_)\w*|fbclid|gclid|dclid|msclkid|yclid|igshid|mc_[ce]id|xtor", re.I)
 _TRACKING_FRAGMENT = re.compile(r"(?:xtor|utm_\w+)=", re.I)
 _WEB = re.compile(r"https?:(?=//)", re.I)
+_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.I)
+_DEFAULT_PORTS = {None, 80, 443}
 
 
 def canonical_link(link: str) -> str:
@@ -38,3 +40,20 @@ def spellings(uid: str) -> tuple[str, ...]:
 def scheme_blind(address: str) -> str:
     """Return an address without ``http:`` or ``https:``: blogs change it, and it never tells items apart."""
     return _WEB.sub("", address, count=1)
+
+
+def same_address(one: str, other: str) -> bool:
+    """Whether two addresses are of one page: scheme, ``www.``, a slash at the end and fragments make no difference."""
+    return bool(one and other) and _comparable(one) == _comparable(other)
+
+
+def _comparable(address: str) -> tuple[str, int | None, str, str]:
+    try:
+        parts = urlsplit(canonical_link(address))
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:
+        return address, None, "", ""
+    # Some write escapes in small letters, some do not escape at all.
+    path = _ESCAPE.sub(lambda found: found[0].upper(), quote(parts.path, safe="/%:@!$&'()*+,;=~"))
+    path = path.removesuffix("/index.php") if parts.query else path
+    return host, None if port in _DEFAULT_PORTS else port, path.rstrip("/"), parts.query

@@ -10,6 +10,7 @@ from bot.model.ids import (
     CommentId,
     DeliveryId,
     EntryId,
+    GuildId,
     ImportedFeedId,
     ImportId,
     NoticeId,
@@ -67,6 +68,14 @@ class SpeakReply:
     """Post a reply's text in the thread under the member's name (its origin was a button)."""
 
     reply_id: ReplyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocatePost:
+    """Find out which post of its blog an entry is, before anybody wants to comment on it."""
+
+    guild_id: GuildId
+    entry_id: EntryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +151,7 @@ Intent = (
     | CheckRemoval
     | ReviseItem
     | SpeakReply
+    | LocatePost
     | PublishReply
     | FollowReply
     | ConfirmReply
@@ -161,6 +171,7 @@ KINDS: dict[str, type[Intent]] = {
     "check_removal": CheckRemoval,
     "revise_item": ReviseItem,
     "speak_reply": SpeakReply,
+    "locate_post": LocatePost,
     "publish_reply": PublishReply,
     "follow_reply": FollowReply,
     "confirm_reply": ConfirmReply,

@@ -27,6 +27,7 @@ from bot.storage.notices import NoticeRows
 from bot.storage.outbox import OutboxRows
 from bot.storage.people import PeopleRows
 from bot.storage.polls import PollRows
+from bot.storage.posts import PostProofRows
 from bot.storage.pushes import PushRows
 from bot.storage.replies import ReplyRows
 from bot.storage.statements import fetch
@@ -62,6 +63,7 @@ class Database:
         self.feeds = FeedRows()
         self.polls = PollRows()
         self.items = ItemRows()
+        self.posts = PostProofRows()
         self.aliases = AliasRows()
         self.decisions = DecisionRows()
         self.notices = NoticeRows()

@@ -9,6 +9,7 @@ from bot.storage.tables import Blog, Entry, Feed
 
 _HASH = 64
 _WORD = 32
+_NATIVE_ID = 191
 
 #: A decision for all subscriptions alike.
 EVERYWHERE = 0
@@ -32,6 +33,29 @@ class Alias(Model):
         table = "aliases"
         unique_together = (("blog_id", "key_hash", "entry_id"),)
         indexes = (Index(fields=("entry_id",), name="aliases_entry"),)
+
+
+class PostProof(Model):
+    """Which post of its blog an entry is, as the blog itself has said."""
+
+    id = fields.BigIntField(primary_key=True)
+    entry: fields.OneToOneRelation[Entry] = fields.OneToOneField(
+        "models.Entry", "post_proof", on_delete=OnDelete.CASCADE
+    )
+    entry_id: int
+    post_id = fields.CharField(max_length=_NATIVE_ID)
+    route = fields.TextField()
+    # the entry's link at that time
+    address = fields.TextField()
+    api_root = fields.TextField()
+    proven_by = fields.CharField(max_length=_WORD)
+    proven_at = fields.DatetimeField()
+
+    class Meta:
+        """Names and indexes."""
+
+        table = "post_proofs"
+        indexes = (Index(fields=("post_id",), name="post_proofs_post"),)
 
 
 class Decision(Model):

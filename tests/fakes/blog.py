@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused
 from bot.model.feed import (
     CommentSystem,
@@ -26,6 +26,7 @@ from bot.model.feed import (
     Validators,
 )
 from bot.model.ids import NativeId, Uid
+from bot.model.post import Located, NotFoundHere, PostProof, ProvenBy
 from bot.model.relay import Account, Endpoint, OutgoingComment, Published, Receipt
 
 HOME = "https://blog.example/"
@@ -72,6 +73,8 @@ class FakeBlog:
     revoked: list[tuple[str, str]] = field(default_factory=list)
     #: to which addresses a credential was sent to be tried
     tried: list[str] = field(default_factory=list)
+    #: awaited before the blog tells which post an entry is
+    locating: Callable[[], Awaitable[None]] | None = None
     #: which hubs its feeds name
     hubs: dict[FeedKind, Push] = field(default_factory=dict)
 
@@ -239,6 +242,15 @@ class FakeEndpoint:
             raise self.blog.trouble
         self.blog.revoked.append((self.endpoint.api_root, self.endpoint.password))
         return self.endpoint.password == PASSWORD
+
+    async def locate(self, entry: Entry, proof: PostProof | None = None) -> Located | NotFoundHere:
+        """A post's number here is its place among all posts, whatever its guid says."""
+        if self.blog.locating is not None:
+            await self.blog.locating()
+        for number, each in enumerate(self.blog.entries, 1):
+            if each.link == entry.link and each.link not in self.blog.hidden:
+                return Located(post_id=NativeId(str(number)), route="wp/v2/posts", proven_by=ProvenBy.NUMBER)
+        return NotFoundHere(text="I cannot tell which of the blog's posts this is.")
 
     async def publish(self, comment: OutgoingComment) -> Receipt:
         self.blog.received.append(comment)

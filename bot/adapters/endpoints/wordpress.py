@@ -19,9 +19,12 @@ from bot.adapters.endpoints.wordpress_answers import (
     read_comment,
     words_of,
 )
+from bot.adapters.endpoints.wordpress_posts import PostFinder
 from bot.adapters.endpoints.wordpress_site import Http, WordPressSite, read_list, read_object
+from bot.model.entry import Entry
 from bot.model.errors import PermanentError, TemporaryError
 from bot.model.ids import NativeId
+from bot.model.post import Located, NotFoundHere, PostProof
 from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Rejected
 
 _COMMENTS = "wp/v2/comments"
@@ -32,6 +35,7 @@ class WordPress:
 
     def __init__(self, client: Http, endpoint: Endpoint) -> None:
         self._site = WordPressSite(client, endpoint.api_root, (endpoint.username, endpoint.password))
+        self._posts = PostFinder(client, self._site)
 
     async def check(self) -> Account:
         """Try the credential; see :func:`fetch_account`."""
@@ -40,6 +44,10 @@ class WordPress:
     async def revoke(self) -> bool:
         """Have the blog forget the password; see :func:`revoke_password`."""
         return await revoke_password(self._site)
+
+    async def locate(self, entry: Entry, proof: PostProof | None = None) -> Located | NotFoundHere:
+        """Find the post that an entry is; see :class:`PostFinder`."""
+        return await self._posts.locate(entry, proof)
 
     async def publish(self, comment: OutgoingComment) -> Receipt:
         """Send a comment once.

@@ -11,6 +11,7 @@ from bot.adapters.feeds.addresses import resolve_address, same_site
 from bot.adapters.feeds.limits import LOOKED_AT
 from bot.adapters.feeds.platforms import hidden_feeds
 from bot.adapters.feeds.text import one_line
+from bot.adapters.net.link_header import parse_link_header
 from bot.model.entry import FeedLink
 from bot.model.feed import Push, PushProtocol, SeenSystem
 
@@ -34,8 +35,6 @@ _COMMENTS_PATH = re.compile(r"/comments?(?:/|\.|$)", re.I)
 #: RSS's ``cloud`` also knows XML-RPC and SOAP, which nobody speaks any more.
 _CLOUD_PROTOCOLS = frozenset({"http-post", "https-post"})
 _PART_OF_SITE = re.compile(r"/(?:category|categories|tag|tags|author|search)/", re.I)
-_LINK_VALUE = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]+))?)*)')
-_LINK_PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~*-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s",;]+)))?')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +75,7 @@ def read_page(body: bytes, *, url: str) -> Page:
 def read_link_header(value: str, *, url: str) -> tuple[FeedLink, ...]:
     """Read a ``Link`` header (RFC 8288, 3), several of them joined by commas too."""
     links = []
-    for target, parameters in _LINK_VALUE.findall(value):
-        named = {name.lower(): quoted or bare for name, quoted, bare in _LINK_PARAMETER.findall(parameters)}
+    for target, named in parse_link_header(value):
         href = resolve_address(url, target)
         if href:
             kind, title = named.get("type", ""), one_line(named.get("title", ""))
