@@ -17,6 +17,7 @@ from sandbox.blog.interface import (
     CommentStatus,
     Moderation,
     Post,
+    PostKind,
     PostStatus,
     Settings,
     User,
@@ -81,12 +82,15 @@ class SandboxBlog:
         image_url: str | None = None,
         date: datetime | None = None,
         comments_open: bool = True,
+        kind: PostKind = "post",
+        guid: str | None = None,
     ) -> Post:
         """Publish a post by the account `author` (created with the role author if absent)."""
         account = self.state.accounts.get(author) or self.state.add_account(author, role="author")
         body = illustrated(html, image_url)
-        row = self.state.add_post(title, body, account, categories, self._when(date))
+        row = self.state.add_post(title, body, account, categories, self._when(date), kind=kind)
         row.comments_open = comments_open
+        row.guid = self._links.post(row) if guid == "permalink" else guid or ""
         return self._post(row)
 
     async def edit_post(

@@ -45,7 +45,7 @@ class Validators:
 
 def validators(state: State, *, comments: bool) -> Validators:
     """Compute the validators of a posts feed or of any comment feed."""
-    times = [post.modified for post in state.published()]
+    times = [post.modified for post in state.published(None)]
     if comments:
         times += [row.date for row in state.approved()]
     return Validators(max(times, default=state.now()))

@@ -32,7 +32,7 @@ def newest_posts(state: State, page: int = 1) -> list[PostRow]:
 
 def site_discussion(state: State, page: int = 1) -> Discussion:
     """Return the newest approved comments on published posts."""
-    public = {post.id for post in state.published()}
+    public = {post.id for post in state.published(None)}
     rows = _newest([row for row in state.approved() if row.post_id in public])
     return Discussion(rows[(page - 1) * WINDOW : page * WINDOW], site_wide=True)
 

@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypedDict, Unpack
 
 CommentStatus = Literal["approved", "hold", "spam", "trash"]
 PostStatus = Literal["publish", "draft", "pending", "private", "trash"]
+PostKind = Literal["post", "page", "note"]
 Moderation = Literal["approve", "hold", "spam", "trash", "delete"]
 
 
@@ -88,8 +89,14 @@ class Blog(Protocol):
         image_url: str | None = None,
         date: datetime | None = None,
         comments_open: bool = True,
+        kind: PostKind = "post",
+        guid: str | None = None,
     ) -> Post:
-        """Publish a post by the account `author` (created with the role author if absent)."""
+        """Publish a post by the account `author` (created with the role author if absent).
+
+        `guid` is its identity in feeds: None as the editor makes it, of its number; "permalink" as whatever makes it in
+        one step does; anything else as an import brings it along.
+        """
 
     async def edit_post(
         self, post: Post, *, title: str | None = None, html: str | None = None, slug: str | None = None

@@ -17,12 +17,17 @@ _FORMATS: dict[str, FeedFormat] = {"feed": "rss2", "rss2": "rss2", "rss": "rss2"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a request asks for. `post` is a slug (pretty) or a number (plain); `rest` begins with a slash."""
+    """What a request asks for. `post` is a slug (pretty) or a number (plain); `rest` begins with a slash.
+
+    `of` is the kind of the post, None where a number says it all; `month` is that of the permalink, e.g. 2026/03.
+    """
 
     kind: Kind
     format: FeedFormat = "rss2"
     post: str = ""
     rest: str = ""
+    of: str | None = None
+    month: str = ""
 
 
 class Links:
@@ -38,13 +43,28 @@ class Links:
 
     def post(self, post: PostRow) -> str:
         """The permalink; posts that are not published have only their number."""
-        if self.pretty and post.status in {"publish", "private"}:
-            return f"{self._state.home}/{post.date:%Y/%m}/{post.slug}/"
-        return f"{self._state.home}/?p={post.id}"
+        if post.status not in {"publish", "private"}:
+            return self._numbered(post)
+        if self.pretty:
+            below = {"post": f"{post.date:%Y/%m}/", "note": "notes/"}.get(post.kind, "")
+            return f"{self._state.home}/{below}{post.slug}/"
+        return f"{self._state.home}/?note={post.slug}" if post.kind == "note" else self._numbered(post)
 
     def guid(self, post: PostRow) -> str:
         """The identity in feeds: it never changes."""
+        return post.guid or self._numbered(post)
+
+    def shortlink(self, post: PostRow) -> str:
+        """The short address that the post's page names."""
         return f"{self._state.home}/?p={post.id}"
+
+    def _numbered(self, post: PostRow) -> str:
+        query = {"page": "page_id", "note": "post_type=note&p"}.get(post.kind, "p")
+        return f"{self._state.home}/?{query}={post.id}"
+
+    def rest_of(self, post: PostRow) -> str:
+        """The address of a post's own REST route."""
+        return self.rest(f"/wp/v2/{post.kind}s/{post.id}")
 
     def comment(self, comment: CommentRow) -> str:
         """The address of a comment on its post's page."""
@@ -53,7 +73,8 @@ class Links:
 
     def comment_guid(self, comment: CommentRow) -> str:
         """The comment's identity in feeds."""
-        return f"{self._state.home}/?p={comment.post_id}#comment-{comment.id}"
+        post = self._state.posts.get(comment.post_id)
+        return f"{self.guid(post) if post else ''}#comment-{comment.id}"
 
     def feed(self, format: FeedFormat = "rss2", *, of: Literal["posts", "comments"] = "posts") -> str:  # noqa: A002
         """The address of a site-wide feed."""
@@ -85,9 +106,9 @@ class Links:
         return self._pretty([part for part in path.split("/") if part])
 
     def _plain(self, query: Mapping[str, str]) -> Address:
-        feed, post = query.get("feed"), query.get("p", "")
+        feed, post = query.get("feed"), query.get("p") or query.get("page_id") or query.get("note") or ""
         if feed is None:
-            return Address("post", post=post) if post else Address("home")
+            return Address("post", post=post, of="note" if "note" in query else None) if post else Address("home")
         name = feed.removeprefix("comments-")
         shape = _FORMATS.get(name, "rss2")
         if post:
@@ -103,9 +124,17 @@ class Links:
             case ["comments", "feed", *rest]:
                 return Address("comments_feed", _shape(rest))
             case [year, month, slug] if year.isdigit() and month.isdigit():
-                return Address("post", post=slug)
+                return Address("post", post=slug, of="post", month=f"{year}/{month}")
             case [year, month, slug, "feed", *rest] if year.isdigit() and month.isdigit():
-                return Address("post_feed", _shape(rest), slug)
+                return Address("post_feed", _shape(rest), slug, of="post")
+            case ["notes", slug]:
+                return Address("post", post=slug, of="note")
+            case ["notes", slug, "feed", *rest]:
+                return Address("post_feed", _shape(rest), slug, of="note")
+            case [slug]:
+                return Address("post", post=slug, of="page")
+            case [slug, "feed", *rest]:
+                return Address("post_feed", _shape(rest), slug, of="page")
         return Address("missing")
 
 

@@ -85,10 +85,10 @@ class Pages:
         )
         rest = f'<link rel="https://api.w.org/" href="{escape(self._links.rest())}" />\n'
         if post:
-            address = escape(self._links.rest(f"/wp/v2/posts/{post.id}"))
+            address = escape(self._links.rest_of(post))
             rest += f'<link rel="alternate" type="application/json" href="{address}" />\n'
             rest += f'<link rel="canonical" href="{escape(self._links.post(post))}" />\n'
-            rest += f'<link rel="shortlink" href="{escape(self._links.guid(post))}" />\n'
+            rest += f'<link rel="shortlink" href="{escape(self._links.shortlink(post))}" />\n'
         head = f'<meta charset="UTF-8"><title>{title}</title><style>{_STYLE}</style>\n{alternates}{rest}'
         home = f'<p><a href="{escape(self._state.home)}/">{name}</a></p>'
         return f'<!DOCTYPE html>\n<html lang="en-US"><head>{head}</head>\n<body>{home}\n{body}</body></html>\n'

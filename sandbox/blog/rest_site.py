@@ -10,7 +10,8 @@ from sandbox.blog.rest import text as string
 from sandbox.blog.rights import may_edit_post, may_read_post
 from sandbox.blog.state import Account, PostRow, State
 
-_POSTS = re.compile(r"/wp/v2/posts(?:/(\d+))?/?$")
+_POSTS = re.compile(r"/wp/v2/(post|page|note)s(?:/(\d+))?/?$")
+_TYPES = re.compile(r"/wp/v2/types/?$")
 _USERS = re.compile(r"/wp/v2/users/(me|\d+)/?$")
 
 
@@ -28,7 +29,9 @@ class SiteResource:
         if call.route in {"", "/"}:
             return Answer(self._index())
         if found := _POSTS.match(call.route):
-            return self._one_post(call, int(found[1])) if found[1] else self._list_posts(call)
+            return self._one_post(call, found[1], int(found[2])) if found[2] else self._list_posts(call, found[1])
+        if _TYPES.match(call.route):
+            return Answer({kind: _type(kind) for kind in ("post", "page", "note")})
         if found := _USERS.match(call.route):
             return Answer(self._user(call, found[1]))
         return None
@@ -44,17 +47,19 @@ class SiteResource:
             "timezone_string": "",
             "namespaces": ["oembed/1.0", "wp/v2", "wp-site-health/v1", "wp-block-editor/v1"],
             "authentication": {"application-passwords": {"endpoints": {"authorization": authorization}}},
-            "routes": {f"/wp/v2/{name}": {"namespace": "wp/v2"} for name in ("posts", "comments", "users/me")},
+            "routes": {
+                f"/wp/v2/{name}": {"namespace": "wp/v2"} for name in ("posts", "pages", "types", "comments", "users/me")
+            },
         }
 
-    def _list_posts(self, call: Call) -> Answer:
+    def _list_posts(self, call: Call, kind: str) -> Answer:
         page, size = page_of(call.params)
         included = integers(call.params, "include")
         slugs = [slug for slug in (string(call.params, "slug") or "").split(",") if slug]
         phrase = (string(call.params, "search") or "").lower()
         found = [
             post
-            for post in self._state.published()
+            for post in self._state.published(kind)
             if (not included or post.id in included)
             and (not slugs or post.slug in slugs)
             and (not phrase or phrase in post.title.lower() or phrase in post.html.lower())
@@ -65,9 +70,9 @@ class SiteResource:
         shown = found[(page - 1) * size : page * size]
         return Answer([self._post(post) for post in shown], headers=totals(len(found), size))
 
-    def _one_post(self, call: Call, number: int) -> Answer:
+    def _one_post(self, call: Call, kind: str, number: int) -> Answer:
         post = self._state.posts.get(number)
-        if post is None:
+        if post is None or post.kind != kind:
             raise RestError(404, "rest_post_invalid_id", "Invalid post ID.")
         if not may_read_post(call.who, post):
             raise forbidden(call.who, "rest_forbidden")
@@ -87,7 +92,7 @@ class SiteResource:
             "modified_gmt": post.modified.strftime(shape),
             "slug": post.slug,
             "status": post.status,
-            "type": "post",
+            "type": post.kind,
             "link": self._links.post(post),
             "title": {"rendered": text.texturize(post.title)},
             "content": {"rendered": text.post_content(post.html), "protected": False},
@@ -130,3 +135,7 @@ class SiteResource:
             "avatar_urls": {},
             "meta": [],
         }
+
+
+def _type(kind: str) -> Json:
+    return {"name": f"{kind.title()}s", "slug": kind, "rest_base": f"{kind}s", "rest_namespace": "wp/v2"}

@@ -101,13 +101,22 @@ class Site:
     def _answer_post(self, address: Address) -> Reply:
         post = self._find(address)
         if post is None or post.status != "publish":
-            moved = next((p for p in self._state.published() if address.post in p.old_slugs), None)
+            moved = self._renamed(address) or self._guessed(address)
             if moved:
                 return Reply(status=301, headers={"Location": self._links.post(moved)})
             return Reply(self._pages.missing(), 404)
-        if self._links.pretty and address.post != post.slug:
+        if self._links.pretty and (address.post != post.slug or address.of is None):
             return Reply(status=301, headers={"Location": self._links.post(post)})
         return Reply(self._pages.post(post), links=self._discovery(post))
+
+    def _renamed(self, address: Address) -> PostRow | None:
+        return next((p for p in self._state.published(address.of) if address.post in p.old_slugs), None)
+
+    def _guessed(self, address: Address) -> PostRow | None:
+        """Guess what a reader wanted whose address leads nowhere, as WordPress does: whatever begins alike."""
+        posts = self._state.published(address.of) if address.of else []
+        alike = (p for p in posts if p.slug.startswith(address.post))
+        return next((p for p in alike if not address.month or f"{p.date:%Y/%m}" == address.month), None)
 
     def _answer_authorize(self, asked: Asked) -> Reply:
         if asked.method != "POST":
@@ -150,7 +159,8 @@ class Site:
     def _find(self, address: Address) -> PostRow | None:
         if address.post.isdigit() and int(address.post) in self._state.posts:
             return self._state.posts[int(address.post)]
-        return next((post for post in self._state.posts.values() if post.slug == address.post), None)
+        posts = (post for post in self._state.posts.values() if address.of in (None, post.kind))
+        return next((post for post in posts if post.slug == address.post), None)
 
     def _hub(self, target: str) -> tuple[str, ...]:
         """Name the hub and the feed's own address, as the plugin "WebSub" does."""
@@ -160,7 +170,7 @@ class Site:
     def _discovery(self, post: PostRow | None = None) -> tuple[str, ...]:
         links = [f'<{self._links.rest()}>; rel="https://api.w.org/"']
         if post:
-            address = self._links.rest(f"/wp/v2/posts/{post.id}")
+            address = self._links.rest_of(post)
             links.append(f'<{address}>; rel="alternate"; type="application/json"')
-            links.append(f"<{self._links.guid(post)}>; rel=shortlink")
+            links.append(f"<{self._links.shortlink(post)}>; rel=shortlink")
         return tuple(links)

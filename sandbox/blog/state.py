@@ -50,6 +50,10 @@ class PostRow:
     status: str = "publish"
     comments_open: bool = True
     old_slugs: list[str] = field(default_factory=list)
+    #: post, page, or note: a type that a plugin might add
+    kind: str = "post"
+    #: its identity in feeds where it was not made by the editor; empty: made of its number
+    guid: str = ""
 
 
 @dataclass(slots=True)
@@ -135,10 +139,19 @@ class State:
         """Find an account by its number."""
         return next((a for a in self.accounts.values() if a.id == number), None)
 
-    def add_post(self, title: str, html: str, author: Account, categories: Sequence[str], date: datetime) -> PostRow:
+    def add_post(
+        self,
+        title: str,
+        html: str,
+        author: Account,
+        categories: Sequence[str],
+        date: datetime,
+        *,
+        kind: str = "post",
+    ) -> PostRow:
         """Store a published post under a slug of its own."""
         number = next(self._post_ids)
-        row = PostRow(number, "", title, html, author.id, tuple(categories), date, date)
+        row = PostRow(number, "", title, html, author.id, tuple(categories), date, date, kind=kind)
         row.slug = self.free_slug(slugify(title) or str(number))
         self.posts[number] = row
         return row
@@ -153,9 +166,9 @@ class State:
         """Take the next comment number; numbers are never used again."""
         return next(self._comment_ids)
 
-    def published(self) -> list[PostRow]:
-        """Published posts, newest first."""
-        posts = [post for post in self.posts.values() if post.status == "publish"]
+    def published(self, kind: str | None = "post") -> list[PostRow]:
+        """Published posts, or those of another kind (None: of all), newest first."""
+        posts = [post for post in self.posts.values() if post.status == "publish" and kind in (None, post.kind)]
         return sorted(posts, key=lambda post: (post.date, post.id), reverse=True)
 
     def approved(self, post: PostRow | None = None) -> Iterator[CommentRow]:

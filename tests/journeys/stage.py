@@ -103,13 +103,20 @@ class Stage:
 
     async def reply_by_button(self, message: Message, text: str, *, first: bool = False) -> Answer:
         """Answer a card on the blog; returns the ephemeral answer, which tells the result later."""
-        form = await self.mia.press(message, "Reply on the blog")
-        assert isinstance(form, Modal)
+        form = await self.press_reply(message)
+        assert isinstance(form, Modal), form
         if first:
             preview = await self.mia.submit(form, text=text, name="Mia", consent=True)
         else:
             preview = await self.mia.submit(form, text=text)
         return await self.publish(preview)
+
+    async def press_reply(self, message: Message) -> Answer | Modal:
+        """Press the button under a card; a busy machine may be too slow for Discord, and then it says so."""
+        while True:
+            shown = await self.mia.press(message, "Reply on the blog")
+            if isinstance(shown, Modal) or "try again in a minute" not in shown.text:
+                return shown
 
     async def publish(self, preview: Answer) -> Answer:
         """Press Publish on a preview."""

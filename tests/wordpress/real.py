@@ -15,6 +15,7 @@ from sandbox.blog.interface import (
     CommentStatus,
     Moderation,
     Post,
+    PostKind,
     PostStatus,
     Settings,
     User,
@@ -65,6 +66,8 @@ class RealWordPress:
         image_url: str | None = None,
         date: datetime | None = None,
         comments_open: bool = True,
+        kind: PostKind = "post",
+        guid: str | None = None,
     ) -> Post:
         """Publish a post by the account `author` (created with the role author if absent)."""
         row = await self._act(
@@ -75,6 +78,8 @@ class RealWordPress:
             categories=list(categories),
             date=_written(date),
             comments_open=comments_open,
+            kind=kind,
+            guid=guid or "",
         )
         return Post(**row)
 

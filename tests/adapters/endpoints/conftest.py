@@ -94,6 +94,14 @@ async def sandbox_desk(sandbox_blog: Blog, http: HttpClient) -> Desk:
     return desk
 
 
+@pytest.fixture
+async def wordpress_desk(wordpress: Blog, http: HttpClient) -> Desk:
+    """The same on a real WordPress only. The test must carry the marker `wordpress`."""
+    desk = await _seat_at(wordpress, http)()
+    await desk.blog.configure(flood_seconds=0, comment_previously_approved=False)
+    return desk
+
+
 def _seat_at(blog: Blog, http: HttpClient) -> Seat:
     async def sit(role: str = "subscriber", capabilities: tuple[str, ...] = ()) -> Desk:
         post = await blog.publish(title="On bridges", html="<p>They carry both ways.</p>")

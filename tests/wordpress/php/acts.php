@@ -16,6 +16,7 @@ class Backchannel_Acts {
 	const STORED  = array( '1' => 'approved', '0' => 'hold' );
 
 	public static function publish( $sent ) {
+		global $wpdb;
 		$author = get_user_by( 'login', $sent['author'] );
 		$author = $author ? $author->ID : self::add_user( array( 'login' => $sent['author'], 'role' => 'author' ) )['id'];
 		$terms  = array();
@@ -26,7 +27,7 @@ class Backchannel_Acts {
 		}
 		wp_set_current_user( 1 );
 		// A draft first, as in the editor: that is what makes the guid a number and not the permalink.
-		$id = wp_insert_post( array( 'post_title' => 'Draft', 'post_status' => 'draft' ) );
+		$id = wp_insert_post( array( 'post_title' => 'Draft', 'post_status' => 'draft', 'post_type' => $sent['kind'] ) );
 		$id = wp_update_post(
 			wp_slash(
 				array(
@@ -48,6 +49,11 @@ class Backchannel_Acts {
 		);
 		if ( is_wp_error( $id ) ) {
 			return $id;
+		}
+		if ( $sent['guid'] ) {
+			// As after an import, or (permalink) as of a post that was made in one step.
+			$guid = 'permalink' === $sent['guid'] ? get_permalink( $id ) : $sent['guid'];
+			$wpdb->update( $wpdb->posts, array( 'guid' => $guid ), array( 'ID' => $id ) );
 		}
 		self::set_modified( $id, $sent['date'] );
 		return self::post( $id );
@@ -174,7 +180,8 @@ class Backchannel_Acts {
 
 	private static function set_permalinks( $structure ) {
 		global $wp_rewrite;
-		if ( get_option( 'permalink_structure' ) !== $structure ) {
+		$rules = get_option( 'rewrite_rules' );
+		if ( get_option( 'permalink_structure' ) !== $structure || ( $structure && ! isset( $rules['notes/([^/]+)/?$'] ) ) ) {
 			$wp_rewrite->set_permalink_structure( $structure );
 			$wp_rewrite->flush_rules( false );
 		}
