@@ -83,6 +83,7 @@ class EntryAnnouncer:
                 channel_id=message.channel_id,
                 message_id=message.message_id,
                 thread_id=thread_id,
+                thread_name=None if subscription.placement is Placement.CHANNEL else thread_name(entry),
             ),
             was_parked=subscription.parked_reason is not None,
             published_at=entry.published_at,

@@ -32,6 +32,7 @@ from bot.bridge.push_trust import Trust
 from bot.bridge.readback import Pager
 from bot.bridge.relay import Relay
 from bot.bridge.removal import RemovalChecker
+from bot.bridge.rename import ThreadRenamer
 from bot.bridge.starting import Starter
 from bot.bridge.store import Store
 from bot.bridge.summarise import EntrySummariser
@@ -53,6 +54,7 @@ from bot.model.delivery import (
     Intent,
     LocatePost,
     PublishReply,
+    RenameThread,
     ReportImport,
     ReviseItem,
     SpeakReply,
@@ -122,6 +124,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         AnnounceEntry: EntryAnnouncer(store, chat, twins, clock, meter),
         AnnounceComment: CommentAnnouncer(store, chat, twins, meter),
         ReviseItem: ItemReviser(store, chat),
+        RenameThread: ThreadRenamer(store, chat, clock),
         SummariseEntries: EntrySummariser(store, chat),
         CheckRemoval: RemovalChecker(store, world.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),
         LocatePost: PostLocating(store, locator),

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from bot.bridge.intents import check_removal, removal_lane, revise_item
+from bot.bridge.intents import check_removal, removal_lane, rename_thread, revise_item
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.ids import CommentId, EntryId
-from bot.model.subscription import Subscription
+from bot.model.subscription import Placement, Subscription
 from bot.rules.edits import MOST_EDITS, Edit, judge_comment_edit, judge_entry_edit
+from bot.rules.present import thread_name
 
 
 class Edits:
@@ -28,6 +29,8 @@ class Edits:
             edited_at = self._clock.now() if edit is Edit.LARGE else None
             await self._store.items.count_entry_edit(kept.id, edited_at=edited_at)
             await self.revise(kept.id, None, subscriptions)
+            if thread_name(kept) != thread_name(parsed):
+                await self._rename_threads(kept.id, subscriptions)
 
     async def record_comment(
         self, kept: Comment, parsed: ParsedComment, hash_: str, subscriptions: Sequence[Subscription]
@@ -71,6 +74,12 @@ class Edits:
                 link = await self._store.links.of_comment(subscription.id, comment_id)
             if link is not None:
                 await self._store.outbox.add([revise_item(link, self._clock.now())])
+
+    async def _rename_threads(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
+        for subscription in subscriptions:
+            link = await self._store.links.of_entry(subscription.id, entry_id)
+            if link is not None and link.thread_id is not None and subscription.placement is not Placement.CHANNEL:
+                await self._store.outbox.add([rename_thread(link, self._clock.now())])
 
     def _shows(self, kept: Entry | Comment, edit: Edit) -> bool:
         return kept.gone_at is not None or (edit is not Edit.NONE and kept.edits < MOST_EDITS)

@@ -15,6 +15,7 @@ from bot.model.delivery import (
     LocatePost,
     NewDelivery,
     PublishReply,
+    RenameThread,
     ReportImport,
     ReviseItem,
     SpeakReply,
@@ -91,6 +92,16 @@ def revise_item(link: Link, now: datetime) -> NewDelivery:
         intent=ReviseItem(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id),
         lane=f"revise:{link.message_id}",
         key=f"revise:{link.message_id}:{now.timestamp()}",
+        due_at=now,
+    )
+
+
+def rename_thread(link: Link, now: datetime) -> NewDelivery:
+    """Give an entry's thread the entry's present title; it may have to wait, and blocks nobody."""
+    return NewDelivery(
+        intent=RenameThread(subscription_id=link.subscription_id, entry_id=link.entry_id),
+        lane=f"rename:{link.message_id}",
+        key=f"rename:{link.message_id}:{now.timestamp()}",
         due_at=now,
     )
 

@@ -134,6 +134,16 @@ class Chat(Protocol):
     async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
         """Start a thread from a message, or return the one that is there."""
 
+    async def rename_thread(self, thread_id: ChannelId, name: str, *, was: str | None) -> bool:
+        """Give a thread another name, unless it has one that is neither this nor ``was``: a moderator's.
+
+        An archived thread stays archived.
+
+        :param was: the name that we gave it; None: not known, so whatever it has is replaced.
+        :return: whether it has the name now.
+        :raises Refused: the bot may not.
+        """
+
     async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
         """Fetch the tags of a forum and whether one is required."""
 

@@ -224,6 +224,9 @@ class Links(Protocol):
     async def forget_thread(self, subscription_id: SubscriptionId, entry_id: EntryId) -> None:
         """Note that an entry's thread is gone, so that its comments go nowhere."""
 
+    async def rename_thread(self, subscription_id: SubscriptionId, entry_id: EntryId, name: str, at: datetime) -> None:
+        """Keep the name that an entry's thread was given."""
+
     async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> Link | None:
         """The message that stands for an entry."""
 

@@ -64,6 +64,14 @@ class ReviseItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenameThread:
+    """Give the thread or forum post of an entry the entry's present title."""
+
+    subscription_id: SubscriptionId
+    entry_id: EntryId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakReply:
     """Post a reply's text in the thread under the member's name (its origin was a button)."""
 
@@ -150,6 +158,7 @@ Intent = (
     | SummariseEntries
     | CheckRemoval
     | ReviseItem
+    | RenameThread
     | SpeakReply
     | LocatePost
     | PublishReply
@@ -170,6 +179,7 @@ KINDS: dict[str, type[Intent]] = {
     "summarise_entries": SummariseEntries,
     "check_removal": CheckRemoval,
     "revise_item": ReviseItem,
+    "rename_thread": RenameThread,
     "speak_reply": SpeakReply,
     "locate_post": LocatePost,
     "publish_reply": PublishReply,

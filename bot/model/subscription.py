@@ -114,3 +114,7 @@ class Link:
     #: for an entry: where its comments go (the thread, or the channel itself for Placement.CHANNEL); None: nowhere, as
     #: a moderator deleted the thread
     thread_id: ChannelId | None = None
+    #: the name that we gave the thread; None: not known, or there is none
+    thread_name: str | None = None
+    #: when we last changed that name
+    renamed_at: datetime | None = None

@@ -186,7 +186,7 @@ def card_image(entry: Entry | ParsedEntry, *, base_url: str) -> str | None:
     return entry.image_url or first_image(entry.html, base_url=base_url)
 
 
-def thread_name(entry: Entry) -> str:
+def thread_name(entry: Entry | ParsedEntry) -> str:
     """Name the thread of an entry (1 to 100 characters)."""
     return plain(entry.title, limit=_THREAD_NAME) or plain(entry.html, limit=80) or "Discussion"
 

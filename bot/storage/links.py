@@ -1,9 +1,12 @@
 """Items and the messages that stand for them, readable in both directions."""
 
+from datetime import datetime
+
 from bot.model.ids import ChannelId, CommentId, EntryId, MessageId, SubscriptionId
 from bot.model.subscription import Link
 from bot.storage import tables
 from bot.storage.statements import fetch, insert_new
+from bot.storage.values import scrub, utc
 
 #: Where a blog goes to a channel without threads, a link's thread is the channel itself: nobody's.
 _OF_THREAD = """
@@ -25,6 +28,8 @@ class LinkRows:
             "channel_id": link.channel_id,
             "message_id": link.message_id,
             "thread_id": link.thread_id,
+            "thread_name": scrub(link.thread_name),
+            "renamed_at": utc(link.renamed_at),
         }
         await insert_new("links", [row], unique="subscription_id, entry_id, comment_id")
 
@@ -32,6 +37,11 @@ class LinkRows:
         """Note that an entry's thread is gone, so that its comments go nowhere."""
         entry = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT)
         await entry.update(thread_id=None)
+
+    async def rename_thread(self, subscription_id: SubscriptionId, entry_id: EntryId, name: str, at: datetime) -> None:
+        """Keep the name that an entry's thread was given."""
+        entry = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT)
+        await entry.update(thread_name=scrub(name), renamed_at=utc(at))
 
     async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> Link | None:
         """The message that stands for an entry."""
@@ -69,4 +79,6 @@ def _link_from(row: tables.Link) -> Link:
         channel_id=ChannelId(row.channel_id),
         message_id=MessageId(row.message_id),
         thread_id=None if row.thread_id is None else ChannelId(row.thread_id),
+        thread_name=row.thread_name,
+        renamed_at=row.renamed_at,
     )

@@ -60,6 +60,8 @@ class Entry(Model):
     edits = fields.IntField(null=True)
     edited_at = fields.DatetimeField(null=True)
     gone_at = fields.DatetimeField(null=True)
+    # null: open, as far as is known
+    closed_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
@@ -189,6 +191,8 @@ class Subscription(Model):
     mentions = fields.TextField(null=True)
     # a JSON list; null: in none
     folder = fields.TextField(null=True)
+    # null: no
+    locked_to_channel = fields.BooleanField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
@@ -234,6 +238,10 @@ class Link(Model):
     channel_id = fields.BigIntField()
     message_id = fields.BigIntField()
     thread_id = fields.BigIntField(null=True)
+    # null: not known, or there is no thread
+    thread_name = fields.CharField(max_length=100, null=True)
+    renamed_at = fields.DatetimeField(null=True)
+    locked_told_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""

@@ -52,6 +52,20 @@ class Reply(Model):
         )
 
 
+class ReplyLimit(Model):
+    """How many replies a member of a guild may publish, where an admin chose that."""
+
+    id = fields.BigIntField(primary_key=True)
+    guild_id = fields.BigIntField(unique=True)
+    per_ten_minutes = fields.IntField()
+    per_day = fields.IntField()
+
+    class Meta:
+        """Names."""
+
+        table = "reply_limits"
+
+
 class Endpoint(Model):
     """A guild's way of writing comments on a blog."""
 
@@ -174,4 +188,4 @@ class Delivery(Model):
 
 
 #: What Tortoise finds here; the imported Blog belongs to its own module.
-__models__ = [Reply, Endpoint, ConnectRequest, Profile, Consent, Alert, Delivery]
+__models__ = [Reply, ReplyLimit, Endpoint, ConnectRequest, Profile, Consent, Alert, Delivery]

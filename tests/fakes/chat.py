@@ -64,6 +64,14 @@ class FakeChat:
         self.threads[ChannelId(message.message_id)] = name
         return ChannelId(message.message_id)
 
+    async def rename_thread(self, thread_id: ChannelId, name: str, *, was: str | None) -> bool:
+        if self.trouble is not None:
+            raise self.trouble
+        if was is not None and self.threads[thread_id] not in (was, name):
+            return False
+        self.threads[thread_id] = name
+        return True
+
     async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
         return ForumView(tags=(), tag_required=False)
 

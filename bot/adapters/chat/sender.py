@@ -16,7 +16,7 @@ from bot.adapters.chat.embeds import CONTENT_LENGTH, render_link, render_mention
 from bot.adapters.chat.faults import told
 from bot.adapters.chat.forms import Form, in_simplest, new_message
 from bot.adapters.chat.reading import find_message, find_starter
-from bot.adapters.chat.threads import in_open_thread
+from bot.adapters.chat.threads import in_open_thread, rename
 from bot.model.chat import ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef
 from bot.model.errors import Barred, DirectClosed, Lost, Refused
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
@@ -26,6 +26,7 @@ from bot.model.relay import Secret
 _LOGIN: Final = timedelta(seconds=1)
 _WRITE: Final = "Send Messages, Send Messages in Threads, Embed Links and Read Message History"
 _READ: Final = "Read Message History"
+_RENAME: Final = "Send Messages in Threads"
 _OPEN: Final = "Create Public Threads"
 _REACT: Final = "Add Reactions and Read Message History"
 
@@ -75,6 +76,15 @@ class DiscordSender:
                     raise
                 return ChannelId(message.message_id)
         return ChannelId(thread.id)
+
+    async def rename_thread(self, thread_id: ChannelId, name: str, *, was: str | None) -> bool:
+        """Give a thread another name unless a moderator named it; see :meth:`bot.bridge.ports.Chat.rename_thread`."""
+        try:
+            with self._told(_RENAME):
+                return await rename(self._client, thread_id, name, was=was)
+        except Lost as error:
+            # A thread whose name cannot be changed is as good a place for comments as before.
+            raise Refused(error.text) from error
 
     async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
         """Fetch the tags of a forum and whether one is required."""

@@ -1,6 +1,6 @@
 """Acts on messages in threads that have gone to sleep: Discord archives a thread by itself after some quiet days.
 
-Posting opens such a thread again; changing what stands there does not. Decides nothing else.
+Posting opens such a thread again; changing what stands there does not. Gives threads other names. Decides nothing else.
 """
 
 from collections.abc import Awaitable, Callable
@@ -26,6 +26,22 @@ async def in_open_thread(client: discord.Client, channel_id: ChannelId, act: Cal
             raise
         await _open(client, channel_id)
         await act()
+
+
+async def rename(client: discord.Client, thread_id: ChannelId, name: str, *, was: str | None) -> bool:
+    """Give a thread another name, unless it has one that is neither this nor ``was``; returns whether it has it now.
+
+    Discord allows two changes of a name in ten minutes, so none is made that changes nothing.
+    """
+    thread = await client.fetch_channel(thread_id)
+    if not isinstance(thread, discord.Thread) or (was is not None and thread.name not in (was, name)):
+        return False
+    if thread.name != name and thread.archived:
+        await thread.edit(name=name, archived=False)
+        await thread.edit(archived=True)
+    elif thread.name != name:
+        await thread.edit(name=name)
+    return True
 
 
 async def _open(client: discord.Client, channel_id: ChannelId) -> None:
