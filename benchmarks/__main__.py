@@ -11,7 +11,7 @@ from benchmarks.compare import OURS, RAW, READER, Server, compare, serving
 from benchmarks.documents import Scenario
 from benchmarks.processes import Process
 
-_OTHERS = ("memory", "ticks", "stall")
+_OTHERS = ("memory", "ticks", "stall", "neighbours")
 _MEMORY_AT = (1_000, 10_000)
 _TICKS_AT = (1_000, 10_000, 100_000)
 #: Reading a hundred entries of each of a thousand feeds keeps reader busy for ten minutes a round.
@@ -62,11 +62,13 @@ def _measure(server: Server, wanted: list[str], feeds: int, rounds: int) -> Iter
         yield from report.of_ticks({feeds: _ask("ticks", str(feeds)) for feeds in _TICKS_AT})
     if "stall" in wanted:
         yield from report.of_stalls(_ask("stall", str(server.port)))
+    if "neighbours" in wanted:
+        yield from report.of_neighbours(_ask("neighbours"))
 
 
 def _ask(module: str, *arguments: str) -> Any:
     """Run a module of ours that prints one figure."""
-    _say(f"{module} {arguments[-1]} ...")
+    _say(f"{' '.join((module, *arguments[-1:]))} ...")
     with Process(f"benchmarks.{module}", *arguments) as process:
         return process.hear()
 

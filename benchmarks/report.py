@@ -10,6 +10,8 @@ from benchmarks.documents import Scenario
 _FLAT = 1.5
 _MOST_MEMORY = 150.0
 _MOST_STALL = 50.0
+#: On a machine whose cores are all busy a process runs at half its speed.
+_MOST_SLOWED = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,18 @@ def of_stalls(milliseconds: Mapping[str, float]) -> Iterable[Line]:
             target=f"{_MOST_STALL:.0f} ms",
             reached=longest < _MOST_STALL,
         )
+
+
+def of_neighbours(milliseconds: Mapping[str, float]) -> Iterable[Line]:
+    """Tell how much longer a usual feed waits while another server's feeds keep the parser busy."""
+    ratio = milliseconds["beside"] / milliseconds["alone"]
+    yield Line(
+        what="a usual feed beside eight hostile ones",
+        figure=f"{milliseconds['beside']:.1f} ms",
+        against=f"{milliseconds['alone']:.1f} ms alone: {ratio:.2f} times",
+        target=f"{_MOST_SLOWED:.0f} times",
+        reached=ratio <= _MOST_SLOWED,
+    )
 
 
 def as_table(lines: Sequence[Line]) -> str:

@@ -9,7 +9,7 @@ from benchmarks.__main__ import read_options
 from benchmarks.compare import OURS, RAW, READER, Cost, Invalid, Server, compare, serving
 from benchmarks.documents import SHAPES, Scenario, render
 from benchmarks.ours import DATABASE, opened
-from benchmarks.report import as_table, of_memory, of_polls, of_stalls, of_ticks
+from benchmarks.report import as_table, of_memory, of_neighbours, of_polls, of_stalls, of_ticks
 from benchmarks.side import addresses
 from tests.databases import migrated_sqlite
 
@@ -98,10 +98,12 @@ def test_targets_are_told_from_what_missed_them() -> None:
     assert [line.reached for line in of_memory({10_000: 160.0})] == [False]
     lines = list(of_stalls({"a body": 12.0, "a bomb": 80.0}))
     assert [line.reached for line in lines] == [True, False]
+    ratios = [{"alone": 10.0, "beside": 20.0}, {"alone": 10.0, "beside": 200.0}]
+    assert [line.reached for each in ratios for line in of_neighbours(each)] == [True, False]
     assert as_table(lines).splitlines()[-1] == "| stall: a bomb | 80.0 ms |         | 50 ms  | NO      |"
 
 
 def test_everything_is_measured_where_nothing_is_named() -> None:
-    everything = [*Scenario, "memory", "ticks", "stall"]
+    everything = [*Scenario, "memory", "ticks", "stall", "neighbours"]
     assert read_options([]).scenario == everything
     assert read_options(["--rounds", "3", "ticks", "unchanged"]).scenario == ["ticks", "unchanged"]

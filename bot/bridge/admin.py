@@ -93,7 +93,7 @@ class Admin:
         :raises BridgeError: why not.
         """
         placement = fit(channel, placement)
-        discovered = await self._discoverer.discover(url)
+        discovered = await self._discoverer.discover(url, guild_id=channel.guild_id)
         proposal = Proposal(
             id=ProposalId(0),
             guild_id=channel.guild_id,
@@ -115,7 +115,7 @@ class Admin:
         proposal = await self._proposal(proposal_id, guild_id)
         if number >= len(proposal.candidates):
             raise NotFound(_NO_PROPOSAL)
-        discovered = await self._discoverer.discover(proposal.candidates[number].url)
+        discovered = await self._discoverer.discover(proposal.candidates[number].url, guild_id=guild_id)
         return await self._propose(replace(proposal, found=discovered.found), discovered)
 
     async def _propose(self, proposal: Proposal, discovered: Discovered) -> ProposedBlog:

@@ -11,6 +11,7 @@ from bot.bridge.store import Store
 from bot.bridge.turns import Turns
 from bot.model.errors import TemporaryError
 from bot.model.feed import Blog, Failed, Feed, FeedKind
+from bot.model.ids import GuildId
 
 _log = logging.getLogger(__name__)
 
@@ -36,19 +37,21 @@ class Baseline:
         self._clock = clock
         self._turns = turns
 
-    async def take(self, blog: Blog) -> None:
+    async def take(self, blog: Blog, *, guild_id: GuildId | None = None) -> None:
         """Bring what is kept of a blog up to date. Others who were subscribed before get what is new to them.
 
         The comment feeds of single entries are left to the poll: there may be hundreds.
 
+        :param guild_id: the server that it is done for; None: those that are subscribed.
         :raises TemporaryError: a feed could not be read; what it holds would be taken for news later.
         """
         async with self._turns.of(blog.id):
             await self._recorder.write_blog(blog.id)
             feeds = await self._store.feeds.of_blog(blog.id)
+            guilds = (guild_id,) if guild_id else await self._store.subscriptions.guilds_of_blog(blog.id)
             own = [feed for feed in feeds if feed.kind is not FeedKind.ENTRY_COMMENTS]
             for feed in sorted(own, key=lambda each: each.kind is not FeedKind.ENTRIES):
-                await self._read(feed)
+                await self._read(replace(feed, guilds=guilds))
 
     async def _read(self, feed: Feed) -> None:
         # Without validators: a 304 that lies would make old entries new later.

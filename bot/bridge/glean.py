@@ -12,7 +12,7 @@ from bot.bridge.readback import Pager, ReadBack
 from bot.bridge.store import Store
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedFormat, FeedKind, Fetched, Validators
-from bot.model.ids import EntryId
+from bot.model.ids import EntryId, GuildId
 
 #: So many entries' feeds are asked at most, one after the other.
 _MOST = 10
@@ -45,7 +45,7 @@ class Gleaner:
             return back
         briefs = await self._store.items.comment_briefs(blog.id, parsed.before)
         dates = [brief.published_at for brief in briefs.values() if brief.published_at is not None]
-        lacking = await self._find_lacking(blog)
+        lacking = await self._find_lacking(blog, feed.guilds)
         since = max(dates, default=None)
         gleaned = [await self._glean(feed, entry, kept, since) for entry, kept in lacking[:_MOST]]
         there = {comment.uid for comment in (*parsed.comments, *back.comments)}
@@ -55,11 +55,11 @@ class Gleaner:
             closed=bool(lacking) and len(lacking) <= _MOST and all(each.all_ for each in gleaned),
         )
 
-    async def _find_lacking(self, blog: Blog) -> list[tuple[ParsedEntry, int]]:
+    async def _find_lacking(self, blog: Blog, guilds: tuple[GuildId, ...]) -> list[tuple[ParsedEntry, int]]:
         """Entries that have more comments than are kept, and how many are."""
         (feed,) = [each for each in await self._store.feeds.of_blog(blog.id) if each.kind is FeedKind.ENTRIES]
         # As if never read, so that it tells everything.
-        whole = replace(feed, memory=None, body_hash=None, validators=Validators())
+        whole = replace(feed, memory=None, body_hash=None, validators=Validators(), guilds=guilds)
         outcome = await self._source.fetch(whole, conditional=False)
         if not isinstance(outcome, Fetched):
             return []
@@ -81,6 +81,7 @@ class Gleaner:
             url=entry.comments_feed_url or "",
             next_poll_at=feed.next_poll_at,
             subscribers=feed.subscribers,
+            guilds=feed.guilds,
         )
         outcome = await self._source.fetch(own, conditional=False)
         if not isinstance(outcome, Fetched):

@@ -51,7 +51,7 @@ class FeedImporter:
         await self._store.imports.settle(intent.feed_id, ImportState.FAILED, reason=reason)
 
     async def _start(self, wanted: Import, feed: ImportedFeed, *, again: bool) -> Came:
-        discovered = await self._discoverer.discover(feed.listed.url)
+        discovered = await self._discoverer.discover(feed.listed.url, guild_id=wanted.guild_id)
         proposal = Proposal(
             id=ProposalId(0),
             guild_id=wanted.guild_id,

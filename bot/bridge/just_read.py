@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.bridge.ports import Clock, Discoverer
 from bot.model.feed import Discovered, Feed, Fetched
+from bot.model.ids import GuildId
 
 #: As long as a person thinks about a preview.
 _FRESH_FOR = timedelta(minutes=10)
@@ -31,9 +32,9 @@ class JustRead:
         #: the oldest first
         self._reads: dict[str, _Read] = {}
 
-    async def discover(self, url: str) -> Discovered:
+    async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
         """As the Discoverer it asks."""
-        discovered = await self._discoverer.discover(url)
+        discovered = await self._discoverer.discover(url, guild_id=guild_id)
         found = discovered.found
         self._keep(found.entries.url, discovered.fetched)
         if found.comments is not None:

@@ -1,4 +1,4 @@
-"""From due feeds to outcomes: claims feeds, keeps hosts in peace, and asks. ``polled`` records what comes of it."""
+"""From due feeds to outcomes: claims them, keeps hosts in peace and shares fair, asks. ``polled`` records the rest."""
 
 import logging
 from collections import defaultdict
@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.bridge.crew import Crew
+from bot.bridge.guild_shares import GuildShares
 from bot.bridge.hosts import Hosts
 from bot.bridge.polled import PollRecorder
 from bot.bridge.ports import Clock, FeedSource, Meter
@@ -48,6 +49,7 @@ class Poller:
         self._turns = turns
         self._crew = Crew(_AT_ONCE)
         self._hosts = Hosts(clock, pace)
+        self._shares = GuildShares(clock, _AT_ONCE)
         #: beats with every look for due feeds
         self.pulse = Pulse(clock)
 
@@ -75,14 +77,19 @@ class Poller:
         mark = self._turns.mark()
         now = self._clock.now()
         claimed = await self._store.polls.claim_due(now, lease_until=now + _LEASE, limit=room)
-        feeds, put_off = self._hosts.admit(claimed)
+        shared, beyond_share = self._shares.admit(claimed)
+        feeds, put_off = self._hosts.admit(shared)
+        chosen = {feed.id for feed in feeds}
+        for feed in shared:
+            if feed.id not in chosen:
+                self._shares.leave(feed)
         by_blog: defaultdict[BlogId, list[Feed]] = defaultdict(list)
         for feed in feeds:
             by_blog[feed.blog_id].append(feed)
         for blog_id, group in by_blog.items():
             self._crew.start(self._poll_all(blog_id, group, since=now, mark=mark))
         # Last, as it may fail: what was admitted is on its way and will be given back.
-        await self._store.polls.put_off(put_off)
+        await self._store.polls.put_off([*put_off, *beyond_share])
         return len(claimed), len(feeds)
 
     async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: int) -> None:
@@ -101,6 +108,7 @@ class Poller:
                     self._meter.polled("broke")
                 finally:
                     self._hosts.leave(feed)
+                    self._shares.leave(feed)
 
     async def _read_again(self, claimed: Feed) -> Feed | None:
         feed = await self._store.feeds.get(claimed.id)
@@ -109,7 +117,7 @@ class Poller:
         if feed.next_poll_at > self._clock.now():
             await self._store.polls.put_off([(feed.id, feed.next_poll_at)])
             return None
-        return replace(feed, subscribers=claimed.subscribers)
+        return replace(feed, subscribers=claimed.subscribers, guilds=claimed.guilds)
 
     async def _poll(self, feed: Feed, since: datetime) -> None:
         async with self._hosts.visit(feed) as silent_until:

@@ -111,8 +111,10 @@ class Hubs(Protocol):
 class Discoverer(Protocol):
     """From an address a person pasted to a blog."""
 
-    async def discover(self, url: str) -> Discovered:
+    async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
         """Find the feeds of the blog at an address.
+
+        :param guild_id: the server that asks: what it costs counts for it.
 
         :raises PermanentError: nothing there can be subscribed to; the text says what was seen.
         """

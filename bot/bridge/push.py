@@ -6,6 +6,7 @@ finds it if we are killed in between. Asking hubs is another file's duty.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.bridge.crew import Crew
@@ -155,6 +156,7 @@ class Arrivals:
         if feed is None or feed.last_ok_at is None:
             # Before its first silent reading everything in it would be news; the poll that was hurried is the first.
             return
+        feed = replace(feed, guilds=await self._store.subscriptions.guilds_of_blog(blog.id))
         match await self._source.read(feed, body, content_type=content_type):
             case Fetched(feed=parsed):
                 new = await self._keep(blog, feed, parsed, registration)

@@ -68,7 +68,7 @@ class Starter:
         :raises BridgeError: the blog cannot be read now, or goes there already.
         """
         blog = await self._save(wanted.found)
-        await self._baseline.take(blog)
+        await self._baseline.take(blog, guild_id=wanted.guild_id)
         async with self._store.transaction():
             subscription = await self._store.subscriptions.add(
                 guild_id=wanted.guild_id,

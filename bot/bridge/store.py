@@ -166,6 +166,9 @@ class Subscriptions(Protocol):
     async def of_blog(self, blog_id: BlogId) -> list[Subscription]:
         """All subscriptions of a blog, in every guild."""
 
+    async def guilds_of_blog(self, blog_id: BlogId) -> tuple[GuildId, ...]:
+        """Some of the guilds that are subscribed to a blog and have not paused it."""
+
     async def of_channel(self, guild_id: GuildId, channel_id: ChannelId) -> list[Subscription]:
         """All subscriptions that go to a channel."""
 

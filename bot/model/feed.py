@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.model.entry import ParsedFeed
-from bot.model.ids import BlogId, EntryId, FeedId
+from bot.model.ids import BlogId, EntryId, FeedId, GuildId
 
 
 class FeedKind(StrEnum):
@@ -222,6 +222,8 @@ class Feed:
     usual_gap: timedelta | None = None
     #: how many channels get it, as its server is told; known of a claimed feed only
     subscribers: int = field(default=0, compare=False)
+    #: some of the servers (guilds) that get it, for which it is parsed; known of a claimed feed, or where it was asked
+    guilds: tuple[GuildId, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ def plain(text_or_html: str, *, limit: int) -> str:
 
     Tags go, entities are decoded twice (many feeds encode titles twice), unseen characters are dropped.
     """
-    text = text_or_html[:_MAX_PLAIN]
+    text = text_or_html[: min(_MAX_PLAIN, 4_000 + 16 * limit)]
     if _has_tag(text):
         text = " ".join(line.text for line in read_lines(text, base_url="", enough=4 * limit + 200))
     else:

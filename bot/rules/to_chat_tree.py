@@ -52,11 +52,15 @@ _PINGS = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
 _LINKABLE = frozenset({"http", "https", "mailto"})
 
 
-def parse(html: str) -> LexborNode | None:
-    """Return the body of some HTML, whatever it is, or None where nothing is in it."""
+def parse(html: str, *, most: int = MAX_HTML) -> LexborNode | None:
+    """Return the body of some HTML, whatever it is, or None where nothing is in it.
+
+    :param most: characters that are looked at, at most :data:`MAX_HTML`.
+    """
+    most = min(most, MAX_HTML)
     html = html[:_MAX_RAW].replace("\x00", "").encode("utf-8", "ignore").decode()
-    if len(html) > MAX_HTML:
-        html = _DATA_URL.sub("", html)[:MAX_HTML]
+    if len(html) > most:
+        html = _DATA_URL.sub("", html)[:most]
     # Without a body of its own, what leads the text could end up in the page's head.
     body = LexborHTMLParser("<body>" + _tame(html)).body
     return body if body is not None and body.child is not None else None

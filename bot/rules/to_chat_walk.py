@@ -30,6 +30,8 @@ _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _SHIFTS = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "")}
 _MAX_INDENT = 10
+#: Characters of HTML that are looked at in any case, and for each character of text that is wanted.
+_LOOKED_AT, _MARKUP = 20_000, 16
 
 
 @dataclass(slots=True)
@@ -55,7 +57,8 @@ def read_lines(html: str, *, base_url: str, enough: int, shown_image: str | None
 
     :param shown_image: a picture that is left out, in whichever of its sizes it stands there.
     """
-    body = parse(html)
+    # Some HTML is all markup: a card's text must not cost a tenth of a second, as the bot does nothing else meanwhile.
+    body = parse(html, most=_LOOKED_AT + _MARKUP * enough)
     if body is None:
         return []
     walker = _Walker(base_of(body, base_url), enough, shown_image)
@@ -144,6 +147,8 @@ class _Walker:
         return text.replace("\xa0", " ")
 
     def _add(self, text: str, style: Style) -> None:
+        # What is beyond enough would be printed only to be cut off.
+        text = text[: max(self._room, 0)]
         if text:
             self.lines[-1].spans.append(Span(text, style))
             self._room -= len(text)

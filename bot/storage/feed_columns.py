@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from bot.model.feed import Fault, Feed, FeedFormat, FeedKind, Validators
-from bot.model.ids import BlogId, EntryId, FeedId
+from bot.model.ids import BlogId, EntryId, FeedId, GuildId
 from bot.storage.values import moment, scrub
 
 #: What every poll writes, and PostgreSQL's names of the types.
@@ -141,5 +141,6 @@ def feed_from(row: Mapping[str, Any]) -> Feed:
         not_before=moment(row["not_before"]),
         usual_gap=None if row["usual_gap"] is None else timedelta(seconds=row["usual_gap"]),
         subscribers=row.get("subscribers", 0),
+        guilds=tuple(GuildId(int(each)) for each in guilds.split(",")) if (guilds := row.get("guilds")) else (),
         pushed_until=moment(row["pushed_until"]),
     )

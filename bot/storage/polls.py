@@ -44,7 +44,18 @@ ORDER BY f.next_poll_at, f.id LIMIT $2 {skip_locked}
 """
 _SUBSCRIBERS = "(SELECT COUNT(*) FROM subscriptions s WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL)"
 
-_CLAIMED = (*COLUMNS, f"{WANTED} AS wanted", f"{_SUBSCRIBERS} AS subscribers")
+#: A few of those that get a feed tell well enough whose turn it is.
+_GUILDS = """(SELECT {join} FROM (SELECT DISTINCT s.guild_id FROM subscriptions s
+    WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL LIMIT 8) g)"""
+
+
+def _claim_columns(join: str) -> tuple[str, ...]:
+    guilds = _GUILDS.format(join=join)
+    return (*COLUMNS, f"{WANTED} AS wanted", f"{_SUBSCRIBERS} AS subscribers", f"{guilds} AS guilds")
+
+
+_CLAIMED_IN_SQLITE = _claim_columns("group_concat(g.guild_id)")
+_CLAIMED_IN_POSTGRES = _claim_columns("string_agg(g.guild_id::text, ',')")
 _LEASE = {"id": "bigint", "leased_until": "timestamptz"}
 _CLAIMED_AT = {"claimed_polled_at": "timestamptz"}
 _AS_CLAIMED = """(feeds.last_polled_at = v.claimed_polled_at
@@ -118,7 +129,8 @@ class PollRows:
         while len(claimed) < limit:
             room = limit - len(claimed)
             async with self._claiming():
-                rows = await fetch_columns(_CLAIMED, _DUE, now, room, now - WATCHED)
+                columns = _CLAIMED_IN_POSTGRES if has_row_locks() else _CLAIMED_IN_SQLITE
+                rows = await fetch_columns(columns, _DUE, now, room, now - WATCHED)
                 leases: list[dict[str, object]] = [{"id": row["id"], "leased_until": lease_until} for row in rows]
                 await update_all("feeds", leases, types=_LEASE, assign="leased_until = v.leased_until")
             claimed += [feed_from(row) for row in rows if row["wanted"]]

@@ -74,6 +74,11 @@ class SubscriptionRows:
         rows = await fetch("SELECT * FROM subscriptions WHERE blog_id = $1 ORDER BY id", blog_id)
         return [_subscription_from(row) for row in rows]
 
+    async def guilds_of_blog(self, blog_id: BlogId) -> tuple[GuildId, ...]:
+        """Some of the guilds that are subscribed to a blog and have not paused it."""
+        sql = "SELECT DISTINCT guild_id FROM subscriptions WHERE blog_id = $1 AND paused_at IS NULL LIMIT 8"
+        return tuple(GuildId(row["guild_id"]) for row in await fetch(sql, blog_id))
+
     async def of_channel(self, guild_id: GuildId, channel_id: ChannelId) -> list[Subscription]:
         """All subscriptions that go to a channel."""
         sql = "SELECT * FROM subscriptions WHERE guild_id = $1 AND channel_id = $2 ORDER BY id"

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.feed import Feed, FeedKind, FoundFeed
+from bot.model.ids import GuildId
 from bot.model.subscription import Placement
 from bot.storage.database import Database
 from tests.bridge.house import CHANNEL, GUILD, USER, House, build_house
@@ -23,13 +24,13 @@ def house(store: Database, feeds: FakeFeeds) -> House:
     return build_house(store, feeds)
 
 
-async def add(house: House, url: str) -> Feed:
+async def add(house: House, url: str, *, guild_id: GuildId = GUILD) -> Feed:
     """A blog's feed of entries that was read a minute ago, is subscribed to, and due now."""
     now = house.clock.now()
     found = FoundFeed(url=url, kind=FeedKind.ENTRIES)
     blog = await house.store.feeds.save_blog(replace(discovery(), entries=found))
     await house.store.subscriptions.add(
-        guild_id=GUILD,
+        guild_id=guild_id,
         channel_id=CHANNEL,
         blog_id=blog.id,
         placement=Placement.THREAD,

@@ -10,6 +10,7 @@ import pytest
 
 from bot.model.entry import ParsedFeed
 from bot.model.feed import Failed, Fault, FeedKind, Fetched, NotModified, Validators
+from bot.model.ids import GuildId
 from bot.storage.database import Database
 from tests.bridge.house import House, build_house
 from tests.bridge.many import add, add_comments, current, feeds, house
@@ -65,6 +66,45 @@ async def test_as_soon_as_there_is_room_more_is_claimed(house: House, feeds: Fak
     await house.bridge.poller.drain(5)
     assert len(set(feeds.urls)) == len(feeds.asked) == 150
     assert feeds.most["all"] == 64
+
+
+async def test_a_server_whose_blogs_are_slow_leaves_room_for_another(house: House, feeds: FakeFeeds) -> None:
+    """Two hundred addresses that never answer were due before; they had all 64 places, and the others none."""
+    hostile, other = GuildId(701), GuildId(702)
+    await add(house, "https://blog.example/feed", guild_id=other)
+    await house.poll(timedelta(0))
+    feeds.asked.clear()
+    for number in range(200):
+        await add(house, f"https://blog-{number}.slow.example/feed", guild_id=hostile)
+    for number in range(12):
+        await add(house, f"https://quick-{number}.example/feed", guild_id=other)
+    async with feeds.slow(".slow.example"):
+        tick = asyncio.create_task(house.bridge.poller.tick())
+        await feeds.until(lambda: sum("quick-" in url for url in feeds.urls) == 12)
+        assert 4 <= sum("slow" in url for url in feeds.urls) <= 34
+    await tick
+    await house.bridge.poller.drain(5)
+    for _ in range(10):
+        await house.poll(timedelta(seconds=10))
+    assert Counter(feeds.urls) == Counter(set(feeds.urls)), "nobody was asked twice"
+    assert len(set(feeds.urls)) == 212
+
+
+async def test_a_blog_that_several_servers_get_counts_for_the_least_busy(house: House, feeds: FakeFeeds) -> None:
+    hostile, other = GuildId(701), GuildId(702)
+    await add(house, "https://blog.example/feed", guild_id=other)
+    await house.poll(timedelta(0))
+    for number in range(60):
+        await add(house, f"https://blog-{number}.slow.example/feed", guild_id=hostile)
+    shared = await add(house, "https://shared.example/feed", guild_id=hostile)
+    await add(house, shared.url, guild_id=other)
+    async with feeds.slow(".slow.example"):
+        tick = asyncio.create_task(house.bridge.poller.tick())
+        await feeds.until(lambda: shared.url in feeds.urls)
+        [asked] = [feed for feed, _ in feeds.asked if feed.url == shared.url]
+        assert set(asked.guilds) == {hostile, other}
+    await tick
+    await house.bridge.poller.drain(5)
 
 
 async def test_one_host_is_asked_by_two_at_a_time_and_holds_up_nobody(house: House, feeds: FakeFeeds) -> None:

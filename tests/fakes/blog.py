@@ -25,7 +25,7 @@ from bot.model.feed import (
     Standing,
     Validators,
 )
-from bot.model.ids import NativeId, Uid
+from bot.model.ids import GuildId, NativeId, Uid
 from bot.model.post import Located, NotFoundHere, PostProof, ProvenBy
 from bot.model.relay import Account, Endpoint, OutgoingComment, Published, Receipt
 
@@ -130,7 +130,7 @@ class FakeBlog:
             api_root=self.api_root or (f"{HOME}wp-json/" if self.system is CommentSystem.WORDPRESS else None),
         )
 
-    async def discover(self, url: str) -> Discovered:
+    async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
         if self.trouble is not None:
             raise self.trouble
         if url in self.broken:

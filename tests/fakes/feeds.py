@@ -40,7 +40,7 @@ class FakeFeeds:
 
     @asynccontextmanager
     async def slow(self, host: str) -> AsyncIterator[None]:
-        """Let requests to a host, or to "all", wait until this ends."""
+        """Let requests to a host (to all below it, where it begins with a dot), or to "all", wait until this ends."""
         self._closed[host] = asyncio.Event()
         yield
         self._closed.pop(host).set()
@@ -52,7 +52,7 @@ class FakeFeeds:
         for name in ("all", host):
             self._open[name] += 1
             self.most[name] = max(self.most[name], self._open[name])
-        for name in ("all", host):
+        for name in ("all", host, f".{host.partition('.')[2]}"):
             if name in self._closed:
                 await self._closed[name].wait()
         await asyncio.sleep(0)

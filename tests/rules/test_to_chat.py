@@ -9,6 +9,7 @@ import pytest
 from bot.rules.to_chat import escape, first_image, plain, to_chat
 from bot.rules.to_chat_text import clean, clusters, units
 from bot.rules.to_chat_tree import parse
+from bot.rules.to_chat_walk import read_lines
 
 MARKUP = Path(__file__).parent.parent / "data" / "markup" / "to_chat"
 BASE = "https://blog.example/2026/post/"
@@ -228,3 +229,16 @@ def test_formatting_left_open_does_not_multiply_nodes() -> None:
 
 def test_words_after_a_large_inline_picture_are_found() -> None:
     assert chat(HOSTILE["data"]) == "words"
+
+
+@pytest.mark.parametrize("unit", ["x", ".", "@everyone ", "a\u0301", "\U0001f468\u200d", "<b>x</b>", "<p>x", "&amp;"])
+def test_text_beyond_what_fits_is_not_laid_out(unit: str) -> None:
+    """What is laid out only to be cut off again costs a tenth of a second, in which the bot does nothing else."""
+    lines = read_lines(unit * 100_000, base_url="https://blog.example/", enough=1600)
+    assert 0 < sum(len(line.text) for line in lines) <= 1600
+
+
+def test_markup_without_words_is_not_looked_through() -> None:
+    """A card's text needs some thousand characters of HTML; what comes after half a million of markup is not shown."""
+    assert to_chat("<div>" * 100_000 + "late", base_url="", limit=700) == ""
+    assert to_chat("<div>" * 3_000 + "early", base_url="", limit=700) == "early"

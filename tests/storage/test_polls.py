@@ -12,7 +12,7 @@ from bot.model.feed import Fault, Feed, FeedKind, FoundFeed, Polled, Validators
 from bot.model.relay import ReplyState, Secret
 from bot.storage import polls
 from bot.storage.database import Database
-from bot.storage.polls import _CLAIMED, _DUE
+from bot.storage.polls import _CLAIMED_IN_POSTGRES, _CLAIMED_IN_SQLITE, _DUE
 from bot.storage.statements import fetch, insert_new
 from tests.storage.given import GUILD, NOW, USER, a_blog, a_feed, a_subscription, an_entry, discovery, later, new_reply
 
@@ -317,7 +317,8 @@ async def test_a_look_for_due_feeds_reads_an_index(store: Database, database_url
     await insert_new("feeds", rows, unique="blog_id, url_hash")
     await fetch("ANALYZE feeds")
     explain = "EXPLAIN QUERY PLAN" if database_url.startswith("sqlite") else "EXPLAIN"
-    claim = f"SELECT {', '.join(_CLAIMED)} {_DUE}"
+    columns = _CLAIMED_IN_SQLITE if database_url.startswith("sqlite") else _CLAIMED_IN_POSTGRES
+    claim = f"SELECT {', '.join(columns)} {_DUE}"
     plan = [str(row) for row in await fetch(f"{explain} {claim}", NOW, 10, later(days=-30))]
     [looked_at] = [line for line in plan if "feeds_next_poll" in line]
     assert not [line for line in plan if re.search(r"SCAN f\b|Seq Scan on feeds f\b", line)], plan

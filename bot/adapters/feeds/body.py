@@ -30,6 +30,17 @@ class EmptyAnswer(NotAFeed):
     """Nothing came."""
 
 
+class TooMuch(PermanentError):
+    """Taking a body apart needs too much time or memory.
+
+    :param seconds: of computing time that went into it.
+    """
+
+    def __init__(self, text: str, *, seconds: float = 0.0) -> None:
+        super().__init__(text)
+        self.seconds = seconds
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """A document of a feed as UTF-8, without what stands before it and what XML forbids in it."""

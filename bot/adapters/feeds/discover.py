@@ -22,7 +22,7 @@ from bot.adapters.feeds.page import (
     choose_entry_feeds,
     is_comments_address,
 )
-from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.feeds.pool import Parser
 from bot.adapters.feeds.statuses import check_status, host_pause, retry_after
 from bot.adapters.feeds.wire import Question, Reader
 from bot.adapters.feeds.wordpress_rest import comments_url, rest_url
@@ -31,6 +31,7 @@ from bot.adapters.net.guard import host_of
 from bot.model.entry import ParsedFeed
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
 from bot.model.feed import Discovered, Discovery, FeedFormat, FeedKind, Fetched, FoundFeed, SeenSystem
+from bot.model.ids import GuildId
 
 _OK = 200
 #: Feeds that a page names and that are tried before giving up.
@@ -40,17 +41,22 @@ _MOST_TRIED = 4
 class HttpDiscoverer:
     """A Discoverer over HTTP."""
 
-    def __init__(self, client: HttpClient, parser: FeedParser) -> None:
+    def __init__(self, client: HttpClient, parser: Parser) -> None:
         self._client = client
         self._parser = parser
 
-    async def discover(self, url: str) -> Discovered:
+    async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
         """Find the feeds of the blog at an address.
 
         :param url: an address of a feed or of any page, with or without a scheme.
+        :param guild_id: the server whose turn at the parser it takes.
         :raises PermanentError: nothing there can be subscribed to; the text says what was seen.
         :raises TemporaryError: the host was not found or did not answer; the text says which.
         """
+        guilds = () if guild_id is None else (guild_id,)
+        return await HttpDiscoverer(self._client, self._parser.for_guilds(guilds))._discover(url)
+
+    async def _discover(self, url: str) -> Discovered:
         asked_url, answer = await self._ask_first(candidates(url))
         check_status(answer)
         entries = await self._find_entries(answer, asked_url)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.adapters.feeds.body import EmptyAnswer, NotAFeed
+from bot.adapters.feeds.body import EmptyAnswer, NotAFeed, TooMuch
+from bot.adapters.feeds.cost import blend_cost, rest_after
 from bot.adapters.feeds.memory import Memory, Reading, dump_memory, load_items, load_memory, name_items
 from bot.adapters.feeds.older import names_comment, older_url, read_standing
 from bot.adapters.feeds.page import find_push, read_link_header
-from bot.adapters.feeds.pool import FeedParser, TooMuch
+from bot.adapters.feeds.pool import Parser
 from bot.adapters.feeds.rhythm import not_before
 from bot.adapters.feeds.statuses import check_status, fault_of, fault_value, host_pause
 from bot.adapters.feeds.validators import (
@@ -81,7 +82,7 @@ class HttpFeeds:
     def __init__(
         self,
         client: HttpClient,
-        parser: FeedParser,
+        parser: Parser,
         *,
         contact: str | None = None,
         now: Callable[[], datetime] = _now,
@@ -108,6 +109,8 @@ class HttpFeeds:
             return await self._fetch(asked)
         except TemporaryError as error:
             return Failed(text=error.text, retry_after=error.retry_after)
+        except TooMuch as error:
+            return Failed(text=error.text, fault=Fault.UNREADABLE, retry_after=rest_after(error.seconds))
         except BridgeError as error:
             return Failed(text=error.text, fault=_fault_of(error))
 
@@ -160,7 +163,7 @@ class HttpFeeds:
         question = Question(
             reader=_reader_of(feed), content_type=answer.headers.get("Content-Type", ""), url=answer.url
         )
-        return (await self._parser.read(question, answer.body)).feed
+        return (await self._parser.for_guilds(feed.guilds).read(question, answer.body)).feed
 
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
         """Look whether an entry, or the comment of this number, is still on its blog.
@@ -240,6 +243,7 @@ class HttpFeeds:
             verdict.memory,
             items=name_items(reading),
             rhythm=reading.feed.rhythm,
+            cost=blend_cost(asked.memory.cost, reading.seconds),
         )
         links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + reading.feed.links
         return Fetched(
@@ -271,10 +275,12 @@ class HttpFeeds:
 
     async def _parse(self, feed: Feed, memory: Memory, body: bytes, *, content_type: str, url: str) -> Reading:
         question = Question(reader=_reader_of(feed), content_type=content_type, url=url, known=memory.items)
-        return await self._parser.read(question, body)
+        return await self._parser.for_guilds(feed.guilds).read(question, body)
 
     def _not_before(self, answer: Answer, memory: Memory) -> timedelta | None:
-        return not_before(answer.headers, memory.rhythm, now=self._now())
+        """When the server, or the feed, or what it costs to parse, lets it be asked again."""
+        waits = (not_before(answer.headers, memory.rhythm, now=self._now()), rest_after(memory.cost))
+        return max((wait for wait in waits if wait), default=None)
 
 
 def _window_of(memory: Memory) -> tuple[Uid, ...]:

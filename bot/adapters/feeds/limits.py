@@ -5,6 +5,11 @@ MOST_ITEMS = 1000
 MOST_CATEGORIES = 50
 #: Characters of one item's HTML. The longest posts seen hold a fifth of it.
 LONGEST_HTML = 500_000
+#: Elements within each other. Posts written as XHTML come to some dozens, but where somebody forgets to close elements
+#: they seem to hold all that follows.
+DEEPEST = 1000
+#: Attributes of one element; the parser's cost is the square of their number.
+MOST_ATTRIBUTES = 200
 #: Characters of an address; longer ones nobody could open.
 LONGEST_ADDRESS = 4000
 #: Bytes of a web page: links stand in its head, and what makes comments work hardly ever after this.

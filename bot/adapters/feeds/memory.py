@@ -34,6 +34,8 @@ class Memory:
     doubt: int = 0
     #: the server never finds its own ETag again (``-gzip``, ``W/`` of something in front of it): dates alone are sent
     dates_only: bool = False
+    #: seconds of computing time that parsing it takes, of late; 0: too little to count
+    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class Reading:
     feed: ParsedFeed
     #: the whole window, by ``dump_items``; None: its items cannot be told apart as bytes, so none is remembered
     items: str | None = None
+    #: of computing time that it took
+    seconds: float = 0.0
 
 
 class _Kept(TypedDict):
@@ -51,6 +55,7 @@ class _Kept(TypedDict):
     rhythm: "_Rhythm | None"
     doubt: int
     dates_only: bool
+    cost: float
 
 
 class _Rhythm(TypedDict):
@@ -68,7 +73,7 @@ def load_memory(text: str | None) -> Memory:
     found = _load_head(head)
     if found is None:
         return Memory()
-    return Memory(items=items, rhythm=found.rhythm, doubt=found.doubt, dates_only=found.dates_only)
+    return Memory(items=items, rhythm=found.rhythm, doubt=found.doubt, dates_only=found.dates_only, cost=found.cost)
 
 
 @lru_cache(maxsize=512)
@@ -78,7 +83,13 @@ def _load_head(head: str) -> Memory | None:
         kept: _Kept = json.loads(head)
         if kept["version"] != _VERSION:
             return None
-        return Memory(rhythm=_load_rhythm(kept["rhythm"]), doubt=kept["doubt"], dates_only=kept["dates_only"])
+        return Memory(
+            rhythm=_load_rhythm(kept["rhythm"]),
+            doubt=kept["doubt"],
+            dates_only=kept["dates_only"],
+            # Older memories have none.
+            cost=kept.get("cost", 0.0),
+        )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
@@ -90,6 +101,7 @@ def dump_memory(memory: Memory) -> str:
         "rhythm": None if memory.rhythm is None else _dump_rhythm(memory.rhythm),
         "doubt": memory.doubt,
         "dates_only": memory.dates_only,
+        "cost": memory.cost,
     }
     return f"{_as_json(head)}\n{memory.items}"
 

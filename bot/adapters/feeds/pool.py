@@ -1,48 +1,72 @@
-"""The bot's end of the parsing process: starts it, asks it, and kills it where it takes too long.
+"""The bot's end of the parsing processes: which document goes to which process when.
 
-It parses nothing itself, so that no feed can stall the event loop or the whole bot.
+It parses nothing itself, so that no feed can stall the event loop or the whole bot. Whose turn it is decides
+``fair_queue.py``; a single process is ``parser_process.py``'s duty.
 """
 
 import asyncio
-import contextlib
 import logging
 import os
-import sys
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Self
+from typing import Protocol, Self
 
-from bot.adapters.feeds.body import EmptyAnswer, NotAFeed
+from bot.adapters.feeds.body import EmptyAnswer, NotAFeed, TooMuch
+from bot.adapters.feeds.fair_queue import FairQueue, Job
 from bot.adapters.feeds.memory import Reading
-from bot.adapters.feeds.wire import LENGTH_BYTES, Question, Reader, Reply, pack_question, unpack_head, unpack_part
-from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
-from bot.model.errors import PermanentError
+from bot.adapters.feeds.parser_process import ParserProcess
+from bot.adapters.feeds.wire import Question, Reader, Refusal
+from bot.model.entry import ParsedFeed
+from bot.model.ids import GuildId
 
 _log = logging.getLogger(__name__)
 
-#: A part holds one item beyond its usual size at most; more than this is a worker gone wrong.
-_MAX_PART = 16 * 1024 * 1024
+#: Each takes about 30 MB. Two at least, so that one slow document leaves a process to the others.
+_FEWEST, _MOST = 2, 4
 
 
-class TooMuch(PermanentError):
-    """Taking a body apart needs too much time or memory."""
+class Parser(Protocol):
+    """Reads documents for somebody."""
+
+    async def read(self, question: Question, body: bytes) -> Reading:
+        """Parse a body.
+
+        :raises PermanentError: it is no feed, or parsing it takes too much.
+        """
+
+    def for_guilds(self, guilds: Iterable[GuildId]) -> "Parser":
+        """Return the same parser for documents that count for one of these servers."""
 
 
 class FeedParser:
-    """One worker process, asked one question at a time.
+    """Worker processes, started as they are needed.
 
-    :param wall_seconds: after these the worker is killed.
-    :param cpu_seconds: what one question may cost before the kernel kills the worker.
-    :param memory_bytes: the worker's address space.
+    :param processes: how many documents are parsed at a time; None: as many as the machine has cores, within bounds.
+    :param wall_seconds: after these a worker is killed.
+    :param cpu_seconds: what one document may cost before the kernel kills its worker.
+    :param memory_bytes: a worker's address space.
     """
 
     def __init__(
-        self, *, wall_seconds: float = 10.0, cpu_seconds: int = 8, memory_bytes: int = 1024 * 1024 * 1024
+        self,
+        *,
+        processes: int | None = None,
+        wall_seconds: float = 10.0,
+        cpu_seconds: float = 3.0,
+        memory_bytes: int = 1024 * 1024 * 1024,
     ) -> None:
-        self._wall_seconds = wall_seconds
-        self._cpu_seconds = cpu_seconds
-        self._memory_bytes = memory_bytes
-        self._worker: asyncio.subprocess.Process | None = None
-        self._turn = asyncio.Lock()
+        count = processes or min(max(os.cpu_count() or _FEWEST, _FEWEST), _MOST)
+        self.processes = tuple(
+            ParserProcess(wall_seconds=wall_seconds, cpu_seconds=cpu_seconds, memory_bytes=memory_bytes)
+            for _ in range(count)
+        )
+        self._idle = list(self.processes)
+        self._queue = FairQueue(count)
+        self._waiting: dict[Job, asyncio.Future[ParserProcess]] = {}
+        self._none_running = asyncio.Event()
+        self._none_running.set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -57,102 +81,87 @@ class FeedParser:
         """
         return (await self.read(Question(reader=Reader.ENTRIES, content_type=content_type, url=url), body)).feed
 
-    async def read(self, question: Question, body: bytes) -> Reading:
-        """Ask the worker.
+    def for_guilds(self, guilds: Iterable[GuildId]) -> Parser:
+        """Return the same parser for documents that count for one of these servers."""
+        return _GuildParser(self, frozenset(guilds))
 
+    async def read(self, question: Question, body: bytes, *, guilds: Iterable[GuildId] = ()) -> Reading:
+        """Have a worker parse a body when it is its turn.
+
+        :param guilds: the servers that it is parsed for; it counts for one of them.
         :raises NotAFeed: it is none, or nothing (``EmptyAnswer``).
-        :raises TooMuch: it took too much, and the worker was killed.
+        :raises TooMuch: it is nested too deeply, or took too much and its worker was killed.
         """
-        reply = await self._ask(question, body)
+        job = self._queue.add(guilds)
+        async with self._process_for(job) as process:
+            spent = 0.0
+            try:
+                reply = await process.ask(question, body)
+                spent = reply.seconds
+            except TooMuch as error:
+                spent = error.seconds
+                raise
+            finally:
+                self._queue.done(job, spent, time.monotonic())
         if reply.reading is not None:
-            return reply.reading
+            return replace(reply.reading, seconds=spent)
         if reply.fault is not None:
             _log.error("Parsing %s failed: action=parse_failed\n%s", question.url, reply.fault)
-        error = EmptyAnswer if reply.empty else NotAFeed
-        raise error(reply.refusal or f"{question.url} is a feed that could not be understood.")
+        error_text = reply.refusal or f"{question.url} is a feed that could not be understood."
+        if reply.refused_as is Refusal.TOO_MUCH:
+            raise TooMuch(error_text, seconds=reply.seconds)
+        raise EmptyAnswer(error_text) if reply.refused_as is Refusal.EMPTY else NotAFeed(error_text)
 
     async def close(self) -> None:
-        """End the worker, after the question it is at; closing twice is harmless."""
-        async with self._turn:
-            worker, self._worker = self._worker, None
-            if worker is None:
-                return
-            assert worker.stdin is not None
-            worker.stdin.close()
-            try:
-                await asyncio.wait_for(worker.wait(), self._wall_seconds)
-            except TimeoutError:
-                await _kill(worker)
+        """End all workers, after the questions they are at; closing twice is harmless."""
+        await self._none_running.wait()
+        await asyncio.gather(*(process.close() for process in self.processes))
 
-    async def _ask(self, question: Question, body: bytes) -> Reply:
-        async with self._turn:
-            worker = await self._started()
-            try:
-                async with asyncio.timeout(self._wall_seconds):
-                    return await _exchange(worker, pack_question(question), body)
-            except (TimeoutError, EOFError, OSError, ValueError, KeyError, TypeError):
-                await self._discard()
-                text = f"{question.url} could not be read: taking it apart needs too much time or memory."
-                raise TooMuch(text) from None
-            except BaseException:
-                # Cancelled in the middle: the next answer would be to this question.
-                await self._discard()
-                raise
+    @asynccontextmanager
+    async def _process_for(self, job: Job) -> AsyncIterator[ParserProcess]:
+        """Wait for a document's turn."""
+        turn = self._waiting[job] = asyncio.get_running_loop().create_future()
+        self._assign()
+        try:
+            process = await turn
+        except BaseException:
+            # Cancelled while it waited, or in the moment in which its turn came.
+            if turn.cancelled():
+                del self._waiting[job]
+                self._queue.drop(job)
+            else:
+                self._queue.done(job, 0.0, time.monotonic())
+                self._give_back(turn.result())
+            raise
+        try:
+            yield process
+        finally:
+            self._give_back(process)
 
-    async def _started(self) -> asyncio.subprocess.Process:
-        if self._worker is None or self._worker.returncode is not None:
-            self._worker = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot.adapters.feeds.worker",
-                str(self._cpu_seconds),
-                str(self._memory_bytes),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                # Not our environment: it holds secrets, and the worker reads what strangers wrote.
-                env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "LC_ALL": "C.UTF-8"},
-            )
-        return self._worker
+    def _assign(self) -> None:
+        """Give free processes to whose turn it is, those that run already first."""
+        while self._idle and (job := self._queue.take(time.monotonic())) is not None:
+            process = next((each for each in self._idle if each.worker is not None), self._idle[0])
+            self._idle.remove(process)
+            self._none_running.clear()
+            self._waiting.pop(job).set_result(process)
 
-    async def _discard(self) -> None:
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            await _kill(worker)
+    def _give_back(self, process: ParserProcess) -> None:
+        self._idle.append(process)
+        if len(self._idle) == len(self.processes):
+            self._none_running.set()
+        self._assign()
 
 
-async def _exchange(worker: asyncio.subprocess.Process, question: bytes, body: bytes) -> Reply:
-    assert worker.stdin is not None
-    assert worker.stdout is not None
-    # Few writes: each wakes the worker up.
-    worker.stdin.write(
-        b"".join((len(question).to_bytes(LENGTH_BYTES), question, len(body).to_bytes(LENGTH_BYTES), body))
-    )
-    await worker.stdin.drain()
-    reply, parts = unpack_head(await _receive(worker.stdout))
-    entries: list[ParsedEntry] = []
-    comments: list[ParsedComment] = []
-    for _ in range(parts):
-        more_entries, more_comments = unpack_part(await _receive(worker.stdout))
-        entries += more_entries
-        comments += more_comments
-        # What has arrived is read without waiting: others get their turn here.
-        await asyncio.sleep(0)
-    if reply.reading is None:
-        return reply
-    feed = replace(reply.reading.feed, entries=tuple(entries), comments=tuple(comments))
-    return Reply(reading=replace(reply.reading, feed=feed))
+class _GuildParser:
+    """A parser whose documents count for some servers."""
 
+    def __init__(self, parser: FeedParser, guilds: frozenset[GuildId]) -> None:
+        self._parser = parser
+        self._guilds = guilds
 
-async def _receive(stream: asyncio.StreamReader) -> bytes:
-    length = int.from_bytes(await stream.readexactly(LENGTH_BYTES))
-    if length > _MAX_PART:
-        raise ValueError(length)
-    return await stream.readexactly(length)
+    def for_guilds(self, guilds: Iterable[GuildId]) -> Parser:
+        return self._parser.for_guilds(guilds)
 
-
-async def _kill(worker: asyncio.subprocess.Process) -> None:
-    if worker.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            worker.kill()
-    await worker.wait()
+    async def read(self, question: Question, body: bytes) -> Reading:
+        return await self._parser.read(question, body, guilds=self._guilds)

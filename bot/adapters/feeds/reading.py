@@ -15,6 +15,7 @@ from bot.adapters.feeds.limits import MOST_ITEMS
 from bot.adapters.feeds.memory import KnownItem, Reading, dump_items, load_items
 from bot.adapters.feeds.parse import Document
 from bot.adapters.feeds.rhythm import read_rhythm
+from bot.adapters.feeds.structure import check_structure
 from bot.adapters.feeds.tombstones import read_tombstones
 from bot.adapters.feeds.trim import Span, cut_out, find_items
 from bot.adapters.net.guard import host_of
@@ -43,6 +44,7 @@ def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -
     :param known: items, as an earlier reading named them, that need not be told again; the others are told as they
         would be among them.
     :raises NotAFeed: it is no feed; the text says what it is.
+    :raises TooMuch: it is built so that parsing it would take very long.
     """
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
@@ -61,6 +63,7 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
     :param entry: the entry that all of them belong to; None: each says so itself.
     :param known: as for entries.
     :raises NotAFeed: it is no feed; the text says what it is.
+    :raises TooMuch: it is built so that parsing it would take very long.
     """
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
@@ -76,12 +79,13 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
 
 
 def _look(prepared: Prepared, known: str, url: str) -> _Look:
-    spans = find_items(prepared.body) if prepared.complete else None
+    spans = find_items(prepared.body, url=url) if prepared.complete else None
     if spans is not None:
         look = _look_at_new(prepared, spans, dict(load_items(known)), url)
         if look is not None:
             return look
     body = cut_after(prepared.body, MOST_ITEMS)
+    check_structure(body, url=url)
     document = Document(body, url=url, believe_updates=not only_clock(body))
     complete = prepared.complete and len(body) == len(prepared.body)
     return _Look(document=document, frame=_frame(document, prepared, url, complete=complete), spans=None, known={})

@@ -30,6 +30,14 @@ class Reader(StrEnum):
     REST_COMMENTS = "rest_comments"
 
 
+class Refusal(StrEnum):
+    """Why a body is refused, where that matters."""
+
+    NOT_A_FEED = "not_a_feed"
+    EMPTY = "empty"
+    TOO_MUCH = "too_much"
+
+
 class _Ref(TypedDict):
     native_id: str | None
     link: str | None
@@ -94,8 +102,9 @@ class _Head(TypedDict):
     items: str | None
     parts: int
     refusal: str | None
-    empty: bool
+    refused_as: str
     fault: str | None
+    seconds: float
 
 
 class _Part(TypedDict):
@@ -116,15 +125,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the worker answers: exactly one of the three."""
+    """What the worker answers: a reading, a refusal or a fault."""
 
     reading: Reading | None = None
     #: a sentence for a person: it was no feed
     refusal: str | None = None
-    #: the refusal is that nothing came
-    empty: bool = False
+    refused_as: Refusal = Refusal.NOT_A_FEED
     #: a bug of ours, for the log
     fault: str | None = None
+    #: of computing time that it took
+    seconds: float = 0.0
 
 
 def pack_question(question: Question) -> bytes:
@@ -154,8 +164,9 @@ def pack_reply(reply: Reply) -> list[bytes]:
         "items": reply.reading.items if reply.reading else None,
         "parts": len(parts),
         "refusal": reply.refusal,
-        "empty": reply.empty,
+        "refused_as": reply.refused_as,
         "fault": reply.fault,
+        "seconds": reply.seconds,
     }
     return [json.dumps(head, default=_plain).encode(), *parts]
 
@@ -168,7 +179,14 @@ def unpack_head(data: bytes) -> tuple[Reply, int]:
     said: _Head = json.loads(data)
     feed = said["feed"]
     reading = None if feed is None else Reading(feed=_feed(feed), items=said["items"])
-    return Reply(reading=reading, refusal=said["refusal"], empty=said["empty"], fault=said["fault"]), said["parts"]
+    reply = Reply(
+        reading=reading,
+        refusal=said["refusal"],
+        refused_as=Refusal(said["refused_as"]),
+        fault=said["fault"],
+        seconds=said["seconds"],
+    )
+    return reply, said["parts"]
 
 
 def unpack_part(data: bytes) -> tuple[list[ParsedEntry], list[ParsedComment]]:

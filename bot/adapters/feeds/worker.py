@@ -6,20 +6,23 @@
 
 import os
 import resource
+import signal
 import sys
+import time
 import traceback
+from dataclasses import replace
 from typing import BinaryIO
 
-from bot.adapters.feeds.body import EmptyAnswer
+from bot.adapters.feeds.body import EmptyAnswer, TooMuch
 from bot.adapters.feeds.memory import Reading
 from bot.adapters.feeds.reading import read_comments, read_entries
-from bot.adapters.feeds.wire import LENGTH_BYTES, Question, Reader, Reply, pack_reply, unpack_question
+from bot.adapters.feeds.wire import LENGTH_BYTES, Question, Reader, Refusal, Reply, pack_reply, unpack_question
 from bot.adapters.feeds.wordpress_rest import parse_comment_list, parse_entry_list
 from bot.model.entry import ParsedFeed
 from bot.model.errors import PermanentError
 
 
-def main(cpu_seconds: int, memory_bytes: int) -> None:
+def main(cpu_seconds: float, memory_bytes: int) -> None:
     """Answer questions until there are no more."""
     questions = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -28,11 +31,15 @@ def main(cpu_seconds: int, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while (question := _next(questions)) is not None and (body := _next(questions)) is not None:
-        _grant_cpu(cpu_seconds)
-        for part in pack_reply(_answer(unpack_question(question), body)):
+        before = time.process_time()
+        # When it is spent, the kernel ends the process.
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+        reply = _answer(unpack_question(question), body)
+        for part in pack_reply(replace(reply, seconds=time.process_time() - before)):
             answers.write(len(part).to_bytes(LENGTH_BYTES))
             answers.write(part)
         answers.flush()
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _next(stream: BinaryIO) -> bytes | None:
@@ -40,24 +47,23 @@ def _next(stream: BinaryIO) -> bytes | None:
     return stream.read(int.from_bytes(length)) if len(length) == LENGTH_BYTES else None
 
 
-def _grant_cpu(seconds: int) -> None:
-    """Move the limit: the kernel counts the whole life of a process, we count each question."""
-    spent = resource.getrusage(resource.RUSAGE_SELF)
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(spent.ru_utime + spent.ru_stime) + 1 + seconds, most))
-
-
 def _answer(question: Question, body: bytes) -> Reply:
     try:
         reading = _read_as(question, body)
     except PermanentError as error:
-        return Reply(refusal=error.text, empty=isinstance(error, EmptyAnswer))
+        return Reply(refusal=error.text, refused_as=_kind_of(error))
     except (MemoryError, RecursionError):
         # What is left of the process is not to be trusted; a fresh one is cheap.
         os._exit(1)
     except Exception:
         return Reply(fault=traceback.format_exc())
     return Reply(reading=reading)
+
+
+def _kind_of(error: PermanentError) -> Refusal:
+    if isinstance(error, TooMuch):
+        return Refusal.TOO_MUCH
+    return Refusal.EMPTY if isinstance(error, EmptyAnswer) else Refusal.NOT_A_FEED
 
 
 def _read_as(question: Question, body: bytes) -> Reading:
@@ -74,4 +80,4 @@ def _read_as(question: Question, body: bytes) -> Reading:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(float(sys.argv[1]), int(sys.argv[2]))

@@ -1,18 +1,22 @@
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
 
+from bot.adapters.feeds.body import TooMuch
 from bot.adapters.feeds.fetch import HttpFeeds
+from bot.adapters.feeds.memory import Reading
 from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.feeds.statuses import retry_after
+from bot.adapters.feeds.wire import Question
 from bot.adapters.net.client import Answer, HttpClient
 from bot.model.errors import NotFound, PermanentError, TemporaryError
-from bot.model.feed import Failed, Feed, FeedFormat, FeedKind, Fetched, NotModified, Validators
-from bot.model.ids import BlogId, FeedId, NativeId
+from bot.model.feed import Failed, Fault, Feed, FeedFormat, FeedKind, Fetched, NotModified, Validators
+from bot.model.ids import BlogId, FeedId, GuildId, NativeId
 from tests.webserver import WebServer
 
 NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -193,3 +197,57 @@ class TestLookUp:
         server.serve("/index.php", body, status=status)
         with pytest.raises(error):
             await feeds.look_up(f"{server.url}/index.php?rest_route=/", [NativeId("1")])
+
+
+class CostlyParser:
+    """A parser that says of every document that it took so long, and remembers for whom it read."""
+
+    def __init__(self, parser: FeedParser, seconds: float, *, gives_up: bool = False) -> None:
+        self._parser = parser
+        self._seconds = seconds
+        self._gives_up = gives_up
+        self.read_for: list[tuple[GuildId, ...]] = []
+
+    def for_guilds(self, guilds: Iterable[GuildId]) -> "CostlyParser":
+        self.read_for.append(tuple(guilds))
+        return self
+
+    async def read(self, question: Question, body: bytes) -> Reading:
+        if self._gives_up:
+            raise TooMuch("Too much.", seconds=self._seconds)
+        return replace(await self._parser.read(question, body), seconds=self._seconds)
+
+
+async def test_a_feed_that_takes_long_to_parse_rests(server: WebServer, client: HttpClient, parser: FeedParser) -> None:
+    feed = replace(_feed(f"{server.url}/feed"), guilds=(GuildId(7), GuildId(8)))
+    rests = []
+    costly = CostlyParser(parser, 2.0)
+    for number in range(3):
+        server.serve("/feed", BODY.replace("One", f"{number}"))
+        outcome = await HttpFeeds(client, costly).fetch(feed, conditional=False)
+        assert isinstance(outcome, Fetched)
+        rests.append(outcome.not_before or timedelta(0))
+        feed = replace(feed, memory=outcome.memory, body_hash=outcome.body_hash)
+    assert timedelta(minutes=15) < rests[0] < rests[1] < rests[2] < timedelta(hours=1)
+    assert costly.read_for == [(7, 8)] * 3
+    again = await HttpFeeds(client, costly).fetch(feed, conditional=False)
+    assert isinstance(again, NotModified)
+    assert again.not_before == rests[-1], "also while it says the same"
+    for number in range(6):
+        server.serve("/feed", BODY.replace("One", f"cheap {number}"))
+        outcome = await HttpFeeds(client, CostlyParser(parser, 0.01)).fetch(feed, conditional=False)
+        assert isinstance(outcome, Fetched)
+        feed = replace(feed, memory=outcome.memory, body_hash=outcome.body_hash)
+    assert outcome.not_before is None, "who mends it is asked as often as others"
+
+
+async def test_a_feed_whose_parse_was_ended_fails_and_rests(
+    server: WebServer, client: HttpClient, parser: FeedParser
+) -> None:
+    server.serve("/feed", BODY)
+    outcome = await HttpFeeds(client, CostlyParser(parser, 3.0, gives_up=True)).fetch(
+        _feed(f"{server.url}/feed"), conditional=False
+    )
+    assert isinstance(outcome, Failed)
+    assert (outcome.text, outcome.fault) == ("Too much.", Fault.UNREADABLE)
+    assert outcome.retry_after == timedelta(hours=1)
