@@ -30,7 +30,7 @@ from bot.rules.eligibility import (
 from bot.rules.present import entry_title, reply_status
 from bot.rules.to_blog import Names, blog_text, to_blog
 from bot.rules.to_blog_shown import shown_html
-from bot.rules.to_chat import plain, to_chat
+from bot.rules.to_chat import text_line, to_chat
 
 #: as much as the description of a card takes, less what a cut may add
 _SHOWN = 4000
@@ -48,7 +48,7 @@ class _Place:
 
     @property
     def answering(self) -> str:
-        return plain(self.parent.author, limit=60) if self.parent else plain(entry_title(self.entry), limit=100)
+        return text_line(self.parent.author, limit=60) if self.parent else text_line(entry_title(self.entry), limit=100)
 
 
 class Relay:

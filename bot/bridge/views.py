@@ -15,7 +15,7 @@ from bot.model.status import OutboxView, Status
 from bot.rules.lineage import message_link, oldest_first
 from bot.rules.present import called, entry_title, present_comment, present_entry, reply_message
 from bot.rules.present_plain import PlainItem, plain_comment, plain_entry
-from bot.rules.to_chat import plain
+from bot.rules.to_chat import text_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class Views:
             answering=entry_title(entry) if entry else "a post that is gone",
             entry_url=entry.link if entry else None,
             parent_url=parent.link if parent else None,
-            parent_author=plain(parent.author, limit=60) if parent else "",
+            parent_author=text_line(parent.author, limit=60) if parent else "",
             comment_url=reply.url,
             message_url=message_link(reply.guild_id, message) if message else None,
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bot.model.relay import ReplyOrigin
 from bot.model.subscription import RelayMode
 from bot.rules.to_blog import byte_length
-from bot.rules.to_chat import plain
+from bot.rules.to_chat import text_line
 
 #: What a member agrees to; kept in the ledger word for word.
 CONSENT = "My words may be published on the blog under this name."
@@ -61,7 +61,7 @@ def refuse_borrowed_name(name: str, authors: Iterable[str]) -> str | None:
 
 def clean_name(name: str) -> str:
     """Return a public name as it will be shown: one line of plain text."""
-    return plain(name.replace("<", "‹").replace(">", "›"), limit=_NAME.stop)
+    return text_line(name.replace("<", "‹").replace(">", "›"), limit=_NAME.stop)
 
 
 def refuse_name(name: str) -> str | None:

@@ -15,7 +15,7 @@ import re2
 from bot.model.entry import Entry
 from bot.model.errors import Refused
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule, Verdict
-from bot.rules.to_chat import all_text, escape, plain
+from bot.rules.to_chat import all_text, escape, text_line
 from bot.rules.to_chat_text import clean, one_line
 
 #: Discord offers 25 choices: every rule can be picked for removal, and all at once.
@@ -140,7 +140,7 @@ class _Read:
 
     @cached_property
     def titles(self) -> tuple[_Said, ...]:
-        return (_Said(plain(self._entry.title, limit=_LINE)),)
+        return (_Said(text_line(self._entry.title, limit=_LINE)),)
 
     @cached_property
     def texts(self) -> tuple[_Said, ...]:
@@ -148,12 +148,12 @@ class _Read:
 
     @cached_property
     def categories(self) -> tuple[_Said, ...]:
-        return tuple(_Said(plain(each, limit=_LINE)) for each in self._entry.categories)
+        return tuple(_Said(text_line(each, limit=_LINE)) for each in self._entry.categories)
 
     @cached_property
     def authors(self) -> tuple[_Said, ...]:
         # Several authors of one entry come as one line.
-        author = plain(self._entry.author, limit=_LINE)
+        author = text_line(self._entry.author, limit=_LINE)
         return tuple(_Said(each) for each in dict.fromkeys((author, *author.split(", "))))
 
 

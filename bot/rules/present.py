@@ -17,7 +17,7 @@ from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Placement, Subscription
 from bot.rules.fate import show_fate
 from bot.rules.template import render_template
-from bot.rules.to_chat import escape, first_image, inline, plain, to_chat
+from bot.rules.to_chat import escape, first_image, inline, plain, text_line, to_chat
 
 _TITLE = 256
 _AUTHOR = 256
@@ -40,14 +40,14 @@ def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTar
     """Render an entry as a card: title with link, author, excerpt, image, categories, date."""
     base = entry.link or home_url
     image_url = _fitting(card_image(entry, base_url=base), _URL)
-    categories = " · ".join(name for name in (plain(each, limit=40) for each in entry.categories) if name)
+    categories = " · ".join(name for name in (text_line(each, limit=40) for each in entry.categories) if name)
     post = ChatPost(
         title=inline(entry_title(entry), limit=_TITLE),
         url=_fitting(entry.link, _URL),
-        author=plain(entry.author, limit=_AUTHOR),
+        author=text_line(entry.author, limit=_AUTHOR),
         body=to_chat(entry.html, base_url=base, limit=_EXCERPT, shown_image=image_url),
         image_url=image_url,
-        footer=plain(categories, limit=_FOOTER),
+        footer=text_line(categories, limit=_FOOTER),
         timestamp=entry.published_at,
         reply_target=target,
     )
@@ -89,10 +89,10 @@ def present_comment(
     """
     body = to_chat(comment.html, base_url=comment.link or home_url, limit=_COMMENT)
     if orphan:
-        whom = escape(plain(comment.parent_author, limit=80))
+        whom = escape(text_line(comment.parent_author, limit=80))
         body = f"-# in reply to {whom or 'an earlier comment'}\n{body}"
     post = ChatPost(
-        author=plain(comment.author, limit=_AUTHOR) or "Anonymous",
+        author=text_line(comment.author, limit=_AUTHOR) or "Anonymous",
         url=_fitting(comment.link, _URL),
         body=body or "-# (no text)",
         timestamp=comment.published_at,
@@ -112,7 +112,7 @@ def present_alert(
     return ChatPost(
         title=inline(f"New comment on {entry_title(entry)}", limit=_TITLE),
         url=_fitting(comment.link or entry.link, _URL),
-        author=plain(comment.author, limit=_AUTHOR) or "Anonymous",
+        author=text_line(comment.author, limit=_AUTHOR) or "Anonymous",
         body=to_chat(comment.html, base_url=comment.link or home_url, limit=_ALERT),
         timestamp=comment.published_at,
         links=tuple(LinkButton(label=label, url=url) for label, url in links if url and len(url) <= _BUTTON_URL),
@@ -123,7 +123,7 @@ def present_notice(notice: Notice, blog: Blog) -> ChatPost:
     """Render the direct message that tells an admin what happened to a blog."""
     undo = ActButton(label="Post them after all", custom_id=f"notice:undo:{notice.id}")
     return ChatPost(
-        title=inline(plain(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
+        title=inline(text_line(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
         url=_fitting(blog.home_url, _URL),
         body=notice.text,
         footer="You are told because you added this blog.",
@@ -135,7 +135,7 @@ def present_notice(notice: Notice, blog: Blog) -> ChatPost:
 def present_parked(subscription: Subscription, blog: Blog) -> ChatPost:
     """Render the direct message that tells an admin of a lost channel."""
     return ChatPost(
-        title=inline(plain(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
+        title=inline(text_line(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
         url=_fitting(blog.home_url, _URL),
         body=f"I cannot post in <#{subscription.channel_id}>: {subscription.parked_reason}\n"
         "What is new waits. I look again when something changes there, and every hour; `/blog resume` tries at once.",
@@ -146,10 +146,10 @@ def present_reply(reply: Reply) -> ChatPost:
     """Render the message that stands in the thread for a reply written in the form."""
     link = reply.url if reply.state is ReplyState.PUBLISHED else None
     return ChatPost(
-        author=plain(reply.public_name, limit=_AUTHOR),
+        author=text_line(reply.public_name, limit=_AUTHOR),
         # The member's own words, which they could have posted themselves: Markdown stays Markdown.
         body=reply.content,
-        footer=plain(reply_status(reply), limit=_FOOTER),
+        footer=text_line(reply_status(reply), limit=_FOOTER),
         links=(LinkButton(label="See it on the blog", url=link),) if link and len(link) <= _BUTTON_URL else (),
     )
 
@@ -173,12 +173,14 @@ def reply_status(reply: Reply) -> str:
 
 def entry_title(entry: Entry | ParsedEntry) -> str:
     """Return an entry's title as plain text; a nameless one is called by its text or address."""
-    return plain(entry.title, limit=_TITLE) or plain(entry.html, limit=80) or plain(entry.link or "", limit=_TITLE)
+    return (
+        text_line(entry.title, limit=_TITLE) or plain(entry.html, limit=80) or text_line(entry.link or "", limit=_TITLE)
+    )
 
 
 def called(title: str) -> str:
     """Return a blog's title for the middle of a sentence: one inert line, in bold."""
-    return f"**{escape(plain(title, limit=80)) or 'this blog'}**"
+    return f"**{escape(text_line(title, limit=80)) or 'this blog'}**"
 
 
 def card_image(entry: Entry | ParsedEntry, *, base_url: str) -> str | None:
@@ -188,7 +190,7 @@ def card_image(entry: Entry | ParsedEntry, *, base_url: str) -> str | None:
 
 def thread_name(entry: Entry | ParsedEntry) -> str:
     """Name the thread of an entry (1 to 100 characters)."""
-    return plain(entry.title, limit=_THREAD_NAME) or plain(entry.html, limit=80) or "Discussion"
+    return text_line(entry.title, limit=_THREAD_NAME) or plain(entry.html, limit=80) or "Discussion"
 
 
 def empty(entry: ParsedEntry) -> bool:

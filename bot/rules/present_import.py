@@ -3,7 +3,7 @@
 from bot.model.chat import ChatPost
 from bot.model.opml import Import, ImportedFeed, ImportState
 from bot.rules.opml import without_secrets
-from bot.rules.to_chat import escape, plain
+from bot.rules.to_chat import escape, text_line
 
 _LONGEST, _NAME, _REASON = 3500, 100, 300
 _WORDS = {
@@ -37,7 +37,7 @@ def present_list(wanted: Import) -> ChatPost:
     folders = {each.listed.folder for each in wanted.feeds if each.listed.folder}
     lines = [f"Nothing starts until you press **Start**. All of them go to <#{wanted.channel_id}>."]
     for number, each in enumerate(wanted.feeds):
-        folder = f" ({escape(plain(' / '.join(each.listed.folder), limit=_NAME))})" if each.listed.folder else ""
+        folder = f" ({escape(text_line(' / '.join(each.listed.folder), limit=_NAME))})" if each.listed.folder else ""
         line = f"- {feed_name(each)}{folder}"
         more = f"- and {len(wanted.feeds) - number} more"
         if sum(map(len, lines)) + len(lines) + len(line) + len(more) > _LONGEST // 2:
@@ -50,7 +50,7 @@ def present_list(wanted: Import) -> ChatPost:
 
 def feed_name(feed: ImportedFeed) -> str:
     """What a list calls a feed, else its address; one inert line."""
-    name = plain(without_secrets(feed.listed.title or feed.listed.url), limit=_NAME)
+    name = text_line(without_secrets(feed.listed.title or feed.listed.url), limit=_NAME)
     return escape(name) or "a feed without a name"
 
 

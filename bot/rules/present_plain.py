@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.rules.identity import names_of_address, names_of_ref
 from bot.rules.present import card_image, entry_title
-from bot.rules.to_chat import plain, to_text
+from bot.rules.to_chat import text_line, to_text
 
 _EXCERPT, _COMMENT, _NAME = 700, 3500, 256
 
@@ -35,7 +35,7 @@ def plain_entry(entry: ParsedEntry, *, home_url: str) -> PlainItem:
     image_url = card_image(entry, base_url=base)
     return PlainItem(
         title=entry_title(entry),
-        author=plain(entry.author, limit=_NAME),
+        author=text_line(entry.author, limit=_NAME),
         url=entry.link,
         body=to_text(entry.html, base_url=base, limit=_EXCERPT, shown_image=image_url),
         image_url=image_url,
@@ -53,12 +53,12 @@ def plain_comment(
     """
     answered = next((each.author for each in comments if each.uid == comment.parent_uid), comment.parent_author)
     return PlainItem(
-        author=plain(comment.author, limit=_NAME) or "Anonymous",
+        author=text_line(comment.author, limit=_NAME) or "Anonymous",
         url=comment.link,
         body=to_text(comment.html, base_url=comment.link or home_url, limit=_COMMENT) or "(no text)",
         published_at=comment.published_at,
         on=_entry_of(comment, entries, home_url=home_url),
-        answers=(plain(answered, limit=_NAME) or "an earlier comment") if comment.parent_uid else "",
+        answers=(text_line(answered, limit=_NAME) or "an earlier comment") if comment.parent_uid else "",
     )
 
 
@@ -69,4 +69,4 @@ def _entry_of(comment: ParsedComment, entries: Iterable[ParsedEntry], *, home_ur
         own = {name for address in (entry.uid, entry.link) if address for name in names_of_address(address)}
         if own & named:
             return entry_title(entry)
-    return plain(comment.entry.title or "", limit=_NAME) or comment.entry.link or ""
+    return text_line(comment.entry.title or "", limit=_NAME) or comment.entry.link or ""

@@ -8,7 +8,7 @@ from bot.model.entry import Entry
 from bot.model.feed import Blog
 from bot.model.subscription import Placement
 from bot.rules.present import entry_title
-from bot.rules.to_chat import escape, plain
+from bot.rules.to_chat import escape, text_line
 from bot.rules.to_chat_tree import inert_url
 
 _OPENS: Final = {
@@ -24,7 +24,7 @@ def present_summary(entries: Sequence[Entry], blog: Blog, placement: Placement) 
     lines: list[str] = []
     for number, entry in enumerate(entries):
         url = entry.link if entry.link and len(entry.link) <= _URL else None
-        title = escape(plain(entry_title(entry), limit=_NAME))
+        title = escape(text_line(entry_title(entry), limit=_NAME))
         line = f"- [{title}](<{inert_url(url)}>)" if url else f"- {title}"
         more = f"- and {len(entries) - number} more"
         if sum(map(len, lines)) + len(lines) + len(line) + len(more) > _LONGEST:
@@ -32,7 +32,9 @@ def present_summary(entries: Sequence[Entry], blog: Blog, placement: Placement) 
             break
         lines.append(line)
     return ChatPost(
-        title=plain(f"{len(entries)} more {'entry' if len(entries) == 1 else 'entries'} of {blog.title}", limit=_TITLE),
+        title=text_line(
+            f"{len(entries)} more {'entry' if len(entries) == 1 else 'entries'} of {blog.title}", limit=_TITLE
+        ),
         url=blog.home_url,
         body="\n".join(lines),
         footer=f"They appeared together, so they are not posted one by one. A comment on one {_OPENS[placement]}.",

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.model.feed import Blog, CommentSystem, Discovery, SeenSystem
 from bot.rules.present import called
-from bot.rules.to_chat import plain
+from bot.rules.to_chat import text_line
 
 _NAMES: Final = {
     CommentSystem.WORDPRESS: "WordPress",
@@ -70,7 +70,7 @@ def evidence(seen: SeenSystem) -> str:
 
 def _bare(value: str) -> str:
     """Shorten a value, and an address to what nobody takes for a link: escaped, it would lead nowhere."""
-    return plain(re.sub(r"^(https?:)?//|/$", "", value.strip()), limit=_VALUE)
+    return text_line(re.sub(r"^(https?:)?//|/$", "", value.strip()), limit=_VALUE)
 
 
 def tell_systems(found: Discovery, systems: Sequence[SeenSystem], *, connected: bool = False) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.model.entry import Entry, ParsedEntry
-from bot.rules.to_chat import escape, plain
+from bot.rules.to_chat import escape, plain, text_line
 from bot.rules.to_chat_escape import escaped_pieces, unlinked
 from bot.rules.to_chat_text import clean, units
 from bot.rules.to_chat_tree import inert_url
@@ -32,7 +32,7 @@ def refuse_template(template: str) -> str | None:
     if not unknown:
         return None
     known = " ".join(f"`{{{name}}}`" for name in PLACEHOLDERS)
-    return f"I know no placeholder {escape('{' + plain(unknown[0], limit=40) + '}')}. I know: {known}."
+    return f"I know no placeholder {escape('{' + text_line(unknown[0], limit=40) + '}')}. I know: {known}."
 
 
 def render_template(template: str, entry: Entry | ParsedEntry, *, blog_title: str, limit: int) -> str:
@@ -70,7 +70,7 @@ def _values(entry: Entry | ParsedEntry, blog_title: str, length: int) -> dict[st
         "title": _inert(entry.title, length),
         "link": link if link.startswith(("http://", "https://")) and units(link) <= _LINK else "",
         "author": _inert(entry.author, length),
-        "summary": _inert(entry.html, length),
+        "summary": _inert(plain(entry.html, limit=length), length),
         "categories": _inert(", ".join(entry.categories), length),
         "date": f"<t:{int(entry.published_at.timestamp())}:D>" if entry.published_at else "",
         "blog": _inert(blog_title, length),
@@ -78,4 +78,4 @@ def _values(entry: Entry | ParsedEntry, blog_title: str, length: int) -> dict[st
 
 
 def _inert(text: str, length: int) -> str:
-    return "".join(escaped_pieces(unlinked(plain(text, limit=length))))
+    return "".join(escaped_pieces(unlinked(text_line(text, limit=length))))

@@ -17,7 +17,7 @@ from bot.rules.to_chat_print import cut_pieces, lay_out
 from bot.rules.to_chat_text import clean, one_line, shorten
 from bot.rules.to_chat_walk import read_lines
 
-__all__ = ["all_text", "escape", "first_image", "inline", "plain", "to_chat", "to_text"]
+__all__ = ["all_text", "escape", "first_image", "inline", "plain", "text_line", "to_chat", "to_text"]
 
 _MAX_PLAIN = 20_000
 
@@ -39,12 +39,20 @@ def to_text(html: str, *, base_url: str, limit: int, shown_image: str | None = N
     return shorten(print_plain(lines), limit)
 
 
-def plain(text_or_html: str, *, limit: int) -> str:
-    """Return one line of at most ``limit`` UTF-16 units for a title, a name or a button; nothing is escaped.
+def text_line(text: str, *, limit: int) -> str:
+    """Return plain text as one line of at most ``limit`` UTF-16 units for a title, a name or a button.
 
-    Tags go, entities are decoded twice (many feeds encode titles twice), unseen characters are dropped.
+    Nothing in it is markup: ``<nav>`` stays as it is. Nothing is escaped; unseen characters are dropped.
     """
-    text = text_or_html[: min(_MAX_PLAIN, 4_000 + 16 * limit)]
+    return shorten(one_line(clean(text[:_MAX_PLAIN])), limit)
+
+
+def plain(html: str, *, limit: int) -> str:
+    """Return what HTML says as one line of at most ``limit`` UTF-16 units; nothing is escaped.
+
+    Tags go, entities are decoded twice (many feeds encode twice), unseen characters are dropped.
+    """
+    text = html[: min(_MAX_PLAIN, 4_000 + 16 * limit)]
     if _has_tag(text):
         text = " ".join(line.text for line in read_lines(text, base_url="", enough=4 * limit + 200))
     else:

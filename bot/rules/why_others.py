@@ -12,7 +12,7 @@ from bot.model.subscription import Link, Subscription
 from bot.model.way import Step, Way
 from bot.rules.filter import judge
 from bot.rules.present import called, entry_title
-from bot.rules.to_chat import escape, plain
+from bot.rules.to_chat import escape, text_line
 from bot.rules.why import moment, removed_since, sending, unsent, where
 
 _NAME = 80
@@ -47,7 +47,7 @@ def comment_way(facts: CommentFacts) -> Way:
     """Tell a comment's way, as far as it is kept."""
     comment, subscription = facts.comment, facts.subscription
     verdict = _route(facts)
-    title = f"A comment of {plain(comment.author, limit=_NAME) or 'somebody'} on {entry_title(facts.entry)}"
+    title = f"A comment of {text_line(comment.author, limit=_NAME) or 'somebody'} on {entry_title(facts.entry)}"
     steps = [
         Step(name="Fetched", passed=True, text=f"Told by the blog as {comment.uid[:100]}.", at=comment.first_seen_at),
         Step(name="Routed", passed=verdict.passed, text=verdict.reason[:1].upper() + verdict.reason[1:]),
@@ -73,7 +73,7 @@ def unseen_way(facts: Unseen) -> Way:
     url = facts.asked if facts.asked.startswith(("http://", "https://")) else None
     feeds = facts.feeds
     return Way(
-        title=plain(facts.asked, limit=200),
+        title=text_line(facts.asked, limit=200),
         url=url,
         steps=tuple(map(_fetched, feeds)),
         conclusion=f"Not posted, because it was never seen: {_why_unseen(facts, feeds[0] if feeds else None, url)}",

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 
 from bot.adapters.feeds.charset import to_utf8
+from bot.adapters.feeds.repair import after_prolog, without_doctype
 from bot.adapters.net.guard import host_of
 from bot.model.errors import PermanentError
 
-_FEED_START = re.compile(rb"<\?xml\s|<(?:rss|feed|rdf:RDF)[\s>]|<!DOCTYPE\s+rss", re.I)
+_FEED_START = re.compile(rb"<\?xml\s|<(?:\w+:)?(?:rss|feed|RDF)[\s>]|<!DOCTYPE\s+rss", re.I)
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|RDF)[\s>]", re.I)
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
 #: What XML 1.0 forbids. ESC stays: ISO-2022 needs it where it could not be decoded.
@@ -70,7 +71,7 @@ def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
     if start and start.start():
         remarks += (f"Something stands before the feed of {host_of(url)}, such as a warning of its software.",)
     # A warning of PHP before the prolog would make every strict parser give up.
-    whole = (bare[start.start() :] if start else bare).translate(None, _FORBIDDEN)
+    whole = without_doctype(bare[start.start() :] if start else bare).translate(None, _FORBIDDEN)
     for noncharacter in _NONCHARACTERS:
         whole = whole.replace(noncharacter, b"")
     if whole.count(b"<") - whole.count(b">") > _MOST_UNCLOSED:
@@ -79,11 +80,16 @@ def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
 
 
 def is_web_page(body: bytes) -> bool:
-    """Tell whether bytes look like HTML and hold no root of a feed near their start."""
-    head = body[:_HEAD]
-    page = _HTML.search(head)
-    root = _FEED_ROOT.search(head)
-    return bool(page) and not (root and page and root.start() < page.start())
+    """Tell whether bytes look like HTML and hold no root of a feed near their start.
+
+    Templates put HTML's DOCTYPE before everything: what a document is, its root says.
+    """
+    root = after_prolog(body[:_HEAD])
+    if _FEED_ROOT.match(root):
+        return False
+    page, feed = _HTML.search(root), _FEED_ROOT.search(root)
+    doctype = _HTML.match(body.lstrip())
+    return bool(doctype or page) and not (feed and page and feed.start() < page.start())
 
 
 def not_a_feed(body: bytes, url: str) -> str:

@@ -3,11 +3,11 @@
 feedparser knows nothing of it. Cutting known items out first would save little here, so every item is read.
 """
 
-import html
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from bot.adapters.feeds.addresses import resolve_address
+from bot.adapters.feeds.author_names import read_names
 from bot.adapters.feeds.body import NotAFeed
 from bot.adapters.feeds.dates import choose_date
 from bot.adapters.feeds.identity import (
@@ -20,7 +20,7 @@ from bot.adapters.feeds.identity import (
     tell_apart,
 )
 from bot.adapters.feeds.limits import MOST_CATEGORIES, MOST_ITEMS, bound_html
-from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub, with_base
+from bot.adapters.feeds.text import one_line, plain_name, plain_text_as_html, scrub, text_title, with_base
 from bot.adapters.net.numbers import load_json
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId
@@ -87,16 +87,16 @@ def _frame(
 
 
 def _entry(item: _Json, fallback: Iterable[str], url: str) -> ParsedEntry:
-    guid, link, text = _id(item), _link(item, url), _html(item)
-    title, published_at = plain_title(html.escape(_text(item.get("title")), quote=False)), _published(item)
+    guid, page, text = _id(item), _link(item, url), _html(item)
+    title, published_at = text_title(_text(item.get("title"))), _published(item)
     tags = (plain_name(tag) for tag in _list(item.get("tags"))[:MOST_CATEGORIES] if isinstance(tag, str))
     return ParsedEntry(
-        uid=choose_uid(guid, link, published_at=published_at, title=title, text=text),
-        link=link,
+        uid=choose_uid(guid, page, published_at=published_at, title=title, text=text),
+        link=page or next(_attachments(item, url), None),
         title=title,
         author=", ".join(_names(item) or fallback),
         published_at=published_at,
-        html=with_base(text, None if link else url),
+        html=with_base(text, None if page else url),
         image_url=next(_images(item, url), None),
         categories=tuple(dict.fromkeys(filter(None, tags))),
         native_id=entry_number(guid),
@@ -138,7 +138,7 @@ def _link(item: _Json, url: str) -> str | None:
 def _html(item: _Json) -> str:
     written = _text(item.get("content_html"))
     if not written:
-        written = html.escape(_text(item.get("content_text")) or _text(item.get("summary")), quote=False)
+        written = plain_text_as_html((_text(item.get("content_text")) or _text(item.get("summary"))).strip())
     return bound_html(written.strip())
 
 
@@ -148,8 +148,9 @@ def _published(item: _Json) -> datetime | None:
 
 def _names(thing: _Json) -> tuple[str, ...]:
     """Return whose work it is: ``authors`` of 1.1, ``author`` of 1."""
-    people = [*_list(thing.get("authors")), thing.get("author")]
-    names = (plain_name(_text(_mapping(each).get("name"))) for each in people)
+    authors = thing.get("authors")
+    people = [*(authors if isinstance(authors, list) else [authors]), thing.get("author")]
+    names = (read_names([_text(_mapping(each).get("name"))]) for each in people)
     return tuple(dict.fromkeys(filter(None, names)))
 
 
@@ -160,6 +161,11 @@ def _images(item: _Json, url: str) -> Iterator[str]:
         address = resolve_address(url, written) if isinstance(written, str) and written else None
         if address:
             yield address
+
+
+def _attachments(item: _Json, url: str) -> Iterator[str]:
+    written = (_text(_mapping(each).get("url")) for each in _list(item.get("attachments")))
+    yield from (address for each in written if each and (address := resolve_address(url, each)))
 
 
 def _text(value: object) -> str:

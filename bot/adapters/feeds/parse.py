@@ -1,21 +1,18 @@
-"""From a document of RSS, Atom or RDF to items, through feedparser; pure.
+"""From a document of RSS, Atom or RDF to items; pure.
 
 It neither cleans nor resolves the HTML of items: whoever renders it does. Which bytes are parsed, and what is known
 already, is ``reading.py``'s duty. Slow and attackable by nature, so outside of tests it runs in ``worker.py``.
 """
 
-import html
-import io
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-import feedparser
-import feedparser.api
-
 from bot.adapters.feeds.addresses import resolve_address
+from bot.adapters.feeds.author_names import read_names
 from bot.adapters.feeds.body import NotAFeed, not_a_feed
 from bot.adapters.feeds.dates import choose_date
+from bot.adapters.feeds.document_parser import BASE, BASE_SITE, OTHER_TEXTS, parse_document
 from bot.adapters.feeds.identity import (
     choose_uid,
     comment_number,
@@ -27,18 +24,22 @@ from bot.adapters.feeds.identity import (
 from bot.adapters.feeds.inreply import find_in_reply
 from bot.adapters.feeds.limits import MOST_CATEGORIES, bound_html
 from bot.adapters.feeds.pictures import picture_addresses
-from bot.adapters.feeds.text import one_line, plain_name, plain_title, scrub, with_base
+from bot.adapters.feeds.text import (
+    one_line,
+    plain_name,
+    plain_text_as_html,
+    plain_title,
+    scrub,
+    text_title,
+    unwrap_cdata,
+    with_base,
+)
 from bot.adapters.net.numbers import MOST_COUNTED, read_number
 from bot.model.address import canonical_link
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
 
-#: feedparser resolves bare guids against the document's address; a constant one keeps them when the feed moves.
-#: Its folder tells what was relative to the document from what was relative to the top of its site.
-_BASE_SITE = "http://base.invalid"
-_BASE = f"{_BASE_SITE}/~/"
-# It would look for a parser of years ago that is nowhere, in all of the path, at each document.
-feedparser.api.PREFERRED_XML_PARSERS.clear()
+_RELATIONS = "http://www.iana.org/assignments/relation/"
 _ALL_DATES = ("published", "updated", "created")
 
 
@@ -54,18 +55,12 @@ class Document:
     def __init__(self, body: bytes, *, url: str, believe_updates: bool = True) -> None:
         self._url = url
         self._dates = _ALL_DATES if believe_updates else ("published", "created")
-        parsed = feedparser.parse(
-            # Never the bytes themselves: feedparser would open a file of that name.
-            io.BytesIO(body),
-            # As application/xml: for text/xml RFC 3023 makes it us-ascii, which no feed in the wild means.
-            response_headers={"content-location": _BASE, "content-type": "application/xml; charset=utf-8"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-        if not parsed.get("version"):
+        parsed = parse_document(body)
+        if parsed is None:
             raise NotAFeed(not_a_feed(body, url))
-        self._feed: Any = parsed["feed"]
-        self._items: list[Any] = parsed["entries"]
+        self._feed, self._items = parsed.feed, parsed.items
+        # Who writes "/beds/5" means the site, wherever its feed is kept.
+        self._site = _site(self._feed) or url
 
     def __len__(self) -> int:
         """Count the items."""
@@ -78,7 +73,7 @@ class Document:
     def entries(self) -> list[ParsedEntry]:
         """Return one entry for each item, however empty; several may have the same uid."""
         fallback = _author(self._feed)
-        return [_entry(item, fallback, self._dates, self._url) for item in self._items]
+        return [_entry(item, fallback, self._dates, self._url, self._site) for item in self._items]
 
     def comments(self, *, known: Collection[Uid]) -> list[ParsedComment]:
         """Return one comment for each item, WordPress's or another's; several may have the same uid.
@@ -90,11 +85,11 @@ class Document:
         return [self._comment(item, uids, home) for item in self._items]
 
     def _comment(self, item: Any, uids: Collection[Uid], home: str | None) -> ParsedComment:
-        number = comment_number(_guid(item), _link(item, self._url))
+        number = comment_number(_guid(item), _link(item, self._site))
         published_at = _published(item, self._dates)
         if number:
-            return _numbered(item, number, published_at, self._url)
-        return _other(item, uids, published_at, home, self._url)
+            return _numbered(item, number, published_at, self._url, self._site)
+        return _other(item, uids, published_at, home, self._url, self._site)
 
 
 def _frame(feed: Any, url: str) -> ParsedFeed:
@@ -120,27 +115,28 @@ def _cloud(cloud: Any) -> FeedLink | None:
     return FeedLink(rel="cloud", type=str(cloud.get("protocol") or ""), href=href) if href else None
 
 
-def _entry(item: Any, fallback_author: str, dates: tuple[str, ...], url: str) -> ParsedEntry:
-    guid, link, title, published_at = _guid(item), _link(item, url), _title(item), _published(item, dates)
+def _entry(item: Any, fallback_author: str, dates: tuple[str, ...], url: str, site: str) -> ParsedEntry:
+    guid, page, title, published_at = _guid(item), _link(item, site), _title(item), _published(item, dates)
     text, base = _html(item)
     return ParsedEntry(
-        uid=choose_uid(guid, link, published_at=published_at, title=title, text=text),
-        link=link,
+        # An enclosure is where the entry leads, and no name of it: its address is made anew by some hosts.
+        uid=choose_uid(guid, page, published_at=published_at, title=title, text=text),
+        link=page or next(_enclosures(item, url), None),
         title=title,
-        author=_author(item) or fallback_author,
+        author=_author(item) or _author(_raw(item, "source") or {}) or fallback_author,
         published_at=published_at,
-        html=with_base(text, _absolute(base, url) or (None if link else url)),
+        html=with_base(text, _absolute(base, url) or (None if page else url)),
         image_url=next(_images(item, url), None),
         categories=_categories(item),
-        comments_feed_url=_comments_feed(item, url),
+        comments_feed_url=_comments_feed(item, site),
         comment_count=_count(item),
         native_id=entry_number(guid),
     )
 
 
-def _numbered(item: Any, number: str, published_at: datetime | None, url: str) -> ParsedComment:
+def _numbered(item: Any, number: str, published_at: datetime | None, url: str, site: str) -> ParsedComment:
     """Read a comment of WordPress's."""
-    guid, link, (text, base) = _guid(item), _link(item, url), _html(item)
+    guid, link, (text, base) = _guid(item), _link(item, site), _html(item)
     thread = _answered(item)
     line = find_in_reply(text, link=link, number=number)
     if thread is None:
@@ -166,10 +162,10 @@ def _numbered(item: Any, number: str, published_at: datetime | None, url: str) -
 
 
 def _other(
-    item: Any, uids: Collection[Uid], published_at: datetime | None, home_url: str | None, url: str
+    item: Any, uids: Collection[Uid], published_at: datetime | None, home_url: str | None, url: str, site: str
 ) -> ParsedComment:
     """Read a comment of another system's (RFC 4685 where it says whom it answers)."""
-    guid, link, (text, base) = _guid(item), _link(item, url), _html(item)
+    guid, link, (text, base) = _guid(item), _link(item, site), _html(item)
     title, thread = _title(item), _answered(item)
     answers = thread is not None and canonical_link(thread) in uids and thread != guid
     return ParsedComment(
@@ -198,14 +194,38 @@ def _guid(item: Any) -> str:
 
 def _as_written(address: str) -> str:
     """Undo what feedparser made of an address or a guid by means of our base."""
-    return address.removeprefix(_BASE).removeprefix(_BASE_SITE)
+    return address.removeprefix(BASE).removeprefix(BASE_SITE)
 
 
 def _link(item: Any, url: str) -> str | None:
+    """Return the item's own page: its first alternate, else a guid that is a permalink."""
+    alternates = [
+        address
+        for link in _raw(item, "links") or ()
+        if _rel(link) == "alternate" and (address := _absolute(link.get("href"), url))
+    ]
+    pages = [each for each in alternates if each == _absolute(_raw(item, "link"), url)]
+    if alternates:
+        return (pages or alternates)[0]
     link = _raw(item, "link") or ""
-    stated = any(each.get("rel") == "alternate" for each in _raw(item, "links") or ())
     # A guid that calls itself a permalink and is no address.
-    return None if link.startswith(_BASE_SITE) and not stated else _absolute(link, url)
+    return None if link.startswith(BASE_SITE) else _absolute(link, url)
+
+
+def _rel(link: Any) -> str:
+    """Return a link's relation; Atom's may be written as an address (RFC 4287, 4.2.7.2)."""
+    return str(link.get("rel") or "alternate").strip().lower().removeprefix(_RELATIONS)
+
+
+def _enclosures(item: Any, url: str) -> Iterator[str]:
+    links = (link for link in _raw(item, "links") or () if _rel(link) == "enclosure")
+    yield from (address for link in links if (address := _absolute(link.get("href"), url)))
+
+
+def _site(feed: Any) -> str | None:
+    """Return the address of the site that a feed names, if it is whole."""
+    link = _raw(feed, "link")
+    return None if not isinstance(link, str) or link.startswith(BASE_SITE) else resolve_address("", link.strip())
 
 
 def _absolute(link: object, url: str) -> str | None:
@@ -215,14 +235,18 @@ def _absolute(link: object, url: str) -> str | None:
 
 def _title(item: Any) -> str:
     title = _raw(item, "title") or ""
-    detail = _raw(item, "title_detail") or {}
-    return one_line(html.unescape(title)) if detail.get("type") == "text/plain" else plain_title(title)
+    kind = (_raw(item, "title_detail") or {}).get("type")
+    if kind == "application/xhtml+xml":
+        return plain_title(title, is_html=True)
+    # Only Atom says what a title is (RFC 4287, 3.1.1); elsewhere feedparser calls it text unless it looks like HTML.
+    stated = _raw(item, "title_type")
+    if stated == "text/plain":
+        return text_title(title)
+    return plain_title(title, is_html=stated == "text/html")
 
 
 def _author(item: Any) -> str:
-    """Return the names of whoever wrote it; an address of mail is nobody's name."""
-    names = [plain_name(each.get("name") or "") for each in _raw(item, "authors") or ()]
-    return ", ".join(dict.fromkeys(name for name in names if name))
+    return read_names(each.get("name") or "" for each in _raw(item, "authors") or ())
 
 
 def _author_url(item: Any, url: str) -> str | None:
@@ -234,18 +258,26 @@ def _published(item: Any, dates: tuple[str, ...]) -> datetime | None:
 
 
 def _html(item: Any) -> tuple[str, str | None]:
-    """Return an item's HTML, and its base if it has one of its own."""
-    for part in _raw(item, "content") or ():
-        if (part.get("value") or "").strip():
+    """Return an item's own text as HTML, the fullest that it has, and its base if it has one of its own."""
+    texts = [part for part in _raw(item, "content") or () if _is_text(part)]
+    texts.append(_raw(item, "summary_detail") or {"value": _raw(item, "summary")})
+    texts += (_raw(item, f"{key}_detail") or {"value": _raw(item, key)} for key in OTHER_TEXTS)
+    for part in texts:
+        if isinstance(part.get("value"), str) and part["value"].strip():
             return _as_html(part)
-    return _as_html(_raw(item, "summary_detail") or {"value": _raw(item, "summary")})
+    return "", None
+
+
+def _is_text(part: Any) -> bool:
+    kind = part.get("type") or "text/html"
+    return str(kind).startswith("text/") or str(kind).endswith("xhtml+xml")
 
 
 def _as_html(part: Any) -> tuple[str, str | None]:
-    value = scrub(part.get("value") or "").strip()
-    text = html.escape(value, quote=False) if part.get("type") == "text/plain" else value
+    value = unwrap_cdata(scrub(part["value"]).strip())
+    text = plain_text_as_html(value) if part.get("type") == "text/plain" else value
     base = part.get("base")
-    return bound_html(text), None if base == _BASE else base
+    return bound_html(text), None if base == BASE else base
 
 
 def _categories(item: Any) -> tuple[str, ...]:

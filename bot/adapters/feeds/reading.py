@@ -14,6 +14,7 @@ from bot.adapters.feeds.jsonfeed import parse_json_comments, parse_json_entries
 from bot.adapters.feeds.limits import MOST_ITEMS
 from bot.adapters.feeds.memory import KnownItem, Reading, dump_items, load_items
 from bot.adapters.feeds.parse import Document
+from bot.adapters.feeds.repair import repair
 from bot.adapters.feeds.rhythm import read_rhythm
 from bot.adapters.feeds.structure import check_structure
 from bot.adapters.feeds.tombstones import read_tombstones
@@ -80,6 +81,11 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
 
 def _look(prepared: Prepared, known: str, url: str) -> _Look:
     spans = find_items(prepared.body, url=url) if prepared.complete else None
+    if spans is None and prepared.complete:
+        repaired = repair(prepared.body)
+        spans = find_items(repaired, url=url)
+        if spans is not None:
+            prepared = replace(prepared, body=repaired)
     if spans is not None:
         look = _look_at_new(prepared, spans, dict(load_items(known)), url)
         if look is not None:

@@ -2,11 +2,15 @@
 
 import html
 import re
+from collections.abc import Collection
 
 #: Controls but tab and line ends, noncharacters, and halves of surrogate pairs.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_CDATA = re.compile(r"\s*<!\[CDATA\[(.*?)\]\]>\s*", re.S)
+#: What a browser does not show.
+_HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|$)", re.S | re.I)
 #: Stops at the next "<", whatever comes: titles from a JSON list are read outside of the worker.
-_TAG = re.compile(r"<[/!]?[a-zA-Z-][^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
 _SPACE = re.compile(r"\s+")
 #: Marks that turn the direction of a line and characters without a width, which make a title show what it is not.
 #: Joiners (U+200C, U+200D) stay: emoji and several scripts are written with them.
@@ -14,6 +18,26 @@ _INVISIBLE = re.compile("[\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff]")
 _RELATIVE = re.compile(r"""\b(?:href|src)\s*=\s*["']?(?!["']?[a-z][a-z0-9+.-]*:)""", re.IGNORECASE)
 #: Longer than any title, name or category that was meant to be read.
 _LONGEST_LINE = 1000
+_DEEPEST_CDATA = 3
+_BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+#: Elements of HTML that end a line, and those that stand within one.
+_BREAKS = frozenset(("br", "hr"))
+_PARTING = _BREAKS | frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt"),
+        *("fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header"),
+        *("html", "li", "main", "nav", "ol", "option", "p", "pre", "section", "select", "summary", "table", "tbody"),
+        *("td", "tfoot", "th", "thead", "tr", "ul"),
+    )
+)
+_WITHIN_LINES = frozenset(
+    (
+        *("a", "abbr", "acronym", "audio", "b", "bdi", "bdo", "big", "button", "canvas", "cite", "code", "data", "del"),
+        *("dfn", "em", "embed", "font", "i", "iframe", "img", "input", "ins", "kbd", "label", "mark", "math", "nobr"),
+        *("object", "picture", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "source", "span", "strike"),
+        *("strong", "sub", "sup", "svg", "textarea", "time", "title", "tt", "u", "var", "video", "wbr"),
+    )
+)
 
 
 def scrub(text: str) -> str:
@@ -26,14 +50,57 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", _INVISIBLE.sub("", scrub(text[: 4 * _LONGEST_LINE]))).strip()[:_LONGEST_LINE]
 
 
-def plain_title(text: str) -> str:
-    """Return a title written as HTML, once more escaped than need be or not, as plain text."""
-    return one_line(html.unescape(_TAG.sub("", text[: 8 * _LONGEST_LINE])))
+def unwrap_cdata(text: str) -> str:
+    """Return the content of a CDATA section that was written out as text."""
+    for _ in range(_DEEPEST_CDATA):
+        # Some software escapes the section once more.
+        written = html.unescape(text) if text.lstrip().startswith("&lt;![CDATA[") else text
+        found = _CDATA.fullmatch(written)
+        if found is None:
+            break
+        text = found[1]
+    return text
+
+
+def plain_title(text: str, *, is_html: bool) -> str:
+    """Return a title, once more escaped than need be or not, as plain text.
+
+    :param is_html: each tag of HTML is markup. Else the format leaves it open (RSS), and only what is closed again is:
+        of ``<nav>`` alone nobody can say that it is no word.
+    """
+    written = unwrap_cdata(text[: 8 * _LONGEST_LINE])
+    if "<" in written:
+        written = _HIDDEN.sub("", written)
+        closed = {name.lower() for slash, name, _ in _TAG.findall(written) if slash}
+        written = _TAG.sub(lambda tag: _instead_of(tag, closed, is_html=is_html), written)
+    return one_line(html.unescape(written))
+
+
+def text_title(text: str) -> str:
+    """Return a title that is plain text by its format; what was escaped once too often is mended."""
+    return one_line(html.unescape(unwrap_cdata(text[: 8 * _LONGEST_LINE])))
+
+
+def _instead_of(tag: re.Match[str], closed: Collection[str], *, is_html: bool) -> str:
+    name = tag[2].lower()
+    if name not in _PARTING and name not in _WITHIN_LINES:
+        return tag[0]
+    is_markup = is_html or name in closed or name in _BREAKS or (name == "img" and "src" in tag[3])
+    if not is_markup:
+        return tag[0]
+    return " " if name in _PARTING else ""
 
 
 def plain_name(text: str) -> str:
     """Return a name; WordPress escapes names twice."""
-    return one_line(html.unescape(text))
+    return one_line(html.unescape(unwrap_cdata(text)))
+
+
+def plain_text_as_html(text: str) -> str:
+    """Return HTML that shows plain text as it was written: lines stay lines, paragraphs stay apart."""
+    lines = html.escape(text, quote=False).replace("\r\n", "\n").replace("\r", "\n")
+    paragraphs = [each.strip().replace("\n", "<br>") for each in _BLANK_LINES.split(lines)]
+    return paragraphs[0] if len(paragraphs) == 1 else "".join(f"<p>{each}</p>" for each in paragraphs)
 
 
 def with_base(text: str, base: str | None) -> str:

@@ -92,7 +92,7 @@ def _entry(row: _Json) -> ParsedEntry:
     number = _number(row.get("id"))
     guid = html.unescape(_rendered(row, "guid")).strip()
     link = resolve_address("", _text(row.get("link")))
-    title = plain_title(_rendered(row, "title"))
+    title = plain_title(_rendered(row, "title"), is_html=True)
     text = scrub(_rendered(row, "content") or _rendered(row, "excerpt")).strip()
     embedded = _mapping(row.get("_embedded"))
     terms = [_mapping(term) for group in _items(embedded.get("wp:term")) for term in _items(group)]

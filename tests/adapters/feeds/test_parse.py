@@ -142,12 +142,12 @@ class TestFormats:
     def test_atom(self) -> None:
         entry = _entries_of("blog.atom.xml")["a <b> c"]
         assert entry.uid == "tag:atom.test,2026:1"
-        assert entry.link == "https://feed.test/blog/1/"
+        assert entry.link == "https://atom.test/1/"
         assert entry.author == "Tom"
         assert entry.published_at == datetime(2026, 7, 31, 10, tzinfo=UTC)
         assert entry.html == "plain &lt;text&gt;"
         assert entry.categories == ("Odds",)
-        assert entry.comments_feed_url == "https://feed.test/blog/1/comments.atom"
+        assert entry.comments_feed_url == "https://atom.test/1/comments.atom"
         assert entry.comment_count == 3
 
     def test_atom_xhtml(self) -> None:

@@ -1,0 +1,221 @@
+"""feedparser, with elements kept apart that it folds into one another; pure.
+
+It reads the text of a picture (Media RSS) and of a podcast player (iTunes) as the item's own, takes whatever stands
+within an extension element for a child of the entry (RFC 4287, 6.4), and lets attributes of an RSS ``link`` replace its
+content. feedparser has no setting for this, so its two parser classes are replaced by classes derived from them.
+"""
+
+import io
+from dataclasses import dataclass
+from typing import Any, Final
+
+import feedparser
+import feedparser.api
+import feedparser.datetimes
+from feedparser.mixin import _FeedParserMixin
+
+#: feedparser resolves addresses against the document's own; a constant one keeps guids when the feed moves.
+#: Its folder tells what was relative to the document from what was relative to the top of its site.
+BASE_SITE: Final = "http://base.invalid"
+BASE: Final = f"{BASE_SITE}/~/"
+
+_NETSCAPE: Final = "http://channel.netscape.com/rdf/simple/0.9/"
+_NETSCAPES: Final = (_NETSCAPE.encode(), b"http://my.netscape.com/rdf/simple/0.9/")
+#: Elements of the feed formats that have children.
+_CONTAINERS: Final = frozenset(
+    ("rss", "rdf:rdf", "feed", "channel", "item", "entry", "source", "image", "textinput", "author", "contributor")
+)
+_ROOTS: Final = frozenset(("rss", "rdf:rdf", "feed", "channel"))
+_ITEMS: Final = frozenset(("item", "entry"))
+#: Texts that are not the item's own, by the key under which they are kept here.
+_OTHER_TEXTS: Final = {
+    "media_description": "text/plain",
+    "itunes_summary": "text/plain",
+    "itunes_subtitle": "text/plain",
+    "googleplay_description": "text/plain",
+    "dc_description": "text/html",
+}
+OTHER_TEXTS: Final = tuple(_OTHER_TEXTS)
+"""Keys of texts that stand in for an item's own where it has none, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A document as feedparser's dictionaries."""
+
+    feed: Any
+    items: list[Any]
+
+
+def parse_document(body: bytes) -> ParsedDocument | None:
+    """Parse RSS, Atom or RDF; None where it is none of them.
+
+    :param body: UTF-8.
+    """
+    parsed = feedparser.parse(
+        # Never the bytes themselves: feedparser would open a file of that name.
+        io.BytesIO(body),
+        # As application/xml: for text/xml RFC 3023 makes it us-ascii, which no feed in the wild means.
+        response_headers={"content-location": BASE, "content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    # RSS 0.90 is the only version without an element or an attribute of its own.
+    if not parsed.get("version") and not any(namespace in body[:4096] for namespace in _NETSCAPES):
+        return None
+    return ParsedDocument(feed=parsed["feed"], items=parsed["entries"])
+
+
+class _Apart(_FeedParserMixin):  # type: ignore[misc]
+    """What both parsers do otherwise than feedparser's."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.open_tag = ""
+        self.rss_link: Any = None
+
+    def unknown_starttag(self, tag: str, attributes: Any) -> None:
+        self.open_tag = tag
+        super().unknown_starttag(tag, attributes)
+
+    def _start_link(self, attributes: Any) -> None:
+        """Begin a link: RSS has its address as content, Atom as ``href`` (RFC 4287, 4.2.7.1)."""
+        if self.open_tag == "link" and not self.version.startswith("atom"):
+            self.rss_link = attributes
+            self.push("rss_link", 0)
+        elif _has_address(attributes):
+            super()._start_link(attributes)
+        else:
+            self.push("link_without_href", 0)
+
+    def _end_link(self) -> None:
+        self.pop("link_without_href")
+        attributes, self.rss_link = self.rss_link, None
+        if attributes is None:
+            return
+        address = self.pop("rss_link")
+        if address:
+            super()._start_link({})
+            self.elementstack[-1][2].append(address)
+            self.pop("link")
+        elif _has_address(attributes):
+            super()._start_link(attributes)
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        """Keep an author's text as the name: addresses of mail are taken out where names are read."""
+        context = self._get_context()
+        people = context.get(f"{key}s")
+        if people and not people[-1] and context.get(key):
+            people[-1]["name"] = context[key]
+
+    def _end_title(self) -> None:
+        """Keep what Atom says a title is; where RSS says nothing, feedparser guesses."""
+        stated = self.contentparams.get("type") if self.version.startswith("atom") else None
+        super()._end_title()
+        if not self.insource and not self.inimage:
+            self._get_context()["title_type"] = stated
+
+    def _start_description(self, attributes: Any) -> None:
+        self.push_content("description", attributes, "text/html", self.infeed or self.inentry or self.insource)
+
+    def _end_description(self) -> None:
+        self._end_text("description")
+
+    def _start_summary(self, attributes: Any) -> None:
+        self.push_content("summary", attributes, "text/plain", 1)
+
+    def _end_summary(self) -> None:
+        self._end_text("summary")
+
+    def _end_text(self, element: str) -> None:
+        """Of several summaries keep the longest, in whichever order they stand."""
+        entry = self.entries[-1] if self.inentry and not self.insource else {}
+        before, detail = entry.get("summary"), entry.get("summary_detail")
+        self.pop_content(element)
+        if before and len(entry.get("summary") or "") < len(before):
+            entry["summary"], entry["summary_detail"] = before, detail
+
+    def handle_data(self, text: str, escape: int = 1) -> None:
+        # A browser takes the end tag of an empty element for another line break (HTML, 13.2.6.4.7).
+        if escape or text != "</br>":
+            super().handle_data(text, escape)
+
+
+def _has_address(attributes: Any) -> bool:
+    return any(attributes.get(name) for name in ("href", "url", "uri"))
+
+
+def _keep_apart(key: str, default_type: str) -> None:
+    """Let both parsers keep an element's text under a key of its own."""
+
+    def start(self: Any, attributes: Any) -> None:
+        self.push_content(key, attributes, default_type, 1)
+
+    def end(self: Any) -> None:
+        self.pop_content(key)
+
+    setattr(_Apart, f"_start_{key}", start)
+    setattr(_Apart, f"_end_{key}", end)
+
+
+for _key, _type in _OTHER_TEXTS.items():
+    _keep_apart(_key, _type)
+
+
+class _Strict(_Apart):
+    """For well-formed documents: what stands within an element of an extension is no child of the entry."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.namespace: str | None = None
+        self.item_namespace: str | None = None
+        #: names and depths of the open elements outside of texts
+        self.parents: list[tuple[str, int]] = []
+        #: how many elements are open within an element that is left out
+        self.left_out = 0
+
+    def startElementNS(self, name: Any, qname: Any, attributes: Any) -> None:  # noqa: N802
+        self.namespace = name[0]
+        super().startElementNS(name, qname, attributes)
+
+    def unknown_starttag(self, tag: str, attributes: Any) -> None:
+        name = self._map_to_standard_prefix(tag)
+        if self.left_out or self._is_anothers(name):
+            self.left_out += 1
+            return
+        if name in _ITEMS and not self.inentry:
+            self.item_namespace = self.namespace
+        in_text = self.incontent
+        super().unknown_starttag(tag, attributes)
+        if not in_text:
+            self.parents.append((name, self.depth))
+
+    def unknown_endtag(self, tag: str) -> None:
+        if self.left_out:
+            self.left_out -= 1
+            return
+        if self.parents and self.parents[-1][1] == self.depth:
+            self.parents.pop()
+        super().unknown_endtag(tag)
+
+    def _is_anothers(self, name: str) -> bool:
+        """Tell whether an element belongs to the element around it, and not to the feed or its entry."""
+        if self.incontent or not self.parents or (name in _ROOTS and not self.infeed):
+            return False
+        if name in _ITEMS and not self.inentry:
+            return False
+        parent, _ = self.parents[-1]
+        prefix, parents_prefix = name.rpartition(":")[0], parent.rpartition(":")[0]
+        if parent in _CONTAINERS:
+            known = str(self.namespace or "").lower() in self._matchnamespaces
+            return bool(self.inentry and not prefix and not known and self.namespace != self.item_namespace)
+        return prefix != parents_prefix if parents_prefix else bool(self.inentry)
+
+
+_FeedParserMixin.namespaces[_NETSCAPE] = ""
+feedparser.api.StrictFeedParser = type("StrictFeedParser", (_Strict, feedparser.api.StrictFeedParser), {})
+feedparser.api.LooseFeedParser = type("LooseFeedParser", (_Apart, feedparser.api.LooseFeedParser), {})
+# Dates are read by ``date_text.py``.
+feedparser.datetimes._date_handlers.clear()
+# It would look for a parser of years ago that is nowhere, in all of the path, at each document.
+feedparser.api.PREFERRED_XML_PARSERS.clear()
