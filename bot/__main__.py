@@ -1,6 +1,7 @@
 """``python -m bot``: parses the command line, and leaves the rest to ``app``."""
 
 import argparse
+import os
 import sys
 
 
@@ -20,6 +21,8 @@ def _parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     options = _parser().parse_args(arguments)
+    # What is written is for our user alone.
+    os.umask(0o077)
     # The command line answers --help at once; discord.py alone takes a second to import.
     from bot import app
 

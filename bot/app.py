@@ -35,7 +35,7 @@ from bot.model.errors import BridgeError
 from bot.preview import as_json_text, as_text, look_at
 from bot.rules.pace import Pace
 from bot.schedule import Schedule
-from bot.settings import Settings, SettingsError, merged, read_settings
+from bot.settings import Settings, SettingsError, merged, read_settings, unknown_names
 from bot.setup import Setup
 from bot.storage.database import Database
 from bot.storage.key_file import data_folder, kept_key, key_file
@@ -65,13 +65,17 @@ def run() -> int:
         return 2
     if settings.discord_token is None:
         return _complain(_TOKENLESS)
+    _warn_of_unknown_names()
     return _report(_run(settings, settings.discord_token))
 
 
 def migrate() -> int:
     """``python -m bot migrate``; returns the exit status."""
     settings = _settings()
-    return 2 if settings is None else _report(_migrate(settings))
+    if settings is None:
+        return 2
+    _warn_of_unknown_names()
+    return _report(_migrate(settings))
 
 
 def setup() -> int:
@@ -103,6 +107,15 @@ def _settings() -> Settings | None:
         return None
     logs.set_up(settings.log_level, settings.log_format)
     return settings
+
+
+def _unknown_names() -> list[str]:
+    return unknown_names(dotenv_values(_ENV_FILE), os.environ)
+
+
+def _warn_of_unknown_names() -> None:
+    for text in _unknown_names():
+        _log.warning("%s action=unknown_setting", text)
 
 
 def _complain(text: str) -> int:
@@ -155,6 +168,7 @@ async def _check(settings: Settings) -> int:
             public_url=settings.public_url,
             http_host=settings.http_host,
             http_port=settings.http_port,
+            unknown=_unknown_names(),
         )
         return await checkup.run()
 

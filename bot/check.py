@@ -3,7 +3,9 @@
 Changes nothing and shows no secret. What it finds are values; only ``run`` speaks.
 """
 
+import errno
 import shutil
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -17,6 +19,8 @@ from bot.adapters.chat.application import Application, TokenRefused
 from bot.adapters.net.client import HttpClient
 from bot.model.errors import BridgeError
 from bot.storage.inspect import Condition, inspect
+from bot.storage.unusable import Unusable
+from bot.storage.vault import is_weak
 
 #: Discord's interactions and the blogs' signatures bear a little; people's dates do not.
 _CLOCK_OFF: Final = timedelta(seconds=30)
@@ -49,6 +53,7 @@ class Checkup:
 
     :param look: asks Discord whose token it is.
     :param client: reaches PUBLIC_URL as a blog would be reached.
+    :param unknown: sentences about names that look like settings and are none.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class Checkup:
         public_url: str | None,
         http_host: str,
         http_port: int,
+        unknown: Sequence[str] = (),
     ) -> None:
         self._look = look
         self._client = client
@@ -73,11 +79,20 @@ class Checkup:
         self._key_file = key_file
         self._data_folder = data_folder
         self._public_url = public_url
+        self._unknown = unknown
+        self._listen_at = (http_host, http_port)
         self._http = ("127.0.0.1" if http_host in ("0.0.0.0", "::", "") else http_host, http_port)  # noqa: S104
 
     async def run(self) -> int:
         """Say everything; returns the exit status: 1 where something is wrong."""
-        findings = [*await self.discord(), *await self.database(), await self.public_url(), self.disk()]
+        findings = [
+            *(Finding(Level.WARNING, "settings", text) for text in self._unknown),
+            *await self.discord(),
+            *await self.database(),
+            self.port(),
+            await self.public_url(),
+            self.disk(),
+        ]
         for finding in findings:
             sys.stdout.write(f"{finding.level:<8} {finding.about:<10} {finding.text}\n")
             if finding.remedy:
@@ -111,9 +126,24 @@ class Checkup:
         keys = self._keys or _kept(self._key_file)
         try:
             condition = await inspect(self._database_url, keys=keys)
+        except Unusable as error:
+            return [Finding(Level.WRONG, "database", error.what, error.remedy)]
         except BridgeError as error:
             return [Finding(Level.WRONG, "database", error.text, "See to DATABASE_URL and to the database's server.")]
         return [_database(condition), self._key(condition, bool(keys))]
+
+    def port(self) -> Finding:
+        """Whether the web side can listen, or does."""
+        about = "port"
+        host, port = self._listen_at
+        if port == 0:
+            return Finding(Level.OK, about, "The web side takes any free port.")
+        if _answers(*self._http):
+            return Finding(Level.OK, about, f"The web side runs at {host}:{port}.")
+        problem = _why_not_listen(host, port)
+        if problem is None:
+            return Finding(Level.OK, about, f"The web side can listen on {host}:{port}.")
+        return Finding(Level.WRONG, about, problem, "Set HTTP_HOST and HTTP_PORT, or stop what is there.")
 
     async def public_url(self) -> Finding:
         """Whether the web side answers at its public address, as seen from here."""
@@ -160,6 +190,12 @@ class Checkup:
                 f"Put the key back that was used before ({self._key_file} or SECRET_KEY), or `/relay connect` again."
             )
             return Finding(Level.WRONG, about, text, remedy)
+        if any(is_weak(key) for key in self._keys):
+            text = (
+                f"{_opens('It is set', condition)} It could be guessed: it is short, repeats itself or is an example."
+            )
+            remedy = "Put a new one in front (`openssl rand -base64 32`), then a comma, then the present one."
+            return Finding(Level.WARNING, about, text, remedy)
         if self._keys:
             return Finding(Level.OK, about, _opens("It is set", condition))
         if not has_key:
@@ -219,6 +255,28 @@ def _kept(key_file: Path) -> tuple[str, ...]:
 
 def _opens(text: str, condition: Condition) -> str:
     return f"{text} and opens all {condition.passwords} passwords." if condition.passwords else f"{text}."
+
+
+def _why_not_listen(host: str, port: int) -> str | None:
+    """Try an address; None: it is free."""
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in found:
+            with socket.socket(family, kind, protocol) as probe:
+                # As the web side does: what a stopped bot left behind is in nobody's way.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                probe.bind(address)
+    except OSError as error:
+        match error.errno:
+            case errno.EADDRINUSE:
+                return f"Something else listens on {host}:{port}."
+            case errno.EACCES:
+                return f"The bot's user may not listen on port {port}."
+            case _:
+                return f"The web side cannot listen on {host}:{port} ({error.strerror})."
+    return None
 
 
 def _answers(host: str, port: int) -> bool:

@@ -3,6 +3,7 @@
 Keeps no defaults elsewhere: ``.env.example`` lists the same settings, and a test compares the two.
 """
 
+import difflib
 import ipaddress
 import re
 from collections.abc import Mapping
@@ -31,6 +32,11 @@ DEFAULTS: dict[str, str | None] = {
 }
 #: These may also come from a file named by NAME_FILE, as containers hand secrets over.
 SECRETS = ("DISCORD_TOKEN", "SECRET_KEY", "DATABASE_URL")
+#: First words of our settings' names. HTTP_ and LOG_ are others' too, so they count in our own file only.
+_OUR_WORDS = ("DISCORD_", "POLL_", "OUTBOUND_")
+_SHARED_WORDS = ("DATABASE_", "SECRET_", "PUBLIC_", "HTTP_", "LOG_")
+#: How like a setting a name must be: one or two letters more, less or other.
+_LIKE = 0.87
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LEVELS = ("debug", "info", "warning", "error")
@@ -73,6 +79,23 @@ class Settings:
 def merged(file: Mapping[str, str | None], environment: Mapping[str, str]) -> dict[str, str]:
     """Lay the environment over what a file says; an empty value counts as not set in either."""
     return {name: value for source in (file, environment) for name, value in source.items() if value and value.strip()}
+
+
+def unknown_names(file: Mapping[str, str | None], environment: Mapping[str, str]) -> list[str]:
+    """Name what looks like a setting and is none, with a sentence for each.
+
+    :param file: what ``.env`` says.
+    """
+    known = {*DEFAULTS, *(f"{name}_FILE" for name in SECRETS)}
+    problems = []
+    for name in sorted({*file, *environment} - known):
+        words = _OUR_WORDS + (_SHARED_WORDS if name in file else ())
+        near = difflib.get_close_matches(name.upper(), known, n=1, cutoff=_LIKE)
+        if near:
+            problems.append(f"{name} is no setting; is {near[0]} meant?")
+        elif name.upper().startswith(words):
+            problems.append(f"{name} is no setting; .env.example lists all there are.")
+    return problems
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

@@ -26,7 +26,7 @@ def environment(discord_url: str, settings: Mapping[str, str] | None = None) -> 
     """What a command is told: where Discord is, and nothing of our own settings."""
     ours = {"DISCORD_TOKEN", "DATABASE_URL", "SECRET_KEY", "PUBLIC_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**kept, "PYTHONPATH": str(_PROJECT), "DISCORD_API_URL": discord_url, **(settings or {})}
+    return {**kept, "PYTHONPATH": str(_PROJECT), "DISCORD_API_URL": discord_url, "HTTP_PORT": "0", **(settings or {})}
 
 
 def names_in(folder: Path) -> list[str]:

@@ -1,6 +1,9 @@
 """``python -m bot check`` finds what is wrong and says how to mend it."""
 
+import asyncio
 import os
+import secrets
+import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +17,7 @@ from aiohttp import web
 from bot.model.ids import GuildId, UserId
 from bot.model.relay import Credential, EndpointKind, Secret
 from bot.storage.database import Database
+from bot.storage.migrate import migrate
 from sandbox.discord import SandboxDiscord
 from sandbox.process import BotProcess
 from tests.command import Outcome, bot, names_in
@@ -191,10 +195,124 @@ async def test_a_database_that_is_none_or_cannot_be_reached_is_wrong(discord: Sa
     below = await bot("check", tmp_path, discord, DATABASE_URL=f"sqlite://{tmp_path / 'file' / 'x.db'}", **told)
     gone = await bot("check", tmp_path, discord, DATABASE_URL="postgres://u:hunter2@127.0.0.1:9/none", **told)
     assert [each.status for each in (none, below, gone)] == [1, 1, 1]
-    assert "cannot be reached or read" in line(none, "database")
+    assert "is damaged, or is no SQLite database" in line(none, "database")
+    assert "Restore a backup" in line(none, "database")
     assert "cannot be written to" in line(below, "database")
     assert "DATABASE_URL" in line(gone, "database")
     assert "hunter2" not in gone.out + gone.err
+
+
+async def test_damage_in_the_middle_of_a_database_is_found(discord: SandboxDiscord, tmp_path: Path) -> None:
+    data = bytearray(migrated_sqlite())
+    data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
+    (tmp_path / "x.db").write_bytes(data)
+    told = {"DISCORD_TOKEN": discord.token, "DATABASE_URL": f"sqlite://{tmp_path / 'x.db'}"}
+    ran = await bot("check", tmp_path, discord, **told)
+    assert ran.status == 1
+    assert "is damaged" in line(ran, "database")
+
+
+@pytest.mark.parametrize("command", ["run", "migrate", "check"])
+async def test_a_database_of_a_newer_version_is_refused(
+    discord: SandboxDiscord, tmp_path: Path, make_database: MakeDatabase, command: str
+) -> None:
+    url = make_database("sqlite", True)
+    _pretend_newer(url)
+    ran = await bot(command, tmp_path, discord, DISCORD_TOKEN=discord.token, DATABASE_URL=url)
+    assert ran.status == 1
+    assert "made by a newer Backchannel" in ran.out + ran.err
+    assert "9998_future" in ran.out + ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+async def test_a_damaged_file_is_told_without_a_traceback(
+    discord: SandboxDiscord, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "none.db").write_text("this is no database, though it is long enough to be read as one")
+    told = {"DISCORD_TOKEN": discord.token, "DATABASE_URL": f"sqlite://{tmp_path / 'none.db'}"}
+    ran = await bot(command, tmp_path, discord, **told)
+    assert ran.status == 1
+    assert "is damaged, or is no SQLite database. Restore a backup" in ran.err
+    assert "Traceback" not in ran.err
+
+
+async def test_the_port_is_tried(discord: SandboxDiscord, tmp_path: Path, unused_tcp_port: int) -> None:
+    told = {"DISCORD_TOKEN": discord.token}
+    free = await bot("check", tmp_path, discord, HTTP_PORT=str(unused_tcp_port), **told)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = await bot("check", tmp_path, discord, HTTP_PORT=str(other.getsockname()[1]), **told)
+    async with serving() as ours:
+        ours.serve("/healthz", "ok")
+        own = await bot("check", tmp_path, discord, HTTP_PORT=ours.url.rsplit(":", 1)[1], **told)
+    # A network for documentation, never ours (RFC 5737).
+    away = await bot("check", tmp_path, discord, HTTP_HOST="192.0.2.1", HTTP_PORT=str(unused_tcp_port), **told)
+    assert [each.status for each in (free, taken, own, away)] == [0, 1, 0, 1]
+    assert "can listen on" in line(free, "port")
+    assert "Something else listens" in line(taken, "port")
+    assert "HTTP_PORT" in line(taken, "port")
+    assert "The web side runs at" in line(own, "port")
+    assert "cannot listen on 192.0.2.1" in line(away, "port")
+
+
+async def test_a_weak_key_is_a_warning(discord: SandboxDiscord, tmp_path: Path) -> None:
+    weak = await bot("check", tmp_path, discord, DISCORD_TOKEN=discord.token, SECRET_KEY="hunter2hunter2")
+    strong = await bot("check", tmp_path, discord, DISCORD_TOKEN=discord.token, SECRET_KEY=secrets.token_urlsafe(32))
+    assert (weak.status, strong.status) == (0, 0)
+    assert line(weak, "SECRET_KEY").startswith("warning")
+    assert "could be guessed" in line(weak, "SECRET_KEY")
+    assert "hunter2" not in weak.out
+    assert line(strong, "SECRET_KEY").startswith("ok")
+
+
+async def test_a_name_that_only_looks_like_a_setting_is_named(discord: SandboxDiscord, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("POLL_INTERVALL_MIN=5m\n")
+    checked = await bot("check", tmp_path, discord, DISCORD_TOKEN=discord.token)
+    migrated = await bot("migrate", tmp_path, discord)
+    assert "POLL_INTERVALL_MIN is no setting; is POLL_INTERVAL_MIN meant?" in line(checked, "settings")
+    assert "POLL_INTERVALL_MIN is no setting; is POLL_INTERVAL_MIN meant?" in migrated.err
+    assert (checked.status, migrated.status) == (0, 0)
+
+
+async def test_files_are_for_their_owner_alone(discord: SandboxDiscord, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        process = BotProcess(discord, tmp_path, {"SECRET_KEY": "", "DATABASE_URL": "sqlite://made/deep/x.db"})
+        await process.start()
+        await discord.wait_ready(60)
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "made").rglob("*")}
+        modes["made"] = (tmp_path / "made").stat().st_mode & 0o777
+        assert await process.stop() == 0
+        typed = await bot("setup", tmp_path, discord, typed=f"{discord.token}\n", DISCORD_TOKEN="")
+    finally:
+        os.umask(before)
+    assert typed.status == 0
+    modes[".env"] = (tmp_path / ".env").stat().st_mode & 0o777
+    folders = {"made": 0o700, "deep": 0o700}
+    files = {"x.db", "x.db-wal", "x.db-shm", "x.db.lock", "x.db.migrate.lock", "secret.key", ".env"}
+    assert modes == {**folders, **dict.fromkeys(files, 0o600)}
+
+
+def test_files_that_others_could_read_are_closed_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    path.write_bytes(migrated_sqlite())
+    (tmp_path / "x.db.lock").touch()
+    for each in tmp_path.iterdir():
+        each.chmod(0o666)
+    folder = tmp_path.stat().st_mode & 0o777
+    asyncio.run(migrate(f"sqlite://{path}"))
+    assert {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()} == {0o600}
+    # A folder that was there is not ours to close.
+    assert tmp_path.stat().st_mode & 0o777 == folder
+
+
+def _pretend_newer(url: str) -> None:
+    connection = sqlite3.connect(url.removeprefix("sqlite://"))
+    with connection:
+        connection.execute(
+            "INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('models', '9998_future', '2030-01-01')"
+        )
+    connection.close()
 
 
 async def test_an_old_database_is_named(discord: SandboxDiscord, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.settings import DEFAULTS, SECRETS, Settings, SettingsError, merged, read_settings
+from bot.settings import DEFAULTS, SECRETS, Settings, SettingsError, merged, read_settings, unknown_names
 
 
 def settings_of(**environment: str) -> Settings:
@@ -89,3 +89,32 @@ def test_the_example_names_every_setting_with_its_default() -> None:
         lines = [line.strip() for line in file if line.strip() and not line.startswith("#")]
     assert dict(line.split("=", 1) for line in lines) == {name: value or "" for name, value in DEFAULTS.items()}
     assert set(SECRETS) <= DEFAULTS.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("POLL_INTERVAL_MINIMUM", "POLL_INTERVAL_MIN"),
+        ("POLL_INTERVALL_MIN", "POLL_INTERVAL_MIN"),
+        ("DISCORD_TOKN", "DISCORD_TOKEN"),
+        ("DISCORDTOKEN", "DISCORD_TOKEN"),
+        ("discord_token", "DISCORD_TOKEN"),
+        ("SECRETKEY", "SECRET_KEY"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+        ("OPERATER", "OPERATOR"),
+        ("DATABASE_URL_FILES", "DATABASE_URL_FILE"),
+        ("POLL_EVERY", ".env.example"),
+        ("HTTP_TIMEOUT", ".env.example"),
+    ],
+)
+def test_names_that_look_like_settings_are_named(name: str, meant: str) -> None:
+    (problem,) = unknown_names({name: "x"}, {})
+    assert problem.startswith(f"{name} is no setting")
+    assert meant in problem
+
+
+def test_names_of_others_are_left_alone() -> None:
+    theirs = {"POSTGRES_PASSWORD": "x", "COMPOSE_PROFILES": "x", "SSL_CERT_FILE": "x", "PATH": "x"}
+    assert unknown_names({**theirs, **dict.fromkeys(DEFAULTS, "x"), "SECRET_KEY_FILE": "x"}, {}) == []
+    assert unknown_names({}, {**theirs, "HTTP_PROXY": "x", "LOG_DIR": "x", "DATABASE_HOST": "x", "HOME": "x"}) == []
+    assert len(unknown_names({}, {"DISCORD_TOKN": "x"})) == 1

@@ -12,8 +12,9 @@ from bot.model.errors import NotFound, Refused
 from bot.model.feed import FeedKind
 from bot.model.ids import GuildId, ImportId, UserId
 from bot.model.opml import Import, ListedFeed
+from bot.model.redact import without_secrets
 from bot.model.subscription import Placement, SubscribedBlog
-from bot.rules.opml import parse_opml, without_secrets, write_opml
+from bot.rules.opml import parse_opml, write_opml
 from bot.rules.present_import import present_import, present_list
 
 _GONE = "This list was started or cancelled already. Hand it in again with `/blog import`."

@@ -14,6 +14,7 @@ from bot.model.entry import Entry
 from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
+from bot.model.redact import redacted
 from bot.rules.present import called, present_notice
 
 _ONCE_IN = timedelta(days=7)
@@ -45,7 +46,7 @@ class Notices:
         :param also: others to whom it is sent.
         """
         now = self._clock.now()
-        notice_id = await self._store.notices.add(blog_id, kind, text, feed_id=feed_id, taken=taken, at=now)
+        notice_id = await self._store.notices.add(blog_id, kind, redacted(text), feed_id=feed_id, taken=taken, at=now)
         subscriptions = await self._store.subscriptions.of_blog(blog_id)
         people = dict.fromkeys(each.added_by for each in subscriptions if each.added_by and each.paused_at is None)
         people |= dict.fromkeys(also)

@@ -11,6 +11,7 @@ from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, mas
 from bot.cogs._tailor_cards import tailored
 from bot.model.feed import Blog, CommentSystem, Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
 from bot.model.push import PushState, Registration
+from bot.model.redact import redacted, shown_url
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
 
 _TITLE: Final = 100
@@ -37,8 +38,8 @@ def proposal_card(proposed: ProposedBlog) -> discord.Embed:
     """Show what discovery found, before anything starts."""
     proposal, found = proposed.proposal, proposed.proposal.found
     embed = discord.Embed(
-        title=inert(found.title, _TITLE) or found.home_url,
-        url=found.home_url,
+        title=inert(found.title, _TITLE) or shown_url(found.home_url),
+        url=shown_url(found.home_url),
         description="This is what I found. Nothing is posted until you press **Start**.",
     )
     others = len(proposal.candidates) - 1
@@ -63,7 +64,10 @@ def proposal_card(proposed: ProposedBlog) -> discord.Embed:
 def proposal_buttons(proposed: ProposedBlog) -> discord.ui.View:
     """Offer to start or not, and to choose another feed where there are several. Must run on the event loop."""
     proposal = proposed.proposal
-    choices = [(" ".join(each.title.split()) or each.url, each.url) for each in proposal.candidates[:_CHOICES]]
+    choices = [
+        (" ".join(each.title.split()) or shown_url(each.url), shown_url(each.url))
+        for each in proposal.candidates[:_CHOICES]
+    ]
     urls = [each.url for each in proposal.candidates]
     chosen = urls.index(proposal.found.entries.url) if proposal.found.entries.url in urls else -1
     return row(
@@ -105,7 +109,7 @@ def blog_card(view: BlogView) -> discord.Embed:
     """Show one blog's settings and health."""
     subscribed = view.subscribed
     subscription, blog = subscribed.subscription, subscribed.blog
-    embed = discord.Embed(title=inert(blog.title, _TITLE) or blog.home_url, url=blog.home_url)
+    embed = discord.Embed(title=inert(blog.title, _TITLE) or shown_url(blog.home_url), url=shown_url(blog.home_url))
     embed.add_field(name="Goes to", value=f"<#{subscription.channel_id}>, {_PLACEMENTS[subscription.placement]}")
     embed.add_field(name="Comments here", value="are posted" if subscription.comments else "are not posted")
     embed.add_field(name="Replies", value=_replies(subscribed))
@@ -137,9 +141,11 @@ def health(feed: Feed, registration: Registration | None = None) -> str:
         lines.append(f"Given up {when(feed.stopped_at)}; I look once a week whether it is back.")
     if feed.last_error:
         times = f"{feed.failures} in a row, " if feed.failures else ""
-        lines.append(f"Last error ({times}last success {when(feed.last_ok_at)}): {inert(feed.last_error, 400)}")
+        error = inert(redacted(feed.last_error), 400)
+        lines.append(f"Last error ({times}last success {when(feed.last_ok_at)}): {error}")
     if feed.moved_to:
-        lines.append(f"Redirects to {inert(feed.moved_to, 200)}, which I take for its address if that lasts.")
+        target = inert(shown_url(feed.moved_to), 200)
+        lines.append(f"Redirects to {target}, which I take for its address if that lasts.")
     if registration is not None and registration.state is not PushState.ENDED:
         lines.append(f"Push: {_push(registration)}")
     return "\n".join(lines)[:FIELD]
@@ -157,9 +163,9 @@ def _push(registration: Registration) -> str:
         case PushState.VERIFIED:
             return "waiting for the hub to be faster than a poll"
         case PushState.REFUSED:
-            return f"refused, {again}: {inert(registration.error or '', 400)}"
+            return f"refused, {again}: {inert(redacted(registration.error or ''), 400)}"
         case _ if registration.error:
-            return f"waiting for the {hub}, {again}: {inert(registration.error, 400)}"
+            return f"waiting for the {hub}, {again}: {inert(redacted(registration.error), 400)}"
         case _:
             return f"waiting for the {hub} to confirm"
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import discord
 
 from bot.model.chat import ChatPost
+from bot.model.redact import shown_url
 
 #: Discord's limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 DESCRIPTION: Final = 4096
@@ -52,7 +53,7 @@ def inert(text: str, limit: int = 200) -> str:
 
 def address(url: str, limit: int = 400) -> str:
     """Write an address from outside so that nothing in it is taken for the text around it; a long one is cut."""
-    safe = _ADDRESS_ENDS.sub(lambda match: quote(match[0]), url)
+    safe = _ADDRESS_ENDS.sub(lambda match: quote(match[0]), shown_url(url))
     return shortened(safe, limit)
 
 

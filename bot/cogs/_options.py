@@ -13,6 +13,7 @@ from bot.cogs._answers import answer_error
 from bot.cogs._cards import shortened
 from bot.cogs._reading import guild_of
 from bot.model.ids import SubscriptionId
+from bot.model.redact import shown_url
 from bot.model.subscription import SubscribedBlog
 
 #: Discord's limits: https://discord.com/developers/docs/interactions/application-commands
@@ -89,4 +90,4 @@ def _name(interaction: discord.Interaction, each: SubscribedBlog) -> str:
     channel = interaction.guild.get_channel(each.subscription.channel_id) if interaction.guild else None
     place = f" (#{channel.name})" if channel else ""
     title = shortened(each.blog.title, max(CHOICE - len(place), CHOICE // 2))
-    return shortened(f"{title}{place}" if title else each.blog.home_url, CHOICE)
+    return shortened(f"{title}{place}" if title else shown_url(each.blog.home_url), CHOICE)

@@ -11,6 +11,7 @@ from bot.cogs._cards import DESCRIPTION, above, cut, inert, masked, render
 from bot.model.chat import RoleView
 from bot.model.feed import Blog
 from bot.model.ids import RoleId
+from bot.model.redact import shown_url
 from bot.model.subscription import SubscribedBlog, Subscription
 
 _TITLE: Final = 100
@@ -24,7 +25,7 @@ def filter_card(blog: Blog, view: FilterView) -> discord.Embed:
     rules = [f"{number}. {inert(rule, _RULE)}" for number, rule in enumerate(view.rules, 1)]
     tried = [_tried(each) for each in view.tried]
     embed = discord.Embed(
-        title=f"Filter of {inert(blog.title, _TITLE) or blog.home_url}",
+        title=f"Filter of {inert(blog.title, _TITLE) or shown_url(blog.home_url)}",
         description=(
             f"{cut(rules, _HALF) or 'No rules: every new entry is posted.'}\n\n"
             f"**The newest entries**\n{cut(tried, _HALF) or 'There are none yet.'}"

@@ -17,16 +17,18 @@ Anything else that is raised is a bug and is logged once with its traceback.
 
 from datetime import timedelta
 
+from bot.model.redact import redacted
+
 
 class BridgeError(Exception):
     """An expected failure.
 
-    :param text: a whole sentence for a person; holds no secret and no internal address.
+    :param text: a whole sentence for a person; holds no secret and no internal address. Addresses in it are redacted.
     """
 
     def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
+        self.text = redacted(text)
+        super().__init__(self.text)
 
 
 class TemporaryError(BridgeError):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.model.feed import Blog, Feed, FeedKind, Move
+from bot.model.redact import shown_url
 from bot.rules.present import called
 from bot.rules.to_chat import escape
 
@@ -42,9 +43,8 @@ def move_text(feed: Feed, blog: Blog) -> str:
     :param feed: as it is after it.
     """
     what = "The comments on" if feed.kind is not FeedKind.ENTRIES else "The feed of"
-    return (
-        f"{what} {called(blog.title)} moved for good. I ask at {escape(feed.url)} from now on; nothing is posted twice."
-    )
+    address = escape(shown_url(feed.url))
+    return f"{what} {called(blog.title)} moved for good. I ask at {address} from now on; nothing is posted twice."
 
 
 def _is_downgrade(old: str, new: str) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
-from urllib.parse import unquote_plus, urlsplit, urlunsplit
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -24,13 +23,6 @@ _NOT_OPML: Final = "This is no OPML file: such a list comes from a feed reader's
 
 #: What XML 1.0 cannot hold, escaped or not (its section 2.2).
 _UNWRITABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-#: Names of queries whose values let anybody read what was meant for one person.
-_SECRET: Final = re.compile(
-    r"token|secret|passw|passkey|signature|credential|session|jwt|hmac|auth(?!or)"
-    r"|(?:^|[_.-]|api|rss|feed|private|user)key$|^(?:sig|pass|pwd|pw|sid)$",
-    re.IGNORECASE,
-)
 
 
 def parse_opml(data: bytes) -> tuple[ListedFeed, ...]:
@@ -73,20 +65,6 @@ def write_opml(feeds: Iterable[ListedFeed], *, title: str, at: datetime) -> byte
         ElementTree.SubElement(folders[feed.folder], "outline", known)
     ElementTree.indent(root)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
-
-
-def without_secrets(url: str) -> str:
-    """Return an address as anybody may see it: without a password, and without queries that stand for one."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    pairs = parts.query.split("&") if parts.query else []
-    kept = [pair for pair in pairs if not _SECRET.search(unquote_plus(pair.partition("=")[0]))]
-    host = parts.netloc.rpartition("@")[2]
-    if len(kept) == len(pairs) and host == parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=host, query="&".join(kept)))
 
 
 class _Reader:

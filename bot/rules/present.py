@@ -13,6 +13,7 @@ from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.feed import Blog
 from bot.model.ids import RoleId, SubscriptionId
 from bot.model.notice import Notice
+from bot.model.redact import shown_url
 from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Placement, Subscription
 from bot.rules.fate import show_fate
@@ -73,7 +74,7 @@ def present_announcement(
         blog_title=blog.title,
         limit=_CONTENT - _A_MENTION * len(pinged),
     )
-    return replace(present_entry(entry, home_url=blog.home_url, target=target), text=text, roles=pinged)
+    return replace(present_entry(entry, home_url=shown_url(blog.home_url), target=target), text=text, roles=pinged)
 
 
 def present_comment(
@@ -124,7 +125,7 @@ def present_notice(notice: Notice, blog: Blog) -> ChatPost:
     undo = ActButton(label="Post them after all", custom_id=f"notice:undo:{notice.id}")
     return ChatPost(
         title=inline(text_line(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
-        url=_fitting(blog.home_url, _URL),
+        url=_fitting(shown_url(blog.home_url), _URL),
         body=notice.text,
         footer="You are told because you added this blog.",
         timestamp=notice.created_at,
@@ -136,7 +137,7 @@ def present_parked(subscription: Subscription, blog: Blog) -> ChatPost:
     """Render the direct message that tells an admin of a lost channel."""
     return ChatPost(
         title=inline(text_line(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
-        url=_fitting(blog.home_url, _URL),
+        url=_fitting(shown_url(blog.home_url), _URL),
         body=f"I cannot post in <#{subscription.channel_id}>: {subscription.parked_reason}\n"
         "What is new waits. I look again when something changes there, and every hour; `/blog resume` tries at once.",
     )

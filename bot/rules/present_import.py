@@ -2,7 +2,7 @@
 
 from bot.model.chat import ChatPost
 from bot.model.opml import Import, ImportedFeed, ImportState
-from bot.rules.opml import without_secrets
+from bot.model.redact import redacted
 from bot.rules.to_chat import escape, text_line
 
 _LONGEST, _NAME, _REASON = 3500, 100, 300
@@ -50,7 +50,7 @@ def present_list(wanted: Import) -> ChatPost:
 
 def feed_name(feed: ImportedFeed) -> str:
     """What a list calls a feed, else its address; one inert line."""
-    name = text_line(without_secrets(feed.listed.title or feed.listed.url), limit=_NAME)
+    name = text_line(redacted(feed.listed.title or feed.listed.url), limit=_NAME)
     return escape(name) or "a feed without a name"
 
 

@@ -6,6 +6,7 @@ from typing import Final
 from bot.model.chat import ChatPost
 from bot.model.entry import Entry
 from bot.model.feed import Blog
+from bot.model.redact import shown_url
 from bot.model.subscription import Placement
 from bot.rules.present import entry_title
 from bot.rules.to_chat import escape, text_line
@@ -35,7 +36,7 @@ def present_summary(entries: Sequence[Entry], blog: Blog, placement: Placement) 
         title=text_line(
             f"{len(entries)} more {'entry' if len(entries) == 1 else 'entries'} of {blog.title}", limit=_TITLE
         ),
-        url=blog.home_url,
+        url=shown_url(blog.home_url),
         body="\n".join(lines),
         footer=f"They appeared together, so they are not posted one by one. A comment on one {_OPENS[placement]}.",
     )

@@ -28,10 +28,12 @@ from bot.storage.outbox import OutboxRows
 from bot.storage.people import PeopleRows
 from bot.storage.polls import PollRows
 from bot.storage.posts import PostProofRows
+from bot.storage.private_files import make_private_database
 from bot.storage.pushes import PushRows
 from bot.storage.replies import ReplyRows
 from bot.storage.statements import fetch
 from bot.storage.subscriptions import SubscriptionRows
+from bot.storage.unusable import damaged, is_damage
 from bot.storage.vault import Vault
 
 #: For ``tortoise makemigrations`` and ``sqlmigrate``, which read models and migrations only. The file is never made:
@@ -86,6 +88,8 @@ class Database:
                 "Another process has this database open. Only one bot may run on one SQLite file: stop the other."
             )
         try:
+            if self._location.file is not None:
+                make_private_database(self._location.file)
             with self._context:
                 await self._context.init(self._location.config(), _enable_global_fallback=True)
                 # connect now and here: in a query, a first connect that fails would keep Tortoise's lock
@@ -93,6 +97,8 @@ class Database:
                 await self.check()
         except BaseException as error:
             await self.close()
+            if self._location.file is not None and is_damage(error):
+                raise damaged(self._location.file) from error
             if isinstance(error, NO_CONNECTION):
                 raise PermanentError(f"The database cannot be opened ({type(error).__name__}).") from error
             raise

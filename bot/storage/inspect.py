@@ -15,6 +15,7 @@ from bot.storage.database import NO_CONNECTION
 from bot.storage.location import APP, locate
 from bot.storage.migrate import connected
 from bot.storage.rebuild import FaithfulExecutor
+from bot.storage.unusable import damaged, is_damage
 from bot.storage.vault import Vault
 
 #: Writes, and finds nothing to write to: what may not be written refuses it all the same.
@@ -40,13 +41,16 @@ async def inspect(url: str, *, keys: Sequence[str]) -> Condition:
 
     :param keys: what passwords may be encrypted with.
     :raises PermanentError: it cannot be reached or read.
+    :raises Unusable: it is damaged, or newer than this program.
     """
     location = locate(url)
     try:
         if location.file is not None and not location.file.exists():
             return Condition(exists=False, writable=_can_be_made(location.file), pending=0)
         async with connected(location) as connection:
-            pending = await FaithfulExecutor(connection, {APP: location.config()["apps"][APP]}).plan()
+            pending = await FaithfulExecutor(connection, {APP: location.config()["apps"][APP]}).plan_known()
+            if location.file is not None and not await _is_whole(connection):
+                raise damaged(location.file)
             if pending:
                 # Tables may be missing or have other columns; the next start sees to that.
                 return Condition(exists=True, writable=True, pending=len(pending))
@@ -59,7 +63,15 @@ async def inspect(url: str, *, keys: Sequence[str]) -> Condition:
                 unreadable=sum(not _opens(Vault(keys), row["secret"]) for row in rows),
             )
     except NO_CONNECTION as error:
+        if location.file is not None and is_damage(error):
+            raise damaged(location.file) from error
         raise PermanentError(f"The database cannot be reached or read ({type(error).__name__}: {error}).") from error
+
+
+async def _is_whole(connection: BaseDBAsyncClient) -> bool:
+    """Read a whole SQLite file: damage may stand where no start looks."""
+    [row] = await connection.execute_query_dict("PRAGMA quick_check(1)")
+    return bool(row["quick_check"] == "ok")
 
 
 async def _writable(connection: BaseDBAsyncClient) -> bool:

@@ -5,9 +5,10 @@ Encrypts nothing itself.
 
 import contextlib
 import logging
-import os
 import secrets
 from pathlib import Path
+
+from bot.storage.private_files import make_folder, opener
 
 _log = logging.getLogger(__name__)
 
@@ -28,12 +29,8 @@ def kept_key(database_url: str) -> str:
     """Return the kept key; the first start makes it."""
     path = key_file(database_url)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), open(path, "x", encoding="utf-8", opener=_private) as file:
+        make_folder(path.parent)
+        with contextlib.suppress(FileExistsError), open(path, "x", encoding="utf-8", opener=opener) as file:
             file.write(secrets.token_urlsafe(32))
         _log.info("Made a key for the blogs' credentials; back it up with the database. action=key path=%s", path)
     return path.read_text("utf-8").strip()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

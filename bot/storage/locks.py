@@ -8,6 +8,7 @@ from io import FileIO
 from pathlib import Path
 
 from bot.model.errors import PermanentError
+from bot.storage.private_files import make_folder, opener
 
 _PAUSE_S = 0.05
 
@@ -25,8 +26,8 @@ class FileLock:
         :raises PermanentError: the file cannot be made.
         """
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            file = FileIO(self._path, "a")
+            make_folder(self._path.parent)
+            file = FileIO(self._path, "a", opener=opener)
         except OSError as error:
             raise PermanentError(f"The database's folder cannot be written to: {error.strerror}.") from error
         try:

@@ -11,7 +11,9 @@ from bot.model.errors import PermanentError
 from bot.storage.database import NO_CONNECTION
 from bot.storage.location import APP, Location, locate
 from bot.storage.locks import FileLock, wait_for
+from bot.storage.private_files import make_private_database
 from bot.storage.rebuild import FaithfulExecutor
+from bot.storage.unusable import damaged, is_damage
 
 #: Any number that nobody else uses on the same database.
 _ADVISORY_LOCK = 0x6261636B6368616E
@@ -26,12 +28,15 @@ async def migrate(url: str) -> list[str]:
     Starters that come meanwhile wait and then find nothing to do.
 
     :raises PermanentError: the database cannot be reached, or a bot that runs holds the SQLite file.
+    :raises Unusable: it is damaged, or newer than this program.
     """
     location = locate(url)
     try:
         async with _one_at_a_time(location), connected(location) as connection:
             return await _apply(location, connection)
     except NO_CONNECTION as error:
+        if location.file is not None and is_damage(error):
+            raise damaged(location.file) from error
         raise PermanentError(f"The database cannot be migrated ({type(error).__name__}: {error}).") from error
 
 
@@ -43,7 +48,7 @@ async def _apply(location: Location, connection: BaseDBAsyncClient) -> list[str]
             applied.append(name)
 
     executor = FaithfulExecutor(connection, {APP: location.config()["apps"][APP]})
-    if not await executor.plan():
+    if not await executor.plan_known():
         return []
     if location.file is None:
         await executor.migrate(direction="forward", progress=note)
@@ -71,6 +76,7 @@ async def _check_references(connection: BaseDBAsyncClient) -> None:
 async def _one_at_a_time(location: Location) -> AsyncIterator[None]:
     if location.file:
         async with wait_for(FileLock(location.lock_file("migrate.lock"))):
+            make_private_database(location.file)
             yield
         return
     credentials = {name: value for name, value in location.credentials.items() if name in _CONNECT}

@@ -7,8 +7,10 @@ every index and every ``unique_together`` is gone with it. Locks, connections an
 from typing import Any
 
 from tortoise.migrations.constraints import UniqueConstraint
-from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.executor import MigrationExecutor, PlanStep
 from tortoise.migrations.schema_editor import BaseSchemaEditor, SqliteSchemaEditor
+
+from bot.storage.unusable import newer
 
 
 class FaithfulSqlite(SqliteSchemaEditor):
@@ -50,6 +52,17 @@ class FaithfulSqlite(SqliteSchemaEditor):
 
 class FaithfulExecutor(MigrationExecutor):
     """Applies migrations with :class:`FaithfulSqlite` where it is SQLite."""
+
+    async def plan_known(self) -> list[PlanStep]:
+        """Plan what is to be applied.
+
+        :raises Unusable: the database has migrations that this program does not.
+        """
+        plan = await self.plan()
+        unknown = [key.name for key in await self.recorder.applied_migrations() if key not in self.loader.graph.nodes]
+        if unknown:
+            raise newer(sorted(unknown))
+        return plan
 
     def _schema_editor(self, atomic: bool = True, collect_sql: bool = False) -> BaseSchemaEditor:  # noqa: FBT001
         if self.connection.capabilities.dialect == "sqlite":

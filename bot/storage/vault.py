@@ -2,12 +2,29 @@
 
 import base64
 import hashlib
+import math
+from collections import Counter
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.model.errors import PermanentError
 from bot.model.relay import Secret
+
+#: Bits, by a rough count. 32 hexadecimal digits have more, a word or a sentence of a few has not.
+_ENOUGH = 80
+#: What stands in instructions and is copied from there.
+_EXAMPLES = ("changeme", "change-me", "example", "long-and-random", "password", "secret", "your-key")
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key could be guessed: it is short, repeats itself, or is made of what stands in examples."""
+    left = key.casefold()
+    for each in _EXAMPLES:
+        left = left.replace(each, "")
+    counts = Counter(left)
+    bits_a_sign = -sum(count / len(left) * math.log2(count / len(left)) for count in counts.values())
+    return bits_a_sign * len(left) < _ENOUGH
 
 
 class Vault:

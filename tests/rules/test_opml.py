@@ -6,7 +6,8 @@ import pytest
 
 from bot.model.errors import Refused
 from bot.model.opml import ListedFeed
-from bot.rules.opml import MOST_FEEDS, parse_opml, without_secrets, write_opml
+from bot.model.redact import without_secrets
+from bot.rules.opml import MOST_FEEDS, parse_opml, write_opml
 
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
 

@@ -1,6 +1,9 @@
+import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
 from bot.model.errors import PermanentError
 from bot.model.ids import BlogId, ChannelId, GuildId
@@ -8,7 +11,7 @@ from bot.model.relay import ConnectRequest, Credential, Endpoint, EndpointKind, 
 from bot.model.subscription import Placement
 from bot.storage.database import Database
 from bot.storage.statements import fetch
-from bot.storage.vault import Vault
+from bot.storage.vault import Vault, is_weak
 from tests.storage.given import GUILD, NOW, USER, a_blog, later
 
 PASSWORD = Secret("abcd EFGH 1234 ijkl")
@@ -129,3 +132,17 @@ async def test_endpoints_whose_key_is_gone_are_removed_too(store: Database) -> N
     store.endpoints._vault = Vault(["another key"])
     [ended] = await store.endpoints.remove(blog.id)
     assert ended.password == ""
+
+
+@pytest.mark.parametrize(
+    "key", ["", "x", "secret", "changeme-changeme-changeme", "a" * 60, "my-password-1", "long-and-random"]
+)
+def test_keys_that_can_be_guessed(key: str) -> None:
+    assert is_weak(key)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: secrets.token_urlsafe(32), lambda: secrets.token_hex(32), lambda: Fernet.generate_key().decode()]
+)
+def test_keys_that_are_made_by_chance(make: Callable[[], str]) -> None:
+    assert not is_weak(make())

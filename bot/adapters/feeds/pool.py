@@ -20,6 +20,7 @@ from bot.adapters.feeds.parser_process import ParserProcess
 from bot.adapters.feeds.wire import Question, Reader, Refusal
 from bot.model.entry import ParsedFeed
 from bot.model.ids import GuildId
+from bot.model.redact import shown_url
 
 _log = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ class FeedParser:
         if reply.reading is not None:
             return replace(reply.reading, seconds=spent)
         if reply.fault is not None:
-            _log.error("Parsing %s failed: action=parse_failed\n%s", question.url, reply.fault)
+            _log.error("Parsing %s failed: action=parse_failed\n%s", shown_url(question.url), reply.fault)
         error_text = reply.refusal or f"{question.url} is a feed that could not be understood."
         if reply.refused_as is Refusal.TOO_MUCH:
             raise TooMuch(error_text, seconds=reply.seconds)

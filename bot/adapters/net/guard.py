@@ -11,6 +11,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.model.errors import Refused
+from bot.model.redact import shown_url
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -32,9 +33,9 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 def host_of(url: str) -> str:
     """Return the host a URL names, as a person wrote it; the whole text where it names none."""
     try:
-        return urlsplit(url).hostname or url
+        return urlsplit(url).hostname or shown_url(url)
     except ValueError:
-        return url
+        return shown_url(url)
 
 
 @lru_cache(maxsize=16_384)

@@ -1,0 +1,58 @@
+"""Why a database cannot be used as it is, in words for whoever runs the bot."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.model.errors import PermanentError
+
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+#: An extended code holds the code itself in its lowest byte.
+_CODE = 0xFF
+
+
+class Unusable(PermanentError):
+    """The database is there and cannot be used.
+
+    :param what: what is wrong with it.
+    :param remedy: how to mend that.
+    """
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what} {remedy}")
+        self.what = what
+        self.remedy = remedy
+
+
+def newer(migrations: list[str]) -> Unusable:
+    """Describe a database that has tables which this program does not know."""
+    return Unusable(
+        f"This database was made by a newer Backchannel: it has {', '.join(migrations)}, which this one does not know.",
+        "Start that version again or a newer one, or restore a backup from before the upgrade.",
+    )
+
+
+def damaged(file: Path) -> Unusable:
+    """Describe a file that SQLite cannot read."""
+    return Unusable(
+        f"The file {file} is damaged, or is no SQLite database.",
+        "Restore a backup, or name another file in DATABASE_URL; `sqlite3 FILE .recover` may save what is left.",
+    )
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether SQLite said so, however deep that stands in an error."""
+    return any(
+        isinstance(each, sqlite3.Error) and (getattr(each, "sqlite_errorcode", None) or 0) & _CODE in _DAMAGED
+        for each in _chain(error)
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    waiting, seen = [error], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            waiting += [one for one in (each.__cause__, each.__context__, *each.args) if isinstance(one, BaseException)]
