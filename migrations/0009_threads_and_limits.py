@@ -5,7 +5,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0007_age_of_decisions")]
+    dependencies = [("models", "0008_post_proofs")]
 
     initial = False
 
