@@ -23,7 +23,7 @@ from bot.adapters.feeds.fetch import HttpFeeds
 from bot.adapters.feeds.hub import HttpHubs
 from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.net.client import HttpClient
-from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
+from bot.adapters.net.trace import discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.bridge.ports import Side as Blamed
 from bot.gateway import Gateway
@@ -136,7 +136,7 @@ async def opened(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
     client = HttpClient(allow=[ipaddress.ip_network("127.0.0.0/8")], user_agent="Backchannel/0.1")
     await client.open()
     clock, watch = LeapingClock(), Watch()
-    gateway = Gateway(http_trace=discord_trace(), api_url=None, connection_faults=CONNECTION_FAULTS)
+    gateway = Gateway(http_trace=discord_trace(), api_url=None)
     async with FeedParser() as parser:
         world = World(
             store=database,

@@ -25,7 +25,7 @@ from bot.adapters.feeds.hub import HttpHubs
 from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.net.agent import user_agent
 from bot.adapters.net.client import HttpClient
-from bot.adapters.net.trace import CONNECTION_FAULTS, discord_trace
+from bot.adapters.net.trace import discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.bridge.views import Lookout
 from bot.check import Checkup
@@ -220,9 +220,7 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
     await _migrate(settings)
     # The database first and in the root coroutine: its context is what every later task inherits.
     async with _database(settings) as store, _outside(settings) as (client, parser):
-        gateway = Gateway(
-            http_trace=discord_trace(), api_url=settings.discord_api_url, connection_faults=CONNECTION_FAULTS
-        )
+        gateway = Gateway(http_trace=discord_trace(), api_url=settings.discord_api_url)
         clock = SystemClock()
         metrics = Metrics(clock, CollectorRegistry())
         world = World(

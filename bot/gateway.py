@@ -4,13 +4,10 @@ Every cog gets its journeys here. No command and no answer is written here.
 """
 
 import asyncio
-import itertools
-import json
 import logging
-import random
-import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Any, Final
 
 import discord
@@ -21,6 +18,7 @@ from discord.http import Route
 from bot.bridge.assembly import Bridge
 from bot.cogs._answers import AnsweringTree
 from bot.cogs._door import Act, Door, answer_act
+from bot.cogs._network import UNANSWERED
 from bot.cogs.alerts import AlertsCog
 from bot.cogs.blog import BlogCog
 from bot.cogs.lists import ListsCog
@@ -32,44 +30,20 @@ from bot.cogs.tailor import TailorCog
 from bot.cogs.watch import WatchCog
 from bot.cogs.welcome import WelcomeCog
 from bot.cogs.why import WhyCog
-from bot.model.errors import PermanentError, TemporaryError
+from bot.connection import Waits, persist, skip_unreadable, waits_after_a_break
+from bot.model.errors import BridgeError, PermanentError, TemporaryError
 
 _log = logging.getLogger(__name__)
 
 #: Guilds come right after READY; nothing of ours needs all of them before it can start.
 _GUILDS_WITHIN: Final = 0.2
 _AUTHENTICATION_FAILED: Final = 4004
-#: Between two attempts to reach Discord, in seconds; the last one again and again. After the first few, about a third
-#: of the time that it has been away, so that a short absence is not made twice as long.
-_WAITS: Final = (1, 2, 5, 5, 5, 5, 10, 10, 15, 20, 30, 60)
-#: Whoever had no need to wait for so long was connected in between: an attempt may take a minute, and so may its wait.
-_CALM_SECONDS: Final = 180.0
+#: A token that is refused is not accepted soon; asking on would end in a ban of our address.
+_REFUSED: Final = timedelta(minutes=15)
 #: Discord's goodbye is a courtesy, and a stop has ten seconds in all.
 _GOODBYE_SECONDS: Final = 1.0
+_CLOSED: Final = "Discord closed the connection for good"
 _BAD_TOKEN: Final = "Discord does not accept DISCORD_TOKEN. Copy the token again from the developer portal."  # noqa: S105
-
-
-class Waits:
-    """How long to wait before the next attempt; stands in for discord.py's `ExponentialBackoff`, after a connection.
-
-    That one doubles up to 17 minutes, so that the bot would long be deaf after Discord is back. This one never waits
-    longer than a minute. Half of each wait is left to chance, lest all bots of the world come back at one moment.
-    """
-
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._attempts = 0
-        self._last = clock()
-
-    def delay(self) -> float:
-        """Return the next wait in seconds."""
-        now = self._clock()
-        if now - self._last > _CALM_SECONDS:
-            self._attempts = 0
-        self._last = now
-        wait = _WAITS[min(self._attempts, len(_WAITS) - 1)]
-        self._attempts += 1
-        return wait * random.uniform(0.5, 1)  # noqa: S311 -- nothing secret
 
 
 class Gateway(commands.Bot):
@@ -79,7 +53,6 @@ class Gateway(commands.Bot):
 
     :param http_trace: watches requests (``aiohttp.TraceConfig``, a name this room does not know).
     :param api_url: the REST API's base, for compatible servers; None: Discord's.
-    :param connection_faults: what is raised when Discord does not answer; the wire knows more than this room.
     """
 
     def __init__(
@@ -87,7 +60,6 @@ class Gateway(commands.Bot):
         *,
         http_trace: Any = None,
         api_url: str | None = None,
-        connection_faults: tuple[type[Exception], ...] = (OSError,),
     ) -> None:
         point_at(api_url)
         # We never speak; discord.py would warn that it could not.
@@ -107,7 +79,11 @@ class Gateway(commands.Bot):
             http_trace=http_trace,
         )
         self._api_url = api_url
-        self._faults: tuple[type[Exception], ...] = (discord.HTTPException, json.JSONDecodeError, *connection_faults)
+        # Without READY there is no session, and without RESUMED no end of being deaf.
+        skip_unreadable(self._connection.parsers, needed=("READY", "RESUMED"))
+        self._breaks = waits_after_a_break()
+        self._listener: asyncio.Task[Any] | None = None
+        self._was_ready = False
         self._cogs_to_add: Sequence[commands.Cog] = ()
         self._buttons: list[Act] = []
         self._forms: list[Act] = []
@@ -137,11 +113,11 @@ class Gateway(commands.Bot):
 
         :raises PermanentError: Discord does not accept the token, or does not let the bot listen.
         """
-        await _persist(lambda: self.login(token))
+        await persist(lambda: self.login(token))
         # Beside the listening: Discord may ask to wait very long before it takes commands.
-        telling = asyncio.create_task(_persist(self._tell_commands), name="commands")
+        telling = asyncio.create_task(persist(self._tell_commands), name="commands")
         try:
-            await _persist(lambda: self.connect(reconnect=reconnect))
+            await persist(lambda: self.connect(reconnect=reconnect))
         finally:
             telling.cancel()
 
@@ -167,20 +143,38 @@ class Gateway(commands.Bot):
     async def connect(self, *, reconnect: bool = True) -> None:
         """Listen until closed.
 
-        :raises PermanentError: Discord does not let the bot listen.
-        :raises TemporaryError: the gateway has not been reached yet; once it was, discord.py goes on by itself.
+        :raises PermanentError: Discord does not let the bot listen, and never did.
+        :raises TemporaryError: the gateway has not been reached yet, or listening broke off for another reason than
+            that Discord was away: with that, discord.py goes on by itself.
         """
+        self._listener = asyncio.current_task()
         try:
             await super().connect(reconnect=reconnect)
         except discord.ConnectionClosed as error:
-            if error.code == _AUTHENTICATION_FAILED:
-                raise PermanentError(_BAD_TOKEN) from error
-            raise PermanentError(f"Discord closed the connection for good (code {error.code}).") from error
-        except AttributeError as error:
-            # discord.py wants to resume a session which it never had.
-            if self.ws is not None:
-                raise
-            raise TemporaryError("Discord's gateway could not be reached.") from error
+            refused = error.code == _AUTHENTICATION_FAILED
+            raise self._refusal(_BAD_TOKEN if refused else f"{_CLOSED} (code {error.code}).") from error
+        except discord.PrivilegedIntentsRequired as error:
+            raise self._refusal(f"{_CLOSED} (privileged intents).") from error
+        except Exception as error:
+            if self.is_closed():
+                return
+            if self.ws is None:
+                # discord.py wants to resume a session which it never had.
+                raise TemporaryError("Discord's gateway could not be reached.") from error
+            wait = timedelta(seconds=self._breaks.delay())
+            _log.exception("What Discord sent broke the connection. action=gateway_broke")
+            self.dispatch("disconnect")
+            await self._hang_up()
+            raise TemporaryError("The connection to Discord broke off.", retry_after=wait) from error
+        finally:
+            self._listener = None
+
+    def _refusal(self, text: str) -> BridgeError:
+        """Choose whether Discord's no to a connection ends the bot: where it has worked, polls and deliveries go on."""
+        if not self._was_ready:
+            return PermanentError(text)
+        _log.error("%s action=gateway_refused", text)
+        return TemporaryError(text, retry_after=_REFUSED)
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Tell who listens, unless closed: discord.py's own READY comes late, and would find no loop any more."""
@@ -190,15 +184,24 @@ class Gateway(commands.Bot):
     async def close(self) -> None:
         """Close, and do not wait long for Discord's goodbye."""
         self.ready.clear()
+        if asyncio.current_task() is self._listener:
+            # discord.py gives the gateway up; its REST goes on for everything that is delivered.
+            return
+        await self._hang_up()
+        await super().close()
+
+    async def _hang_up(self) -> None:
         if self.ws is not None and self.ws.open:
-            with suppress(TimeoutError):
+            with suppress(*UNANSWERED):
                 async with asyncio.timeout(_GOODBYE_SECONDS):
                     await self.ws.close(code=1000)
-        await super().close()
 
     async def setup_hook(self) -> None:
         """Add the cogs; called by discord.py between login and connect. Asks nothing of Discord, so it cannot fail."""
         for cog in self._cogs_to_add:
+            if cog.qualified_name in self.cogs:
+                # An earlier attempt to log in came so far.
+                continue
             await self.add_cog(cog)
             if isinstance(cog, Door):
                 self._buttons += cog.buttons()
@@ -224,7 +227,7 @@ class Gateway(commands.Bot):
     def _reaching(self) -> Iterator[None]:
         try:
             yield
-        except self._faults as error:
+        except UNANSWERED as error:
             raise TemporaryError("Discord could not be reached.") from error
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
@@ -240,6 +243,7 @@ class Gateway(commands.Bot):
     async def on_ready(self) -> None:
         """Note that events come."""
         _log.info("Connected to Discord. action=ready guilds=%s", len(self.guilds))
+        self._was_ready = True
         self.ready.set()
 
     async def on_resumed(self) -> None:
@@ -249,19 +253,6 @@ class Gateway(commands.Bot):
     async def on_disconnect(self) -> None:
         """Note that no events come."""
         self.ready.clear()
-
-
-async def _persist(attempt: Callable[[], Awaitable[None]]) -> None:
-    """Try until it is done or can never be."""
-    for number in itertools.count():
-        try:
-            await attempt()
-        except TemporaryError as error:
-            wait = _WAITS[min(number, len(_WAITS) - 1)]
-            _log.warning("%s action=discord_away attempt=%s wait=%s", error.text, number + 1, wait)
-            await asyncio.sleep(wait)
-        else:
-            return
 
 
 def point_at(api_url: str | None) -> None:

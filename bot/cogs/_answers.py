@@ -12,11 +12,13 @@ import discord
 from discord import app_commands
 
 from bot.cogs import _cards as cards
+from bot.cogs._network import UNANSWERED, UNREACHED
 from bot.model.errors import BridgeError
 
 _log = logging.getLogger(__name__)
 
 _BROKEN: Final = "Something went wrong inside the bot; its log says what."
+_UNREACHED: Final = "The connection to Discord broke off. Please look whether it was done, and try again."
 _OUTDATED: Final = "This command has changed since your Discord looked. Please restart Discord and try again."
 #: Discord's "Unknown interaction": the three seconds are over, and nobody can be told anything.
 _TOO_LATE: Final = 10062
@@ -73,6 +75,9 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     elif isinstance(cause, discord.NotFound) and cause.code == _TOO_LATE:
         _log.warning("Discord did not wait for an answer. action=answer_late act=%s", _name(interaction))
         return
+    elif isinstance(cause, UNREACHED):
+        _log.warning("Discord was not reached: %r. action=answer_unreached act=%s", cause, _name(interaction))
+        text = _UNREACHED
     else:
         _log.error("An act broke off. action=act_broke act=%s", _name(interaction), exc_info=cause)
         text = _BROKEN
@@ -80,7 +85,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
         return
     try:
         await _tell(interaction, text)
-    except (discord.HTTPException, BridgeError, OSError) as failure:
+    except UNANSWERED as failure:
         _log.warning("An answer did not arrive: %s. action=answer_lost act=%s", failure, _name(interaction))
 
 

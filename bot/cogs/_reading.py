@@ -6,6 +6,7 @@ from typing import Final
 import discord
 from discord import app_commands
 
+from bot.cogs._network import UNANSWERED
 from bot.model.chat import ChannelKind, ChannelView, ChatMessage, ForumTag, ForumView, Mentions, MessageRef, RoleView
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
@@ -66,7 +67,7 @@ async def read_file(attachment: discord.Attachment, *, largest: int) -> bytes:
         raise Refused(f"This file is too large: {largest // 1024} KiB is the most I read.")
     try:
         return await attachment.read()
-    except (discord.HTTPException, OSError) as error:
+    except UNANSWERED as error:
         raise TemporaryError("Discord did not hand the file over. Please try again.") from error
 
 

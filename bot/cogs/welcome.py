@@ -7,7 +7,7 @@ from typing import Final
 import discord
 from discord.ext import commands
 
-from bot.model.errors import BridgeError
+from bot.cogs._network import UNANSWERED
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class WelcomeCog(commands.Cog):
         for channel, _ in zip(_open_channels(guild), range(_TRIES), strict=False):
             try:
                 await channel.send(_WELCOME, allowed_mentions=discord.AllowedMentions.none())
-            except (discord.HTTPException, BridgeError, OSError) as error:
+            except UNANSWERED as error:
                 _log.warning("A welcome was refused: %s. action=welcome_refused guild=%s", error, guild.id)
             else:
                 _log.info("Joined a server. action=joined guild=%s", guild.id)

@@ -28,7 +28,7 @@ class Connection:
 
     def __init__(self, world: World, sessions: Sessions, address: str, socket: web.WebSocketResponse) -> None:
         self._world, self._sessions, self._address, self._socket = world, sessions, address, socket
-        self._outbox: asyncio.Queue[Json | int] = asyncio.Queue()
+        self._outbox: asyncio.Queue[Json | int | str] = asyncio.Queue()
         self._session: Session | None = None
         self._zlib: zlib._Compress | None = None
 
@@ -61,7 +61,7 @@ class Connection:
             if isinstance(item, int):
                 await self._socket.close(code=item)
                 return
-            text = json.dumps(item)
+            text = item if isinstance(item, str) else json.dumps(item)
             with suppress(ConnectionError):
                 if self._zlib is None:
                     await self._socket.send_str(text)

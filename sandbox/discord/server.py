@@ -181,9 +181,20 @@ class SandboxDiscord:
         async for number in self.world.changes():
             yield number
 
-    def drop_gateway(self, *, resumable: bool = True) -> int:
+    def drop_gateway(self, *, resumable: bool = True, code: int = 4000) -> int:
         """Close the gateway's sockets; the session can be resumed, or not. Returns how many there were."""
-        return self.sessions.disconnect(4000, resumable=resumable)
+        return self.sessions.disconnect(code, resumable=resumable)
+
+    def send_event(self, name: str, data: object) -> None:
+        """Send every session an event, whatever it holds: Discord, too, has sent what no client could read."""
+        for session in self.sessions.connected:
+            session.dispatch(name, data)
+
+    def send_frame(self, text: str) -> None:
+        """Send every session a text that may be no JSON."""
+        for session in self.sessions.connected:
+            if session.outbox is not None:
+                session.outbox.put_nowait(text)
 
     def away(self) -> None:
         """Answer 503 to everything and close the gateway until `come_back`; sessions stay for a resume."""

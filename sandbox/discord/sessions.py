@@ -26,10 +26,10 @@ class Session:
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     sequence: int = 0
     sent: deque[Json] = field(default_factory=lambda: deque(maxlen=KEPT))
-    outbox: "asyncio.Queue[Json | int] | None" = None
+    outbox: "asyncio.Queue[Json | int | str] | None" = None
     ready: bool = False
 
-    def dispatch(self, name: str, data: Json) -> None:
+    def dispatch(self, name: str, data: object) -> None:
         """Number a dispatch, keep it, and send it when someone is connected."""
         self.sequence += 1
         payload: Json = {"op": 0, "t": name, "s": self.sequence, "d": data}
