@@ -24,10 +24,12 @@ async def comment_card(
 ) -> ChatPost:
     """Render a comment as it stands in a subscription now."""
     target = comment_target(subscription.id, comment)
+    answered = await store.items.get_comment(parent.comment_id) if parent and parent.comment_id else None
     return present_comment(
         comment,
         home_url=blog.home_url,
         orphan=comment.parent_uid is not None and parent is None,
+        answered=answered,
         target=target if await relays(store, subscription, blog) else None,
     )
 

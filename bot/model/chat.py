@@ -143,6 +143,8 @@ class ChatPost:
     footer: str = ""
     timestamp: datetime | None = None
     reply_target: ReplyTarget | None = None
+    #: one line of Markdown: what it answers, for where Discord does not let it stand as a reply
+    answers: str = ""
     #: the only person this message may ping
     mention: UserId | None = None
     #: the only roles this message may ping

@@ -18,7 +18,7 @@ from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Placement, Subscription
 from bot.rules.fate import show_fate
 from bot.rules.template import render_template
-from bot.rules.to_chat import escape, first_image, inline, plain, text_line, to_chat
+from bot.rules.to_chat import all_text, escape, first_image, inline, plain, text_line, to_chat
 
 _TITLE = 256
 _AUTHOR = 256
@@ -27,6 +27,7 @@ _EXCERPT = 700
 _COMMENT = 3500
 _ALERT = 500
 _THREAD_NAME = 100
+_QUOTE = 100
 _URL = 2048
 #: Discord's button limit
 _BUTTON_URL = 512
@@ -82,11 +83,13 @@ def present_comment(
     *,
     home_url: str,
     orphan: bool = False,
+    answered: Comment | None = None,
     target: ReplyTarget | None = None,
 ) -> ChatPost:
     """Render a comment as a card: who, what, when.
 
     :param orphan: it answers a comment that is not in this thread: say whom.
+    :param answered: the comment whose message it is to stand under.
     """
     body = to_chat(comment.html, base_url=comment.link or home_url, limit=_COMMENT)
     if orphan:
@@ -98,8 +101,15 @@ def present_comment(
         body=body or "-# (no text)",
         timestamp=comment.published_at,
         reply_target=target,
+        answers=_quote(answered) if answered else "",
     )
     return show_fate(post, comment) if isinstance(comment, Comment) else post
+
+
+def _quote(comment: Comment) -> str:
+    """Return a line that tells which comment is meant."""
+    words = inline(all_text(comment.html, enough=_QUOTE), limit=_QUOTE)
+    return f"In reply to {inline(plain(comment.author, limit=80), limit=80) or 'somebody'}: {words}"
 
 
 def present_alert(

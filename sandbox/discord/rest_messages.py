@@ -70,6 +70,10 @@ def draft_from(call: Call, body: Json, channel: Channel) -> Draft:
     return draft
 
 
+#: Messages that Discord itself writes, such as "Ann pinned a message" (6) and "Ann started a thread" (18).
+SYSTEM_TYPES = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 18, 21})
+
+
 def require_unblocked(channel: Channel, text: str, code: int) -> None:
     """Raise `code` (200000 message, 200001 title) when AutoMod blocks a word of `text`."""
     blocked = channel.guild.blocked_words if channel.guild else set()
@@ -89,6 +93,10 @@ def _refer(call: Call, body: Json, channel: Channel, draft: Draft) -> None:
             return
         faults = FormErrors()
         faults.add(("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
+        raise faults.error()
+    if parent.type in SYSTEM_TYPES:
+        faults = FormErrors()
+        faults.add(("message_reference",), "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "Cannot reply to a system message")
         raise faults.error()
     draft.reference, draft.reference_id = parent, parent.id
 

@@ -3,6 +3,7 @@
 Builds discord.py's values and reads them; sends nothing, and trusts that lengths are within Discord's limits.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote
 
@@ -46,6 +47,12 @@ def plain_words(post: ChatPost) -> str:
     body = "" if post.title and address else post.body
     room = CONTENT_LENGTH - len(head) - len(address) - 2
     return "\n".join(part for part in (head, body[: max(room, 0)], address) if part)[:CONTENT_LENGTH]
+
+
+def quoting(post: ChatPost) -> ChatPost:
+    """Return a post with a line above it that says what it answers, for where it cannot stand as a reply."""
+    line = f"> {post.answers or 'In reply to an earlier message'}"
+    return replace(post, text=f"{line}\n{post.text}".rstrip()[:CONTENT_LENGTH])
 
 
 def render_mentions(post: ChatPost) -> discord.AllowedMentions:

@@ -106,7 +106,13 @@ def translate(error: discord.HTTPException, needs: str) -> BridgeError:
 
 def blames_form(error: discord.HTTPException) -> bool:
     """Tell whether Discord refused what a message is made of, so that a simpler one may pass."""
-    return error.status == 400 and error.code not in _PERMANENT and error.code not in _TEMPORARY
+    known = error.code in _PERMANENT or error.code in _TEMPORARY
+    return error.status == 400 and not known and not blames_reference(error)
+
+
+def blames_reference(error: discord.HTTPException) -> bool:
+    """Tell whether Discord refused a message for the one that it answers, which may be gone or Discord's own."""
+    return error.status == 400 and "message_reference" in error.text
 
 
 def _by_status(error: discord.HTTPException) -> BridgeError:
@@ -120,6 +126,9 @@ def _by_status(error: discord.HTTPException) -> BridgeError:
         return TemporaryError("Discord did not let the bot through.", retry_after=_SLOW_DOWN)
     if error.status == 403:
         return Lost("Discord does not allow the bot to do this here.")
+    if error.status == 404 and error.code == 0:
+        # As with 403: Discord itself names what it does not know.
+        return TemporaryError("Something in front of Discord did not find it.", retry_after=_SLOW_DOWN)
     if error.status == 404:
         return NotFound("What the bot looked for on Discord is gone.")
     if error.code == 50035:

@@ -40,7 +40,10 @@ async def find_starter(forum: discord.ForumChannel, post: ChatPost, own_id: int,
             continue
         try:
             starter = await thread.fetch_message(thread.id)
-        except discord.NotFound:
+        except discord.NotFound as error:
+            if error.code == 0:
+                # Something in front of Discord says so; the post may be there.
+                raise
             continue
         if says(starter, post):
             return MessageRef(channel_id=ChannelId(thread.id), message_id=MessageId(starter.id))

@@ -4,16 +4,17 @@ Asks neither the gateway nor its cache, so it works in a process that only logge
 knows what was sent. The client has to be built with ``http_trace=discord_trace()`` (``adapters/net/trace.py``).
 """
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import discord
 
-from bot.adapters.chat.embeds import CONTENT_LENGTH, render_link, render_mentions
-from bot.adapters.chat.faults import told
+from bot.adapters.chat.embeds import CONTENT_LENGTH, quoting, render_link, render_mentions
+from bot.adapters.chat.faults import blames_reference, told
 from bot.adapters.chat.forms import Form, in_simplest, new_message
 from bot.adapters.chat.reading import find_message, find_starter
 from bot.adapters.chat.threads import in_open_thread, rename
@@ -21,6 +22,8 @@ from bot.model.chat import ChatPost, ForumTag, ForumView, LinkButton, Mark, Mess
 from bot.model.errors import Barred, DirectClosed, Lost, Refused
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.relay import Secret
+
+_log = logging.getLogger(__name__)
 
 #: So soon it is worth looking whether the client has logged in.
 _LOGIN: Final = timedelta(seconds=1)
@@ -47,7 +50,7 @@ class DiscordSender:
         """Post a message; see :meth:`bot.bridge.ports.Chat.post`.
 
         :param nonce: 25 characters at most.
-        :param reply_to: a message of the same channel; if it is gone, the post stands by itself.
+        :param reply_to: a message of the same channel; if Discord does not take it, the post quotes ``post.answers``.
         """
         with self._told(_WRITE):
             send = partial(
@@ -55,12 +58,10 @@ class DiscordSender:
                 allowed_mentions=render_mentions(post),
                 nonce=nonce,
             )
-            if reply_to is not None:
-                answered = discord.MessageReference(
-                    message_id=reply_to, channel_id=channel_id, fail_if_not_exists=False
-                )
-                send = partial(send, reference=answered)
-            sent = await in_simplest(post, lambda form: send(**new_message(form)))
+            if reply_to is None:
+                sent = await in_simplest(post, lambda form: send(**new_message(form)))
+            else:
+                sent = await self._reply(send, channel_id, post, reply_to)
         return MessageRef(channel_id=channel_id, message_id=MessageId(sent.id))
 
     async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
@@ -164,7 +165,8 @@ class DiscordSender:
                     allowed_mentions=discord.AllowedMentions.none(),
                 )
             except discord.HTTPException as error:
-                if error.status != 404 and error.code not in _EXPIRED:
+                known = error.status == 404 and error.code != 0
+                if not known and error.code not in _EXPIRED:
                     raise
 
     async def direct(self, user_id: UserId, post: ChatPost, *, nonce: str) -> MessageRef:
@@ -177,6 +179,24 @@ class DiscordSender:
     async def find_direct(self, user_id: UserId, post: ChatPost, *, since: datetime) -> MessageRef | None:
         """Look for a direct message of ours that says what ``post`` says."""
         return await self.find(await self._direct_channel(user_id), post, since=since)
+
+    async def _reply(
+        self,
+        send: partial[Coroutine[Any, Any, discord.Message]],
+        channel_id: ChannelId,
+        post: ChatPost,
+        reply_to: MessageId,
+    ) -> discord.Message:
+        """Post as a reply; where Discord refuses that, the post says itself what it answers."""
+        answered = discord.MessageReference(message_id=reply_to, channel_id=channel_id, fail_if_not_exists=False)
+        try:
+            return await in_simplest(post, lambda form: send(**new_message(form), reference=answered))
+        except discord.HTTPException as error:
+            if not blames_reference(error):
+                raise
+            _log.warning("Discord refused what a message answers; it stands by itself. action=reference_refused")
+        said = quoting(post)
+        return await in_simplest(said, lambda form: send(**new_message(form)))
 
     async def _mark_alone(self, target: discord.PartialMessage, mark: Mark) -> None:
         standing = {str(reaction.emoji) for reaction in (await target.fetch()).reactions if reaction.me}

@@ -67,6 +67,21 @@ async def test_a_reply_to_a_deleted_message_stands_by_itself(stage: Stage) -> No
     assert stage.channel.messages[-1].reference is None
 
 
+async def test_a_reply_that_discord_refuses_stands_by_itself_and_quotes_what_it_answers(stage: Stage) -> None:
+    first = await stage.mia.post(stage.channel, "Hello")
+    first.type, since = 18, datetime.now(UTC)
+    for post in (replace(FULL, answers="In reply to Ann: Hello"), replace(PLAIN, text="Above")):
+        sent = await stage.sender.post(
+            ChannelId(stage.channel.id), post, nonce=post.title, reply_to=MessageId(first.id)
+        )
+        assert await stage.sender.find(sent.channel_id, post, since=since) == sent
+    quoting, plain = stage.channel.messages[-2:]
+    assert (quoting.reference, plain.reference) == (None, None)
+    assert quoting.content == "> In reply to Ann: Hello"
+    assert quoting.embeds[0]["description"] == FULL.body, "in its full form"
+    assert plain.content == "> In reply to an earlier message\nAbove"
+
+
 async def test_the_same_nonce_gives_the_first_message(stage: Stage) -> None:
     channel_id = ChannelId(stage.channel.id)
     first = await stage.sender.post(channel_id, PLAIN, nonce="7")
