@@ -14,7 +14,7 @@ from bot.bridge.deliver import Dispatcher, Handler
 from bot.bridge.disconnect import Disconnector
 from bot.bridge.edits import Edits
 from bot.bridge.glean import Gleaner
-from bot.bridge.importing import FeedImporter, ImportReporter
+from bot.bridge.importing import FeedImporter, ImportProgress, ImportReporter
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.just_read import JustRead
@@ -57,6 +57,7 @@ from bot.model.delivery import (
     RenameThread,
     ReportImport,
     ReviseItem,
+    ShowImportProgress,
     SpeakReply,
     SummariseEntries,
     TellAdmin,
@@ -140,6 +141,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         TellParked: ParkedTeller(store, chat),
         ImportFeed: FeedImporter(store, just_read, starter),
         ReportImport: ImportReporter(store, chat),
+        ShowImportProgress: ImportProgress(store, chat, clock),
     }
     return Bridge(
         admin=Admin(store, just_read, baseline, starter, disconnector, clock, ring=bell.set),

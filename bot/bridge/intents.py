@@ -18,6 +18,7 @@ from bot.model.delivery import (
     RenameThread,
     ReportImport,
     ReviseItem,
+    ShowImportProgress,
     SpeakReply,
     SummariseEntries,
     TellAdmin,
@@ -180,20 +181,36 @@ def explain_alert_off(alert: AuthorAlert, comment_id: CommentId, now: datetime) 
     )
 
 
-def import_feed(wanted: Import, feed: ImportedFeed, now: datetime) -> NewDelivery:
-    """Start a listed feed; those of a guild's lists go one after the other."""
+def import_feed(wanted: Import, feed: ImportedFeed, now: datetime, *, again: str = "") -> NewDelivery:
+    """Start a listed feed; those of a guild's lists go one after the other.
+
+    :param again: tells this time apart from those before.
+    """
     return NewDelivery(
-        intent=ImportFeed(feed_id=feed.id), lane=f"import:{wanted.guild_id}", key=f"import:{feed.id}", due_at=now
+        intent=ImportFeed(feed_id=feed.id),
+        lane=f"import:{wanted.guild_id}",
+        key=f"import:{feed.id}{again}",
+        due_at=now,
     )
 
 
-def report_import(wanted: Import, now: datetime) -> NewDelivery:
+def report_import(wanted: Import, now: datetime, *, again: str = "") -> NewDelivery:
     """Tell what came of a list; in the lane of its feeds, so after the last of them."""
     return NewDelivery(
         intent=ReportImport(import_id=wanted.id),
         lane=f"import:{wanted.guild_id}",
-        key=f"import-report:{wanted.id}",
+        key=f"import-report:{wanted.id}{again}",
         due_at=now,
+    )
+
+
+def show_import_progress(wanted: Import, number: int, due_at: datetime) -> NewDelivery:
+    """Show how far a list is, once; in a lane of its own, as it waits for its time."""
+    return NewDelivery(
+        intent=ShowImportProgress(import_id=wanted.id, number=number),
+        lane=f"import-progress:{wanted.id}",
+        key=f"import-progress:{wanted.id}:{number}:{due_at.timestamp():.0f}",
+        due_at=due_at,
     )
 
 

@@ -1,9 +1,10 @@
 """The use cases behind ``/blog import`` and ``export``: lists of feeds handed in, begun, looked at, and given out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from bot.bridge.intents import import_feed, report_import
+from bot.bridge.intents import import_feed, report_import, show_import_progress
 from bot.bridge.ports import Clock
 from bot.bridge.starting import fit
 from bot.bridge.store import Store
@@ -11,11 +12,11 @@ from bot.model.chat import ChannelView, ChatPost
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import FeedKind
 from bot.model.ids import GuildId, ImportId, UserId
-from bot.model.opml import Import, ListedFeed
+from bot.model.opml import FailureCause, Import, ListedFeed
 from bot.model.redact import without_secrets
 from bot.model.subscription import Placement, SubscribedBlog
 from bot.rules.opml import parse_opml, write_opml
-from bot.rules.present_import import present_import, present_list
+from bot.rules.present_import import present_import, present_list, progress_pause
 
 _GONE = "This list was started or cancelled already. Hand it in again with `/blog import`."
 
@@ -26,6 +27,18 @@ class HandedIn:
 
     id: ImportId
     post: ChatPost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownImport:
+    """How a list that was begun fares, and what can be done with it."""
+
+    id: ImportId
+    post: ChatPost
+    #: it can be stopped
+    running: bool
+    #: some of what failed can be tried again
+    retryable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +78,12 @@ class Lists:
         kept = await self._store.imports.add(wanted, parse_opml(data))
         return HandedIn(id=kept.id, post=present_list(kept))
 
-    async def begin(self, import_id: ImportId, guild_id: GuildId) -> ChatPost:
+    async def running(self, guild_id: GuildId) -> ShownImport | None:
+        """How the list fares that a guild is importing; None: there is none."""
+        newest = await self._store.imports.newest(guild_id)
+        return _shown(newest) if newest is not None and newest.running else None
+
+    async def begin(self, import_id: ImportId, guild_id: GuildId) -> ShownImport:
         """Have the feeds of a list started one after the other, and the admin told at the end.
 
         :raises NotFound: it was begun or cancelled before.
@@ -76,9 +94,40 @@ class Lists:
             if not await self._store.imports.begin(import_id, now):
                 raise NotFound(_GONE)
             deliveries = [import_feed(wanted, each, now) for each in wanted.feeds]
-            await self._store.outbox.add([*deliveries, report_import(wanted, now)])
+            progress = show_import_progress(wanted, 1, now + progress_pause(timedelta(0)))
+            await self._store.outbox.add([*deliveries, report_import(wanted, now), progress])
         self._ring()
-        return present_import(wanted)
+        return _shown(replace(wanted, begun_at=now))
+
+    async def stop(self, import_id: ImportId, guild_id: GuildId) -> ShownImport:
+        """Start none of a list's feeds that still wait; those that were started stay.
+
+        :raises NotFound: nothing of it waits.
+        """
+        await self._get(import_id, guild_id)
+        async with self._store.transaction():
+            if not await self._store.imports.stop(import_id):
+                raise NotFound("Nothing of this list waits any more, so there is nothing to stop.")
+        self._ring()
+        return _shown(await self._get(import_id, guild_id))
+
+    async def retry(self, import_id: ImportId, guild_id: GuildId) -> ShownImport:
+        """Try the feeds again that failed and may work now.
+
+        :raises NotFound: there are none.
+        """
+        wanted = await self._get(import_id, guild_id)
+        now = self._clock.now()
+        again = f":again:{now.timestamp():.0f}"
+        failed = [each for each in wanted.feeds if each.cause is FailureCause.TEMPORARY]
+        async with self._store.transaction():
+            waiting = [each for each in failed if await self._store.imports.wait_again(each.id)]
+            if not waiting:
+                raise NotFound("Nothing of this list is to be tried again.")
+            deliveries = [import_feed(wanted, each, now, again=again) for each in waiting]
+            await self._store.outbox.add([*deliveries, report_import(wanted, now, again=again)])
+        self._ring()
+        return _shown(await self._get(import_id, guild_id))
 
     async def cancel(self, import_id: ImportId, guild_id: GuildId) -> None:
         """Forget a list that was not begun.
@@ -90,12 +139,12 @@ class Lists:
             raise NotFound(_GONE)
         await self._store.imports.drop(import_id)
 
-    async def progress(self, import_id: ImportId, guild_id: GuildId) -> ChatPost:
+    async def progress(self, import_id: ImportId, guild_id: GuildId) -> ShownImport:
         """How a list fares.
 
         :raises NotFound: nobody remembers it.
         """
-        return present_import(await self._get(import_id, guild_id))
+        return _shown(await self._get(import_id, guild_id))
 
     async def export(self, guild_id: GuildId, name: str) -> Exported:
         """Write a guild's feeds into a list, without what only this guild may know.
@@ -127,6 +176,10 @@ class Lists:
             for feed in await self._store.feeds.of_blog(each.blog.id)
             if feed.kind is FeedKind.ENTRIES
         ]
+
+
+def _shown(wanted: Import) -> ShownImport:
+    return ShownImport(id=wanted.id, post=present_import(wanted), running=wanted.running, retryable=wanted.retryable)
 
 
 def _public(feed: ListedFeed) -> ListedFeed:

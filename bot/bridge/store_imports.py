@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.model.chat import MessageRef
 from bot.model.ids import GuildId, ImportedFeedId, ImportId
-from bot.model.opml import Import, ImportedFeed, ImportState, ListedFeed
+from bot.model.opml import FailureCause, Import, ImportedFeed, ImportState, ListedFeed
 
 
 class Imports(Protocol):
@@ -26,8 +27,24 @@ class Imports(Protocol):
     async def feed(self, feed_id: ImportedFeedId) -> ImportedFeed | None:
         """Look one of its feeds up."""
 
-    async def settle(self, feed_id: ImportedFeedId, state: ImportState, *, reason: str | None = None) -> None:
+    async def settle(
+        self,
+        feed_id: ImportedFeedId,
+        state: ImportState,
+        *,
+        reason: str | None = None,
+        cause: FailureCause | None = None,
+    ) -> None:
         """Keep what came of a feed."""
+
+    async def stop(self, import_id: ImportId) -> int:
+        """Start none of the feeds that wait; returns how many there were."""
+
+    async def wait_again(self, feed_id: ImportedFeedId) -> bool:
+        """Have a feed that failed wait for its turn again; False if it did not fail."""
+
+    async def show_progress_in(self, import_id: ImportId, message: MessageRef) -> None:
+        """Keep which message shows how far a list is."""
 
     async def drop(self, import_id: ImportId) -> None:
         """Forget a list."""

@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.app_commands import describe
 from discord.ext import commands
 
-from bot.bridge.lists import Exported, Lists
+from bot.bridge.lists import Exported, Lists, ShownImport
 from bot.cogs._answers import promise, say
 from bot.cogs._cards import button, render, row
 from bot.cogs._door import Act, Door, Ids
@@ -20,6 +20,7 @@ from bot.model.subscription import Placement
 #: A list of several thousand feeds has a megabyte.
 _LARGEST: Final = 2**20
 _FILE: Final = "backchannel.opml"
+_RUNNING: Final = "A list is being imported already. Hand the next one in when this one is done, or stopped."
 
 
 class ListsCog(commands.Cog, Door):
@@ -34,6 +35,8 @@ class ListsCog(commands.Cog, Door):
             Act("import:start:{id}", self._start, manager=True),
             Act("import:cancel:{id}", self._cancel, manager=True),
             Act("import:show:{id}", self._show, manager=True),
+            Act("import:stop:{id}", self._stop, manager=True),
+            Act("import:retry:{id}", self._retry, manager=True),
         ]
 
     @app_commands.command(name="import", description="Start all blogs of an OPML file, as feed readers export it")
@@ -51,6 +54,10 @@ class ListsCog(commands.Cog, Door):
     ) -> None:
         """Show what is in a list."""
         await promise(interaction)
+        running = await self._lists.running(guild_of(interaction))
+        if running is not None:
+            await say(interaction, _RUNNING, embed=render(running.post), view=_acts(running))
+            return
         wanted = Placement(placement) if placement else None
         view = read_channel(interaction, channel, wanted)
         data = await read_file(file, largest=_LARGEST)
@@ -67,12 +74,13 @@ class ListsCog(commands.Cog, Door):
     async def _start(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         import_id = ImportId(ids["id"])
-        post = await self._lists.begin(import_id, guild_of(interaction))
+        shown = await self._lists.begin(import_id, guild_of(interaction))
         await say(
             interaction,
-            "Started. One blog after the other is looked at; when all are done, I tell you by direct message.",
-            embed=render(post),
-            view=_progress(import_id),
+            "Started. One blog after the other is looked at. How far I am, and the report at the end, I tell you by "
+            "direct message.",
+            embed=render(shown.post),
+            view=_acts(shown),
         )
 
     async def _cancel(self, interaction: discord.Interaction, ids: Ids) -> None:
@@ -82,9 +90,18 @@ class ListsCog(commands.Cog, Door):
 
     async def _show(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        import_id = ImportId(ids["id"])
-        post = await self._lists.progress(import_id, guild_of(interaction))
-        await say(interaction, embed=render(post), view=_progress(import_id))
+        shown = await self._lists.progress(ImportId(ids["id"]), guild_of(interaction))
+        await say(interaction, embed=render(shown.post), view=_acts(shown))
+
+    async def _stop(self, interaction: discord.Interaction, ids: Ids) -> None:
+        await interaction.response.defer()
+        shown = await self._lists.stop(ImportId(ids["id"]), guild_of(interaction))
+        await say(interaction, "Stopped. What was started stays.", embed=render(shown.post), view=_acts(shown))
+
+    async def _retry(self, interaction: discord.Interaction, ids: Ids) -> None:
+        await interaction.response.defer()
+        shown = await self._lists.retry(ImportId(ids["id"]), guild_of(interaction))
+        await say(interaction, "What may work now is tried again.", embed=render(shown.post), view=_acts(shown))
 
     @app_commands.command(name="export", description="All blogs of this server as an OPML file for any feed reader")
     async def export(self, interaction: discord.Interaction) -> None:
@@ -95,8 +112,12 @@ class ListsCog(commands.Cog, Door):
         await say(interaction, _told(exported), file=discord.File(io.BytesIO(exported.data), _FILE))
 
 
-def _progress(import_id: ImportId) -> discord.ui.View:
-    return row(button("Progress", f"import:show:{import_id}"))
+def _acts(shown: ShownImport) -> discord.ui.View:
+    return row(
+        button("Progress", f"import:show:{shown.id}"),
+        button("Stop", f"import:stop:{shown.id}", discord.ButtonStyle.danger) if shown.running else None,
+        button("Try again", f"import:retry:{shown.id}") if shown.retryable and not shown.running else None,
+    )
 
 
 def _told(exported: Exported) -> str:

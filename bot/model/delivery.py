@@ -152,6 +152,15 @@ class ReportImport:
     import_id: ImportId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowImportProgress:
+    """Show whoever handed a list in, in one direct message that is edited, how far it is."""
+
+    import_id: ImportId
+    #: counts these looks at one list
+    number: int
+
+
 Intent = (
     AnnounceEntry
     | AnnounceComment
@@ -170,6 +179,7 @@ Intent = (
     | TellParked
     | ImportFeed
     | ReportImport
+    | ShowImportProgress
 )
 
 #: The name under which each intent is kept; a renamed class keeps its word here.
@@ -191,6 +201,7 @@ KINDS: dict[str, type[Intent]] = {
     "tell_parked": TellParked,
     "import_feed": ImportFeed,
     "report_import": ReportImport,
+    "show_import_progress": ShowImportProgress,
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.model.chat import MessageRef
 from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId, UserId
 from bot.model.subscription import Placement
 
@@ -28,6 +29,25 @@ class ImportState(StrEnum):
     #: it went to this channel before
     THERE = "there"
     FAILED = "failed"
+    #: an admin stopped the list before its turn came
+    STOPPED = "stopped"
+
+
+class FailureCause(StrEnum):
+    """Why a listed feed failed, as far as it says what an admin can do."""
+
+    #: it may work later
+    TEMPORARY = "temporary"
+    #: its host is outside the public internet
+    PRIVATE = "private"
+    #: its address leads nowhere any more
+    GONE = "gone"
+    #: its address leads to something without a feed that can be read
+    NO_FEED = "no_feed"
+    #: the bot may not write in the channel
+    CHANNEL = "channel"
+    #: anything else; the reason says all
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +60,7 @@ class ImportedFeed:
     state: ImportState
     #: for FAILED: a sentence
     reason: str | None = None
+    cause: FailureCause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +76,20 @@ class Import:
     created_at: datetime
     #: when the button was pressed; None: not yet
     begun_at: datetime | None = None
+    #: the direct message that shows how far it is; None: there is none
+    progress: MessageRef | None = None
     #: in the list's order
     feeds: tuple[ImportedFeed, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """Whether it was begun and feeds of it still wait."""
+        return self.begun_at is not None and self.count(ImportState.WAITING) > 0
+
+    @property
+    def retryable(self) -> bool:
+        """Whether feeds of it failed that may work now."""
+        return any(each.cause is FailureCause.TEMPORARY for each in self.feeds if each.state is ImportState.FAILED)
 
     def count(self, state: ImportState) -> int:
         """How many of its feeds fare so."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId, UserId
-from bot.model.opml import Import, ImportedFeed, ImportState, ListedFeed
+from bot.model.chat import MessageRef
+from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId, MessageId, UserId
+from bot.model.opml import FailureCause, Import, ImportedFeed, ImportState, ListedFeed
 from bot.model.subscription import Placement
 from bot.storage.statements import insert_new
 from bot.storage.tables_feeds import Import as ImportRow
@@ -63,9 +64,38 @@ class ImportRows:
         row = await ImportedFeedRow.get_or_none(id=feed_id)
         return None if row is None else _feed_from(row)
 
-    async def settle(self, feed_id: ImportedFeedId, state: ImportState, *, reason: str | None = None) -> None:
+    async def settle(
+        self,
+        feed_id: ImportedFeedId,
+        state: ImportState,
+        *,
+        reason: str | None = None,
+        cause: FailureCause | None = None,
+    ) -> None:
         """Keep what came of a feed."""
-        await ImportedFeedRow.filter(id=feed_id).update(state=str(state), reason=scrub(reason))
+        word = None if cause is None else str(cause)
+        await ImportedFeedRow.filter(id=feed_id).update(state=str(state), reason=scrub(reason), cause=word)
+
+    async def stop(self, import_id: ImportId) -> int:
+        """Start none of the feeds that wait; returns how many there were."""
+        waiting = ImportedFeedRow.filter(
+            batch_id=import_id, batch__begun_at__isnull=False, state=str(ImportState.WAITING)
+        )
+        numbers = await waiting.values_list("id", flat=True)
+        # Each row once more by its state: a feed that was settled meanwhile keeps what came of it.
+        still = ImportedFeedRow.filter(id__in=numbers, state=str(ImportState.WAITING))
+        return await still.update(state=str(ImportState.STOPPED)) if numbers else 0
+
+    async def wait_again(self, feed_id: ImportedFeedId) -> bool:
+        """Have a feed that failed wait for its turn again; False if it did not fail."""
+        failed = ImportedFeedRow.filter(id=feed_id, state=str(ImportState.FAILED))
+        return bool(await failed.update(state=str(ImportState.WAITING), reason=None, cause=None))
+
+    async def show_progress_in(self, import_id: ImportId, message: MessageRef) -> None:
+        """Keep which message shows how far a list is."""
+        await ImportRow.filter(id=import_id).update(
+            progress_channel_id=message.channel_id, progress_message_id=message.message_id
+        )
 
     async def drop(self, import_id: ImportId) -> None:
         """Forget a list."""
@@ -91,8 +121,15 @@ def _import_from(row: ImportRow, feeds: Sequence[ImportedFeedRow]) -> Import:
         comments=row.comments,
         created_at=row.created_at,
         begun_at=row.begun_at,
+        progress=_progress_of(row),
         feeds=tuple(_feed_from(each) for each in sorted(feeds, key=lambda one: one.position)),
     )
+
+
+def _progress_of(row: ImportRow) -> MessageRef | None:
+    if row.progress_channel_id is None or row.progress_message_id is None:
+        return None
+    return MessageRef(channel_id=ChannelId(row.progress_channel_id), message_id=MessageId(row.progress_message_id))
 
 
 def _feed_from(row: ImportedFeedRow) -> ImportedFeed:
@@ -103,4 +140,5 @@ def _feed_from(row: ImportedFeedRow) -> ImportedFeed:
         listed=ListedFeed(url=row.url, title=row.title, home_url=row.home_url, folder=tuple(folder)),
         state=ImportState(row.state),
         reason=row.reason,
+        cause=None if row.cause is None else FailureCause(row.cause),
     )

@@ -145,6 +145,9 @@ class Import(Model):
     created_at = fields.DatetimeField()
     # null: not begun yet
     begun_at = fields.DatetimeField(null=True)
+    # the direct message that shows how far it is
+    progress_channel_id = fields.BigIntField(null=True)
+    progress_message_id = fields.BigIntField(null=True)
 
     class Meta:
         """Names, indexes."""
@@ -170,6 +173,7 @@ class ImportedFeed(Model):
     folder = fields.TextField()
     state = fields.CharField(max_length=_WORD)
     reason = fields.TextField(null=True)
+    cause = fields.CharField(max_length=_WORD, null=True)
 
     class Meta:
         """Names, uniqueness."""

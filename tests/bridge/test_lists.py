@@ -60,7 +60,7 @@ async def test_each_is_started_and_the_admin_is_told_at_the_end(house: House) ->
     await house.bridge.admin.start(there.proposal_id, GUILD)
     handed_in = await hand_in(house, PAPER, DAMP, GONE)
     begun = await house.bridge.lists.begin(handed_in.id, GUILD)
-    assert "3 still to come" in begun.body
+    assert "3 still to come" in begun.post.body
     await house.deliver()
     assert await states(house, handed_in.id) == [ImportState.THERE, ImportState.STARTED, ImportState.FAILED]
     (report,) = house.chat.said
@@ -68,7 +68,7 @@ async def test_each_is_started_and_the_admin_is_told_at_the_end(house: House) ->
     assert "has no feed: it asked for *a token*." in report.post.body
     assert "hush" not in report.post.body
     assert "import the same list once more" in report.post.body
-    assert (await house.bridge.lists.progress(handed_in.id, GUILD)).body == report.post.body
+    assert (await house.bridge.lists.progress(handed_in.id, GUILD)).post.body == report.post.body
     blogs = await house.bridge.admin.blogs(GUILD)
     assert {each.blog.title: each.subscription.folder for each in blogs} == {
         INK.title: (),
@@ -118,7 +118,7 @@ async def test_a_process_that_is_killed_in_the_middle_goes_on_where_it_was(
     await house.deliver(timedelta(minutes=1))
     assert await states(house, handed_in.id) == [ImportState.STARTED, ImportState.STARTED]
     assert len(await house.bridge.admin.blogs(GUILD)) == 2
-    assert len(house.chat.said) == 1
+    assert [each.post.title for each in house.chat.said] == ["2 of 2 feeds of your list", "2 feeds of your list"]
 
 
 async def test_a_blog_that_does_not_answer_does_not_hold_the_others_up(house: House) -> None:
@@ -151,7 +151,7 @@ async def test_closed_direct_messages_are_no_trouble(house: House) -> None:
     await house.deliver()
     assert house.chat.said == []
     assert (await house.store.outbox.view(house.clock.now())).dead == ()
-    assert "1 started" in (await house.bridge.lists.progress(handed_in.id, GUILD)).body
+    assert "1 started" in (await house.bridge.lists.progress(handed_in.id, GUILD)).post.body
 
 
 async def test_a_list_is_begun_or_cancelled_once_and_by_its_own_guild(house: House) -> None:

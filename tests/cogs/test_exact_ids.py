@@ -82,7 +82,8 @@ async def everything(stage: Stage, life: Life, path: Path) -> Everything:
     shown: Sequence[Answer | Message] = (card, draft, proposal, listed, offered, removal)
     found = [custom_id for each in shown for custom_id in custom_ids_of(each)]
     import_id = next(custom_id for custom_id in found if custom_id.startswith("import:start")).rpartition(":")[2]
-    found += [f"import:show:{import_id}", f"notice:undo:{notice_id}"]
+    found += [f"import:{act}:{import_id}" for act in ("show", "stop", "retry")]
+    found += [f"notice:undo:{notice_id}"]
     found += [form.custom_id, password.custom_id, template.custom_id, f"form-publish:{card.id}"]
     buttons, forms = acts_of(life)
     shapes = [act for act in (*buttons, *forms) if "{" in act.shape]

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.model.ids import GuildId, ImportedFeedId, ImportId
-from bot.model.opml import Import, ImportState, ListedFeed
+from bot.model.chat import MessageRef
+from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId, MessageId
+from bot.model.opml import FailureCause, Import, ImportState, ListedFeed
 from bot.model.subscription import Placement
 from bot.storage.database import Database
 from tests.storage.given import CHANNEL, GUILD, NOW, USER, later
@@ -52,6 +53,32 @@ async def test_it_is_begun_once_and_settled_feed_by_feed(store: Database) -> Non
     assert await store.imports.begin(other.id, later(minutes=3))
     assert (await store.imports.newest(GUILD) or added).id == other.id
     assert await store.imports.newest(GuildId(1)) is None
+
+
+async def test_it_is_stopped_and_tried_again(store: Database) -> None:
+    added = await store.imports.add(LIST, FEEDS)
+    first, second = (each.id for each in added.feeds)
+    assert await store.imports.stop(added.id) == 0, "it was not begun"
+    await store.imports.begin(added.id, NOW)
+    await store.imports.settle(first, ImportState.FAILED, reason="Too slow.", cause=FailureCause.TEMPORARY)
+    assert await store.imports.stop(added.id) == 1
+    assert await store.imports.stop(added.id) == 0
+    kept = await store.imports.get(added.id)
+    assert kept is not None
+    assert [(each.state, each.cause) for each in kept.feeds] == [
+        (ImportState.FAILED, FailureCause.TEMPORARY),
+        (ImportState.STOPPED, None),
+    ]
+    assert kept.retryable
+    assert not kept.running
+    assert await store.imports.wait_again(first)
+    assert not await store.imports.wait_again(first)
+    assert not await store.imports.wait_again(second)
+    message = MessageRef(channel_id=ChannelId(5), message_id=MessageId(6))
+    await store.imports.show_progress_in(added.id, message)
+    kept = await store.imports.get(added.id)
+    assert kept is not None
+    assert (kept.progress, kept.running, kept.feeds[0].reason) == (message, True, None)
 
 
 async def test_lists_are_forgotten(store: Database) -> None:
