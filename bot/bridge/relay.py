@@ -136,7 +136,8 @@ class Relay:
         target = ReplyTarget(
             subscription_id=reply.subscription_id, entry_id=reply.entry_id, comment_id=reply.parent_comment_id
         )
-        await self._place(target, reply.guild_id, reply.origin)
+        place = await self._place(target, reply.guild_id, reply.origin)
+        await self._refuse_borrowed_name(place.blog, user_id, reply.public_name)
         now = self._clock.now()
         async with self._store.transaction():
             await self._refuse_again(reply.message_id)
@@ -236,9 +237,11 @@ class Relay:
             raise NotFound("I do not know this comment any more.")
         return comment
 
-    async def _refuse_authors_name(self, place: _Place, profile: Profile) -> None:
-        authors = await self._store.items.authors(place.blog.id)
-        refuse(refuse_borrowed_name(profile.public_name, authors))
+    async def _refuse_borrowed_name(self, blog: Blog, user_id: UserId, name: str) -> None:
+        refuse(refuse_name(name))
+        authors = await self._store.items.authors(blog.id)
+        commenters = await self._store.items.commenters(blog.id, other_than=user_id)
+        refuse(refuse_borrowed_name(name, authors=authors, commenters=commenters, blog_title=blog.title))
 
     async def _form(self, place: _Place, user_id: UserId) -> ReplyForm:
         profile = await self._store.people.profile(user_id)
@@ -257,7 +260,7 @@ class Relay:
         if profile is None or profile.consented_at is None:
             raise Refused("I need the name to publish under, and your agreement, first. Please start again.")
         agreed = await self._store.people.public_names(mentions.users)
-        await self._refuse_authors_name(place, profile)
+        await self._refuse_borrowed_name(place.blog, user_id, profile.public_name)
         names = Names(
             users={int(user): name for user, name in agreed.items()},
             roles=mentions.roles,

@@ -139,6 +139,9 @@ class Items(Protocol):
     async def authors(self, blog_id: BlogId) -> list[str]:
         """Names of the authors of a blog's entries, without repeats, sorted."""
 
+    async def commenters(self, blog_id: BlogId, *, other_than: UserId) -> list[str]:
+        """Names of who commented on a blog, without those under which a member of ours did so."""
+
     async def categories(self, blog_id: BlogId) -> list[str]:
         """Names of the categories of a blog's entries, without repeats, sorted."""
 

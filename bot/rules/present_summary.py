@@ -8,6 +8,7 @@ from bot.model.entry import Entry
 from bot.model.feed import Blog
 from bot.model.redact import shown_url
 from bot.model.subscription import Placement
+from bot.rules.lookalikes import pretends
 from bot.rules.present import entry_title
 from bot.rules.to_chat import escape, text_line
 from bot.rules.to_chat_tree import inert_url
@@ -26,7 +27,10 @@ def present_summary(entries: Sequence[Entry], blog: Blog, placement: Placement) 
     for number, entry in enumerate(entries):
         url = entry.link if entry.link and len(entry.link) <= _URL else None
         title = escape(text_line(entry_title(entry), limit=_NAME))
-        line = f"- [{title}](<{inert_url(url)}>)" if url else f"- {title}"
+        line = f"- {title}"
+        if url is not None:
+            masked = not pretends(entry_title(entry), url)
+            line = f"- [{title}](<{inert_url(url)}>)" if masked else f"{line} (<{inert_url(url)}>)"
         more = f"- and {len(entries) - number} more"
         if sum(map(len, lines)) + len(lines) + len(line) + len(more) > _LONGEST:
             lines.append(more)

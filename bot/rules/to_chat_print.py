@@ -9,12 +9,11 @@ from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from bot.rules.lookalikes import pretends
 from bot.rules.to_chat_escape import GAP, escaped_pieces, unlinked, verbatim
 from bot.rules.to_chat_lines import Line, Link, Span, Style
 from bot.rules.to_chat_text import ELLIPSIS, clusters, one_line, units
-from bot.rules.to_chat_tree import host_of
 
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|(?<![\w@])((?:[\w-]+\.)+[a-z]{2,})(?![\w-])", re.IGNORECASE)
 _IN_LABEL = str.maketrans("[]`", "()'")
 _IN_TARGET = str.maketrans({"(": "%28", ")": "%29"})
 _WORD_SEARCH = 24
@@ -194,7 +193,7 @@ def _linked(link: Link, run: list[Span], *, clickable_end: bool) -> str:
         return _escaped(shown) if is_mail else link.url if clickable_end else f"<{link.url}>"
     if is_mail:
         return f"{_escaped(words)} ({_escaped(shown)})"
-    if _pretends(words, link.url):
+    if pretends(words, link.url):
         return f"{_escaped(unlinked(words))} (<{link.url}>)"
     label = "".join(
         piece.text
@@ -214,13 +213,3 @@ def _names(words: str, url: str) -> bool:
     said, meant = (re.sub(r"^https?://(?:www\.)?|^www\.|/$", "", each).casefold() for each in (words, url))
     short = said.rstrip(".…")
     return said == meant or (short != said and "/" in short and meant.startswith(short))
-
-
-def _pretends(words: str, url: str) -> bool:
-    """Tell whether the words look like an address that is not the link's own host."""
-    host = host_of(url)
-    for found in _ADDRESS.finditer(words):
-        said = (found[1] or "").casefold().removeprefix("www.")
-        if not said or (said != host and not host.endswith("." + said)):
-            return True
-    return False

@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.model.address import spellings
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry
-from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
+from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid, UserId
+from bot.model.relay import ReplyState
 from bot.storage import tables
 from bot.storage.statements import fetch, fetch_among, insert_new
 from bot.storage.values import fingerprint, moment, scrub, utc
@@ -178,6 +179,17 @@ class ItemRows:
         """Names of the authors of a blog's entries, without repeats, sorted."""
         names = await tables.Entry.filter(blog_id=blog_id).distinct().values_list("author", flat=True)
         return sorted({str(name) for name in names if name}, key=str.casefold)
+
+    async def commenters(self, blog_id: BlogId, *, other_than: UserId) -> list[str]:
+        """Names of who commented on a blog, without those under which a member of ours did so."""
+        rows = await fetch(
+            "SELECT DISTINCT author FROM comments WHERE blog_id = $1 AND author NOT IN "
+            "(SELECT public_name FROM replies WHERE blog_id = $1 AND user_id = $2 AND state = $3)",
+            blog_id,
+            other_than,
+            ReplyState.PUBLISHED,
+        )
+        return [str(row["author"]) for row in rows]
 
     async def categories(self, blog_id: BlogId) -> list[str]:
         """Names of the categories of a blog's entries, without repeats, sorted."""

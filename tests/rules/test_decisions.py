@@ -218,11 +218,90 @@ def test_public_names_are_one_plain_line() -> None:
 
 
 def test_nobody_publishes_under_an_authors_name() -> None:
-    assert refuse_borrowed_name("ada ", ["Ada", "Bob"]) is not None
-    assert refuse_borrowed_name("Mia", ["Ada", "Bob"]) is None
+    assert refuse_borrowed_name("ada ", authors=["Ada", "Bob"]) is not None
+    assert refuse_borrowed_name("Mia", authors=["Ada", "Bob"]) is None
 
 
 def test_a_reply_that_stands_nowhere_has_no_message() -> None:
     assert reply_message(reply(message_id=None)) is None
     assert reply_message(reply(message_id=MessageId(5), state=ReplyState.HELD)) is not None
     assert comment(id=CommentId(3)).id == 3
+
+
+@pytest.mark.parametrize("name", ["Аdа", "ADA", "Ａｄａ", "𝐀𝐝𝐚", "A\u200bda", "Ada\u2060", "ᎪᎠᎪ"])
+def test_a_name_that_looks_like_anothers_is_refused(name: str) -> None:
+    name = clean_name(name)
+    assert refuse_borrowed_name(name, authors=["Ada"]) is not None
+    assert "comments on this blog" in str(refuse_borrowed_name(name, authors=[], commenters=["Bob", "Ada"]))
+    assert "this blog itself" in str(refuse_borrowed_name(name, authors=[], blog_title="Ada"))
+    assert refuse_borrowed_name(name, authors=["Ida", ""], commenters=["Adam"], blog_title="Ada's") is None
+
+
+@pytest.mark.parametrize(("name", "other"), [("BiII", "Bill"), ("Torn", "Tom"), ("ΑΒΒΑ", "ABBA"), ("раураl", "paypal")])
+def test_look_alikes_of_letters_are_told(name: str, other: str) -> None:
+    assert refuse_borrowed_name(name, authors=[other]) is not None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "admin",
+        "Admin",
+        "АDМIN",
+        "аdmіn",
+        "Adm1n",
+        "ADMlN",
+        "admin!",
+        "A d m i n",
+        "Ádmin",
+        "Moderator",
+        "Μoderator",
+        "Modérateur",
+        "Administratör",
+        "Администратор",
+        "管理员",
+        "webrnaster",
+    ],
+)
+def test_names_of_offices_are_kept(name: str) -> None:
+    assert "kept" in str(refuse_name(clean_name(name)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "spam.example",
+        "Visit spam.example now",
+        "spam․example",
+        "spam。example",
+        "ѕраm.ехаmрlе",
+        "a@b.example",
+        "me＠b.example",
+        "ｓｐａｍ．ｅｘａｍｐｌｅ",
+        "http:∕∕x",
+        "www.spam.example",
+        "банк.рф",
+    ],
+)
+def test_what_looks_like_an_address_is_no_name(name: str) -> None:
+    assert "address" in str(refuse_name(clean_name(name)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Mia",
+        "J. R. Tolkien",
+        "J.R. Tolkien",
+        "Dr. Ada",
+        "Ana María",
+        "Мария",
+        "美咲",
+        "O'Neil",
+        "Adam",
+        "Madmin",
+        "user_1",
+    ],
+)
+def test_ordinary_names_are_fine(name: str) -> None:
+    assert refuse_name(clean_name(name)) is None

@@ -242,3 +242,32 @@ def test_markup_without_words_is_not_looked_through() -> None:
     """A card's text needs some thousand characters of HTML; what comes after half a million of markup is not shown."""
     assert to_chat("<div>" * 100_000 + "late", base_url="", limit=700) == ""
     assert to_chat("<div>" * 3_000 + "early", base_url="", limit=700) == "early"
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "discord․com",
+        "discord。com",
+        "dіscоrd.cоm",
+        "ｄｉｓｃｏｒｄ．ｃｏｍ",
+        "discord\u200b.com",
+        "discord.com@evil.example",
+        "https:∕∕discord.com",
+        "discord\u2060․com/login",
+        "банк.рф",
+        "see discord｡com",
+    ],
+)
+def test_a_label_that_looks_like_another_address_masks_nothing(label: str) -> None:
+    said = to_chat(f'<a href="https://evil.example/">{label}</a>', base_url="https://blog.example/", limit=500)
+    assert "](" not in said
+    assert said.endswith("(<https://evil.example/>)")
+
+
+@pytest.mark.parametrize(
+    "label", ["Read more", "example.com", "www.example.com", "Version 2.0", "Ann &amp; Bob", "もっと読む"]
+)
+def test_an_honest_label_masks_its_link(label: str) -> None:
+    said = to_chat(f'<a href="https://www.example.com/x">{label}</a>', base_url="https://blog.example/", limit=500)
+    assert said.endswith("](<https://www.example.com/x>)")
