@@ -184,10 +184,12 @@ class ItemRows:
         """Names of who commented on a blog, without those under which a member of ours did so."""
         rows = await fetch(
             "SELECT DISTINCT author FROM comments WHERE blog_id = $1 AND author NOT IN "
-            "(SELECT public_name FROM replies WHERE blog_id = $1 AND user_id = $2 AND state = $3)",
+            "(SELECT public_name FROM replies WHERE blog_id = $1 AND user_id = $2 AND state IN ($3, $4, $5))",
             blog_id,
             other_than,
             ReplyState.PUBLISHED,
+            ReplyState.HELD,
+            ReplyState.UNCERTAIN,
         )
         return [str(row["author"]) for row in rows]
 

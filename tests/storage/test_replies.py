@@ -4,7 +4,7 @@ from bot.model.chat import MessageRef
 from bot.model.ids import CommentId, EntryId, GuildId, MessageId, NativeId, ReplyId, UserId
 from bot.model.relay import Reply, ReplyState, Secret
 from bot.storage.database import Database
-from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_subscription, an_entry, later, new_reply
+from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_comment, a_subscription, an_entry, later, new_reply
 
 TOKEN = Secret("token")
 
@@ -117,3 +117,17 @@ async def test_a_reply_outlives_its_subscription(store: Database) -> None:
     reply = await accepted(store, blog_id=blog.id, entry_id=entry.id, subscription_id=subscription.id)
     await store.subscriptions.remove(subscription.id)
     assert await store.replies.get(reply.id) == reply
+
+
+async def test_who_commented_is_told_without_a_members_own_names(store: Database) -> None:
+    blog = await a_blog(store)
+    entry = await an_entry(store, blog.id)
+    for number, author in enumerate(("Bob", "Mia", "Zoe", "Bob"), start=1):
+        await a_comment(store, entry, number, author=author)
+    mine = await accepted(store, blog_id=blog.id, public_name="Mia")
+    await store.replies.add(new_reply(blog_id=blog.id, public_name="Zoe"), now=NOW)
+    assert sorted(await store.items.commenters(blog.id, other_than=USER)) == ["Bob", "Mia", "Zoe"]
+    await store.replies.settle(mine.id, ReplyState.PUBLISHED)
+    # Nobody's draft makes a name theirs.
+    assert sorted(await store.items.commenters(blog.id, other_than=USER)) == ["Bob", "Zoe"]
+    assert sorted(await store.items.commenters(blog.id, other_than=UserId(USER + 1))) == ["Bob", "Mia", "Zoe"]
