@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup run test check lint bench clean
+.PHONY: help demo setup run test check lint audit bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,12 @@ lint: $(VENV)/.ready  ## format, lint, types, import contracts
 	@$(PY) -m ruff format --check . && $(PY) -m ruff check . && $(PY) -m mypy && $(VENV)/bin/lint-imports
 
 check: lint test  ## what CI runs: format, lint, types, import contracts, tests
+
+# Asks PyPI's advisories about each locked version, so it needs the network, and is no part of `check`.
+audit: $(VENV)/.ready  ## looks the locked packages up among known vulnerabilities; needs the network
+	@mkdir -p .tools/audit && $(PYTHON) -m uv export --quiet --frozen --no-dev --no-emit-project --output-file .tools/audit/locked.txt
+	@$(PYTHON) -m uv tool run --quiet pip-audit --requirement .tools/audit/locked.txt --require-hashes --disable-pip --strict --progress-spinner off $(ARGS) \
+	  || { echo "Not audited, or something was found: see above. Without an answer from an index nothing is known."; exit 1; }
 
 bench: $(VENV)/.ready  ## measures polls, memory and ticks beside other software; takes a while (docs/performance.md)
 	@$(PYTHON) -m uv sync --quiet --frozen --group bench || $(PY) -m pip install --quiet --group bench

@@ -100,6 +100,7 @@ def test_each_service_may_do_nothing_that_it_need_not(name: str) -> None:
     assert "cap_add" not in found
     assert "privileged" not in found
     assert found["security_opt"] == ["no-new-privileges:true"]
+    assert (found["mem_limit"], found["pids_limit"]) == ("1g", 200)
     assert all(str(port).startswith("127.0.0.1:") for port in found.get("ports", []))
     assert all(volume.split(":")[0] in ("data", "postgres") for volume in found["volumes"])
 
