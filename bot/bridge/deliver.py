@@ -31,7 +31,7 @@ from bot.model.delivery import (
     SpeakReply,
     SummariseEntries,
 )
-from bot.model.errors import Barred, BridgeError, Lost, PermanentError, TemporaryError
+from bot.model.errors import Barred, BridgeError, Lost, PermanentError, TemporaryError, Uncertain
 from bot.model.ids import DeliveryId
 from bot.rules.timing import CHAT_PATIENCE, FOLLOW_FOR, REPLY_PATIENCE, next_attempt
 
@@ -165,7 +165,7 @@ class Dispatcher:
             await self._park(delivery, error.text)
         except PermanentError as error:
             self._count_error(delivery, error)
-            await self._bury(delivery, error.text, certain=True)
+            await self._bury(delivery, error.text, certain=not isinstance(error, Uncertain))
         else:
             if isinstance(result, Postponed):
                 await self._store.outbox.retry(delivery.id, due_at=result.until, error=None, attempted=False)

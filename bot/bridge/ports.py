@@ -159,10 +159,16 @@ class Chat(Protocol):
         """
 
     async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
-        """Look for a message of ours that says what ``post`` says."""
+        """Look for a message of ours that says what ``post`` says.
+
+        :raises Uncertain: it may stand there, but there is more than can be looked through.
+        """
 
     async def find_in_forum(self, forum_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
-        """Look for a forum post of ours that says what ``post`` says."""
+        """Look for a forum post of ours that says what ``post`` says.
+
+        :raises Uncertain: it may stand there, but there is more than can be looked through.
+        """
 
     async def revise(self, message: MessageRef, post: ChatPost) -> None:
         """Replace what a message of ours says."""

@@ -4,6 +4,7 @@
     ├── TemporaryError     may succeed later: retried by the dispatcher
     │   └── Barred         nothing of ours gets through: everything bound for that side waits
     └── PermanentError     will not succeed as it is: told to a person
+        ├── Uncertain      it may have been done by an earlier attempt, and must not be done twice
         ├── NotFound       what was named is not there
         ├── Refused        the other side or a rule of ours says no
         │   ├── Locked     a moderator closed the thread
@@ -48,6 +49,10 @@ class Barred(TemporaryError):
 
 class PermanentError(BridgeError):
     """The same call will fail again."""
+
+
+class Uncertain(PermanentError):
+    """It may have been done by an earlier attempt, nobody can tell, and it must not be done twice."""
 
 
 class NotFound(PermanentError):

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.delivery import AnnounceEntry
 from bot.model.entry import EntryRef
-from bot.model.errors import Lost, Refused, TemporaryError
+from bot.model.errors import Lost, Refused, TemporaryError, Uncertain
 from bot.model.feed import Failed
 from bot.model.ids import ChannelId, Uid
 from bot.storage.statements import fetch
@@ -168,6 +168,28 @@ async def test_a_bug_while_a_delivery_is_written_down_does_not_hold_a_channel_up
     for _ in range(3):
         await house.deliver(after=timedelta(hours=1))
     assert sum(bugs.values()) == attempts, "dead is dead"
+
+
+async def test_where_nobody_can_tell_whether_it_stands_there_it_is_not_said_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.start()
+    house.blog.write("Perhaps")
+    house.blog.write("Next")
+    await house.poll()
+    house.chat.trouble, house.chat.heard = TemporaryError("The answer was lost."), True
+    await house.deliver()
+
+    async def too_many(*_: object, **__: object) -> None:
+        raise Uncertain("So much was written there.")
+
+    monkeypatch.setattr(house.chat, "find", too_many)
+    house.chat.trouble = None
+    for _ in range(3):
+        await house.deliver(after=timedelta(minutes=20))
+    assert house.titles == ["Perhaps", "Next"]
+    (dead,) = (await house.bridge.views.status(GUILD)).outbox.dead
+    assert dead.error == "So much was written there."
 
 
 async def test_a_bug_after_days_of_weather_is_tried_again_as_well(

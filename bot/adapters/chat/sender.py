@@ -114,7 +114,10 @@ class DiscordSender:
         return MessageRef(channel_id=ChannelId(made.thread.id), message_id=MessageId(made.message.id))
 
     async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
-        """Look for a message of ours that says what ``post`` says, among the first 200 since then."""
+        """Look for a message of ours that says what ``post`` says, among all since then.
+
+        :raises Uncertain: there are too many.
+        """
         with self._told(_READ):
             return await find_message(self._client.get_partial_messageable(channel_id), post, self._own_id(), since)
 

@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.adapters.chat.sender import DiscordSender
 from bot.adapters.net.trace import discord_trace
 from bot.model.chat import ChatPost, Mark, MessageRef, ReplyTarget
-from bot.model.errors import NotFound, Refused, TemporaryError
+from bot.model.errors import NotFound, Refused, TemporaryError, Uncertain
 from bot.model.ids import ChannelId, EntryId, MessageId, SubscriptionId, UserId
 from bot.model.relay import Secret
 from sandbox.discord import Answer, Message
@@ -37,6 +37,42 @@ async def test_a_message_far_behind_is_still_found(stage: Stage) -> None:
         await stage.mia.post(stage.channel, f"words {number}")
     sent = await stage.sender.post(ChannelId(stage.channel.id), FULL, nonce="2")
     assert await stage.sender.find(ChannelId(stage.channel.id), FULL, since=since) == sent
+
+
+@pytest.mark.parametrize(("before", "behind"), [(0, 0), (250, 0), (0, 450), (250, 250), (99, 100), (350, 150)])
+async def test_a_message_is_found_wherever_it_stands_in_a_busy_channel(stage: Stage, before: int, behind: int) -> None:
+    channel_id = ChannelId(stage.channel.id)
+    await stage.sender.post(channel_id, PLAIN, nonce="1")
+    since = datetime.now(UTC)
+    for number in range(before):
+        await stage.mia.post(stage.channel, f"before {number}")
+    sent = await stage.sender.post(channel_id, FULL, nonce="2")
+    for number in range(behind):
+        await stage.mia.post(stage.channel, f"behind {number}")
+    assert await stage.sender.find(channel_id, FULL, since=since) == sent
+    assert (
+        await stage.sender.find(channel_id, replace(FULL, url="https://x.example/", reply_target=None), since=since)
+        is None
+    )
+
+
+async def test_a_clock_that_was_ahead_hides_no_message(stage: Stage) -> None:
+    sent = await stage.sender.post(ChannelId(stage.channel.id), FULL, nonce="2")
+    ahead = datetime.now(UTC) + timedelta(days=1)
+    assert await stage.sender.find(ChannelId(stage.channel.id), FULL, since=ahead) == sent
+
+
+async def test_where_there_is_more_than_can_be_read_nobody_says_that_it_is_not_there(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.chat.reading._MOST", 400)
+    channel_id, since = ChannelId(stage.channel.id), datetime.now(UTC)
+    for number in range(450):
+        await stage.mia.post(stage.channel, f"words {number}")
+    with pytest.raises(Uncertain, match="twice"):
+        await stage.sender.find(channel_id, FULL, since=since)
+    sent = await stage.sender.post(channel_id, FULL, nonce="2")
+    assert await stage.sender.find(channel_id, FULL, since=since) == sent
 
 
 async def test_white_space_and_spelling_of_the_address_do_not_count(stage: Stage) -> None:

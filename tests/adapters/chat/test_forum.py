@@ -107,3 +107,13 @@ async def test_the_same_with_the_gateway_connected(connected: Stage) -> None:
     assert await connected.sender.find_in_forum(ChannelId(forum.id), FULL, since=since) == made
     assert await connected.sender.find(ChannelId(connected.channel.id), FULL, since=since) == sent
     assert not connected.client.persistent_views
+
+
+async def test_a_post_is_found_behind_a_hundred_that_were_archived_since(stage: Stage, forum: Channel) -> None:
+    forum_id, since = ChannelId(forum.id), datetime.now(UTC)
+    sent = await stage.sender.post_in_forum(forum_id, "On bridges", FULL, tags=[])
+    for number in range(130):
+        await stage.sender.post_in_forum(forum_id, f"Plain {number}", PLAIN, tags=[])
+    for thread in forum.threads:
+        thread.archived = True
+    assert await stage.sender.find_in_forum(forum_id, FULL, since=since) == sent
