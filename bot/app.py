@@ -241,7 +241,7 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
             await bridge.upkeep.recover()
         gateway.install(bridge)
         ready = {
-            "database": store.check,
+            "database": store.check_writable,
             "discord": standing(gateway.ready),
             "polls": beating(bridge.poller.pulse),
             "outbox": beating(bridge.dispatcher.pulse),

@@ -5,6 +5,7 @@ process's only one, and every task sees it, those started before it was opened a
 """
 
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -31,7 +32,7 @@ from bot.storage.posts import PostProofRows
 from bot.storage.private_files import make_private_database
 from bot.storage.pushes import PushRows
 from bot.storage.replies import ReplyRows
-from bot.storage.statements import fetch
+from bot.storage.statements import fetch, has_row_locks
 from bot.storage.subscriptions import SubscriptionRows
 from bot.storage.unusable import damaged, is_damage
 from bot.storage.vault import Vault
@@ -50,6 +51,11 @@ NO_CONNECTION = (
     BaseORMException,
 )
 
+#: Whoever asks whether the database can be written to makes it write no more often than this.
+_WRITE_AGAIN_SECONDS = 5.0
+#: SQLite keeps the number as one of 32 bits with a sign.
+_MOST = 2**31
+
 
 class Database:
     """Everything that is kept.
@@ -61,6 +67,7 @@ class Database:
     def __init__(self, url: str, *, keys: Sequence[str]) -> None:
         self._location = locate(url)
         self._context = TortoiseContext()
+        self._wrote_at: float | None = None
         self._owner = FileLock(self._location.lock_file("lock")) if self._location.file else None
         self.feeds = FeedRows()
         self.polls = PollRows()
@@ -114,6 +121,22 @@ class Database:
     async def check(self) -> None:
         """Ask the database for a sign of life; raises whatever the driver raises."""
         await fetch("SELECT 1")
+
+    async def check_writable(self) -> None:
+        """Write something and commit it, at most once in some seconds; raises whatever the driver raises."""
+        await self.check()
+        now = time.monotonic()
+        if self._wrote_at is not None and now - self._wrote_at < _WRITE_AGAIN_SECONDS:
+            return
+        self._wrote_at = None
+        if has_row_locks():
+            # A transaction with a number of its own is written down when it commits.
+            await fetch("SELECT pg_current_xact_id()")
+        else:
+            # A number that is free for any use: one page of the file (https://sqlite.org/pragma.html#pragma_user_version).
+            [row] = await fetch("PRAGMA user_version")
+            await fetch(f"PRAGMA user_version = {(int(row['user_version']) + 1) % _MOST}")
+        self._wrote_at = now
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:

@@ -35,6 +35,8 @@ class HealthPages:
 
     def __init__(self, ready: Mapping[str, Check]) -> None:
         self._ready = ready
+        #: what was not well when somebody last asked
+        self._bad: frozenset[str] = frozenset()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve."""
@@ -44,10 +46,23 @@ class HealthPages:
         return web.Response(text="ok")
 
     async def _able(self, request: web.Request) -> web.Response:
-        bad = [name for name, check in self._ready.items() if not await _passes(name, check)]
+        bad = [name for name, check in self._ready.items() if not await self._passes(name, check)]
+        for name in self._bad.difference(bad):
+            _log.info("A check passes again. action=check_passed check=%s", name)
+        self._bad = frozenset(bad)
         if bad:
             return web.Response(text=f"not ready: {', '.join(bad)}", status=503)
         return web.Response(text="ok")
+
+    async def _passes(self, name: str, check: Check) -> bool:
+        try:
+            async with asyncio.timeout(_SECONDS):
+                await check()
+        except Exception as error:
+            if name not in self._bad:
+                _log.warning("A check failed: %s. action=check_failed check=%s", type(error).__name__, name)
+            return False
+        return True
 
 
 def beating(pulse: Pulse) -> Check:
@@ -69,13 +84,3 @@ def standing(event: asyncio.Event) -> Check:
             raise NotReady
 
     return check
-
-
-async def _passes(name: str, check: Check) -> bool:
-    try:
-        async with asyncio.timeout(_SECONDS):
-            await check()
-    except Exception as error:
-        _log.warning("A check failed: %s. action=check_failed check=%s", type(error).__name__, name)
-        return False
-    return True

@@ -1,4 +1,5 @@
 import asyncio
+import resource
 import subprocess
 import sys
 from datetime import timedelta, timezone
@@ -11,7 +12,7 @@ from tortoise.exceptions import OperationalError
 from bot.bridge.store import Store
 from bot.model.errors import PermanentError
 from bot.model.feed import FeedKind
-from bot.storage.database import Database
+from bot.storage.database import NO_CONNECTION, Database
 from bot.storage.location import locate
 from bot.storage.statements import fetch
 from tests.databases import KEYS, MakeDatabase
@@ -233,3 +234,37 @@ async def test_queries_after_a_connect_that_failed_fail_too_and_do_not_hang(tmp_
             for _ in range(2):
                 with pytest.raises(OperationalError):
                     await fetch("SELECT 1")
+
+
+async def test_what_can_be_written_to_is_known_by_writing(store: Database) -> None:
+    await store.check_writable()
+    await store.check_writable()
+
+
+@pytest.mark.parametrize("fault", ["full disk", "read-only"])
+async def test_what_cannot_be_written_to_is_told_until_it_can(
+    make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr("bot.storage.database._WRITE_AGAIN_SECONDS", 0.0)
+    store = Database(make_database("sqlite", True), keys=KEYS)
+    await store.open()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        await store.check_writable()
+        if fault == "full disk":
+            # No file may grow: the system refuses as it does where no room is left.
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+        else:
+            await fetch("PRAGMA query_only = ON")
+        try:
+            await store.check()
+            for _ in range(2):
+                with pytest.raises(NO_CONNECTION):
+                    await store.check_writable()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        if fault == "read-only":
+            await fetch("PRAGMA query_only = OFF")
+        await store.check_writable()
+    finally:
+        await store.close()

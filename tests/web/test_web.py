@@ -130,3 +130,13 @@ async def test_a_taken_port_is_told(site: Site) -> None:
     second = WebServer(site.bridge, site.metrics, ready={}, host="127.0.0.1", port=site.server.port)
     with pytest.raises(PermanentError, match="HTTP_PORT"):
         await second.start()
+
+
+async def test_a_check_that_goes_on_failing_is_logged_once(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    for trouble in (RuntimeError("x"), RuntimeError("x"), None, None):
+        site.trouble = trouble
+        async with site.session.get(site.url("/readyz")) as response:
+            assert response.status == (200 if trouble is None else 503)
+    assert caplog.text.count("action=check_failed check=other") == 1
+    assert caplog.text.count("action=check_passed check=other") == 1
