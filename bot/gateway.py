@@ -104,7 +104,7 @@ class Gateway(commands.Bot):
             AlertsCog(bridge.admin, bridge.alerts),
             NoticesCog(bridge.amends),
             StatusCog(bridge.views),
-            WatchCog(bridge.parking),
+            WatchCog(bridge.parking, bridge.presence, lambda: self.guilds),
             WelcomeCog(),
         )
 

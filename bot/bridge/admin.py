@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.bridge.baseline import Baseline
-from bot.bridge.disconnect import Disconnector, end_connections
+from bot.bridge.disconnect import Disconnector, end_subscription
 from bot.bridge.intents import chat_lane
 from bot.bridge.ports import Clock, Discoverer
 from bot.bridge.starting import StartedBlog, Starter, already_there, fit
@@ -18,7 +18,6 @@ from bot.model.feed import Discovered, Feed
 from bot.model.ids import GuildId, ProposalId, SubscriptionId, UserId, read_id
 from bot.model.notice import Notice
 from bot.model.push import Registration
-from bot.model.relay import Endpoint
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
 from bot.rules.present import called, present_entry
 from bot.rules.systems import tell_systems
@@ -256,13 +255,8 @@ class Admin:
 
         What was posted stays where it is.
         """
-        ended: list[Endpoint] = []
         async with self._store.transaction():
-            await self._store.subscriptions.remove(subscription.id)
-            others = await self._store.subscriptions.of_blog(subscription.blog_id)
-            if all(each.guild_id != subscription.guild_id for each in others):
-                await self._store.people.remove_guild_alerts(subscription.guild_id, subscription.blog_id)
-                ended = await end_connections(self._store, self._clock, subscription.blog_id, subscription.guild_id)
+            ended = await end_subscription(self._store, self._clock, subscription)
         await self._disconnector.revoke(ended)
 
 

@@ -25,6 +25,7 @@ from bot.bridge.parking import ParkedTeller, Parking
 from bot.bridge.poll import Poller
 from bot.bridge.polled import PollRecorder
 from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Hubs, Meter
+from bot.bridge.presence import Presence, SubscriptionResumer
 from bot.bridge.publish import ReplyFollower, ReplyPublisher, ReplySpeaker
 from bot.bridge.push import PUSH_PATH, Arrivals
 from bot.bridge.push_hubs import Registrar
@@ -56,6 +57,7 @@ from bot.model.delivery import (
     PublishReply,
     RenameThread,
     ReportImport,
+    ResumeSubscription,
     ReviseItem,
     ShowImportProgress,
     SpeakReply,
@@ -98,6 +100,7 @@ class Bridge:
     alerts: Alerts
     amends: Amends
     parking: Parking
+    presence: Presence
     views: Views
     poller: Poller
     registrar: Registrar
@@ -119,6 +122,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
     baseline = Baseline(store, world.source, just_read, recorder, clock, turns)
     starter = Starter(store, baseline, notices, clock, rest=pace.shortest, ring=bell.set)
     disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
+    presence = Presence(store, disconnector, clock, ring=bell.set)
     follow_every = pace.shortest
     locator = PostLocator(store, endpoints, clock)
     handlers: dict[type[Intent], Handler[Any, Any]] = {
@@ -142,6 +146,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         ImportFeed: FeedImporter(store, just_read, starter),
         ReportImport: ImportReporter(store, chat),
         ShowImportProgress: ImportProgress(store, chat, clock),
+        ResumeSubscription: SubscriptionResumer(store, baseline, clock),
     }
     return Bridge(
         admin=Admin(store, just_read, baseline, starter, disconnector, clock, ring=bell.set),
@@ -154,6 +159,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
         alerts=Alerts(store, baseline, clock),
         amends=Amends(store, clock, ring=bell.set),
         parking=Parking(store, clock),
+        presence=presence,
         views=Views(store, clock),
         poller=Poller(store, world.source, recorder, clock, pace=pace, turns=turns, meter=meter),
         registrar=Registrar(
@@ -177,5 +183,5 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
             ring=bell.set,
         ),
         dispatcher=Dispatcher(store, handlers, clock, world.dice, bell, meter),
-        upkeep=Upkeep(store, clock),
+        upkeep=Upkeep(store, presence, clock),
     )

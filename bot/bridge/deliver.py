@@ -28,6 +28,7 @@ from bot.model.delivery import (
     Intent,
     Postponed,
     PublishReply,
+    ResumeSubscription,
     SpeakReply,
     SummariseEntries,
 )
@@ -280,7 +281,11 @@ class Dispatcher:
 
 def _side(intent: Intent) -> Side:
     """Whom a kind of delivery asks."""
-    return Side.BLOG if isinstance(intent, PublishReply | FollowReply | CheckRemoval | ImportFeed) else Side.DISCORD
+    return (
+        Side.BLOG
+        if isinstance(intent, PublishReply | FollowReply | CheckRemoval | ImportFeed | ResumeSubscription)
+        else Side.DISCORD
+    )
 
 
 def _patience(intent: Intent) -> timedelta:

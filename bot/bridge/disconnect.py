@@ -83,6 +83,19 @@ async def end_connections(
     return ended
 
 
+async def end_subscription(store: Store, clock: Clock, subscription: Subscription) -> list[Endpoint]:
+    """Delete a subscription inside the caller's transaction, with a guild's last one of a blog alerts and connection.
+
+    :return: deleted credentials, so that they can be revoked.
+    """
+    await store.subscriptions.remove(subscription.id)
+    others = await store.subscriptions.of_blog(subscription.blog_id)
+    if any(each.guild_id == subscription.guild_id for each in others):
+        return []
+    await store.people.remove_guild_alerts(subscription.guild_id, subscription.blog_id)
+    return await end_connections(store, clock, subscription.blog_id, subscription.guild_id)
+
+
 async def revise_cards(store: Store, clock: Clock, subscription: Subscription) -> None:
     """Let the cards that stand there already show or lose the button, and have their posts found where they get it."""
     now = clock.now()

@@ -17,6 +17,7 @@ from bot.model.delivery import (
     PublishReply,
     RenameThread,
     ReportImport,
+    ResumeSubscription,
     ReviseItem,
     ShowImportProgress,
     SpeakReply,
@@ -181,6 +182,11 @@ def explain_alert_off(alert: AuthorAlert, comment_id: CommentId, now: datetime) 
     )
 
 
+def import_lane(guild_id: GuildId) -> str:
+    """The lane of a guild's lists of feeds."""
+    return f"import:{guild_id}"
+
+
 def import_feed(wanted: Import, feed: ImportedFeed, now: datetime, *, again: str = "") -> NewDelivery:
     """Start a listed feed; those of a guild's lists go one after the other.
 
@@ -188,7 +194,7 @@ def import_feed(wanted: Import, feed: ImportedFeed, now: datetime, *, again: str
     """
     return NewDelivery(
         intent=ImportFeed(feed_id=feed.id),
-        lane=f"import:{wanted.guild_id}",
+        lane=import_lane(wanted.guild_id),
         key=f"import:{feed.id}{again}",
         due_at=now,
     )
@@ -198,7 +204,7 @@ def report_import(wanted: Import, now: datetime, *, again: str = "") -> NewDeliv
     """Tell what came of a list; in the lane of its feeds, so after the last of them."""
     return NewDelivery(
         intent=ReportImport(import_id=wanted.id),
-        lane=f"import:{wanted.guild_id}",
+        lane=import_lane(wanted.guild_id),
         key=f"import-report:{wanted.id}{again}",
         due_at=now,
     )
@@ -230,5 +236,21 @@ def tell_parked(subscription: Subscription, now: datetime) -> NewDelivery:
         intent=TellParked(subscription_id=subscription.id),
         lane=f"direct:{subscription.added_by or subscription.guild_id}",
         key=f"parked:{subscription.id}:{now.timestamp()}",
+        due_at=now,
+    )
+
+
+def resume_lane(guild_id: GuildId) -> str:
+    """The lane of what goes on in a server that took the bot in again."""
+    return f"resume:{guild_id}"
+
+
+def resume_here(subscription: Subscription, now: datetime) -> NewDelivery:
+    """Go on with a subscription whose server took the bot in again."""
+    left_at = subscription.left_at or now
+    return NewDelivery(
+        intent=ResumeSubscription(subscription_id=subscription.id),
+        lane=resume_lane(subscription.guild_id),
+        key=f"resume:{subscription.id}:{left_at.timestamp()}",
         due_at=now,
     )

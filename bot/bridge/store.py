@@ -190,6 +190,21 @@ class Subscriptions(Protocol):
     async def resume(self, subscription_id: SubscriptionId, at: datetime) -> None:
         """Start a paused subscription anew, or free a parked one, whose start stays."""
 
+    async def leave(self, guild_id: GuildId, at: datetime) -> None:
+        """Pause a guild's subscriptions because the bot is no member any more, and forget what waits for them."""
+
+    async def come_back(self, subscription: Subscription, at: datetime) -> None:
+        """Go on with a subscription whose guild the bot has joined again, unless it has left once more since."""
+
+    async def left(self, guild_id: GuildId) -> list[Subscription]:
+        """Subscriptions of a guild that the bot has left."""
+
+    async def left_before(self, before: datetime, limit: int) -> list[Subscription]:
+        """Subscriptions whose guilds the bot left before this."""
+
+    async def guilds(self, *, left: bool) -> set[GuildId]:
+        """Guilds with subscriptions: those that the bot has left, or the others."""
+
     async def park(self, subscription_id: SubscriptionId, reason: str | None) -> None:
         """Say why a channel is lost, or (None) that it is back."""
 

@@ -79,6 +79,9 @@ class Replies(Protocol):
     async def of_token(self, token: str) -> Reply | None:
         """The reply whose permalink ends in this."""
 
+    async def forget_guild(self, guild_id: GuildId) -> None:
+        """Erase the texts of a guild's replies, and delete its drafts."""
+
     async def drop_drafts(self, before: datetime) -> int:
         """Delete drafts older than this."""
 
@@ -156,13 +159,16 @@ class People(Protocol):
         """A person's alerts in a guild, those switched off by us among them."""
 
     async def alerts_of_blog(self, blog_id: BlogId) -> list[AuthorAlert]:
-        """Alerts on a blog that are on."""
+        """Alerts on a blog that are on, but for those of guilds that the bot has left."""
 
     async def remove_alerts(self, guild_id: GuildId, user_id: UserId, blog_id: BlogId | None) -> int:
         """Delete a person's alerts on one blog or on all; returns how many."""
 
     async def remove_guild_alerts(self, guild_id: GuildId, blog_id: BlogId) -> int:
         """Delete everybody's alerts of a guild on a blog; returns how many."""
+
+    async def forget_guild(self, guild_id: GuildId) -> None:
+        """Delete the profiles of members who published from this guild alone."""
 
     async def switch_off(self, alert_id: AlertId, reason: str) -> bool:
         """Switch an alert off; False if it was off already."""

@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from bot.bridge.ports import Clock
+from bot.bridge.presence import Presence
 from bot.bridge.store import Store
 
 _log = logging.getLogger(__name__)
@@ -21,8 +22,9 @@ _REASONS_FOR = timedelta(days=90)
 class Upkeep:
     """Deletes what nobody needs any more."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, presence: Presence, clock: Clock) -> None:
         self._store = store
+        self._presence = presence
         self._clock = clock
 
     async def tick(self) -> None:
@@ -33,6 +35,7 @@ class Upkeep:
         await self._store.imports.prune(unbegun=now - _PROPOSALS_FOR, begun=now - _IMPORTS_FOR)
         await self._store.endpoints.drop_requests(now)
         await self._store.decisions.prune(now - _REASONS_FOR)
+        await self._presence.end_left()
         done = await self._store.outbox.prune(now - _DONE_FOR)
         if drafts or done:
             _log.info("Cleaned up. action=upkeep drafts=%s deliveries=%s", drafts, done)

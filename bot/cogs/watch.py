@@ -1,15 +1,17 @@
 """What Discord tells of servers, channels and rights, for :class:`Parking`: a lost channel may be open again.
 
-That a server is out of Discord's reach for a while is no loss, and nothing is done about one that the bot left: what
-is bound for its channels is parked when it is tried, and waits in case the bot is taken in again.
+That a server is out of Discord's reach for a while is no loss. For one that the bot left, :class:`Presence` pauses
+everything, and goes on with it when the bot is taken in again.
 """
 
 import logging
+from collections.abc import Callable, Iterable
 
 import discord
 from discord.ext import commands
 
 from bot.bridge.parking import Parking
+from bot.bridge.presence import Presence
 from bot.model.ids import GuildId
 
 _log = logging.getLogger(__name__)
@@ -18,8 +20,15 @@ _log = logging.getLogger(__name__)
 class WatchCog(commands.Cog):
     """Has parked channels looked at again when something changed in their server."""
 
-    def __init__(self, parking: Parking) -> None:
+    def __init__(self, parking: Parking, presence: Presence, guilds: Callable[[], Iterable[discord.Guild]]) -> None:
         self._parking = parking
+        self._presence = presence
+        self._guilds = guilds
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Discord has listed all servers, those out of its reach too."""
+        await self._presence.reconcile([GuildId(guild.id) for guild in self._guilds()])
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
@@ -29,6 +38,7 @@ class WatchCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was taken in, perhaps once more."""
+        await self._presence.join(GuildId(guild.id))
         await self._recheck(guild)
 
     @commands.Cog.listener()
@@ -65,7 +75,7 @@ class WatchCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was taken out."""
-        _log.info("The bot was taken out of a server. action=guild_left guild=%s", guild.id)
+        await self._presence.leave(GuildId(guild.id))
 
     async def _recheck(self, guild: discord.Guild) -> None:
         await self._parking.recheck(GuildId(guild.id))

@@ -161,6 +161,13 @@ class ShowImportProgress:
     number: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeSubscription:
+    """Go on with a subscription whose server took the bot in again."""
+
+    subscription_id: SubscriptionId
+
+
 Intent = (
     AnnounceEntry
     | AnnounceComment
@@ -180,6 +187,7 @@ Intent = (
     | ImportFeed
     | ReportImport
     | ShowImportProgress
+    | ResumeSubscription
 )
 
 #: The name under which each intent is kept; a renamed class keeps its word here.
@@ -202,6 +210,7 @@ KINDS: dict[str, type[Intent]] = {
     "import_feed": ImportFeed,
     "report_import": ReportImport,
     "show_import_progress": ShowImportProgress,
+    "resume_subscription": ResumeSubscription,
 }
 
 

@@ -59,6 +59,8 @@ class Subscription:
     #: items first seen before this are never announced by themselves
     started_at: datetime
     paused_at: datetime | None = None
+    #: the bot was taken out of the server then; if it does not come back, the subscription ends after a while
+    left_at: datetime | None = None
     #: a sentence; set when the channel was lost, cleared by resume
     parked_reason: str | None = None
     #: whom to tell when something breaks; None: not known

@@ -7,11 +7,22 @@ from datetime import datetime
 from bot.model.ids import AlertId, BlogId, GuildId, UserId
 from bot.model.relay import AuthorAlert, Profile
 from bot.storage import tables_relay as tables
-from bot.storage.statements import upsert
+from bot.storage.statements import fetch, upsert
 from bot.storage.tables import NO_AUTHOR
 from bot.storage.values import fingerprint, scrub, utc
 
 _TOKEN_BYTES = 8
+_OF_BLOG = """
+SELECT * FROM alerts a WHERE a.blog_id = $1 AND a.off_reason IS NULL
+    AND NOT EXISTS (SELECT 1 FROM subscriptions s
+        WHERE s.blog_id = a.blog_id AND s.guild_id = a.guild_id AND s.left_at IS NOT NULL)
+ORDER BY a.id
+"""
+#: Those who published from one guild only.
+_OF_GUILD_ALONE = """
+DELETE FROM profiles WHERE user_id IN (SELECT user_id FROM replies WHERE guild_id = $1)
+    AND user_id NOT IN (SELECT user_id FROM replies WHERE guild_id <> $1)
+"""
 
 
 class PeopleRows:
@@ -72,9 +83,9 @@ class PeopleRows:
         ]
 
     async def alerts_of_blog(self, blog_id: BlogId) -> list[AuthorAlert]:
-        """Alerts on a blog that are on."""
-        rows = await tables.Alert.filter(blog_id=blog_id, off_reason__isnull=True).order_by("id")
-        return [_alert_from(row) for row in rows]
+        """Alerts on a blog that are on, but for those of guilds that the bot has left."""
+        rows = await fetch(_OF_BLOG, blog_id)
+        return [_alert_from(tables.Alert._init_from_db(**row)) for row in rows]
 
     async def remove_alerts(self, guild_id: GuildId, user_id: UserId, blog_id: BlogId | None) -> int:
         """Delete a person's alerts on one blog or on all; returns how many."""
@@ -84,6 +95,10 @@ class PeopleRows:
     async def remove_guild_alerts(self, guild_id: GuildId, blog_id: BlogId) -> int:
         """Delete everybody's alerts of a guild on a blog; returns how many."""
         return await tables.Alert.filter(guild_id=guild_id, blog_id=blog_id).delete()
+
+    async def forget_guild(self, guild_id: GuildId) -> None:
+        """Delete the profiles of members who published from this guild alone."""
+        await fetch(_OF_GUILD_ALONE, guild_id)
 
     async def switch_off(self, alert_id: AlertId, reason: str) -> bool:
         """Switch an alert off; False if it was off already."""

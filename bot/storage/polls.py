@@ -31,9 +31,13 @@ WANTED = """(
     EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL
         AND (f.kind = 'entries' OR s.comments))
     OR (f.kind <> 'entries' AND (
-        EXISTS (SELECT 1 FROM alerts a WHERE a.blog_id = f.blog_id AND a.off_reason IS NULL)
+        EXISTS (SELECT 1 FROM alerts a WHERE a.blog_id = f.blog_id AND a.off_reason IS NULL
+            AND NOT EXISTS (SELECT 1 FROM subscriptions l
+                WHERE l.blog_id = a.blog_id AND l.guild_id = a.guild_id AND l.left_at IS NOT NULL))
         OR EXISTS (SELECT 1 FROM replies r WHERE r.blog_id = f.blog_id
-            AND r.state IN ('accepted', 'held', 'uncertain') AND r.created_at > $3))))"""
+            AND r.state IN ('accepted', 'held', 'uncertain') AND r.created_at > $3
+            AND NOT EXISTS (SELECT 1 FROM subscriptions l
+                WHERE l.id = r.subscription_id AND l.left_at IS NOT NULL)))))"""
 #: After so long nobody waits any more for what became of a reply.
 WATCHED = timedelta(days=30)
 

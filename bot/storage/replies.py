@@ -123,6 +123,11 @@ class ReplyRows:
         row = await ReplyRow.get_or_none(token=scrub(token))
         return None if row is None else _reply_from(row)
 
+    async def forget_guild(self, guild_id: GuildId) -> None:
+        """Erase the texts of a guild's replies, and delete its drafts."""
+        await ReplyRow.filter(guild_id=guild_id, state=_DRAFT).delete()
+        await ReplyRow.filter(guild_id=guild_id).update(content="", html="")
+
     async def drop_drafts(self, before: datetime) -> int:
         """Delete drafts older than this; returns how many."""
         return await ReplyRow.filter(state=_DRAFT, created_at__lt=utc(before)).delete()

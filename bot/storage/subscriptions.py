@@ -29,8 +29,23 @@ ORDER BY id LIMIT 1
 
 _RESUME = """
 UPDATE subscriptions
-SET started_at = CASE WHEN paused_at IS NULL THEN started_at ELSE $1 END, paused_at = NULL, parked_reason = NULL
+SET started_at = CASE WHEN paused_at IS NULL THEN started_at ELSE $1 END, paused_at = NULL, parked_reason = NULL,
+    left_at = NULL
 WHERE id = $2
+"""
+
+#: A subscription that was paused before stays paused when the bot comes back.
+_LEAVE = """
+UPDATE subscriptions
+SET paused_at = CASE WHEN paused_at IS NULL OR paused_at = left_at THEN $1 ELSE paused_at END, left_at = $1
+WHERE guild_id = $2
+"""
+_RETURN = """
+UPDATE subscriptions
+SET started_at = CASE WHEN paused_at = left_at THEN $1 ELSE started_at END,
+    paused_at = CASE WHEN paused_at = left_at THEN NULL ELSE paused_at END,
+    parked_reason = NULL, left_at = NULL
+WHERE id = $2 AND left_at = $3
 """
 
 
@@ -123,6 +138,32 @@ class SubscriptionRows:
         """Start a paused subscription anew, or free a parked one, whose start stays."""
         await fetch(_RESUME, at, subscription_id)
 
+    async def leave(self, guild_id: GuildId, at: datetime) -> None:
+        """Pause a guild's subscriptions because the bot is no member any more, and forget what waits for them."""
+        async with in_transaction():
+            for row in await fetch("SELECT id FROM subscriptions WHERE guild_id = $1", guild_id):
+                await _forget_announcements(SubscriptionId(row["id"]))
+            await fetch(_LEAVE, at, guild_id)
+
+    async def come_back(self, subscription: Subscription, at: datetime) -> None:
+        """Go on with a subscription whose guild the bot has joined again, unless it has left once more since."""
+        await fetch(_RETURN, at, subscription.id, subscription.left_at)
+
+    async def left(self, guild_id: GuildId) -> list[Subscription]:
+        """Subscriptions of a guild that the bot has left."""
+        sql = "SELECT * FROM subscriptions WHERE guild_id = $1 AND left_at IS NOT NULL ORDER BY id"
+        return [_subscription_from(row) for row in await fetch(sql, guild_id)]
+
+    async def left_before(self, before: datetime, limit: int) -> list[Subscription]:
+        """Subscriptions whose guilds the bot left before this."""
+        sql = "SELECT * FROM subscriptions WHERE left_at < $1 ORDER BY id LIMIT $2"
+        return [_subscription_from(row) for row in await fetch(sql, before, limit)]
+
+    async def guilds(self, *, left: bool) -> set[GuildId]:
+        """Guilds with subscriptions: those that the bot has left, or the others."""
+        sql = f"SELECT DISTINCT guild_id FROM subscriptions WHERE left_at IS {'NOT ' if left else ''}NULL"  # noqa: S608
+        return {GuildId(row["guild_id"]) for row in await fetch(sql)}
+
     async def park(self, subscription_id: SubscriptionId, reason: str | None) -> None:
         """Say why a channel is lost, or (None) that it is back."""
         await tables.Subscription.filter(id=subscription_id).update(parked_reason=scrub(reason))
@@ -198,6 +239,7 @@ def _subscription_from(row: Mapping[str, Any]) -> Subscription:
         started_at=moment(row["started_at"]),
         paused_at=moment(row["paused_at"]),
         parked_reason=row["parked_reason"],
+        left_at=moment(row["left_at"]),
         added_by=None if row["added_by"] is None else UserId(row["added_by"]),
         filter=_filter_from(row["filters"]),
         template=row["template"],

@@ -62,6 +62,8 @@ class Entry(Model):
     gone_at = fields.DatetimeField(null=True)
     # null: open, as far as is known
     closed_at = fields.DatetimeField(null=True)
+    # when its feed was last seen to show it, to the month; null: only when it was first seen
+    seen_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
@@ -101,6 +103,8 @@ class Comment(Model):
     edits = fields.IntField(null=True)
     edited_at = fields.DatetimeField(null=True)
     gone_at = fields.DatetimeField(null=True)
+    # when its feed was last seen to show it, to the month; null: only when it was first seen
+    seen_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
@@ -182,6 +186,8 @@ class Subscription(Model):
     started_at = fields.DatetimeField()
     paused_at = fields.DatetimeField(null=True)
     parked_reason = fields.TextField(null=True)
+    # since then the bot is no member of the server; it was paused by that where paused_at is the same
+    left_at = fields.DatetimeField(null=True)
     # null: before this was kept
     added_by = fields.BigIntField(null=True)
     # as JSON; null: everything passes

@@ -99,7 +99,10 @@ class Notice(Model):
         """Names, indexes."""
 
         table = "notices"
-        indexes = (Index(fields=("blog_id", "created_at"), name="notices_blog"),)
+        indexes = (
+            Index(fields=("blog_id", "created_at"), name="notices_blog"),
+            Index(fields=("created_at",), name="notices_created"),
+        )
 
 
 class Push(Model):

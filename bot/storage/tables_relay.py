@@ -184,6 +184,7 @@ class Delivery(Model):
         indexes = (
             Index(fields=("lane", "state", "id"), name="deliveries_lane"),
             Index(fields=("state", "due_at"), name="deliveries_due"),
+            Index(fields=("state", "settled_at"), name="deliveries_settled"),
         )
 
 

@@ -65,6 +65,8 @@ class FakeBlog:
     #: how many comments an entry's own feed shows, and which of these feeds were asked for
     own_window: int = 100
     own_asked: list[str] = field(default_factory=list)
+    #: addresses of feeds that were asked for
+    asked: list[str] = field(default_factory=list)
     deleted: list[Uid] = field(default_factory=list)
     #: links whose pages are gone though their items may be told
     hidden: list[str] = field(default_factory=list)
@@ -147,6 +149,7 @@ class FakeBlog:
         )
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
+        self.asked.append(feed.url)
         if isinstance(self.trouble, BridgeError):
             return Failed(text=self.trouble.text)
         if feed.kind is FeedKind.ENTRY_COMMENTS:

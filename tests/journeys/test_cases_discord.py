@@ -28,12 +28,7 @@ def deny_until_given_a_role(stage: Stage) -> Callable[[], None]:
     return lambda: stage.guild.give_bot_role(stage.guild.add_role("Talkers", int(TALK)))
 
 
-def take_out(stage: Stage) -> Callable[[], None]:
-    stage.guild.kick_bot()
-    return stage.guild.invite_bot
-
-
-@pytest.mark.parametrize("lose", [deny_by_channel, deny_by_role, deny_until_given_a_role, take_out])
+@pytest.mark.parametrize("lose", [deny_by_channel, deny_by_role, deny_until_given_a_role])
 async def test_case_89_90_a_channel_that_is_open_again_gets_what_waited_without_being_asked_to(
     sandbox_blog: SandboxBlog, tmp_path: Path, lose: Callable[[Stage], Callable[[], None]]
 ) -> None:
@@ -53,6 +48,22 @@ async def test_case_89_90_a_channel_that_is_open_again_gets_what_waited_without_
         assert len(stage.olga.dms) == 1
         shown = await stage.olga.command("status", where=stage.channel)
         assert "Parked" not in shown.text
+
+
+async def test_case_90_a_server_that_took_the_bot_out_goes_on_when_it_takes_it_in_again(
+    sandbox_blog: SandboxBlog, tmp_path: Path
+) -> None:
+    blog = sandbox_blog
+    async with staged(blog) as stage, bot_running(stage, tmp_path):
+        await stage.add()
+        stage.guild.kick_bot()
+        await blog.publish(title="Missed", html="<p>x</p>")
+        stage.guild.invite_bot()
+        while "paused" in (await stage.olga.command("blog list", where=stage.channel)).text:
+            pass
+        post = await blog.publish(title="News", html="<p>x</p>")
+        await stage.thread_of(post)
+        assert [each.embeds[0]["title"] for each in stage.channel.messages if each.embeds] == ["News"]
 
 
 async def test_case_90_an_outage_of_a_server_is_no_loss(sandbox_blog: SandboxBlog, tmp_path: Path) -> None:

@@ -214,3 +214,40 @@ async def test_a_feed_is_found_in_the_channel_it_goes_to(store: Database) -> Non
     assert await store.subscriptions.of_feed(GUILD, CHANNEL, "https://blog.example/comments") is None
     assert await store.subscriptions.of_feed(GUILD, ChannelId(CHANNEL + 1), feed.url) is None
     assert await store.subscriptions.of_feed(GuildId(1), CHANNEL, feed.url) is None
+
+
+async def test_a_guild_that_was_left_and_joined_again(store: Database) -> None:
+    blog = await a_blog(store)
+    active = await a_subscription(store, blog.id)
+    paused = await a_subscription(store, blog.id, channel_id=ChannelId(CHANNEL + 1))
+    other = await a_subscription(store, blog.id, guild_id=GuildId(5))
+    await store.subscriptions.pause(paused.id, NOW)
+    await store.people.add_alert(guild_id=GUILD, blog_id=blog.id, user_id=USER, author=None)
+    await store.subscriptions.leave(GUILD, later(hours=1))
+    left = await store.subscriptions.left(GUILD)
+    assert [each.paused_at for each in left] == [later(hours=1), NOW]
+    assert {each.left_at for each in left} == {later(hours=1)}
+    assert await store.people.alerts_of_blog(blog.id) == []
+    assert await store.subscriptions.guilds(left=True) == {GUILD}
+    assert await store.subscriptions.guilds(left=False) == {GuildId(5)}
+    assert await store.subscriptions.left_before(later(hours=1), 9) == []
+    assert len(await store.subscriptions.left_before(later(hours=2), 9)) == 2
+    for each in left:
+        await store.subscriptions.come_back(each, later(hours=3))
+    again = await store.subscriptions.get(active.id)
+    assert again is not None
+    assert (again.paused_at, again.left_at, again.started_at) == (None, None, later(hours=3))
+    assert await store.subscriptions.get(paused.id) == replace(paused, paused_at=NOW)
+    assert await store.subscriptions.get(other.id) == other
+    assert len(await store.people.alerts_of_blog(blog.id)) == 1
+
+
+async def test_a_return_that_is_out_of_date_does_nothing(store: Database) -> None:
+    blog = await a_blog(store)
+    await a_subscription(store, blog.id)
+    await store.subscriptions.leave(GUILD, NOW)
+    (before,) = await store.subscriptions.left(GUILD)
+    await store.subscriptions.leave(GUILD, later(hours=1))
+    await store.subscriptions.come_back(before, later(hours=2))
+    (now,) = await store.subscriptions.left(GUILD)
+    assert now.paused_at == now.left_at == later(hours=1)
