@@ -27,6 +27,7 @@ DEFAULTS: dict[str, str | None] = {
     "OUTBOUND_ALLOW": "",
     "POLL_INTERVAL_MIN": "2m",
     "POLL_INTERVAL_MAX": "6h",
+    "REPLY_TEXT_KEPT": "30d",
     "LOG_LEVEL": "info",
     "LOG_FORMAT": "text",
 }
@@ -72,6 +73,8 @@ class Settings:
     outbound_allow: tuple[IPNetwork, ...]
     poll_interval_min: timedelta
     poll_interval_max: timedelta
+    #: how long the text of a reply is kept
+    reply_text_kept: timedelta
     log_level: str
     log_format: str
 
@@ -121,6 +124,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         outbound_allow=_networks(raw, problems),
         poll_interval_min=shortest or timedelta(0),
         poll_interval_max=longest or timedelta(0),
+        reply_text_kept=_duration("REPLY_TEXT_KEPT", raw, problems) or timedelta(0),
         log_level=_choice("LOG_LEVEL", raw, _LEVELS, problems),
         log_format=_choice("LOG_FORMAT", raw, _FORMATS, problems),
     )

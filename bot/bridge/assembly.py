@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.bridge.admin import Admin
@@ -40,7 +41,7 @@ from bot.bridge.summarise import EntrySummariser
 from bot.bridge.tailor import Tailor
 from bot.bridge.turns import Turns
 from bot.bridge.twins import Twins
-from bot.bridge.upkeep import Upkeep
+from bot.bridge.upkeep import TEXTS_FOR, Upkeep
 from bot.bridge.views import Views
 from bot.bridge.why import Why
 from bot.model.delivery import (
@@ -109,7 +110,7 @@ class Bridge:
     upkeep: Upkeep
 
 
-def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
+def assemble(world: World, *, pace: Pace, public_url: str | None, texts_for: timedelta = TEXTS_FOR) -> Bridge:
     """Build the journeys."""
     store, chat, clock, endpoints, meter = world.store, world.chat, world.clock, world.endpoints, world.meter
     bell = asyncio.Event()
@@ -183,5 +184,5 @@ def assemble(world: World, *, pace: Pace, public_url: str | None) -> Bridge:
             ring=bell.set,
         ),
         dispatcher=Dispatcher(store, handlers, clock, world.dice, bell, meter),
-        upkeep=Upkeep(store, presence, clock),
+        upkeep=Upkeep(store, presence, clock, texts_for=texts_for),
     )

@@ -23,6 +23,10 @@ _IN_HAND = 8
 _USUAL = timedelta(seconds=0.5)
 _FIRST_SILENCE, _LONGEST_SILENCE = timedelta(minutes=1), timedelta(minutes=16)
 
+_MANY = 1024
+#: A host that was silent is asked again long before that, if any feed of it is left.
+_REMEMBERED = timedelta(days=1)
+
 
 @dataclass(slots=True)
 class _Host:
@@ -45,6 +49,8 @@ class Hosts:
         self._first_silence = min(_FIRST_SILENCE, pace.shortest)
         self._longest_silence = min(_LONGEST_SILENCE, pace.longest)
         self._hosts: dict[str, _Host] = {}
+        #: so many hosts are looked through for those of which nothing is worth remembering
+        self._swept_at = _MANY
 
     def admit(self, feeds: Sequence[Feed]) -> tuple[list[Feed], list[tuple[FeedId, datetime]]]:
         """Choose which feeds to poll now, and until when to put off the others: one after the other, at its pace.
@@ -52,6 +58,8 @@ class Hosts:
         Whatever is chosen must be given back by :meth:`leave`.
         """
         now = self._clock.now()
+        if len(self._hosts) >= self._swept_at:
+            self._sweep(now)
         chosen: list[Feed] = []
         put_off: list[tuple[FeedId, datetime]] = []
         for feed in feeds:
@@ -66,6 +74,11 @@ class Hosts:
             host.busy_until = max(host.busy_until or earliest, earliest) + step
             put_off.append((feed.id, host.busy_until))
         return chosen, put_off
+
+    def _sweep(self, now: datetime) -> None:
+        """Forget hosts that nobody waits for: a feed that is deleted while its host is silent never comes back."""
+        self._hosts = {name: host for name, host in self._hosts.items() if not _is_over(host, now)}
+        self._swept_at = max(_MANY, 2 * len(self._hosts))
 
     def visit(self, feed: Feed) -> "_Visit":
         """Wait until the host of a feed may be asked once more; gives None, or until when it is silent meanwhile."""
@@ -91,6 +104,11 @@ class Hosts:
             return
         if host.busy_until is None or host.busy_until <= self._clock.now():
             del self._hosts[name]
+
+
+def _is_over(host: _Host, now: datetime) -> bool:
+    ends = [at for at in (host.busy_until, host.silent_until) if at is not None]
+    return host.in_hand == 0 and all(at + _REMEMBERED <= now for at in ends)
 
 
 class _Visit:

@@ -27,7 +27,7 @@ from bot.rules.chronicle import gap_text, renamed_text, tell_entries, tell_match
 from bot.rules.identity import How, Match, is_mass, is_mass_change
 from bot.rules.news import News, decide_news
 from bot.rules.present import empty
-from bot.rules.window import has_gap, left_from_the_middle, older_than, oldest_first, slid_back
+from bot.rules.window import has_gap, left_from_the_middle, older_than, oldest_first, slid_back, to_note
 
 #: So many items a feed shows by default (WordPress's ``posts_per_rss``); few show less.
 FEED_WINDOW = 10
@@ -54,6 +54,8 @@ class EntryNews:
     deleted: Sequence[EntryId]
     #: known, and not there the last time
     returned: Sequence[EntryId]
+    #: the feed shows them, which has not been noted for a while
+    shown: Sequence[EntryId] = ()
 
     @property
     def first_seen(self) -> set[Uid]:
@@ -130,6 +132,7 @@ class EntryIntake:
             # What stands in the feed is not deleted, whatever it says beside.
             deleted=[EntryId(briefs[uid].id) for uid in parsed.deleted if uid in briefs and uid not in window],
             returned=[entry.id for uid, entry in known.items() if parsed.before and uid not in parsed.before],
+            shown=[EntryId(id_) for id_ in to_note(window, briefs, self._clock.now())] if parsed.complete else (),
         )
 
     async def record(self, found: EntryNews) -> int:
@@ -141,6 +144,7 @@ class EntryIntake:
         new = await self._keep(found, [(parsed, hashes[parsed.uid]) for parsed in in_order], subscriptions)
         old = await self._keep(found, found.news.old, subscriptions)
         await self._record_names(found)
+        await self._store.retention.note_entries(found.shown, self._clock.now())
         for parsed, hash_ in found.news.changed:
             kept = await self._kept(found, parsed.uid)
             if kept is not None:

@@ -32,7 +32,7 @@ from bot.rules.present import reply_message
 from bot.rules.routing import route_alert, route_comment
 from bot.rules.timing import FOLLOW_FOR
 from bot.rules.to_blog_shown import shown_html
-from bot.rules.window import has_gap, left_from_the_middle, slid_back
+from bot.rules.window import has_gap, left_from_the_middle, slid_back, to_note
 
 #: WordPress's list is asked for so many.
 _LIST_WINDOW = 100
@@ -60,6 +60,8 @@ class CommentNews:
     deleted: Sequence[CommentId]
     #: known, and not there the last time
     returned: Sequence[CommentId]
+    #: the blog's feed shows them, which has not been noted for a while
+    shown: Sequence[CommentId] = ()
 
 
 class CommentIntake:
@@ -120,6 +122,9 @@ class CommentIntake:
             # What stands in the feed is not deleted, whatever it says beside.
             deleted=_comment_ids([uid for uid in parsed.deleted if uid not in window], briefs),
             returned=[each.id for uid, each in known.items() if parsed.before and uid not in parsed.before],
+            shown=[CommentId(id_) for id_ in to_note(window, briefs, self._clock.now())]
+            if parsed.complete and feed.entry_id is None
+            else (),
         )
 
     async def record(self, found: CommentNews) -> int:
@@ -134,6 +139,7 @@ class CommentIntake:
         slid_in = await self._store.items.add_comments(blog.id, old, now=now)
         added = await self._store.items.add_comments(blog.id, placed, now=now)
         await self._record_changes(found, subscriptions)
+        await self._store.retention.note_comments(found.shown, now)
         as_parsed = {parsed.uid: parsed for _, parsed, _ in (*placed, *old)}
         ours = await self._our_replies(blog.id, [*entries, *old_entries], [*added, *slid_in])
         for comment in slid_in:

@@ -92,7 +92,7 @@ class Starter:
     async def _save(self, found: Discovery) -> Blog:
         now = self._clock.now()
         async with self._store.transaction():
-            known = await self._store.feeds.save_blog(found)
+            known = await self._store.feeds.save_blog(found, now)
             change = update_blog(known, found)
             await self._store.feeds.add_feed(known.id, found.entries, next_poll_at=now)
             await self._read_comments_at(known, found, anew=change.api_is_new)

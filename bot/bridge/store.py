@@ -13,6 +13,7 @@ from bot.bridge.store_feeds import Aliases, Decisions, Notices, Polls, PostProof
 from bot.bridge.store_imports import Imports
 from bot.bridge.store_push import Pushes
 from bot.bridge.store_relay import EndpointRows, Outbox, People, Replies
+from bot.bridge.store_retention import Retention
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.feed import Blog, Discovery, Feed, FoundFeed
 from bot.model.filter import Filter
@@ -36,7 +37,7 @@ from bot.model.subscription import Link, Placement, Proposal, RelayMode, Subscri
 class Feeds(Protocol):
     """Blogs and the addresses polled for them."""
 
-    async def save_blog(self, found: Discovery) -> Blog:
+    async def save_blog(self, found: Discovery, at: datetime | None = None) -> Blog:
         """Add a blog, or return the one with this feed of entries as it is, locked until the transaction ends.
 
         One site may be several blogs: its feed of everything, the feed of one category.
@@ -322,6 +323,10 @@ class Store(Protocol):
     @property
     def imports(self) -> Imports:
         """Lists of feeds on their way in."""
+
+    @property
+    def retention(self) -> Retention:
+        """What is deleted by age."""
 
     @property
     def outbox(self) -> Outbox:

@@ -93,9 +93,6 @@ class Decisions(Protocol):
     async def add(self, decisions: Sequence[Decision]) -> None:
         """Keep what stages decided, in place of what they decided before."""
 
-    async def prune(self, before: datetime) -> int:
-        """Forget what was decided before this; returns how much."""
-
     async def of_entry(self, entry_id: EntryId, subscription_id: SubscriptionId) -> list[Decision]:
         """What was decided of an entry for everybody and for one subscription, in the order of the stages."""
 

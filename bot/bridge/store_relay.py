@@ -213,8 +213,5 @@ class Outbox(Protocol):
     async def view(self, now: datetime, lanes: Sequence[str] | None = None) -> OutboxView:
         """How much waits in these lanes (None: in all), and the newest dead."""
 
-    async def prune(self, before: datetime) -> int:
-        """Delete what was done before this; the dead and every key younger than that stay."""
-
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""

@@ -1,11 +1,16 @@
-"""Housekeeping: drafts nobody published, deliveries long done. Never touches what waits or what died."""
+"""Housekeeping: what is kept for how long, and its deletion, some rows at a time. Never touches what waits.
+
+``docs/privacy.md`` tells the same in a table.
+"""
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.bridge.ports import Clock
 from bot.bridge.presence import Presence
 from bot.bridge.store import Store
+from bot.model.ids import BlogId
 
 _log = logging.getLogger(__name__)
 
@@ -15,32 +20,80 @@ _PROPOSALS_FOR = timedelta(days=1)
 _IMPORTS_FOR = timedelta(days=30)
 #: Longer than any feed shows an item whose link could have been lost.
 _DONE_FOR = timedelta(days=14)
+_DEAD_FOR = timedelta(days=90)
 #: Of older entries nobody asks why they were posted.
 _REASONS_FOR = timedelta(days=90)
+_NOTICES_FOR = timedelta(days=90)
+#: Without any subscription.
+_BLOGS_FOR = timedelta(days=30)
+#: Out of the feed's sight, and without a comment.
+_ENTRIES_FOR = timedelta(days=365)
+#: That were not published.
+_REPLIES_FOR = timedelta(days=365)
+#: A text by which a comment may still be recognised is kept so long at least.
+_UNSETTLED_FOR = timedelta(days=31)
+#: How long the text of a reply is kept where nothing else is set.
+TEXTS_FOR = timedelta(days=30)
+
+#: Rows a statement, statements a tick, and blogs a tick.
+_ROWS, _STATEMENTS, _BLOGS = 500, 20, 200
 
 
 class Upkeep:
-    """Deletes what nobody needs any more."""
+    """Deletes what nobody needs any more.
 
-    def __init__(self, store: Store, presence: Presence, clock: Clock) -> None:
+    :param texts_for: how long the text of a reply is kept.
+    """
+
+    def __init__(self, store: Store, presence: Presence, clock: Clock, *, texts_for: timedelta = TEXTS_FOR) -> None:
         self._store = store
         self._presence = presence
         self._clock = clock
+        self._texts_for = texts_for
+        #: entries of the blogs up to this one have been looked at in this round
+        self._blog_id = BlogId(0)
 
     async def tick(self) -> None:
-        """Clean up once."""
-        now = self._clock.now()
+        """Clean up once; what is too much for once is left to the next time."""
+        now, old = self._clock.now(), self._store.retention
         drafts = await self._store.replies.drop_drafts(now - _DRAFTS_FOR)
         await self._store.subscriptions.drop_proposals(now - _PROPOSALS_FOR)
         await self._store.imports.prune(unbegun=now - _PROPOSALS_FOR, begun=now - _IMPORTS_FOR)
         await self._store.endpoints.drop_requests(now)
-        await self._store.decisions.prune(now - _REASONS_FOR)
         await self._presence.end_left()
-        done = await self._store.outbox.prune(now - _DONE_FOR)
-        if drafts or done:
-            _log.info("Cleaned up. action=upkeep drafts=%s deliveries=%s", drafts, done)
+        unsettled = now - max(self._texts_for, _UNSETTLED_FOR)
+        texts = await _repeat(lambda: old.erase_texts(now - self._texts_for, _ROWS, unsettled=unsettled))
+        await _repeat(lambda: old.drop_replies(now - _REPLIES_FOR, _ROWS))
+        await _repeat(lambda: old.drop_decisions(now - _REASONS_FOR, _ROWS))
+        await _repeat(lambda: old.drop_notices(now - _NOTICES_FOR, _ROWS))
+        done = await _repeat(lambda: old.drop_done(now - _DONE_FOR, _ROWS))
+        await _repeat(lambda: old.drop_dead(now - _DEAD_FOR, _ROWS))
+        await _repeat(lambda: old.drop_blogs(now - _BLOGS_FOR, _ROWS))
+        entries = await self._drop_entries()
+        if drafts or done or texts or entries:
+            _log.info(
+                "Cleaned up. action=upkeep drafts=%s deliveries=%s texts=%s entries=%s", drafts, done, texts, entries
+            )
 
     async def recover(self) -> None:
         """Take over from a process that is no more; only where it is certain that it is."""
         await self._store.polls.free_leases()
         await self._store.outbox.free_leases()
+
+    async def _drop_entries(self) -> int:
+        """Look at the next blogs, and begin again after the last."""
+        blogs = await self._store.retention.blogs_after(self._blog_id, _BLOGS)
+        self._blog_id = blogs[-1] if len(blogs) == _BLOGS else BlogId(0)
+        before = self._clock.now() - _ENTRIES_FOR
+        return sum([await self._store.retention.drop_entries(blog_id, before, _ROWS) for blog_id in blogs])
+
+
+async def _repeat(drop: Callable[[], Awaitable[int]]) -> int:
+    """Delete until there is no more, or it is enough for now; returns how many rows."""
+    total = 0
+    for _ in range(_STATEMENTS):
+        dropped = await drop()
+        total += dropped
+        if dropped < _ROWS:
+            break
+    return total

@@ -175,7 +175,9 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
             links += f" · [here](https://discord.com/channels/{reply.guild_id}/{reply.channel_id}/{reply.message_id})"
         when = f"<t:{int(reply.created_at.timestamp())}:R>"
         state = inert(self._relay.status(reply), 200)
-        return f"**{inert(own.title, 80)}** {when}: “{inert(own.said, 80)}”\n{state}{links}"
+        # The text is not stored for ever.
+        said = f": “{inert(own.said, 80)}”" if own.said else ""
+        return f"**{inert(own.title, 80)}** {when}{said}\n{state}{links}"
 
 
 def disconnected_text(disconnected: Disconnected) -> str:

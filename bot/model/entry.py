@@ -111,6 +111,8 @@ class Brief:
     id: int
     published_at: datetime | None
     hash: str
+    #: when its feed was last noted to show it
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

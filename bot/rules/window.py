@@ -1,7 +1,7 @@
 """What a feed's window tells beside its items: what left it, what slid back, what it cannot show any more. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from bot.model.entry import Brief, ParsedComment, ParsedEntry
 from bot.model.ids import Uid
@@ -10,6 +10,15 @@ from bot.model.ids import Uid
 _MANY_BEHIND = 3
 #: A window of fewer items may be all new without any having been missed.
 _SMALLEST_FOR_GAPS = 3
+
+#: Items that a feed shows are noted again when that was so long ago.
+NOTED_FOR = timedelta(days=30)
+
+
+def to_note(window: Iterable[Uid], briefs: Mapping[Uid, Brief], now: datetime) -> list[int]:
+    """Choose the items of a feed's window that have not been noted for a while."""
+    shown = {brief.id: brief.seen_at for uid in window if (brief := briefs.get(uid)) is not None}
+    return [item for item, seen_at in shown.items() if seen_at is None or now - seen_at >= NOTED_FOR]
 
 
 def left_from_the_middle(before: Sequence[Uid], window: Collection[Uid], briefs: Mapping[Uid, Brief]) -> list[Uid]:

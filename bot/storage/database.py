@@ -32,6 +32,7 @@ from bot.storage.posts import PostProofRows
 from bot.storage.private_files import make_private_database
 from bot.storage.pushes import PushRows
 from bot.storage.replies import ReplyRows
+from bot.storage.retention import RetentionRows
 from bot.storage.statements import fetch, has_row_locks
 from bot.storage.subscriptions import SubscriptionRows
 from bot.storage.unusable import damaged, is_damage
@@ -83,6 +84,7 @@ class Database:
         self.people = PeopleRows()
         self.pushes = PushRows(Vault(keys))
         self.imports = ImportRows()
+        self.retention = RetentionRows()
         self.outbox = OutboxRows()
 
     async def open(self) -> None:

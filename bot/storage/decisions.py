@@ -1,14 +1,13 @@
 """Decisions: the last word of each stage on each entry. Decides nothing itself."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from bot.model.decision import Decision, Stage
 from bot.model.ids import EntryId, SubscriptionId
 from bot.storage.statements import upsert_all
 from bot.storage.tables_feeds import EVERYWHERE
 from bot.storage.tables_feeds import Decision as DecisionRow
-from bot.storage.values import scrub, utc
+from bot.storage.values import scrub
 
 _ORDER = list(Stage)
 
@@ -30,10 +29,6 @@ class DecisionRows:
                 "at": decision.at,
             }
         await upsert_all("decisions", list(rows.values()), unique="entry_id, subscription_id, stage")
-
-    async def prune(self, before: datetime) -> int:
-        """Forget what was decided before this; returns how much."""
-        return await DecisionRow.filter(at__lt=utc(before)).delete()
 
     async def of_entry(self, entry_id: EntryId, subscription_id: SubscriptionId) -> list[Decision]:
         """What was decided of an entry for everybody and for one subscription, in the order of the stages."""

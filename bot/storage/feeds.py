@@ -17,23 +17,27 @@ SELECT * FROM feeds WHERE (failures > 0 OR told_at IS NOT NULL)
 ORDER BY id
 """
 
-_KNOWN = "UPDATE blogs SET feed_hash = feed_hash WHERE feed_hash = $1 RETURNING *"
+_KNOWN = "UPDATE blogs SET saved_at = COALESCE($2, saved_at) WHERE feed_hash = $1 RETURNING *"
 
 
 class FeedRows:
     """Blogs and the addresses polled for them."""
 
-    async def save_blog(self, found: Discovery) -> Blog:
-        """Add a blog, or return the one with this feed of entries as it is, locked until the transaction ends."""
+    async def save_blog(self, found: Discovery, at: datetime | None = None) -> Blog:
+        """Add a blog, or return the one with this feed of entries as it is, locked until the transaction ends.
+
+        :param at: now; a blog that was asked for is kept for a while, subscriptions or not.
+        """
         row: dict[str, object] = {
             "title": scrub(found.title),
             "home_url": scrub(found.home_url),
             "feed_hash": fingerprint(found.entries.url),
             "system": found.system,
             "api_root": scrub(found.api_root),
+            "saved_at": at,
         }
         new = await insert_new("blogs", [row], unique="feed_hash")
-        return blog_from((new or await fetch(_KNOWN, row["feed_hash"]))[0])
+        return blog_from((new or await fetch(_KNOWN, row["feed_hash"], at))[0])
 
     async def update_blog(self, blog: Blog) -> None:
         """Keep what has become known of a blog."""

@@ -16,7 +16,7 @@ from bot.storage.values import fingerprint, moment, scrub, utc
 #: A blog's own number or name is short; what is longer is no such thing, and no index would hold it.
 _LONGEST_NATIVE_ID = 191
 
-_BRIEF = "uid_hash, id, published_at, hash"
+_BRIEF = "uid_hash, id, published_at, hash, seen_at"
 _COUNT_EDIT = "UPDATE {table} SET edits = COALESCE(edits, 0) + 1, edited_at = COALESCE($1, edited_at) WHERE id = $2"
 #: What a copy of an entry has in common with it.
 _COPIED = (
@@ -251,7 +251,9 @@ def _comment_columns(parsed: ParsedComment, hash_: str) -> dict[str, Any]:
 
 
 def _brief_from(row: Mapping[str, Any]) -> Brief:
-    return Brief(id=row["id"], published_at=moment(row["published_at"]), hash=row["hash"])
+    return Brief(
+        id=row["id"], published_at=moment(row["published_at"]), hash=row["hash"], seen_at=moment(row["seen_at"])
+    )
 
 
 def _entry_from(row: Mapping[str, Any]) -> Entry:

@@ -148,10 +148,6 @@ class OutboxRows:
             dead=tuple(_dead_from(row) for row in dead),
         )
 
-    async def prune(self, before: datetime) -> int:
-        """Delete what was done before this; the dead and every key younger than that stay."""
-        return await DeliveryRow.filter(state=_DONE, settled_at__lt=utc(before)).delete()
-
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
         await DeliveryRow.filter(state=_WAITING, leased_until__isnull=False).update(leased_until=None)

@@ -28,6 +28,8 @@ class Blog(Model):
     feed_hash = fields.CharField(max_length=_HASH, unique=True)
     system = fields.CharField(max_length=_WORD)
     api_root = fields.TextField(null=True)
+    # when it was last asked for; null: before this was kept
+    saved_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names."""
@@ -73,6 +75,7 @@ class Entry(Model):
         indexes = (
             Index(fields=("blog_id", "native_id"), name="entries_native"),
             Index(fields=("blog_id", "link_hash"), name="entries_link"),
+            Index(fields=("blog_id", "first_seen_at"), name="entries_age"),
         )
 
 

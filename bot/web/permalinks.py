@@ -14,6 +14,7 @@ from bot.bridge.views import Permalink, Views
 from bot.web.pages import RANDOM_SEGMENT, document, page
 
 _PATH: Final = "/replies/"
+_ERASED = "<p>The text is not stored here any more. It still stands where it was published.</p>"
 _GONE: Final = "There is no published reply at this address. It may have been taken back by who wrote it."
 
 
@@ -52,7 +53,7 @@ def _entry(shown: Permalink, own_url: str) -> str:
         f'<h1 class="p-author h-card"><span class="p-name">{escape(shown.author)}</span></h1>'
         f"<p>In reply to {_answered(shown)}</p>"
         # Made by rules/to_blog, which let through what the blog shows: a few tags, no attribute but checked links.
-        f'<div class="e-content">{shown.html}</div>'
+        f'<div class="e-content">{shown.html or _ERASED}</div>'
         f'<p><a class="u-url u-uid" href="{escape(own_url)}">'
         f'<time class="dt-published" datetime="{shown.written_at.isoformat()}">{moment}</time></a>'
         f"{''.join(f' · {link}' for link in elsewhere)}</p></article>"

@@ -11,6 +11,7 @@ ON_BOTH = {
     "test_outbox_and_intake",
     "test_poller",
     "test_push_hubs",
+    "test_retention",
 }
 
 

@@ -153,8 +153,8 @@ async def test_pruning_leaves_the_dead_and_the_young(store: Database) -> None:
     await store.outbox.settle(old.id, at=NOW)
     await store.outbox.settle(young.id, at=later(hours=1))
     await store.outbox.settle(dead.id, at=NOW, error="No.")
-    assert await store.outbox.prune(later(minutes=1)) == 1
-    assert await store.outbox.prune(later(minutes=1)) == 0
+    assert await store.retention.drop_done(later(minutes=1), 99) == 1
+    assert await store.retention.drop_done(later(minutes=1), 99) == 0
     view = await store.outbox.view(NOW, LANES)
     assert (view.waiting, len(view.dead)) == (1, 1)
 

@@ -1,0 +1,126 @@
+"""What is deleted by age, some rows at a time so that nothing else waits for long. For how long is not decided here."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.model.ids import BlogId, CommentId, EntryId
+from bot.storage.statements import fetch, fetch_among
+from bot.storage.values import moment
+
+#: Items that a feed shows are noted again when that was so long ago.
+NOTED_FOR = timedelta(days=30)
+#: What was not noted when others were, so much later, is not in its feed any more.
+_OUT_OF_VIEW = 2 * NOTED_FOR
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+_UNWANTED = """
+NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = b.id) AND (b.saved_at IS NULL OR b.saved_at < $1)
+AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.blog_id = b.id AND f.last_polled_at >= $1)
+"""
+_OLD_ENTRIES = """
+DELETE FROM entries WHERE id IN (
+    SELECT e.id FROM entries e
+    WHERE e.blog_id = $1 AND e.first_seen_at < $2 AND COALESCE(e.seen_at, e.first_seen_at) < $3
+        AND NOT EXISTS (SELECT 1 FROM comments c WHERE c.entry_id = e.id
+            AND (c.first_seen_at >= $2 OR COALESCE(c.seen_at, c.first_seen_at) >= $4))
+        AND NOT EXISTS (SELECT 1 FROM replies r WHERE r.entry_id = e.id
+            AND (r.created_at >= $2 OR r.state IN ('draft', 'accepted')))
+    ORDER BY e.id LIMIT $5)
+RETURNING id
+"""
+_SEEN = """
+SELECT (SELECT MAX(seen_at) FROM entries WHERE blog_id = $1) AS entries,
+    (SELECT MAX(seen_at) FROM comments WHERE blog_id = $1) AS comments,
+    EXISTS (SELECT 1 FROM feeds WHERE blog_id = $1 AND kind = 'comments') AS has_comments
+"""
+#: A reply on its way is left alone; of an unsettled one the text is what its comment is recognised by.
+_TEXTS = """
+UPDATE replies SET content = '', html = '' WHERE id IN (
+    SELECT id FROM replies
+    WHERE (content <> '' OR html <> '') AND ((state IN ('published', 'refused') AND created_at < $1)
+        OR (state IN ('held', 'uncertain') AND created_at < $2))
+    ORDER BY id LIMIT $3)
+RETURNING id
+"""
+
+
+class RetentionRows:
+    """Deletes what is old; each method returns how many rows it deleted, the limit at most."""
+
+    async def note_entries(self, ids: Sequence[EntryId], now: datetime) -> None:
+        """Note that a feed shows these entries."""
+        await fetch_among(_noting("entries"), now, now - NOTED_FOR, among=ids)
+
+    async def note_comments(self, ids: Sequence[CommentId], now: datetime) -> None:
+        """Note that a feed shows these comments."""
+        await fetch_among(_noting("comments"), now, now - NOTED_FOR, among=ids)
+
+    async def blogs_after(self, blog_id: BlogId, limit: int) -> list[BlogId]:
+        """The next blogs by number, so that all of them are looked at in turn."""
+        rows = await fetch("SELECT id FROM blogs WHERE id > $1 ORDER BY id LIMIT $2", blog_id, limit)
+        return [BlogId(row["id"]) for row in rows]
+
+    async def drop_entries(self, blog_id: BlogId, before: datetime, limit: int) -> int:
+        """Delete a blog's entries that its feed has not shown and nobody has commented on since then.
+
+        With an entry go its names, comments, decisions and links. What the feed still shows stays, however old it is.
+        """
+        if not await fetch("SELECT 1 FROM entries WHERE blog_id = $1 AND first_seen_at < $2 LIMIT 1", blog_id, before):
+            return 0
+        (row,) = await fetch(_SEEN, blog_id)
+        entries, comments = moment(row["entries"]), moment(row["comments"])
+        if entries is None:
+            return 0
+        in_view = min(before, entries - _OUT_OF_VIEW)
+        talked = before
+        if comments is not None:
+            talked = min(before, comments - _OUT_OF_VIEW)
+        elif row["has_comments"]:
+            # Nobody knows which comments its feed shows.
+            talked = _EPOCH
+        return len(await fetch(_OLD_ENTRIES, blog_id, before, in_view, talked, limit))
+
+    async def drop_blogs(self, before: datetime, limit: int) -> int:
+        """Delete blogs that nobody has been subscribed to since then: first their entries, then they themselves."""
+        sql = f"DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN blogs b ON b.id = e.blog_id WHERE {_UNWANTED} LIMIT $2) RETURNING id"  # noqa: E501, S608
+        dropped = len(await fetch(sql, before, limit))
+        if dropped < limit:
+            sql = f"DELETE FROM blogs WHERE id IN (SELECT b.id FROM blogs b WHERE {_UNWANTED} LIMIT $2) RETURNING id"  # noqa: S608
+            dropped += len(await fetch(sql, before, limit - dropped))
+        return dropped
+
+    async def erase_texts(self, before: datetime, limit: int, *, unsettled: datetime) -> int:
+        """Erase the texts of replies written before then; their ids and addresses stay.
+
+        :param unsettled: the same for those of which nobody knows yet whether they are published.
+        """
+        return len(await fetch(_TEXTS, before, unsettled, limit))
+
+    async def drop_replies(self, before: datetime, limit: int) -> int:
+        """Delete replies that were not published, written before then."""
+        return await _drop("replies", "state IN ('held', 'refused', 'uncertain') AND created_at < $1", before, limit)
+
+    async def drop_done(self, before: datetime, limit: int) -> int:
+        """Delete deliveries done before then."""
+        return await _drop("deliveries", "state = 'done' AND settled_at < $1", before, limit)
+
+    async def drop_dead(self, before: datetime, limit: int) -> int:
+        """Delete deliveries given up before then."""
+        return await _drop("deliveries", "state = 'dead' AND settled_at < $1", before, limit)
+
+    async def drop_decisions(self, before: datetime, limit: int) -> int:
+        """Delete decisions made before then."""
+        return await _drop("decisions", "at < $1", before, limit)
+
+    async def drop_notices(self, before: datetime, limit: int) -> int:
+        """Delete what admins were told before then."""
+        return await _drop("notices", "created_at < $1", before, limit)
+
+
+async def _drop(table: str, where: str, before: datetime, limit: int) -> int:
+    chosen = f"SELECT id FROM {table} WHERE {where} LIMIT $2"  # noqa: S608 - names are ours
+    return len(await fetch(f"DELETE FROM {table} WHERE id IN ({chosen}) RETURNING id", before, limit))  # noqa: S608
+
+
+def _noting(table: str) -> str:
+    return f"UPDATE {table} SET seen_at = $1 WHERE (seen_at IS NULL OR seen_at < $2) AND id IN ({{among}})"  # noqa: S608
