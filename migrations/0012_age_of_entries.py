@@ -6,7 +6,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0010_retention")]
+    dependencies = [("models", "0011_retention")]
 
     initial = False
 
