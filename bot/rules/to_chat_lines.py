@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 #: Marks in the order in which they are nested, outermost first.
-UNDERLINE, STRIKE, BOLD, ITALIC = "__", "~~", "**", "*"
-MARKS = (UNDERLINE, STRIKE, BOLD, ITALIC)
+SPOILER, UNDERLINE, STRIKE, BOLD, ITALIC = "||", "__", "~~", "**", "*"
+MARKS = (SPOILER, UNDERLINE, STRIKE, BOLD, ITALIC)
 
 
 class Link(NamedTuple):
@@ -19,7 +19,7 @@ class Link(NamedTuple):
 
 
 class Style(NamedTuple):
-    """How a run of text looks. Code has no marks: Discord would let its text close them."""
+    """How a run of text looks. Code has no marks but spoilers: Discord would let its text close them."""
 
     marks: tuple[str, ...] = ()
     link: Link | None = None

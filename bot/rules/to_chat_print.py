@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from bot.rules.lookalikes import pretends
 from bot.rules.to_chat_escape import GAP, escaped_pieces, unlinked, verbatim
-from bot.rules.to_chat_lines import Line, Link, Span, Style
+from bot.rules.to_chat_lines import SPOILER, Line, Link, Span, Style
 from bot.rules.to_chat_text import ELLIPSIS, clusters, one_line, units
 
 _IN_LABEL = str.maketrans("[]`", "()'")
@@ -89,8 +89,9 @@ def _pieces(lines: list[Line]) -> Iterator[_Piece]:
 
 def _fence(line: Line, lead: str) -> Iterator[_Piece]:
     code = verbatim(line.text).strip("\n").rstrip()
-    closing = f"\n{lead}{_FENCE}"
-    yield _Piece(f"{lead}{_FENCE}{line.language}\n{lead}", closing, can_end=False)
+    hiding = SPOILER if any(SPOILER in span.style.marks for span in line.spans) else ""
+    closing = f"\n{lead}{_FENCE}{hiding}"
+    yield _Piece(f"{lead}{hiding}{_FENCE}{line.language}\n{lead}", closing, can_end=False)
     for cluster in clusters(code):
         yield _Piece(f"\n{lead}" if cluster == "\n" else cluster, closing)
     yield _Piece(closing, "")
@@ -100,7 +101,8 @@ def _tidy(spans: list[Span]) -> list[Span]:
     """Move blanks out of marks, links and code, drop them at the ends, and join what looks alike."""
     parts: list[Span] = []
     for text, style in spans:
-        style = style._replace(marks=()) if style.code and style.link is None else style
+        if style.code and style.link is None:
+            style = style._replace(marks=tuple(mark for mark in style.marks if mark == SPOILER))
         style = style._replace(code=False) if style.link is not None else style
         parts.extend(Span(part, style) for part in re.split(r"(^ +| +$)", text) if part)
     while parts and parts[0].text.isspace():
@@ -120,9 +122,11 @@ def _tidy(spans: list[Span]) -> list[Span]:
 
 def _shared(one: Style, other: Style) -> Style:
     """Return the style of a blank between two spans: a mark that closes after a blank, Discord takes for a star."""
+    same_link = one.link == other.link
     return Style(
-        marks=one.marks[: _common(one.marks, other.marks)],
-        link=one.link if one.link == other.link else None,
+        # At a link all marks close.
+        marks=one.marks[: _common(one.marks, other.marks)] if same_link else (),
+        link=one.link if same_link else None,
         code=one.code and other.code,
     )
 
@@ -134,10 +138,17 @@ def _line(spans: list[Span]) -> Iterator[_Piece]:
             yield from _run(run, line_start=at == 0)
         else:
             after = runs[at + 1][1][0].text if at + 1 < len(runs) else " "
-            shown = _linked(link, run, clickable_end=after[0] == " ")
+            hidden = all(SPOILER in span.style.marks for span in run)
+            shown = _linked(link, _open(run) if hidden else run, clickable_end=after[0] == " ")
+            shown = f"{SPOILER}{shown}{SPOILER}" if hidden else shown
             # Words shown without a mask must not complete a mention that the text before began.
-            gap = GAP if at and not shown.startswith(("[", "http", "<http")) else ""
+            gap = GAP if at and not shown.startswith(("[", "http", "<http", SPOILER)) else ""
             yield _Piece(gap + shown, "")
+
+
+def _open(run: list[Span]) -> list[Span]:
+    """Take the spoiler off a link's words: it stands around the whole link."""
+    return [Span(text, style._replace(marks=tuple(m for m in style.marks if m != SPOILER))) for text, style in run]
 
 
 def _run(spans: list[Span], *, line_start: bool) -> Iterator[_Piece]:

@@ -8,6 +8,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 from bot.rules.to_chat_lines import BOLD, ITALIC, STRIKE, UNDERLINE
+from bot.rules.to_chat_tree import attribute, tag_of
 
 #: Left out with all that is in them.
 DROPPED = frozenset(
@@ -34,7 +35,7 @@ DROPPED = frozenset(
         "dialog",
         "map",
         "-comment",
-        "math",
+        "rp",
     ]
 )
 #: Set off by a blank line.
@@ -77,9 +78,11 @@ MARK_OF = {
     **dict.fromkeys(("s", "del", "strike"), STRIKE),
 }
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
-_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:screen-reader-text|sr-only|visually-hidden|visuallyhidden)(?:\s|$)")
+_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:screen-reader-text|sr-only|visually-hidden|visuallyhidden|katex-html)(?:\s|$)")
 # The numbers beside lines of code; page layouts use one of these words for other elements.
 _NUMBERS_CLASS = re.compile(r"(?:^|\s)(?:(?:rouge-)?gutter|line-?numbers?|linenos?)(?:\s|$)")
+_NAMING = frozenset({"code", "pre", "div", "figure"})
+_LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-source-|brush:\s*)([\w+#-]{1,20})")
 _NUMBERING = frozenset(["td", "pre", "span"])
 
 
@@ -92,3 +95,17 @@ def is_hidden(node: LexborNode) -> bool:
         or bool(_HIDDEN_CLASS.search(attributes.get("class") or ""))
         or (node.tag in _NUMBERING and bool(_NUMBERS_CLASS.search(attributes.get("class") or "")))
     )
+
+
+def is_spoiler(node: LexborNode) -> bool:
+    """Tell whether a blog hides an element until it is pressed, as forums do."""
+    return "spoiler" in (node.attributes.get("class") or "").lower().split()
+
+
+def language_of(pre: LexborNode) -> str:
+    """Return the language of a code block, or nothing: highlighters name it inside, on the block or around it."""
+    around = pre.parent
+    nodes = (pre.child, pre, around, around.parent if around is not None else None)
+    classes = " ".join(attribute(node, "class") for node in nodes if node is not None and tag_of(node) in _NAMING)
+    language = _LANGUAGE.search(classes)
+    return language[1] if language else ""

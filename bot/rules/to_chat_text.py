@@ -17,7 +17,12 @@ _UNSEEN = re.compile(
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0c\x0b\x85\u2028\u2029]")
-# Joiners carry meaning inside emoji and in Persian or Indic words, and only mischief between ASCII letters.
+#: Joiners are part of spelling in these scripts (Unicode, 9.2, 12.1 and 23.2): Arabic and its neighbours, those of
+#: India and South East Asia, Mongolian. In emoji they join; between Latin letters they only do mischief.
+_JOINING = re.compile(
+    "[\u0600-\u0dff\u0f00-\u109f\u1700-\u18af\u1900-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc"
+    "\U00010a00-\U00011fff\U0001e900-\U0001e95f]"
+)
 _JOINER = re.compile("[\u200c\u200d]")
 _ZWJ = "\u200d"
 _TAGS = ("\U000e0020", "\U000e007f")
@@ -27,13 +32,16 @@ _SPACES = re.compile(r"\s+")
 def clean(text: str) -> str:
     """Drop the characters that deceive, break protocols or cannot be encoded; line ends become ``\\n``."""
     text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
-    text = _JOINER.sub(lambda found: found[0] if _joins_words(text, found.start()) else "", text)
+    text = _JOINER.sub(lambda found: found[0] if _joins(text, found.start()) else "", text)
     return "".join(_drop_stray_tags(text)) if any(_is_tag(char) for char in text) else text
 
 
-def _joins_words(text: str, at: int) -> bool:
+def _joins(text: str, at: int) -> bool:
+    """Tell whether a joiner stands beside a letter of a script that needs it, or between the parts of an emoji."""
     around = text[max(at - 1, 0) : at], text[at + 1 : at + 2]
-    return all(char > "\x7f" and unicodedata.category(char)[0] in "LMS" for char in around if char) and all(around)
+    if any(_JOINING.match(char) for char in around):
+        return True
+    return all(char > "\x7f" and unicodedata.category(char)[0] in "MS" for char in around if char) and all(around)
 
 
 def _is_tag(char: str) -> bool:

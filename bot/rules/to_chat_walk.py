@@ -10,25 +10,24 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from bot.rules.to_chat_image import image_text, is_tiny
+from bot.rules.to_chat_image import address_of, image_text, is_tiny
 from bot.rules.to_chat_image_sizes import is_picture
-from bot.rules.to_chat_lines import Line, Link, Span, Style
-from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden
+from bot.rules.to_chat_inline import formula, is_block_formula, is_heading_mark, reading_brackets, shifted
+from bot.rules.to_chat_lines import SPOILER, Line, Link, Span, Style
+from bot.rules.to_chat_tables import has_neighbour, lays_out
+from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden, is_spoiler, language_of
 from bot.rules.to_chat_text import clean
 from bot.rules.to_chat_tree import attribute, base_of, host_of, parse, resolve, tag_of, traverse
 
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
 _MEDIA = frozenset({"iframe", "video", "audio"})
-_NAMING = frozenset({"code", "pre", "div", "figure"})
-_LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-source-|brush:\s*)([\w+#-]{1,20})")
+_CELLS = frozenset({"td", "th"})
+_READINGS = frozenset({"rt", "rtc"})
 _BLANKS = re.compile(r"[ \t\n\xa0\u2000-\u200a\u3000]+")
 #: White space that a browser collapses.
 _COLLAPSED = re.compile(r"[ \t\n]+")
 #: Before a bullet that stands as a character, no-break spaces are the level of the list.
 _LIST_INDENT = re.compile(r"[ \t\n]*(\xa0+)(?=•)")
-_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
-_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_SHIFTS = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "")}
 _MAX_INDENT = 10
 #: Characters of HTML that are looked at in any case, and for each character of text that is wanted.
 _LOOKED_AT, _MARKUP = 20_000, 16
@@ -49,6 +48,8 @@ class _State(NamedTuple):
     indent: str = ""
     listing: _Listing | None = None
     cell: bool = False
+    #: within a table that only lays out a page: its cells stand below each other
+    laid_out: bool = False
     shift: str = ""
 
 
@@ -89,7 +90,7 @@ class _Walker:
         if tag == "-text":
             self._text(node.text_content or "")
             return False
-        if is_hidden(node):
+        if is_hidden(node) or (tag == "a" and is_heading_mark(node, self._base_url)):
             return False
         if tag in BLOCKS:
             self._break(gap=tag in SPACED)
@@ -99,6 +100,8 @@ class _Walker:
         state = self._states[-1]
         if tag in MARK_OF:
             state = state._replace(style=state.style.marked(MARK_OF[tag]))
+        if is_spoiler(node):
+            state = state._replace(style=state.style.marked(SPOILER))
         self._states.append(_OPENING[tag](self, node, state) if tag in _OPENING else state)
         return True
 
@@ -108,8 +111,14 @@ class _Walker:
             self._text("”")
         elif tag == "li":
             self._bullet = None
+        elif tag in _READINGS:
+            self._text(reading_brackets(node)[1])
         ended = self._states.pop()
-        if tag in BLOCKS or (ended.broken_code and tag in _CODE):
+        if (
+            tag in BLOCKS
+            or (tag in _CELLS and ended.laid_out and not ended.cell)
+            or (ended.broken_code and tag in _CODE)
+        ):
             self._break(gap=tag in SPACED)
 
     def _break(self, *, gap: bool) -> None:
@@ -125,7 +134,7 @@ class _Walker:
     def _text(self, raw: str) -> None:
         state, text = self._states[-1], clean(raw)
         if state.pre:
-            self._add(self._code(text) if state.broken_code else text, Style(code=True))
+            self._add(self._code(text) if state.broken_code else text, self._code_style())
             return
         indent = _LIST_INDENT.match(text) if self._fresh and state.listing is None else None
         text = _BLANKS.sub(" ", text)
@@ -137,7 +146,7 @@ class _Walker:
         spans = self.lines[-1].spans
         if text.startswith(" ") and (not spans or spans[-1].text.endswith(" ")):
             text = text[1:]
-        self._add(_shifted(text, state.shift), state.style)
+        self._add(shifted(text, state.shift), state.style)
 
     def _code(self, text: str) -> str:
         """Return a piece of code whose line ends mean nothing; a no-break space indents it or holds a line open."""
@@ -145,6 +154,10 @@ class _Walker:
         if not self.lines[-1].spans or self.lines[-1].text.endswith("\n"):
             text = text.removeprefix(" ")
         return text.replace("\xa0", " ")
+
+    def _code_style(self) -> Style:
+        hidden = SPOILER in self._states[-1].style.marks
+        return Style(code=True, marks=(SPOILER,) if hidden else ())
 
     def _add(self, text: str, style: Style) -> None:
         # What is beyond enough would be printed only to be cut off.
@@ -163,7 +176,7 @@ class _Walker:
     def _line_break(self, _node: LexborNode) -> None:
         state = self._states[-1]
         if state.pre:
-            self._add("\n", Style(code=True))
+            self._add("\n", self._code_style())
             return
         if state.cell:
             self._text(" ")
@@ -182,10 +195,10 @@ class _Walker:
     def _media(self, node: LexborNode) -> None:
         if is_tiny(node):
             return
-        source = attribute(node, "src")
+        source = address_of(node)
         child = node.child
         while not source and child is not None:
-            source = attribute(child, "src") if tag_of(child) == "source" else ""
+            source = address_of(child) if tag_of(child) == "source" else ""
             child = child.next
         url = resolve(source, self._base_url) if source else None
         if url is not None and not url.startswith("mailto:"):
@@ -210,7 +223,7 @@ class _Walker:
     def _open_pre(self, node: LexborNode, state: _State) -> _State:
         if state.cell or state.pre:
             return state
-        self._start_line(_language_of(node))
+        self._start_line(language_of(node))
         return state._replace(pre=True)
 
     def _open_quote(self, _node: LexborNode, state: _State) -> _State:
@@ -232,14 +245,32 @@ class _Walker:
         self._bullet = state.indent + marker
         return state._replace(indent=(state.indent + " " * len(marker))[:_MAX_INDENT])
 
+    def _open_table(self, node: LexborNode, state: _State) -> _State:
+        return state._replace(laid_out=not state.cell and lays_out(node))
+
     def _open_cell(self, node: LexborNode, state: _State) -> _State:
-        before, after = _neighbour(node, "prev"), _neighbour(node, "next")
+        if state.laid_out:
+            self._break(gap=False)
+            return state
+        before, after = has_neighbour(node, "prev"), has_neighbour(node, "next")
         if before and not self._fresh:
             self._text(" | ")
         return state._replace(cell=state.cell or before or after)
 
     def _open_shift(self, node: LexborNode, state: _State) -> _State:
         return state._replace(shift=tag_of(node))
+
+    def _formula(self, node: LexborNode) -> None:
+        is_block = is_block_formula(node) and not self._states[-1].cell
+        if is_block:
+            self._break(gap=True)
+        self._text(formula(node))
+        if is_block:
+            self._break(gap=True)
+
+    def _open_reading(self, node: LexborNode, state: _State) -> _State:
+        self._text(reading_brackets(node)[0])
+        return state
 
     def _open_quotation(self, _node: LexborNode, state: _State) -> _State:
         self._text("“")
@@ -250,6 +281,7 @@ _VOID: dict[str, Callable[[_Walker, LexborNode], None]] = {
     "br": _Walker._line_break,
     "hr": _Walker._rule,
     "img": _Walker._image,
+    "math": _Walker._formula,
     **dict.fromkeys(_MEDIA, _Walker._media),
 }
 _OPENING: dict[str, Callable[[_Walker, LexborNode, _State], _State]] = {
@@ -260,35 +292,11 @@ _OPENING: dict[str, Callable[[_Walker, LexborNode, _State], _State]] = {
     "ul": _Walker._open_list,
     "ol": _Walker._open_list,
     "li": _Walker._open_item,
+    "table": _Walker._open_table,
     "td": _Walker._open_cell,
     "th": _Walker._open_cell,
     "sup": _Walker._open_shift,
     "sub": _Walker._open_shift,
     "q": _Walker._open_quotation,
+    **dict.fromkeys(_READINGS, _Walker._open_reading),
 }
-
-
-def _neighbour(node: LexborNode, side: str) -> bool:
-    """Tell whether a table cell has another one at that side, past the white space between them."""
-    other: LexborNode | None = getattr(node, side)
-    if other is not None and tag_of(other) == "-text":
-        other = getattr(other, side)
-    return other is not None and tag_of(other) in {"td", "th"} and not is_hidden(other)
-
-
-def _language_of(pre: LexborNode) -> str:
-    """Return the language of a code block, or nothing: highlighters name it inside, on the block or around it."""
-    around = pre.parent
-    nodes = (pre.child, pre, around, around.parent if around is not None else None)
-    classes = " ".join(attribute(node, "class") for node in nodes if node is not None and tag_of(node) in _NAMING)
-    language = _LANGUAGE.search(classes)
-    return language[1] if language else ""
-
-
-def _shifted(text: str, shift: str) -> str:
-    if not shift or not text.strip():
-        return text
-    table, sign = _SHIFTS[shift]
-    if len(text) <= 8 and all(ord(char) in table for char in text.strip()):
-        return text.translate(table)
-    return sign + text

@@ -1,0 +1,57 @@
+"""Tell a table of data from one that only lays out a page; renders nothing."""
+
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from bot.rules.to_chat_tags import is_hidden
+from bot.rules.to_chat_tree import attribute, tag_of
+
+_CELLS: Final = frozenset({"td", "th"})
+#: What no cell of data holds.
+_RICH: Final = "ul, ol, dl, h1, h2, h3, h4, h5, h6, blockquote, pre, table, p + p, figure"
+#: A few words in rows and columns are data, in whatever elements they stand.
+_FEW_WORDS: Final = 30
+#: A cell of data holds a few words; of so many characters it is a text.
+_LONGEST_WORDS: Final = 300
+#: More rows and cells than these tell nothing more.
+_LOOKED_AT: Final = 60
+
+
+def lays_out(table: LexborNode) -> bool:
+    """Tell whether a table's cells are parts of a page (texts, lists, pictures beside a text) and not data."""
+    if attribute(table, "role") in {"presentation", "none"}:
+        return True
+    rows = [_cells(row) for row in table.css("tr")[:_LOOKED_AT]]
+    cells = [cell for row in rows for cell in row[:_LOOKED_AT]]
+    filled = [[cell for cell in row if _words(cell) or cell.css_first("img") is not None] for row in rows]
+    if all(len(row) <= 1 for row in filled):
+        # One text between margins.
+        return True
+    if len(_words(table)) <= _FEW_WORDS and table.css_first("img, pre") is None:
+        return False
+    if any(cell.css_first(_RICH) is not None or len(_words(cell)) > _LONGEST_WORDS for cell in cells):
+        return True
+    return len(filled) == 1 and any(cell.css_first("img") is not None and not _words(cell) for cell in filled[0])
+
+
+def _cells(row: LexborNode) -> list[LexborNode]:
+    cells = []
+    node = row.child
+    while node is not None:
+        if tag_of(node) in _CELLS and not is_hidden(node):
+            cells.append(node)
+        node = node.next
+    return cells
+
+
+def _words(cell: LexborNode) -> str:
+    return " ".join((cell.text() or "").split())
+
+
+def has_neighbour(node: LexborNode, side: str) -> bool:
+    """Tell whether a table cell has another one at that side, past the white space between them."""
+    other: LexborNode | None = getattr(node, side)
+    if other is not None and tag_of(other) == "-text":
+        other = getattr(other, side)
+    return other is not None and tag_of(other) in _CELLS and not is_hidden(other)
