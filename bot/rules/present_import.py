@@ -19,7 +19,7 @@ _WORDS = {
 }
 #: What to do with what failed; feeds with one cause stand together.
 _REMEDIES = {
-    FailureCause.TEMPORARY: "These may work later: press **Try again** under **Progress**, or import the list again.",
+    FailureCause.TEMPORARY: "These may work later: press **Try again** under **Progress**.",
     FailureCause.NO_FEED: "No feed was found here: look for the feed's own address on the blog, and use `/blog add`.",
     FailureCause.GONE: "These addresses lead nowhere: look for where the blog is now, and use `/blog add`.",
     FailureCause.PRIVATE: "These are on a private network: only whoever runs this bot can allow that.",
