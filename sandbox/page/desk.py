@@ -140,7 +140,7 @@ def editor(view: View, post: PostRow | None) -> Markup:
         "</div>"
         '<div class="field"><label for="post-text">Text</label><p class="hint" id="post-hint">'
         "A blank line begins a paragraph. HTML is fine, Markdown stays as it is.</p>"
-        '<textarea id="post-text" name="text" rows="10" required aria-describedby="post-hint">{body}</textarea></div>'
+        '<textarea id="post-text" name="text" rows="6" required aria-describedby="post-hint">{body}</textarea></div>'
         '<div class="field"><label for="post-categories">Categories <small>optional</small></label>'
         '<p class="hint" id="categories-hint">Separated by commas, as in: Notes, Visits</p>'
         '<input id="post-categories" name="categories" maxlength="200" value="{categories}" autocomplete="off" '
