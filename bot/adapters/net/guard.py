@@ -31,7 +31,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def host_of(url: str) -> str:
-    """Return the host a URL names, as a person wrote it; the whole text where it names none."""
+    """Return the host a URL names, as a person wrote it; else the text as it may be shown."""
     try:
         return urlsplit(url).hostname or shown_url(url)
     except ValueError:
