@@ -21,6 +21,7 @@ from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.just_read import JustRead
 from bot.bridge.lists import Lists
 from bot.bridge.locate import PostLocating, PostLocator
+from bot.bridge.misplaced import Misplaced
 from bot.bridge.notices import Amends, Notices, NoticeSender
 from bot.bridge.parking import ParkedTeller, Parking
 from bot.bridge.poll import Poller
@@ -32,6 +33,7 @@ from bot.bridge.push import PUSH_PATH, Arrivals
 from bot.bridge.push_hubs import Registrar
 from bot.bridge.push_trust import Trust
 from bot.bridge.readback import Pager
+from bot.bridge.refile import Refiler
 from bot.bridge.relay import Relay
 from bot.bridge.removal import RemovalChecker
 from bot.bridge.rename import ThreadRenamer
@@ -116,10 +118,14 @@ def assemble(world: World, *, pace: Pace, public_url: str | None, texts_for: tim
     bell = asyncio.Event()
     edits, notices, pager = Edits(store, clock), Notices(store, clock), Pager(world.source)
     entries = EntryIntake(store, pager, edits, notices, clock)
-    comments = CommentIntake(store, world.source, Gleaner(store, world.source, pager), edits, notices, clock)
+    misplaced = Misplaced(store, notices, clock)
+    comments = CommentIntake(store, world.source, Gleaner(store, world.source, pager), edits, notices, misplaced, clock)
+    refiler = Refiler(store, world.source, edits, notices, misplaced, clock)
     turns, twins, just_read = Turns(), Twins(store, clock), JustRead(world.discoverer, clock)
     trust = Trust(store, clock, reachable=public_url is not None)
-    recorder = PollRecorder(store, entries, comments, notices, trust, clock, pace=pace, meter=meter, ring=bell.set)
+    recorder = PollRecorder(
+        store, entries, comments, refiler, notices, trust, clock, pace=pace, meter=meter, ring=bell.set
+    )
     baseline = Baseline(store, world.source, just_read, recorder, clock, turns)
     starter = Starter(store, baseline, notices, clock, rest=pace.shortest, ring=bell.set)
     disconnector = Disconnector(store, endpoints, clock, ring=bell.set)

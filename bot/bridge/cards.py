@@ -30,7 +30,7 @@ async def comment_card(
         home_url=blog.home_url,
         orphan=comment.parent_uid is not None and parent is None,
         answered=answered,
-        target=target if await relays(store, subscription, blog) else None,
+        target=target if comment.moved_at is None and await relays(store, subscription, blog) else None,
     )
 
 

@@ -86,7 +86,7 @@ class Gleaner:
         outcome = await self._source.fetch(own, conditional=False)
         if not isinstance(outcome, Fetched):
             return _Gleaned(comments=(), all_=False)
-        on = EntryRef(native_id=entry.native_id, link=entry.link, uid=entry.uid, title=entry.title)
+        on = EntryRef(link=entry.link, uid=entry.uid, title=entry.title)
         comments = tuple(replace(comment, entry=on) for comment in outcome.feed.comments)
         known = await self._store.items.comment_briefs(feed.blog_id, [comment.uid for comment in comments])
         late = tuple(

@@ -11,13 +11,14 @@ from bot.bridge.edits import Edits
 from bot.bridge.glean import Gleaner
 from bot.bridge.intake import FEED_WINDOW
 from bot.bridge.intents import alert_author, announce_comment, announce_entry, confirm_reply
+from bot.bridge.misplaced import Misplaced
+from bot.bridge.named import NamedEntries
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock, FeedSource
 from bot.bridge.recognise import Recogniser
 from bot.bridge.store import Store
 from bot.model.delivery import NewDelivery
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
-from bot.model.errors import BridgeError
 from bot.model.feed import Blog, Feed, FeedFormat
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 from bot.model.notice import NoticeKind
@@ -50,6 +51,8 @@ class CommentNews:
     entry_id: EntryId | None
     #: entries never seen that comments name, as the blog tells them or as far as the comments tell
     unheard: tuple[ParsedEntry, ...]
+    #: what the blog itself says of entries whose names in the feed nobody knows
+    known_as: Mapping[EntryRef, EntryRef]
     first_poll: bool
     feed: Feed
     #: more appeared than could be read
@@ -68,15 +71,24 @@ class CommentIntake:
     """Takes comments in."""
 
     def __init__(
-        self, store: Store, source: FeedSource, gleaner: Gleaner, edits: Edits, notices: Notices, clock: Clock
+        self,
+        store: Store,
+        source: FeedSource,
+        gleaner: Gleaner,
+        edits: Edits,
+        notices: Notices,
+        misplaced: Misplaced,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._source = source
         self._gleaner = gleaner
         self._edits = edits
         self._notices = notices
+        self._misplaced = misplaced
         self._clock = clock
         self._recogniser = Recogniser(store)
+        self._named = NamedEntries(store, source, self._recogniser)
 
     async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
         """Sort a feed of comments, and find out about entries never seen."""
@@ -109,12 +121,14 @@ class CommentIntake:
             for comment, _ in (*news.new, *news.old)
             if feed.entry_id is None and await self._recogniser.find(blog, comment.entry) is None
         ]
+        unheard, renamed_refs = await self._named.look_up(blog, list(dict.fromkeys(nowhere)))
         missing = left_from_the_middle(parsed.before, window, briefs) if parsed.complete else []
         return CommentNews(
             blog=blog,
             news=news,
             entry_id=feed.entry_id,
-            unheard=await self._look_up(blog, list(dict.fromkeys(nowhere))),
+            unheard=unheard,
+            known_as=renamed_refs,
             first_poll=feed.last_ok_at is None,
             feed=feed,
             gap=gap,
@@ -138,6 +152,7 @@ class CommentIntake:
         old, old_entries = await self._place(found, found.news.old)
         slid_in = await self._store.items.add_comments(blog.id, old, now=now)
         added = await self._store.items.add_comments(blog.id, placed, now=now)
+        await self._named.keep_proofs(found.feed, blog, [*placed, *old], {**entries, **old_entries}, now)
         await self._record_changes(found, subscriptions)
         await self._store.retention.note_comments(found.shown, now)
         as_parsed = {parsed.uid: parsed for _, parsed, _ in (*placed, *old)}
@@ -165,7 +180,7 @@ class CommentIntake:
         parsed = ParsedComment(
             uid=Uid(f"comment-{native_id}"),
             parent_uid=parent.uid if parent else None,
-            entry=EntryRef(native_id=entry.native_id, link=entry.link),
+            entry=EntryRef(link=entry.link),
             link=url,
             author=reply.public_name,
             published_at=self._clock.now(),
@@ -177,19 +192,6 @@ class CommentIntake:
             await self._link(reply, comment)
             await self._announce(comment, entry, reply, first_poll=False)
 
-    async def _look_up(self, blog: Blog, refs: list[EntryRef]) -> tuple[ParsedEntry, ...]:
-        """Ask the blog's API where it has one; else make do with what the comment says of its entry."""
-        numbers = [ref.native_id for ref in refs if ref.native_id is not None]
-        told: list[ParsedEntry] = []
-        if blog.api_root and numbers:
-            try:
-                told = await self._source.look_up(blog.api_root, numbers)
-            except BridgeError:
-                told = []
-        known = {entry.native_id for entry in told}
-        guessed = [_entry_from(ref) for ref in refs if ref.native_id is None or ref.native_id not in known]
-        return (*told, *(entry for entry in guessed if entry is not None))
-
     async def _place(
         self, found: CommentNews, comments: tuple[tuple[ParsedComment, str], ...]
     ) -> tuple[list[tuple[EntryId, ParsedComment, str]], dict[EntryId, Entry]]:
@@ -200,7 +202,7 @@ class CommentIntake:
             if found.entry_id is not None:
                 entry = await self._store.items.get_entry(found.entry_id)
             else:
-                entry = await self._recogniser.find(found.blog, parsed.entry)
+                entry = await self._recogniser.find(found.blog, found.known_as.get(parsed.entry, parsed.entry))
             if entry is not None:
                 entries[entry.id] = entry
                 placed.append((entry.id, parsed, hash_))
@@ -249,6 +251,7 @@ class CommentIntake:
             return reply
         await self._store.replies.settle(reply.id, ReplyState.PUBLISHED, native_id=comment.native_id, url=comment.link)
         await self._store.outbox.add([confirm_reply(reply, ReplyState.PUBLISHED, self._clock.now())])
+        await self._misplaced.tell(reply, comment)
         return replace(reply, state=ReplyState.PUBLISHED)
 
     async def _link(self, reply: Reply, comment: Comment) -> None:
@@ -289,19 +292,3 @@ class CommentIntake:
 
 def _comment_ids(uids: Sequence[Uid], briefs: Mapping[Uid, Brief]) -> list[CommentId]:
     return [CommentId(briefs[uid].id) for uid in uids if uid in briefs]
-
-
-def _entry_from(ref: EntryRef) -> ParsedEntry | None:
-    """What a comment tells of its entry."""
-    uid = ref.uid or ref.link or (f"?p={ref.native_id}" if ref.native_id else None)
-    if uid is None:
-        return None
-    return ParsedEntry(
-        uid=Uid(uid),
-        link=ref.link,
-        title=ref.title or "",
-        author="",
-        published_at=None,
-        html="",
-        native_id=ref.native_id,
-    )

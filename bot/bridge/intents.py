@@ -162,6 +162,16 @@ def confirm_reply(reply: Reply, state: ReplyState, now: datetime) -> NewDelivery
     )
 
 
+def reply_moved(reply: Reply, now: datetime) -> NewDelivery:
+    """Show the writer that a reply stands elsewhere than it was meant to."""
+    return NewDelivery(
+        intent=ConfirmReply(reply_id=reply.id),
+        lane=f"reply:{reply.id}",
+        key=f"moved:{reply.id}",
+        due_at=now,
+    )
+
+
 def alert_author(alert: AuthorAlert, comment_id: CommentId, now: datetime) -> NewDelivery:
     """Tell an author of a comment."""
     return NewDelivery(

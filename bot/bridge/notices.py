@@ -38,7 +38,7 @@ class Notices:
         feed_id: FeedId | None = None,
         taken: Sequence[TakenForKnown] = (),
         also: Sequence[UserId] = (),
-    ) -> None:
+    ) -> NoticeId:
         """Keep a notice and have it sent to everybody who added this blog somewhere; ``/blog show`` shows it too.
 
         :param text: for a person; what stands in it from outside is inert already.
@@ -51,6 +51,7 @@ class Notices:
         people = dict.fromkeys(each.added_by for each in subscriptions if each.added_by and each.paused_at is None)
         people |= dict.fromkeys(also)
         await self._store.outbox.add([tell_admin(user_id, notice_id, now) for user_id in people])
+        return notice_id
 
     async def told_lately(self, blog_id: BlogId, kind: NoticeKind, feed_id: FeedId) -> bool:
         """Whether the same was told of this feed already: what goes on and on is told once a week."""

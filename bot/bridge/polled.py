@@ -15,6 +15,7 @@ from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock, Meter, Side
 from bot.bridge.push_trust import Trust
+from bot.bridge.refile import Refiler
 from bot.bridge.store import Store
 from bot.model.entry import ParsedFeed
 from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, Polled
@@ -56,6 +57,7 @@ class PollRecorder:
         store: Store,
         entries: EntryIntake,
         comments: CommentIntake,
+        refiler: Refiler,
         notices: Notices,
         trust: Trust,
         clock: Clock,
@@ -67,6 +69,7 @@ class PollRecorder:
         self._store = store
         self._entries = entries
         self._comments = comments
+        self._refiler = refiler
         self._notices = notices
         self._trust = trust
         self._clock = clock
@@ -83,6 +86,8 @@ class PollRecorder:
         :param since: when the feed was claimed; whoever hurried it later is heeded.
         """
         now = self._clock.now()
+        if feed.kind is not FeedKind.ENTRIES and not isinstance(outcome, Failed):
+            await self._refiler.mend(feed.blog_id)
         match outcome:
             case Fetched():
                 await self._take(feed, outcome, conditional=conditional, since=since)

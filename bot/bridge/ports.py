@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
-from bot.model.entry import Entry, ParsedEntry, ParsedFeed
+from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, UserId
 from bot.model.post import Located, NotFoundHere, PostProof
@@ -93,6 +93,9 @@ class FeedSource(Protocol):
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         """Fetch entries by number from the blog's API; those not public are left out."""
+
+    async def look_up_comments(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedComment]:
+        """Fetch comments by number from the blog's API, with their posts' numbers and addresses."""
 
 
 class Hubs(Protocol):

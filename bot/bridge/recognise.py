@@ -107,7 +107,7 @@ class Recogniser:
         """Find the entry that an unknown item is, if only comments have told of it until now."""
         if HEARD not in known.named:
             return None
-        ref = EntryRef(native_id=item.native_id, link=item.link)
+        ref = EntryRef(uid=item.uid, link=item.link)
         found = await self._store.items.find_entry(blog.id, ref)
         return None if found is None or found.hash else found
 

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from bot.bridge.store_feeds import Aliases, Decisions, Notices, Polls, PostProofs
+from bot.bridge.store_feeds import Aliases, Decisions, Filings, Notices, Polls, PostProofs
 from bot.bridge.store_imports import Imports
 from bot.bridge.store_push import Pushes
 from bot.bridge.store_relay import EndpointRows, Outbox, People, Replies
@@ -283,6 +283,10 @@ class Store(Protocol):
     @property
     def posts(self) -> PostProofs:
         """Which posts entries are."""
+
+    @property
+    def filings(self) -> Filings:
+        """Under which entries comments are kept."""
 
     @property
     def aliases(self) -> Aliases:

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.model.decision import Decision
+from bot.model.entry import Filing
 from bot.model.feed import Feed, Polled
-from bot.model.ids import BlogId, EntryId, FeedId, NoticeId, SubscriptionId
+from bot.model.ids import BlogId, CommentId, EntryId, FeedId, NoticeId, ReplyId, SubscriptionId
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
 from bot.model.post import PostProof
 
@@ -133,3 +134,22 @@ class PostProofs(Protocol):
 
     async def drop(self, entry_id: EntryId) -> None:
         """Forget a proof that turned out not to hold any more."""
+
+
+class Filings(Protocol):
+    """Comments and the entries that they are kept under."""
+
+    async def unchecked(self) -> set[BlogId]:
+        """Blogs whose comments may have been kept under wrong entries."""
+
+    async def check_off(self, blog_id: BlogId, at: datetime) -> None:
+        """Note that all comments of a blog stand where they belong."""
+
+    async def of_blog(self, blog_id: BlogId) -> list[Filing]:
+        """Where all comments of a blog are kept."""
+
+    async def move(self, comment_id: CommentId, entry_id: EntryId, at: datetime) -> None:
+        """Keep a comment under another entry; messages that stand for it go on standing for it."""
+
+    async def move_reply(self, reply_id: ReplyId, entry_id: EntryId, reason: str) -> None:
+        """Keep under which entry a reply stands in truth, and say so in its status."""

@@ -7,6 +7,8 @@ _TRACKING = re.compile(r"(?:utm_|mtm_|pk_|hsa_)\w*|fbclid|gclid|dclid|msclkid|yc
 _TRACKING_FRAGMENT = re.compile(r"(?:xtor|utm_\w+)=", re.I)
 _WEB = re.compile(r"https?:(?=//)", re.I)
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.I)
+_COMMENT_PAGE = re.compile(r"/comment-page-\d+/?$")
+_COMMENT_PAGE_QUERY = re.compile(r"(?:^|&)cpage=\d+")
 _DEFAULT_PORTS = {None, 80, 443}
 
 
@@ -40,6 +42,13 @@ def spellings(uid: str) -> tuple[str, ...]:
 def scheme_blind(address: str) -> str:
     """Return an address without ``http:`` or ``https:``: blogs change it, and it never tells items apart."""
     return _WEB.sub("", address, count=1)
+
+
+def entry_link(comment_link: str) -> str:
+    """Return the entry's link, given that of a comment on it."""
+    parts = urlsplit(comment_link)
+    path = _COMMENT_PAGE.sub("/", parts.path)
+    return urlunsplit(parts._replace(path=path, query=_COMMENT_PAGE_QUERY.sub("", parts.query), fragment=""))
 
 
 def same_address(one: str, other: str) -> bool:

@@ -10,7 +10,10 @@ from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 class EntryRef:
     """How a comment names its entry; any field may be missing, one at least is there."""
 
+    #: as the blog's API tells it, beside the link; never read out of a guid
     native_id: NativeId | None = None
+    #: the number in its guid: good for asking the blog, and proof of nothing
+    hint: NativeId | None = None
     link: str | None = None
     uid: Uid | None = None
     title: str | None = None
@@ -34,6 +37,7 @@ class ParsedEntry:
     #: ``wfw:commentRss`` or ``link rel=replies``
     comments_feed_url: str | None = None
     comment_count: int | None = None
+    #: a hint: a number in a guid may be one of an old site; see ``model/post.py`` for what is proven
     native_id: NativeId | None = None
 
 
@@ -122,6 +126,7 @@ class Entry:
     id: EntryId
     blog_id: BlogId
     uid: Uid
+    #: a hint, as of :class:`ParsedEntry`
     native_id: NativeId | None
     link: str | None
     title: str
@@ -163,3 +168,16 @@ class Comment:
     edits: int = 0
     edited_at: datetime | None = None
     gone_at: datetime | None = None
+    #: when it was found to have been posted under another entry
+    moved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """Under which entry a comment is kept, with the addresses of both."""
+
+    comment_id: CommentId
+    native_id: NativeId | None
+    link: str | None
+    entry_id: EntryId
+    entry_link: str | None

@@ -24,6 +24,10 @@ class NoticeKind(StrEnum):
     FAILING = "failing"
     #: the blog's API is another one, so connections to the old one have ended
     API = "api"
+    #: comments stood in the threads of other posts
+    MOVED_COMMENTS = "moved_comments"
+    #: a member's reply stands under another post than the one that was answered
+    MISPLACED_REPLY = "misplaced_reply"
     #: what was told to fail is well again
     BACK = "back"
 

@@ -13,11 +13,13 @@ _LEADS = ("> ", "- ", "-# ", "### ", "## ", "# ")
 
 
 def show_fate(post: ChatPost, item: Entry | Comment) -> ChatPost:
-    """Strike a card through whose item was removed; note a large edit at its foot."""
-    if item.gone_at is not None:
+    """Strike a card through whose item was removed, or never belonged there; note a large edit at its foot."""
+    moved = isinstance(item, Comment) and item.moved_at is not None
+    if item.gone_at is not None or moved:
+        fate = "removed from the blog" if item.gone_at is not None else "stands under another post of the blog"
         title = f"~~{post.title}~~" if post.title and len(post.title) <= _TITLE - 4 else post.title
         body = "\n".join(_struck(post.body))
-        footer = " · ".join(filter(None, (post.footer, "removed from the blog")))
+        footer = " · ".join(filter(None, (post.footer, fate)))
         return replace(post, title=title, body=body if len(body) <= _BODY else post.body, footer=footer)
     if item.edited_at is not None:
         return replace(post, footer=" · ".join(filter(None, (post.footer, "(edited)"))))

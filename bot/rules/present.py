@@ -12,7 +12,7 @@ from bot.model.chat import ActButton, ChatPost, LinkButton, MessageRef, ReplyTar
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.feed import Blog
 from bot.model.ids import RoleId, SubscriptionId
-from bot.model.notice import Notice
+from bot.model.notice import Notice, NoticeKind
 from bot.model.redact import shown_url
 from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Placement, Subscription
@@ -137,7 +137,9 @@ def present_notice(notice: Notice, blog: Blog) -> ChatPost:
         title=inline(text_line(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
         url=_fitting(shown_url(blog.home_url), _URL),
         body=notice.text,
-        footer="You are told because you added this blog.",
+        footer="You are told because this reply is yours, or because you added this blog."
+        if notice.kind is NoticeKind.MISPLACED_REPLY
+        else "You are told because you added this blog.",
         timestamp=notice.created_at,
         acts=(undo,) if notice.undoable else (),
     )
@@ -175,7 +177,7 @@ def reply_status(reply: Reply) -> str:
         case ReplyState.HELD:
             return "Waiting for the blog's moderator"
         case ReplyState.PUBLISHED:
-            return "Published on the blog"
+            return f"Published on the blog. {reply.reason}" if reply.reason else "Published on the blog"
         case ReplyState.REFUSED:
             return f"Was not published: {reply.reason}" if reply.reason else "Was not published"
         case ReplyState.UNCERTAIN:

@@ -19,6 +19,7 @@ from bot.storage.aliases import AliasRows
 from bot.storage.decisions import DecisionRows
 from bot.storage.endpoints import EndpointRows
 from bot.storage.feeds import FeedRows
+from bot.storage.filings import FilingRows
 from bot.storage.imports import ImportRows
 from bot.storage.items import ItemRows
 from bot.storage.links import LinkRows
@@ -74,6 +75,7 @@ class Database:
         self.polls = PollRows()
         self.items = ItemRows()
         self.posts = PostProofRows()
+        self.filings = FilingRows()
         self.aliases = AliasRows()
         self.decisions = DecisionRows()
         self.notices = NoticeRows()

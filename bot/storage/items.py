@@ -25,10 +25,15 @@ _COPIED = (
 )
 
 
-#: NULL equals nothing, so a clue that is not there finds nothing.
+#: NULL equals nothing, so a clue that is not there finds nothing. A number counts only where it was proven, with the
+#: API root and the address that the entry still has.
 _NAMED = """
-SELECT * FROM entries WHERE blog_id = $1 AND (native_id = $2 OR uid_hash = $3 OR link_hash = $4)
-ORDER BY CASE WHEN native_id = $2 THEN 0 WHEN uid_hash = $3 THEN 1 ELSE 2 END, id DESC LIMIT 1
+SELECT e.* FROM entries e JOIN blogs b ON b.id = e.blog_id
+LEFT JOIN post_proofs p
+    ON p.entry_id = e.id AND p.post_id = $2 AND p.api_root = b.api_root AND p.address = e.link
+WHERE e.blog_id = $1 AND (p.id IS NOT NULL OR e.uid_hash = $3 OR e.link_hash = $4)
+ORDER BY CASE WHEN e.uid_hash = $3 THEN 0 ELSE 1 END, CASE WHEN e.link_hash = $4 THEN 0 ELSE 1 END,
+    CASE WHEN p.id IS NOT NULL THEN 0 ELSE 1 END, e.id DESC LIMIT 1
 """
 
 
@@ -136,7 +141,7 @@ class ItemRows:
         await tables.Comment.filter(id=comment_id).update(**columns, gone_at=None)
 
     async def find_entry(self, blog_id: BlogId, ref: EntryRef) -> Entry | None:
-        """Find the entry that a comment names: by number, uid or link, in this order."""
+        """Find the entry that a comment names: by uid, link or proven number, in this order."""
         clues = (
             _native_id(ref.native_id),
             None if ref.uid is None else fingerprint(ref.uid),
@@ -295,4 +300,5 @@ def _comment_from(row: Mapping[str, Any]) -> Comment:
         edits=row["edits"] or 0,
         edited_at=moment(row["edited_at"]),
         gone_at=moment(row["gone_at"]),
+        moved_at=moment(row["moved_at"]),
     )

@@ -30,6 +30,8 @@ class Blog(Model):
     api_root = fields.TextField(null=True)
     # when it was last asked for; null: before this was kept
     saved_at = fields.DatetimeField(null=True)
+    # since when each comment kept is known to stand under its own entry; null: from before that was proven
+    comments_checked_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names."""
@@ -108,6 +110,8 @@ class Comment(Model):
     gone_at = fields.DatetimeField(null=True)
     # when its feed was last seen to show it, to the month; null: only when it was first seen
     seen_at = fields.DatetimeField(null=True)
+    # when it was found to have been posted under another entry; null: it was not
+    moved_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""

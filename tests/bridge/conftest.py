@@ -12,6 +12,7 @@ ON_BOTH = {
     "test_poller",
     "test_push_hubs",
     "test_retention",
+    "test_refile",
 }
 
 

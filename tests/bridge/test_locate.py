@@ -46,7 +46,7 @@ async def publish(house: House, target: ReplyTarget) -> Reply:
     await house.bridge.relay.agree(USER, "Mia", consent=True)
     none = Mentions(users={}, roles={}, channels={})
     preview = await house.bridge.relay.draft_from_button(target, GUILD, USER, "Words", none)
-    await house.bridge.relay.publish(preview.reply_id, USER, Secret("token"))
+    await house.bridge.relay.publish(preview.reply_id, GUILD, USER, Secret("token"))
     await house.deliver()
     reply = await house.store.replies.get(preview.reply_id)
     assert reply is not None
@@ -138,3 +138,13 @@ async def test_an_entry_whose_address_is_the_whole_blogs_is_no_post(house: House
     locator = locate.PostLocator(house.store, house.blog, house.clock)
     found = await locator.ask(endpoint, replace(entry, link=HOME.rstrip("/")))
     assert "address of the whole blog" in getattr(found, "text", "")
+
+
+async def test_a_comment_of_another_post_is_not_answered_from_here(house: House) -> None:
+    _, target = await opened(house)
+    house.blog.remark(house.blog.entries[0], "Ann", "<p>Elsewhere</p>")
+    await house.poll()
+    [comment] = (await house.store.items.known_comments(1, [house.blog.comments[0].uid])).values()  # type: ignore[arg-type]
+    assert comment.entry_id != target.entry_id
+    with pytest.raises(Refused, match="belongs to another post"):
+        await press(house, replace(target, comment_id=comment.id))

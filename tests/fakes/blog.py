@@ -77,6 +77,8 @@ class FakeBlog:
     tried: list[str] = field(default_factory=list)
     #: awaited before the blog tells which post an entry is
     locating: Callable[[], Awaitable[None]] | None = None
+    #: comments that were asked for by number
+    asked_for: list[NativeId] = field(default_factory=list)
     #: which hubs its feeds name
     hubs: dict[FeedKind, Push] = field(default_factory=dict)
 
@@ -102,7 +104,7 @@ class FakeBlog:
         comment = ParsedComment(
             uid=Uid(f"comment-{number}"),
             parent_uid=None,
-            entry=EntryRef(native_id=entry.native_id),
+            entry=EntryRef(native_id=self._number(entry.link) or entry.native_id, link=entry.link),
             link=f"{entry.link}#comment-{number}",
             author=author,
             published_at=_BEGAN + timedelta(days=1, hours=number),
@@ -160,7 +162,7 @@ class FakeBlog:
         """The comments on one entry, which has a feed of its own."""
         (entry,) = [each for each in self.entries if each.comments_feed_url == feed.url]
         self.own_asked.append(entry.title)
-        on_it = [each for each in self.comments[::-1] if each.entry.native_id == entry.native_id][: self.own_window]
+        on_it = [each for each in self.comments[::-1] if each.entry.link == entry.link][: self.own_window]
         bare = tuple(replace(each, entry=EntryRef()) for each in on_it)
         parsed = ParsedFeed(title="", comments=bare, window=tuple(each.uid for each in bare))
         return Fetched(feed=parsed, validators=Validators(), body_hash=str(hash(bare)))
@@ -214,7 +216,20 @@ class FakeBlog:
         return Fetched(feed=parsed, validators=feed.validators, body_hash=feed.body_hash or "", memory=feed.memory)
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
-        return [entry for entry in self.entries if entry.native_id in native_ids]
+        return [
+            replace(entry, native_id=number)
+            for entry in self.entries
+            if (number := self._number(entry.link)) in native_ids
+        ]
+
+    async def look_up_comments(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedComment]:
+        self.asked_for += native_ids
+        return [each for each in self.comments if each.native_id in native_ids]
+
+    def _number(self, link: str | None) -> NativeId | None:
+        """The number of a post, whatever its guid says: its place among all."""
+        links = [each.link for each in self.entries]
+        return NativeId(str(links.index(link) + 1)) if link in links else None
 
     def open(self, endpoint: Endpoint) -> "FakeEndpoint":
         return FakeEndpoint(self, endpoint)

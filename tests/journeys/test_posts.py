@@ -29,6 +29,20 @@ async def test_whatever_the_guids_say_replies_and_comments_go_where_they_belong(
             assert [row.parent for row in await blog.comments(post)] == [0, 0, answered.id]
         assert await blog.comments(seventh) == []
 
+        # a comment on the post that was named falsely goes to a thread of its own
+        theirs = await blog.comment(seventh, author="Ben", text="On the seventh.")
+        await stage.mirrored(theirs, await stage.thread_of(seventh))
+
+        # pages and what plugins add are told of by their comments
+        for kind in ("page", "note"):
+            post = await blog.publish(title=f"A {kind}", html="<p>x</p>", kind=kind)  # type: ignore[arg-type]
+            theirs = await blog.comment(post, author="Ann", text=f"On the {kind}.")
+            thread = await stage.thread_of(post)
+            await stage.mirrored(theirs, thread)
+            told = await stage.reply_by_button(await stage.announced(post), f"To the {kind}.")
+            await stage.told(told, "Published")
+            assert [row.content for row in await blog.comments(post)] == [f"On the {kind}.", f"To the {kind}."]
+
         # its address leads to another post: said before anything is typed
         lost = await blog.publish(title="Tea", html="<p>x</p>")
         lost_card = await stage.announced(lost)

@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 from bot.model.entry import EntryRef
 from bot.model.ids import CommentId, EntryId, NativeId, Uid
+from bot.model.post import PostProof, ProvenBy
 from bot.storage.database import Database
 from tests.storage.given import NOW, a_blog, a_comment, an_entry, later, parsed_comment, parsed_entry
 
@@ -78,14 +80,36 @@ async def test_edited_items_keep_their_identity(store: Database) -> None:
     assert (remark.uid, remark.entry_id, remark.html, remark.hash) == (comment.uid, entry.id, "<p>New</p>", "new hash")
 
 
-async def test_an_entry_is_found_by_number_then_uid_then_link(store: Database) -> None:
+async def test_an_entry_is_found_by_uid_then_link_then_a_proven_number(store: Database) -> None:
     blog = await a_blog(store)
-    one, two, three = [await an_entry(store, blog.id, number) for number in (1, 2, 3)]
+    _, two, three = [await an_entry(store, blog.id, number) for number in (1, 2, 3)]
     find = store.items.find_entry
-    assert await find(blog.id, EntryRef(native_id=NativeId("1"), uid=two.uid, link=three.link)) == one
-    assert await find(blog.id, EntryRef(native_id=NativeId("9"), uid=two.uid, link=three.link)) == two
-    assert await find(blog.id, EntryRef(uid=Uid("?"), link=three.link)) == three
+    assert await find(blog.id, EntryRef(native_id=NativeId("1"), uid=two.uid, link=three.link)) == two
+    assert await find(blog.id, EntryRef(native_id=NativeId("1"), link=three.link)) == three
     assert await find(blog.id, EntryRef(title="Entry 1")) is None
+
+
+async def test_a_number_in_a_guid_finds_nothing_and_a_proven_one_its_entry(store: Database) -> None:
+    blog = await a_blog(store)
+    one = await an_entry(store, blog.id, 1, uid=Uid("http://old.example/?p=7"), native_id=NativeId("7"))
+    find, seventh = store.items.find_entry, EntryRef(native_id=NativeId("7"), link="https://blog.example/renamed/")
+    assert await find(blog.id, seventh) is None
+    proof = PostProof(
+        post_id=NativeId("7"),
+        route="",
+        address=one.link or "",
+        api_root=blog.api_root or "",
+        proven_by=ProvenBy.COMMENTS,
+        proven_at=NOW,
+    )
+    await store.posts.keep([(one.id, replace(proof, api_root="https://eve.example/wp-json/"))])
+    assert await find(blog.id, seventh) is None
+    await store.posts.keep([(one.id, proof)])
+    assert await find(blog.id, seventh) == one
+    other = await a_blog(store, "https://blog.example/other/")
+    assert await find(other.id, seventh) is None
+    await store.items.update_entry(one.id, parsed_entry(link="https://blog.example/elsewhere/"), "new")
+    assert await find(blog.id, seventh) is None
 
 
 async def test_newest_entries_go_by_their_date_or_when_they_were_seen(store: Database) -> None:

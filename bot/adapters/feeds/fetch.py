@@ -29,13 +29,13 @@ from bot.adapters.feeds.validators import (
     move_of,
 )
 from bot.adapters.feeds.wire import Question, Reader
-from bot.adapters.feeds.wordpress_rest import PER_PAGE, entries_url, rest_url
+from bot.adapters.feeds.wordpress_rest import PER_PAGE, entries_url, named_comments_url, rest_url
 from bot.adapters.net.agent import user_agent
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.faults import BadHttp
 from bot.adapters.net.guard import host_of
 from bot.adapters.net.numbers import MOST_NUMBERED, read_number
-from bot.model.entry import ParsedEntry, ParsedFeed
+from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused, TemporaryError
 from bot.model.feed import (
     Failed,
@@ -145,6 +145,22 @@ class HttpFeeds:
             check_status(answer)
             reading = await self._parser.read(Question(reader=Reader.REST_ENTRIES, url=url), answer.body)
             found += reading.feed.entries
+        return found
+
+    async def look_up_comments(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedComment]:
+        """Fetch comments by number from a WordPress; those not public are left out.
+
+        :raises TemporaryError: no answer for now.
+        :raises PermanentError: the API is closed or is none.
+        """
+        numbers = list(dict.fromkeys(number for number in native_ids if number.isdecimal()))
+        found: list[ParsedComment] = []
+        for start in range(0, len(numbers), PER_PAGE):
+            url = named_comments_url(api_root, numbers[start : start + PER_PAGE])
+            answer = await self._client.request("GET", url, headers={"Accept": "application/json"})
+            check_status(answer)
+            reading = await self._parser.read(Question(reader=Reader.REST_COMMENTS, url=url), answer.body)
+            found += reading.feed.comments
         return found
 
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:

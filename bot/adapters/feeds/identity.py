@@ -8,18 +8,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit, urlunsplit
 
 from bot.adapters.net.numbers import MOST_NUMBERED, read_number
-from bot.model.address import canonical_link
+from bot.model.address import canonical_link, entry_link
 from bot.model.entry import EntryRef, ParsedEntry
 from bot.model.ids import NativeId, Uid
 
 _COMMENT_NUMBER = re.compile(r"#comment-([0-9]{1,20})$")
 #: ``/?p=7``, ``/index.php?p=7``, ``/?post_type=note&p=7``, ``/?page_id=2``: not a forum's ``viewtopic.php?p=7``.
 _ENTRY_NUMBER = re.compile(r"^https?://[^?#]*/(?:index\.php)?\?(?:[^#]*&)?(?:p|page_id)=([0-9]{1,20})(?:[&#]|$)", re.I)
-_COMMENT_PAGE = re.compile(r"/comment-page-\d+/?$")
-_COMMENT_PAGE_QUERY = re.compile(r"(?:^|&)cpage=\d+")
 _TITLE_OF_COMMENT = re.compile(r"Comment on (.+)", re.S)
 #: A longer guid is told by its hash.
 _LONGEST_GUID = 1000
@@ -68,13 +65,6 @@ def entry_number(guid: str) -> NativeId | None:
     return NativeId(found[1]) if found and read_number(found[1], most=MOST_NUMBERED) else None
 
 
-def entry_link(comment_link: str) -> str:
-    """Return the entry's link, given that of a comment on it."""
-    parts = urlsplit(comment_link)
-    path = _COMMENT_PAGE.sub("/", parts.path)
-    return urlunsplit(parts._replace(path=path, query=_COMMENT_PAGE_QUERY.sub("", parts.query), fragment=""))
-
-
 def refer_to_entry(guid: str, link: str | None, title: str | None) -> EntryRef:
     """Say which entry a WordPress comment belongs to.
 
@@ -82,7 +72,7 @@ def refer_to_entry(guid: str, link: str | None, title: str | None) -> EntryRef:
     """
     of_entry = guid.partition("#")[0]
     return EntryRef(
-        native_id=entry_number(of_entry),
+        hint=entry_number(of_entry),
         link=entry_link(link) if link else None,
         uid=Uid(canonical_link(of_entry)) if of_entry else None,
         title=title,

@@ -34,7 +34,7 @@ from bot.adapters.feeds.text import (
     unwrap_cdata,
     with_base,
 )
-from bot.adapters.net.numbers import MOST_COUNTED, read_number
+from bot.adapters.net.numbers import MOST_COUNTED, MOST_NUMBERED, read_number
 from bot.model.address import canonical_link
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
@@ -130,7 +130,7 @@ def _entry(item: Any, fallback_author: str, dates: tuple[str, ...], url: str, si
         categories=_categories(item),
         comments_feed_url=_comments_feed(item, site),
         comment_count=_count(item),
-        native_id=entry_number(guid),
+        native_id=_post_id(item) or entry_number(guid),
     )
 
 
@@ -309,6 +309,12 @@ def _count(item: Any) -> int | None:
     counts += [link.get("thr:count") for link in _raw(item, "links") or () if link.get("rel") == "replies"]
     read = (read_number(count.strip(), most=MOST_COUNTED) for count in counts if isinstance(count, str))
     return next((count for count in read if count is not None), None)
+
+
+def _post_id(item: Any) -> NativeId | None:
+    """Return the number that WordPress.com writes beside each item (``post-id``)."""
+    number = read_number(str(_raw(item, "post-id") or "").strip(), most=MOST_NUMBERED)
+    return NativeId(str(number)) if number else None
 
 
 def _answered(item: Any) -> str | None:

@@ -40,6 +40,7 @@ class Refusal(StrEnum):
 
 class _Ref(TypedDict):
     native_id: str | None
+    hint: str | None
     link: str | None
     uid: str | None
     title: str | None
@@ -280,7 +281,13 @@ def _comment(said: _Comment) -> ParsedComment:
 
 
 def _ref(said: _Ref) -> EntryRef:
-    return EntryRef(native_id=_native(said["native_id"]), link=said["link"], uid=_uid(said["uid"]), title=said["title"])
+    return EntryRef(
+        native_id=_native(said["native_id"]),
+        hint=_native(said["hint"]),
+        link=said["link"],
+        uid=_uid(said["uid"]),
+        title=said["title"],
+    )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 
 from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.dates import EARLIEST
-from bot.adapters.feeds.identity import choose_uid, comment_uid, entry_link, entry_number
+from bot.adapters.feeds.identity import choose_uid, comment_uid
 from bot.adapters.feeds.text import plain_name, plain_title, scrub
 from bot.adapters.net.guard import host_of
 from bot.adapters.net.numbers import MOST_NUMBERED, load_json
+from bot.model.address import entry_link
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import PermanentError
 from bot.model.ids import NativeId
@@ -39,6 +40,13 @@ def comments_url(api_root: str) -> str:
     """Return the address of the newest comments, by number: late approvals keep their old number and their old date."""
     fields = "id,post,parent,author_name,author_url,date_gmt,content,link,type"
     query = {"per_page": str(PER_PAGE), "orderby": "id", "order": "desc", "_fields": fields}
+    return rest_url(api_root, "wp/v2/comments", query)
+
+
+def named_comments_url(api_root: str, native_ids: Sequence[NativeId]) -> str:
+    """Return the address of comments by number, at most :data:`PER_PAGE` of them."""
+    fields = "id,post,parent,author_name,author_url,date_gmt,content,link,type"
+    query = {"include": ",".join(native_ids), "per_page": str(PER_PAGE), "_fields": fields}
     return rest_url(api_root, "wp/v2/comments", query)
 
 
@@ -104,7 +112,7 @@ def _entry(row: _Json) -> ParsedEntry:
         published_at=_moment(row),
         html=text,
         categories=tuple(_names(term for term in terms if term.get("taxonomy") in {"category", "post_tag"})),
-        native_id=entry_number(guid) or NativeId(number),
+        native_id=NativeId(number),
     )
 
 

@@ -60,6 +60,14 @@ class TestWordPressEntries:
         ]
 
 
+def test_wordpress_com_writes_the_number_beside_the_guid() -> None:
+    item = '<item><guid>http://old.test/?p=7</guid><title>x</title><post-id xmlns="com-wordpress:feed-additions:1">'
+    for written, number in (("77", "77"), ("", "7"), ("9" * 30, "7"), ("x", "7")):
+        body = f"<rss version='2.0'><channel><title>t</title>{item}{written}</post-id></item></channel></rss>"
+        [entry] = read_entries(body.encode(), content_type="", url=URL).feed.entries
+        assert entry.native_id == number
+
+
 class TestWordPressComments:
     def test_rss_tells_the_parent_in_the_text(self) -> None:
         comment = _comments_of("wordpress-comments.rss.xml")["comment-9"]
@@ -68,7 +76,7 @@ class TestWordPressComments:
             parent_uid=Uid("comment-5"),
             parent_author="Ann",
             entry=EntryRef(
-                native_id=NativeId("7"),
+                hint=NativeId("7"),
                 link="http://blog.test:8080/2026/08/ink-paper/",
                 uid=Uid("http://blog.test:8080/?p=7"),
                 title="Ink & paper, by candlelight",
@@ -84,7 +92,7 @@ class TestWordPressComments:
         comment = _comments_of("wordpress-comments.rss.xml")["comment-4"]
         assert (comment.parent_uid, comment.parent_author, comment.html) == ("comment-3", "Emil", "<p>Danke.</p>")
         assert comment.entry.title is None
-        assert comment.entry.native_id == "2"
+        assert (comment.entry.native_id, comment.entry.hint) == (None, "2")
 
     def test_a_line_that_a_commenter_typed_is_text(self) -> None:
         comment = _comments_of("wordpress-comments.rss.xml")["comment-8"]
@@ -102,7 +110,7 @@ class TestWordPressComments:
         assert (comment.author, comment.author_url) == ("Ben & Co", "http://ben.test")
         assert comment.html == "<p>Yes, twice.</p>"
         assert comment.entry == EntryRef(
-            native_id=NativeId("7"),
+            hint=NativeId("7"),
             link="http://blog.test:8080/2026/08/ink-paper/",
             uid=Uid("http://blog.test:8080/?p=7"),
         )

@@ -180,9 +180,10 @@ class Backchannel_Acts {
 
 	private static function set_permalinks( $structure ) {
 		global $wp_rewrite;
-		$rules = get_option( 'rewrite_rules' );
-		if ( get_option( 'permalink_structure' ) !== $structure || ( $structure && ! isset( $rules['notes/([^/]+)/?$'] ) ) ) {
+		if ( get_option( 'permalink_structure' ) !== $structure ) {
 			$wp_rewrite->set_permalink_structure( $structure );
+			// A type that was registered under plain permalinks has no pretty ones.
+			backchannel_register_note();
 			$wp_rewrite->flush_rules( false );
 		}
 	}

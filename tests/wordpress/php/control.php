@@ -26,22 +26,20 @@ add_filter(
 );
 
 // What a plugin for short notes would add: a kind of content with a permalink and a REST route of its own.
-add_action(
-	'init',
-	function () {
-		register_post_type(
-			'note',
-			array(
-				'label'        => 'Notes',
-				'public'       => true,
-				'show_in_rest' => true,
-				'rest_base'    => 'notes',
-				'supports'     => array( 'title', 'editor', 'author', 'comments' ),
-				'rewrite'      => array( 'slug' => 'notes' ),
-			)
-		);
-	}
-);
+function backchannel_register_note() {
+	register_post_type(
+		'note',
+		array(
+			'label'        => 'Notes',
+			'public'       => true,
+			'show_in_rest' => true,
+			'rest_base'    => 'notes',
+			'supports'     => array( 'title', 'editor', 'author', 'comments' ),
+			'rewrite'      => array( 'slug' => 'notes' ),
+		)
+	);
+}
+add_action( 'init', 'backchannel_register_note' );
 
 add_action(
 	'wp_loaded',
