@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from bot.rules.to_blog_blocks import blocks
 from bot.rules.to_blog_inline import Links, Names, inline
+from bot.rules.to_blog_marks import HIDDEN_FROM, HIDDEN_TO
 from bot.rules.to_chat_image import is_emoji
 from bot.rules.to_chat_text import clean, one_line
 from bot.rules.to_chat_tree import attribute, parse, tag_of, traverse
@@ -37,6 +38,9 @@ _UNSPACED = TAGS - {"blockquote"} | {
 _MAX_CONTENT = 16_000  # four times what a message can hold
 
 _TAG = re.compile(r"(<[^>]*>)")
+_FENCED = re.compile(r"```.*?```", re.DOTALL)
+# Colours and whatever else a terminal would obey (ECMA-48, 5.4: control sequences); a blog shows none.
+_ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 # WordPress turns these into links when it shows a comment, and counts them towards moderation.
 _CLICKABLE = re.compile(r":(?=//)|(?<=\bwww)\.|(?<=\bftp)\.|(?<=[\w.+-])@(?=[\w-]+\.)", re.IGNORECASE | re.ASCII)
 # WordPress draws these as pictures: the sign in front keeps them as they were typed.
@@ -52,7 +56,9 @@ def to_blog(content: str, names: Names, *, max_links: int = 1) -> str:
     ``max_links`` links survive; later ones become text that no blog makes clickable.
     """
     links = Links(max_links)
-    html = blocks(clean(content[:_MAX_CONTENT]), lambda text: inline(text, names, links))
+    text = clean(_FENCED.sub(lambda block: _ANSI.sub("", block[0]), content[:_MAX_CONTENT]))
+    html = blocks(text, lambda part: inline(part, names, links))
+    html = html.replace(HIDDEN_FROM, "(spoiler: ").replace(HIDDEN_TO, ")")
     gated = nh3.clean(
         html,
         tags=TAGS,

@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Iterator
 from html import escape as as_text
 
+from bot.rules.to_blog_marks import HIDDEN_FROM, HIDDEN_TO, spread
+
 Inline = Callable[[str], str]
 
 _FENCE = "```"
 _LANGUAGE = re.compile(r"[\w+.#-]{0,30}\n")
 _HEADING = re.compile(r"#{1,4}[ \t]+(?=\S)")
 _SMALL = re.compile(r"-#[ \t]+(?=\S)")
-_ITEM = re.compile(r"([ \t]*)[-*+][ \t]+(?=\S)")
+_ITEM = re.compile(r"([ \t]*)[-*][ \t]+(?=\S)")
 _NO_BREAK = "\u00a0"
 
 
@@ -21,9 +23,10 @@ def blocks(text: str, inline: Inline, *, in_quote: bool = False) -> str:
     """Return a message, or the inside of a quotation, as HTML without paragraphs."""
     out: list[str] = []
     pending: list[str] = []
-    for kind, part in _split(text, in_quote=in_quote):
+    for kind, part in _split(spread(text), in_quote=in_quote):
+        hidden_from, part = _leading(part) if kind == "line" else ("", part)
         if kind == "line" and _is_plain(part):
-            pending.append(part)
+            pending.append(hidden_from + part)
             continue
         _flush(pending, out, inline)
         if kind == "quote":
@@ -32,9 +35,21 @@ def blocks(text: str, inline: Inline, *, in_quote: bool = False) -> str:
         elif kind == "code":
             out.append(f"<code>{_code(part)}</code>")
         else:
-            out.append(_special(part, inline))
+            out.append(hidden_from + _special(part, inline))
     _flush(pending, out, inline)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip(" \n")
+    return _joined(out)
+
+
+def _leading(line: str) -> tuple[str, str]:
+    """Part the signs of a spoiler that begins here from what the line is without them."""
+    bare = line.lstrip(HIDDEN_FROM)
+    return line[: len(line) - len(bare)], bare
+
+
+def _joined(parts: list[str]) -> str:
+    html = re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).strip(" \n")
+    # The brackets of a spoiler stand beside what it hides.
+    return re.sub(rf"\n+(?={HIDDEN_TO})|(?<={HIDDEN_FROM})\n+", "", html)
 
 
 def _flush(pending: list[str], out: list[str], inline: Inline) -> None:

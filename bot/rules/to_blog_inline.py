@@ -17,10 +17,12 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from bot.rules.to_blog_marks import SPOILER, mark_at
 from bot.rules.to_chat_text import clean, one_line
 
-_TAGS = {"em": "em", "strong": "strong", "s": "del"}
-_UNDERLINE = "__"
+#: A comment field has no underline: slanted words stand out as well.
+_TAGS = {"*": "em", "_": "em", "__": "em", "**": "strong", "~~": "del"}
+_DEEPEST = 20
 _ID = re.compile(
     r"<(?:(?P<user>@!?)|(?P<role>@&)|(?P<channel>#))(?P<id>\d{1,20})>"
     r"|<a?(?P<emoji>:\w{1,64}:)\d{1,20}>"
@@ -64,16 +66,16 @@ def inline(text: str, names: Names, links: Links) -> str:
 @cache
 def _parser() -> MarkdownIt:
     """Build the parser once; it keeps no state between texts."""
-    parser = MarkdownIt("zero").enable(["escape", "backticks", "strikethrough", "emphasis"])
+    parser = MarkdownIt("zero").enable(["escape", "backticks"])
     parser.inline.add_terminator_char("|")
-    for name, rule in (("angled", _angled), ("bare", _bare), ("masked", _masked), ("spoiler", _spoiler)):
+    for name, rule in (("angled", _angled), ("bare", _bare), ("masked", _masked), ("mark", _mark)):
         parser.inline.ruler.before("backticks", name, rule)
     return parser
 
 
-def _parse(text: str, names: Names, *, in_link: bool = False) -> list[Token]:
+def _parse(text: str, names: Names, *, in_link: bool = False, depth: int = 0) -> list[Token]:
     tokens: list[Token] = []
-    _parser().inline.parse(text, _parser(), {"names": names, "in_link": in_link}, tokens)
+    _parser().inline.parse(text, _parser(), {"names": names, "in_link": in_link, "depth": depth}, tokens)
     return tokens
 
 
@@ -167,17 +169,22 @@ def _masked(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown
     return True
 
 
-def _spoiler(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it's signature)
-    """A blog cannot hide text; the word says what follows, so that a reader may look away."""
-    end = state.src.find("||", state.pos + 3) if state.src.startswith("||", state.pos) else -1
-    if end < 0:
+def _mark(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it's signature)
+    """Take marked words; of hidden ones the blog says so, so that a reader may look away."""
+    mark = mark_at(state.src, state.pos) if state.env["depth"] < _DEEPEST else None
+    if mark is None:
         return False
     if not silent:
-        inner = state.src[state.pos + 2 : end].strip()
-        _push_text(state, "(spoiler: ")
-        state.tokens.extend(_parse(inner, state.env["names"], in_link=state.env["in_link"]))
-        _push_text(state, ")")
-    state.pos = end + 2
+        env = state.env
+        inner = _parse(mark.inner.strip(), env["names"], in_link=env["in_link"], depth=env["depth"] + 1)
+        if mark.sign == SPOILER:
+            _push_text(state, "(spoiler: ")
+            state.tokens.extend(inner)
+            _push_text(state, ")")
+        else:
+            token = state.push("mark", _TAGS[mark.sign], 0)
+            token.children = inner
+    state.pos = mark.end
     return True
 
 
@@ -196,10 +203,8 @@ def _href(address: str) -> str | None:
 def _render(tokens: list[Token], links: Links) -> list[str]:
     out: list[str] = []
     for token in tokens:
-        name, _, side = token.type.rpartition("_")
-        if name in _TAGS and side in {"open", "close"}:
-            tag = "em" if token.markup == _UNDERLINE else _TAGS[name]
-            out.append(f"<{tag}>" if side == "open" else f"</{tag}>")
+        if token.type == "mark":
+            out.append(f"<{token.tag}>{''.join(_render(token.children or [], links))}</{token.tag}>")
         elif token.type == "code_inline":
             out.append(f"<code>{as_text(token.content, quote=False)}</code>")
         elif token.type == "link":

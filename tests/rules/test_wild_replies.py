@@ -1,0 +1,125 @@
+"""Messages as Discord shows them, and the comments that become of them. Numbers as in ``docs/feeds.md``."""
+
+import pytest
+
+from bot.rules.to_blog import Names, to_blog
+from tests.rules.test_wild_markup import pairs
+
+NOBODY = Names(users={}, roles={}, channels={})
+
+
+def published(text: str) -> str:
+    return to_blog(text, NOBODY)
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["38-emphasis-without-blanks", "39-marks-over-paragraphs", "40-ansi-code", "41-plus-is-no-bullet"],
+)
+def test_wild_38_39_40_41_pairs(folder: str) -> None:
+    for given, right in pairs(folder):
+        assert published(given) in right
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a**(b)**c", "a<strong>(b)</strong>c"),
+        ("这是*“重点”*吗", "这是<em>“重点”</em>吗"),
+        ("**（注）**です", "<strong>（注）</strong>です"),
+        ("~~(old)~~new", "<del>(old)</del>new"),
+        ("__(under)__lined", "<em>(under)</em>lined"),
+        ("***both***", "<em><strong>both</strong></em>"),
+        ("**a *b* c**", "<strong>a <em>b</em> c</strong>"),
+        ("***“x”** y*z", "<em><strong>“x”</strong> y</em>z"),
+        ("**bold~~struck!~~**x", "<strong>bold<del>struck!</del></strong>x"),
+        ("한국어**(강조)**는", "한국어<strong>(강조)</strong>는"),
+        ("слово**«да»**слово", "слово<strong>«да»</strong>слово"),
+        ("_“a”_", "<em>“a”</em>"),
+        ("snake_case_name", "snake_case_name"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("* a*", "• a*"),
+        (r"\*\*no\*\*", "**no**"),
+        ("** **", "** **"),
+    ],
+)
+def test_wild_38_marks_as_discord_reads_them(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("||a\nb||", "(spoiler: a\nb)"),
+        ("||- a\n- b||", "(spoiler: • a\n• b)"),
+        ("So:\n||\n- a\n- b\n||\nend", "So:\n(spoiler: • a\n• b)\nend"),
+        ("||```\nx = 1\n```||", "(spoiler: <code>x = 1</code>)"),
+        ("||before\n```py\nx = 1\n```\nafter||", "(spoiler: before\n<code>x = 1</code>\nafter)"),
+        ("||a\n> b\nc||", "(spoiler: a\n<blockquote>b</blockquote>\nc)"),
+        ("||a\n\n**b**||", "(spoiler: a\n\n<strong>b</strong>)"),
+        ("||**a\n\nb**||", "(spoiler: <strong>a</strong>\n\n<strong>b</strong>)"),
+        ("**||a\n\nb||**", "<strong>(spoiler: a</strong>\n\n<strong>b)</strong>"),
+        ("> ||a\n> \n> b||", "<blockquote>(spoiler: a\n\nb)</blockquote>"),
+        ("||# Big\nsmall||", "(spoiler: <strong>Big</strong>\nsmall)"),
+        ("*a\n\nb\n\nc*", "<em>a</em>\n\n<em>b</em>\n\n<em>c</em>"),
+        ("~~a\n\nb~~ c", "<del>a</del>\n\n<del>b</del> c"),
+        ("__a\n\nb__", "<em>a</em>\n\n<em>b</em>"),
+        ("**Buy\n- peas\n- beans**", "<strong>Buy</strong>\n• <strong>peas</strong>\n• <strong>beans</strong>"),
+        ("**a __b\n\nc__ d**", "<strong>a <em>b</em></strong>\n\n<strong><em>c</em> d</strong>"),
+        ("**a\n\n```\nx\n```\nb**", "<strong>a</strong>\n\n<code>x</code>\n<strong>b</strong>"),
+        ("`||a`\n\n`b||`", "<code>||a</code>\n\n<code>b||</code>"),
+        ("- **a\n- b**", "• **a\n• b**"),
+        ("```\n||a\n\nb||\n```", "<code>||a\n\u00a0\nb||</code>"),
+        (r"\||a" + "\n\nb||", "||a\n\nb||"),
+    ],
+)
+def test_wild_39_marks_over_paragraphs_lists_quotations_and_code(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize("sign", ["*", "**", "_", "__", "~~", "||"])
+@pytest.mark.parametrize("between", ["\n\n", "\n\n\n", "\n \n", "\n> q\n", "\n- i\n", "\n```\nc\n```\n", "\n# h\n"])
+def test_wild_39_no_sign_is_left_and_nothing_hidden_stands_open(sign: str, between: str) -> None:
+    html = published(f"x {sign}one{between}two{sign} y")
+    assert sign not in html
+    if sign == "||":
+        assert html.index("(spoiler: ") < html.index("one") < html.index("two") < html.index(")")
+
+
+@pytest.mark.parametrize(
+    "sequence", ["\x1b[0m", "\x1b[1;31m", "\x1b[38;5;196m", "\x1b[4m", "\x1b[2K", "\x1b[?25l", "\x1b[m", "\x1b[10;20H"]
+)
+def test_wild_40_every_control_sequence_goes_as_a_whole(sequence: str) -> None:
+    assert published(f"```ansi\n{sequence}ripe{sequence}\nor {sequence}not\n```") == "<code>ripe\nor not</code>"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("+ a\n+ b", "+ a\n+ b"),
+        ("> + a\n> + b", "<blockquote>+ a\n+ b</blockquote>"),
+        ("- a\n+ b", "• a\n+ b"),
+        ("1 + 1", "1 + 1"),
+    ],
+)
+def test_wild_41_a_plus_is_a_plus(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*" * 16_000,
+        "*a " * 5_000,
+        "**__~~||" * 2_000,
+        "||a\n\n" * 3_000,
+        "_*" * 8_000,
+        "* a\n" * 4_000,
+        "`" * 16_000,
+        "**a\n\n" * 3_000 + "**",
+        "\\" * 16_000,
+        "*a*" * 5_000,
+    ],
+)
+def test_wild_39_hostile_marks_end_in_bounded_output(text: str) -> None:
+    assert len(published(text)) < 40 * len(text)
