@@ -142,7 +142,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None, texts_for: tim
         LocatePost: PostLocating(store, locator),
         SpeakReply: ReplySpeaker(store, chat, clock),
         PublishReply: ReplyPublisher(
-            store, endpoints, locator, comments, clock, follow_every=follow_every, meter=meter
+            store, chat, endpoints, locator, comments, clock, follow_every=follow_every, meter=meter
         ),
         FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
         ConfirmReply: ReplyConfirmer(store, chat),
@@ -162,7 +162,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None, texts_for: tim
         why=Why(store, chat, clock),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
         disconnector=disconnector,
-        relay=Relay(store, locator, clock, ring=bell.set),
+        relay=Relay(store, chat, locator, clock, ring=bell.set),
         alerts=Alerts(store, baseline, clock),
         amends=Amends(store, clock, ring=bell.set),
         parking=Parking(store, clock),

@@ -23,7 +23,7 @@ _BEFORE_FORM: Final = 2.0
 _ATTEMPTS = 3
 
 _WHOLE_BLOG = "The blog's feed gives the address of the whole blog for this post, so I cannot tell which post it is."
-_CLOSED = "Comments on this post are closed. Write to the blog's author if it matters."
+CLOSED = "Comments on this post are closed. Write to the blog's author if it matters."
 _SLOW = (
     "The blog did not tell in time which of its posts this is, and nothing is published on a guess. "
     "Please try again in a minute."
@@ -65,11 +65,12 @@ class PostLocator:
         )
         await self._store.posts.keep([(entry.id, proof)])
 
-    async def check_before_form(self, guild_id: GuildId, entry: Entry) -> None:
+    async def check_before_form(self, guild_id: GuildId, entry: Entry, *, typed: bool = False) -> None:
         """Make sure that an entry takes comments, before anything is typed; quick, as Discord waits for a form.
 
         Where the blog is too slow, what was proven earlier counts: the comment itself is checked again anyway.
 
+        :param typed: it is typed, and was checked before that: no answer is nothing against it.
         :raises Refused: it does not, or nobody can tell; the sentence names the post's own form.
         """
         endpoint = await self._store.endpoints.of_blog(guild_id, entry.blog_id)
@@ -79,7 +80,7 @@ class PostLocator:
             async with asyncio.timeout(_BEFORE_FORM):
                 found = await self.ask(endpoint, entry)
         except (TimeoutError, TemporaryError):
-            if await self._store.posts.get(entry.id, api_root=endpoint.api_root) is None:
+            if not typed and await self._store.posts.get(entry.id, api_root=endpoint.api_root) is None:
                 raise Refused(point_to_form(_SLOW, entry)) from None
             return
         await self.keep(endpoint, entry, found)
@@ -87,7 +88,7 @@ class PostLocator:
             case NotFoundHere(text=text, gone=gone):
                 raise Refused(text if gone else point_to_form(text, entry))
             case Located(comments_open=False):
-                raise Refused(_CLOSED)
+                raise Refused(CLOSED)
 
 
 class PostLocating:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
+from bot.model.chat import ChatPost, ForumView, Mark, MessageRef, MessageView
 from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, UserId
@@ -154,6 +154,18 @@ class Chat(Protocol):
 
     async def look_at_roles(self, guild_id: GuildId) -> frozenset[RoleId]:
         """Fetch which roles a guild has."""
+
+    async def look_at_message(self, message: MessageRef) -> MessageView:
+        """Fetch what a message says now, as far as Discord shows it to us.
+
+        :raises NotFound: it was deleted, or its channel was.
+        """
+
+    async def is_locked(self, channel_id: ChannelId) -> bool:
+        """Whether a moderator has locked a thread; a channel never is.
+
+        :raises NotFound: it is gone.
+        """
 
     async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
         """Create a forum post. Not idempotent, and never repeated by the adapter itself.

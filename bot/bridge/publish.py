@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.intents import confirm_reply, follow_reply, publish_reply
-from bot.bridge.locate import PostLocator
+from bot.bridge.locate import CLOSED, PostLocator
 from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter
+from bot.bridge.reply_checks import ReplyChecks
 from bot.bridge.store import Store
 from bot.model.chat import MessageRef
 from bot.model.delivery import Delivery, FollowReply, Postponed, PublishReply, SpeakReply
@@ -23,7 +24,6 @@ from bot.model.relay import (
     Reply,
     ReplyState,
 )
-from bot.model.subscription import RelayMode
 from bot.rules.lineage import message_link
 from bot.rules.present import present_reply, reply_message
 from bot.rules.timing import next_follow
@@ -87,6 +87,7 @@ class ReplyPublisher:
     def __init__(
         self,
         store: Store,
+        chat: Chat,
         endpoints: Endpoints,
         locator: PostLocator,
         comments: CommentIntake,
@@ -96,6 +97,7 @@ class ReplyPublisher:
         meter: Meter,
     ) -> None:
         self._store = store
+        self._checks = ReplyChecks(store, chat)
         self._endpoints = endpoints
         self._locator = locator
         self._comments = comments
@@ -149,12 +151,10 @@ class ReplyPublisher:
         self, reply: Reply, comment: OutgoingComment | Rejected, endpoint: CommentEndpoint | None
     ) -> str | None:
         """Say why the reply must not be sent now, or None."""
-        subscription = await self._store.subscriptions.get(reply.subscription_id)
-        if subscription is None or subscription.relay_mode is RelayMode.OFF:
-            return "Replies were switched off here before yours went out."
         if endpoint is None:
             return "This blog is not connected for replies any more."
-        return comment.text if isinstance(comment, Rejected) else None
+        # Last, because it may ask Discord, and nothing is to change between its answer and the write.
+        return comment.text if isinstance(comment, Rejected) else await self._checks.refuse_reply(reply)
 
     async def _find_post(self, reply: Reply, connection: Endpoint | None) -> NativeId | Rejected:
         """Ask the blog which post the reply's entry is, right before it is written to."""
@@ -162,7 +162,13 @@ class ReplyPublisher:
         if entry is None or connection is None:
             return Rejected(text="I do not know this post any more, so I cannot comment on it.")
         found = await self._locator.ask(connection, entry)
-        return found.post_id if isinstance(found, Located) else Rejected(text=found.text)
+        match found:
+            case Located(comments_open=False):
+                return Rejected(text=CLOSED)
+            case Located(post_id=post_id):
+                return post_id
+            case _:
+                return Rejected(text=found.text)
 
     async def _compose(self, reply: Reply, connection: Endpoint | None) -> OutgoingComment | Rejected:
         post_id = await self._find_post(reply, connection)

@@ -8,21 +8,23 @@ from dataclasses import dataclass
 
 from bot.bridge.intents import acknowledge_reply, publish_reply, speak_reply
 from bot.bridge.locate import PostLocator
-from bot.bridge.ports import Clock
+from bot.bridge.ports import Chat, Clock
 from bot.bridge.relay_values import OwnReply, Preview, ReplyForm
+from bot.bridge.reply_checks import ReplyChecks, refuse
 from bot.bridge.store import Store
-from bot.model.chat import ChatMessage, Mentions, ReplyTarget
+from bot.model.chat import ChatMessage, MemberView, Mentions, ReplyTarget
 from bot.model.entry import Comment, Entry
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import Blog
-from bot.model.ids import CommentId, GuildId, MessageId, ReplyId, UserId
+from bot.model.ids import GuildId, MessageId, ReplyId, UserId
 from bot.model.relay import NewReply, Profile, Reply, ReplyOrigin, ReplyState, Secret
-from bot.model.subscription import Link, Subscription
+from bot.model.subscription import Link, Placement, Subscription
 from bot.rules.eligibility import (
     CONSENT,
     clean_name,
-    refuse_borrowed_name,
+    refuse_gone,
     refuse_html,
+    refuse_member,
     refuse_mode,
     refuse_name,
     refuse_text,
@@ -34,6 +36,7 @@ from bot.rules.to_chat import text_line, to_chat
 
 #: as much as the description of a card takes, less what a cut may add
 _SHOWN = 4000
+_ALREADY = "This message was published already, or is on its way."
 _NO_DRAFT = "This was already published or cancelled, or it is too old. Please start again."
 
 
@@ -54,9 +57,12 @@ class _Place:
 class Relay:
     """The use cases of a member's reply. Every refusal is a sentence for the member."""
 
-    def __init__(self, store: Store, locator: PostLocator, clock: Clock, *, ring: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, chat: Chat, locator: PostLocator, clock: Clock, *, ring: Callable[[], None]
+    ) -> None:
         self._store = store
         self._locator = locator
+        self._checks = ReplyChecks(store, chat)
         self._clock = clock
         self._ring = ring
 
@@ -65,30 +71,30 @@ class Relay:
         """What a member is asked to agree to."""
         return CONSENT
 
-    async def open_button(self, target: ReplyTarget, guild_id: GuildId, user_id: UserId) -> ReplyForm:
+    async def open_button(self, target: ReplyTarget, member: MemberView) -> ReplyForm:
         """Ask whether a button may be used, and what its form must ask."""
-        place = await self._place(target, guild_id, ReplyOrigin.BUTTON)
-        await self._locator.check_before_form(guild_id, place.entry)
-        return await self._form(place, user_id)
+        place = await self._place_of_button(target, member)
+        await self._locator.check_before_form(member.guild_id, place.entry)
+        return await self._form(place, member.id)
 
-    async def open_menu(self, message: ChatMessage, user_id: UserId) -> ReplyForm:
+    async def open_menu(self, message: ChatMessage, member: MemberView) -> ReplyForm:
         """Ask whether a message may be published, and what must be asked first."""
-        place = await self._place_of(message, user_id)
+        place = await self._place_of(message, member)
         refuse(refuse_text(message.content))
         await self._locator.check_before_form(message.guild_id, place.entry)
-        return await self._form(place, user_id)
+        return await self._form(place, member.id)
 
     async def draft_from_button(
-        self, target: ReplyTarget, guild_id: GuildId, user_id: UserId, content: str, mentions: Mentions
+        self, target: ReplyTarget, member: MemberView, content: str, mentions: Mentions
     ) -> Preview:
         """Keep what was typed into the form as a draft, and show it."""
-        place = await self._place(target, guild_id, ReplyOrigin.BUTTON)
-        return await self._draft(place, user_id, content, mentions, message=None)
+        place = await self._place_of_button(target, member)
+        return await self._draft(place, member.id, content, mentions, message=None)
 
-    async def draft_from_message(self, message: ChatMessage, user_id: UserId) -> Preview:
+    async def draft_from_message(self, message: ChatMessage, member: MemberView) -> Preview:
         """Keep the writer's own message as a draft, and show it."""
-        place = await self._place_of(message, user_id)
-        return await self._draft(place, user_id, message.content, message.mentions, message=message)
+        place = await self._place_of(message, member)
+        return await self._draft(place, member.id, message.content, message.mentions, message=message)
 
     def examine(self, content: str) -> None:
         """Look at a text as typed, before its writer agrees to anything.
@@ -126,23 +132,26 @@ class Relay:
         refuse(refuse_name(name))
         return await self._store.people.save_profile(user_id, name)
 
-    async def publish(self, reply_id: ReplyId, guild_id: GuildId, user_id: UserId, answer_token: Secret) -> Reply:
+    async def publish(self, reply_id: ReplyId, member: MemberView, answer_token: Secret) -> Reply:
         """Take a draft's writer at their word: from here on it goes to the blog.
 
         :raises NotFound: it is no draft any more.
-        :raises Refused: it is not theirs, or the channel's rules changed meanwhile.
+        :raises Refused: it is not theirs, or what the preview promised does not hold any more; the text says what.
+        :raises BridgeError: Discord does not say whether it still holds.
         """
-        reply = await self._own_draft(reply_id, guild_id, user_id)
-        target = ReplyTarget(
-            subscription_id=reply.subscription_id, entry_id=reply.entry_id, comment_id=reply.parent_comment_id
-        )
-        place = await self._place(target, reply.guild_id, reply.origin)
-        await self._refuse_borrowed_name(place.blog, user_id, reply.public_name)
+        reply = await self._own_draft(reply_id, member.guild_id, member.id)
+        refuse(await self._checks.refuse_presser(reply, member))
+        refuse(await self._checks.refuse_reply(reply))
+        entry = await self._store.items.get_entry(reply.entry_id)
+        if entry is not None:
+            await self._locator.check_before_form(reply.guild_id, entry, typed=True)
         now = self._clock.now()
         async with self._store.transaction():
-            await self._refuse_again(reply.message_id)
             if not await self._store.replies.accept(reply_id, answer_token=answer_token):
                 raise NotFound(_NO_DRAFT)
+            # The bot's own message, which a reply from the form gets, is no member's to publish.
+            if reply.message_id is not None and not await self._store.replies.claim_message(reply.id, reply.message_id):
+                raise Refused(_ALREADY)
             if reply.origin is ReplyOrigin.BUTTON:
                 await self._store.outbox.add([acknowledge_reply(reply, now), speak_reply(reply, now)])
             else:
@@ -191,19 +200,25 @@ class Relay:
             raise NotFound("I do not know this post any more.")
         connected = await self._store.endpoints.connected(guild_id, blog.id)
         refuse(refuse_mode(subscription.relay_mode, origin, connected=connected))
-        parent = await self._comment(target.comment_id)
+        comment_id = target.comment_id
+        parent = None if comment_id is None else await self._store.items.get_comment(comment_id)
         if parent is not None and parent.entry_id != entry.id:
             raise Refused("This comment belongs to another post of the blog, so it cannot be answered from here.")
+        refuse(refuse_gone(entry, parent, answers_comment=comment_id is not None))
         return _Place(subscription=subscription, blog=blog, entry=entry, parent=parent)
 
-    async def _place_of(self, message: ChatMessage, user_id: UserId) -> _Place:
-        if message.author_id != user_id:
+    async def _place_of_button(self, target: ReplyTarget, member: MemberView) -> _Place:
+        place = await self._place(target, member.guild_id, ReplyOrigin.BUTTON)
+        refuse(refuse_member(member, in_threads=place.subscription.placement is not Placement.CHANNEL))
+        return place
+
+    async def _place_of(self, message: ChatMessage, member: MemberView) -> _Place:
+        if message.author_id != member.id:
             raise Refused(
                 "Only the person who wrote a message can publish it. You could ask them to use "
                 "**Publish to blog** on it themselves."
             )
-        if not message.public:
-            raise Refused("Not everybody on this server can read this channel, so it is not published from here.")
+        refuse(refuse_member(member, in_threads=member.in_thread))
         link = await self._link_of(message)
         if link is None:
             raise NotFound(
@@ -219,7 +234,7 @@ class Relay:
         """One message becomes one comment."""
         earlier = await self._store.replies.of_message(message_id) if message_id is not None else None
         if earlier is not None and earlier.state is not ReplyState.REFUSED:
-            raise Refused("This message was published already, or is on its way.")
+            raise Refused(_ALREADY)
 
     async def _link_of(self, message: ChatMessage) -> Link | None:
         """What a message answers: the item it replies to, else the entry whose thread it stands in."""
@@ -228,20 +243,6 @@ class Relay:
             if link is not None:
                 return link
         return await self._store.links.of_thread(message.ref.channel_id)
-
-    async def _comment(self, comment_id: CommentId | None) -> Comment | None:
-        if comment_id is None:
-            return None
-        comment = await self._store.items.get_comment(comment_id)
-        if comment is None:
-            raise NotFound("I do not know this comment any more.")
-        return comment
-
-    async def _refuse_borrowed_name(self, blog: Blog, user_id: UserId, name: str) -> None:
-        refuse(refuse_name(name))
-        authors = await self._store.items.authors(blog.id)
-        commenters = await self._store.items.commenters(blog.id, other_than=user_id)
-        refuse(refuse_borrowed_name(name, authors=authors, commenters=commenters, blog_title=blog.title))
 
     async def _form(self, place: _Place, user_id: UserId) -> ReplyForm:
         profile = await self._store.people.profile(user_id)
@@ -260,7 +261,7 @@ class Relay:
         if profile is None or profile.consented_at is None:
             raise Refused("I need the name to publish under, and your agreement, first. Please start again.")
         agreed = await self._store.people.public_names(mentions.users)
-        await self._refuse_borrowed_name(place.blog, user_id, profile.public_name)
+        refuse(await self._checks.refuse_public_name(place.blog, user_id, profile.public_name))
         names = Names(
             users={int(user): name for user, name in agreed.items()},
             roles=mentions.roles,
@@ -282,6 +283,7 @@ class Relay:
                 html=html,
                 channel_id=message.ref.channel_id if message else None,
                 message_id=message.ref.message_id if message else None,
+                message_edited_at=message.edited_at if message else None,
             ),
             now=self._clock.now(),
         )
@@ -293,12 +295,3 @@ class Relay:
             body=to_chat(shown_html(html), base_url=place.blog.home_url, limit=_SHOWN),
             placement=place.subscription.placement,
         )
-
-
-def refuse(reason: str | None) -> None:
-    """Raise what a rule says against it.
-
-    :raises Refused: with that sentence.
-    """
-    if reason is not None:
-        raise Refused(reason)

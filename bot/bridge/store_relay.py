@@ -44,6 +44,9 @@ class Replies(Protocol):
     async def accept(self, reply_id: ReplyId, *, answer_token: Secret) -> bool:
         """Turn a draft into an accepted reply; False if it is no draft any more."""
 
+    async def claim_message(self, reply_id: ReplyId, message_id: MessageId) -> bool:
+        """Let no other reply be made of a message until this one is refused; False if another has it."""
+
     async def drop_draft(self, reply_id: ReplyId) -> bool:
         """Delete a draft; False if it is none any more."""
 
@@ -59,7 +62,10 @@ class Replies(Protocol):
         url: str | None = None,
         reason: str | None = None,
     ) -> None:
-        """Keep what came of a reply; a number or address that is known already is never erased."""
+        """Keep what came of a reply; a number or address that is known already is never erased.
+
+        The message of one that was refused may be published again.
+        """
 
     async def forget_answer(self, reply_id: ReplyId) -> None:
         """Erase the interaction's token."""

@@ -7,7 +7,17 @@ import discord
 from discord import app_commands
 
 from bot.cogs._network import UNANSWERED
-from bot.model.chat import ChannelKind, ChannelView, ChatMessage, ForumTag, ForumView, Mentions, MessageRef, RoleView
+from bot.model.chat import (
+    ChannelKind,
+    ChannelView,
+    ChatMessage,
+    ForumTag,
+    ForumView,
+    MemberView,
+    Mentions,
+    MessageRef,
+    RoleView,
+)
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.subscription import Placement
@@ -117,6 +127,21 @@ def read_message(interaction: discord.Interaction, message: discord.Message) -> 
         content=message.content,
         reply_to=MessageId(reference.message_id) if replied and reference and reference.message_id else None,
         mentions=read_mentions(interaction, message.content),
+        edited_at=message.edited_at,
+    )
+
+
+def read_member(interaction: discord.Interaction) -> MemberView:
+    """Look at who acts, and at what they may do where they do so, as Discord says at this moment."""
+    member, may = interaction.user, interaction.permissions
+    silent = isinstance(member, discord.Member) and member.is_timed_out()
+    return MemberView(
+        id=user_of(interaction),
+        guild_id=guild_of(interaction),
+        channel_id=ChannelId(interaction.channel_id or 0),
+        in_thread=isinstance(interaction.channel, discord.Thread),
+        may_write=may.send_messages and not silent,
+        may_write_in_threads=may.send_messages_in_threads and not silent,
         public=_public(interaction.channel),
     )
 

@@ -17,7 +17,7 @@ from bot.cogs._answers import keep_typed, promise, say
 from bot.cogs._cards import button, content, inert, row
 from bot.cogs._door import Act, Door, Filled, Ids
 from bot.cogs._forms import agreement, agreement_form, reply_form
-from bot.cogs._reading import guild_of, read_mentions, read_message, user_of
+from bot.cogs._reading import guild_of, read_member, read_mentions, read_message, user_of
 from bot.model.chat import ChatMessage, ReplyTarget
 from bot.model.errors import Refused
 from bot.model.ids import MessageId, ReplyId, UserId
@@ -58,7 +58,7 @@ class RepliesCog(Door, commands.Cog):
 
     async def _open(self, interaction: discord.Interaction, ids: Ids) -> None:
         target = ReplyTarget.of(ids)
-        form = await self._relay.open_button(target, guild_of(interaction), user_of(interaction))
+        form = await self._relay.open_button(target, read_member(interaction))
         first_time = agreement(_proposed_name(form, interaction), form.consent) if form.first_time else ()
         await interaction.response.send_modal(reply_form(f"form-{target.custom_id}", form.answering, *first_time))
 
@@ -71,7 +71,7 @@ class RepliesCog(Door, commands.Cog):
         if filled.has("consent"):
             await self._relay.agree(user_id, filled.text("name"), consent=filled.ticked("consent"))
         preview = await self._relay.draft_from_button(
-            ReplyTarget.of(ids), guild_of(interaction), user_id, text, read_mentions(interaction, text)
+            ReplyTarget.of(ids), read_member(interaction), text, read_mentions(interaction, text)
         )
         await _show(
             interaction, preview, f"Your text will also appear in the {preview.placement.where}, under this name."
@@ -81,10 +81,10 @@ class RepliesCog(Door, commands.Cog):
     async def publish_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
         """Show the writer of a message what would be published."""
         written, user_id = read_message(interaction, message), user_of(interaction)
-        form = await self._relay.open_menu(written, user_id)
+        form = await self._relay.open_menu(written, read_member(interaction))
         if not form.first_time:
             await promise(interaction)
-            await _show(interaction, await self._relay.draft_from_message(written, user_id))
+            await _show(interaction, await self._relay.draft_from_message(written, read_member(interaction)))
             return
         self._wait(user_id, written)
         name = _proposed_name(form, interaction)
@@ -100,16 +100,14 @@ class RepliesCog(Door, commands.Cog):
         if written is None:
             await say(interaction, "Your name is kept. Please use **Publish to blog** on your message once more.")
             return
-        await _show(interaction, await self._relay.draft_from_message(written, user_id))
+        await _show(interaction, await self._relay.draft_from_message(written, read_member(interaction)))
 
     async def _publish(self, interaction: discord.Interaction, ids: Ids) -> None:
         # This says nothing yet. That the reply is on its way is told out of the outbox, so only once it is kept, and
         # before anything else about it; see `acknowledge_reply`.
         await interaction.response.defer()
         try:
-            await self._relay.publish(
-                ReplyId(ids["id"]), guild_of(interaction), user_of(interaction), Secret(interaction.token)
-            )
+            await self._relay.publish(ReplyId(ids["id"]), read_member(interaction), Secret(interaction.token))
         except Refused as error:
             # The words stay where they are; the buttons would lead nowhere.
             await interaction.edit_original_response(content=content(error.text), view=None)

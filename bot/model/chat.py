@@ -65,12 +65,19 @@ class RoleView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """The person behind an interaction."""
+class MemberView:
+    """A member where they act, and what they may do there at this moment."""
 
     id: UserId
-    #: what the guild calls them
-    display_name: str
+    guild_id: GuildId
+    channel_id: ChannelId
+    #: the channel is a thread or a forum post
+    in_thread: bool = False
+    may_write: bool = True
+    #: in this thread, or in the threads of this channel
+    may_write_in_threads: bool = True
+    #: @everyone may read what stands there, at any age
+    public: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +180,17 @@ class ChatMessage:
     #: the message it answers
     reply_to: MessageId | None
     mentions: Mentions
-    #: @everyone may read it where it stands
-    public: bool
+    #: when its writer changed it last
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """What of a message its writer may have changed."""
+
+    #: empty where Discord does not show it to us
+    content: str
+    edited_at: datetime | None
 
 
 class Mark(StrEnum):

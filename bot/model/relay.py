@@ -119,6 +119,8 @@ class Reply:
     #: where the text stands in chat; for BUTTON known once the bot has posted it
     channel_id: ChannelId | None = None
     message_id: MessageId | None = None
+    #: of the writer's own message, as it was previewed; None: it had not been edited
+    message_edited_at: datetime | None = None
     #: the interaction whose ephemeral answer tells the result; good for 15 minutes
     answer_token: Secret | None = None
     native_id: NativeId | None = None
@@ -146,6 +148,7 @@ class NewReply:
     html: str
     channel_id: ChannelId | None = None
     message_id: MessageId | None = None
+    message_edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from bot.model.relay import ReplyOrigin
+from bot.model.chat import MemberView, MessageView
+from bot.model.entry import Comment, Entry
+from bot.model.relay import Reply, ReplyOrigin
 from bot.model.subscription import RelayMode
 from bot.rules.lookalikes import holds_address, letters_of, skeletons
 from bot.rules.to_blog import byte_length
@@ -40,6 +42,37 @@ def refuse_mode(mode: RelayMode, origin: ReplyOrigin, *, connected: bool) -> str
             "An admin can allow the menu with `/relay mode`."
         )
     return None
+
+
+def refuse_member(member: MemberView, *, in_threads: bool) -> str | None:
+    """Say why a member may publish nothing from where they act, or None.
+
+    :param in_threads: their words stand in a thread, be it this channel or one of its threads.
+    """
+    if not member.public:
+        return "Not everybody on this server can read this channel, so nothing is published from here."
+    if not (member.may_write_in_threads if in_threads else member.may_write):
+        return "You may not write here yourself at present, so I publish nothing for you from here."
+    return None
+
+
+def refuse_gone(entry: Entry | None, parent: Comment | None, *, answers_comment: bool) -> str | None:
+    """Say why what a reply answers cannot be answered any more, or None."""
+    if entry is None or entry.gone_at is not None:
+        return "This post is not on the blog any more."
+    if answers_comment and (parent is None or parent.gone_at is not None):
+        return "The comment you answer is not on the blog any more."
+    return None
+
+
+def refuse_changed_message(reply: Reply, view: MessageView) -> str | None:
+    """Say that a message is not what was previewed any more, or None.
+
+    Discord does not show us every text, but it tells of each when it was edited.
+    """
+    if view.edited_at == reply.message_edited_at and view.content in ("", reply.content):
+        return None
+    return "Your message was changed after this preview. Use **Publish to blog** on it again to see it as it is now."
 
 
 def refuse_text(content: str) -> str | None:

@@ -18,6 +18,8 @@ from bot.model.ids import (
     UserId,
 )
 from bot.model.relay import NewReply, Reply, ReplyOrigin, ReplyState, Secret
+from bot.storage.statements import insert_new
+from bot.storage.tables_relay import MessageClaim
 from bot.storage.tables_relay import Reply as ReplyRow
 from bot.storage.values import scrub, utc
 
@@ -47,6 +49,7 @@ class ReplyRows:
             token=secrets.token_urlsafe(_TOKEN_BYTES),
             channel_id=reply.channel_id,
             message_id=reply.message_id,
+            message_edited_at=None if reply.message_edited_at is None else utc(reply.message_edited_at),
             created_at=utc(now),
         )
         return _reply_from(row)
@@ -62,6 +65,11 @@ class ReplyRows:
             state=str(ReplyState.ACCEPTED), answer_token=str(answer_token)
         )
         return changed > 0
+
+    async def claim_message(self, reply_id: ReplyId, message_id: MessageId) -> bool:
+        """Let no other reply be made of a message until this one is refused; False if another has it."""
+        claim: dict[str, object] = {"message_id": message_id, "reply_id": reply_id}
+        return bool(await insert_new("message_claims", [claim], unique="message_id"))
 
     async def drop_draft(self, reply_id: ReplyId) -> bool:
         """Delete a draft; False if it is none any more."""
@@ -80,7 +88,12 @@ class ReplyRows:
         url: str | None = None,
         reason: str | None = None,
     ) -> None:
-        """Keep what came of a reply; a number or address that is known already is never erased."""
+        """Keep what came of a reply; a number or address that is known already is never erased.
+
+        The message of one that was refused may be published again.
+        """
+        if state is ReplyState.REFUSED:
+            await MessageClaim.filter(reply_id=reply_id).delete()
         learnt = {"native_id": scrub(native_id), "url": scrub(url)}
         await ReplyRow.filter(id=reply_id).update(
             state=str(state),
@@ -149,6 +162,7 @@ def _reply_from(row: ReplyRow) -> Reply:
         state=ReplyState(row.state),
         channel_id=None if row.channel_id is None else ChannelId(row.channel_id),
         message_id=None if row.message_id is None else MessageId(row.message_id),
+        message_edited_at=row.message_edited_at,
         answer_token=None if row.answer_token is None else Secret(row.answer_token),
         native_id=None if row.native_id is None else NativeId(row.native_id),
         url=row.url,

@@ -29,6 +29,8 @@ class Reply(Model):
     state = fields.CharField(max_length=_WORD)
     channel_id = fields.BigIntField(null=True)
     message_id = fields.BigIntField(null=True)
+    # of a member's own message, when it was previewed; null: it had not been edited, or has none
+    message_edited_at = fields.DatetimeField(null=True)
     answer_token = fields.TextField(null=True)
     native_id = fields.CharField(max_length=_NATIVE_ID, null=True)
     url = fields.TextField(null=True)
@@ -64,6 +66,20 @@ class ReplyLimit(Model):
         """Names."""
 
         table = "reply_limits"
+
+
+class MessageClaim(Model):
+    """A member's message that became a comment, or is becoming one: no other reply may be made of it."""
+
+    id = fields.BigIntField(primary_key=True)
+    message_id = fields.BigIntField(unique=True)
+    reply_id = fields.BigIntField()
+
+    class Meta:
+        """Names and indexes."""
+
+        table = "message_claims"
+        indexes = (Index(fields=("reply_id",), name="message_claims_reply"),)
 
 
 class Endpoint(Model):
@@ -189,4 +205,4 @@ class Delivery(Model):
 
 
 #: What Tortoise finds here; the imported Blog belongs to its own module.
-__models__ = [Reply, ReplyLimit, Endpoint, ConnectRequest, Profile, Consent, Alert, Delivery]
+__models__ = [Reply, MessageClaim, ReplyLimit, Endpoint, ConnectRequest, Profile, Consent, Alert, Delivery]

@@ -7,17 +7,18 @@ from datetime import timedelta
 import pytest
 
 from bot.bridge import locate
-from bot.model.chat import Mentions, ReplyTarget
+from bot.model.chat import MemberView, Mentions, ReplyTarget
 from bot.model.entry import Entry
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.post import PostProof
 from bot.model.relay import Credential, Endpoint, Reply, ReplyState, Secret
 from bot.model.subscription import RelayMode
-from tests.bridge.house import GUILD, USER, House
+from tests.bridge.house import CHANNEL, GUILD, USER, House
 from tests.fakes.blog import HOME, PASSWORD
 
 API = f"{HOME}wp-json/"
+MEMBER = MemberView(id=USER, guild_id=GUILD, channel_id=CHANNEL)
 
 
 async def opened(house: House) -> tuple[Entry, ReplyTarget]:
@@ -39,14 +40,14 @@ async def opened(house: House) -> tuple[Entry, ReplyTarget]:
 
 
 async def press(house: House, target: ReplyTarget) -> None:
-    await house.bridge.relay.open_button(target, GUILD, USER)
+    await house.bridge.relay.open_button(target, MEMBER)
 
 
 async def publish(house: House, target: ReplyTarget) -> Reply:
     await house.bridge.relay.agree(USER, "Mia", consent=True)
     none = Mentions(users={}, roles={}, channels={})
-    preview = await house.bridge.relay.draft_from_button(target, GUILD, USER, "Words", none)
-    await house.bridge.relay.publish(preview.reply_id, GUILD, USER, Secret("token"))
+    preview = await house.bridge.relay.draft_from_button(target, MEMBER, "Words", none)
+    await house.bridge.relay.publish(preview.reply_id, MEMBER, Secret("token"))
     await house.deliver()
     reply = await house.store.replies.get(preview.reply_id)
     assert reply is not None
@@ -96,9 +97,25 @@ async def test_a_post_that_vanished_behind_the_form_gets_nothing(house: House) -
     entry, target = await opened(house)
     await press(house, target)
     house.blog.hidden.append(entry.link or "")
-    reply = await publish(house, target)
+    with pytest.raises(Refused, match="I cannot tell which"):
+        await publish(house, target)
+    assert house.blog.received == []
+
+
+@pytest.mark.parametrize(("change", "words"), [("hidden", "I cannot tell which"), ("closed", "closed")])
+async def test_a_post_is_looked_at_at_the_press_and_before_the_write(house: House, change: str, words: str) -> None:
+    entry, target = await opened(house)
+    await house.bridge.relay.agree(USER, "Mia", consent=True)
+    drafts = [await house.bridge.relay.draft_from_button(target, MEMBER, "Words", Mentions()) for _ in range(2)]
+    await house.bridge.relay.publish(drafts[0].reply_id, MEMBER, Secret("token"))
+    getattr(house.blog, change).append(entry.link)
+    with pytest.raises(Refused, match=words):
+        await house.bridge.relay.publish(drafts[1].reply_id, MEMBER, Secret("token"))
+    await house.deliver()
+    reply = await house.store.replies.get(drafts[0].reply_id)
+    assert reply is not None
     assert (reply.state, house.blog.received) == (ReplyState.REFUSED, [])
-    assert "I cannot tell which" in (reply.reason or "")
+    assert words in (reply.reason or "")
 
 
 async def test_numbers_kept_before_proofs_existed_are_asked_for_before_their_next_use(house: House) -> None:

@@ -70,6 +70,8 @@ class FakeBlog:
     deleted: list[Uid] = field(default_factory=list)
     #: links whose pages are gone though their items may be told
     hidden: list[str] = field(default_factory=list)
+    #: links of posts that take no comments any more
+    closed: list[str] = field(default_factory=list)
     received: list[OutgoingComment] = field(default_factory=list)
     #: API roots and passwords that were to be revoked there
     revoked: list[tuple[str, str]] = field(default_factory=list)
@@ -267,7 +269,12 @@ class FakeEndpoint:
             await self.blog.locating()
         for number, each in enumerate(self.blog.entries, 1):
             if each.link == entry.link and each.link not in self.blog.hidden:
-                return Located(post_id=NativeId(str(number)), route="wp/v2/posts", proven_by=ProvenBy.NUMBER)
+                return Located(
+                    post_id=NativeId(str(number)),
+                    route="wp/v2/posts",
+                    proven_by=ProvenBy.NUMBER,
+                    comments_open=each.link not in self.blog.closed,
+                )
         return NotFoundHere(text="I cannot tell which of the blog's posts this is.")
 
     async def publish(self, comment: OutgoingComment) -> Receipt:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from tortoise.context import require_context
 
 from bot.bridge.ports import Clock
-from bot.model.chat import ChatPost, ForumView, Mark, MessageRef
+from bot.model.chat import ChatPost, ForumView, Mark, MessageRef, MessageView
 from bot.model.errors import BridgeError, NotFound
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.relay import Secret
@@ -38,6 +38,10 @@ class FakeChat:
     #: those of every guild
     roles: frozenset[RoleId] = frozenset()
     answers: list[str] = field(default_factory=list)
+    #: what became of messages and threads that are not asked for by `said`
+    deleted: set[MessageRef] = field(default_factory=set)
+    edited: dict[MessageRef, datetime] = field(default_factory=dict)
+    locked: set[ChannelId] = field(default_factory=set)
     marks: dict[MessageId, Mark] = field(default_factory=dict)
 
     async def post(
@@ -79,6 +83,18 @@ class FakeChat:
         if self.trouble is not None:
             raise self.trouble
         return self.roles
+
+    async def look_at_message(self, message: MessageRef) -> MessageView:
+        if self.trouble is not None:
+            raise self.trouble
+        if message in self.deleted:
+            raise NotFound("The message is gone.")
+        return MessageView(content="", edited_at=self.edited.get(message))
+
+    async def is_locked(self, channel_id: ChannelId) -> bool:
+        if self.trouble is not None:
+            raise self.trouble
+        return channel_id in self.locked
 
     async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
         message = await self.post(forum_id, post, nonce=f"forum {len(self.said)}")

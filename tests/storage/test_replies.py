@@ -1,9 +1,11 @@
 from dataclasses import replace
+from importlib import import_module
 
 from bot.model.chat import MessageRef
 from bot.model.ids import CommentId, EntryId, GuildId, MessageId, NativeId, ReplyId, UserId
-from bot.model.relay import Reply, ReplyState, Secret
+from bot.model.relay import Reply, ReplyOrigin, ReplyState, Secret
 from bot.storage.database import Database
+from bot.storage.statements import fetch
 from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_comment, a_subscription, an_entry, later, new_reply
 
 TOKEN = Secret("token")
@@ -131,3 +133,29 @@ async def test_who_commented_is_told_without_a_members_own_names(store: Database
     # Nobody's draft makes a name theirs.
     assert sorted(await store.items.commenters(blog.id, other_than=USER)) == ["Bob", "Zoe"]
     assert sorted(await store.items.commenters(blog.id, other_than=UserId(USER + 1))) == ["Bob", "Mia", "Zoe"]
+
+
+async def test_a_message_is_claimed_by_one_reply_until_that_is_refused(store: Database) -> None:
+    first, second = await accepted(store), await accepted(store)
+    assert await store.replies.claim_message(first.id, MessageId(5))
+    assert not await store.replies.claim_message(second.id, MessageId(5))
+    assert not await store.replies.claim_message(first.id, MessageId(5))
+    await store.replies.settle(first.id, ReplyState.UNCERTAIN)
+    assert not await store.replies.claim_message(second.id, MessageId(5))
+    await store.replies.settle(first.id, ReplyState.REFUSED)
+    assert await store.replies.claim_message(second.id, MessageId(5))
+
+
+async def test_messages_that_became_several_comments_before_are_the_first_ones(store: Database) -> None:
+    migration = import_module("migrations.0014_one_comment_a_message")
+    menu = {"origin": ReplyOrigin.MENU, "message_id": MessageId(5)}
+    refused, first, second = await accepted(store, **menu), await accepted(store, **menu), await accepted(store, **menu)
+    await store.replies.settle(refused.id, ReplyState.REFUSED)
+    await accepted(store, origin=ReplyOrigin.BUTTON, message_id=MessageId(6))
+    await store.replies.add(new_reply(origin=ReplyOrigin.MENU, message_id=MessageId(7)), now=NOW)
+    await fetch(migration._CLAIM)
+    rows = await fetch("SELECT message_id, reply_id FROM message_claims")
+    assert [(row["message_id"], row["reply_id"]) for row in rows] == [(5, first.id)]
+    kept = await store.replies.get(second.id)
+    assert kept is not None
+    assert kept.state is ReplyState.ACCEPTED

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bot.model.chat import Mentions, MessageRef, ReplyTarget
+from bot.model.chat import MemberView, Mentions, MessageRef, ReplyTarget
 from bot.model.entry import EntryRef, ParsedComment
 from bot.model.ids import ChannelId, MessageId, NativeId, Uid
 from bot.model.relay import Credential, Reply, ReplyState, Secret
@@ -69,8 +69,7 @@ async def a_reply(site: Site, *, state: ReplyState = ReplyState.PUBLISHED, link:
     await site.bridge.relay.agree(USER, "Mia", consent=True)
     preview = await site.bridge.relay.draft_from_button(
         ReplyTarget(subscription_id=subscription.id, entry_id=entry.id, comment_id=comment.id),
-        GUILD,
-        USER,
+        MemberView(id=USER, guild_id=GUILD, channel_id=ChannelId(5)),
         TYPED,
         Mentions(),
     )

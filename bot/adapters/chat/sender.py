@@ -18,7 +18,7 @@ from bot.adapters.chat.faults import blames_reference, told
 from bot.adapters.chat.forms import Form, in_simplest, new_message
 from bot.adapters.chat.reading import find_message, find_starter
 from bot.adapters.chat.threads import in_open_thread, rename
-from bot.model.chat import ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef
+from bot.model.chat import ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef, MessageView
 from bot.model.errors import Barred, DirectClosed, Lost, Refused
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.relay import Secret
@@ -99,6 +99,18 @@ class DiscordSender:
         with self._told(_READ):
             guild = await self._client.fetch_guild(guild_id, with_counts=False)
         return frozenset(RoleId(role.id) for role in guild.roles)
+
+    async def look_at_message(self, message: MessageRef) -> MessageView:
+        """Fetch a message; without a privileged intent only its age is told of those that others wrote."""
+        with self._told(_READ):
+            found = await self._message(message).fetch()
+        return MessageView(content=found.content, edited_at=found.edited_at)
+
+    async def is_locked(self, channel_id: ChannelId) -> bool:
+        """Whether a moderator has locked a thread; a channel never is."""
+        with self._told(_READ):
+            channel = await self._client.fetch_channel(channel_id)
+        return isinstance(channel, discord.Thread) and channel.locked
 
     async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
         """Create a forum post, once; tags that the forum has no more are left out."""

@@ -1,0 +1,45 @@
+"""What is fetched of a message and its thread before its words go out."""
+
+import pytest
+
+from bot.model.chat import MessageRef
+from bot.model.errors import Lost, NotFound
+from bot.model.ids import ChannelId, MessageId
+from tests.adapters.chat.conftest import Stage, ref
+
+
+async def test_of_anothers_message_only_its_edits_are_told(stage: Stage) -> None:
+    written = await stage.mia.post(stage.channel, "Words")
+    seen = await stage.sender.look_at_message(ref(written))
+    assert (seen.content, seen.edited_at) == ("", None)
+    await stage.mia.edit(written, "Other words")
+    again = await stage.sender.look_at_message(ref(written))
+    assert again.content == ""
+    assert again.edited_at is not None
+    await stage.mia.delete(written)
+    with pytest.raises(NotFound):
+        await stage.sender.look_at_message(ref(written))
+
+
+async def test_what_the_bot_may_not_see_is_no_deletion(stage: Stage) -> None:
+    written = await stage.mia.post(stage.channel, "Words")
+    stage.guild.deny_bot(stage.channel, "VIEW_CHANNEL")
+    with pytest.raises(Lost):
+        await stage.sender.look_at_message(ref(written))
+    with pytest.raises(Lost):
+        await stage.sender.is_locked(ChannelId(stage.channel.id))
+
+
+async def test_a_thread_is_locked_or_not_and_a_channel_never_is(stage: Stage) -> None:
+    olga = stage.discord.add_person("Olga", stage.guild, admin=True)
+    thread = await olga.start_thread(await olga.post(stage.channel, "Start"), "A thread")
+    assert not await stage.sender.is_locked(ChannelId(thread.id))
+    await olga.lock(thread)
+    assert await stage.sender.is_locked(ChannelId(thread.id))
+    assert not await stage.sender.is_locked(ChannelId(stage.channel.id))
+    with pytest.raises(NotFound):
+        await stage.sender.is_locked(ChannelId(12345))
+    with pytest.raises(NotFound):
+        await stage.sender.look_at_message(
+            MessageRef(channel_id=ChannelId(stage.channel.id), message_id=MessageId(12345))
+        )
