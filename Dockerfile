@@ -1,6 +1,6 @@
 # The bot in a container. compose.yaml says how it is meant to run: read-only, without capabilities, data in /data.
 
-FROM python:3.13-slim AS build
+FROM python:3.13.15-slim-trixie@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b AS build
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=/opt/venv
 WORKDIR /app
 RUN python -m pip install --no-cache-dir --disable-pip-version-check --root-user-action ignore uv==0.13.9
@@ -11,7 +11,7 @@ COPY migrations migrations
 COPY bot bot
 RUN python -m compileall -q bot migrations
 
-FROM python:3.13-slim
+FROM python:3.13.15-slim-trixie@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
 # The key for a PostgreSQL set-up goes to ./data, so that is the volume too.
 RUN useradd --system --uid 10001 --user-group --home-dir /data --no-create-home --shell /usr/sbin/nologin bot \
     && install -d -o bot -g bot -m 700 /data \

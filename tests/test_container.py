@@ -105,6 +105,14 @@ def test_each_service_may_do_nothing_that_it_need_not(name: str) -> None:
     assert all(volume.split(":")[0] in ("data", "postgres") for volume in found["volumes"])
 
 
+def test_images_of_others_are_named_by_digest() -> None:
+    images = [rest.split()[0] for name, rest in recipe() if name == "FROM"]
+    services = yaml.safe_load((_PROJECT / "compose.yaml").read_text())["services"].values()
+    images += [each["image"] for each in services if "build" not in each]
+    assert len(images) == 3
+    assert [image for image in images if not re.fullmatch(r"\S+:[\w.-]+@sha256:[0-9a-f]{64}", image)] == []
+
+
 def test_the_bot_alone_is_the_rule_and_postgres_a_profile() -> None:
     bot, postgres = service("backchannel"), service("postgres")
     assert "profiles" not in bot
