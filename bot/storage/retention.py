@@ -7,10 +7,9 @@ from bot.model.ids import BlogId, CommentId, EntryId
 from bot.storage.statements import fetch, fetch_among
 from bot.storage.values import moment
 
-#: Items that a feed shows are noted again when that was so long ago.
-NOTED_FOR = timedelta(days=30)
-#: What was not noted when others were, so much later, is not in its feed any more.
-_OUT_OF_VIEW = 2 * NOTED_FOR
+#: What was not noted when others were, so much later, is not in its feed any more. What a feed shows is noted at least
+#: every 30 days in which it brings something (``rules/window``).
+_OUT_OF_VIEW = timedelta(days=60)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _UNWANTED = """
@@ -49,11 +48,11 @@ class RetentionRows:
 
     async def note_entries(self, ids: Sequence[EntryId], now: datetime) -> None:
         """Note that a feed shows these entries."""
-        await fetch_among(_noting("entries"), now, now - NOTED_FOR, among=ids)
+        await fetch_among("UPDATE entries SET seen_at = $1 WHERE id IN ({among})", now, among=ids)
 
     async def note_comments(self, ids: Sequence[CommentId], now: datetime) -> None:
         """Note that a feed shows these comments."""
-        await fetch_among(_noting("comments"), now, now - NOTED_FOR, among=ids)
+        await fetch_among("UPDATE comments SET seen_at = $1 WHERE id IN ({among})", now, among=ids)
 
     async def blogs_after(self, blog_id: BlogId, limit: int) -> list[BlogId]:
         """The next blogs by number, so that all of them are looked at in turn."""
@@ -120,7 +119,3 @@ class RetentionRows:
 async def _drop(table: str, where: str, before: datetime, limit: int) -> int:
     chosen = f"SELECT id FROM {table} WHERE {where} LIMIT $2"  # noqa: S608 - names are ours
     return len(await fetch(f"DELETE FROM {table} WHERE id IN ({chosen}) RETURNING id", before, limit))  # noqa: S608
-
-
-def _noting(table: str) -> str:
-    return f"UPDATE {table} SET seen_at = $1 WHERE (seen_at IS NULL OR seen_at < $2) AND id IN ({{among}})"  # noqa: S608

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
 from bot.model.ids import AlertId, BlogId, GuildId, UserId
-from bot.model.relay import AuthorAlert
+from bot.model.relay import AuthorAlert, ReplyState
 from bot.storage.database import Database
-from tests.storage.given import GUILD, NOW, USER, a_blog, later
+from tests.storage.given import GUILD, NOW, USER, a_blog, later, new_reply
 
 
 async def test_a_new_name_keeps_the_token(store: Database) -> None:
@@ -72,3 +72,27 @@ async def test_an_authors_name_may_be_of_any_length(store: Database) -> None:
     name = "".join(f"{n}é" for n in range(3000))
     assert (await add(store, blog.id, name)).author == name
     assert (await add(store, blog.id, name + "x")).author == name + "x"
+
+
+async def test_profiles_of_those_who_published_from_one_guild_alone_go_with_it(store: Database) -> None:
+    both, here, silent = UserId(1), UserId(2), UserId(3)
+    for user_id in (both, here, silent):
+        await store.people.save_profile(user_id, "A name")
+    for user_id, guild_id in ((both, GUILD), (both, GuildId(5)), (here, GUILD)):
+        await store.replies.add(new_reply(user_id=user_id, guild_id=guild_id), now=NOW)
+    await store.people.forget_guild(GUILD)
+    assert [await store.people.profile(each) is not None for each in (both, here, silent)] == [True, False, True]
+
+
+async def test_texts_of_a_guilds_replies_are_erased(store: Database) -> None:
+    ours, theirs, draft = [
+        await store.replies.add(new_reply(guild_id=guild_id), now=NOW) for guild_id in (GUILD, GuildId(5), GUILD)
+    ]
+    for reply in (ours, theirs):
+        await store.replies.settle(reply.id, ReplyState.PUBLISHED)
+    await store.replies.forget_guild(GUILD)
+    erased, kept = await store.replies.get(ours.id), await store.replies.get(theirs.id)
+    assert erased is not None
+    assert kept is not None
+    assert (erased.content, erased.html, kept.html) == ("", "", theirs.html)
+    assert await store.replies.get(draft.id) is None

@@ -1,5 +1,6 @@
 """Pages of published replies: what a reader and a parser of microformats find, and what nobody finds."""
 
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -152,3 +153,14 @@ async def test_the_front_page_names_the_operator(site: Site) -> None:
 async def test_the_operator_is_a_link_where_that_is_safe(operator: str | None, html: str) -> None:
     response = await IndexPage(operator)._show(None)  # type: ignore[arg-type]
     assert html in str(response.text)
+
+
+async def test_a_page_whose_text_is_not_stored_any_more_says_so(site: Site) -> None:
+    reply = await a_reply(site)
+    late = RealClock().now() + timedelta(days=99)
+    assert await site.store.retention.erase_texts(late, 9, unsettled=late) == 1
+    status, html = await show(site, reply.token)
+    page = Microformats(html)
+    assert status == 200
+    assert "The text is not stored here any more" in page.text
+    assert page.marked["u-syndication"][0]["href"].startswith(HOME)
