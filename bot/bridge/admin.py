@@ -217,7 +217,11 @@ class Admin:
     async def show(self, subscribed: SubscribedBlog) -> BlogView:
         """Settings and health."""
         feeds = await self._store.feeds.of_blog(subscribed.blog.id)
-        notices = await self._store.notices.of_blog(subscribed.blog.id, _NOTICES)
+        undone = await self._store.notices.undone_in(subscribed.subscription.id)
+        notices = [
+            replace(each, undone_at=undone.get(each.id, each.undone_at))
+            for each in await self._store.notices.of_blog(subscribed.blog.id, _NOTICES)
+        ]
         registrations = await self._store.pushes.of_blog(subscribed.blog.id)
         return BlogView(
             subscribed=subscribed, feeds=tuple(feeds), notices=tuple(notices), registrations=tuple(registrations)

@@ -10,7 +10,7 @@ from bot.model.decision import Decision, Stage
 from bot.model.delivery import NewDelivery
 from bot.model.entry import Comment, Entry
 from bot.model.filter import Verdict
-from bot.model.ids import EntryId, SubscriptionId
+from bot.model.ids import EntryId, GuildId, SubscriptionId
 from bot.model.subscription import Subscription
 from bot.rules.filter import judge
 from bot.rules.routing import FLOOD, route_alert, route_entry
@@ -63,18 +63,21 @@ class Herald:
             named = f"{len(wanted)} entries appeared at once, so this one is named in a summary only."
             decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, queued) for entry in posted]
             decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, named, passed=False) for entry in summed]
-        deliveries += await self._late_alerts([entry for entry in entries if entry.id in heard], now)
+        guilds = {subscription.guild_id for subscription in subscriptions}
+        deliveries += await self._late_alerts([entry for entry in entries if entry.id in heard], guilds, now)
         await self._store.outbox.add(deliveries)
         await self._store.decisions.add(decisions)
 
-    async def _late_alerts(self, entries: Sequence[Entry], now: datetime) -> list[NewDelivery]:
+    async def _late_alerts(
+        self, entries: Sequence[Entry], guilds: Collection[GuildId], now: datetime
+    ) -> list[NewDelivery]:
         """Alert authors of comments that were faster than their entry's feed: until then nobody knew the author."""
         comments = await self._comments_on(entries)
         recent = [comment for comment in comments if now - comment.first_seen_at < _FASTER]
         if not recent:
             return []
         blog_id, by_id = recent[0].blog_id, {entry.id: entry for entry in entries}
-        alerts = await self._store.people.alerts_of_blog(blog_id)
+        alerts = [each for each in await self._store.people.alerts_of_blog(blog_id) if each.guild_id in guilds]
         numbers = [comment.native_id for comment in recent if comment.native_id is not None]
         writers = {reply.native_id: reply.user_id for reply in await self._store.replies.of_comment(blog_id, numbers)}
         return [

@@ -10,11 +10,12 @@ from bot.bridge.ports import Chat, Clock
 from bot.bridge.store import Store
 from bot.model.chat import MessageRef
 from bot.model.delivery import Delivery, TellAdmin
-from bot.model.entry import Entry
+from bot.model.entry import Entry, EntryRef
 from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
 from bot.model.redact import redacted
+from bot.model.subscription import Subscription
 from bot.rules.present import called, present_notice
 
 _ONCE_IN = timedelta(days=7)
@@ -100,43 +101,48 @@ class Amends:
         self._herald = Herald(store, clock)
 
     async def undo(self, notice_id: NoticeId, user_id: UserId, guild_id: GuildId | None) -> str:
-        """Undo what a notice told of, and return what to answer.
+        """Undo what a notice told of where the presser may, and return what to answer; nobody else's channel changes.
 
-        :param guild_id: where an admin pressed the button; None: in the direct message to ``user_id``.
+        :param guild_id: where an admin pressed the button, and whose subscriptions count; None: in the direct message
+            to ``user_id``, and those count that this person added.
         :raises NotFound: there is no such notice for this person.
         :raises Refused: it was undone before.
         """
         notice = await self._store.notices.get(notice_id)
-        if notice is None or not await self._concerns(notice, user_id, guild_id):
+        subscriptions = await self._concerned(notice, user_id, guild_id) if notice is not None else []
+        if notice is None or not subscriptions:
             raise NotFound("I know no such notice any more.")
         blog = await self._store.feeds.get_blog(notice.blog_id)
         async with self._store.transaction():
-            if not notice.undoable or not await self._store.notices.undo(notice.id, self._clock.now()):
+            now = self._clock.now()
+            here = [each for each in subscriptions if await self._store.notices.undo(notice.id, each.id, now)]
+            if not notice.undoable or not here:
                 raise Refused("This was done already.")
-            entries = [await self._restore(each) for each in notice.taken]
-            await self._announce(notice.blog_id, [entry for entry in entries if entry is not None])
+            entries = [await self._restore(notice.blog_id, each) for each in notice.taken]
+            await self._announce(here, [entry for entry in entries if entry is not None])
         self._ring()
         return f"{len(notice.taken)} entries of {called(blog.title if blog else '')} will be posted."
 
-    async def _concerns(self, notice: Notice, user_id: UserId, guild_id: GuildId | None) -> bool:
+    async def _concerned(self, notice: Notice, user_id: UserId, guild_id: GuildId | None) -> list[Subscription]:
         subscriptions = await self._store.subscriptions.of_blog(notice.blog_id)
         if guild_id is None:
-            return any(each.added_by == user_id for each in subscriptions)
-        return any(each.guild_id == guild_id for each in subscriptions)
+            return [each for each in subscriptions if each.added_by == user_id]
+        return [each for each in subscriptions if each.guild_id == guild_id]
 
-    async def _restore(self, taken: TakenForKnown) -> Entry | None:
+    async def _restore(self, blog_id: BlogId, taken: TakenForKnown) -> Entry | None:
         """Make an item that was taken for a known one an entry of its own."""
         if taken.uid is None:
             return await self._store.items.get_entry(taken.entry_id)
         entry = await self._store.items.split_entry(taken.entry_id, taken.uid, now=self._clock.now())
-        if entry is not None:
-            # From now on whatever comes under these names is the new one.
-            await self._store.aliases.move(taken.entry_id, entry.id)
+        if entry is None:
+            # Another server has done so before.
+            return await self._store.items.find_entry(blog_id, EntryRef(uid=taken.uid))
+        # From now on whatever comes under these names is the new one.
+        await self._store.aliases.move(taken.entry_id, entry.id)
         return entry
 
-    async def _announce(self, blog_id: BlogId, entries: Sequence[Entry]) -> None:
+    async def _announce(self, subscriptions: Sequence[Subscription], entries: Sequence[Entry]) -> None:
         now = self._clock.now()
-        subscriptions = await self._store.subscriptions.of_blog(blog_id)
         in_order = sorted(entries, key=lambda entry: (entry.published_at or entry.first_seen_at, entry.id))
         heard = {entry.id for entry in entries}
         again = [replace(entry, first_seen_at=now) for entry in in_order]

@@ -119,8 +119,11 @@ class Notices(Protocol):
     async def of_blog(self, blog_id: BlogId, limit: int) -> list[Notice]:
         """A blog's newest notices."""
 
-    async def undo(self, notice_id: NoticeId, at: datetime) -> bool:
-        """Note that it was undone; False if it was already."""
+    async def undo(self, notice_id: NoticeId, subscription_id: SubscriptionId, at: datetime) -> bool:
+        """Note that it was undone in a subscription; False if it was already."""
+
+    async def undone_in(self, subscription_id: SubscriptionId) -> dict[NoticeId, datetime]:
+        """Which notices were undone in a subscription, and when."""
 
 
 class PostProofs(Protocol):

@@ -4,9 +4,11 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model.ids import BlogId, EntryId, FeedId, NoticeId, Uid
+from bot.model.ids import BlogId, EntryId, FeedId, NoticeId, SubscriptionId, Uid
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
+from bot.storage.statements import insert_new
 from bot.storage.tables_feeds import Notice as NoticeRow
+from bot.storage.tables_feeds import NoticeUndo
 from bot.storage.values import scrub, utc
 
 
@@ -44,9 +46,15 @@ class NoticeRows:
         rows = await NoticeRow.filter(blog_id=blog_id).order_by("-created_at", "-id").limit(limit)
         return [_notice_from(row) for row in rows]
 
-    async def undo(self, notice_id: NoticeId, at: datetime) -> bool:
-        """Note that it was undone; False if it was already."""
-        return bool(await NoticeRow.filter(id=notice_id, undone_at__isnull=True).update(undone_at=utc(at)))
+    async def undo(self, notice_id: NoticeId, subscription_id: SubscriptionId, at: datetime) -> bool:
+        """Note that it was undone in a subscription; False if it was already."""
+        row: dict[str, object] = {"notice_id": notice_id, "subscription_id": subscription_id, "undone_at": at}
+        return bool(await insert_new("notice_undos", [row], unique="notice_id, subscription_id"))
+
+    async def undone_in(self, subscription_id: SubscriptionId) -> dict[NoticeId, datetime]:
+        """Which notices were undone in a subscription, and when."""
+        rows = await NoticeUndo.filter(subscription_id=subscription_id)
+        return {NoticeId(row.notice_id): row.undone_at for row in rows}
 
 
 def _notice_from(row: NoticeRow) -> Notice:

@@ -81,6 +81,24 @@ class Decision(Model):
         indexes = (Index(fields=("at",), name="decisions_at"),)
 
 
+class NoticeUndo(Model):
+    """A subscription in which what a notice told of was posted after all."""
+
+    id = fields.BigIntField(primary_key=True)
+    notice: fields.ForeignKeyRelation["Notice"] = fields.ForeignKeyField(
+        "models.Notice", "undos", on_delete=OnDelete.CASCADE
+    )
+    notice_id: int
+    subscription_id = fields.BigIntField()
+    undone_at = fields.DatetimeField()
+
+    class Meta:
+        """Names, uniqueness."""
+
+        table = "notice_undos"
+        unique_together = (("notice_id", "subscription_id"),)
+
+
 class Notice(Model):
     """What admins were told about a blog, once."""
 

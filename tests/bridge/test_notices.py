@@ -3,7 +3,7 @@
 import pytest
 
 from bot.model.errors import DirectClosed, NotFound, Refused
-from bot.model.ids import ChannelId, Uid, UserId
+from bot.model.ids import ChannelId, GuildId, Uid, UserId
 from bot.model.notice import NoticeKind, TakenForKnown
 from tests.bridge.house import GUILD, USER, House
 
@@ -51,3 +51,36 @@ async def test_what_was_taken_for_known_is_posted_after_all_once(house: House) -
         await house.bridge.amends.undo(notice.id, USER, GUILD)
     await house.deliver()
     assert house.titles == ["One", "Two"]
+
+
+async def test_a_press_posts_in_the_pressers_guild_alone_and_each_guild_has_its_own(house: House) -> None:
+    house.blog.write("One")
+    house.blog.write("Two")
+    there = GuildId(GUILD + 1)
+    subscribed = await house.start()
+    await house.start(ChannelId(21), guild_id=there)
+    two, one = await house.store.items.newest_entries(subscribed.blog.id, 2)
+    await tell(
+        house, TakenForKnown(entry_id=one.id, uid=None), TakenForKnown(entry_id=two.id, uid=Uid("https://else.where/2"))
+    )
+    await house.deliver()
+    (notice,) = (await house.bridge.admin.show(subscribed)).notices
+
+    def channels() -> list[int]:
+        return [each.ref.channel_id for each in house.chat.said if each.ref.channel_id != USER]
+
+    await house.bridge.amends.undo(notice.id, UserId(31), there)
+    await house.deliver()
+    assert set(channels()) == {21}
+    assert len(channels()) == 2
+    (here,) = (await house.bridge.admin.show(subscribed)).notices
+    assert here.undoable
+    with pytest.raises(Refused, match="already"):
+        await house.bridge.amends.undo(notice.id, UserId(31), there)
+    with pytest.raises(NotFound):
+        await house.bridge.amends.undo(notice.id, USER, GuildId(99))
+    await house.bridge.amends.undo(notice.id, UserId(31), GUILD)
+    await house.deliver()
+    assert sorted(channels()) == [20, 20, 21, 21]
+    (here,) = (await house.bridge.admin.show(subscribed)).notices
+    assert not here.undoable

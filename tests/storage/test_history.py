@@ -45,11 +45,12 @@ async def test_a_notice_is_undone_once(store: Database) -> None:
     found = await store.notices.get(newer)
     assert found is not None
     assert (found.taken, found.feed_id, found.undoable) == (taken, FeedId(3), True)
-    assert await store.notices.undo(newer, NOW)
-    assert not await store.notices.undo(newer, NOW)
-    undone = await store.notices.get(newer)
-    assert undone is not None
-    assert not undone.undoable
+    here, there = SubscriptionId(7), SubscriptionId(8)
+    assert await store.notices.undo(newer, here, NOW)
+    assert not await store.notices.undo(newer, here, NOW)
+    assert await store.notices.undone_in(here) == {newer: NOW}
+    assert await store.notices.undone_in(there) == {}
+    assert await store.notices.undo(newer, there, NOW)
     assert await store.notices.get(NoticeId(newer + 100)) is None
 
 
