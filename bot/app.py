@@ -239,6 +239,7 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
         if settings.database_url.startswith("sqlite://"):
             # The file is ours alone, so whoever held a lease is no more.
             await bridge.upkeep.recover()
+        await bridge.upkeep.pull_in_times()
         gateway.install(bridge)
         ready = {
             "database": store.check_writable,

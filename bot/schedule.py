@@ -1,7 +1,10 @@
 """APScheduler's ticks. Nothing durable is kept here: the tables say what is due."""
 
+import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -13,6 +16,9 @@ _POLL_SECONDS = 1
 _HUBS_SECONDS = 5
 _SWEEP_SECONDS = 600
 _UPKEEP_SECONDS = 3600
+_WATCH_SECONDS = 1.0
+#: Less is how clocks are kept right.
+_SET_BACK = 2.0
 
 
 class Schedule:
@@ -30,13 +36,30 @@ class Schedule:
         self._every(_UPKEEP_SECONDS, "upkeep", bridge.upkeep.tick)
         # apscheduler's own warning about a tick that is still running says nothing new.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        #: the clock's time less that which never goes back
+        self._ahead = 0.0
+        self._watching: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         """Tick from now on."""
         self._scheduler.start()
+        self._ahead = _wall_ahead()
+        self._watch()
+
+    def _watch(self) -> None:
+        """Look whether the clock was put back: apscheduler would wait until it has caught up with each tick's time."""
+        ahead = _wall_ahead()
+        if ahead < self._ahead - _SET_BACK:
+            _log.warning("The clock was put back. action=clock_back seconds=%.0f", self._ahead - ahead)
+            for job in self._scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
+        self._ahead = ahead
+        self._watching = asyncio.get_running_loop().call_later(_WATCH_SECONDS, self._watch)
 
     def stop(self) -> None:
         """Tick no more; what ticks have started is the poller's to drain."""
+        if self._watching is not None:
+            self._watching.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
@@ -48,3 +71,7 @@ class Schedule:
                 _log.exception("A tick broke off; the next one comes. action=tick_broke tick=%s", name)
 
         self._scheduler.add_job(safely, "interval", seconds=seconds, id=name, name=name)
+
+
+def _wall_ahead() -> float:
+    return time.time() - time.monotonic()

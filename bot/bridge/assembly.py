@@ -46,6 +46,7 @@ from bot.bridge.twins import Twins
 from bot.bridge.upkeep import TEXTS_FOR, Upkeep
 from bot.bridge.views import Views
 from bot.bridge.why import Why
+from bot.bridge.wrong_clock import ClockRepair
 from bot.model.delivery import (
     AlertAuthor,
     AnnounceComment,
@@ -190,5 +191,5 @@ def assemble(world: World, *, pace: Pace, public_url: str | None, texts_for: tim
             ring=bell.set,
         ),
         dispatcher=Dispatcher(store, handlers, clock, world.dice, bell, meter),
-        upkeep=Upkeep(store, presence, clock, texts_for=texts_for),
+        upkeep=Upkeep(store, presence, ClockRepair(store, clock, pace), clock, texts_for=texts_for),
     )

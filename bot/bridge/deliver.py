@@ -41,6 +41,8 @@ _log = logging.getLogger(__name__)
 _LEASE = timedelta(seconds=30)
 _RENEW_EVERY = timedelta(seconds=10)
 _LOOK_AGAIN = 1.0
+#: A clock that goes back by more was wrong.
+_SET_BACK = timedelta(minutes=1)
 _AT_ONCE = 24
 #: What broke so often will break again, and others wait behind it.
 _BUG_ATTEMPTS = 5
@@ -98,7 +100,7 @@ class Dispatcher:
         self._in_hand: set[DeliveryId] = set()
         #: how often each delivery met a bug, since this process began
         self._bugs: Counter[DeliveryId] = Counter()
-        self._renewed_at = clock.now()
+        self._renewed_at = self._seen = clock.now()
         #: chat lets nothing through before this
         self._barred_until = clock.now()
 
@@ -107,6 +109,7 @@ class Dispatcher:
         while True:
             self._bell.clear()
             try:
+                self._heed_clock()
                 await self._renew()
                 while await self._claim():
                     pass
@@ -132,6 +135,15 @@ class Dispatcher:
             self._in_hand.add(delivery.id)
             self._crew.start(self._deliver(delivery))
         return bool(deliveries)
+
+    def _heed_clock(self) -> None:
+        """Move what was planned along with a clock that was put back."""
+        now = self._clock.now()
+        back = self._seen - now
+        if back > _SET_BACK:
+            self._barred_until -= back
+            self._renewed_at -= back
+        self._seen = now
 
     async def _renew(self) -> None:
         now = self._clock.now()

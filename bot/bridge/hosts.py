@@ -21,6 +21,8 @@ _AT_ONCE = 2
 _IN_HAND = 8
 #: How long a poll takes, as long as nothing is known of a host.
 _USUAL = timedelta(seconds=0.5)
+#: A clock that goes back by more was wrong.
+_SET_BACK = timedelta(minutes=1)
 _FIRST_SILENCE, _LONGEST_SILENCE = timedelta(minutes=1), timedelta(minutes=16)
 
 _MANY = 1024
@@ -51,6 +53,7 @@ class Hosts:
         self._hosts: dict[str, _Host] = {}
         #: so many hosts are looked through for those of which nothing is worth remembering
         self._swept_at = _MANY
+        self._seen = clock.now()
 
     def admit(self, feeds: Sequence[Feed]) -> tuple[list[Feed], list[tuple[FeedId, datetime]]]:
         """Choose which feeds to poll now, and until when to put off the others: one after the other, at its pace.
@@ -60,6 +63,11 @@ class Hosts:
         now = self._clock.now()
         if len(self._hosts) >= self._swept_at:
             self._sweep(now)
+        if now < self._seen - _SET_BACK:
+            # What was planned by a clock that was ahead would take as long as it was.
+            for host in self._hosts.values():
+                host.busy_until = host.silent_until = None
+        self._seen = now
         chosen: list[Feed] = []
         put_off: list[tuple[FeedId, datetime]] = []
         for feed in feeds:

@@ -113,7 +113,8 @@ class PollRecorder:
         """Write what has gathered, if it is time."""
         async with self._writing:
             now = self._clock.now()
-            waited = now - self._written_at >= _AT_LEAST_EVERY or len(self._unwritten) >= _MOST
+            # A clock that was put back shows less than nothing.
+            waited = not timedelta(0) <= now - self._written_at < _AT_LEAST_EVERY or len(self._unwritten) >= _MOST
             if not self._unwritten or not (waited or all_):
                 return
             unwritten, self._unwritten, self._written_at = self._unwritten, {}, now

@@ -14,6 +14,7 @@ from bot.bridge.store_imports import Imports
 from bot.bridge.store_push import Pushes
 from bot.bridge.store_relay import EndpointRows, Outbox, People, Replies
 from bot.bridge.store_retention import Retention
+from bot.bridge.store_times import FutureTimes
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.feed import Blog, Discovery, Feed, FoundFeed
 from bot.model.filter import Filter
@@ -335,6 +336,10 @@ class Store(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Deliveries."""
+
+    @property
+    def future_times(self) -> FutureTimes:
+        """Times that a wrong clock wrote."""
 
     def transaction(self) -> AbstractAsyncContextManager[None]:
         """All or nothing; nesting is a savepoint."""

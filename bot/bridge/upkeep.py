@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.bridge.ports import Clock
 from bot.bridge.presence import Presence
 from bot.bridge.store import Store
+from bot.bridge.wrong_clock import ClockRepair
 from bot.model.ids import BlogId
 
 _log = logging.getLogger(__name__)
@@ -45,9 +46,12 @@ class Upkeep:
     :param texts_for: how long the text of a reply is kept.
     """
 
-    def __init__(self, store: Store, presence: Presence, clock: Clock, *, texts_for: timedelta = TEXTS_FOR) -> None:
+    def __init__(
+        self, store: Store, presence: Presence, repair: ClockRepair, clock: Clock, *, texts_for: timedelta = TEXTS_FOR
+    ) -> None:
         self._store = store
         self._presence = presence
+        self._repair = repair
         self._clock = clock
         self._texts_for = texts_for
         #: entries of the blogs up to this one have been looked at in this round
@@ -55,6 +59,8 @@ class Upkeep:
 
     async def tick(self) -> None:
         """Clean up once; what is too much for once is left to the next time."""
+        # First: what is old is judged by the clock.
+        await self._repair.pull_in()
         now, old = self._clock.now(), self._store.retention
         drafts = await self._store.replies.drop_drafts(now - _DRAFTS_FOR)
         await self._store.subscriptions.drop_proposals(now - _PROPOSALS_FOR)
@@ -79,6 +85,10 @@ class Upkeep:
         """Take over from a process that is no more; only where it is certain that it is."""
         await self._store.polls.free_leases()
         await self._store.outbox.free_leases()
+
+    async def pull_in_times(self) -> int:
+        """Let nothing wait for a time that was written while the clock was ahead; returns how much did."""
+        return await self._repair.pull_in()
 
     async def _drop_entries(self) -> int:
         """Look at the next blogs, and begin again after the last."""

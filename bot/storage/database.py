@@ -20,6 +20,7 @@ from bot.storage.decisions import DecisionRows
 from bot.storage.endpoints import EndpointRows
 from bot.storage.feeds import FeedRows
 from bot.storage.filings import FilingRows
+from bot.storage.future_times import FutureTimes
 from bot.storage.imports import ImportRows
 from bot.storage.items import ItemRows
 from bot.storage.links import LinkRows
@@ -88,6 +89,7 @@ class Database:
         self.imports = ImportRows()
         self.retention = RetentionRows()
         self.outbox = OutboxRows()
+        self.future_times = FutureTimes()
 
     async def open(self) -> None:
         """Connect.

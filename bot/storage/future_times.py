@@ -1,0 +1,79 @@
+"""Stored times that lie further ahead than any can: the clock was ahead when they were written. Decides no limit."""
+
+from datetime import datetime
+
+from bot.storage import tables
+from bot.storage.statements import fetch
+
+#: A feed that says when it was polled, in the future, is proof; else it depends on how long such a feed ever waits.
+_FEEDS = """
+UPDATE feeds SET next_poll_at = $1::timestamptz, not_before = NULL, whole_at = NULL, leased_until = NULL,
+    last_polled_at = CASE WHEN last_polled_at > $1 THEN $1::timestamptz ELSE last_polled_at END,
+    last_ok_at = CASE WHEN last_ok_at > $1 THEN $1::timestamptz ELSE last_ok_at END,
+    newest_at = CASE WHEN newest_at > $1 THEN $1::timestamptz ELSE newest_at END,
+    failing_since = CASE WHEN failing_since > $1 THEN $1::timestamptz ELSE failing_since END
+WHERE last_polled_at > $2 OR next_poll_at > CASE
+    WHEN kind = 'entry_comments' THEN $6::timestamptz
+    WHEN stopped_at IS NOT NULL THEN $5::timestamptz
+    WHEN failures > 0 OR not_before IS NOT NULL THEN $4::timestamptz
+    ELSE $3::timestamptz END
+RETURNING id
+"""
+_FEED_LEASES = "UPDATE feeds SET leased_until = NULL WHERE leased_until > $1 RETURNING id"
+
+_DELIVERIES = """
+UPDATE deliveries SET due_at = $1::timestamptz, leased_until = NULL,
+    patient_since = CASE WHEN patient_since > $1 THEN $1::timestamptz ELSE patient_since END,
+    first_attempt_at = CASE WHEN first_attempt_at > $1 THEN $1::timestamptz ELSE first_attempt_at END
+WHERE state = 'waiting' AND (first_attempt_at > $2
+    OR due_at > CASE WHEN attempts = 0 THEN $3::timestamptz ELSE $4::timestamptz END)
+RETURNING id
+"""
+_DELIVERY_LEASES = (
+    "UPDATE deliveries SET leased_until = NULL WHERE state = 'waiting' AND leased_until > $1 RETURNING id"
+)
+
+_PUSHES = """
+UPDATE pushes SET state = CASE WHEN state = 'ended' THEN state ELSE 'wanted' END, due_at = $1::timestamptz, asks = 0,
+    requested_at = NULL, lease_until = NULL
+WHERE requested_at > $2 OR due_at > $3 OR lease_until > $3
+RETURNING feed_id
+"""
+
+#: What appears before a subscription starts is not posted there.
+_SUBSCRIPTIONS = "UPDATE subscriptions SET started_at = $1::timestamptz WHERE started_at > $2 RETURNING id"
+
+
+class FutureTimes:
+    """Brings times back from the future."""
+
+    async def pull_in_feeds(
+        self,
+        now: datetime,
+        *,
+        impossible: datetime,
+        well: datetime,
+        failing: datetime,
+        stopped: datetime,
+        quiet: datetime,
+        leased: datetime,
+    ) -> int:
+        """Make feeds due that wait for longer than any of their kind; returns how many."""
+        found = await fetch(_FEEDS, now, impossible, well, failing, stopped, quiet)
+        found += await fetch(_FEED_LEASES, leased)
+        found += await fetch(_SUBSCRIPTIONS, now, impossible)
+        return len(found)
+
+    async def pull_in_deliveries(
+        self, now: datetime, *, impossible: datetime, untried: datetime, tried: datetime, leased: datetime
+    ) -> int:
+        """Make deliveries due that wait for longer than any; returns how many."""
+        found = await fetch(_DELIVERIES, now, impossible, untried, tried)
+        return len(found + await fetch(_DELIVERY_LEASES, leased))
+
+    async def pull_in_pushes(self, now: datetime, *, impossible: datetime, due: datetime) -> int:
+        """Ask hubs anew whose leases were written by a wrong clock; returns how many."""
+        found = await fetch(_PUSHES, now, impossible, due)
+        if found:
+            await tables.Feed.filter(id__in=[row["feed_id"] for row in found]).update(pushed_until=None)
+        return len(found)
