@@ -4,6 +4,7 @@ Knows neither discord.py nor what is connected to.
 """
 
 import asyncio
+import itertools
 import logging
 import random
 import time
@@ -65,14 +66,14 @@ async def persist(attempt: Callable[[], Awaitable[None]]) -> None:
     :raises PermanentError: it can never be.
     """
     waits = Waits()
-    while True:
+    for number in itertools.count(1):
         wait = waits.delay()
         try:
             await attempt()
         except TemporaryError as error:
             if error.retry_after is not None:
                 wait = error.retry_after.total_seconds()
-            _log.warning("%s action=discord_away wait=%.0f", error.text, wait)
+            _log.warning("%s action=discord_away attempt=%s wait=%.0f", error.text, number, wait)
         except PermanentError:
             raise
         except Exception:
