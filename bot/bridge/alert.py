@@ -1,21 +1,27 @@
 """Authors' alerts: switched on and off by commands, sent as direct messages by a handler."""
 
+import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.bridge.baseline import Baseline
-from bot.bridge.intents import explain_alert_off
+from bot.bridge.comment_planner import plan_alert
+from bot.bridge.intents import explain_alert_off, tell_alert_limit
 from bot.bridge.ports import Chat, Clock
 from bot.bridge.store import Store
 from bot.bridge.waking import wake
 from bot.model.chat import ChatPost, MessageRef
-from bot.model.delivery import AlertAuthor, Delivery, ExplainAlertOff
+from bot.model.delivery import AlertAuthor, Delivery, ExplainAlertOff, TellAlertLimit
+from bot.model.entry import Comment
 from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.feed import Blog
-from bot.model.ids import BlogId, ChannelId, EntryId, GuildId, UserId
+from bot.model.ids import BlogId, ChannelId, CommentId, EntryId, GuildId, UserId
 from bot.model.relay import AuthorAlert
 from bot.model.subscription import Placement
+from bot.rules.comment_flood import ALERT_DAY, MOST_ALERTS
 from bot.rules.lineage import thread_link
-from bot.rules.present import called, present_alert
+from bot.rules.present import called
+from bot.rules.present_alerts import SHOWN, present_alert_limit, present_alerts
 
 _CLOSED = "Your direct messages are closed to me."
 
@@ -85,11 +91,15 @@ class Alerts:
 class Alerted:
     """What came of a direct message."""
 
+    comment_ids: Sequence[CommentId]
+    entry_id: EntryId
     closed: bool = False
+    #: the person has been told enough for a day, so nothing was sent
+    beyond_limit: bool = False
 
 
 class AlertSender:
-    """Sends one alert; closed direct messages switch the alert off."""
+    """Sends one alert, of all that was said on an entry meanwhile; closed direct messages switch the alert off."""
 
     def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
         self._store = store
@@ -97,18 +107,24 @@ class AlertSender:
         self._clock = clock
 
     async def perform(self, delivery: Delivery, intent: AlertAuthor) -> Alerted | None:
-        """Send the alert; None if nobody wants it any more."""
+        """Send the alert; None if nobody wants it any more, or another told of the same."""
         alert = await self._store.people.get_alert(intent.alert_id)
-        comment = await self._store.items.get_comment(intent.comment_id)
-        if alert is None or alert.off_reason is not None or comment is None:
+        first = await self._store.items.get_comment(intent.comment_id)
+        if alert is None or alert.off_reason is not None or first is None:
             return None
-        entry = await self._store.items.get_entry(comment.entry_id)
-        blog = await self._store.feeds.get_blog(comment.blog_id)
-        if entry is None or blog is None:
+        entry = await self._store.items.get_entry(first.entry_id)
+        blog = await self._store.feeds.get_blog(first.blog_id)
+        comment_ids = await self._waiting(delivery, alert, first)
+        if entry is None or blog is None or not comment_ids:
             return None
+        sent = await self._store.batches.count_alerts(alert.user_id, self._clock.now() - ALERT_DAY)
+        if sent >= MOST_ALERTS:
+            return Alerted(comment_ids=comment_ids, entry_id=entry.id, beyond_limit=True)
+        found = [await self._store.items.get_comment(each) for each in comment_ids[-SHOWN:]]
         place = await place_in_guild(self._store, alert, entry.id)
-        post = present_alert(
-            comment,
+        post = present_alerts(
+            [comment for comment in found if comment is not None],
+            len(comment_ids),
             entry,
             home_url=blog.home_url,
             thread_url=thread_link(alert.guild_id, place.thread_id) if place else None,
@@ -117,20 +133,36 @@ class AlertSender:
         try:
             await self._send_once(delivery, alert.user_id, post)
         except DirectClosed:
-            return Alerted(closed=True)
-        return Alerted()
+            return Alerted(comment_ids=comment_ids, entry_id=entry.id, closed=True)
+        return Alerted(comment_ids=comment_ids, entry_id=entry.id)
 
     async def record(self, delivery: Delivery, intent: AlertAuthor, result: Alerted | None) -> None:
-        """Switch an alert off that cannot arrive, and have it explained once."""
-        if result is None or not result.closed:
-            return
+        """Note who was told of what. Switch an alert off that cannot arrive, and have it explained once."""
         alert = await self._store.people.get_alert(intent.alert_id)
-        if alert is not None and await self._store.people.switch_off(alert.id, _CLOSED):
-            now = self._clock.now()
-            await self._store.outbox.add([explain_alert_off(alert, intent.comment_id, now)])
+        if result is None or alert is None:
+            return
+        now, batches = self._clock.now(), self._store.batches
+        left_out = result.closed or result.beyond_limit
+        await batches.settle_alerts(alert.user_id, result.comment_ids, at=now, left_out=left_out)
+        if result.closed:
+            if await self._store.people.switch_off(alert.id, _CLOSED):
+                await self._store.outbox.add([explain_alert_off(alert, intent.comment_id, now)])
+            return
+        if result.beyond_limit:
+            await self._store.outbox.add([tell_alert_limit(alert, result.comment_ids[-1], now)])
+        await plan_alert(self._store, alert.user_id, result.entry_id, now)
 
     async def bury(self, delivery: Delivery, intent: AlertAuthor, reason: str, *, certain: bool) -> None:
-        """The comment stands in its thread all the same."""
+        """The comments stand in their thread all the same; the next one on the entry gives the alert a new life."""
+
+    async def _waiting(self, delivery: Delivery, alert: AuthorAlert, first: Comment) -> list[CommentId]:
+        """What to tell of. What came after the first attempt waits for the next alert, so that both say the same."""
+        batches = self._store.batches
+        waiting = await batches.unalerted(alert.user_id, first.entry_id, delivery.first_attempt_at)
+        if not waiting and not await batches.knows_alert(alert.user_id, first.id):
+            # Queued by a version that sent one alert for each comment.
+            return [first.id]
+        return waiting
 
     async def _send_once(self, delivery: Delivery, user_id: UserId, post: ChatPost) -> MessageRef:
         if delivery.attempts > 1:
@@ -138,6 +170,37 @@ class AlertSender:
             if found is not None:
                 return found
         return await self._chat.direct(user_id, post, nonce=delivery.nonce)
+
+
+class AlertLimitTeller:
+    """Tells a person, once a day, that more comments came than they are alerted of."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: TellAlertLimit) -> None:
+        """Send it; where direct messages are closed now, the next alert finds out."""
+        alert = await self._store.people.get_alert(intent.alert_id)
+        comment = await self._store.items.get_comment(intent.comment_id)
+        entry = await self._store.items.get_entry(comment.entry_id) if comment else None
+        if alert is None or alert.off_reason is not None or entry is None:
+            return
+        place = await place_in_guild(self._store, alert, entry.id)
+        thread_url = thread_link(alert.guild_id, place.thread_id) if place else None
+        post = present_alert_limit(entry, most=MOST_ALERTS, thread_url=thread_url)
+        if delivery.attempts > 1:
+            since = delivery.first_attempt_at
+            if await self._chat.find_direct(alert.user_id, post, since=since) is not None:
+                return
+        with contextlib.suppress(DirectClosed, NotFound):
+            await self._chat.direct(alert.user_id, post, nonce=delivery.nonce)
+
+    async def record(self, delivery: Delivery, intent: TellAlertLimit, result: None) -> None:
+        """Nothing to write down: the key of the delivery is used once a day."""
+
+    async def bury(self, delivery: Delivery, intent: TellAlertLimit, reason: str, *, certain: bool) -> None:
+        """The comments stand in their threads all the same."""
 
 
 class AlertOffExplainer:

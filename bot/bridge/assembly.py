@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from bot.bridge.admin import Admin
-from bot.bridge.alert import AlertOffExplainer, Alerts, AlertSender
+from bot.bridge.alert import AlertLimitTeller, AlertOffExplainer, Alerts, AlertSender
 from bot.bridge.announce import CommentAnnouncer, EntryAnnouncer, ItemReviser
 from bot.bridge.baseline import Baseline
+from bot.bridge.comment_summaries import CommentSummariser
 from bot.bridge.confirm import ReplyConfirmer
 from bot.bridge.connect import Connector
 from bot.bridge.deliver import Dispatcher, Handler
@@ -65,8 +66,10 @@ from bot.model.delivery import (
     ReviseItem,
     ShowImportProgress,
     SpeakReply,
+    SummariseComments,
     SummariseEntries,
     TellAdmin,
+    TellAlertLimit,
     TellParked,
 )
 from bot.rules.pace import Pace
@@ -139,6 +142,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None, texts_for: tim
         ReviseItem: ItemReviser(store, chat),
         RenameThread: ThreadRenamer(store, chat, clock),
         SummariseEntries: EntrySummariser(store, chat),
+        SummariseComments: CommentSummariser(store, chat, clock),
         CheckRemoval: RemovalChecker(store, world.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),
         LocatePost: PostLocating(store, locator),
         SpeakReply: ReplySpeaker(store, chat, clock),
@@ -148,6 +152,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None, texts_for: tim
         FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
         ConfirmReply: ReplyConfirmer(store, chat),
         AlertAuthor: AlertSender(store, chat, clock),
+        TellAlertLimit: AlertLimitTeller(store, chat),
         ExplainAlertOff: AlertOffExplainer(store, chat),
         TellAdmin: NoticeSender(store, chat),
         TellParked: ParkedTeller(store, chat),

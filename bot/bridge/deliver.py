@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
 from bot.bridge.crew import Crew
+from bot.bridge.direct_messages import DIRECT_MESSAGES, DirectPace
 from bot.bridge.intents import tell_parked
 from bot.bridge.ports import Clock, Dice, Meter, Side
 from bot.bridge.pulse import Pulse
@@ -30,6 +31,7 @@ from bot.model.delivery import (
     PublishReply,
     ResumeSubscription,
     SpeakReply,
+    SummariseComments,
     SummariseEntries,
 )
 from bot.model.errors import Barred, BridgeError, Lost, PermanentError, TemporaryError, Uncertain
@@ -97,6 +99,7 @@ class Dispatcher:
         #: beats once a round in which the outbox could be read
         self.pulse = Pulse(clock)
         self._crew = Crew(_AT_ONCE)
+        self._direct_pace = DirectPace(store, clock)
         self._in_hand: set[DeliveryId] = set()
         #: how often each delivery met a bug, since this process began
         self._bugs: Counter[DeliveryId] = Counter()
@@ -165,6 +168,12 @@ class Dispatcher:
         if _side(delivery.intent) is Side.DISCORD and self._clock.now() < self._barred_until:
             await self._wait_out(delivery, attempted=False)
             return
+        if isinstance(delivery.intent, DIRECT_MESSAGES):
+            until = await self._direct_pace.wait_until(delivery)
+            if until is not None:
+                await self._store.outbox.retry(delivery.id, due_at=until, error=None, attempted=False)
+                self._count(delivery, "postponed")
+                return
         try:
             result = await handler.perform(delivery, delivery.intent)
         except Barred as error:
@@ -265,7 +274,7 @@ class Dispatcher:
 
     async def _park(self, delivery: Delivery, text: str) -> None:
         intent = delivery.intent
-        if not isinstance(intent, AnnounceEntry | AnnounceComment | SummariseEntries):
+        if not isinstance(intent, AnnounceEntry | AnnounceComment | SummariseEntries | SummariseComments):
             await self._bury(delivery, text, certain=True)
             return
         _log.warning("%s action=park delivery=%s subscription=%s", text, delivery.id, intent.subscription_id)

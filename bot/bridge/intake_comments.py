@@ -7,17 +7,17 @@ the network, in no transaction; ``record*`` run inside the caller's.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.bridge.comment_planner import CommentPlanner, NewComment
 from bot.bridge.edits import Edits
 from bot.bridge.glean import Gleaner
 from bot.bridge.intake import FEED_WINDOW
-from bot.bridge.intents import alert_author, announce_comment, announce_entry, confirm_reply
+from bot.bridge.intents import confirm_reply
 from bot.bridge.misplaced import Misplaced
 from bot.bridge.named import NamedEntries
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock, FeedSource
 from bot.bridge.recognise import Recogniser
 from bot.bridge.store import Store
-from bot.model.delivery import NewDelivery
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedFormat
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
@@ -25,12 +25,10 @@ from bot.model.notice import NoticeKind
 from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Link, Subscription
 from bot.rules.chronicle import gap_text
-from bot.rules.filter import judge
 from bot.rules.identity import is_mass
 from bot.rules.lineage import match_echo, oldest_first
 from bot.rules.news import News, decide_news, fingerprint
 from bot.rules.present import reply_message
-from bot.rules.routing import route_alert, route_comment
 from bot.rules.timing import FOLLOW_FOR
 from bot.rules.to_blog_shown import shown_html
 from bot.rules.window import has_gap, left_from_the_middle, slid_back, to_note
@@ -89,6 +87,7 @@ class CommentIntake:
         self._clock = clock
         self._recogniser = Recogniser(store)
         self._named = NamedEntries(store, source, self._recogniser)
+        self._planner = CommentPlanner(store, clock)
 
     async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
         """Sort a feed of comments, and find out about entries never seen."""
@@ -162,11 +161,13 @@ class CommentIntake:
             reply = match_echo(as_parsed[comment.uid], ours)
             if reply is not None:
                 await self._record_echo(reply, comment)
+        new: list[NewComment] = []
         for comment in added:
             reply = match_echo(as_parsed[comment.uid], ours)
             if reply is not None:
                 reply = await self._record_echo(reply, comment)
-            await self._announce(comment, entries[comment.entry_id], reply, first_poll=found.first_poll)
+            new.append(NewComment(comment=comment, entry=entries[comment.entry_id], reply=reply))
+        await self._planner.announce(new, first_poll=found.first_poll)
         return len(added)
 
     async def record_published(self, reply: Reply, native_id: NativeId, url: str) -> None:
@@ -190,7 +191,7 @@ class CommentIntake:
         placed = [(entry.id, parsed, fingerprint(parsed))]
         for comment in await self._store.items.add_comments(reply.blog_id, placed, now=self._clock.now()):
             await self._link(reply, comment)
-            await self._announce(comment, entry, reply, first_poll=False)
+            await self._planner.announce([NewComment(comment=comment, entry=entry, reply=reply)], first_poll=False)
 
     async def _place(
         self, found: CommentNews, comments: tuple[tuple[ParsedComment, str], ...]
@@ -266,28 +267,6 @@ class CommentIntake:
                     message_id=message.message_id,
                 )
             )
-
-    async def _announce(self, comment: Comment, entry: Entry, reply: Reply | None, *, first_poll: bool) -> None:
-        now = self._clock.now()
-        subscriptions = await self._store.subscriptions.of_blog(comment.blog_id)
-        spoken_in = reply.subscription_id if reply else None
-        wanted = route_comment(comment, entry, subscriptions, first_poll=first_poll, spoken_in=spoken_in)
-        deliveries: list[NewDelivery] = []
-        for subscription in wanted:
-            if await self._store.links.of_entry(subscription.id, entry.id) is None:
-                if not judge(subscription.filter, entry).passed:
-                    # Nobody wants the entry there, so nobody wants its thread.
-                    continue
-                # An entry from before the subscription gets its thread when somebody comments on it.
-                deliveries.append(announce_entry(subscription.id, entry.id, now))
-            deliveries.append(announce_comment(subscription.id, comment.id, now))
-        if not first_poll or wanted:
-            alerts = await self._store.people.alerts_of_blog(comment.blog_id)
-            writer = reply.user_id if reply else None
-            deliveries += [
-                alert_author(alert, comment.id, now) for alert in route_alert(comment, entry, alerts, writer=writer)
-            ]
-        await self._store.outbox.add(deliveries)
 
 
 def _comment_ids(uids: Sequence[Uid], briefs: Mapping[Uid, Brief]) -> list[CommentId]:

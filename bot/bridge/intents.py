@@ -21,11 +21,13 @@ from bot.model.delivery import (
     ReviseItem,
     ShowImportProgress,
     SpeakReply,
+    SummariseComments,
     SummariseEntries,
     TellAdmin,
+    TellAlertLimit,
     TellParked,
 )
-from bot.model.ids import BlogId, CommentId, EntryId, GuildId, NoticeId, SubscriptionId, UserId
+from bot.model.ids import AlertId, BlogId, CommentId, EntryId, GuildId, NoticeId, SubscriptionId, UserId
 from bot.model.opml import Import, ImportedFeed
 from bot.model.relay import AuthorAlert, Reply, ReplyState
 from bot.model.subscription import Link, Subscription
@@ -73,6 +75,19 @@ def summarise_entries(subscription_id: SubscriptionId, entry_ids: Sequence[Entry
         lane=chat_lane(subscription_id),
         key=f"summary:{subscription_id}:{entry_ids[0]}:{entry_ids[-1]}",
         due_at=now,
+    )
+
+
+def summarise_comments(subscription_id: SubscriptionId, first: CommentId, due_at: datetime) -> NewDelivery:
+    """Tell of comments that are not posted one by one; it may have to wait, and nothing waits for it.
+
+    :param first: the oldest that is not told of yet: until it is, there is one such delivery.
+    """
+    return NewDelivery(
+        intent=SummariseComments(subscription_id=subscription_id),
+        lane=f"comment-summary:{subscription_id}",
+        key=f"comment-summary:{subscription_id}:{first}",
+        due_at=due_at,
     )
 
 
@@ -172,12 +187,27 @@ def reply_moved(reply: Reply, now: datetime) -> NewDelivery:
     )
 
 
-def alert_author(alert: AuthorAlert, comment_id: CommentId, now: datetime) -> NewDelivery:
-    """Tell an author of a comment."""
+def alert_author(
+    alert_id: AlertId, first: CommentId, user_id: UserId, entry_id: EntryId, due_at: datetime
+) -> NewDelivery:
+    """Tell an author of comments on an entry; it may have to wait, and nothing waits for it.
+
+    :param first: the oldest that the author was not told of yet: until then there is one such delivery.
+    """
     return NewDelivery(
-        intent=AlertAuthor(alert_id=alert.id, comment_id=comment_id),
+        intent=AlertAuthor(alert_id=alert_id, comment_id=first),
+        lane=f"alert:{user_id}:{entry_id}",
+        key=f"alert:{user_id}:{first}",
+        due_at=due_at,
+    )
+
+
+def tell_alert_limit(alert: AuthorAlert, comment_id: CommentId, now: datetime) -> NewDelivery:
+    """Tell a person that there are more comments than alerts; once a day."""
+    return NewDelivery(
+        intent=TellAlertLimit(alert_id=alert.id, comment_id=comment_id),
         lane=f"direct:{alert.user_id}",
-        key=f"alert:{alert.user_id}:{comment_id}",
+        key=f"alert-limit:{alert.user_id}:{now.date()}",
         due_at=now,
     )
 

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bot.bridge.store_batches import Batches
 from bot.bridge.store_feeds import Aliases, Decisions, Filings, Notices, Polls, PostProofs
 from bot.bridge.store_imports import Imports
 from bot.bridge.store_push import Pushes
@@ -332,6 +333,10 @@ class Store(Protocol):
     @property
     def retention(self) -> Retention:
         """What is deleted by age."""
+
+    @property
+    def batches(self) -> Batches:
+        """Comments that are told of together."""
 
     @property
     def outbox(self) -> Outbox:

@@ -192,6 +192,12 @@ class Outbox(Protocol):
     async def cancel(self, lane: str) -> None:
         """Forget what waits in a lane."""
 
+    async def count_comments(self, lane: str, since: datetime) -> int:
+        """How many comments a lane has announced since then, or has still to announce."""
+
+    async def settled_since(self, kinds: Sequence[str], since: datetime) -> list[datetime]:
+        """When deliveries of these kinds were done, since then."""
+
     async def waits(self, key: str, *, before: DeliveryId) -> bool:
         """Whether the delivery of this key waits, and was added before another."""
 

@@ -72,6 +72,7 @@ class Upkeep:
         await _repeat(lambda: old.drop_replies(now - _REPLIES_FOR, _ROWS))
         await _repeat(lambda: old.drop_decisions(now - _REASONS_FOR, _ROWS))
         await _repeat(lambda: old.drop_notices(now - _NOTICES_FOR, _ROWS))
+        await self._store.batches.prune(now - _DONE_FOR)
         done = await _repeat(lambda: old.drop_done(now - _DONE_FOR, _ROWS))
         await _repeat(lambda: old.drop_dead(now - _DEAD_FOR, _ROWS))
         await _repeat(lambda: old.drop_blogs(now - _BLOGS_FOR, _ROWS))

@@ -103,6 +103,7 @@ class Why:
                 delivery=await self._store.outbox.find(key),
                 link=await self._store.links.of_comment(subscription.id, comment.id),
                 entry_link=await self._store.links.of_entry(subscription.id, entry.id),
+                summed=await self._store.batches.summed(subscription.id, comment.id),
             )
         )
 

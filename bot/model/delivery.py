@@ -45,6 +45,13 @@ class SummariseEntries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SummariseComments:
+    """Tell how many comments came that were not posted one by one, and on which entries."""
+
+    subscription_id: SubscriptionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRemoval:
     """Look whether an item that left its feed is gone from the blog too."""
 
@@ -109,7 +116,16 @@ class ConfirmReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertAuthor:
-    """Tell an author of a comment by direct message."""
+    """Tell an author of a comment by direct message, and of what else was said on its entry since."""
+
+    alert_id: AlertId
+    #: the first that the author was not told of
+    comment_id: CommentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellAlertLimit:
+    """Tell a person, once a day, that more comments came than they are alerted of."""
 
     alert_id: AlertId
     comment_id: CommentId
@@ -172,6 +188,7 @@ Intent = (
     AnnounceEntry
     | AnnounceComment
     | SummariseEntries
+    | SummariseComments
     | CheckRemoval
     | ReviseItem
     | RenameThread
@@ -181,6 +198,7 @@ Intent = (
     | FollowReply
     | ConfirmReply
     | AlertAuthor
+    | TellAlertLimit
     | ExplainAlertOff
     | TellAdmin
     | TellParked
@@ -195,6 +213,7 @@ KINDS: dict[str, type[Intent]] = {
     "announce_entry": AnnounceEntry,
     "announce_comment": AnnounceComment,
     "summarise_entries": SummariseEntries,
+    "summarise_comments": SummariseComments,
     "check_removal": CheckRemoval,
     "revise_item": ReviseItem,
     "rename_thread": RenameThread,
@@ -204,6 +223,7 @@ KINDS: dict[str, type[Intent]] = {
     "follow_reply": FollowReply,
     "confirm_reply": ConfirmReply,
     "alert_author": AlertAuthor,
+    "tell_alert_limit": TellAlertLimit,
     "explain_alert_off": ExplainAlertOff,
     "tell_admin": TellAdmin,
     "tell_parked": TellParked,

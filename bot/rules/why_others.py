@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from bot.model.batch import SummedUp
 from bot.model.entry import Comment, Entry
 from bot.model.feed import Blog, Feed
 from bot.model.filter import Verdict
@@ -29,6 +30,8 @@ class CommentFacts:
     link: Link | None
     #: the message that stands for its entry
     entry_link: Link | None
+    #: how it fared if it was not to be posted by itself
+    summed: SummedUp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ def comment_way(facts: CommentFacts) -> Way:
         steps.append(Step(name="Sent", passed=True, text=f"It stands in <#{facts.link.channel_id}>."))
         conclusion = f"Posted{removed_since(comment)}: {where(facts.link, subscription)}"
     else:
-        sent = sending(facts.delivery)
+        sent = sending(facts.delivery) or _in_summary(facts.summed)
         steps.append(sent or Step(name="Sent", passed=None, text="It did not come to this."))
         late = unsent(facts.delivery, subscription)
         reason = sent.text if sent is not None else verdict.reason
@@ -78,6 +81,15 @@ def unseen_way(facts: Unseen) -> Way:
         steps=tuple(map(_fetched, feeds)),
         conclusion=f"Not posted, because it was never seen: {_why_unseen(facts, feeds[0] if feeds else None, url)}",
     )
+
+
+def _in_summary(summed: SummedUp | None) -> Step | None:
+    if summed is None:
+        return None
+    text = "too many comments came at once, so it was only counted in a summary."
+    if summed.told_at is None:
+        text = "too many comments came at once, so it is only counted in a summary, which is still to be posted."
+    return Step(name="Summed up", passed=False, text=text, at=summed.told_at or summed.added_at)
 
 
 def _route(facts: CommentFacts) -> Verdict:

@@ -16,6 +16,7 @@ from tortoise.transactions import in_transaction
 
 from bot.model.errors import PermanentError
 from bot.storage.aliases import AliasRows
+from bot.storage.batches import BatchRows
 from bot.storage.decisions import DecisionRows
 from bot.storage.endpoints import EndpointRows
 from bot.storage.feeds import FeedRows
@@ -90,6 +91,7 @@ class Database:
         self.retention = RetentionRows()
         self.outbox = OutboxRows()
         self.future_times = FutureTimes()
+        self.batches = BatchRows()
 
     async def open(self) -> None:
         """Connect.

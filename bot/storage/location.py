@@ -10,7 +10,12 @@ from tortoise.exceptions import ConfigurationError
 from bot.model.errors import PermanentError
 
 #: Modules with tables, in Tortoise's words.
-MODELS = ["bot.storage.tables", "bot.storage.tables_feeds", "bot.storage.tables_relay"]
+MODELS = [
+    "bot.storage.tables",
+    "bot.storage.tables_feeds",
+    "bot.storage.tables_relay",
+    "bot.storage.tables_batches",
+]
 APP = "models"
 _MIGRATIONS = "migrations"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from bot.model.delivery import KINDS, Delivery, DeliveryState, NewDelivery
+from bot.model.delivery import KINDS, AnnounceComment, Delivery, DeliveryState, NewDelivery
 from bot.model.ids import DeliveryId
 from bot.model.status import DeadDelivery, DeliveryView, OutboxView
 from bot.storage.statements import fetch, insert_new
@@ -92,6 +92,18 @@ class OutboxRows:
     async def cancel(self, lane: str) -> None:
         """Forget what waits in a lane."""
         await DeliveryRow.filter(lane=lane, state=_WAITING).delete()
+
+    async def count_comments(self, lane: str, since: datetime) -> int:
+        """How many comments a lane has announced since then, or has still to announce."""
+        kind = _KIND_OF[AnnounceComment]
+        waiting = await DeliveryRow.filter(lane=lane, state=_WAITING, kind=kind).count()
+        done = DeliveryRow.filter(lane=lane, state=_DONE, kind=kind, settled_at__gt=utc(since))
+        return waiting + await done.count()
+
+    async def settled_since(self, kinds: Sequence[str], since: datetime) -> list[datetime]:
+        """When deliveries of these kinds were done, since then."""
+        done = DeliveryRow.filter(state=_DONE, kind__in=list(kinds), settled_at__gt=utc(since))
+        return [row.settled_at for row in await done if row.settled_at is not None]
 
     async def waits(self, key: str, *, before: DeliveryId) -> bool:
         """Whether the delivery of this key waits, and was added before another."""

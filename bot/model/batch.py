@@ -1,0 +1,24 @@
+"""Comments that are told of together instead of one by one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.ids import CommentId, EntryId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryComments:
+    """Comments on one entry."""
+
+    entry_id: EntryId
+    count: int
+    newest: CommentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummedUp:
+    """A comment that was not posted by itself, as too many came at once."""
+
+    added_at: datetime
+    #: when the summary was posted that counts it; None: it waits for one
+    told_at: datetime | None

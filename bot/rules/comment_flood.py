@@ -1,0 +1,47 @@
+"""How many comments are posted one by one and how many alerts are sent, and what is summed up instead. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+#: In so long a channel gets so many comments one by one, whichever way they come.
+FLOOD_INTERVAL = timedelta(minutes=10)
+MOST_COMMENTS = 30
+#: Of more than there is room for, so many of the newest are posted all the same, as far as there is room.
+_NEWEST = 10
+#: After an alert, what else is said on the same entry waits so long and is told together.
+ALERT_INTERVAL = timedelta(minutes=15)
+#: In so long a person gets so many alerts; of what comes after them they are told once.
+ALERT_DAY = timedelta(days=1)
+MOST_ALERTS = 20
+
+T = TypeVar("T")
+
+
+def split_flood(wanted: Sequence[T], posted_lately: int) -> tuple[Sequence[T], Sequence[T]]:
+    """Return which comments are only summed up, and which are posted.
+
+    :param wanted: the oldest first.
+    :param posted_lately: how many were posted in the last :data:`FLOOD_INTERVAL`, or wait to be.
+    """
+    room = max(MOST_COMMENTS - posted_lately, 0)
+    if len(wanted) <= room:
+        return (), wanted
+    few = min(_NEWEST, room)
+    return wanted[: len(wanted) - few], wanted[len(wanted) - few :]
+
+
+def next_summary(last: datetime | None, now: datetime) -> datetime:
+    """Return when comments that were not posted may be summed up.
+
+    :param last: when that was done last.
+    """
+    return now if last is None else max(now, last + FLOOD_INTERVAL)
+
+
+def next_alert(last: datetime | None, now: datetime) -> datetime:
+    """Return when a person may be told of new comments on an entry.
+
+    :param last: when they were told last.
+    """
+    return now if last is None else max(now, last + ALERT_INTERVAL)

@@ -1,0 +1,75 @@
+"""The tables of comments that are told of together: those that a channel gets only summed up, and alerts."""
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from bot.storage.tables import Comment, Subscription
+from bot.storage.tables_relay import Alert
+
+_WORD = 32
+
+
+class SummedComment(Model):
+    """A comment that is not posted in a subscription but counted in a summary."""
+
+    id = fields.BigIntField(primary_key=True)
+    subscription: fields.ForeignKeyRelation[Subscription] = fields.ForeignKeyField(
+        "models.Subscription", "summed_comments", on_delete=OnDelete.CASCADE
+    )
+    subscription_id: int
+    comment: fields.ForeignKeyRelation[Comment] = fields.ForeignKeyField(
+        "models.Comment", "summed_comments", on_delete=OnDelete.CASCADE
+    )
+    comment_id: int
+    added_at = fields.DatetimeField()
+    # null: not yet
+    told_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        """Names, uniqueness, indexes."""
+
+        table = "summed_comments"
+        unique_together = (("subscription_id", "comment_id"),)
+        indexes = (
+            Index(fields=("subscription_id", "told_at"), name="summed_comments_told"),
+            Index(fields=("comment_id",), name="summed_comments_comment"),
+        )
+
+
+class AlertedComment(Model):
+    """A comment that a person is to be told of, or was."""
+
+    id = fields.BigIntField(primary_key=True)
+    alert: fields.ForeignKeyRelation[Alert] = fields.ForeignKeyField(
+        "models.Alert", "alerted_comments", on_delete=OnDelete.CASCADE
+    )
+    alert_id: int
+    user_id = fields.BigIntField()
+    entry_id = fields.BigIntField()
+    comment: fields.ForeignKeyRelation[Comment] = fields.ForeignKeyField(
+        "models.Comment", "alerted_comments", on_delete=OnDelete.CASCADE
+    )
+    comment_id: int
+    added_at = fields.DatetimeField()
+    # null: not yet; several comments of one message have the same
+    told_at = fields.DatetimeField(null=True)
+    # beyond what a person is told in a day
+    left_out = fields.BooleanField()
+
+    class Meta:
+        """Names, uniqueness, indexes."""
+
+        table = "alerted_comments"
+        unique_together = (("user_id", "comment_id"),)
+        indexes = (
+            Index(fields=("user_id", "entry_id"), name="alerted_comments_entry"),
+            Index(fields=("user_id", "told_at"), name="alerted_comments_told"),
+            Index(fields=("alert_id",), name="alerted_comments_alert"),
+            Index(fields=("comment_id",), name="alerted_comments_comment"),
+        )
+
+
+#: What Tortoise finds here; the imported tables belong to their own modules.
+__models__ = [SummedComment, AlertedComment]
