@@ -20,6 +20,7 @@ from bot.model.ids import (
 from bot.model.relay import Credential, EndpointKind, Secret
 from bot.model.subscription import Link, Placement, Proposal, RelayMode
 from bot.storage.database import Database
+from bot.storage.statements import fetch
 from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_feed, a_subscription, an_entry, discovery, later
 
 
@@ -251,3 +252,21 @@ async def test_a_return_that_is_out_of_date_does_nothing(store: Database) -> Non
     await store.subscriptions.come_back(before, later(hours=2))
     (now,) = await store.subscriptions.left(GUILD)
     assert now.paused_at == now.left_at == later(hours=1)
+
+
+async def test_a_proposal_from_before_homes_were_proven_is_gone(store: Database) -> None:
+    proposal_id = await store.subscriptions.propose(
+        Proposal(
+            id=ProposalId(0),
+            guild_id=GUILD,
+            channel_id=CHANNEL,
+            user_id=USER,
+            placement=Placement.THREAD,
+            comments=True,
+            found=discovery(),
+        ),
+        now=NOW,
+    )
+    assert await store.subscriptions.get_proposal(proposal_id) is not None
+    await fetch("""UPDATE proposals SET found = REPLACE(found, '"home_proven"', '"unknown"')""")
+    assert await store.subscriptions.get_proposal(proposal_id) is None
