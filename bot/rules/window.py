@@ -21,32 +21,53 @@ def to_note(window: Iterable[Uid], briefs: Mapping[Uid, Brief], now: datetime) -
     return [item for item, seen_at in shown.items() if seen_at is None or now - seen_at >= NOTED_FOR]
 
 
-def left_from_the_middle(before: Sequence[Uid], window: Collection[Uid], briefs: Mapping[Uid, Brief]) -> list[Uid]:
+def left_from_the_middle(before: Sequence[Uid], window: Sequence[Uid], briefs: Mapping[Uid, Brief]) -> list[Uid]:
     """Return what stood in a feed, stands there no more, and was not pushed out by newer items.
+
+    What stood at an end was pushed out only if at least as many came in elsewhere as left there; what came in at the
+    same end took its place.
 
     :param before: the window of the last poll, in its order.
     """
     there = set(window)
     gone = [uid for uid in before if uid not in there]
+    # A feed that lost half of its items was rebuilt; its author deleted nothing.
+    if len(gone) > max(1, len(before) // 2):
+        return []
     stay = [(at, uid) for at, uid in enumerate(before) if uid in there]
+    first, last = (stay[0][0], stay[-1][0]) if stay else (len(before), -1)
+    heads, tails = _came_in(before, window)
+    came = len(there - set(before))
     dates = [briefs[uid].published_at for _, uid in stay if uid in briefs]
     dated = [date for date in dates if date is not None]
-    missing = []
+    # Without dates, or with one date for all, the old end is not known: only what stood between others counts.
+    oldest = min(dated, default=None) if len(dated) == len(stay) else None
+    missing, at_head, at_tail = set[Uid](), list[Uid](), list[Uid]()
     for at, uid in enumerate(before):
         if uid in there or uid not in briefs:
             continue
-        published_at = briefs[uid].published_at
-        # Without dates, or with one date for all, the old end is not known: only what stood between others counts.
-        between = any(other < at for other, _ in stay) and any(other > at for other, _ in stay)
-        if published_at is None or len(dated) < len(stay):
-            stood_in_the_middle = between
+        if _stood_in_the_middle(briefs[uid].published_at, oldest, between=first < at < last):
+            missing.add(uid)
         else:
-            oldest = min(dated, default=published_at)
-            stood_in_the_middle = oldest < published_at or (oldest == published_at and between)
-        if stood_in_the_middle:
-            missing.append(uid)
-    # A feed that lost half of its items was rebuilt; its author deleted nothing.
-    return missing if len(gone) <= max(1, len(before) // 2) else []
+            (at_head if at < first else at_tail).append(uid)
+    if len(at_head) > came - heads:
+        missing.update(at_head)
+    if len(at_tail) > came - tails:
+        missing.update(at_tail)
+    return [uid for uid in before if uid in missing]
+
+
+def _stood_in_the_middle(published_at: datetime | None, oldest: datetime | None, *, between: bool) -> bool:
+    if published_at is None or oldest is None:
+        return between
+    return oldest < published_at or (oldest == published_at and between)
+
+
+def _came_in(before: Sequence[Uid], window: Sequence[Uid]) -> tuple[int, int]:
+    """Count what is new in a window before and behind everything that stood in the last one."""
+    known = set(before)
+    places = [at for at, uid in enumerate(window) if uid in known]
+    return (places[0], len(window) - 1 - places[-1]) if places else (0, 0)
 
 
 def slid_back(

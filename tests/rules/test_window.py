@@ -1,5 +1,6 @@
 """What left a window, what slid back into it, what was missed, and in which order new items go."""
 
+import random
 from datetime import datetime, timedelta
 
 import pytest
@@ -50,13 +51,42 @@ def test_what_left_from_between_others_was_not_pushed_out(
 def test_of_items_of_one_second_only_what_stood_between_others_was_not_pushed_out() -> None:
     known = {uid: Brief(id=1, published_at=NOW, hash="h") for uid in uids("abc")}
     assert left_from_the_middle(uids("abc"), uids("ac"), known) == list(uids("b"))
-    assert left_from_the_middle(uids("abc"), uids("ab"), known) == []
+    assert left_from_the_middle(uids("abc"), uids("dab"), known) == [], "pushed out"
+    assert left_from_the_middle(uids("abc"), uids("ab"), known) == list(uids("c")), "nothing pushed it out"
+    assert left_from_the_middle(uids("abc"), uids("bc"), known) == list(uids("a"))
+    assert left_from_the_middle(uids("abc"), uids("abd"), known) == list(uids("c")), "an older one took its place"
 
 
 def test_the_newest_may_be_deleted_too_where_dates_tell_it_from_the_oldest() -> None:
     assert left_from_the_middle(uids("abcd"), uids("bcd"), briefs("abcd")) == list(uids("a"))
     assert left_from_the_middle(uids("dcba"), uids("dcb"), briefs("abcd")) == list(uids("a"))
-    assert left_from_the_middle(uids("abcd"), uids("bcd"), briefs("abcd", dated=False)) == []
+    assert left_from_the_middle(uids("abcd"), uids("bcd"), briefs("abcd", dated=False)) == list(uids("a"))
+
+
+@pytest.mark.parametrize("order", ["newest first", "oldest first"])
+@pytest.mark.parametrize("dates", ["apart", "one second", "none"])
+def test_what_leaves_is_missed_unless_it_was_pushed_out(order: str, dates: str) -> None:
+    """Over many feeds: what newer items push out is not missed, and what left a window with room is."""
+    chance = random.Random(f"{order} {dates}")
+    for _ in range(500):
+        room, written = chance.randint(4, 12), chance.randint(4, 20)
+        posts = [Uid(f"{number:03}") for number in range(written)]
+        stood = posts[-room:]
+        news = [Uid(f"{written + number:03}") for number in range(chance.randint(0, len(stood) // 2))]
+        moments = {"apart": lambda uid: NOW + int(uid) * HOUR, "one second": lambda _: NOW, "none": lambda _: None}
+        known = {uid: Brief(id=int(uid), published_at=moments[dates](uid), hash="h") for uid in posts}
+
+        def shown(some: list[Uid], room: int = room) -> list[Uid]:
+            return some[-room:][::-1] if order == "newest first" else some[-room:]
+
+        assert left_from_the_middle(shown(stood), shown([*posts, *news]), known) == []
+        deleted = set(chance.sample(stood, chance.randint(1, len(stood) // 2)))
+        rest = [uid for uid in posts if uid not in deleted]
+        missed = left_from_the_middle(shown(stood), shown(rest), known)
+        assert set(missed) <= deleted, (shown(stood), shown(rest))
+        # Without dates, what older ones took the place of looks as if newer ones had pushed it out.
+        if dates == "apart" or written <= room:
+            assert set(missed) == deleted, (shown(stood), shown(rest))
 
 
 @pytest.mark.parametrize("dated", [True, False])
