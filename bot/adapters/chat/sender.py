@@ -4,12 +4,14 @@ Asks neither the gateway nor its cache, so it works in a process that only logge
 knows what was sent. The client has to be built with ``http_trace=discord_trace()`` (``adapters/net/trace.py``).
 """
 
+import asyncio
 import logging
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import discord
 
@@ -43,6 +45,8 @@ class DiscordSender:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+        #: one edit at a time in a channel: discord.py learns of a limit from an answer, and ten at once were refused
+        self._edits: WeakValueDictionary[ChannelId, asyncio.Lock] = WeakValueDictionary()
 
     async def post(
         self, channel_id: ChannelId, post: ChatPost, *, nonce: str, reply_to: MessageId | None = None
@@ -147,7 +151,8 @@ class DiscordSender:
                 said = partial(edit, content=form.content, embed=form.embed, view=form.view)
                 await in_open_thread(self._client, message.channel_id, said)
 
-            await in_simplest(post, change)
+            async with self._edits.setdefault(message.channel_id, asyncio.Lock()):
+                await in_simplest(post, change)
 
     async def mark(self, message: MessageRef, mark: Mark) -> None:
         """Put one of our marks on a message and take the others off. An archived thread is opened for it.

@@ -145,6 +145,23 @@ async def test_what_stood_before_is_not_taken_for_it(stage: Stage) -> None:
     assert await stage.sender.find(ChannelId(stage.channel.id), FULL, since=since) is None
 
 
+async def test_many_edits_of_one_channel_provoke_no_refusal_and_hold_up_no_other(stage: Stage) -> None:
+    stage.discord.limits.set("PATCH", "/channels/{channel_id}/messages/{message_id}", 5, 1.0)
+    other = stage.guild.add_channel("other")
+    here = [await stage.sender.post(ChannelId(stage.channel.id), FULL, nonce=f"{number}") for number in range(10)]
+    there = await stage.sender.post(ChannelId(other.id), FULL, nonce="there")
+    done: list[str] = []
+
+    async def revise(name: str, ref: MessageRef) -> None:
+        await stage.sender.revise(ref, replace(FULL, body=f"Now {name}."))
+        done.append(name)
+
+    await asyncio.gather(*(revise(f"here {number}", each) for number, each in enumerate(here)), revise("there", there))
+    assert [request for request in stage.discord.requests if request.status == 429] == []
+    assert all("Now here" in message.text for message in stage.channel.messages)
+    assert done.index("there") < 5
+
+
 async def test_revising(stage: Stage) -> None:
     sent = await stage.sender.post(ChannelId(stage.channel.id), FULL, nonce="1")
     await stage.sender.revise(sent, PLAIN)
