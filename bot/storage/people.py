@@ -97,8 +97,9 @@ class PeopleRows:
         return await tables.Alert.filter(guild_id=guild_id, blog_id=blog_id).delete()
 
     async def forget_guild(self, guild_id: GuildId) -> None:
-        """Delete the profiles of members who published from this guild alone."""
+        """Delete the profiles of members who published from this guild alone, and the guild's limits of replies."""
         await fetch(_OF_GUILD_ALONE, guild_id)
+        await fetch("DELETE FROM reply_limits WHERE guild_id = $1", guild_id)
 
     async def switch_off(self, alert_id: AlertId, reason: str) -> bool:
         """Switch an alert off; False if it was off already."""

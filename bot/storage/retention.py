@@ -32,6 +32,11 @@ SELECT (SELECT MAX(seen_at) FROM entries WHERE blog_id = $1) AS entries,
     (SELECT MAX(seen_at) FROM comments WHERE blog_id = $1) AS comments,
     EXISTS (SELECT 1 FROM feeds WHERE blog_id = $1 AND kind = 'comments') AS has_comments
 """
+_UNPUBLISHED = """
+DELETE FROM replies WHERE id IN (
+    SELECT id FROM replies WHERE state IN ('held', 'refused', 'uncertain') AND created_at < $1 LIMIT $2)
+RETURNING id
+"""
 #: A reply on its way is left alone; of an unsettled one the text is what its comment is recognised by.
 _TEXTS = """
 UPDATE replies SET content = '', html = '' WHERE id IN (
@@ -96,8 +101,11 @@ class RetentionRows:
         return len(await fetch(_TEXTS, before, unsettled, limit))
 
     async def drop_replies(self, before: datetime, limit: int) -> int:
-        """Delete replies that were not published, written before then."""
-        return await _drop("replies", "state IN ('held', 'refused', 'uncertain') AND created_at < $1", before, limit)
+        """Delete replies that were not published, written before then, and their claims to messages."""
+        dropped = await fetch(_UNPUBLISHED, before, limit)
+        claims = "DELETE FROM message_claims WHERE reply_id IN ({among})"
+        await fetch_among(claims, among=[row["id"] for row in dropped])
+        return len(dropped)
 
     async def drop_done(self, before: datetime, limit: int) -> int:
         """Delete deliveries done before then."""

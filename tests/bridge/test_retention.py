@@ -131,7 +131,9 @@ async def test_upkeep_works_in_batches(blog_house: House) -> None:
         await store.replies.settle(
             (await store.replies.add(new_reply(started.blog.id), now=now)).id, ReplyState.REFUSED
         )
+    await fetch("INSERT INTO message_claims (message_id, reply_id) SELECT id, id FROM replies")
     late = now + 400 * DAY
     assert [await store.retention.drop_replies(late, 2) for _ in range(3)] == [2, 1, 0]
+    assert await fetch("SELECT id FROM message_claims") == []
     assert await store.retention.blogs_after(BlogId(0), 1) == [started.blog.id]
     assert await store.retention.blogs_after(started.blog.id, 1) == []
