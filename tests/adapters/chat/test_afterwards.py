@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import discord
 import pytest
@@ -160,6 +161,24 @@ async def test_many_edits_of_one_channel_provoke_no_refusal_and_hold_up_no_other
     assert [request for request in stage.discord.requests if request.status == 429] == []
     assert all("Now here" in message.text for message in stage.channel.messages)
     assert done.index("there") < 5
+
+
+async def test_one_edit_at_a_time_is_under_way_in_a_channel(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    refs = [await stage.sender.post(ChannelId(stage.channel.id), FULL, nonce=f"{number}") for number in range(4)]
+    edit, under_way, most = discord.http.HTTPClient.edit_message, 0, 0
+
+    async def watched(self: discord.http.HTTPClient, *args: Any, **options: Any) -> Any:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        try:
+            return await edit(self, *args, **options)
+        finally:
+            under_way -= 1
+
+    monkeypatch.setattr(discord.http.HTTPClient, "edit_message", watched)
+    await asyncio.gather(*(stage.sender.revise(each, PLAIN) for each in refs))
+    assert most == 1
 
 
 async def test_revising(stage: Stage) -> None:
