@@ -235,7 +235,13 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
             meter=metrics,
         )
         pace = Pace(shortest=settings.poll_interval_min, longest=settings.poll_interval_max)
-        bridge = assemble(world, pace=pace, public_url=settings.public_url, texts_for=settings.reply_text_kept)
+        bridge = assemble(
+            world,
+            pace=pace,
+            public_url=settings.public_url,
+            texts_for=settings.reply_text_kept,
+            most_subscriptions=settings.subscriptions_per_server,
+        )
         if settings.database_url.startswith("sqlite://"):
             # The file is ours alone, so whoever held a lease is no more.
             await bridge.upkeep.recover()

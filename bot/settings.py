@@ -27,6 +27,7 @@ DEFAULTS: dict[str, str | None] = {
     "OUTBOUND_ALLOW": "",
     "POLL_INTERVAL_MIN": "2m",
     "POLL_INTERVAL_MAX": "6h",
+    "SUBSCRIPTIONS_PER_SERVER": "500",
     "REPLY_TEXT_KEPT": "30d",
     "LOG_LEVEL": "info",
     "LOG_FORMAT": "text",
@@ -73,6 +74,8 @@ class Settings:
     outbound_allow: tuple[IPNetwork, ...]
     poll_interval_min: timedelta
     poll_interval_max: timedelta
+    #: blogs that one Discord server may have in its channels
+    subscriptions_per_server: int
     #: how long the text of a reply is kept
     reply_text_kept: timedelta
     log_level: str
@@ -124,6 +127,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         outbound_allow=_networks(raw, problems),
         poll_interval_min=shortest or timedelta(0),
         poll_interval_max=longest or timedelta(0),
+        subscriptions_per_server=_number("SUBSCRIPTIONS_PER_SERVER", raw, problems),
         reply_text_kept=_duration("REPLY_TEXT_KEPT", raw, problems) or timedelta(0),
         log_level=_choice("LOG_LEVEL", raw, _LEVELS, problems),
         log_format=_choice("LOG_FORMAT", raw, _FORMATS, problems),
@@ -160,6 +164,14 @@ def _duration(name: str, raw: Mapping[str, str | None], problems: list[str]) -> 
         problems.append(f"{name} must be a number and a unit, such as 90s, 2m, 6h or 1d.")
         return None
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def _number(name: str, raw: Mapping[str, str | None], problems: list[str]) -> int:
+    match = re.fullmatch(r"[1-9][0-9]{0,5}", raw[name] or "")
+    if match is None:
+        problems.append(f"{name} must be a number from 1 to 999999.")
+        return 1
+    return int(match[0])
 
 
 def _url(name: str, raw: Mapping[str, str | None], problems: list[str]) -> str | None:

@@ -92,6 +92,7 @@ class Admin:
         :raises BridgeError: why not.
         """
         placement = fit(channel, placement)
+        await self._starter.check_room(channel.guild_id)
         discovered = await self._discoverer.discover(url, guild_id=channel.guild_id)
         proposal = Proposal(
             id=ProposalId(0),

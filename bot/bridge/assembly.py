@@ -116,7 +116,9 @@ class Bridge:
     upkeep: Upkeep
 
 
-def assemble(world: World, *, pace: Pace, public_url: str | None, texts_for: timedelta = TEXTS_FOR) -> Bridge:
+def assemble(
+    world: World, *, pace: Pace, public_url: str | None, texts_for: timedelta = TEXTS_FOR, most_subscriptions: int = 500
+) -> Bridge:
     """Build the journeys."""
     store, chat, clock, endpoints, meter = world.store, world.chat, world.clock, world.endpoints, world.meter
     bell = asyncio.Event()
@@ -131,7 +133,7 @@ def assemble(world: World, *, pace: Pace, public_url: str | None, texts_for: tim
         store, entries, comments, refiler, notices, trust, clock, pace=pace, meter=meter, ring=bell.set
     )
     baseline = Baseline(store, world.source, just_read, recorder, clock, turns)
-    starter = Starter(store, baseline, notices, clock, rest=pace.shortest, ring=bell.set)
+    starter = Starter(store, baseline, notices, clock, rest=pace.shortest, most=most_subscriptions, ring=bell.set)
     disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
     presence = Presence(store, disconnector, clock, ring=bell.set)
     follow_every = pace.shortest

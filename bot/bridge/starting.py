@@ -13,6 +13,7 @@ from bot.bridge.waking import wake
 from bot.model.chat import ChannelKind, ChannelView
 from bot.model.errors import Refused
 from bot.model.feed import Blog, Discovery, FeedKind
+from bot.model.ids import GuildId
 from bot.model.notice import NoticeKind
 from bot.model.subscription import Placement, Proposal, Subscription
 from bot.rules.blog_changes import BlogChange, api_text, update_blog
@@ -36,6 +37,7 @@ class Starter:
     """Begins subscriptions. Every refusal is a sentence for the admin.
 
     :param rest: from the first look to the first poll: nobody is asked twice in a row.
+    :param most: subscriptions that one server may have.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Starter:
         clock: Clock,
         *,
         rest: timedelta,
+        most: int,
         ring: Callable[[], None],
     ) -> None:
         self._store = store
@@ -53,6 +56,7 @@ class Starter:
         self._baseline = baseline
         self._clock = clock
         self._rest = rest
+        self._most = most
         self._ring = ring
 
     async def same(self, wanted: Proposal) -> Subscription | None:
@@ -60,16 +64,30 @@ class Starter:
         url = wanted.found.entries.url
         return await self._store.subscriptions.of_feed(wanted.guild_id, wanted.channel_id, url)
 
+    async def check_room(self, guild_id: GuildId) -> None:
+        """See whether a server may have one more subscription.
+
+        :raises Refused: it has as many as whoever runs the bot allows.
+        """
+        if await self._store.subscriptions.count_of_guild(guild_id) >= self._most:
+            raise Refused(
+                f"This server has {self._most:,} blogs in its channels, which is as many as this bot allows for each "
+                "server. Use `/blog remove` for one that nobody reads any more, or ask whoever runs the bot for more."
+            )
+
     async def start(self, wanted: Proposal, *, folder: Sequence[str] = ()) -> StartedBlog:
         """Begin a subscription: what stands on the blog now is known and will not be posted.
 
         A proposal that was kept is forgotten in the same moment.
 
-        :raises BridgeError: the blog cannot be read now, or goes there already.
+        :raises BridgeError: the blog cannot be read now, goes there already, or is one too many.
         """
+        await self.check_room(wanted.guild_id)
         blog = await self._save(wanted.found)
         await self._baseline.take(blog, guild_id=wanted.guild_id)
         async with self._store.transaction():
+            # Others may have been started since.
+            await self.check_room(wanted.guild_id)
             subscription = await self._store.subscriptions.add(
                 guild_id=wanted.guild_id,
                 channel_id=wanted.channel_id,

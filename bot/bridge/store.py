@@ -172,6 +172,9 @@ class Subscriptions(Protocol):
     async def of_blog(self, blog_id: BlogId) -> list[Subscription]:
         """All subscriptions of a blog, in every guild."""
 
+    async def count_of_guild(self, guild_id: GuildId) -> int:
+        """How many subscriptions a guild has."""
+
     async def guilds_of_blog(self, blog_id: BlogId) -> tuple[GuildId, ...]:
         """Some of the guilds that are subscribed to a blog and have not paused it."""
 

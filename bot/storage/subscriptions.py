@@ -89,6 +89,11 @@ class SubscriptionRows:
         rows = await fetch("SELECT * FROM subscriptions WHERE blog_id = $1 ORDER BY id", blog_id)
         return [_subscription_from(row) for row in rows]
 
+    async def count_of_guild(self, guild_id: GuildId) -> int:
+        """How many subscriptions a guild has."""
+        [row] = await fetch("SELECT COUNT(*) AS subscriptions FROM subscriptions WHERE guild_id = $1", guild_id)
+        return int(row["subscriptions"])
+
     async def guilds_of_blog(self, blog_id: BlogId) -> tuple[GuildId, ...]:
         """Some of the guilds that are subscribed to a blog and have not paused it."""
         sql = "SELECT DISTINCT guild_id FROM subscriptions WHERE blog_id = $1 AND paused_at IS NULL LIMIT 8"

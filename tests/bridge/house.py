@@ -93,6 +93,7 @@ def build_house(
     *,
     discoverer: Discoverer | None = None,
     public_url: str | None = None,
+    most_subscriptions: int = 500,
 ) -> House:
     """Put the parts together.
 
@@ -112,6 +113,6 @@ def build_house(
         meter=NoMeter(),
     )
     pace = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
-    bridge = assemble(world, pace=pace, public_url=public_url)
+    bridge = assemble(world, pace=pace, public_url=public_url, most_subscriptions=most_subscriptions)
     hub.arrivals = bridge.arrivals
     return House(store, blog, chat, hub, clock, bridge)
