@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.bridge.cards import comment_card, entry_card, parent_link, relays
+from bot.bridge.cards import comment_card, entry_card, parent_link, relays, reply_card
 from bot.bridge.intents import locate_post
 from bot.bridge.ports import Chat, Clock, Meter
 from bot.bridge.store import Store
@@ -17,6 +17,7 @@ from bot.model.entry import Comment, Entry
 from bot.model.errors import Locked, Lost, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import ChannelId, CommentId, EntryId, SubscriptionId
+from bot.model.relay import ReplyOrigin
 from bot.model.subscription import Link, Placement, Subscription
 from bot.rules.chronicle import tell_posted
 from bot.rules.lineage import thread_link
@@ -275,8 +276,11 @@ class ItemReviser:
                 return
             parent = await parent_link(self._store, subscription, comment, link.channel_id)
             post = await comment_card(self._store, subscription, blog, comment, parent)
-        # The message of a relayed comment is the member's, or shows how their reply fared.
-        if link is not None and await self._store.replies.of_message(link.message_id) is None:
+        reply = await self._store.replies.of_message(link.message_id) if link is not None else None
+        if reply is not None and reply.origin is ReplyOrigin.BUTTON:
+            post = await reply_card(self._store, reply)
+        # Any other message of a relayed comment is the member's own.
+        if link is not None and (reply is None or reply.origin is ReplyOrigin.BUTTON):
             ref = MessageRef(channel_id=link.channel_id, message_id=link.message_id)
             # A message that is gone, or that cannot be edited any more, stays as it is.
             with contextlib.suppress(NotFound, Refused):

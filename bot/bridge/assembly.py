@@ -149,7 +149,7 @@ def assemble(
         LocatePost: PostLocating(store, locator),
         SpeakReply: ReplySpeaker(store, chat, clock),
         PublishReply: ReplyPublisher(
-            store, chat, endpoints, locator, comments, clock, follow_every=follow_every, meter=meter
+            store, chat, endpoints, locator, comments, edits, clock, follow_every=follow_every, meter=meter
         ),
         FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
         ConfirmReply: ReplyConfirmer(store, chat),

@@ -3,9 +3,10 @@
 import contextlib
 from dataclasses import dataclass
 
+from bot.bridge.cards import reply_card
 from bot.bridge.ports import Chat
 from bot.bridge.store import Store
-from bot.model.chat import Mark, MessageRef
+from bot.model.chat import ActButton, Mark, MessageRef
 from bot.model.delivery import ConfirmReply, Delivery
 from bot.model.errors import NotFound, Refused
 from bot.model.relay import (
@@ -13,7 +14,7 @@ from bot.model.relay import (
     ReplyOrigin,
     ReplyState,
 )
-from bot.rules.present import present_reply, reply_message, reply_status
+from bot.rules.present import answer_post_button, reply_message, reply_status
 
 _MARKS = {
     ReplyState.ACCEPTED: Mark.UNDER_WAY,
@@ -46,7 +47,14 @@ class ReplyConfirmer:
         final = reply.state not in (ReplyState.ACCEPTED, ReplyState.HELD)
         if reply.answer_token is not None:
             mark = _MARKS[reply.state]
-            await self._chat.answer(reply.answer_token, f"{mark} {reply_status(reply)}", reply.url)
+            refused = reply.state is ReplyState.REFUSED
+            await self._chat.answer(
+                reply.answer_token,
+                f"{mark} {reply_status(reply)}",
+                reply.url,
+                quoted=reply.content if refused else "",
+                act=await self._other_way(reply) if refused else None,
+            )
         message = reply_message(reply)
         if message is not None:
             try:
@@ -55,6 +63,16 @@ class ReplyConfirmer:
                 # The member deleted the message; the ephemeral answer has told the rest.
                 return Shown(final=final)
         return Shown(final=final)
+
+    async def _other_way(self, reply: Reply) -> ActButton | None:
+        """Offer to answer the post where the comment that was answered is gone."""
+        if reply.parent_comment_id is None:
+            return None
+        parent = await self._store.items.get_comment(reply.parent_comment_id)
+        entry = await self._store.items.get_entry(reply.entry_id)
+        if entry is None or not entry.takes_replies or (parent is not None and parent.gone_at is None):
+            return None
+        return answer_post_button(reply.id)
 
     async def record(self, delivery: Delivery, intent: ConfirmReply, result: Shown | None) -> None:
         """An answer that was given needs its token no longer, unless a moderator is still to decide."""
@@ -65,8 +83,12 @@ class ReplyConfirmer:
         """``/relay mine`` shows the state all the same."""
 
     async def _show(self, reply: Reply, message: MessageRef) -> None:
+        if reply.state is ReplyState.REFUSED and reply.origin is ReplyOrigin.BUTTON:
+            # What the blog did not take stands nowhere: the writer has it back in the answer and in ``/relay mine``.
+            await self._chat.delete(message)
+            return
         # Without the permission to react, or in an archived thread, the card and the answer still tell.
         with contextlib.suppress(Refused):
             await self._chat.mark(message, _MARKS[reply.state])
         if reply.origin is ReplyOrigin.BUTTON:
-            await self._chat.revise(message, present_reply(reply))
+            await self._chat.revise(message, await reply_card(self._store, reply))

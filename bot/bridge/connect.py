@@ -51,6 +51,10 @@ class Connector:
         self._public_url = public_url
         self._ring = ring
 
+    async def account(self, blog: Blog, guild_id: GuildId) -> str | None:
+        """Return the account through which a guild's replies go to a blog; None where it is not connected."""
+        return await self._store.endpoints.username(guild_id, blog.id)
+
     async def click_through(self, blog: Blog, guild_id: GuildId, user_id: UserId) -> str | None:
         """Begin the way over the blog's own page; None where that is not possible.
 

@@ -1,15 +1,20 @@
 """Brings messages up to date with what changed on the blog: edits, removals, returns. Runs inside transactions."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
 
 from bot.bridge.intents import check_removal, removal_lane, rename_thread, revise_item
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.ids import CommentId, EntryId
-from bot.model.subscription import Placement, Subscription
+from bot.model.subscription import Placement, RelayMode, Subscription
 from bot.rules.edits import MOST_EDITS, Edit, judge_comment_edit, judge_entry_edit
 from bot.rules.present import thread_name
+
+#: So many of the newest cards of comments on an entry lose or get the button together with the entry's.
+_CARDS: Final = 25
 
 
 class Edits:
@@ -28,7 +33,10 @@ class Edits:
         if self._shows(kept, edit):
             edited_at = self._clock.now() if edit is Edit.LARGE else None
             await self._store.items.count_entry_edit(kept.id, edited_at=edited_at)
-            await self.revise(kept.id, None, subscriptions)
+            if kept.gone_at is None:
+                await self.revise(kept.id, None, subscriptions)
+            else:
+                await self._revise_under(kept.id, subscriptions)
             if thread_name(kept) != thread_name(parsed):
                 await self._rename_threads(kept.id, subscriptions)
 
@@ -52,8 +60,17 @@ class Edits:
             first = await self._store.items.set_entry_gone(entry_id, now)
         else:
             first = await self._store.items.set_comment_gone(comment_id, now)
-        if first:
+        if first and comment_id is None:
+            await self._revise_under(entry_id, subscriptions)
+        elif first:
             await self.revise(entry_id, comment_id, subscriptions)
+
+    async def record_closed(
+        self, entry_id: EntryId, at: datetime | None, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """Keep since when the blog takes no comments on an entry (None: it does), and let its cards show the button."""
+        if await self._store.items.set_entry_closed(entry_id, at):
+            await self._revise_under(entry_id, subscriptions)
 
     async def suspect(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
         """Have looked whether an item that left its feed is gone from the blog."""
@@ -74,6 +91,15 @@ class Edits:
                 link = await self._store.links.of_comment(subscription.id, comment_id)
             if link is not None:
                 await self._store.outbox.add([revise_item(link, self._clock.now())])
+
+    async def _revise_under(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
+        """Have an entry's message and the newest under it brought up to date."""
+        await self.revise(entry_id, None, subscriptions)
+        for subscription in subscriptions:
+            if subscription.relay_mode is not RelayMode.OFF:
+                links = await self._store.links.under(subscription.id, entry_id, _CARDS)
+                comments = [link for link in links if link.comment_id is not None]
+                await self._store.outbox.add([revise_item(link, self._clock.now()) for link in comments])
 
     async def _rename_threads(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
         for subscription in subscriptions:

@@ -162,6 +162,7 @@ class CommentIntake:
             if reply is not None:
                 await self._record_echo(reply, comment)
         new: list[NewComment] = []
+        await self._reopen(added, entries, subscriptions)
         for comment in added:
             reply = match_echo(as_parsed[comment.uid], ours)
             if reply is not None:
@@ -169,6 +170,15 @@ class CommentIntake:
             new.append(NewComment(comment=comment, entry=entries[comment.entry_id], reply=reply))
         await self._planner.announce(new, first_poll=found.first_poll)
         return len(added)
+
+    async def _reopen(
+        self, added: Sequence[Comment], entries: Mapping[EntryId, Entry], subscriptions: Sequence[Subscription]
+    ) -> None:
+        """An entry with a comment from after it was found closed takes comments again."""
+        for comment in added:
+            closed_at = entries[comment.entry_id].closed_at
+            if closed_at is not None and comment.published_at is not None and comment.published_at > closed_at:
+                await self._edits.record_closed(comment.entry_id, None, subscriptions)
 
     async def record_published(self, reply: Reply, native_id: NativeId, url: str) -> None:
         """Keep our own comment as the blog confirmed it, before any feed shows it."""

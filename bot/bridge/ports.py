@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.model.chat import ChatPost, ForumView, Mark, MessageRef, MessageView
+from bot.model.chat import ActButton, ChatPost, ForumView, Mark, MessageRef, MessageView
 from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, UserId
@@ -191,8 +191,16 @@ class Chat(Protocol):
     async def mark(self, message: MessageRef, mark: Mark) -> None:
         """Put one of our marks on a message and take the others off."""
 
-    async def answer(self, token: Secret, text: str, link: str | None) -> None:
-        """Replace the ephemeral answer of an interaction; one that has expired is no error."""
+    async def delete(self, message: MessageRef) -> None:
+        """Delete a message of ours; one that is gone is no error."""
+
+    async def answer(
+        self, token: Secret, text: str, link: str | None, *, quoted: str = "", act: ActButton | None = None
+    ) -> None:
+        """Replace the ephemeral answer of an interaction; one that has expired is no error.
+
+        :param quoted: a person's own words, given back to them below the text.
+        """
 
     async def direct(self, user_id: UserId, post: ChatPost, *, nonce: str) -> MessageRef:
         """Send a direct message.

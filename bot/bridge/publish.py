@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.bridge.edits import Edits
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.intents import confirm_reply, follow_reply, publish_reply
 from bot.bridge.locate import CLOSED, PostLocator
@@ -21,6 +22,7 @@ from bot.model.relay import (
     Published,
     Receipt,
     Rejected,
+    RejectedFor,
     Reply,
     ReplyState,
 )
@@ -91,6 +93,7 @@ class ReplyPublisher:
         endpoints: Endpoints,
         locator: PostLocator,
         comments: CommentIntake,
+        edits: Edits,
         clock: Clock,
         *,
         follow_every: timedelta,
@@ -101,6 +104,7 @@ class ReplyPublisher:
         self._endpoints = endpoints
         self._locator = locator
         self._comments = comments
+        self._edits = edits
         self._clock = clock
         self._follow_every = follow_every
         self._meter = meter
@@ -121,7 +125,7 @@ class ReplyPublisher:
         refusal = await self._refuse(reply, comment, endpoint)
         if refusal is not None:
             # An earlier attempt may have reached the blog unheard.
-            return Unclear(text=refusal) if again else Rejected(text=refusal)
+            return Unclear(text=refusal.text) if again else refusal
         assert isinstance(comment, OutgoingComment)
         assert endpoint is not None
         return await endpoint.publish(comment)
@@ -136,6 +140,8 @@ class ReplyPublisher:
             return
         await record_receipt(self._store, self._comments, self._clock, reply, result)
         await _warm(self._store, self._clock, reply, result, within=self._follow_every)
+        if isinstance(result, Rejected) and result.why is not None:
+            await self._learn(reply, result.why)
         if isinstance(result, Published):
             self._meter.published(reply.created_at, moderated=False)
         if isinstance(result, Held) and result.native_id is not None:
@@ -149,12 +155,25 @@ class ReplyPublisher:
 
     async def _refuse(
         self, reply: Reply, comment: OutgoingComment | Rejected, endpoint: CommentEndpoint | None
-    ) -> str | None:
+    ) -> Rejected | None:
         """Say why the reply must not be sent now, or None."""
         if endpoint is None:
-            return "This blog is not connected for replies any more."
+            return Rejected(text="This blog is not connected for replies any more.")
+        if isinstance(comment, Rejected):
+            return comment
         # Last, because it may ask Discord, and nothing is to change between its answer and the write.
-        return comment.text if isinstance(comment, Rejected) else await self._checks.refuse_reply(reply)
+        refusal = await self._checks.refuse_reply(reply)
+        return None if refusal is None else Rejected(text=refusal)
+
+    async def _learn(self, reply: Reply, why: RejectedFor) -> None:
+        """Keep what a refusal tells of the post or the parent, so that no card offers what the blog refuses."""
+        subscriptions = await self._store.subscriptions.of_blog(reply.blog_id)
+        if why is RejectedFor.PARENT_GONE:
+            await self._edits.record_gone(reply.entry_id, reply.parent_comment_id, subscriptions)
+            return
+        await self._edits.record_closed(reply.entry_id, self._clock.now(), subscriptions)
+        if why is RejectedFor.POST_GONE:
+            await self._edits.suspect(reply.entry_id, None)
 
     async def _find_post(self, reply: Reply, connection: Endpoint | None) -> NativeId | Rejected:
         """Ask the blog which post the reply's entry is, right before it is written to."""
@@ -181,7 +200,7 @@ class ReplyPublisher:
         parent = None
         if reply.parent_comment_id is not None:
             parent = await self._store.items.get_comment(reply.parent_comment_id)
-            if parent is None or parent.native_id is None:
+            if parent is None or parent.native_id is None or parent.gone_at is not None:
                 return Rejected(text="The comment you answer is not on the blog any more.")
         return OutgoingComment(
             entry_native_id=post_id,

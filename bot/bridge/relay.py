@@ -4,54 +4,36 @@ Nothing is published but by the writer's own press of Publish, after a preview, 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.bridge.intents import acknowledge_reply, publish_reply, speak_reply
 from bot.bridge.locate import PostLocator
 from bot.bridge.ports import Chat, Clock
 from bot.bridge.relay_values import OwnReply, Preview, ReplyForm
 from bot.bridge.reply_checks import ReplyChecks, refuse
+from bot.bridge.reply_place import ReplyPlace, ReplyPlaces
 from bot.bridge.store import Store
 from bot.model.chat import ChatMessage, MemberView, Mentions, ReplyTarget
-from bot.model.entry import Comment, Entry
 from bot.model.errors import NotFound, Refused
-from bot.model.feed import Blog
-from bot.model.ids import GuildId, MessageId, ReplyId, UserId
-from bot.model.relay import NewReply, Profile, Reply, ReplyOrigin, ReplyState, Secret
-from bot.model.subscription import Link, Placement, Subscription
+from bot.model.ids import GuildId, ReplyId, UserId
+from bot.model.relay import NewReply, Profile, Reply, ReplyLimit, ReplyOrigin, ReplyState, Secret
 from bot.rules.eligibility import (
     CONSENT,
+    LIMIT_DAY,
     clean_name,
-    refuse_gone,
     refuse_html,
-    refuse_member,
-    refuse_mode,
+    refuse_limit,
     refuse_name,
     refuse_text,
 )
 from bot.rules.present import entry_title, reply_status
 from bot.rules.to_blog import Names, blog_text, to_blog
 from bot.rules.to_blog_shown import shown_html
-from bot.rules.to_chat import text_line, to_chat
+from bot.rules.to_chat import to_chat
 
 #: as much as the description of a card takes, less what a cut may add
 _SHOWN = 4000
 _ALREADY = "This message was published already, or is on its way."
 _NO_DRAFT = "This was already published or cancelled, or it is too old. Please start again."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where a reply would go, and that it may."""
-
-    subscription: Subscription
-    blog: Blog
-    entry: Entry
-    parent: Comment | None
-
-    @property
-    def answering(self) -> str:
-        return text_line(self.parent.author, limit=60) if self.parent else text_line(entry_title(self.entry), limit=100)
 
 
 class Relay:
@@ -61,6 +43,7 @@ class Relay:
         self, store: Store, chat: Chat, locator: PostLocator, clock: Clock, *, ring: Callable[[], None]
     ) -> None:
         self._store = store
+        self._places = ReplyPlaces(store)
         self._locator = locator
         self._checks = ReplyChecks(store, chat)
         self._clock = clock
@@ -73,13 +56,13 @@ class Relay:
 
     async def open_button(self, target: ReplyTarget, member: MemberView) -> ReplyForm:
         """Ask whether a button may be used, and what its form must ask."""
-        place = await self._place_of_button(target, member)
+        place = await self._places.of_button(target, member)
         await self._locator.check_before_form(member.guild_id, place.entry)
         return await self._form(place, member.id)
 
     async def open_menu(self, message: ChatMessage, member: MemberView) -> ReplyForm:
         """Ask whether a message may be published, and what must be asked first."""
-        place = await self._place_of(message, member)
+        place = await self._places.of_message(message, member)
         refuse(refuse_text(message.content))
         await self._locator.check_before_form(message.guild_id, place.entry)
         return await self._form(place, member.id)
@@ -88,12 +71,12 @@ class Relay:
         self, target: ReplyTarget, member: MemberView, content: str, mentions: Mentions
     ) -> Preview:
         """Keep what was typed into the form as a draft, and show it."""
-        place = await self._place_of_button(target, member)
+        place = await self._places.of_button(target, member, keep=True)
         return await self._draft(place, member.id, content, mentions, message=None)
 
     async def draft_from_message(self, message: ChatMessage, member: MemberView) -> Preview:
         """Keep the writer's own message as a draft, and show it."""
-        place = await self._place_of(message, member)
+        place = await self._places.of_message(message, member, keep=True)
         return await self._draft(place, member.id, message.content, message.mentions, message=message)
 
     def examine(self, content: str) -> None:
@@ -141,13 +124,17 @@ class Relay:
         """
         reply = await self._own_draft(reply_id, member.guild_id, member.id)
         refuse(await self._checks.refuse_presser(reply, member))
+        await self._places.refuse_gone_parent(reply)
         refuse(await self._checks.refuse_reply(reply))
         entry = await self._store.items.get_entry(reply.entry_id)
         if entry is not None:
             await self._locator.check_before_form(reply.guild_id, entry, typed=True)
         now = self._clock.now()
         async with self._store.transaction():
-            if not await self._store.replies.accept(reply_id, answer_token=answer_token):
+            # Of two replies of one member that are published at once, one waits here for the other.
+            await self._store.people.lock(member.id)
+            await self._refuse_too_many(member.guild_id, member.id)
+            if not await self._store.replies.accept(reply_id, answer_token=answer_token, at=now):
                 raise NotFound(_NO_DRAFT)
             # The bot's own message, which a reply from the form gets, is no member's to publish.
             if reply.message_id is not None and not await self._store.replies.claim_message(reply.id, reply.message_id):
@@ -158,6 +145,58 @@ class Relay:
                 await self._store.outbox.add([acknowledge_reply(reply, now), publish_reply(reply, now)])
         self._ring()
         return reply
+
+    async def answer_post(self, reply_id: ReplyId, member: MemberView) -> Preview:
+        """Make a reply, whose comment is gone, a draft that answers the post, and show it.
+
+        :raises NotFound: there is no such reply that was not published.
+        :raises Refused: it is not theirs, or the post takes no replies.
+        """
+        reply = await self._store.replies.get(reply_id)
+        if (
+            reply is None
+            or reply.guild_id != member.guild_id
+            or reply.state not in (ReplyState.DRAFT, ReplyState.REFUSED)
+        ):
+            raise NotFound(_NO_DRAFT)
+        if reply.user_id != member.id:
+            raise Refused("This is somebody else's reply.")
+        target = ReplyTarget(subscription_id=reply.subscription_id, entry_id=reply.entry_id)
+        refuse(await self._checks.refuse_presser(reply, member))
+        place = await self._places.of_target(target, member.guild_id, reply.origin)
+        by_menu = reply.origin is ReplyOrigin.MENU
+        async with self._store.transaction():
+            await self._store.replies.drop_draft(reply_id)
+            draft = await self._store.replies.add(
+                NewReply(
+                    guild_id=member.guild_id,
+                    subscription_id=reply.subscription_id,
+                    blog_id=reply.blog_id,
+                    entry_id=reply.entry_id,
+                    parent_comment_id=None,
+                    user_id=member.id,
+                    public_name=reply.public_name,
+                    origin=reply.origin,
+                    content=reply.content,
+                    html=reply.html,
+                    channel_id=reply.channel_id if by_menu else None,
+                    message_id=reply.message_id if by_menu else None,
+                    message_edited_at=reply.message_edited_at,
+                ),
+                now=self._clock.now(),
+            )
+        return _preview(draft, place)
+
+    async def limit(self, guild_id: GuildId, per_ten_minutes: int | None, per_day: int | None) -> ReplyLimit:
+        """Change how many replies a member of a guild may publish (None: as it is), and return what holds now."""
+        async with self._store.transaction():
+            limit = await self._store.replies.limit(guild_id)
+            if per_ten_minutes is not None or per_day is not None:
+                limit = ReplyLimit(
+                    per_ten_minutes=per_ten_minutes or limit.per_ten_minutes, per_day=per_day or limit.per_day
+                )
+                await self._store.replies.set_limit(guild_id, limit)
+        return limit
 
     async def cancel(self, reply_id: ReplyId, guild_id: GuildId, user_id: UserId) -> None:
         """Throw a draft away."""
@@ -190,61 +229,13 @@ class Relay:
             raise Refused("This is somebody else's reply.")
         return reply
 
-    async def _place(self, target: ReplyTarget, guild_id: GuildId, origin: ReplyOrigin) -> _Place:
-        subscription = await self._store.subscriptions.get(target.subscription_id)
-        if subscription is None or subscription.guild_id != guild_id:
-            raise NotFound("This blog is not bridged here any more.")
-        blog = await self._store.feeds.get_blog(subscription.blog_id)
-        entry = await self._store.items.get_entry(target.entry_id)
-        if blog is None or entry is None:
-            raise NotFound("I do not know this post any more.")
-        connected = await self._store.endpoints.connected(guild_id, blog.id)
-        refuse(refuse_mode(subscription.relay_mode, origin, connected=connected))
-        comment_id = target.comment_id
-        parent = None if comment_id is None else await self._store.items.get_comment(comment_id)
-        if parent is not None and parent.entry_id != entry.id:
-            raise Refused("This comment belongs to another post of the blog, so it cannot be answered from here.")
-        refuse(refuse_gone(entry, parent, answers_comment=comment_id is not None))
-        return _Place(subscription=subscription, blog=blog, entry=entry, parent=parent)
+    async def _refuse_too_many(self, guild_id: GuildId, user_id: UserId) -> None:
+        now = self._clock.now()
+        accepted = await self._store.replies.accepted_since(user_id, guild_id, now - LIMIT_DAY)
+        refuse(refuse_limit(await self._store.replies.limit(guild_id), accepted, now))
 
-    async def _place_of_button(self, target: ReplyTarget, member: MemberView) -> _Place:
-        place = await self._place(target, member.guild_id, ReplyOrigin.BUTTON)
-        refuse(refuse_member(member, in_threads=place.subscription.placement is not Placement.CHANNEL))
-        return place
-
-    async def _place_of(self, message: ChatMessage, member: MemberView) -> _Place:
-        if message.author_id != member.id:
-            raise Refused(
-                "Only the person who wrote a message can publish it. You could ask them to use "
-                "**Publish to blog** on it themselves."
-            )
-        refuse(refuse_member(member, in_threads=member.in_thread))
-        link = await self._link_of(message)
-        if link is None:
-            raise NotFound(
-                "I cannot tell what this message answers, as it is not in the thread of a blog post. "
-                "Reply to the message of a post or a comment, and publish that."
-            )
-        target = ReplyTarget(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id)
-        place = await self._place(target, message.guild_id, ReplyOrigin.MENU)
-        await self._refuse_again(message.ref.message_id)
-        return place
-
-    async def _refuse_again(self, message_id: MessageId | None) -> None:
-        """One message becomes one comment."""
-        earlier = await self._store.replies.of_message(message_id) if message_id is not None else None
-        if earlier is not None and earlier.state is not ReplyState.REFUSED:
-            raise Refused(_ALREADY)
-
-    async def _link_of(self, message: ChatMessage) -> Link | None:
-        """What a message answers: the item it replies to, else the entry whose thread it stands in."""
-        if message.reply_to is not None:
-            link = await self._store.links.of_message(message.reply_to)
-            if link is not None:
-                return link
-        return await self._store.links.of_thread(message.ref.channel_id)
-
-    async def _form(self, place: _Place, user_id: UserId) -> ReplyForm:
+    async def _form(self, place: ReplyPlace, user_id: UserId) -> ReplyForm:
+        await self._refuse_too_many(place.subscription.guild_id, user_id)
         profile = await self._store.people.profile(user_id)
         return ReplyForm(
             answering=place.answering,
@@ -254,9 +245,10 @@ class Relay:
         )
 
     async def _draft(
-        self, place: _Place, user_id: UserId, content: str, mentions: Mentions, *, message: ChatMessage | None
+        self, place: ReplyPlace, user_id: UserId, content: str, mentions: Mentions, *, message: ChatMessage | None
     ) -> Preview:
         refuse(refuse_text(content))
+        parent_id = place.parent.id if place.parent else None
         profile = await self._store.people.profile(user_id)
         if profile is None or profile.consented_at is None:
             raise Refused("I need the name to publish under, and your agreement, first. Please start again.")
@@ -275,7 +267,7 @@ class Relay:
                 subscription_id=place.subscription.id,
                 blog_id=place.blog.id,
                 entry_id=place.entry.id,
-                parent_comment_id=place.parent.id if place.parent else None,
+                parent_comment_id=parent_id,
                 user_id=user_id,
                 public_name=profile.public_name,
                 origin=ReplyOrigin.MENU if message else ReplyOrigin.BUTTON,
@@ -287,11 +279,17 @@ class Relay:
             ),
             now=self._clock.now(),
         )
-        return Preview(
-            reply_id=reply.id,
-            blog_title=place.blog.title,
-            answering=place.answering,
-            public_name=profile.public_name,
-            body=to_chat(shown_html(html), base_url=place.blog.home_url, limit=_SHOWN),
-            placement=place.subscription.placement,
-        )
+        return _preview(reply, place)
+
+
+def _preview(reply: Reply, place: ReplyPlace) -> Preview:
+    return Preview(
+        reply_id=reply.id,
+        blog_title=place.blog.title,
+        answering=place.answering,
+        public_name=reply.public_name,
+        body=to_chat(shown_html(reply.html), base_url=place.blog.home_url, limit=_SHOWN),
+        placement=place.subscription.placement,
+        by_button=reply.origin is ReplyOrigin.BUTTON,
+        parent_gone=place.parent_gone,
+    )

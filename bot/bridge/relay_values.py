@@ -31,6 +31,10 @@ class Preview:
     body: str
     #: how the blog's entries stand here
     placement: Placement
+    #: written in the form, so its text will stand on Discord too
+    by_button: bool
+    #: the comment that it answers was removed, so it cannot be published as it is
+    parent_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

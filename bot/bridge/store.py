@@ -109,6 +109,9 @@ class Items(Protocol):
     async def set_entry_gone(self, entry_id: EntryId, at: datetime | None) -> bool:
         """Note that an entry was removed from its blog, or is back; False if that was known."""
 
+    async def set_entry_closed(self, entry_id: EntryId, at: datetime | None) -> bool:
+        """Note that a blog takes no more comments on an entry, or does again; False if that was known."""
+
     async def set_comment_gone(self, comment_id: CommentId, at: datetime | None) -> bool:
         """As :meth:`set_entry_gone`."""
 
@@ -265,6 +268,9 @@ class Links(Protocol):
 
     async def of_thread(self, thread_id: ChannelId) -> Link | None:
         """The entry whose thread this is."""
+
+    async def under(self, subscription_id: SubscriptionId, entry_id: EntryId, limit: int) -> list[Link]:
+        """The links of an entry and of comments on it, those made last first."""
 
     async def newest(self, subscription_id: SubscriptionId, limit: int) -> list[Link]:
         """The links made last in a subscription."""

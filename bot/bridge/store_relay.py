@@ -26,6 +26,7 @@ from bot.model.relay import (
     NewReply,
     Profile,
     Reply,
+    ReplyLimit,
     ReplyState,
     Secret,
 )
@@ -41,11 +42,20 @@ class Replies(Protocol):
     async def get(self, reply_id: ReplyId) -> Reply | None:
         """Look a reply up."""
 
-    async def accept(self, reply_id: ReplyId, *, answer_token: Secret) -> bool:
+    async def accept(self, reply_id: ReplyId, *, answer_token: Secret, at: datetime) -> bool:
         """Turn a draft into an accepted reply; False if it is no draft any more."""
 
     async def claim_message(self, reply_id: ReplyId, message_id: MessageId) -> bool:
         """Let no other reply be made of a message until this one is refused; False if another has it."""
+
+    async def accepted_since(self, user_id: UserId, guild_id: GuildId, since: datetime) -> list[datetime]:
+        """When a member's replies in a guild were accepted; those that were refused later do not count."""
+
+    async def limit(self, guild_id: GuildId) -> ReplyLimit:
+        """How many replies a member of a guild may publish."""
+
+    async def set_limit(self, guild_id: GuildId, limit: ReplyLimit) -> None:
+        """Choose how many replies a member of a guild may publish."""
 
     async def drop_draft(self, reply_id: ReplyId) -> bool:
         """Delete a draft; False if it is none any more."""
@@ -143,6 +153,9 @@ class People(Protocol):
 
     async def profile(self, user_id: UserId) -> Profile | None:
         """Under what name a member publishes."""
+
+    async def lock(self, user_id: UserId) -> None:
+        """Let no other transaction act for this member until the present one ends."""
 
     async def save_profile(self, user_id: UserId, public_name: str) -> Profile:
         """Keep a public name; the first time makes the member's token."""

@@ -22,7 +22,7 @@ from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import TakesBlog
 from bot.cogs._reading import guild_of, require_manager, user_of
 from bot.model.relay import Credential, Profile, Secret
-from bot.model.subscription import Placement, RelayMode
+from bot.model.subscription import Placement, RelayMode, SubscribedBlog
 
 #: An answer has room for an address of this length.
 _PAGE: Final = 1400
@@ -54,8 +54,12 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         self._relay = relay
 
     def buttons(self) -> list[Act]:
-        """Return the button that opens the form for a password."""
-        return [Act("connect:password:{id}:{api}", self._ask_password, manager=True)]
+        """Return the button that opens the form for a password, and those of a blog that is connected."""
+        return [
+            Act("connect:password:{id}:{api}", self._ask_password, manager=True),
+            Act("connect:replace:{id}", self._replace, manager=True),
+            Act("connect:end:{id}", self._end, manager=True),
+        ]
 
     def forms(self) -> list[Act]:
         """Return the forms for a password and for a member's name."""
@@ -68,10 +72,38 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
     @describe(blog="Which blog")
     @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
     async def connect(self, interaction: discord.Interaction, blog: str) -> None:
-        """Offer both ways to a credential."""
+        """Offer both ways to a credential, or say that the blog is connected."""
         require_manager(interaction)
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
+        account = await self._connector.account(chosen.blog, guild_of(interaction))
+        if account is None:
+            await self._offer(interaction, chosen)
+            return
+        number = chosen.subscription.id
+        await say(
+            interaction,
+            f"**{inert(chosen.blog.title)}** is connected as **{inert(account, 60)}**. **Replace** connects it through "
+            "another account; until that succeeds, the present one stays. `/relay mode` says how members publish.",
+            view=row(
+                button("Replace", f"connect:replace:{number}"),
+                button("Disconnect", f"connect:end:{number}", discord.ButtonStyle.danger),
+            ),
+        )
+
+    async def _replace(self, interaction: discord.Interaction, ids: Ids) -> None:
+        await interaction.response.defer()
+        await self._offer(interaction, await self.named(interaction, ids["id"]))
+
+    async def _end(self, interaction: discord.Interaction, ids: Ids) -> None:
+        await interaction.response.defer()
+        await self._disconnect(interaction, await self.named(interaction, ids["id"]))
+
+    async def _disconnect(self, interaction: discord.Interaction, chosen: SubscribedBlog) -> None:
+        ended = await self._disconnector.disconnect(chosen.blog, guild_of(interaction))
+        await say(interaction, disconnected_text(ended))
+
+    async def _offer(self, interaction: discord.Interaction, chosen: SubscribedBlog) -> None:
         url = await self._connector.click_through(chosen.blog, guild_of(interaction), user_of(interaction))
         lines = [
             f"To publish members' replies on **{inert(chosen.blog.title)}** I need an account there.",
@@ -117,9 +149,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         require_manager(interaction)
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
-        await say(
-            interaction, disconnected_text(await self._disconnector.disconnect(chosen.blog, guild_of(interaction)))
-        )
+        await self._disconnect(interaction, chosen)
 
     @app_commands.command(description="Choose how members' replies reach a blog (needs Manage Server)")
     @describe(blog="Which blog", mode="Each mode includes the ones before it")
@@ -133,6 +163,27 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         place = f"**{inert(chosen.blog.title)}** in <#{chosen.subscription.channel_id}>"
         told = _MODES[RelayMode(mode)].format(which=_WHICH[chosen.subscription.placement])
         await say(interaction, f"Replies to {place} are now in mode `{mode}`. {told}")
+
+    @app_commands.command(description="How many replies a member may publish from here (needs Manage Server)")
+    @describe(
+        per_10_minutes="At most so many in 10 minutes; leave both out to see what holds now",
+        per_day="At most so many in 24 hours",
+    )
+    async def limit(
+        self,
+        interaction: discord.Interaction,
+        per_10_minutes: app_commands.Range[int, 1, 100] | None = None,
+        per_day: app_commands.Range[int, 1, 1000] | None = None,
+    ) -> None:
+        """Show or change the limit of this server's members."""
+        require_manager(interaction)
+        await promise(interaction)
+        limit = await self._relay.limit(guild_of(interaction), per_10_minutes, per_day)
+        await say(
+            interaction,
+            f"A member may publish {limit.per_ten_minutes} {_replies(limit.per_ten_minutes)} in 10 minutes and "
+            f"{limit.per_day} in 24 hours from this server. What the blog refused does not count.",
+        )
 
     @app_commands.command(description="The name under which your replies are published")
     @describe(name="A new name; leave it out to see the present one")
@@ -178,6 +229,10 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         # The text is not stored for ever.
         said = f": “{inert(own.said, 80)}”" if own.said else ""
         return f"**{inert(own.title, 80)}** {when}{said}\n{state}{links}"
+
+
+def _replies(number: int) -> str:
+    return "reply" if number == 1 else "replies"
 
 
 def disconnected_text(disconnected: Disconnected) -> str:

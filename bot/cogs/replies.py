@@ -18,8 +18,8 @@ from bot.cogs._cards import button, content, inert, row
 from bot.cogs._door import Act, Door, Filled, Ids
 from bot.cogs._forms import agreement, agreement_form, reply_form
 from bot.cogs._reading import guild_of, read_member, read_mentions, read_message, user_of
-from bot.model.chat import ChatMessage, ReplyTarget
-from bot.model.errors import Refused
+from bot.model.chat import ANSWER_POST, ChatMessage, ReplyTarget
+from bot.model.errors import ParentGone, Refused
 from bot.model.ids import MessageId, ReplyId, UserId
 from bot.model.relay import Secret
 
@@ -43,6 +43,7 @@ class RepliesCog(Door, commands.Cog):
             Act(ReplyTarget.SHAPE, self._open, manager=False),
             Act(f"{_PUBLISH}{{id}}", self._publish, manager=False),
             Act(f"{_CANCEL}{{id}}", self._cancel, manager=False),
+            Act(f"{ANSWER_POST}{{id}}", self._answer_post, manager=False),
         ]
 
     def forms(self) -> list[Act]:
@@ -58,7 +59,12 @@ class RepliesCog(Door, commands.Cog):
 
     async def _open(self, interaction: discord.Interaction, ids: Ids) -> None:
         target = ReplyTarget.of(ids)
-        form = await self._relay.open_button(target, read_member(interaction))
+        try:
+            form = await self._relay.open_button(target, read_member(interaction))
+        except ParentGone as error:
+            post = ReplyTarget(subscription_id=target.subscription_id, entry_id=target.entry_id)
+            await say(interaction, error.text, view=row(button("Answer the post instead", post.custom_id)))
+            return
         first_time = agreement(_proposed_name(form, interaction), form.consent) if form.first_time else ()
         await interaction.response.send_modal(reply_form(f"form-{target.custom_id}", form.answering, *first_time))
 
@@ -73,9 +79,7 @@ class RepliesCog(Door, commands.Cog):
         preview = await self._relay.draft_from_button(
             ReplyTarget.of(ids), read_member(interaction), text, read_mentions(interaction, text)
         )
-        await _show(
-            interaction, preview, f"Your text will also appear in the {preview.placement.where}, under this name."
-        )
+        await _show(interaction, preview)
 
     @app_commands.guild_only()
     async def publish_message(self, interaction: discord.Interaction, message: discord.Message) -> None:
@@ -108,9 +112,18 @@ class RepliesCog(Door, commands.Cog):
         await interaction.response.defer()
         try:
             await self._relay.publish(ReplyId(ids["id"]), read_member(interaction), Secret(interaction.token))
+        except ParentGone as error:
+            await interaction.edit_original_response(content=content(error.text), view=_other_way(ReplyId(ids["id"])))
         except Refused as error:
             # The words stay where they are; the buttons would lead nowhere.
             await interaction.edit_original_response(content=content(error.text), view=None)
+
+    async def _answer_post(self, interaction: discord.Interaction, ids: Ids) -> None:
+        await interaction.response.defer()
+        await _show(
+            interaction,
+            await self._relay.answer_post(ReplyId(ids["id"]), read_member(interaction)),
+        )
 
     async def _cancel(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
@@ -123,13 +136,20 @@ class RepliesCog(Door, commands.Cog):
             self._waiting.popitem(last=False)
 
 
-async def _show(interaction: discord.Interaction, preview: Preview, *notes: str) -> None:
+async def _show(interaction: discord.Interaction, preview: Preview) -> None:
     """Show exactly what would be published, with the choice."""
     embed = discord.Embed(description=preview.body)
     embed.set_author(name=preview.public_name)
     embed.add_field(name="In answer to", value=inert(preview.answering, 200) or "the blog's post")
     embed.add_field(name="On the blog", value=inert(preview.blog_title, 200) or "the blog")
-    embed.set_footer(text=" ".join(["The comment will carry a link to your message here.", *notes]))
+    notes = ["The comment will carry a link to your message here."]
+    if preview.by_button:
+        notes.append(f"Your text will also appear in the {preview.placement.where}, under this name.")
+    embed.set_footer(text=" ".join(notes))
+    if preview.parent_gone:
+        text = "The comment that you answer was removed from the blog meanwhile. Your text is kept."
+        await say(interaction, text, embed=embed, view=_other_way(preview.reply_id))
+        return
     await say(
         interaction,
         "This is how it will be published. Nothing is sent until you press **Publish**.",
@@ -139,6 +159,11 @@ async def _show(interaction: discord.Interaction, preview: Preview, *notes: str)
             button("Cancel", f"{_CANCEL}{preview.reply_id}"),
         ),
     )
+
+
+def _other_way(reply_id: ReplyId) -> discord.ui.View:
+    """Offer to answer the post where the comment that was answered is gone."""
+    return row(button("Answer the post instead", f"{ANSWER_POST}{reply_id}"), button("Cancel", f"{_CANCEL}{reply_id}"))
 
 
 def _proposed_name(form: ReplyForm, interaction: discord.Interaction) -> str:

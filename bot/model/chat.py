@@ -126,6 +126,10 @@ class LinkButton:
     url: str
 
 
+#: What the custom_id of the button "Answer the post instead" begins with; the reply's number follows.
+ANSWER_POST = "reply-draft:post:"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActButton:
     """A button that one of the cogs answers, by its custom_id."""

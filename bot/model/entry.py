@@ -145,6 +145,13 @@ class Entry:
     edited_at: datetime | None = None
     #: when its removal from the blog was noticed
     gone_at: datetime | None = None
+    #: when the blog was found to take no more comments on it
+    closed_at: datetime | None = None
+
+    @property
+    def takes_replies(self) -> bool:
+        """Whether it stands on the blog and, as far as is known, can be commented on."""
+        return self.gone_at is None and self.closed_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

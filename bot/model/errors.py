@@ -63,6 +63,10 @@ class Refused(PermanentError):
     """A rule, ours or the other side's, says no."""
 
 
+class ParentGone(Refused):
+    """The comment that a reply answers was removed from the blog; the post can be answered instead."""
+
+
 class Lost(PermanentError):
     """The channel is gone or closed to us: everything bound for it waits for a person."""
 

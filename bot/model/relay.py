@@ -152,6 +152,14 @@ class NewReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyLimit:
+    """How many replies a member may publish from a guild."""
+
+    per_ten_minutes: int = 5
+    per_day: int = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """Under what name a member publishes, and that they agreed to."""
 
@@ -192,11 +200,20 @@ class Held:
     native_id: NativeId | None
 
 
+class RejectedFor(StrEnum):
+    """A reason that concerns others than the writer: what it tells of the post or of the comment that is answered."""
+
+    CLOSED = "closed"
+    POST_GONE = "post gone"
+    PARENT_GONE = "parent gone"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """The endpoint said no, or the blog threw it away; told to the writer."""
 
     text: str
+    why: RejectedFor | None = None
 
 
 Receipt = Published | Held | Rejected

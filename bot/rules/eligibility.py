@@ -1,12 +1,14 @@
 """May these words travel to the blog? Pure: each refusal is a sentence for the writer."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from functools import cache
+from typing import Final
 
 from bot.model.chat import MemberView, MessageView
 from bot.model.entry import Comment, Entry
-from bot.model.relay import Reply, ReplyOrigin
+from bot.model.relay import Reply, ReplyLimit, ReplyOrigin
 from bot.model.subscription import RelayMode
 from bot.rules.lookalikes import holds_address, letters_of, skeletons
 from bot.rules.to_blog import byte_length
@@ -27,6 +29,9 @@ _OFFICES = (
     *("админ", "администратор", "модератор", "адміністратор", "διαχειριστής", "管理员", "管理員", "管理者", "관리자"),
     *("版主", "モデレーター", "مدير", "مشرف", "מנהל"),
 )
+_TEN_MINUTES: Final = timedelta(minutes=10)
+#: So far back replies count towards a member's limit.
+LIMIT_DAY: Final = timedelta(days=1)
 _PRIVATE = re.compile(r"\s*(?://|\(off\)|#noblog\b)", re.IGNORECASE)
 
 
@@ -60,6 +65,8 @@ def refuse_gone(entry: Entry | None, parent: Comment | None, *, answers_comment:
     """Say why what a reply answers cannot be answered any more, or None."""
     if entry is None or entry.gone_at is not None:
         return "This post is not on the blog any more."
+    if entry.closed_at is not None:
+        return "The blog takes no more comments on this post, so nothing can be published under it."
     if answers_comment and (parent is None or parent.gone_at is not None):
         return "The comment you answer is not on the blog any more."
     return None
@@ -73,6 +80,27 @@ def refuse_changed_message(reply: Reply, view: MessageView) -> str | None:
     if view.edited_at == reply.message_edited_at and view.content in ("", reply.content):
         return None
     return "Your message was changed after this preview. Use **Publish to blog** on it again to see it as it is now."
+
+
+def refuse_limit(limit: ReplyLimit, accepted: Sequence[datetime], now: datetime) -> str | None:
+    """Say that a member has published as much as they may for now, and when the next reply may come, or None.
+
+    :param accepted: when they published replies in the last day, in any order.
+    """
+    waits = []
+    for most, within, words in (
+        (limit.per_ten_minutes, _TEN_MINUTES, "10 minutes"),
+        (limit.per_day, LIMIT_DAY, "a day"),
+    ):
+        recent = sorted((at for at in accepted if now - at < within), reverse=True)
+        if len(recent) >= most:
+            waits.append((recent[most - 1] + within, f"{most} {'reply' if most == 1 else 'replies'} in {words}"))
+    if not waits:
+        return None
+    free_at, told = max(waits)
+    # Rounded up: at the moment that is named it works.
+    stamp = int(free_at.timestamp()) + 1
+    return f"You may publish {told} from this server. The next one may come <t:{stamp}:R>, at <t:{stamp}:t>."
 
 
 def refuse_text(content: str) -> str | None:

@@ -8,10 +8,10 @@ from collections.abc import Container
 from dataclasses import replace
 from urllib.parse import quote
 
-from bot.model.chat import ActButton, ChatPost, LinkButton, MessageRef, ReplyTarget
+from bot.model.chat import ANSWER_POST, ActButton, ChatPost, LinkButton, MessageRef, ReplyTarget
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.feed import Blog
-from bot.model.ids import RoleId, SubscriptionId
+from bot.model.ids import ReplyId, RoleId, SubscriptionId
 from bot.model.notice import Notice, NoticeKind
 from bot.model.redact import shown_url
 from bot.model.relay import Reply, ReplyState
@@ -85,11 +85,13 @@ def present_comment(
     orphan: bool = False,
     answered: Comment | None = None,
     target: ReplyTarget | None = None,
+    linked: bool = False,
 ) -> ChatPost:
     """Render a comment as a card: who, what, when.
 
     :param orphan: it answers a comment that is not in this thread: say whom.
     :param answered: the comment whose message it is to stand under.
+    :param linked: with a button that leads to it on the blog.
     """
     body = to_chat(comment.html, base_url=comment.link or home_url, limit=_COMMENT)
     if orphan:
@@ -102,6 +104,7 @@ def present_comment(
         timestamp=comment.published_at,
         reply_target=target,
         answers=_quote(answered) if answered else "",
+        links=_see_on_blog(comment.link) if linked else (),
     )
     return show_fate(post, comment) if isinstance(comment, Comment) else post
 
@@ -155,16 +158,24 @@ def present_parked(subscription: Subscription, blog: Blog) -> ChatPost:
     )
 
 
-def present_reply(reply: Reply) -> ChatPost:
-    """Render the message that stands in the thread for a reply written in the form."""
-    link = reply.url if reply.state is ReplyState.PUBLISHED else None
-    return ChatPost(
+def present_reply(reply: Reply, *, comment: Comment | None = None, target: ReplyTarget | None = None) -> ChatPost:
+    """Render the message that stands in the thread for a reply written in the form.
+
+    :param comment: what it became on the blog.
+    """
+    post = ChatPost(
         author=text_line(reply.public_name, limit=_AUTHOR),
         # The member's own words, which they could have posted themselves: Markdown stays Markdown.
         body=reply.content,
         footer=text_line(reply_status(reply), limit=_FOOTER),
-        links=(LinkButton(label="See it on the blog", url=link),) if link and len(link) <= _BUTTON_URL else (),
+        reply_target=target,
+        links=_see_on_blog(reply.url) if reply.state is ReplyState.PUBLISHED else (),
     )
+    return post if comment is None or comment.gone_at is None else show_fate(post, comment)
+
+
+def _see_on_blog(url: str | None) -> tuple[LinkButton, ...]:
+    return (LinkButton(label="See it on the blog", url=url),) if url and len(url) <= _BUTTON_URL else ()
 
 
 def reply_status(reply: Reply) -> str:
@@ -214,6 +225,11 @@ def empty(entry: ParsedEntry) -> bool:
 def comment_target(subscription_id: SubscriptionId, comment: Comment) -> ReplyTarget:
     """Name a comment for the button under it."""
     return ReplyTarget(subscription_id=subscription_id, entry_id=comment.entry_id, comment_id=comment.id)
+
+
+def answer_post_button(reply_id: ReplyId) -> ActButton:
+    """Offer to make a reply, whose comment is gone, an answer to the post."""
+    return ActButton(label="Answer the post instead", custom_id=f"{ANSWER_POST}{reply_id}")
 
 
 def reply_message(reply: Reply) -> MessageRef | None:

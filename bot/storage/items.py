@@ -115,6 +115,11 @@ class ItemRows:
         rows = tables.Entry.filter(id=entry_id, gone_at__isnull=at is not None)
         return bool(await rows.update(gone_at=utc(at)))
 
+    async def set_entry_closed(self, entry_id: EntryId, at: datetime | None) -> bool:
+        """Note that a blog takes no more comments on an entry, or does again; False if that was known."""
+        rows = tables.Entry.filter(id=entry_id, closed_at__isnull=at is not None)
+        return bool(await rows.update(closed_at=utc(at)))
+
     async def set_comment_gone(self, comment_id: CommentId, at: datetime | None) -> bool:
         """As :meth:`set_entry_gone`."""
         rows = tables.Comment.filter(id=comment_id, gone_at__isnull=at is not None)
@@ -279,6 +284,7 @@ def _entry_from(row: Mapping[str, Any]) -> Entry:
         edits=row["edits"] or 0,
         edited_at=moment(row["edited_at"]),
         gone_at=moment(row["gone_at"]),
+        closed_at=moment(row["closed_at"]),
     )
 
 

@@ -65,6 +65,11 @@ class LinkRows:
         rows = await fetch(_OF_THREAD, thread_id, tables.NO_COMMENT)
         return _link_from(tables.Link._init_from_db(**rows[0])) if rows else None
 
+    async def under(self, subscription_id: SubscriptionId, entry_id: EntryId, limit: int) -> list[Link]:
+        """The links of an entry and of comments on it, those made last first."""
+        rows = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id)
+        return [_link_from(row) for row in await rows.order_by("-id").limit(limit)]
+
     async def newest(self, subscription_id: SubscriptionId, limit: int) -> list[Link]:
         """The links made last in a subscription, newest first."""
         rows = await tables.Link.filter(subscription_id=subscription_id).order_by("-id").limit(limit)

@@ -24,6 +24,8 @@ DELETE FROM profiles WHERE user_id IN (SELECT user_id FROM replies WHERE guild_i
     AND user_id NOT IN (SELECT user_id FROM replies WHERE guild_id <> $1)
 """
 
+_LOCK = "UPDATE profiles SET user_id = user_id WHERE user_id = $1 RETURNING id"
+
 
 class PeopleRows:
     """Members' profiles, what they agreed to, and authors' alerts."""
@@ -32,6 +34,10 @@ class PeopleRows:
         """Under what name a member publishes."""
         row = await tables.Profile.get_or_none(user_id=user_id)
         return None if row is None else await _profile_from(row)
+
+    async def lock(self, user_id: UserId) -> None:
+        """Let no other transaction act for this member until the present one ends."""
+        await fetch(_LOCK, user_id)
 
     async def save_profile(self, user_id: UserId, public_name: str) -> Profile:
         """Keep a public name; the first time makes the member's token, which then stays."""

@@ -17,15 +17,17 @@ from bot.model.ids import (
     SubscriptionId,
     UserId,
 )
-from bot.model.relay import NewReply, Reply, ReplyOrigin, ReplyState, Secret
-from bot.storage.statements import insert_new
+from bot.model.relay import NewReply, Reply, ReplyLimit, ReplyOrigin, ReplyState, Secret
+from bot.storage.statements import insert_new, upsert
 from bot.storage.tables_relay import MessageClaim
 from bot.storage.tables_relay import Reply as ReplyRow
+from bot.storage.tables_relay import ReplyLimit as LimitRow
 from bot.storage.values import scrub, utc
 
 #: 128 bits, 22 characters: what cannot be counted through cannot be guessed either.
 _TOKEN_BYTES = 16
 _DRAFT = str(ReplyState.DRAFT)
+_UNCOUNTED = [_DRAFT, str(ReplyState.REFUSED)]
 _UNSETTLED = [str(state) for state in (ReplyState.ACCEPTED, ReplyState.HELD, ReplyState.UNCERTAIN)]
 
 
@@ -59,10 +61,10 @@ class ReplyRows:
         row = await ReplyRow.get_or_none(id=reply_id)
         return None if row is None else _reply_from(row)
 
-    async def accept(self, reply_id: ReplyId, *, answer_token: Secret) -> bool:
+    async def accept(self, reply_id: ReplyId, *, answer_token: Secret, at: datetime) -> bool:
         """Turn a draft into an accepted reply; False if it is no draft any more."""
         changed = await ReplyRow.filter(id=reply_id, state=_DRAFT).update(
-            state=str(ReplyState.ACCEPTED), answer_token=str(answer_token)
+            state=str(ReplyState.ACCEPTED), answer_token=str(answer_token), accepted_at=utc(at)
         )
         return changed > 0
 
@@ -70,6 +72,25 @@ class ReplyRows:
         """Let no other reply be made of a message until this one is refused; False if another has it."""
         claim: dict[str, object] = {"message_id": message_id, "reply_id": reply_id}
         return bool(await insert_new("message_claims", [claim], unique="message_id"))
+
+    async def accepted_since(self, user_id: UserId, guild_id: GuildId, since: datetime) -> list[datetime]:
+        """When a member's replies in a guild were accepted; those that were refused later do not count."""
+        rows = ReplyRow.filter(user_id=user_id, guild_id=guild_id, accepted_at__gt=utc(since))
+        return [row.accepted_at for row in await rows.exclude(state__in=_UNCOUNTED) if row.accepted_at is not None]
+
+    async def limit(self, guild_id: GuildId) -> ReplyLimit:
+        """How many replies a member of a guild may publish."""
+        row = await LimitRow.get_or_none(guild_id=guild_id)
+        return ReplyLimit() if row is None else ReplyLimit(per_ten_minutes=row.per_ten_minutes, per_day=row.per_day)
+
+    async def set_limit(self, guild_id: GuildId, limit: ReplyLimit) -> None:
+        """Choose how many replies a member of a guild may publish."""
+        row: dict[str, object] = {
+            "guild_id": guild_id,
+            "per_ten_minutes": limit.per_ten_minutes,
+            "per_day": limit.per_day,
+        }
+        await upsert("reply_limits", row, unique="guild_id")
 
     async def drop_draft(self, reply_id: ReplyId) -> bool:
         """Delete a draft; False if it is none any more."""

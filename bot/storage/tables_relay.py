@@ -38,6 +38,8 @@ class Reply(Model):
     # null: from before permalinks
     token = fields.CharField(max_length=_WORD, null=True)
     created_at = fields.DatetimeField()
+    # null: a draft, or from before this was kept
+    accepted_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names and indexes."""

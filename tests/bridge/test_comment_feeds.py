@@ -205,7 +205,7 @@ async def test_a_reply_of_ours_makes_the_entrys_comments_hot(
     await house.poll(30 * DAY)
     (kept,) = await house.store.items.newest_entries(feed.blog_id, 1)
     reply = await house.store.replies.add(new_reply(feed.blog_id, kept.id), now=house.clock.now())
-    await house.store.replies.accept(reply.id, answer_token=Secret("token"))
+    await house.store.replies.accept(reply.id, answer_token=Secret("token"), at=house.clock.now())
     now = house.clock.now()
     await _publisher(house).record(_delivery(reply.id, now), PublishReply(reply_id=reply.id), receipt)
     comments = next(each for each in await house.store.feeds.of_blog(feed.blog_id) if is_of_comments(each))

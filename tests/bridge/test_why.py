@@ -296,5 +296,5 @@ async def test_a_comment_on_an_entry_that_is_left_out_and_one_that_died(house: H
     await house.deliver()
     conclusion = await why_not(house, str(refused.link))
     assert conclusion.startswith("Not posted, because ")
-    assert "no thread for this comment" in conclusion
+    assert "no place for this comment" in conclusion
     assert await house.store.items.get_comment(CommentId(1)) is not None

@@ -7,7 +7,7 @@ from sandbox.discord.commands import CHAT_INPUT, MESSAGE_MENU
 from tests.cogs.stage import Stage
 
 MANAGE_GUILD = str(1 << 5)
-STRING, BOOLEAN, CHANNEL, ROLE, ATTACHMENT = 3, 5, 7, 8, 11
+STRING, INTEGER, BOOLEAN, CHANNEL, ROLE, ATTACHMENT = 3, 4, 5, 7, 8, 11
 
 BLOG = ("blog", STRING, True)
 
@@ -39,6 +39,7 @@ COMMANDS = {
     "blog export": [],
     "relay connect": [BLOG],
     "relay disconnect": [BLOG],
+    "relay limit": [("per_10_minutes", INTEGER, False), ("per_day", INTEGER, False)],
     "relay mode": [BLOG, ("mode", STRING, True)],
     "relay profile": [("name", STRING, False)],
     "relay mine": [],

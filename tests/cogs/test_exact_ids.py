@@ -64,7 +64,9 @@ async def everything(stage: Stage, life: Life, path: Path) -> Everything:
     proposal = await stage.olga.command("blog add", url="blog.example", channel=other)
     file = stage.olga.attach("f.opml", f'<opml><body><outline xmlUrl="{INK.url}"/></body></opml>'.encode())
     listed = await stage.olga.command("blog import", file=file, channel=other)
-    offered = await stage.olga.command("relay connect", blog="1")
+    connected = custom_ids_of(await stage.olga.command("relay connect", blog="1"))
+    again = await stage.olga.command("relay connect", blog="1")
+    offered = expect_answer(await stage.olga.press(again, "Replace"))
     password = expect_modal(await stage.olga.press(offered, "Enter an application password"))
     removal = await stage.olga.command("blog remove", blog="1")
     template = (await stage.olga.command("blog template", blog="1")).modal
@@ -82,8 +84,9 @@ async def everything(stage: Stage, life: Life, path: Path) -> Everything:
     shown: Sequence[Answer | Message] = (card, draft, proposal, listed, offered, removal)
     found = [custom_id for each in shown for custom_id in custom_ids_of(each)]
     import_id = next(custom_id for custom_id in found if custom_id.startswith("import:start")).rpartition(":")[2]
+    draft_id = next(each for each in found if each.startswith("reply-draft:publish")).rpartition(":")[2]
     found += [f"import:{act}:{import_id}" for act in ("show", "stop", "retry")]
-    found += [f"notice:undo:{notice_id}"]
+    found += [f"notice:undo:{notice_id}", f"reply-draft:post:{draft_id}", *connected]
     found += [form.custom_id, password.custom_id, template.custom_id, f"form-publish:{card.id}"]
     buttons, forms = acts_of(life)
     shapes = [act for act in (*buttons, *forms) if "{" in act.shape]

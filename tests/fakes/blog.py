@@ -27,7 +27,7 @@ from bot.model.feed import (
 )
 from bot.model.ids import GuildId, NativeId, Uid
 from bot.model.post import Located, NotFoundHere, PostProof, ProvenBy
-from bot.model.relay import Account, Endpoint, OutgoingComment, Published, Receipt
+from bot.model.relay import Account, Endpoint, OutgoingComment, Published, Receipt, Rejected
 
 HOME = "https://blog.example/"
 PASSWORD = "abcd efgh ijkl mnop"
@@ -73,6 +73,8 @@ class FakeBlog:
     #: links of posts that take no comments any more
     closed: list[str] = field(default_factory=list)
     received: list[OutgoingComment] = field(default_factory=list)
+    #: what every further comment is answered
+    refusal: Rejected | None = None
     #: API roots and passwords that were to be revoked there
     revoked: list[tuple[str, str]] = field(default_factory=list)
     #: to which addresses a credential was sent to be tried
@@ -278,6 +280,8 @@ class FakeEndpoint:
         return NotFoundHere(text="I cannot tell which of the blog's posts this is.")
 
     async def publish(self, comment: OutgoingComment) -> Receipt:
+        if self.blog.refusal is not None:
+            return self.blog.refusal
         self.blog.received.append(comment)
         number = 500 + len(self.blog.received)
         return Published(native_id=NativeId(str(number)), url=f"{HOME}1/#comment-{number}")

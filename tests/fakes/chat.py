@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from tortoise.context import require_context
 
 from bot.bridge.ports import Clock
-from bot.model.chat import ChatPost, ForumView, Mark, MessageRef, MessageView
+from bot.model.chat import ActButton, ChatPost, ForumView, Mark, MessageRef, MessageView
 from bot.model.errors import BridgeError, NotFound
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.relay import Secret
@@ -30,6 +30,8 @@ class FakeChat:
 
     clock: Clock
     said: list[Said] = field(default_factory=list)
+    #: how many messages there ever were
+    made: int = 0
     threads: dict[ChannelId, str] = field(default_factory=dict)
     #: raised by the next acts, after they took effect if ``heard``
     trouble: BridgeError | None = None
@@ -55,7 +57,8 @@ class FakeChat:
         fresh = [each for each in self.said if now - each.at < timedelta(minutes=5)]
         known = next((each for each in fresh if each.nonce == nonce), None)
         if known is None:
-            ref = MessageRef(channel_id=channel_id, message_id=MessageId(1000 + len(self.said)))
+            ref = MessageRef(channel_id=channel_id, message_id=MessageId(1000 + self.made))
+            self.made += 1
             known = Said(ref, post, nonce, now, reply_to)
             self.said.append(known)
         if self.trouble is not None:
@@ -116,7 +119,14 @@ class FakeChat:
     async def mark(self, message: MessageRef, mark: Mark) -> None:
         self.marks[message.message_id] = mark
 
-    async def answer(self, token: Secret, text: str, link: str | None) -> None:
+    async def delete(self, message: MessageRef) -> None:
+        if self.trouble is not None:
+            raise self.trouble
+        self.said = [each for each in self.said if each.ref != message]
+
+    async def answer(
+        self, token: Secret, text: str, link: str | None, *, quoted: str = "", act: ActButton | None = None
+    ) -> None:
         self.answers.append(text)
 
     async def direct(self, user_id: UserId, post: ChatPost, *, nonce: str) -> MessageRef:

@@ -3,7 +3,7 @@ from importlib import import_module
 
 from bot.model.chat import MessageRef
 from bot.model.ids import CommentId, EntryId, GuildId, MessageId, NativeId, ReplyId, UserId
-from bot.model.relay import Reply, ReplyOrigin, ReplyState, Secret
+from bot.model.relay import Reply, ReplyLimit, ReplyOrigin, ReplyState, Secret
 from bot.storage.database import Database
 from bot.storage.statements import fetch
 from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_comment, a_subscription, an_entry, later, new_reply
@@ -13,7 +13,7 @@ TOKEN = Secret("token")
 
 async def accepted(store: Database, **fields: object) -> Reply:
     draft = await store.replies.add(new_reply(**fields), now=NOW)  # type: ignore[arg-type]
-    assert await store.replies.accept(draft.id, answer_token=TOKEN)
+    assert await store.replies.accept(draft.id, answer_token=TOKEN, at=NOW)
     reply = await store.replies.get(draft.id)
     assert reply
     return reply
@@ -23,8 +23,8 @@ async def test_a_draft_is_accepted_once(store: Database) -> None:
     draft = await store.replies.add(new_reply(content="a\x00\ud800", parent_comment_id=CommentId(4)), now=NOW)
     assert (draft.state, draft.content, draft.created_at) == (ReplyState.DRAFT, "a\ufffd\ufffd", NOW)
     assert await store.replies.get(draft.id) == draft
-    assert await store.replies.accept(draft.id, answer_token=TOKEN)
-    assert not await store.replies.accept(draft.id, answer_token=TOKEN)
+    assert await store.replies.accept(draft.id, answer_token=TOKEN, at=NOW)
+    assert not await store.replies.accept(draft.id, answer_token=TOKEN, at=NOW)
     assert not await store.replies.drop_draft(draft.id)
     reply = await store.replies.get(draft.id)
     assert reply == replace(draft, state=ReplyState.ACCEPTED, answer_token=TOKEN)
@@ -48,7 +48,7 @@ async def test_a_dropped_draft_is_gone(store: Database) -> None:
     draft = await store.replies.add(new_reply(), now=NOW)
     assert await store.replies.drop_draft(draft.id)
     assert not await store.replies.drop_draft(draft.id)
-    assert not await store.replies.accept(draft.id, answer_token=TOKEN)
+    assert not await store.replies.accept(draft.id, answer_token=TOKEN, at=NOW)
     assert await store.replies.get(ReplyId(draft.id)) is None
 
 
@@ -159,3 +159,25 @@ async def test_messages_that_became_several_comments_before_are_the_first_ones(s
     kept = await store.replies.get(second.id)
     assert kept is not None
     assert kept.state is ReplyState.ACCEPTED
+
+
+async def test_what_counts_towards_a_members_limit(store: Database) -> None:
+    blog = await a_blog(store)
+    entry = await an_entry(store, blog.id)
+    for minutes, state in ((1, ReplyState.PUBLISHED), (2, ReplyState.REFUSED), (3, ReplyState.HELD)):
+        draft = await store.replies.add(new_reply(blog.id, entry.id), now=NOW)
+        await store.replies.accept(draft.id, answer_token=TOKEN, at=later(minutes=minutes))
+        await store.replies.settle(draft.id, state)
+    await store.replies.add(new_reply(blog.id, entry.id), now=NOW)
+    counted = await store.replies.accepted_since(USER, GUILD, NOW)
+    assert sorted(counted) == [later(minutes=1), later(minutes=3)]
+    assert await store.replies.accepted_since(USER, GUILD, later(minutes=2)) == [later(minutes=3)]
+    assert await store.replies.accepted_since(USER, GuildId(GUILD + 1), NOW) == []
+
+
+async def test_a_guild_may_have_limits_of_its_own(store: Database) -> None:
+    assert await store.replies.limit(GUILD) == ReplyLimit(per_ten_minutes=5, per_day=30)
+    for limit in (ReplyLimit(per_ten_minutes=1, per_day=2), ReplyLimit(per_ten_minutes=9, per_day=90)):
+        await store.replies.set_limit(GUILD, limit)
+        assert await store.replies.limit(GUILD) == limit
+    assert await store.replies.limit(GuildId(GUILD + 1)) == ReplyLimit()

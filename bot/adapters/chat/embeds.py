@@ -75,9 +75,9 @@ def render_buttons(post: ChatPost) -> discord.ui.View | None:
     return _row(reply, post.links, post.acts)
 
 
-def render_link(button: LinkButton | None) -> discord.ui.View | None:
-    """Build a row with one link, or None. Must run on the event loop."""
-    return None if button is None else _row(None, (button,))
+def render_row(link: LinkButton | None, act: ActButton | None) -> discord.ui.View | None:
+    """Build a row with a link, an act or both, or None. Must run on the event loop."""
+    return _row(None, () if link is None else (link,), () if act is None else (act,))
 
 
 def _row(

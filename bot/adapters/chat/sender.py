@@ -15,13 +15,13 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.adapters.chat.embeds import CONTENT_LENGTH, quoting, render_link, render_mentions
+from bot.adapters.chat.embeds import CONTENT_LENGTH, quoting, render_mentions, render_row
 from bot.adapters.chat.faults import blames_reference, told
 from bot.adapters.chat.forms import Form, in_simplest, new_message
 from bot.adapters.chat.reading import find_message, find_starter
 from bot.adapters.chat.threads import in_open_thread, rename
-from bot.model.chat import ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef, MessageView
-from bot.model.errors import Barred, DirectClosed, Lost, Refused
+from bot.model.chat import ActButton, ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef, MessageView
+from bot.model.errors import Barred, DirectClosed, Lost, NotFound, Refused
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.relay import Secret
 
@@ -37,6 +37,7 @@ _REACT: Final = "Add Reactions and Read Message History"
 
 #: Unknown Webhook and Invalid Webhook Token: an interaction's token lives for 15 minutes.
 _EXPIRED: Final = frozenset({10015, 50027})
+_DESCRIPTION: Final = 4096
 _HAS_THREAD: Final = 160004
 
 
@@ -167,12 +168,25 @@ class DiscordSender:
         except Lost as error:
             raise Refused(error.text) from error
 
-    async def answer(self, token: Secret, text: str, link: str | None) -> None:
+    async def delete(self, message: MessageRef) -> None:
+        """Delete a message of ours; one that is gone is no error. An archived thread is opened for it."""
+        try:
+            with self._told(_WRITE):
+                await in_open_thread(self._client, message.channel_id, self._message(message).delete)
+        except NotFound:
+            return
+        except Lost as error:
+            raise Refused(error.text) from error
+
+    async def answer(
+        self, token: Secret, text: str, link: str | None, *, quoted: str = "", act: ActButton | None = None
+    ) -> None:
         """Replace the ephemeral answer of an interaction; one that has expired is no error.
 
         https://discord.com/developers/docs/interactions/receiving-and-responding#edit-original-interaction-response
         """
         button = None if link is None else LinkButton(label="See it on the blog", url=link)
+        words = [discord.Embed(title="What you wrote", description=quoted[:_DESCRIPTION])] if quoted else []
         with self._told(_WRITE):
             webhook = discord.Webhook.partial(self._application_id(), str(token), client=self._client)
             try:
@@ -180,8 +194,8 @@ class DiscordSender:
                 await webhook.edit_message(  # type: ignore[call-overload]
                     "@original",
                     content=text[:CONTENT_LENGTH],
-                    embeds=[],
-                    view=render_link(button),
+                    embeds=words,
+                    view=render_row(button, act),
                     allowed_mentions=discord.AllowedMentions.none(),
                 )
             except discord.HTTPException as error:

@@ -25,7 +25,7 @@ from bot.model.entry import Entry
 from bot.model.errors import PermanentError, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.post import Located, NotFoundHere, PostProof
-from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Rejected
+from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Rejected, RejectedFor
 
 _COMMENTS = "wp/v2/comments"
 
@@ -59,8 +59,9 @@ class WordPress:
         :raises Refused: the blog does not know the bot's account any more.
         """
         await confirm_account(self._site)
-        if not await self._parent_is_public(comment):
-            return Rejected(text=PARENT_GONE)
+        refusal = await self._refuse_parent(comment)
+        if refusal is not None:
+            return refusal
         answer = await self._site.ask("POST", _COMMENTS, json=_compose(comment))
         if answer.status == 201:
             stored = read_comment(read_object(answer))
@@ -89,16 +90,20 @@ class WordPress:
         check_reachable(answer)
         raise TemporaryError("The blog did not say what became of the comment.")
 
-    async def _parent_is_public(self, comment: OutgoingComment) -> bool:
+    async def _refuse_parent(self, comment: OutgoingComment) -> Rejected | None:
+        """Say that the comment which is answered is not public under its post, or None."""
         if comment.parent_native_id is None:
-            return True
+            return None
         answer = await self._site.ask("GET", f"{_COMMENTS}/{_number(comment.parent_native_id)}")
         parent = read_comment(read_object(answer))
+        gone = Rejected(text=PARENT_GONE, why=RejectedFor.PARENT_GONE)
         if answer.status == 200 and parent is not None:
-            approved = isinstance(parent.receipt(), Published)
-            return approved and parent.post == _number(comment.entry_native_id)
+            if not isinstance(parent.receipt(), Published):
+                return gone
+            # On another post it still stands; only here nobody would see the answer.
+            return None if parent.post == _number(comment.entry_native_id) else Rejected(text=PARENT_GONE)
         if code_of(answer) == GONE or is_hidden(answer):
-            return False
+            return gone
         check_reachable(answer)
         raise TemporaryError("The blog did not show the comment that is answered.")
 

@@ -15,7 +15,7 @@ from bot.adapters.net.client import Answer
 from bot.adapters.net.numbers import MOST_NUMBERED
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import NativeId
-from bot.model.relay import Held, Published, Receipt, Rejected
+from bot.model.relay import Held, Published, Receipt, Rejected, RejectedFor
 
 DUPLICATE: Final = "comment_duplicate"
 GONE: Final = "rest_comment_invalid_id"
@@ -56,6 +56,15 @@ _SENTENCES: Final[dict[str, str]] = {
     "rest_comment_exists": "The blog misunderstood the comment. Tell an admin of this server.",
     "rest_invalid_comment_type": "The blog takes no comments from the bot. Tell an admin of this server.",
     "rest_invalid_param": "The blog did not accept your public name or your text. Change them, then reply.",
+}
+
+#: What an answer tells of the post itself.
+_WHY: Final[dict[str, RejectedFor]] = {
+    "rest_comment_closed": RejectedFor.CLOSED,
+    "rest_comment_invalid_post_id": RejectedFor.POST_GONE,
+    "rest_comment_trash_post": RejectedFor.POST_GONE,
+    "rest_comment_draft_post": RejectedFor.POST_GONE,
+    "rest_cannot_read_post": RejectedFor.POST_GONE,
 }
 
 #: The credential or the whole interface is at fault: a matter for the admins, whoever writes.
@@ -147,7 +156,7 @@ def explain(answer: Answer) -> Rejected:
     if code == "comment_flood":
         raise TemporaryError("The blog asks to wait a little between two comments.", retry_after=_FLOOD_WAIT)
     if code in _SENTENCES:
-        return Rejected(text=_SENTENCES[code])
+        return Rejected(text=_SENTENCES[code], why=_WHY.get(code))
     if code in _ADMIN_SENTENCES:
         raise Refused(_ADMIN_SENTENCES[code])
     check_reachable(answer)

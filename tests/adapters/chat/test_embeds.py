@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import discord
 
-from bot.adapters.chat.embeds import render_buttons, render_content, render_embed, render_link, render_mentions
+from bot.adapters.chat.embeds import render_buttons, render_content, render_embed, render_mentions, render_row
 from bot.model.chat import LinkButton
 from bot.model.ids import RoleId
 from tests.adapters.chat.posts import FULL, PLAIN, TARGET, mentioning
@@ -44,8 +44,8 @@ async def test_a_view_is_finished_before_it_is_sent() -> None:
 
 async def test_no_buttons_no_view() -> None:
     assert render_buttons(PLAIN) is None
-    assert render_link(None) is None
-    assert render_link(LinkButton(label="Open", url="https://blog.example/")) is not None
+    assert render_row(None, None) is None
+    assert render_row(LinkButton(label="Open", url="https://blog.example/"), None) is not None
 
 
 def test_nothing_pings_by_itself() -> None:

@@ -8,9 +8,11 @@ import pytest
 from bot.adapters.endpoints.wordpress_answers import BINNED, DISCONNECTED, PARENT_GONE, SAID_BEFORE
 from bot.model.errors import PermanentError, Refused, TemporaryError
 from bot.model.ids import NativeId
-from bot.model.relay import Held, OutgoingComment, Published, Rejected
+from bot.model.relay import Held, OutgoingComment, Published, Rejected, RejectedFor
 from sandbox.blog.interface import Comment
 from tests.adapters.endpoints.conftest import LINK, Desk, Seat
+
+PARENT_IS_GONE = Rejected(text=PARENT_GONE, why=RejectedFor.PARENT_GONE)
 
 
 async def stored(desk: Desk) -> list[Comment]:
@@ -47,14 +49,14 @@ async def test_a_parent_out_of_sight(desk: Desk, fate: str) -> None:
     parent = await desk.blog.comment(desk.post, text="First!")
     await desk.blog.moderate(parent.id, fate)  # type: ignore[arg-type]
     before = len(await stored(desk))
-    assert await desk.endpoint.publish(desk.comment(parent=parent.id)) == Rejected(text=PARENT_GONE)
+    assert await desk.endpoint.publish(desk.comment(parent=parent.id)) == PARENT_IS_GONE
     assert len(await stored(desk)) == before
 
 
 async def test_a_parent_out_of_sight_of_all_but_the_moderator(seat: Seat) -> None:
     desk = await seat(role="editor")
     parent = await desk.blog.comment(desk.post, text="First!", status="hold")
-    assert await desk.endpoint.publish(desk.comment(parent=parent.id)) == Rejected(text=PARENT_GONE)
+    assert await desk.endpoint.publish(desk.comment(parent=parent.id)) == PARENT_IS_GONE
 
 
 async def test_a_parent_on_another_post(desk: Desk) -> None:
