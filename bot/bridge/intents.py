@@ -39,7 +39,10 @@ def chat_lane(subscription_id: SubscriptionId) -> str:
 
 
 def blog_lane(blog_id: BlogId) -> str:
-    """Everything written to one blog: its own check for duplicates is not atomic."""
+    """Everything written to one blog, one at a time, as its own check for duplicates is not atomic.
+
+    What waits here for another attempt does not hold up the rest.
+    """
     return f"blog:{blog_id}"
 
 

@@ -248,7 +248,8 @@ class NewDelivery:
     """A delivery to be added. One with a known key is not added again."""
 
     intent: Intent
-    #: deliveries of one lane run one at a time, in the order they were added
+    #: deliveries of one lane run one at a time, in the order they were added; a reply to be published that waits for
+    #: another attempt lets the others pass
     lane: str
     #: what this delivery does, once and for all
     key: str

@@ -27,13 +27,14 @@ _DONE = str(DeliveryState.DONE)
 _DEAD = str(DeliveryState.DEAD)
 _KIND_OF = {intent: kind for kind, intent in KINDS.items()}
 
-#: A lane's oldest waiting delivery blocks the rest, leased or not yet due; so does one that is being performed.
+#: A lane's oldest waiting delivery blocks the rest, leased or not yet due; so does one that is being performed. But a
+#: reply that waits for another attempt lets those behind it pass: only one is ever sent to a blog at a time.
 _CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT d.id FROM deliveries d
     WHERE d.state = 'waiting' AND d.due_at <= $1 AND (d.leased_until IS NULL OR d.leased_until <= $1)
         AND NOT EXISTS (SELECT 1 FROM deliveries o WHERE o.lane = d.lane AND o.state = 'waiting'
-            AND (o.id < d.id OR o.leased_until > $1))
+            AND (o.leased_until > $1 OR (o.id < d.id AND (o.kind <> 'publish_reply' OR o.due_at <= $1))))
     ORDER BY d.due_at, d.id LIMIT $3 {skip_locked})
 UPDATE deliveries
 SET leased_until = $2, attempts = attempts + 1, first_attempt_at = COALESCE(first_attempt_at, $1)

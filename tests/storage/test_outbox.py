@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from bot.model.delivery import KINDS, AnnounceEntry, ConfirmReply, DeliveryState, Intent, NewDelivery
+from bot.model.delivery import (
+    KINDS,
+    AnnounceEntry,
+    ConfirmReply,
+    DeliveryState,
+    Intent,
+    NewDelivery,
+    PublishReply,
+)
 from bot.model.ids import DeliveryId, EntryId, ReplyId, SubscriptionId
 from bot.model.status import DeliveryView
 from bot.storage.database import Database
@@ -199,3 +207,39 @@ async def test_a_delivery_is_looked_up_by_its_key(store: Database) -> None:
     found = await store.outbox.find("a")
     assert found is not None
     assert (found.state, found.error, found.settled_at) == (DeliveryState.DEAD, "Gone.", later(minutes=2))
+
+
+def reply_to_publish(number: int, lane: str = "blog:1") -> NewDelivery:
+    return new(f"publish:{number}", lane=lane, intent=PublishReply(reply_id=ReplyId(number)))
+
+
+async def test_a_reply_that_waits_for_another_attempt_lets_others_pass_one_at_a_time(store: Database) -> None:
+    await store.outbox.add([reply_to_publish(number) for number in (1, 2, 3)])
+    first = await claim_one(store)
+    assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
+    await store.outbox.retry(first, due_at=later(minutes=5), error="The blog has a fault.", attempted=True)
+    second = await claim_one(store)
+    assert second == first + 1
+    # The first is due again while the second is being sent, so it waits; then it goes before the third.
+    again = later(minutes=5)
+    await store.outbox.renew([second], lease_until=later(minutes=9))
+    assert await store.outbox.claim(again, lease_until=later(minutes=10), limit=10) == []
+    await store.outbox.settle(second, at=again)
+    [delivery] = await store.outbox.claim(again, lease_until=later(minutes=10), limit=10)
+    assert (delivery.id, delivery.attempts) == (first, 2)
+
+
+async def test_a_reply_whose_process_died_is_not_sent_beside_another(store: Database) -> None:
+    await store.outbox.add([reply_to_publish(1), reply_to_publish(2)])
+    first = await claim_one(store)
+    await store.outbox.free_leases()
+    assert (await claim_one(store)) == first
+    # Nobody renewed the lease: it runs out, and the same reply is looked for again before the next one is sent.
+    [delivery] = await store.outbox.claim(later(minutes=6), lease_until=later(minutes=10), limit=10)
+    assert (delivery.id, delivery.attempts) == (first, 3)
+
+
+async def test_everything_else_keeps_its_order_while_the_first_waits(store: Database) -> None:
+    await store.outbox.add([new("a"), new("b")])
+    await store.outbox.retry(await claim_one(store), due_at=later(minutes=5), error="Away.", attempted=True)
+    assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
