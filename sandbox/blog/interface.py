@@ -58,7 +58,8 @@ class User:
 class Settings(TypedDict, total=False):
     """The settings of Settings > Discussion, Reading and Permalinks that the bridge can meet.
 
-    Those without such a page (`flood_seconds`, `anonymous_rest_comments`) are filters in WordPress.
+    Those without such a page (`flood_seconds`, `anonymous_rest_comments` and the last four) are filters in WordPress,
+    or plugins for hardening.
     """
 
     comment_moderation: bool
@@ -70,6 +71,14 @@ class Settings(TypedDict, total=False):
     permalinks: Literal["pretty", "plain"]
     excerpt_only: bool
     max_links: int
+    #: who may ask the REST interface anything: everybody, whoever is logged in, nobody
+    rest: Literal["open", "members", "forbidden"]
+    #: pages, feeds and headers name the REST interface
+    rest_linked: bool
+    #: the REST interface has routes for comments
+    comment_routes: bool
+    #: the web server hands the header Authorization on
+    authorization_header: bool
 
 
 class Blog(Protocol):

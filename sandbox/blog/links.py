@@ -10,7 +10,7 @@ from typing import Literal
 from sandbox.blog.state import CommentRow, PostRow, State
 
 FeedFormat = Literal["rss2", "atom"]
-Kind = Literal["home", "post", "feed", "comments_feed", "post_feed", "rest", "authorize", "missing"]
+Kind = Literal["home", "post", "feed", "comments_feed", "post_feed", "rest", "authorize", "xmlrpc", "missing"]
 
 _FORMATS: dict[str, FeedFormat] = {"feed": "rss2", "rss2": "rss2", "rss": "rss2", "atom": "atom"}
 
@@ -99,6 +99,8 @@ class Links:
         """Say what a request asks for."""
         if path == "/wp-admin/authorize-application.php":
             return Address("authorize")
+        if path == "/xmlrpc.php":
+            return Address("xmlrpc")
         if "rest_route" in query:
             return Address("rest", rest=query["rest_route"])
         if not self.pretty or path in {"/", "/index.php"}:

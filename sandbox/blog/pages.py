@@ -83,7 +83,8 @@ class Pages:
             f'<link rel="alternate" type="application/rss+xml" title="{label}" href="{escape(address)}" />\n'
             for label, address in feeds
         )
-        rest = f'<link rel="https://api.w.org/" href="{escape(self._links.rest())}" />\n'
+        linked = self._state.options.rest_linked
+        rest = f'<link rel="https://api.w.org/" href="{escape(self._links.rest())}" />\n' if linked else ""
         if post:
             address = escape(self._links.rest_of(post))
             rest += f'<link rel="alternate" type="application/json" href="{address}" />\n'

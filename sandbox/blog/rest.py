@@ -68,7 +68,21 @@ class RestDoor:
             answer = resource.answer(call)
             if answer is not None:
                 return answer
+        if call.method == "OPTIONS":
+            return Answer([])
         raise RestError(404, "rest_no_route", "No route was found matching the URL and request method.")
+
+
+def refuse_stranger(call: Call, allowed: str) -> Answer | None:
+    """Refuse whoever may not ask anything, as plugins for hardening do.
+
+    :param allowed: "open": everybody may; "members": whoever is logged in; "forbidden": nobody.
+    """
+    if allowed == "forbidden":
+        return Answer(RestError(403, "rest_disabled", "The REST API is disabled.").body(), 403)
+    if allowed == "members" and call.who is None:
+        return Answer(RestError(401, "rest_not_logged_in", "You are not currently logged in.").body(), 401)
+    return None
 
 
 def authenticate(state: State, authorization: str | None) -> tuple[Account | None, str]:

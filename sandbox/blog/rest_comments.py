@@ -31,8 +31,11 @@ class CommentsResource:
     def answer(self, call: Call) -> Answer | None:
         """Answer calls to the collection or to one comment."""
         found = _ROUTE.match(call.route)
-        if found is None:
+        if found is None or not self._state.options.comment_routes:
             return None
+        if call.method == "OPTIONS":
+            methods = ["GET", "POST"] if found[1] is None else ["GET", "POST", "PUT", "PATCH", "DELETE"]
+            return Answer({"namespace": "wp/v2", "methods": methods})
         if found[1] is None:
             many = {"GET": self._list, "POST": self._create}.get(call.method)
             return many(call) if many else None

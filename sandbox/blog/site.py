@@ -16,11 +16,12 @@ from sandbox.blog.errors import RestError
 from sandbox.blog.feed_items import Discussion, Pieces, newest_posts, post_discussion, site_discussion
 from sandbox.blog.links import Address, Links
 from sandbox.blog.pages import Pages
-from sandbox.blog.rest import Call, RestDoor, authenticate, read_params
+from sandbox.blog.rest import Call, RestDoor, authenticate, read_params, refuse_stranger
 from sandbox.blog.rest_comments import CommentsResource
 from sandbox.blog.rest_passwords import PasswordsResource
 from sandbox.blog.rest_site import SiteResource
 from sandbox.blog.state import PostRow, State
+from sandbox.blog.xmlrpc import answer_xmlrpc
 
 HTML = "text/html; charset=UTF-8"
 JSON = "application/json; charset=UTF-8"
@@ -81,6 +82,8 @@ class Site:
                 return self._answer_post(address)
             case "authorize":
                 return self._answer_authorize(asked)
+            case "xmlrpc":
+                return Reply(answer_xmlrpc(self._state, asked.body), content_type="text/xml; charset=UTF-8")
             case "missing":
                 return Reply(self._pages.missing(), 404)
             case "feed" | "comments_feed" | "post_feed":
@@ -93,9 +96,12 @@ class Site:
         except RestError as error:
             return Reply(json.dumps(error.body()), error.status, JSON, headers, self._discovery())
         method = "GET" if asked.method == "HEAD" else asked.method
-        who, password = authenticate(self._state, asked.headers.get("Authorization"))
+        options = self._state.options
+        sent = asked.headers.get("Authorization") if options.authorization_header else None
+        who, password = authenticate(self._state, sent)
         agent = asked.headers.get("User-Agent", "")
-        answer = self._rest.answer(Call(method, address.rest, params, who, asked.address, agent, password))
+        call = Call(method, address.rest, params, who, asked.address, agent, password)
+        answer = refuse_stranger(call, options.rest) or self._rest.answer(call)
         return Reply(json.dumps(answer.body), answer.status, JSON, headers | answer.headers, self._discovery())
 
     def _answer_post(self, address: Address) -> Reply:
@@ -168,9 +174,11 @@ class Site:
         return (f'<{hub}>; rel="hub"', f'<{self._state.home}{target}>; rel="self"') if hub else ()
 
     def _discovery(self, post: PostRow | None = None) -> tuple[str, ...]:
-        links = [f'<{self._links.rest()}>; rel="https://api.w.org/"']
-        if post:
+        linked = self._state.options.rest_linked
+        links = [f'<{self._links.rest()}>; rel="https://api.w.org/"'] if linked else []
+        if post and linked:
             address = self._links.rest_of(post)
             links.append(f'<{address}>; rel="alternate"; type="application/json"')
+        if post:
             links.append(f"<{self._links.shortlink(post)}>; rel=shortlink")
         return tuple(links)

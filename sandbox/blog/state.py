@@ -91,6 +91,10 @@ class Options:
     permalinks: str = "pretty"
     excerpt_only: bool = False
     max_links: int = 2
+    rest: str = "open"
+    rest_linked: bool = True
+    comment_routes: bool = True
+    authorization_header: bool = True
 
 
 def slugify(title: str) -> str:

@@ -35,6 +35,10 @@ _DEFAULTS: Settings = {
     "permalinks": "pretty",
     "excerpt_only": False,
     "max_links": 2,
+    "rest": "open",
+    "rest_linked": True,
+    "comment_routes": True,
+    "authorization_header": True,
 }
 
 

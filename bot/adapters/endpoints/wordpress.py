@@ -56,7 +56,7 @@ class WordPress:
         parent is looked at first.
 
         :raises TemporaryError: no clear answer came; the comment may have been stored.
-        :raises Refused: the blog does not know the bot's account any more.
+        :raises EndpointRefused: the blog does not know the bot's account any more, or is shut.
         """
         await confirm_account(self._site)
         refusal = await self._refuse_parent(comment)

@@ -7,13 +7,16 @@ then takes the comment all the same. So the account is asked for before every co
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.adapters.endpoints.wordpress_answers import DISCONNECTED, check_reachable, code_of
+from bot.adapters.endpoints.wordpress_answers import DISCONNECTED, NO_ROUTE, SHUT, check_reachable, code_of
 from bot.adapters.endpoints.wordpress_site import Http, JsonObject, WordPressSite, as_object, as_text, read_object
-from bot.model.errors import Refused
+from bot.adapters.net.client import Answer
+from bot.model.errors import EndpointRefused, Refused
 from bot.model.relay import Account
 
 _ME = "wp/v2/users/me"
 _PASSWORDS = f"{_ME}/application-passwords"
+_COMMENTS = "wp/v2/comments"
+_WRONG_CODES = frozenset({"incorrect_password", "invalid_username", "invalid_email"})
 #: It becomes part of an address, so nothing else of the blog's may.
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
@@ -23,6 +26,15 @@ _NO_REST = (
 _WRONG = (
     "The blog does not accept this user name and application password. Make one on the blog under Users, Profile, "
     "Application Passwords; the password for logging in does not work here."
+)
+_STRIPPED = (
+    "This user name and application password are right, but the blog's web server keeps them from WordPress: it takes "
+    "the header Authorization off requests, as Apache does where PHP runs as CGI. Ask the blog's owner to add this "
+    'line to the file .htaccess: SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1'
+)
+_WRONG_OR_STRIPPED = (
+    f"{_WRONG} If it is right, the blog's web server may take the header Authorization off requests; WordPress's page "
+    "Tools, Site Health tells its owner whether it does, and how to mend it."
 )
 _UNENCRYPTED = (
     "The blog is not reached over https, so WordPress offers no application passwords. Connect its https address."
@@ -38,14 +50,16 @@ _NO_ROLE = "This account has no role on this blog. Give it the role Subscriber."
 async def confirm_account(site: WordPressSite) -> None:
     """Make sure that the blog knows who is asking.
 
-    :raises Refused: it does not; told to the admins.
+    :raises EndpointRefused: it does not; told to the admins.
     :raises TemporaryError: it could not be found out.
     """
     answer = await site.ask("GET", _ME)
     if answer.status == 200 and isinstance((read_object(answer) or {}).get("id"), int):
         return
-    check_reachable(answer)
-    raise Refused(DISCONNECTED if answer.status == 401 else _NO_USERS)
+    if answer.status == 401 and code_of(answer):
+        raise EndpointRefused(DISCONNECTED)
+    await _refuse_shut(site, answer)
+    raise EndpointRefused(_NO_USERS)
 
 
 async def fetch_account(site: WordPressSite) -> Account:
@@ -57,13 +71,13 @@ async def fetch_account(site: WordPressSite) -> Account:
     answer = await site.ask("GET", _ME, context="edit")
     fields = read_object(answer)
     if answer.status == 200 and fields is not None:
-        return _read_account(fields)
-    check_reachable(answer)
-    if answer.status != 401 or code_of(answer) == "rest_cannot_access":
+        account = _read_account(fields)
+        await _check_routes(site, index)
+        return account
+    if answer.status != 401 or not code_of(answer):
+        await _refuse_shut(site, answer)
         raise Refused(_NO_USERS)
-    if "application-passwords" not in as_object(index.get("authentication")):
-        raise Refused(_SWITCHED_OFF if site.is_encrypted else _UNENCRYPTED)
-    raise Refused(_WRONG)
+    raise Refused(await _explain_stranger(site, index, code_of(answer)))
 
 
 async def revoke_password(site: WordPressSite) -> bool:
@@ -99,6 +113,52 @@ async def authorize_url(
     return urlunsplit(page._replace(query=urlencode([*parse_qsl(page.query), *asked.items()])))
 
 
+async def _explain_stranger(site: WordPressSite, index: JsonObject, code: str) -> str:
+    """Say why WordPress takes whoever has this credential for a stranger."""
+    is_open = "code" not in index
+    if is_open and code == "rest_cannot_access":
+        return _NO_USERS
+    if is_open and "application-passwords" not in as_object(index.get("authentication")):
+        return _SWITCHED_OFF if site.is_encrypted else _UNENCRYPTED
+    if code in _WRONG_CODES:
+        return _WRONG
+    match await site.knows_credential():
+        case True:
+            return _STRIPPED
+        case False:
+            return _WRONG
+    return _WRONG_OR_STRIPPED
+
+
+async def _refuse_shut(site: WordPressSite, answer: Answer) -> None:
+    """Tell an interface that is shut for everybody from one that hides its users only.
+
+    :raises EndpointRefused: it is shut, or cannot be reached with this credential.
+    """
+    if answer.status == 403 and code_of(answer):
+        index = await site.ask("GET")
+        if index.status == 403 and code_of(index):
+            raise EndpointRefused(SHUT)
+    if code_of(answer) != "rest_no_route":
+        check_reachable(answer)
+
+
+async def _check_routes(site: WordPressSite, index: JsonObject) -> None:
+    """Make sure that there are routes for comments, without writing any.
+
+    :raises Refused: there are none.
+    """
+    routes = as_object(index.get("routes"))
+    answer = await site.ask("OPTIONS", _COMMENTS)
+    options = read_object(answer)
+    # WordPress describes an unknown route with an empty list; a server that refuses OPTIONS tells nothing.
+    unknown = answer.status == 200 and options is None and answer.body.strip() in (b"[]", b"{}")
+    methods = (options or {}).get("methods")
+    unwritable = answer.status == 200 and isinstance(methods, list) and "POST" not in methods
+    if (routes and f"/{_COMMENTS}" not in routes) or unknown or unwritable or code_of(answer) == "rest_no_route":
+        raise Refused(NO_ROUTE)
+
+
 async def _fetch_index(site: WordPressSite) -> JsonObject:
     answer = await site.ask("GET")
     index = read_object(answer)
@@ -106,6 +166,8 @@ async def _fetch_index(site: WordPressSite) -> JsonObject:
         if answer.status != 200:
             check_reachable(answer)
         raise Refused(_NO_REST)
+    if answer.status == 403 and code_of(answer):
+        raise Refused(SHUT)
     return index
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from bot.adapters.endpoints.wordpress_site import JsonObject, as_object, as_text, read_object
 from bot.adapters.net.client import Answer
 from bot.adapters.net.numbers import MOST_NUMBERED
-from bot.model.errors import Refused, TemporaryError
+from bot.model.errors import EndpointRefused, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.relay import Held, Published, Receipt, Rejected, RejectedFor
 
@@ -30,6 +30,15 @@ PARENT_GONE: Final = "The comment you answer is not on the blog any more. Answer
 DISCONNECTED: Final = (
     "The blog does not accept the bot's password any more, so nothing was sent. "
     "An admin of this server has to connect the blog again."
+)
+
+NO_ROUTE: Final = (
+    "The blog has removed the routes for comments (wp/v2/comments) from its REST API, often by a security plugin. "
+    "Ask the blog's owner to allow them."
+)
+SHUT: Final = (
+    "The blog's REST API refuses everybody, logged in or not, often by a security plugin. "
+    "Ask the blog's owner to allow it for accounts that are logged in."
 )
 
 #: WordPress lets an account comment once in 15 seconds and does not say when it may again.
@@ -76,7 +85,8 @@ _ADMIN_SENTENCES: Final[dict[str, str]] = {
     "invalid_email": DISCONNECTED,
     "application_passwords_disabled": "The blog has switched application passwords off. Tell an admin of this server.",
     "application_passwords_disabled_for_user": DISCONNECTED,
-    "rest_no_route": "The blog has switched its comment interface off. Ask the blog's owner to allow it.",
+    "rest_no_route": NO_ROUTE,
+    "rest_disabled": SHUT,
 }
 
 _STATUSES: Final[dict[int, str]] = {
@@ -150,7 +160,7 @@ def explain(answer: Answer) -> Rejected:
     """Tell the writer why a comment was not taken.
 
     :raises TemporaryError: it may be taken later, or it may have been stored.
-    :raises Refused: the connection is at fault and not the comment; told to the admins.
+    :raises EndpointRefused: the connection is at fault and not the comment; told to the admins.
     """
     code = code_of(answer)
     if code == "comment_flood":
@@ -158,7 +168,7 @@ def explain(answer: Answer) -> Rejected:
     if code in _SENTENCES:
         return Rejected(text=_SENTENCES[code], why=_WHY.get(code))
     if code in _ADMIN_SENTENCES:
-        raise Refused(_ADMIN_SENTENCES[code])
+        raise EndpointRefused(_ADMIN_SENTENCES[code])
     check_reachable(answer)
     return Rejected(
         text=_STATUSES.get(answer.status, "The blog refused your reply and did not say why. Ask the blog's owner.")
@@ -169,16 +179,21 @@ def check_reachable(answer: Answer) -> None:
     """Pass an answer that WordPress itself may have given.
 
     :raises TemporaryError: the blog has a fault at present, or a web page came where data was due.
-    :raises Refused: the interface is somewhere else, or behind a password that is not WordPress's.
+    :raises EndpointRefused: the interface is somewhere else, shut, without this route for good, or behind a password
+        that is not WordPress's.
     """
     if answer.status == 429:
         raise TemporaryError("The blog asks the bot to slow down.", retry_after=_retry_after(answer))
     if answer.status >= 500 or answer.status in (408, 425):
         raise TemporaryError("The blog has a fault at present.", retry_after=_retry_after(answer))
     if 300 <= answer.status < 400:
-        raise Refused("The blog has moved to another address. An admin of this server has to connect it again.")
+        raise EndpointRefused("The blog has moved to another address. An admin of this server has to connect it again.")
     if answer.status == 401 and not code_of(answer):
-        raise Refused("The blog's server asks for a second password, which the bot does not have. Ask its owner.")
+        raise EndpointRefused(
+            "The blog's server asks for a second password, which the bot does not have. Ask its owner."
+        )
+    if code_of(answer) in ("rest_no_route", "rest_disabled"):
+        raise EndpointRefused(_ADMIN_SENTENCES[code_of(answer)])
     if answer.status < 300:
         raise TemporaryError("The blog did not answer clearly.")
 

@@ -4,23 +4,36 @@ Knows the two shapes of a root (``…/wp-json/`` and ``…/index.php?rest_route=
 told in ``wordpress_answers``.
 """
 
+import re
+import xmlrpc.client
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.adapters.net.call import Auth
 from bot.adapters.net.client import Answer
-from bot.model.errors import PermanentError
+from bot.model.errors import BridgeError, PermanentError
 from bot.model.relay import Secret
 
 JsonObject = Mapping[str, object]
+
+_OK: Final = 200
+#: A fault of WordPress's.
+_WRONG_LOGIN: Final = re.compile(rb"<name>faultCode</name>\s*<value>\s*<(?:int|i4)>403<")
 
 
 class Http(Protocol):
     """What is asked of ``adapters/net/client.HttpClient``."""
 
     async def request(
-        self, method: str, url: str, *, auth: Auth | None = None, json: object = None, follow: bool = True
+        self,
+        method: str,
+        url: str,
+        *,
+        auth: Auth | None = None,
+        json: object = None,
+        xml: bytes | None = None,
+        follow: bool = True,
     ) -> Answer:
         """Ask once."""
 
@@ -41,6 +54,26 @@ class WordPressSite:
         """Whether the root is reached over https."""
         return urlsplit(self._api_root).scheme == "https"
 
+    async def knows_credential(self) -> bool | None:
+        """Ask over XML-RPC whether the credential is right: there it goes in the body, which no server takes off.
+
+        :return: None where XML-RPC gives no clear answer; it is often switched off.
+        """
+        if self._auth is None:
+            return None
+        username, password = self._auth
+        call = xmlrpc.client.dumps((username, str(password)), "wp.getUsersBlogs").encode()
+        try:
+            answer = await self._http.request("POST", xmlrpc_url(self._api_root), xml=call, follow=False)
+        except BridgeError:
+            return None
+        # Looked at, not parsed: it is a stranger's XML, and this is all that is wanted of it.
+        if answer.status != _OK or b"<methodResponse>" not in answer.body:
+            return None
+        if b"<fault>" in answer.body:
+            return False if _WRONG_LOGIN.search(answer.body) else None
+        return b"<name>blogid</name>" in answer.body or None
+
     async def ask(self, method: str, path: str = "", *, json: object = None, **query: str | int) -> Answer:
         """Ask a route such as ``wp/v2/comments``; an empty path is the index.
 
@@ -51,6 +84,16 @@ class WordPressSite:
         return await self._http.request(
             method, route(self._api_root, path, **query), auth=self._auth, json=json, follow=False
         )
+
+
+def xmlrpc_url(api_root: str) -> str:
+    """Return where the WordPress of a root takes XML-RPC, if it is installed in the same folder."""
+    parts = urlsplit(api_root)
+    path = parts.path
+    if "rest_route" not in dict(parse_qsl(parts.query, keep_blank_values=True)):
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+    folder = path.removesuffix("/").removesuffix("index.php").rstrip("/")
+    return urlunsplit(parts._replace(path=f"{folder}/xmlrpc.php", query="", fragment=""))
 
 
 def route(api_root: str, path: str, **query: str | int) -> str:

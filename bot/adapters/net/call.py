@@ -58,6 +58,7 @@ def make_call(
     auth: Auth | None,
     json: object,
     form: Mapping[str, str] | None,
+    xml: bytes | None = None,
 ) -> Call:
     """Build a call from what a caller of the client gives.
 
@@ -72,6 +73,9 @@ def make_call(
     elif form is not None:
         body = urlencode(form).encode()
         ready["Content-Type"] = "application/x-www-form-urlencoded"
+    elif xml is not None:
+        body = xml
+        ready["Content-Type"] = "text/xml"
     if auth is not None:
         user, password = auth
         ready["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()

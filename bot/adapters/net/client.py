@@ -138,6 +138,7 @@ class HttpClient:
         auth: Auth | None = None,
         json: object = None,
         form: Mapping[str, str] | None = None,
+        xml: bytes | None = None,
         follow: bool = True,
     ) -> Answer:
         """Ask once, following redirects; a URL of plain ASCII goes out byte for byte.
@@ -149,7 +150,7 @@ class HttpClient:
         :raises PermanentError: too large, too many redirects, not HTTP.
         :raises Refused: the guard says no.
         """
-        call = make_call(method, url, headers=headers or {}, auth=auth, json=json, form=form)
+        call = make_call(method, url, headers=headers or {}, auth=auth, json=json, form=form, xml=xml)
         try:
             async with asyncio.timeout(self._deadline):
                 return await self._follow(call) if follow else await self._ask(call)

@@ -96,7 +96,14 @@ class ScriptedHttp:
         self._answers = answers
 
     async def request(
-        self, method: str, url: str, *, auth: object = None, json: object = None, follow: bool = True
+        self,
+        method: str,
+        url: str,
+        *,
+        auth: object = None,
+        json: object = None,
+        xml: bytes | None = None,
+        follow: bool = True,
     ) -> Answer:
         assert not follow
         status, body = next((status, body) for part, status, body in self._answers if part in url)
@@ -105,6 +112,7 @@ class ScriptedHttp:
 
 INDEX_WITHOUT = '{"authentication": []}'
 INDEX_WITH = '{"authentication": {"application-passwords": {"endpoints": {"authorization": "javascript:alert(1)"}}}}'
+ME = '{"id": 3, "name": "B", "roles": ["subscriber"], "capabilities": {"read": true}}'
 NOBODY = '{"code": "rest_not_logged_in"}'
 
 
@@ -125,6 +133,32 @@ NOBODY = '{"code": "rest_not_logged_in"}'
             "hides",
         ),
         ("https://b.example/wp-json/", [("", 404, "<html>")], "does not lead to"),
+        ("https://b.example/wp-json/", [("", 403, '{"code": "rest_disabled"}')], "refuses everybody"),
+        ("https://b.example/wp-json/", [("", 403, '{"code": "whatever"}')], "refuses everybody"),
+        (
+            "https://b.example/wp-json/",
+            [("xmlrpc", 403, "<html>"), ("", 401, NOBODY)],
+            "Application Passwords.*may take the header Authorization off",
+        ),
+        (
+            "https://b.example/wp-json/",
+            [("xmlrpc", 200, "<methodResponse><params/></methodResponse>"), ("", 401, NOBODY)],
+            "may take the header Authorization off",
+        ),
+        (
+            "https://b.example/wp-json/",
+            [
+                ("users/me", 200, ME),
+                ("comments", 405, ""),
+                ("", 200, '{"namespaces": ["wp/v2"], "routes": {"/wp/v2/posts": {}}}'),
+            ],
+            "removed the routes for comments",
+        ),
+        (
+            "https://b.example/wp-json/",
+            [("users/me", 200, ME), ("comments", 200, '{"methods": ["GET"]}'), ("", 200, INDEX_WITH)],
+            "removed the routes for comments",
+        ),
         ("https://b.example/wp-json/", [("", 301, "")], "moved"),
         ("https://b.example/wp-json/", [("", 401, "<html>")], "second password"),
         (

@@ -11,6 +11,10 @@ class Backchannel_Acts {
 		'anonymous_rest_comments'     => 'backchannel_anonymous',
 		'excerpt_only'                => 'rss_use_excerpt',
 		'max_links'                   => 'comment_max_links',
+		'rest'                        => 'backchannel_rest',
+		'rest_linked'                 => 'backchannel_rest_linked',
+		'comment_routes'              => 'backchannel_comment_routes',
+		'authorization_header'        => 'backchannel_authorization_header',
 	);
 	const ACTS    = array( 'approve' => 'approve', 'hold' => 'hold', 'spam' => 'spam', 'trash' => 'trash' );
 	const STORED  = array( '1' => 'approved', '0' => 'hold' );
@@ -160,7 +164,9 @@ class Backchannel_Acts {
 			if ( 'permalinks' === $name ) {
 				self::set_permalinks( 'pretty' === $value ? '/%year%/%monthnum%/%postname%/' : '' );
 			} else {
-				$value = is_array( $value ) ? implode( "\n", $value ) : (int) $value;
+				if ( ! is_string( $value ) ) {
+					$value = is_array( $value ) ? implode( "\n", $value ) : (int) $value;
+				}
 				update_option( self::OPTIONS[ $name ], $value );
 			}
 		}

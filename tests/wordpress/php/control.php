@@ -25,6 +25,42 @@ add_filter(
 	}
 );
 
+// What plugins for hardening do, and servers that run PHP as CGI.
+if ( ! get_option( 'backchannel_authorization_header', 1 ) ) {
+	unset( $_SERVER['HTTP_AUTHORIZATION'], $_SERVER['PHP_AUTH_USER'], $_SERVER['PHP_AUTH_PW'] );
+}
+if ( ! get_option( 'backchannel_rest_linked', 1 ) ) {
+	remove_action( 'wp_head', 'rest_output_link_wp_head' );
+	remove_action( 'template_redirect', 'rest_output_link_header', 11 );
+	remove_action( 'xmlrpc_rsd_apis', 'rest_output_rsd' );
+}
+add_filter(
+	'rest_authentication_errors',
+	function ( $result ) {
+		$rest = get_option( 'backchannel_rest', 'open' );
+		if ( true === $result || is_wp_error( $result ) || 'open' === $rest ) {
+			return $result;
+		}
+		if ( 'forbidden' === $rest ) {
+			return new WP_Error( 'rest_disabled', 'The REST API is disabled.', array( 'status' => 403 ) );
+		}
+		// As WordPress's handbook shows it.
+		if ( ! is_user_logged_in() ) {
+			return new WP_Error( 'rest_not_logged_in', 'You are not currently logged in.', array( 'status' => 401 ) );
+		}
+		return $result;
+	}
+);
+add_filter(
+	'rest_endpoints',
+	function ( $endpoints ) {
+		if ( ! get_option( 'backchannel_comment_routes', 1 ) ) {
+			unset( $endpoints['/wp/v2/comments'], $endpoints['/wp/v2/comments/(?P<id>[\d]+)'] );
+		}
+		return $endpoints;
+	}
+);
+
 // What a plugin for short notes would add: a kind of content with a permalink and a REST route of its own.
 function backchannel_register_note() {
 	register_post_type(
