@@ -134,3 +134,21 @@ async def test_decisions_are_kept_of_what_is_posted_and_of_what_is_not(house: Ho
         if each.stage is Stage.ROUTED
     ]
     assert routed == []
+
+
+@pytest.mark.parametrize("place", range(5))
+async def test_an_entry_of_one_second_with_the_others_is_missed_wherever_it_stood(house: House, place: int) -> None:
+    await house.start()
+    for number in range(5):
+        house.blog.write(f"Entry {number}")
+    moment = house.blog.entries[0].published_at
+    for number in range(5):
+        house.blog.edit(number, published_at=moment)
+    await house.poll()
+    await house.deliver()
+    gone = house.blog.entries.pop(place)
+    await house.poll()
+    for _ in range(3):
+        await house.deliver(after=timedelta(hours=1))
+    struck = [each.post.title for each in house.chat.said if "~~" in each.post.title]
+    assert [gone.title in title for title in struck] == [True]
