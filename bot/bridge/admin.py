@@ -255,6 +255,10 @@ class Admin:
             await wake(self._store, subscribed.blog.id, now)
         self._ring()
 
+    async def set_locked(self, subscription: Subscription, *, to_channel: bool) -> None:
+        """Choose whether the first comment for a locked thread is posted in the channel, or none is."""
+        await self._store.subscriptions.set_locked(subscription.id, to_channel=to_channel)
+
     async def remove(self, subscription: Subscription) -> None:
         """End a subscription, and with a guild's last one of a blog its alerts and its connection.
 

@@ -37,6 +37,8 @@ class Announced:
     published_at: datetime | None
     #: what was said; None: a message that was there stands for the item
     post: ChatPost | None = None
+    #: a comment that stands in the channel, because its thread is locked
+    beside_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +204,7 @@ class CommentAnnouncer:
             ),
             was_parked=subscription.parked_reason is not None,
             published_at=comment.published_at,
+            beside_locked=message.channel_id != entry_link.thread_id,
         )
 
     async def record(self, delivery: Delivery, intent: AnnounceComment, result: Announced | ThreadGone | None) -> None:
@@ -211,6 +214,9 @@ class CommentAnnouncer:
             _log.info("A thread was deleted. action=thread_gone entry=%s", result.entry_id)
             return
         await _record(self._store, self._meter, result)
+        if result is not None and result.beside_locked:
+            link = result.link
+            await self._store.links.tell_locked(link.subscription_id, link.entry_id, delivery.first_attempt_at)
 
     async def bury(self, delivery: Delivery, intent: AnnounceComment, reason: str, *, certain: bool) -> None:
         """Nothing more to write down: the dead delivery itself is what an admin sees."""
@@ -231,8 +237,9 @@ class CommentAnnouncer:
         try:
             return await self._say_once(delivery, thread_id, post, parent or above)
         except Locked:
-            if entry_link.channel_id == thread_id:
-                _log.info("A comment on a closed forum post is not posted. action=locked comment=%s", comment.id)
+            told = entry_link.locked_told_at is not None
+            if entry_link.channel_id == thread_id or told or not subscription.locked_to_channel:
+                _log.info("A comment for a locked thread is not posted. action=locked comment=%s", comment.id)
                 return None
         parent = await parent_link(self._store, subscription, comment, entry_link.channel_id)
         post = await comment_card(self._store, subscription, blog, comment, parent)

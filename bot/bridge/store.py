@@ -217,6 +217,9 @@ class Subscriptions(Protocol):
     async def park(self, subscription_id: SubscriptionId, reason: str | None) -> None:
         """Say why a channel is lost, or (None) that it is back."""
 
+    async def set_locked(self, subscription_id: SubscriptionId, *, to_channel: bool) -> None:
+        """Choose whether the first comment for a locked thread is posted in the channel."""
+
     async def set_mode(self, subscription_id: SubscriptionId, mode: RelayMode) -> None:
         """Choose how replies are published."""
 
@@ -256,6 +259,9 @@ class Links(Protocol):
 
     async def rename_thread(self, subscription_id: SubscriptionId, entry_id: EntryId, name: str, at: datetime) -> None:
         """Keep the name that an entry's thread was given."""
+
+    async def tell_locked(self, subscription_id: SubscriptionId, entry_id: EntryId, at: datetime) -> None:
+        """Note that a comment was posted beside an entry's thread because that is locked."""
 
     async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> Link | None:
         """The message that stands for an entry."""

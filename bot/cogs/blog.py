@@ -132,6 +132,22 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
             interaction, f"Resumed: **{inert(chosen.blog.title)}** goes to <#{chosen.subscription.channel_id}> again."
         )
 
+    @app_commands.command(description="What happens to new comments on an entry whose thread a moderator locked")
+    @describe(blog="Which blog", comments="quiet: they are not posted; channel: the first one is posted in the channel")
+    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    async def locked(self, interaction: discord.Interaction, blog: str, comments: Literal["quiet", "channel"]) -> None:
+        """Choose what becomes of comments for locked threads."""
+        await promise(interaction)
+        chosen = await self.chosen(interaction, blog)
+        await self._admin.set_locked(chosen.subscription, to_channel=comments == "channel")
+        what = (
+            "the first one is posted in the channel, once for each thread"
+            if comments == "channel"
+            else "none is posted"
+        )
+        title = inert(chosen.blog.title)
+        await say(interaction, f"Saved. Of new comments on entries of **{title}** whose thread is locked, {what}.")
+
     @app_commands.command(description="End a blog here; messages and comments stay where they are")
     @describe(blog="Which blog")
     @app_commands.autocomplete(blog=TakesBlog.offer_blogs)

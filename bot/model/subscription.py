@@ -70,6 +70,8 @@ class Subscription:
     template: str | None = None
     #: whom an entry pings
     mentions: tuple[RoleId, ...] = ()
+    #: the first comment on an entry whose thread is locked is posted in the channel; otherwise it is not posted at all
+    locked_to_channel: bool = False
     #: where it stands in lists of feeds: names of folders, from the outside in
     folder: tuple[str, ...] = ()
 
@@ -120,3 +122,5 @@ class Link:
     thread_name: str | None = None
     #: when we last changed that name
     renamed_at: datetime | None = None
+    #: when a comment was posted in the channel because the thread is locked
+    locked_told_at: datetime | None = None

@@ -64,7 +64,10 @@ def comment_way(facts: CommentFacts) -> Way:
         late = unsent(facts.delivery, subscription)
         reason = sent.text if sent is not None else verdict.reason
         if sent is None and verdict.passed:
-            reason = "it was old when the bot first read the blog's comments, or dropped when the blog was paused here."
+            reason = (
+                "it was old when the bot first read the blog's comments, was dropped when the blog was paused here, or "
+                "its thread was locked or deleted."
+            )
         conclusion = late or f"Not posted, because {escape(reason)}"
     if comment.gone_at is not None:
         steps.append(Step(name="Removed", passed=True, text="It is gone from the blog.", at=comment.gone_at))

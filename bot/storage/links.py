@@ -43,6 +43,11 @@ class LinkRows:
         entry = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT)
         await entry.update(thread_name=scrub(name), renamed_at=utc(at))
 
+    async def tell_locked(self, subscription_id: SubscriptionId, entry_id: EntryId, at: datetime) -> None:
+        """Note that a comment was posted beside an entry's thread because that is locked."""
+        entry = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT)
+        await entry.update(locked_told_at=utc(at))
+
     async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> Link | None:
         """The message that stands for an entry."""
         row = await tables.Link.get_or_none(
@@ -86,4 +91,5 @@ def _link_from(row: tables.Link) -> Link:
         thread_id=None if row.thread_id is None else ChannelId(row.thread_id),
         thread_name=row.thread_name,
         renamed_at=row.renamed_at,
+        locked_told_at=row.locked_told_at,
     )

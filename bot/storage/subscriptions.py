@@ -173,6 +173,10 @@ class SubscriptionRows:
         """Say why a channel is lost, or (None) that it is back."""
         await tables.Subscription.filter(id=subscription_id).update(parked_reason=scrub(reason))
 
+    async def set_locked(self, subscription_id: SubscriptionId, *, to_channel: bool) -> None:
+        """Choose whether the first comment for a locked thread is posted in the channel."""
+        await tables.Subscription.filter(id=subscription_id).update(locked_to_channel=to_channel)
+
     async def set_mode(self, subscription_id: SubscriptionId, mode: RelayMode) -> None:
         """Choose how replies are published."""
         await tables.Subscription.filter(id=subscription_id).update(relay_mode=str(mode))
@@ -248,6 +252,7 @@ def _subscription_from(row: Mapping[str, Any]) -> Subscription:
         added_by=None if row["added_by"] is None else UserId(row["added_by"]),
         filter=_filter_from(row["filters"]),
         template=row["template"],
+        locked_to_channel=bool(row["locked_to_channel"]),
         mentions=tuple(RoleId(each) for each in json.loads(row["mentions"] or "[]")),
         folder=tuple(json.loads(row["folder"] or "[]")),
     )

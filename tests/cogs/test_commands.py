@@ -24,6 +24,7 @@ COMMANDS = {
     "blog pause": [BLOG],
     "blog resume": [BLOG],
     "blog remove": [BLOG],
+    "blog locked": [BLOG, ("comments", STRING, True)],
     "blog preview": [BLOG],
     "blog filter": [
         BLOG,
@@ -50,6 +51,7 @@ COMMANDS = {
 }
 CHOICES = {
     ("blog filter", "field"): ["anything", "title", "text", "category", "author"],
+    ("blog locked", "comments"): ["quiet", "channel"],
     ("blog add", "placement"): ["thread", "forum", "channel"],
     ("blog import", "placement"): ["thread", "forum", "channel"],
     ("relay mode", "mode"): ["off", "button", "menu"],
