@@ -57,6 +57,10 @@ class Stage:
         offered = await self.olga.command(
             "relay connect", blog=await self.blog_option("relay connect"), timeout=PATIENCE
         )
+        if "Replace" in offered.buttons:
+            replaced = await self.olga.press(offered, "Replace")
+            assert isinstance(replaced, Answer)
+            offered = replaced
         form = await self.olga.press(offered, "Enter an application password")
         return await self.olga.submit(form, username=username, password=password, timeout=PATIENCE)
 
