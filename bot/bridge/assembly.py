@@ -172,7 +172,7 @@ def assemble(
         disconnector=disconnector,
         relay=Relay(store, chat, locator, clock, ring=bell.set),
         alerts=Alerts(store, baseline, clock),
-        amends=Amends(store, clock, ring=bell.set),
+        amends=Amends(store, chat, clock, ring=bell.set),
         parking=Parking(store, clock),
         presence=presence,
         views=Views(store, clock),

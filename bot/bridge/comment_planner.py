@@ -65,14 +65,15 @@ class CommentPlanner:
     async def post(self, subscription: Subscription, new: Sequence[NewComment]) -> None:
         """Post comments in a subscription; of too many the newest, and a summary of the others.
 
-        An entry from before the subscription gets its thread when somebody comments on it, unless the filter leaves
-        the entry out: then nobody wants its thread.
+        An entry from before the subscription gets its thread when somebody comments on it, unless nobody wants it.
         """
         now, outbox = self._clock.now(), self._store.outbox
         stands: dict[EntryId, bool] = {}
         for entry in {each.entry.id: each.entry for each in new}.values():
             stands[entry.id] = await self._store.links.of_entry(subscription.id, entry.id) is not None
-        wanted = [each for each in new if stands[each.entry.id] or judge(subscription.filter, each.entry).passed]
+            if not stands[entry.id] and not await self._wants(subscription, entry):
+                del stands[entry.id]
+        wanted = [each for each in new if each.entry.id in stands]
         if not wanted:
             return
         lately = await outbox.count_comments(chat_lane(subscription.id), now - FLOOD_INTERVAL)
@@ -87,6 +88,17 @@ class CommentPlanner:
         if summed:
             await self._store.batches.sum_up(subscription.id, [each.comment.id for each in summed], at=now)
             await plan_summary(self._store, subscription.id, now)
+
+    async def _wants(self, subscription: Subscription, entry: Entry) -> bool:
+        """Whether an entry that does not stand in a subscription may be posted there for a comment.
+
+        Not one that the filter leaves out, nor one that was posted after all, but for another subscription alone.
+        """
+        if entry.taken_for is not None and subscription.started_at <= entry.first_seen_at:
+            asked = announce_entry(subscription.id, entry.id, self._clock.now()).key
+            if await self._store.outbox.find(asked) is None:
+                return False
+        return judge(subscription.filter, entry).passed
 
     async def alert(self, new: Sequence[NewComment], *, guilds: Collection[GuildId] | None = None) -> None:
         """Alert whoever asked for it: of one entry's comments once an interval.

@@ -21,6 +21,10 @@ from bot.rules.present import called, present_notice
 _ONCE_IN = timedelta(days=7)
 #: Of all kinds and feeds of a blog.
 _NEWEST = 50
+_MANAGERS_ONLY = (
+    "Only people with the permission Manage Server can do this, and you have it no longer on the server where you "
+    "added this blog. Ask somebody who has it: /blog show has the same button."
+)
 
 
 class Notices:
@@ -94,8 +98,9 @@ class NoticeSender:
 class Amends:
     """Posts after all what was taken for known."""
 
-    def __init__(self, store: Store, clock: Clock, *, ring: Callable[[], None]) -> None:
+    def __init__(self, store: Store, chat: Chat, clock: Clock, *, ring: Callable[[], None]) -> None:
         self._store = store
+        self._chat = chat
         self._clock = clock
         self._ring = ring
         self._herald = Herald(store, clock)
@@ -104,9 +109,9 @@ class Amends:
         """Undo what a notice told of where the presser may, and return what to answer; nobody else's channel changes.
 
         :param guild_id: where an admin pressed the button, and whose subscriptions count; None: in the direct message
-            to ``user_id``, and those count that this person added.
+            to ``user_id``, and those count that this person added to guilds that this person may still manage.
         :raises NotFound: there is no such notice for this person.
-        :raises Refused: it was undone before.
+        :raises Refused: it was undone before, or the person may manage none of these guilds any more.
         """
         notice = await self._store.notices.get(notice_id)
         subscriptions = await self._concerned(notice, user_id, guild_id) if notice is not None else []
@@ -125,9 +130,15 @@ class Amends:
 
     async def _concerned(self, notice: Notice, user_id: UserId, guild_id: GuildId | None) -> list[Subscription]:
         subscriptions = await self._store.subscriptions.of_blog(notice.blog_id)
-        if guild_id is None:
-            return [each for each in subscriptions if each.added_by == user_id]
-        return [each for each in subscriptions if each.guild_id == guild_id]
+        if guild_id is not None:
+            return [each for each in subscriptions if each.guild_id == guild_id]
+        added = [each for each in subscriptions if each.added_by == user_id]
+        # A direct message does not tell what its reader may do in a server, nor ends when the reader may not any more.
+        guilds = dict.fromkeys(each.guild_id for each in added)
+        managed = {each for each in guilds if await self._chat.may_manage(each, user_id)}
+        if added and not managed:
+            raise Refused(_MANAGERS_ONLY)
+        return [each for each in added if each.guild_id in managed]
 
     async def _restore(self, blog_id: BlogId, taken: TakenForKnown) -> Entry | None:
         """Make an item that was taken for a known one an entry of its own."""

@@ -155,6 +155,9 @@ class Chat(Protocol):
     async def look_at_roles(self, guild_id: GuildId) -> frozenset[RoleId]:
         """Fetch which roles a guild has."""
 
+    async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
+        """Whether a person is a member of a guild now and may manage it there."""
+
     async def look_at_message(self, message: MessageRef) -> MessageView:
         """Fetch what a message says now, as far as Discord shows it to us.
 

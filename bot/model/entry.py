@@ -147,6 +147,8 @@ class Entry:
     gone_at: datetime | None = None
     #: when the blog was found to take no more comments on it
     closed_at: datetime | None = None
+    #: the entry that it was taken for until somebody had it posted after all
+    taken_for: EntryId | None = None
 
     @property
     def takes_replies(self) -> bool:

@@ -131,7 +131,7 @@ class ItemRows:
         if row is None:
             return None
         copy = {column: getattr(row, column) for column in _COPIED}
-        copy |= {"uid": scrub(uid), "uid_hash": fingerprint(uid), "first_seen_at": now}
+        copy |= {"uid": scrub(uid), "uid_hash": fingerprint(uid), "first_seen_at": now, "taken_for": entry_id}
         new = await insert_new("entries", [copy], unique="blog_id, uid_hash")
         return _entry_from(new[0]) if new else None
 
@@ -285,6 +285,7 @@ def _entry_from(row: Mapping[str, Any]) -> Entry:
         edited_at=moment(row["edited_at"]),
         gone_at=moment(row["gone_at"]),
         closed_at=moment(row["closed_at"]),
+        taken_for=None if row["taken_for"] is None else EntryId(row["taken_for"]),
     )
 
 

@@ -68,6 +68,8 @@ class Entry(Model):
     closed_at = fields.DatetimeField(null=True)
     # when its feed was last seen to show it, to the month; null: only when it was first seen
     seen_at = fields.DatetimeField(null=True)
+    # the entry that it was taken for until somebody had it posted after all; null: it was one of its own at once
+    taken_for = fields.BigIntField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""

@@ -84,3 +84,48 @@ async def test_a_press_posts_in_the_pressers_guild_alone_and_each_guild_has_its_
     assert sorted(channels()) == [20, 20, 21, 21]
     (here,) = (await house.bridge.admin.show(subscribed)).notices
     assert not here.undoable
+
+
+async def test_in_a_direct_message_only_who_still_may_manage_a_server_posts_there(house: House) -> None:
+    house.blog.write("One")
+    subscribed = await house.start()
+    (one,) = await house.store.items.newest_entries(subscribed.blog.id, 1)
+    await tell(house, TakenForKnown(entry_id=one.id, uid=None))
+    (notice,) = (await house.bridge.admin.show(subscribed)).notices
+    house.chat.no_managers.add(USER)
+    with pytest.raises(Refused, match="Manage Server"):
+        await house.bridge.amends.undo(notice.id, USER, None)
+    await house.deliver()
+    assert house.titles == []
+    (still,) = (await house.bridge.admin.show(subscribed)).notices
+    assert still.undoable, "somebody else may press it under /blog show"
+
+
+async def test_a_comment_on_what_one_guild_had_posted_opens_no_thread_in_another(house: House) -> None:
+    house.blog.write("One")
+    there, elsewhere = GuildId(GUILD + 1), ChannelId(21)
+    subscribed = await house.start()
+    await house.start(elsewhere, guild_id=there)
+    (one,) = await house.store.items.newest_entries(subscribed.blog.id, 1)
+    await tell(house, TakenForKnown(entry_id=one.id, uid=Uid("https://else.where/1")))
+    await house.deliver()
+    (notice,) = (await house.bridge.admin.show(subscribed)).notices
+
+    def said() -> list[tuple[int, str]]:
+        places = [(each.ref.channel_id, each.post.title or each.post.body) for each in house.chat.said]
+        return [each for each in places if each[0] != USER]
+
+    await house.bridge.amends.undo(notice.id, USER, GUILD)
+    # At once, so that the entry is still on its way to the guild that asked for it.
+    house.blog.remark(house.blog.entries[0], "Mia", "<p>Well said.</p>")
+    await house.poll()
+    await house.deliver()
+    assert len(said()) == 2, "the entry and its comment"
+    assert elsewhere not in {channel_id for channel_id, _ in said()}
+    # A server that asks for it later has it, and what is said from then on.
+    await house.bridge.amends.undo(notice.id, USER, there)
+    house.blog.remark(house.blog.entries[0], "Ben", "<p>So it is.</p>")
+    await house.poll()
+    await house.deliver()
+    assert [title for channel_id, title in said() if channel_id == elsewhere] == ["One"]
+    assert len(said()) == 5

@@ -39,6 +39,8 @@ class FakeChat:
     heard: bool = False
     #: those of every guild
     roles: frozenset[RoleId] = frozenset()
+    #: people who manage no guild (any more)
+    no_managers: set[UserId] = field(default_factory=set)
     answers: list[str] = field(default_factory=list)
     #: what became of messages and threads that are not asked for by `said`
     deleted: set[MessageRef] = field(default_factory=set)
@@ -86,6 +88,11 @@ class FakeChat:
         if self.trouble is not None:
             raise self.trouble
         return self.roles
+
+    async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
+        if self.trouble is not None:
+            raise self.trouble
+        return user_id not in self.no_managers
 
     async def look_at_message(self, message: MessageRef) -> MessageView:
         if self.trouble is not None:

@@ -37,6 +37,8 @@ _REACT: Final = "Add Reactions and Read Message History"
 
 #: Unknown Webhook and Invalid Webhook Token: an interaction's token lives for 15 minutes.
 _EXPIRED: Final = frozenset({10015, 50027})
+#: Unknown Guild, Unknown Member, Unknown User, and Missing Access: the bot is not in the guild either.
+_NO_MEMBER: Final = frozenset({10004, 10007, 10013, 50001})
 _DESCRIPTION: Final = 4096
 _HAS_THREAD: Final = 160004
 
@@ -104,6 +106,18 @@ class DiscordSender:
         with self._told(_READ):
             guild = await self._client.fetch_guild(guild_id, with_counts=False)
         return frozenset(RoleId(role.id) for role in guild.roles)
+
+    async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
+        """Whether a person is a member of a guild now and has Manage Server there; asks, and trusts no cache."""
+        with self._told(_READ):
+            try:
+                guild = await self._client.fetch_guild(guild_id, with_counts=False)
+                member = await guild.fetch_member(user_id)
+            except discord.HTTPException as error:
+                if error.code not in _NO_MEMBER:
+                    raise
+                return False
+        return member.guild_permissions.manage_guild
 
     async def look_at_message(self, message: MessageRef) -> MessageView:
         """Fetch a message; without a privileged intent only its age is told of those that others wrote."""

@@ -4,7 +4,7 @@ import pytest
 
 from bot.model.chat import MessageRef
 from bot.model.errors import Lost, NotFound
-from bot.model.ids import ChannelId, MessageId
+from bot.model.ids import ChannelId, GuildId, MessageId, UserId
 from tests.adapters.chat.conftest import Stage, ref
 
 
@@ -43,3 +43,15 @@ async def test_a_thread_is_locked_or_not_and_a_channel_never_is(stage: Stage) ->
         await stage.sender.look_at_message(
             MessageRef(channel_id=ChannelId(stage.channel.id), message_id=MessageId(12345))
         )
+
+
+async def test_who_may_manage_a_guild_is_asked_of_discord_at_that_moment(stage: Stage) -> None:
+    olga = stage.discord.add_person("Olga", stage.guild, admin=True)
+    stranger = stage.discord.add_person("Sam")
+    here = GuildId(stage.guild.id)
+    assert await stage.sender.may_manage(here, UserId(olga.id))
+    assert not await stage.sender.may_manage(here, UserId(stage.mia.id))
+    assert not await stage.sender.may_manage(here, UserId(stranger.id))
+    assert not await stage.sender.may_manage(GuildId(12345), UserId(olga.id))
+    stage.guild.members[olga.id].roles.clear()
+    assert not await stage.sender.may_manage(here, UserId(olga.id))

@@ -1,0 +1,33 @@
+"""The button under a notice, pressed in a direct message."""
+
+from bot.bridge.notices import Notices
+from bot.model.notice import NoticeKind, TakenForKnown
+from sandbox.discord import Message
+from tests.cogs.stage import Stage, expect_answer
+from tests.fakes.time import RealClock
+
+
+async def test_a_direct_messages_button_ends_with_the_right_to_manage_the_server(stage: Stage) -> None:
+    stage.blog.write("Old")
+    async with stage.bot() as life:
+        await stage.start()
+        (entry,) = await stage.store.items.newest_entries(1, 1)  # type: ignore[arg-type]
+        async with stage.store.transaction():
+            taken = [TakenForKnown(entry_id=entry.id, uid=None)]
+            notices = Notices(stage.store, RealClock())
+            await notices.tell(entry.blog_id, NoticeKind.IDENTITY, "Names changed.", taken=taken)
+
+        def told() -> Message | None:
+            return next((each for each in stage.olga.dms if "Names changed." in each.text), None)
+
+        message: Message = await stage.discord.until(told, 10, "the notice")
+        roles = stage.guild.members[stage.olga.id].roles
+        taken_away = list(roles)
+        roles.clear()
+        refused = expect_answer(await stage.olga.press(message, "Post them after all"))
+        assert "Manage Server" in refused.content
+        roles.extend(taken_away)
+        done = expect_answer(await stage.olga.press(message, "Post them after all"))
+        assert done.content.startswith("1 entries of")
+        await stage.discord.until(lambda: any("Old" in each.text for each in stage.channel.messages), 10, "the entry")
+        assert life.gateway.is_ready()
