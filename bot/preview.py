@@ -10,7 +10,7 @@ from bot.bridge.views import Look, Lookout
 from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem
 from bot.rules.present_plain import PlainItem
-from bot.rules.systems import evidence, system_name
+from bot.rules.systems import evidence, system_name, tell_comments
 
 #: as ``localhost`` has two addresses
 _LOOPBACK: Final = "127.0.0.0/8,::1/128"
@@ -39,7 +39,7 @@ def as_text(look: Look) -> str:
     lines = [
         f"{found.title} ({found.home_url})",
         f"  entries:  {found.entries.url}",
-        f"  comments: {found.comments.url if found.comments else 'none found'}",
+        f"  comments: {found.comments.url if found.comments else tell_comments(found) or 'none found'}",
         f"  comment system: {_system(look)}",
         *(f"    {system_name(seen.system)}, {evidence(seen)}" for seen in look.systems),
         f"  WordPress REST API: {found.api_root or 'none found'}",

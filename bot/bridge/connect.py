@@ -10,12 +10,12 @@ from bot.bridge.disconnect import revise_cards
 from bot.bridge.ports import Clock, Endpoints
 from bot.bridge.store import Store
 from bot.model.errors import BridgeError, NotFound, Refused
-from bot.model.feed import Blog, CommentSystem
+from bot.model.feed import Blog
 from bot.model.ids import EndpointId, GuildId, UserId
 from bot.model.relay import Account, ConnectRequest, Credential, Endpoint, EndpointKind
 from bot.model.subscription import RelayMode, SubscribedBlog
 from bot.rules.present import called
-from bot.rules.systems import why_not_writable
+from bot.rules.systems import is_writable, why_not_writable
 
 #: How long an admin may take on the blog's own page.
 _CLICK_THROUGH = timedelta(minutes=30)
@@ -131,6 +131,8 @@ class Connector:
         if mode is RelayMode.AUTO:
             raise Refused("Mode `auto` is not there yet. `menu` lets members publish their own messages.")
         if mode is not RelayMode.OFF and not subscribed.connected:
+            # Where nothing can be connected, "connect it first" would lead in a circle.
+            writable(subscribed.blog)
             raise Refused(f"{called(subscribed.blog.title)} is not connected yet. Use `/relay connect` first.")
         async with self._store.transaction():
             await self._store.subscriptions.set_mode(subscribed.subscription.id, mode)
@@ -188,6 +190,6 @@ def writable(blog: Blog) -> str:
 
     :raises Refused: it has none.
     """
-    if blog.system is not CommentSystem.WORDPRESS or blog.api_root is None:
+    if not is_writable(blog) or blog.api_root is None:
         raise Refused(why_not_writable(blog))
     return blog.api_root

@@ -13,6 +13,7 @@ from bot.model.relay import Reply, ReplyOrigin, ReplyState
 from bot.model.subscription import Link, Placement, Subscription
 from bot.rules.eligibility import refuse_gone, refuse_member, refuse_mode
 from bot.rules.present import entry_title
+from bot.rules.systems import is_writable, why_not_writable
 from bot.rules.to_chat import escape, text_line
 
 _PARENT_GONE = "The comment was removed from the blog, so it cannot be answered. You can answer the post instead."
@@ -57,6 +58,8 @@ class ReplyPlaces:
         if blog is None or entry is None:
             raise NotFound("I do not know this post any more.")
         connected = await self._store.endpoints.connected(guild_id, blog.id)
+        # Where nothing can be connected, "connect it" would lead in a circle.
+        refuse(None if connected or is_writable(blog) else why_not_writable(blog))
         refuse(refuse_mode(subscription.relay_mode, origin, connected=connected))
         refuse(refuse_gone(entry, None, answers_comment=False))
         parent = await self._comment(target.comment_id)

@@ -9,10 +9,11 @@ from bot.bridge.admin import BlogView, ProposedBlog
 from bot.bridge.starting import StartedBlog
 from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, masked, menu, row, when
 from bot.cogs._tailor_cards import tailored
-from bot.model.feed import Blog, CommentSystem, Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
+from bot.model.feed import Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
 from bot.model.push import PushState, Registration
 from bot.model.redact import redacted, shown_url
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
+from bot.rules.systems import is_writable, tell_comments
 
 _TITLE: Final = 100
 _CHOICES: Final = 25
@@ -49,8 +50,9 @@ def proposal_card(proposed: ProposedBlog) -> discord.Embed:
     embed.add_field(name="Feed", value=feed, inline=False)
     if proposed.push:
         embed.add_field(name="Push", value="offered by the blog", inline=False)
-    comments = _feed_name(found.comments) if found.comments else "none found"
-    if found.comments and not proposal.comments:
+    elsewhere = tell_comments(found)
+    comments = _feed_name(found.comments) if found.comments else elsewhere or "none found, so no comments are posted"
+    if (found.comments or elsewhere) and not proposal.comments:
         comments += "\nYou chose not to have comments posted."
     embed.add_field(name="Comment feed", value=comments, inline=False)
     embed.add_field(name="Comment system", value=_systems(proposed.systems), inline=False)
@@ -86,7 +88,7 @@ def started_text(started: StartedBlog) -> str:
     next_step = ""
     if started.connected:
         next_step = "\nThe blog is connected already: choose with `/relay mode` how members reply from here."
-    elif _writable(started.blog):
+    elif is_writable(started.blog):
         next_step = "\nNext: let members reply on the blog with `/relay connect`."
     return (
         f"Started: **{title}** goes to {channel}. {known} known already and not posted "
@@ -111,7 +113,7 @@ def blog_card(view: BlogView) -> discord.Embed:
     subscription, blog = subscribed.subscription, subscribed.blog
     embed = discord.Embed(title=inert(blog.title, _TITLE) or shown_url(blog.home_url), url=shown_url(blog.home_url))
     embed.add_field(name="Goes to", value=f"<#{subscription.channel_id}>, {_PLACEMENTS[subscription.placement]}")
-    embed.add_field(name="Comments here", value="are posted" if subscription.comments else "are not posted")
+    embed.add_field(name="Comments here", value=_comments(view))
     embed.add_field(name="Replies", value=_replies(subscribed))
     for name, value in tailored(subscription):
         embed.add_field(name=name, value=value, inline=False)
@@ -175,6 +177,20 @@ def _feed_name(feed: Feed | FoundFeed) -> str:
     return "WordPress's list of comments" if feed.format is FeedFormat.WORDPRESS_REST else address(feed.url)
 
 
+def _comments(view: BlogView) -> str:
+    """Say whether comments are posted; where none can be read, none are."""
+    if not view.subscribed.subscription.comments:
+        return "are not posted"
+    of_all = [feed for feed in view.feeds if feed.kind is FeedKind.COMMENTS]
+    if any(feed.last_ok_at is not None and feed.stopped_at is None for feed in of_all):
+        return "are posted"
+    if any(feed.kind is FeedKind.ENTRY_COMMENTS for feed in view.feeds):
+        return "are posted, from each entry's own feed"
+    if of_all:
+        return "are posted as soon as they can be read: so far they could not be"
+    return "cannot be read: I found no feed of comments on this blog"
+
+
 def _state(subscription: Subscription) -> str:
     if subscription.parked_reason is not None:
         return f"parked: {subscription.parked_reason} Use `/blog resume` when that is mended."
@@ -190,10 +206,6 @@ def _replies(subscribed: SubscribedBlog) -> str:
 def _systems(lines: Sequence[str]) -> str:
     first, *seen = (inert(line, 400) for line in lines)
     return cut([first, *(f"-# {line}" for line in seen)], FIELD)
-
-
-def _writable(blog: Blog) -> bool:
-    return blog.system is CommentSystem.WORDPRESS and blog.api_root is not None
 
 
 def _newest(proposed: ProposedBlog) -> str:

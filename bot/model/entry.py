@@ -81,6 +81,8 @@ class ParsedFeed:
     #: what is wrong with the document though it could be read, each a sentence for whoever looks after the blog
     remarks: tuple[str, ...] = ()
     rhythm: "Rhythm | None" = None
+    #: there are items, and each says what it answers (RFC 4685): they are comments, whatever the feed is called
+    all_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

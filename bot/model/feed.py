@@ -77,6 +77,10 @@ class Discovery:
     api_root: str | None
     #: the page at ``home_url`` is the feed's own, and could be read
     home_proven: bool = True
+    #: WordPress's REST interface refuses strangers; whoever has an account may be let in
+    api_closed: bool = False
+    #: entries name feeds of their own comments
+    entry_comments: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,10 @@ def tell_systems(found: Discovery, systems: Sequence[SeenSystem], *, connected: 
     match found.system:
         case CommentSystem.WORDPRESS if found.api_root is not None and connected:
             told = f"{name}; connected"
+        case CommentSystem.WORDPRESS if found.api_root is not None and found.api_closed:
+            told = (
+                f"{name}; its REST API refuses strangers, so members can reply only if it lets a connected account in"
+            )
         case CommentSystem.WORDPRESS if found.api_root is not None:
             told = f"{name}; members can reply once it is connected"
         case CommentSystem.WORDPRESS:
@@ -90,12 +94,25 @@ def tell_systems(found: Discovery, systems: Sequence[SeenSystem], *, connected: 
     return (told, *(f"{system_name(seen.system)}: {evidence(seen)}" for seen in systems[:_MOST_TOLD]))
 
 
+def is_writable(blog: Blog) -> bool:
+    """Whether a blog takes comments from us, once it is connected."""
+    return blog.system is CommentSystem.WORDPRESS and blog.api_root is not None
+
+
+def tell_comments(found: Discovery) -> str | None:
+    """Say where a blog's comments are read if that is no feed of them all; None: nowhere."""
+    return "each entry's own feed of comments" if found.entry_comments else None
+
+
 def why_not_writable(blog: Blog) -> str:
     """Say why no reply can be carried to a blog, in Markdown."""
     title, name = called(blog.title), system_name(blog.system)
     match blog.system:
         case CommentSystem.WORDPRESS:
-            return f"{title} runs on WordPress, but its REST API, which I write through, does not answer."
+            return (
+                f"{title} runs on WordPress, but its REST API, which I write through, does not answer. Ask the blog's "
+                "owner to allow `/wp-json/`; `/relay connect` and `/blog show` then look again."
+            )
         case CommentSystem.UNKNOWN:
             return f"I found no comment system on {title} that I can write to. I need WordPress's REST API."
         case _ if blog.api_root is not None:

@@ -288,6 +288,8 @@ def _proposal_from(row: tables.Proposal, found: dict[str, Any]) -> Proposal:
             system=CommentSystem(found["system"]),
             api_root=found["api_root"],
             home_proven=found["home_proven"],
+            api_closed=bool(found.get("api_closed")),
+            entry_comments=bool(found.get("entry_comments")),
         ),
         candidates=tuple(map(_found_feed, found.get("candidates", ()))),
     )

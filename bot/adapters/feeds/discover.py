@@ -4,6 +4,7 @@ Nothing is stored and no credential is used. What is found is read once, so that
 """
 
 import asyncio
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -20,18 +21,22 @@ from bot.adapters.feeds.page import (
     Page,
     choose_comment_feeds,
     choose_entry_feeds,
+    is_below_its_page,
     is_comments_address,
+    is_feed_above,
 )
 from bot.adapters.feeds.pool import Parser
 from bot.adapters.feeds.statuses import check_status, host_pause, retry_after
 from bot.adapters.feeds.wire import Question, Reader
 from bot.adapters.feeds.wordpress_rest import comments_url, rest_url
+from bot.adapters.feeds.wordpress_roots import RootAnswer, guess_roots, is_list, judge_root, looks_like_wordpress
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.guard import host_of
 from bot.model.entry import ParsedFeed
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
 from bot.model.feed import Discovered, Discovery, FeedFormat, FeedKind, Fetched, FoundFeed, SeenSystem
 from bot.model.ids import GuildId
+from bot.model.redact import shown_url
 
 _OK = 200
 #: Feeds that a page names and that are tried before giving up.
@@ -62,9 +67,12 @@ class HttpDiscoverer:
         entries = await self._find_entries(answer, asked_url)
         home, sources = await self._find_home(entries)
         home_url = home.url
-        api_root = await self._find_api(sources, home.near)
-        comments, fetched_comments = await self._find_comments(sources, home_url, api_root)
         systems = await self._find_systems(entries, sources, home_url)
+        guessing = home.proven and looks_like_wordpress(entries.url, entries.feed, systems)
+        api_root, api_closed = await self._find_api(sources, home.near, guessing=guessing)
+        comments, fetched_comments = await self._find_comments(
+            sources, home_url, None if api_closed else api_root, is_wordpress=guessing or api_root is not None
+        )
         titles = (entries.feed.title, *(source.title for source in sources), host_of(home_url))
         found = Discovery(
             title=next(filter(None, titles)),
@@ -74,6 +82,8 @@ class HttpDiscoverer:
             system=readers_system(systems, api_root=api_root),
             api_root=api_root,
             home_proven=home.proven,
+            api_closed=api_closed,
+            entry_comments=any(entry.comments_feed_url for entry in entries.feed.entries),
         )
         fetched = as_fetched(entries.answer, entries.reading)
         return Discovered(
@@ -111,6 +121,9 @@ class HttpDiscoverer:
         if reading is None:
             return await self._find_on_page(await _read_page(answer))
         if not _is_of_comments(answer.url, reading.feed):
+            blog = None if reading.feed.entries else await self._find_above(answer.url, reading.feed)
+            if blog is not None:
+                return blog
             sources = (read_answer(answer, is_page=False),)
             return Entries(url=answer.url, asked_url=asked_url, reading=reading, answer=answer, sources=sources)
         page = await self._look_at(reading.feed.home_url or root_of(answer.url))
@@ -118,17 +131,31 @@ class HttpDiscoverer:
             raise PermanentError(f"{answer.url} is a feed of comments, and the blog they belong to was not found.")
         return await self._find_on_page(page)
 
+    async def _find_above(self, url: str, feed: ParsedFeed) -> Entries | None:
+        """Look whether an empty feed is that of one post's comments: the post's page names the blog's feed above it."""
+        if not is_below_its_page(url, feed.home_url):
+            return None
+        page = await self._look_at(feed.home_url or root_of(url))
+        named = choose_entry_feeds(page.links)[:1] if page is not None else ()
+        if page is None or not named or not is_feed_above(named[0], url):
+            return None
+        try:
+            return await self._find_on_page(page)
+        except PermanentError:
+            return None
+
     async def _find_on_page(self, page: Page) -> Entries:
         named = choose_entry_feeds(page.links)[:_MOST_TRIED]
+        failures: list[str] = []
         for url in named or well_known_feeds(page.url):
-            answer = await self._get_quietly(url)
+            answer = await self._try_feed(url, failures)
             reading = await self._read_quietly(answer) if answer else None
             if answer and reading and not _is_of_comments(answer.url, reading.feed):
                 sources = (page, read_answer(answer, is_page=False))
                 return Entries(url=answer.url, asked_url=url, reading=reading, answer=answer, sources=sources)
         what = f"a web page titled “{page.title}”" if page.title else "a web page without a title"
         why = (
-            "but the feed it names cannot be read"
+            " ".join(["but the feed it names cannot be read", *failures[:1]])
             if named
             else "but no feed, neither named by it nor at the usual addresses"
         )
@@ -154,34 +181,46 @@ class HttpDiscoverer:
         answer = await self._get_quietly(url)
         return None if answer is None else await _read_page(answer)
 
-    async def _find_api(self, sources: Iterable[Page], near: str) -> str | None:
-        """Return the first REST root that is one and can be the blog's: a name alone may be left over from a move.
+    async def _find_api(self, sources: tuple[Page, ...], near: str, *, guessing: bool) -> tuple[str | None, bool]:
+        """Return the first REST root that is one and can be the blog's, and whether it refuses strangers.
+
+        A name alone may be left over from a move.
 
         :param near: the blog's home page, else its feed.
+        :param guessing: ask at the usual addresses too, where none that is named answers.
         """
         links = (link for source in sources for link in source.links)
-        for root in dict.fromkeys(_api_root(link.href) for link in links if link.rel == API_REL):
+        roots = [_api_root(link.href) for link in links if link.rel == API_REL]
+        if guessing:
+            roots += guess_roots([*(page.url for page in sources if page.is_page), near])
+        closed = None
+        for root in dict.fromkeys(roots):
             if not is_own_api(root, near):
                 continue
-            answer = await self._get_quietly(rest_url(root, "", {"_fields": "namespaces"}))
-            if answer is None:
+            try:
+                answer = await self._get(rest_url(root, "", {"_fields": "namespaces"}))
+            except BridgeError:
                 continue
-            match _json(answer):
-                case {"namespaces": [*namespaces]} if "wp/v2" in namespaces:
-                    return root
-        return None
+            judged = judge_root(answer, near=near)
+            if answer.hops:
+                # What is written there goes to the root itself, and follows no redirect.
+                root = re.sub(r"[?&]_fields=namespaces$", "", answer.url)
+            if judged is RootAnswer.OPEN:
+                return root, False
+            closed = closed or (root if judged is RootAnswer.CLOSED else None)
+        return closed, closed is not None
 
     async def _find_comments(
-        self, sources: Iterable[Page], home_url: str, api_root: str | None
+        self, sources: Iterable[Page], home_url: str, api_root: str | None, *, is_wordpress: bool
     ) -> tuple[FoundFeed | None, Fetched | None]:
         """Choose where comments are read: the REST list knows parents, the Atom feed too, the RSS feed guesses."""
         if api_root is not None:
             sample = await self._get_quietly(rest_url(api_root, "wp/v2/comments", {"per_page": "1", "_fields": "id"}))
-            if sample is not None and isinstance(_json(sample), list):
+            if sample is not None and is_list(sample):
                 url = comments_url(api_root)
                 return FoundFeed(url=url, kind=FeedKind.COMMENTS, format=FeedFormat.WORDPRESS_REST), None
         named = [url for source in sources for url in choose_comment_feeds(source.links, page_url=source.url)]
-        if not named and api_root is not None:
+        if not named and is_wordpress:
             named = [f"{home_url}comments/feed/"]
         for url in dict.fromkeys(variant for each in named for variant in _variants(each)):
             answer = await self._get_quietly(url)
@@ -235,6 +274,16 @@ class HttpDiscoverer:
             pauses.pause(answer.url, pause)
         return answer
 
+    async def _try_feed(self, url: str, failures: list[str]) -> Answer | None:
+        """Ask for a feed; what is wrong with it is added to ``failures``."""
+        try:
+            answer = await self._get(url)
+            check_status(answer)
+        except BridgeError as error:
+            failures.append(f"({shown_url(url)}: {error.text.rstrip('.')})")
+            return None
+        return answer
+
     async def _get_quietly(self, url: str) -> Answer | None:
         """Ask for something that is good to have; whatever is wrong with it, it is just not there."""
         try:
@@ -250,9 +299,10 @@ async def _read_page(answer: Answer) -> Page:
 
 
 def _is_of_comments(url: str, feed: ParsedFeed) -> bool:
+    """Tell a feed of comments by what stands in it, else by its address; its title is in any language."""
     if feed.entries:
-        return all(comment_number(entry.uid, entry.link) for entry in feed.entries)
-    return is_comments_address(url) or feed.title.startswith("Comments on")
+        return feed.all_answer or all(comment_number(entry.uid, entry.link) for entry in feed.entries)
+    return is_comments_address(url)
 
 
 def _api_root(href: str) -> str:
@@ -267,10 +317,3 @@ def _variants(url: str) -> tuple[str, ...]:
     if url.endswith("feed=comments-rss2"):
         return (f"{url.removesuffix('rss2')}atom", url)
     return (url,)
-
-
-def _json(answer: Answer) -> object:
-    try:
-        return answer.json()
-    except PermanentError:
-        return None

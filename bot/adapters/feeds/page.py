@@ -34,6 +34,8 @@ _COMMENTS_TITLE = re.compile(
 _COMMENTS_PATH = re.compile(r"/comments?(?:/|\.|$)", re.I)
 #: RSS's ``cloud`` also knows XML-RPC and SOAP, which nobody speaks any more.
 _CLOUD_PROTOCOLS = frozenset({"http-post", "https-post"})
+#: Where WordPress keeps the feed of a page: of the home page the blog's, of a post its comments'.
+_OF_PAGE = re.compile(r"(.*)/feed(?:/(?:atom|rss2?|rdf))?/?")
 _PART_OF_SITE = re.compile(r"/(?:category|categories|tag|tags|author|search)/", re.I)
 
 
@@ -132,6 +134,29 @@ def is_comments_address(url: str) -> bool:
     parts = urlsplit(url)
     kinds = parse_qs(parts.query).get("feed", [])
     return bool(_COMMENTS_PATH.search(parts.path)) or any(kind.startswith("comments-") for kind in kinds)
+
+
+def is_below_its_page(url: str, page_url: str | None) -> bool:
+    """Tell whether a feed lies right below the page that it names: a blog's below its home, a post's below the post.
+
+    :param page_url: None: the feed names no page, as that of a post that is not there any more.
+    """
+    parts = urlsplit(url)
+    if "p" in parse_qs(parts.query) or "page_id" in parse_qs(parts.query):
+        return True
+    found = _OF_PAGE.fullmatch(parts.path)
+    return found is not None and (page_url is None or urlsplit(page_url).path.rstrip("/") == found[1])
+
+
+def is_feed_above(above_url: str, url: str) -> bool:
+    """Tell whether one feed lies in a folder above another's, or is the whole blog's beside that of one post."""
+    above, below = urlsplit(above_url), urlsplit(url)
+    if not same_site(above_url, url) or above == below:
+        return False
+    if {"p", "page_id"} & parse_qs(below.query).keys():
+        return above.path == below.path and not {"p", "page_id"} & parse_qs(above.query).keys()
+    one, other = _OF_PAGE.fullmatch(above.path), _OF_PAGE.fullmatch(below.path)
+    return one is not None and other is not None and other[1].startswith(f"{one[1]}/")
 
 
 def _is_feed(link: FeedLink) -> bool:

@@ -5,6 +5,7 @@ already, is ``reading.py``'s duty. Slow and attackable by nature, so outside of 
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +69,8 @@ class Document:
 
     def frame(self) -> ParsedFeed:
         """Return what the document says of itself, without its items."""
-        return _frame(self._feed, self._url)
+        answers = [_answered(item) is not None for item in self._items]
+        return replace(_frame(self._feed, self._url), all_answer=bool(answers) and all(answers))
 
     def entries(self) -> list[ParsedEntry]:
         """Return one entry for each item, however empty; several may have the same uid."""

@@ -96,6 +96,7 @@ class _Feed(TypedDict):
     complete: bool
     remarks: list[str]
     rhythm: _Rhythm | None
+    all_answer: bool
 
 
 class _Head(TypedDict):
@@ -237,6 +238,7 @@ def _feed(said: _Feed) -> ParsedFeed:
         complete=said["complete"],
         remarks=tuple(said["remarks"]),
         rhythm=None if rhythm is None else _rhythm(rhythm),
+        all_answer=said["all_answer"],
     )
 
 

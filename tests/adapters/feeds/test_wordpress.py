@@ -121,3 +121,31 @@ async def test_names_come_with_an_entry_looked_up(
     (looked_up,) = await feeds.look_up(found.api_root, [NativeId(str(post.id))])
     assert (looked_up.author, looked_up.categories) == (fed.author, fed.categories)
     assert (fed.author, fed.categories) == ("ada", ("Craft & tools",))
+
+
+@pytest.mark.parametrize("permalinks", ["pretty", "plain"])
+@pytest.mark.parametrize("rest", ["open", "members", "forbidden"])
+async def test_an_interface_that_nothing_names_is_found_and_its_comments_are_read_where_they_can_be(
+    any_blog: Blog, discoverer: HttpDiscoverer, feeds: HttpFeeds, permalinks: str, rest: str
+) -> None:
+    await any_blog.configure(rest_linked=False, rest=rest, permalinks=permalinks)  # type: ignore[typeddict-item]
+    post = await any_blog.publish(title="Ink", html="<p>x</p>")
+    comment = await any_blog.comment(post, text="Nice", author="Ann")
+    for address in (any_blog.url, post.link, f"{any_blog.url}?feed=rss2"):
+        found = (await discoverer.discover(address)).found
+        assert found.system is CommentSystem.WORDPRESS
+        assert found.api_root in (f"{any_blog.url}wp-json/", f"{any_blog.url}?rest_route=/")
+        assert found.api_closed is (rest != "open")
+        assert found.comments is not None
+        expected = FeedFormat.WORDPRESS_REST if rest == "open" else FeedFormat.SYNDICATION
+        assert found.comments.format is expected
+    read = await _fetch(feeds, found.comments)
+    assert [each.uid for each in read.comments] == [f"comment-{comment.id}"]
+
+
+async def test_an_empty_feed_of_one_posts_comments_leads_to_the_blog(
+    any_blog: Blog, discoverer: HttpDiscoverer
+) -> None:
+    post = await any_blog.publish(title="Tee", html="x")
+    for address in (f"{post.link}feed/", f"{post.link}feed/atom/"):
+        assert (await discoverer.discover(address)).found.entries.url == f"{any_blog.url}feed/"
