@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.bridge.assembly import Bridge
+from bot.model.errors import StoreAway
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +68,9 @@ class Schedule:
         async def safely() -> None:
             try:
                 await tick()
+            except StoreAway:
+                # The store has said so; the next tick tries again.
+                return
             except Exception:
                 _log.exception("A tick broke off; the next one comes. action=tick_broke tick=%s", name)
 

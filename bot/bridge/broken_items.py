@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.errors import StoreAway
 
 #: More are not looked for.
 _MOST = 20
@@ -63,6 +64,8 @@ async def _works(parsed: ParsedFeed, attempt: Callable[[ParsedFeed], Awaitable[N
         await attempt(parsed)
     except Undone:
         return True
+    except StoreAway:
+        raise
     except Exception:
         return False
     return True

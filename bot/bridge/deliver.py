@@ -34,7 +34,7 @@ from bot.model.delivery import (
     SummariseComments,
     SummariseEntries,
 )
-from bot.model.errors import Barred, BridgeError, Lost, PermanentError, TemporaryError, Uncertain
+from bot.model.errors import Barred, BridgeError, Lost, PermanentError, StoreAway, TemporaryError, Uncertain
 from bot.model.ids import DeliveryId
 from bot.rules.timing import CHAT_PATIENCE, FOLLOW_FOR, REPLY_PATIENCE, next_attempt
 
@@ -117,6 +117,9 @@ class Dispatcher:
                 while await self._claim():
                     pass
                 self.pulse.beat()
+            except StoreAway:
+                # The store has said so; it is asked again in a second.
+                pass
             except Exception:
                 _log.exception("The outbox could not be read. action=outbox_unread")
             try:
@@ -157,6 +160,9 @@ class Dispatcher:
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             await self._perform(delivery)
+        except StoreAway:
+            # No attempt of its own failed: it is claimed again when its lease has run out.
+            self._count(delivery, "postponed")
         except Exception as error:
             await self._break(delivery, error)
         finally:
@@ -202,8 +208,7 @@ class Dispatcher:
     async def _break(self, delivery: Delivery, error: Exception) -> None:
         """Try a delivery again that met a bug, in whichever of its steps, or give it up so that its lane goes on.
 
-        What is raised while the store is away looks the same. Then this fails too, and the delivery is claimed again
-        when its lease has run out.
+        Where the store goes away meanwhile, the delivery is claimed again when its lease has run out.
         """
         _log.error("A delivery broke. action=broke delivery=%s", delivery.id, exc_info=error)
         self._count_error(delivery, error)
@@ -213,6 +218,8 @@ class Dispatcher:
                 await self._later(delivery, _BUG, None)
             else:
                 await self._give_up(delivery)
+        except StoreAway:
+            return
         except Exception:
             _log.exception("A delivery could not be settled. action=unsettled delivery=%s", delivery.id)
 
@@ -220,6 +227,8 @@ class Dispatcher:
         """Bury a delivery; where that is what breaks, settle it as dead all the same."""
         try:
             await self._bury(delivery, _BUG, certain=False)
+        except StoreAway:
+            raise
         except Exception:
             _log.exception("A delivery could not be buried. action=unburied delivery=%s", delivery.id)
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=_BUG)

@@ -13,8 +13,9 @@ from bot.bridge.ports import Clock, FeedSource, Meter
 from bot.bridge.pulse import Pulse
 from bot.bridge.store import Store
 from bot.bridge.turns import Turns
+from bot.model.errors import StoreAway
 from bot.model.feed import Failed, Fault, Feed, FeedKind, FetchOutcome
-from bot.model.ids import BlogId
+from bot.model.ids import BlogId, FeedId
 from bot.rules.pace import Pace, poll_conditionally
 
 _log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class Poller:
         self._crew = Crew(_AT_ONCE)
         self._hosts = Hosts(clock, pace)
         self._shares = GuildShares(clock, _AT_ONCE)
+        #: claimed feeds that could not be given back, as the store was away, and when they were due
+        self._unwritten: dict[FeedId, datetime] = {}
         #: beats with every look for due feeds
         self.pulse = Pulse(clock)
 
@@ -58,6 +61,7 @@ class Poller:
         started = 0
         while True:
             await self._recorder.write()
+            await self._give_back()
             room = self._crew.free
             claimed, polls = await self._claim(room) if room > 0 else (0, 0)
             started += polls
@@ -92,6 +96,14 @@ class Poller:
         await self._store.polls.put_off([*put_off, *beyond_share])
         return len(claimed), len(feeds)
 
+    async def _give_back(self) -> None:
+        """Let feeds be due again whose polls ended while the store was away."""
+        waiting = dict(self._unwritten)
+        if waiting:
+            await self._store.polls.put_off(list(waiting.items()))
+            for feed_id in waiting:
+                del self._unwritten[feed_id]
+
     async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: int) -> None:
         turn = self._turns.of(blog_id)
         async with turn:
@@ -102,8 +114,11 @@ class Poller:
                     current = await self._read_again(feed) if outdated else feed
                     if current is not None:
                         await self._poll(current, since)
+                except StoreAway:
+                    self._unwritten[feed.id] = feed.next_poll_at
+                    self._meter.polled("broke")
                 except Exception:
-                    # A bug, or the database is away: the lease runs out and the feed is due again.
+                    # A bug: the lease runs out and the feed is due again.
                     _log.exception("A poll broke off. action=poll_broke feed=%s", feed.id)
                     self._meter.polled("broke")
                 finally:

@@ -18,6 +18,7 @@ from bot.bridge.push_trust import Trust
 from bot.bridge.refile import Refiler
 from bot.bridge.store import Store
 from bot.model.entry import ParsedFeed
+from bot.model.errors import StoreAway
 from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, Polled
 from bot.model.ids import BlogId, EntryId, FeedId, Uid
 from bot.model.notice import NoticeKind
@@ -153,6 +154,8 @@ class PollRecorder:
         reading = _Reading(blog=blog, feed=feed, fetched=fetched, conditional=conditional, since=since)
         try:
             new = await self._record_reading(reading)
+        except StoreAway:
+            raise
         except Exception:
             sound = await self._without_broken(reading)
             if sound is None:

@@ -17,6 +17,7 @@ from bot.bridge.ports import Clock, Dice, FeedSource, Meter
 from bot.bridge.store import Store
 from bot.bridge.turns import Turns
 from bot.model.entry import ParsedFeed
+from bot.model.errors import StoreAway
 from bot.model.feed import Blog, Feed, FeedKind, Fetched, PushProtocol
 from bot.model.push import PushState, Registration
 from bot.rules.pace import UNCONDITIONAL_EVERY, Pace
@@ -144,8 +145,11 @@ class Arrivals:
             if blog is not None:
                 async with self._turns.of(blog.id):
                     await self._read(blog, registration, body, content_type)
+        except StoreAway:
+            # The poll finds what it was.
+            self._meter.pushed("broke")
         except Exception:
-            # A bug, or the database is away: the poll that was hurried finds what it was.
+            # A bug: the poll that was hurried finds what it was.
             _log.exception("A push broke off. action=push_broke feed=%s", registration.feed_id)
             self._meter.pushed("broke")
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.bridge.crew import Crew
 from bot.bridge.ports import Clock, Dice, Hubs
 from bot.bridge.store import Store
-from bot.model.errors import BridgeError, PermanentError, TemporaryError
+from bot.model.errors import BridgeError, PermanentError, StoreAway, TemporaryError
 from bot.model.push import Registration
 from bot.model.relay import Secret
 from bot.rules.push import LEASE, refused, unconfirmed
@@ -73,8 +73,11 @@ class Registrar:
             registration = await self._with_secret(claimed)
             if registration is not None:
                 await self._record(registration, await self._perform(callbacks, registration))
+        except StoreAway:
+            # It is due again soon.
+            return
         except Exception:
-            # A bug, or the database is away: it is due again soon.
+            # A bug: it is due again soon.
             _log.exception("Asking a hub broke off. action=push_broke feed=%s", claimed.feed_id)
 
     async def _perform(self, callbacks: str, registration: Registration) -> BridgeError | None:

@@ -3,6 +3,7 @@
     BridgeError
     ├── TemporaryError     may succeed later: retried by the dispatcher
     │   └── Barred         nothing of ours gets through: everything bound for that side waits
+    ├── StoreAway          the database cannot be reached: the log says so when it goes and when it is back
     └── PermanentError     will not succeed as it is: told to a person
         ├── Uncertain      it may have been done by an earlier attempt, and must not be done twice
         ├── NotFound       what was named is not there
@@ -46,6 +47,13 @@ class TemporaryError(BridgeError):
 
 class Barred(TemporaryError):
     """The other side lets nothing of ours through at present, whatever it is; asking on would prolong that."""
+
+
+class StoreAway(BridgeError):
+    """The database cannot be reached. The store has said so in the log; whoever meets it logs nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("The bot's database cannot be reached at present. Please try again in a minute.")
 
 
 class PermanentError(BridgeError):

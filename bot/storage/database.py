@@ -14,7 +14,7 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
-from bot.model.errors import PermanentError
+from bot.model.errors import PermanentError, StoreAway
 from bot.storage.aliases import AliasRows
 from bot.storage.batches import BatchRows
 from bot.storage.decisions import DecisionRows
@@ -53,6 +53,7 @@ NO_CONNECTION = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     BaseORMException,
+    StoreAway,
 )
 
 #: Whoever asks whether the database can be written to makes it write no more often than this.
@@ -115,7 +116,8 @@ class Database:
             if self._location.file is not None and is_damage(error):
                 raise damaged(self._location.file) from error
             if isinstance(error, NO_CONNECTION):
-                raise PermanentError(f"The database cannot be opened ({type(error).__name__}).") from error
+                cause = error.__cause__ if isinstance(error, StoreAway) and error.__cause__ else error
+                raise PermanentError(f"The database cannot be opened ({type(cause).__name__}).") from error
             raise
 
     async def close(self) -> None:

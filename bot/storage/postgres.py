@@ -1,19 +1,82 @@
-"""Tortoise's asyncpg engine with one mend: a transaction that is cancelled as it begins gives its connection back.
+"""Tortoise's asyncpg engine, mended: a cancelled beginning gives its connection back, and an outage is one error.
 
-Upstream (1.1.9) such a connection leaves the pool for ever, and the task that goes on keeps talking to it.
+Upstream (1.1.9) the connection of a transaction that is cancelled as it begins leaves the pool for ever, and the task
+that goes on keeps talking to it.
 """
 
-from typing import Any
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
+import asyncpg  # type: ignore[import-untyped]
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
+from tortoise.backends.base.client import (
+    NestedTransactionContext,
+    TransactionalDBClient,
+    TransactionContext,
+    TransactionContextPooled,
+)
 from tortoise.connection import get_connections
+from tortoise.exceptions import DBConnectionError
+
+from bot.model.errors import StoreAway
+
+_log = logging.getLogger(__name__)
+# It warns with a traceback whenever it cannot connect again; that the server is away is said once, below.
+logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
+
+#: What asyncpg raises while a server is away, goes down or comes up (PostgreSQL, appendix A: classes 08 and 57P).
+_AWAY: Final = (
+    OSError,
+    TimeoutError,
+    DBConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+
+
+def _is_away(error: BaseException) -> bool:
+    if isinstance(error, asyncpg.InterfaceError):
+        # It has no class of its own for a connection that was closed meanwhile.
+        return "clos" in str(error) or "releas" in str(error)
+    return isinstance(error, _AWAY)
+
+
+class _Outage:
+    """Whether the server is away; says so once when it goes, and once when it is back."""
+
+    def __init__(self) -> None:
+        self._away = False
+
+    async def watch(self, step: Callable[[], Awaitable[Any]]) -> Any:
+        """Take a step that asks the server.
+
+        :raises StoreAway: the server cannot be reached.
+        """
+        try:
+            result = await step()
+        except Exception as error:
+            if not _is_away(error):
+                raise
+            if not self._away:
+                self._away = True
+                _log.error("The database cannot be reached (%s). action=database_away", type(error).__name__)
+            raise StoreAway from error
+        if self._away:
+            self._away = False
+            _log.warning("The database is back. action=database_back")
+        return result
 
 
 class _Transaction(TransactionContextPooled):
     """A transaction whose beginning may fail or be cancelled."""
 
     async def __aenter__(self) -> TransactionalDBClient:
+        return await _outage_of(self.client).watch(self._begin)  # type: ignore[no-any-return]
+
+    async def _begin(self) -> TransactionalDBClient:
         await self.ensure_connection()
         pool = self.client._parent._pool
         self.client._connection = await pool.acquire()
@@ -26,12 +89,43 @@ class _Transaction(TransactionContextPooled):
         self.token = get_connections().set(self.connection_name, self.client)
         return self.client
 
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        end = super().__aexit__
+        await _outage_of(self.client).watch(lambda: end(exc_type, exc_val, exc_tb))
+
+
+def _outage_of(transaction: Any) -> _Outage:
+    """Return what watches the server of a transaction, however deep it is nested."""
+    client = transaction
+    while not isinstance(client, Pool):
+        client = client._parent
+    return client.outage
+
+
+class _Wrapper(TransactionWrapper):
+    """The connection of a transaction."""
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_Wrapper(self))
+
+    async def _translate_exceptions(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        ask = super()._translate_exceptions
+        return await _outage_of(self).watch(lambda: ask(func, *args, **kwargs))
+
 
 class Pool(AsyncpgDBClient):
     """A few connections to a server."""
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.outage = _Outage()
+
     def _in_transaction(self) -> TransactionContext:
-        return _Transaction(TransactionWrapper(self), self._pool_init_lock)
+        return _Transaction(_Wrapper(self), self._pool_init_lock)
+
+    async def _translate_exceptions(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        ask = super()._translate_exceptions
+        return await self.outage.watch(lambda: ask(func, *args, **kwargs))
 
 
 client_class: Any = Pool

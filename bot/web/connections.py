@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from bot.model.errors import StoreAway
+
 _log = logging.getLogger(__name__)
 
 #: More at once are not needed behind a proxy.
@@ -205,7 +207,7 @@ class Connection(web.RequestHandler):
         """Answer what could not be read, or what failed, without a word of what was sent."""
         if status < 500:
             _log.debug("A request could not be read. action=web_malformed error=%s", type(exc).__name__)
-        elif exc is not None:
+        elif exc is not None and not isinstance(exc, StoreAway):
             log_bug(_log, "A request failed. action=web_broke", exc)
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun already")

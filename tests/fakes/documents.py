@@ -20,7 +20,7 @@ from bot.model.feed import (
     Standing,
     Validators,
 )
-from bot.model.ids import NativeId
+from bot.model.ids import GuildId, NativeId
 
 HOME = "http://garden.example/"
 
@@ -45,7 +45,7 @@ class Documents:
             api_root=None,
         )
 
-    async def discover(self, url: str) -> Discovered:
+    async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
         return Discovered(found=self.found, newest=ParsedFeed(title="Garden diary"))
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:

@@ -1,6 +1,7 @@
 """Lost channels, closed messages, Discord and the blog away, two guilds: nothing is lost, nothing comes twice."""
 
 import asyncio
+import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from sandbox.blog.blog import SandboxBlog
 from tests.databases import MakeDatabase
 from tests.journeys.stage import PATIENCE, bot_running, staged
+from tests.postgres import own_postgres
 
 
 @pytest.mark.postgres
@@ -31,6 +33,36 @@ async def test_the_main_job_on_postgres(sandbox_blog: SandboxBlog, make_database
             await stage.told(await stage.reply_by_button(card, "Another"), "Published")
             assert [row.content for row in await blog.comments(post)][1:] == ["Answer", "Another"]
             assert len([each for each in stage.channel.messages if each.embeds]) == 1
+
+
+@pytest.mark.postgres
+async def test_a_database_that_goes_away_is_told_twice_and_costs_nothing(
+    sandbox_blog: SandboxBlog, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    blog = sandbox_blog
+    with own_postgres() as server:
+        async with staged(blog) as stage, bot_running(stage, tmp_path, DATABASE_URL=f"{server.address}/postgres"):
+            await stage.add()
+            await stage.announced(await blog.publish(title="Before", html="<p>x</p>"))
+            caplog.clear()
+            # Not at once: this server writes its last moments down late, and a crash would take them back.
+            server.stop(signal.SIGINT)
+            during = await blog.publish(title="Meanwhile", html="<p>x</p>")
+
+            def said(action: str) -> list[str]:
+                return [each.getMessage() for each in caplog.records if f"action={action}" in each.getMessage()]
+
+            await stage.discord.until(lambda: said("database_away"), PATIENCE, "a line about the database")
+            answer = await stage.olga.command("blog list")
+            assert "database cannot be reached" in answer.text
+            # Each loop comes round once a second, and the hubs' every five.
+            await asyncio.sleep(6)
+            server.start()
+            await stage.announced(during)
+            assert len(said("database_away")) == len(said("database_back")) == 1
+            assert [each.getMessage() for each in caplog.records if each.exc_info] == []
+            titles = [message.embeds[0]["title"] for message in stage.channel.messages if message.embeds]
+            assert sorted(titles) == ["Before", "Meanwhile"]
 
 
 async def test_closed_direct_messages_switch_an_alert_off_with_one_notice(

@@ -2,10 +2,12 @@
 
 It reads the text of a picture (Media RSS) and of a podcast player (iTunes) as the item's own, takes whatever stands
 within an extension element for a child of the entry (RFC 4287, 6.4), and lets attributes of an RSS ``link`` replace its
-content. feedparser has no setting for this, so its two parser classes are replaced by classes derived from them.
+content. feedparser has no setting for this, so it is given two parser classes that are derived from its own.
 """
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -52,14 +54,15 @@ def parse_document(body: bytes) -> ParsedDocument | None:
 
     :param body: UTF-8.
     """
-    parsed = feedparser.parse(
-        # Never the bytes themselves: feedparser would open a file of that name.
-        io.BytesIO(body),
-        # As application/xml: for text/xml RFC 3023 makes it us-ascii, which no feed in the wild means.
-        response_headers={"content-location": BASE, "content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    with _own_parsers():
+        parsed = feedparser.parse(
+            # Never the bytes themselves: feedparser would open a file of that name.
+            io.BytesIO(body),
+            # As application/xml: for text/xml RFC 3023 makes it us-ascii, which no feed in the wild means.
+            response_headers={"content-location": BASE, "content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
     # RSS 0.90 is the only version without an element or an attribute of its own.
     if not parsed.get("version") and not any(namespace in body[:4096] for namespace in _NETSCAPES):
         return None
@@ -207,15 +210,34 @@ class _Strict(_Apart):
         parent, _ = self.parents[-1]
         prefix, parents_prefix = name.rpartition(":")[0], parent.rpartition(":")[0]
         if parent in _CONTAINERS:
-            known = str(self.namespace or "").lower() in self._matchnamespaces
-            return bool(self.inentry and not prefix and not known and self.namespace != self.item_namespace)
+            # An element of an unknown namespace is none of the feed's, although it may have the name of one.
+            strange = self.namespace != self.item_namespace and str(self.namespace).lower() not in self._matchnamespaces
+            return bool(self.inentry and not prefix and strange and hasattr(self, f"_start_{name}"))
         return prefix != parents_prefix if parents_prefix else bool(self.inentry)
 
 
+class _StrictParser(_Strict, feedparser.api.StrictFeedParser):  # type: ignore[misc]
+    """In place of feedparser's own for well-formed documents."""
+
+
+class _LooseParser(_Apart, feedparser.api.LooseFeedParser):  # type: ignore[misc]
+    """In place of feedparser's own for all others."""
+
+
+@contextmanager
+def _own_parsers() -> Iterator[None]:
+    """Let feedparser use our classes, and leave it as it was: it offers no other way to choose them."""
+    api, handlers = feedparser.api, feedparser.datetimes._date_handlers
+    theirs = api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS, list(handlers)
+    # It would look for a parser of years ago that is nowhere, in all of the path, at each document.
+    api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS = _StrictParser, _LooseParser, []
+    # Dates are read by ``date_text.py``.
+    handlers.clear()
+    try:
+        yield
+    finally:
+        api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS, handlers[:] = theirs
+
+
+# A namespace that feedparser lists nowhere (RSS 0.90); known, it changes nothing else.
 _FeedParserMixin.namespaces[_NETSCAPE] = ""
-feedparser.api.StrictFeedParser = type("StrictFeedParser", (_Strict, feedparser.api.StrictFeedParser), {})
-feedparser.api.LooseFeedParser = type("LooseFeedParser", (_Apart, feedparser.api.LooseFeedParser), {})
-# Dates are read by ``date_text.py``.
-feedparser.datetimes._date_handlers.clear()
-# It would look for a parser of years ago that is nowhere, in all of the path, at each document.
-feedparser.api.PREFERRED_XML_PARSERS.clear()
