@@ -13,6 +13,7 @@ from bot.model.ids import BlogId, GuildId
 from bot.model.relay import Endpoint
 from bot.model.subscription import RelayMode, Subscription
 from bot.rules.present import called
+from bot.rules.timing import edit_at
 
 _log = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ async def revise_cards(store: Store, clock: Clock, subscription: Subscription) -
     """Let the cards that stand there already show or lose the button, and have their posts found where they get it."""
     now = clock.now()
     links = await store.links.newest(subscription.id, _CARDS)
-    await store.outbox.add([revise_item(link, now) for link in links])
+    await store.outbox.add([revise_item(link, edit_at(now, number)) for number, link in enumerate(links)])
     if await store.endpoints.connected(subscription.guild_id, subscription.blog_id):
         entry_ids = dict.fromkeys(link.entry_id for link in links)
         await store.outbox.add([locate_post(subscription.guild_id, each, now) for each in entry_ids])

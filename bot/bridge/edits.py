@@ -12,6 +12,7 @@ from bot.model.ids import CommentId, EntryId
 from bot.model.subscription import Placement, RelayMode, Subscription
 from bot.rules.edits import MOST_EDITS, Edit, judge_comment_edit, judge_entry_edit
 from bot.rules.present import thread_name
+from bot.rules.timing import edit_at
 
 #: So many of the newest cards of comments on an entry lose or get the button together with the entry's.
 _CARDS: Final = 25
@@ -99,7 +100,8 @@ class Edits:
             if subscription.relay_mode is not RelayMode.OFF:
                 links = await self._store.links.under(subscription.id, entry_id, _CARDS)
                 comments = [link for link in links if link.comment_id is not None]
-                await self._store.outbox.add([revise_item(link, self._clock.now()) for link in comments])
+                due = [edit_at(self._clock.now(), number) for number in range(len(comments))]
+                await self._store.outbox.add(list(map(revise_item, comments, due)))
 
     async def _rename_threads(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
         for subscription in subscriptions:

@@ -106,13 +106,13 @@ def check_removal(entry_id: EntryId, comment_id: CommentId | None, due_at: datet
     )
 
 
-def revise_item(link: Link, now: datetime) -> NewDelivery:
-    """Bring an item's message up to date, as of this moment; old messages may have to wait, and block nobody."""
+def revise_item(link: Link, due_at: datetime) -> NewDelivery:
+    """Bring an item's message up to date, as of that moment; old messages may have to wait, and block nobody."""
     return NewDelivery(
         intent=ReviseItem(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id),
         lane=f"revise:{link.message_id}",
-        key=f"revise:{link.message_id}:{now.timestamp()}",
-        due_at=now,
+        key=f"revise:{link.message_id}:{due_at.timestamp()}",
+        due_at=due_at,
     )
 
 

@@ -15,6 +15,8 @@ CHAT_PATIENCE = timedelta(days=7)
 REPLY_PATIENCE = timedelta(hours=3)
 #: Changes of rights come in bursts; a lost channel is looked at when they are over.
 SETTLED_AFTER = timedelta(seconds=2)
+#: So many messages of one channel Discord lets a bot edit in so long.
+_EDITS, _EDITS_WITHIN = 5, timedelta(seconds=5)
 
 
 def next_attempt(
@@ -43,3 +45,11 @@ def next_follow(now: datetime, *, since: datetime, shortest: timedelta) -> datet
     if waited > FOLLOW_FOR:
         return None
     return now + min(max(waited / 10, shortest), timedelta(hours=6))
+
+
+def edit_at(now: datetime, number: int) -> datetime:
+    """When to edit one of many messages of a channel, counted from 0.
+
+    An edit that Discord makes wait takes the place of other deliveries meanwhile.
+    """
+    return now + _EDITS_WITHIN * (number // _EDITS)

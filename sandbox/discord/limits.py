@@ -25,6 +25,11 @@ REAL: dict[tuple[str, str], tuple[int, float]] = {
     ("POST", "/webhooks/{webhook_id}/{webhook_token}"): (5, 2.0),
     ("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original"): (5, 2.0),
 }
+#: Routes that draw from one bucket, under one hash: setting a reaction and taking it off.
+SHARED: dict[tuple[str, str], str] = {
+    (method, f"/channels/{{channel_id}}/messages/{{message_id}}/reactions/{{emoji_name}}/{whose}"): "reactions"
+    for method, whose in (("PUT", "@me"), ("DELETE", "@me"), ("DELETE", "{user_id}"))
+}
 OTHERS_REAL, RELAXED = (50, 1.0), (10_000, 1.0)
 
 #: Requests a second over all routes; interactions do not count.
@@ -57,7 +62,7 @@ class Limits:
     clock: Callable[[], float] = time.time
     #: Routes whose numbers a test set, in the shape of REAL.
     custom: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
-    _windows: dict[tuple[str, str, str], Window] = field(default_factory=dict)
+    _windows: dict[tuple[str, str], Window] = field(default_factory=dict)
     _global: Window = field(default_factory=lambda: Window(GLOBAL_REAL, 1.0))
 
     def __post_init__(self) -> None:
@@ -67,7 +72,7 @@ class Limits:
     def set(self, method: str, template: str, requests: int, seconds: float) -> None:
         """Give one route numbers of its own, in either mode."""
         self.custom[method, template] = (requests, seconds)
-        self._windows = {key: window for key, window in self._windows.items() if key[:2] != (method, template)}
+        self._windows = {key: window for key, window in self._windows.items() if key[0] != _bucket(method, template)}
 
     def take(self, method: str, template: str, major: str) -> Verdict:
         """Count a request against its buckets; `major` joins the major parameters of its path."""
@@ -75,12 +80,12 @@ class Limits:
         exempt = template.startswith(("/interactions", "/webhooks"))
         if self.mode == "real" and not exempt and not _count(self._global, moment):
             return _refusal(self._global.ends - moment, everywhere=True)
-        key = (method, template, major)
+        bucket = _bucket(method, template)
+        key = (bucket, major)
         if key not in self._windows:
             self._windows[key] = Window(*self._numbers(method, template))
         window = self._windows[key]
         allowed = _count(window, moment)
-        bucket = hashlib.md5(f"{method} {template}".encode(), usedforsecurity=False).hexdigest()
         headers = {
             "X-RateLimit-Limit": str(window.limit),
             "X-RateLimit-Remaining": str(window.limit - window.used),
@@ -97,6 +102,11 @@ class Limits:
         if (method, template) in self.custom:
             return self.custom[method, template]
         return REAL.get((method, template), OTHERS_REAL) if self.mode == "real" else RELAXED
+
+
+def _bucket(method: str, template: str) -> str:
+    name = SHARED.get((method, template), f"{method} {template}")
+    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
 
 
 def _count(window: Window, moment: float) -> bool:

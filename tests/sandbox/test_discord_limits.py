@@ -42,6 +42,15 @@ def test_channels_have_buckets_of_their_own_under_one_hash(clock: Clock) -> None
     assert first.headers["X-RateLimit-Bucket"] == other.headers["X-RateLimit-Bucket"]
 
 
+def test_setting_reactions_and_taking_them_off_draw_from_one_bucket(clock: Clock) -> None:
+    limits, reaction = Limits("real", clock), f"{MESSAGES}/{{message_id}}/reactions/{{emoji_name}}/@me"
+    first, other = limits.take("PUT", reaction, "1"), limits.take("DELETE", reaction, "1")
+    assert (first.refusal, other.refusal is None) == (None, False)
+    assert first.headers["X-RateLimit-Bucket"] == other.headers["X-RateLimit-Bucket"]
+    clock.now += 0.25
+    assert limits.take("DELETE", reaction, "1").refusal is None
+
+
 def test_the_global_limit_spares_interactions(clock: Clock) -> None:
     limits = Limits("real", clock)
     verdicts = [limits.take("GET", "/users/{user_id}", "") for _ in range(50)]

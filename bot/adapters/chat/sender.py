@@ -9,6 +9,7 @@ import logging
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from functools import partial
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -43,13 +44,23 @@ _DESCRIPTION: Final = 4096
 _HAS_THREAD: Final = 160004
 
 
+class _Act(Enum):
+    """What Discord limits separately in each channel."""
+
+    POST = auto()
+    EDIT = auto()
+    DELETE = auto()
+    MARK = auto()
+    #: of threads and forum posts
+    OPEN = auto()
+
+
 class DiscordSender:
     """Writes to Discord with a client that has logged in; it need not be connected."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
-        #: one edit at a time in a channel: discord.py learns of a limit from an answer, and ten at once were refused
-        self._edits: WeakValueDictionary[ChannelId, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[tuple[_Act, ChannelId], asyncio.Lock] = WeakValueDictionary()
 
     async def post(
         self, channel_id: ChannelId, post: ChatPost, *, nonce: str, reply_to: MessageId | None = None
@@ -65,10 +76,11 @@ class DiscordSender:
                 allowed_mentions=render_mentions(post),
                 nonce=nonce,
             )
-            if reply_to is None:
-                sent = await in_simplest(post, lambda form: send(**new_message(form)))
-            else:
-                sent = await self._reply(send, channel_id, post, reply_to)
+            async with self._turn(_Act.POST, channel_id):
+                if reply_to is None:
+                    sent = await in_simplest(post, lambda form: send(**new_message(form)))
+                else:
+                    sent = await self._reply(send, channel_id, post, reply_to)
         return MessageRef(channel_id=channel_id, message_id=MessageId(sent.id))
 
     async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
@@ -78,7 +90,8 @@ class DiscordSender:
             if not isinstance(channel, discord.TextChannel):
                 raise Refused("Threads can be started from messages in text channels only.")
             try:
-                thread = await channel.get_partial_message(message.message_id).create_thread(name=name)
+                async with self._turn(_Act.OPEN, message.channel_id):
+                    thread = await channel.get_partial_message(message.message_id).create_thread(name=name)
             except discord.HTTPException as error:
                 if error.code != _HAS_THREAD:
                     raise
@@ -141,7 +154,8 @@ class DiscordSender:
                 allowed_mentions=render_mentions(post),
                 applied_tags=[tag for tag in forum.available_tags if tag.id in tags],
             )
-            made = await in_simplest(post, lambda form: create(**new_message(form)))
+            async with self._turn(_Act.OPEN, forum_id):
+                made = await in_simplest(post, lambda form: create(**new_message(form)))
         return MessageRef(channel_id=ChannelId(made.thread.id), message_id=MessageId(made.message.id))
 
     async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
@@ -166,7 +180,7 @@ class DiscordSender:
                 said = partial(edit, content=form.content, embed=form.embed, view=form.view)
                 await in_open_thread(self._client, message.channel_id, said)
 
-            async with self._edits.setdefault(message.channel_id, asyncio.Lock()):
+            async with self._turn(_Act.EDIT, message.channel_id):
                 await in_simplest(post, change)
 
     async def mark(self, message: MessageRef, mark: Mark) -> None:
@@ -178,7 +192,8 @@ class DiscordSender:
         target = self._message(message)
         try:
             with self._told(_REACT):
-                await in_open_thread(self._client, message.channel_id, partial(self._mark_alone, target, mark))
+                async with self._turn(_Act.MARK, message.channel_id):
+                    await in_open_thread(self._client, message.channel_id, partial(self._mark_alone, target, mark))
         except Lost as error:
             raise Refused(error.text) from error
 
@@ -186,7 +201,8 @@ class DiscordSender:
         """Delete a message of ours; one that is gone is no error. An archived thread is opened for it."""
         try:
             with self._told(_WRITE):
-                await in_open_thread(self._client, message.channel_id, self._message(message).delete)
+                async with self._turn(_Act.DELETE, message.channel_id):
+                    await in_open_thread(self._client, message.channel_id, self._message(message).delete)
         except NotFound:
             return
         except Lost as error:
@@ -253,6 +269,15 @@ class DiscordSender:
         for other in Mark:
             if other is not mark and other in standing:
                 await target.remove_reaction(other, discord.Object(self._own_id()))
+
+    def _turn(self, act: _Act, channel_id: ChannelId) -> asyncio.Lock:
+        """Return the lock that lets the acts of one kind in one channel happen one after the other.
+
+        Discord limits each kind in each channel. discord.py waits where an answer says that a limit is reached, but of
+        several requests that wait for one limit it can let one go too early, which Discord refuses. Nobody else waits
+        for a limit while one request at a time is made.
+        """
+        return self._turns.setdefault((act, channel_id), asyncio.Lock())
 
     async def _direct_channel(self, user_id: UserId) -> ChannelId:
         with self._told(_WRITE):
