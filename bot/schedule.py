@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 _POLL_SECONDS = 1
 _HUBS_SECONDS = 5
 _SWEEP_SECONDS = 600
+_CONNECTIONS_SECONDS = 60
 _UPKEEP_SECONDS = 3600
 _WATCH_SECONDS = 1.0
 #: Less is how clocks are kept right.
@@ -34,6 +35,7 @@ class Schedule:
         self._every(_POLL_SECONDS, "poll", bridge.poller.tick)
         self._every(_HUBS_SECONDS, "hubs", bridge.registrar.tick)
         self._every(_SWEEP_SECONDS, "sweep", bridge.registrar.sweep)
+        self._every(_CONNECTIONS_SECONDS, "connections", bridge.connections.tick)
         self._every(_UPKEEP_SECONDS, "upkeep", bridge.upkeep.tick)
         # apscheduler's own warning about a tick that is still running says nothing new.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)

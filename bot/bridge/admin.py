@@ -18,7 +18,10 @@ from bot.model.feed import Discovered, Feed
 from bot.model.ids import GuildId, ProposalId, SubscriptionId, UserId, read_id
 from bot.model.notice import Notice
 from bot.model.push import Registration
+from bot.model.relay import ConnectionTrouble
+from bot.model.status import ReplyOnItsWay
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
+from bot.rules.connections import DEAD_SHOWN_FOR
 from bot.rules.present import called, present_entry
 from bot.rules.systems import tell_systems
 
@@ -60,6 +63,10 @@ class BlogView:
     notices: tuple[Notice, ...] = ()
     #: how its feeds fare at their hubs
     registrations: tuple[Registration, ...] = ()
+    #: what is wrong with this server's connection
+    trouble: ConnectionTrouble | None = None
+    #: this server's replies that wait or were given up lately
+    replies: tuple[ReplyOnItsWay, ...] = ()
 
 
 class Admin:
@@ -221,11 +228,21 @@ class Admin:
         undone = await self._store.notices.undone_in(subscribed.subscription.id)
         notices = [
             replace(each, undone_at=undone.get(each.id, each.undone_at))
-            for each in await self._store.notices.of_blog(subscribed.blog.id, _NOTICES)
+            for each in await self._store.notices.of_blog(
+                subscribed.blog.id, _NOTICES, guild_id=subscribed.subscription.guild_id
+            )
         ]
         registrations = await self._store.pushes.of_blog(subscribed.blog.id)
+        guild_id, blog_id = subscribed.subscription.guild_id, subscribed.blog.id
+        troubles = await self._store.endpoints.troubles(guild_id)
+        replies = await self._store.outbox.replies(guild_id, dead_since=self._clock.now() - DEAD_SHOWN_FOR)
         return BlogView(
-            subscribed=subscribed, feeds=tuple(feeds), notices=tuple(notices), registrations=tuple(registrations)
+            subscribed=subscribed,
+            feeds=tuple(feeds),
+            notices=tuple(notices),
+            registrations=tuple(registrations),
+            trouble=next((each for each in troubles if each.blog_id == blog_id), None),
+            replies=tuple(each for each in replies if each.blog_id == blog_id),
         )
 
     async def pause(self, subscription: Subscription) -> None:

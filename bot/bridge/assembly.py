@@ -12,6 +12,7 @@ from bot.bridge.baseline import Baseline
 from bot.bridge.comment_summaries import CommentSummariser
 from bot.bridge.confirm import ReplyConfirmer
 from bot.bridge.connect import Connector
+from bot.bridge.connections import Connections
 from bot.bridge.deliver import Dispatcher, Handler
 from bot.bridge.disconnect import Disconnector
 from bot.bridge.edits import Edits
@@ -114,6 +115,7 @@ class Bridge:
     arrivals: Arrivals
     dispatcher: Dispatcher
     upkeep: Upkeep
+    connections: Connections
 
 
 def assemble(
@@ -137,6 +139,7 @@ def assemble(
     disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
     presence = Presence(store, disconnector, clock, ring=bell.set)
     follow_every = pace.shortest
+    connections = Connections(store, endpoints, notices, clock)
     locator = PostLocator(store, endpoints, clock)
     handlers: dict[type[Intent], Handler[Any, Any]] = {
         AnnounceEntry: EntryAnnouncer(store, chat, twins, clock, meter),
@@ -149,7 +152,16 @@ def assemble(
         LocatePost: PostLocating(store, locator),
         SpeakReply: ReplySpeaker(store, chat, clock),
         PublishReply: ReplyPublisher(
-            store, chat, endpoints, locator, comments, edits, clock, follow_every=follow_every, meter=meter
+            store,
+            chat,
+            endpoints,
+            locator,
+            comments,
+            edits,
+            clock,
+            connections=connections,
+            follow_every=follow_every,
+            meter=meter,
         ),
         FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
         ConfirmReply: ReplyConfirmer(store, chat),
@@ -198,5 +210,6 @@ def assemble(
             ring=bell.set,
         ),
         dispatcher=Dispatcher(store, handlers, clock, world.dice, bell, meter),
+        connections=connections,
         upkeep=Upkeep(store, presence, ClockRepair(store, clock, pace), clock, texts_for=texts_for),
     )

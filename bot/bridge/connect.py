@@ -119,6 +119,7 @@ class Connector:
             api_root=api_root,
             credential=credential,
             connected_by=user_id,
+            checked_at=self._clock.now(),
         )
         await self._dress_all(blog, guild_id)
         return Connected(blog=blog, account=account, warnings=judge(account))

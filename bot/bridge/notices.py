@@ -43,16 +43,24 @@ class Notices:
         feed_id: FeedId | None = None,
         taken: Sequence[TakenForKnown] = (),
         also: Sequence[UserId] = (),
+        guild_id: GuildId | None = None,
     ) -> NoticeId:
         """Keep a notice and have it sent to everybody who added this blog somewhere; ``/blog show`` shows it too.
 
         :param text: for a person; what stands in it from outside is inert already.
         :param taken: items that a button can have posted after all.
         :param also: others to whom it is sent.
+        :param guild_id: the only server that it concerns; no other one is told, or shown it.
         """
         now = self._clock.now()
-        notice_id = await self._store.notices.add(blog_id, kind, redacted(text), feed_id=feed_id, taken=taken, at=now)
-        subscriptions = await self._store.subscriptions.of_blog(blog_id)
+        notice_id = await self._store.notices.add(
+            blog_id, kind, redacted(text), feed_id=feed_id, taken=taken, at=now, guild_id=guild_id
+        )
+        subscriptions = [
+            each
+            for each in await self._store.subscriptions.of_blog(blog_id)
+            if guild_id is None or each.guild_id == guild_id
+        ]
         people = dict.fromkeys(each.added_by for each in subscriptions if each.added_by and each.paused_at is None)
         people |= dict.fromkeys(also)
         await self._store.outbox.add([tell_admin(user_id, notice_id, now) for user_id in people])

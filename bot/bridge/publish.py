@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.bridge.connections import Connections
 from bot.bridge.edits import Edits
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.intents import confirm_reply, follow_reply, publish_reply
@@ -12,7 +13,7 @@ from bot.bridge.reply_checks import ReplyChecks
 from bot.bridge.store import Store
 from bot.model.chat import MessageRef
 from bot.model.delivery import Delivery, FollowReply, Postponed, PublishReply, SpeakReply
-from bot.model.errors import NotFound
+from bot.model.errors import EndpointRefused, NotFound
 from bot.model.ids import MessageId, NativeId, ReplyId
 from bot.model.post import Located
 from bot.model.relay import (
@@ -36,6 +37,15 @@ class Unclear:
     """It is not sent again, and whether it was ever received cannot be found out."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoConnection:
+    """The blog takes nothing over the guild's connection."""
+
+    text: str
+    #: False: an earlier attempt may have reached the blog unheard
+    certain: bool
 
 
 class ReplySpeaker:
@@ -96,10 +106,12 @@ class ReplyPublisher:
         edits: Edits,
         clock: Clock,
         *,
+        connections: Connections,
         follow_every: timedelta,
         meter: Meter,
     ) -> None:
         self._store = store
+        self._connections = connections
         self._checks = ReplyChecks(store, chat)
         self._endpoints = endpoints
         self._locator = locator
@@ -109,11 +121,17 @@ class ReplyPublisher:
         self._follow_every = follow_every
         self._meter = meter
 
-    async def perform(self, delivery: Delivery, intent: PublishReply) -> Receipt | Unclear | None:
+    async def perform(self, delivery: Delivery, intent: PublishReply) -> Receipt | Unclear | NoConnection | None:
         """Publish the reply; what an earlier attempt may have stored is looked for before it is sent again."""
         reply = await self._store.replies.get(intent.reply_id)
         if reply is None or reply.state is not ReplyState.ACCEPTED:
             return None
+        try:
+            return await self._publish(delivery, reply)
+        except EndpointRefused as error:
+            return NoConnection(text=error.text, certain=delivery.attempts == 1)
+
+    async def _publish(self, delivery: Delivery, reply: Reply) -> Receipt | Unclear:
         again = delivery.attempts > 1
         connection = await self._store.endpoints.of_blog(reply.guild_id, reply.blog_id)
         comment = await self._compose(reply, connection)
@@ -130,11 +148,20 @@ class ReplyPublisher:
         assert endpoint is not None
         return await endpoint.publish(comment)
 
-    async def record(self, delivery: Delivery, intent: PublishReply, result: Receipt | Unclear | None) -> None:
+    async def record(
+        self, delivery: Delivery, intent: PublishReply, result: Receipt | Unclear | NoConnection | None
+    ) -> None:
         """Keep the receipt and show it."""
         reply = await self._store.replies.get(intent.reply_id)
         if reply is None or result is None:
             return
+        if isinstance(result, NoConnection):
+            state = ReplyState.REFUSED if result.certain else ReplyState.UNCERTAIN
+            await _refuse(self._store, self._clock, reply.id, state, result.text)
+            await self._connections.note_trouble(reply.guild_id, reply.blog_id, result.text)
+            return
+        if isinstance(result, Published | Held):
+            await self._connections.note_success(reply.guild_id, reply.blog_id)
         if isinstance(result, Unclear):
             await _refuse(self._store, self._clock, reply.id, ReplyState.UNCERTAIN, result.text)
             return
@@ -149,7 +176,10 @@ class ReplyPublisher:
             await self._store.outbox.add([follow_reply(reply, due_at)])
 
     async def bury(self, delivery: Delivery, intent: PublishReply, reason: str, *, certain: bool) -> None:
-        """Tell "was not published" from "may not have been published"."""
+        """Tell "was not published" from "may not have been published"; the admins hear of it too."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is not None and reply.state is ReplyState.ACCEPTED:
+            await self._connections.tell_given_up(reply.guild_id, reply.blog_id, reason)
         state = ReplyState.REFUSED if certain and delivery.attempts == 1 else ReplyState.UNCERTAIN
         await _refuse(self._store, self._clock, intent.reply_id, state, reason)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.model.decision import Decision
 from bot.model.entry import Filing
 from bot.model.feed import Feed, Polled
-from bot.model.ids import BlogId, CommentId, EntryId, FeedId, NoticeId, ReplyId, SubscriptionId
+from bot.model.ids import BlogId, CommentId, EntryId, FeedId, GuildId, NoticeId, ReplyId, SubscriptionId
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
 from bot.model.post import PostProof
 
@@ -110,14 +110,18 @@ class Notices(Protocol):
         feed_id: FeedId | None,
         taken: Sequence[TakenForKnown],
         at: datetime,
+        guild_id: GuildId | None = None,
     ) -> NoticeId:
-        """Keep a notice."""
+        """Keep a notice.
+
+        :param guild_id: whom it concerns; None: every server that gets the blog.
+        """
 
     async def get(self, notice_id: NoticeId) -> Notice | None:
         """Look a notice up."""
 
-    async def of_blog(self, blog_id: BlogId, limit: int) -> list[Notice]:
-        """A blog's newest notices."""
+    async def of_blog(self, blog_id: BlogId, limit: int, *, guild_id: GuildId | None = None) -> list[Notice]:
+        """A blog's newest notices: those that concern everybody, and one guild's own."""
 
     async def undo(self, notice_id: NoticeId, subscription_id: SubscriptionId, at: datetime) -> bool:
         """Note that it was undone in a subscription; False if it was already."""

@@ -19,6 +19,7 @@ from bot.model.ids import (
 )
 from bot.model.relay import (
     AuthorAlert,
+    ConnectionTrouble,
     ConnectRequest,
     Credential,
     Endpoint,
@@ -30,7 +31,7 @@ from bot.model.relay import (
     ReplyState,
     Secret,
 )
-from bot.model.status import DeliveryView, OutboxView
+from bot.model.status import DeliveryView, OutboxView, ReplyOnItsWay
 
 
 class Replies(Protocol):
@@ -114,8 +115,12 @@ class EndpointRows(Protocol):
         api_root: str,
         credential: Credential,
         connected_by: UserId,
+        checked_at: datetime | None = None,
     ) -> Endpoint:
-        """Keep the endpoint of a guild's blog, in place of an earlier one."""
+        """Keep the endpoint of a guild's blog, in place of an earlier one.
+
+        :param checked_at: when it was tried.
+        """
 
     async def of_blog(self, guild_id: GuildId, blog_id: BlogId) -> Endpoint | None:
         """The endpoint of a guild's blog; one that was made for another API root than the blog's present one is none.
@@ -125,6 +130,18 @@ class EndpointRows(Protocol):
 
     async def connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
         """Whether there is an endpoint for the blog's API root, be its password readable or not."""
+
+    async def note_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str, at: datetime) -> bool:
+        """Keep what is wrong with a guild's endpoint; True if nothing was known to be wrong with it before."""
+
+    async def clear_trouble(self, guild_id: GuildId, blog_id: BlogId) -> None:
+        """Note that a guild's endpoint works."""
+
+    async def troubles(self, guild_id: GuildId) -> list[ConnectionTrouble]:
+        """What is wrong with a guild's endpoints."""
+
+    async def next_check(self, before: datetime, now: datetime) -> tuple[GuildId, BlogId] | None:
+        """Choose the endpoint that was not tried for longest, and note that it is tried now; None: all were lately."""
 
     async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Endpoint]:
         """Delete a blog's endpoints with what leads to them: one guild's, or (None) every guild's; returns them.
@@ -234,6 +251,12 @@ class Outbox(Protocol):
 
     async def find(self, key: str) -> DeliveryView | None:
         """The delivery of a key; None if there never was one, or it was pruned."""
+
+    async def replies(self, guild_id: GuildId, *, dead_since: datetime) -> list[ReplyOnItsWay]:
+        """A guild's replies that wait to be published, or were given up lately, oldest first."""
+
+    async def stuck_replies(self, tried_before: datetime) -> list[ReplyOnItsWay]:
+        """Every guild's replies that wait although they were first tried before this, oldest first."""
 
     async def view(self, now: datetime, lanes: Sequence[str] | None = None) -> OutboxView:
         """How much waits in these lanes (None: in all), and the newest dead."""

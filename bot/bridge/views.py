@@ -12,6 +12,7 @@ from bot.model.feed import Discovery, Failed, Feed, Fetched, FoundFeed, NotModif
 from bot.model.ids import BlogId, FeedId, GuildId
 from bot.model.relay import ReplyState
 from bot.model.status import OutboxView, Status
+from bot.rules.connections import DEAD_SHOWN_FOR, connection_line
 from bot.rules.lineage import message_link, oldest_first
 from bot.rules.present import called, entry_title, present_comment, present_entry, reply_message
 from bot.rules.present_plain import PlainItem, plain_comment, plain_entry
@@ -58,7 +59,14 @@ class Views:
             ),
             failing=tuple(await self._store.feeds.failing(guild_id)),
             outbox=await self._store.outbox.view(self._clock.now(), lanes),
+            connections=await self._connections(guild_id),
+            replies=tuple(await self._store.outbox.replies(guild_id, dead_since=self._clock.now() - DEAD_SHOWN_FOR)),
         )
+
+    async def _connections(self, guild_id: GuildId) -> tuple[str, ...]:
+        troubles = await self._store.endpoints.troubles(guild_id)
+        blogs = [await self._store.feeds.get_blog(each.blog_id) for each in troubles]
+        return tuple(connection_line(trouble, blog) for trouble, blog in zip(troubles, blogs, strict=True) if blog)
 
     async def permalink(self, token: str) -> Permalink | None:
         """A reply's public page; None for anything that is not published."""

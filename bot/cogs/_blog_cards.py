@@ -13,6 +13,7 @@ from bot.model.feed import Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
 from bot.model.push import PushState, Registration
 from bot.model.redact import redacted, shown_url
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
+from bot.rules.connections import reply_lines
 from bot.rules.systems import is_writable, tell_comments
 
 _TITLE: Final = 100
@@ -115,6 +116,11 @@ def blog_card(view: BlogView) -> discord.Embed:
     embed.add_field(name="Goes to", value=f"<#{subscription.channel_id}>, {_PLACEMENTS[subscription.placement]}")
     embed.add_field(name="Comments here", value=_comments(view))
     embed.add_field(name="Replies", value=_replies(subscribed))
+    if view.trouble is not None:
+        text = f"does not work, since {when(view.trouble.since)}: {inert(redacted(view.trouble.text), 600)}"
+        embed.add_field(name="Connection", value=text[:FIELD], inline=False)
+    if troubled := reply_lines(view.replies):
+        embed.add_field(name="Replies on their way", value=cut(troubled, FIELD), inline=False)
     for name, value in tailored(subscription):
         embed.add_field(name=name, value=value, inline=False)
     embed.add_field(name="State", value=_state(subscription)[:FIELD], inline=False)

@@ -9,7 +9,10 @@ from bot.cogs._answers import promise, say
 from bot.cogs._blog_cards import health
 from bot.cogs._cards import FIELD, cut, inert, when
 from bot.cogs._reading import guild_of
-from bot.model.status import OutboxView, Status
+from bot.model.delivery import DeliveryState
+from bot.model.redact import redacted
+from bot.model.status import Status
+from bot.rules.connections import reply_lines
 
 
 class StatusCog(commands.Cog):
@@ -31,7 +34,13 @@ def _card(status: Status) -> discord.Embed:
     embed = discord.Embed(title="Status")
     blogs = f"{status.blogs}, {status.paused} of them paused" if status.paused else f"{status.blogs}"
     embed.add_field(name="Blogs", value=blogs)
-    embed.add_field(name="Deliveries", value=_waiting(status.outbox))
+    embed.add_field(name="Deliveries", value=_waiting(status))
+    if status.connections:
+        text = cut([redacted(line) for line in status.connections], FIELD)
+        embed.add_field(name="Connections that do not work", value=text, inline=False)
+    troubled = reply_lines(status.replies)
+    if troubled:
+        embed.add_field(name="Replies to blogs", value=cut(troubled, FIELD), inline=False)
     if status.parked:
         embed.add_field(name="Parked", value=cut(status.parked, FIELD), inline=False)
     if status.failing:
@@ -40,14 +49,16 @@ def _card(status: Status) -> discord.Embed:
     if status.outbox.dead:
         lines = [f"{when(each.settled_at)} {each.kind}: {inert(each.error)}" for each in status.outbox.dead]
         embed.add_field(name="Given up lately", value=cut(lines, FIELD), inline=False)
-    if not (status.parked or status.failing or status.outbox.dead):
+    if not (status.parked or status.failing or status.outbox.dead or status.connections or troubled):
         embed.description = "All is well."
     return embed
 
 
-def _waiting(outbox: OutboxView) -> str:
-    if not outbox.waiting:
+def _waiting(status: Status) -> str:
+    outbox = status.outbox
+    waiting = outbox.waiting + sum(reply.state is DeliveryState.WAITING for reply in status.replies)
+    if not waiting:
         return "none waiting"
     if outbox.oldest_due is None:
-        return f"{outbox.waiting} waiting for their time"
-    return f"{outbox.waiting} waiting, the oldest for {int(outbox.oldest_due.total_seconds())} s"
+        return f"{waiting} waiting for their time"
+    return f"{waiting} waiting, the oldest for {int(outbox.oldest_due.total_seconds())} s"

@@ -28,6 +28,10 @@ class NoticeKind(StrEnum):
     MOVED_COMMENTS = "moved_comments"
     #: a member's reply stands under another post than the one that was answered
     MISPLACED_REPLY = "misplaced_reply"
+    #: one server's connection for replies does not work
+    CONNECTION = "connection"
+    #: one server's reply was given up
+    REPLY = "reply"
     #: what was told to fail is well again
     BACK = "back"
 

@@ -50,6 +50,18 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionTrouble:
+    """What a blog refuses a guild's connection for."""
+
+    guild_id: GuildId
+    blog_id: BlogId
+    connected_by: UserId
+    #: a sentence
+    text: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """A user name and an application password, not yet tried."""
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.model.delivery import DeliveryState
 from bot.model.feed import Feed
-from bot.model.ids import DeliveryId
+from bot.model.ids import BlogId, DeliveryId, GuildId, ReplyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,24 @@ class DeliveryView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyOnItsWay:
+    """A reply that waits to be published, or was given up."""
+
+    reply_id: ReplyId
+    guild_id: GuildId
+    blog_id: BlogId
+    #: waiting or dead
+    state: DeliveryState
+    attempts: int
+    #: None: nothing was tried yet
+    first_attempt_at: datetime | None
+    due_at: datetime
+    #: of the last attempt
+    error: str | None
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxView:
     """How much waits, since when, and what died lately."""
 
@@ -49,3 +67,7 @@ class Status:
     parked: tuple[str, ...]
     failing: tuple[Feed, ...]
     outbox: OutboxView
+    #: connections that do not work, each a line
+    connections: tuple[str, ...] = ()
+    #: replies on their way to blogs, and those given up lately
+    replies: tuple[ReplyOnItsWay, ...] = ()

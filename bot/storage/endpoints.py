@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from tortoise.expressions import Q
+
 from bot.model.errors import PermanentError
 from bot.model.ids import BlogId, EndpointId, GuildId, UserId
-from bot.model.relay import ConnectRequest, Credential, Endpoint, EndpointKind, Secret
+from bot.model.relay import ConnectionTrouble, ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.storage import tables_relay as tables
 from bot.storage.statements import fetch, upsert
 from bot.storage.values import fingerprint, scrub, utc
@@ -32,6 +34,7 @@ class EndpointRows:
         api_root: str,
         credential: Credential,
         connected_by: UserId,
+        checked_at: datetime | None = None,
     ) -> Endpoint:
         """Keep the endpoint of a guild's blog, in place of an earlier one."""
         row: dict[str, object] = {
@@ -42,6 +45,9 @@ class EndpointRows:
             "username": scrub(credential.username),
             "secret": self._vault.lock(credential.password),
             "connected_by": connected_by,
+            "trouble": None,
+            "trouble_since": None,
+            "checked_at": checked_at,
         }
         return self._endpoint_from(
             tables.Endpoint._init_from_db(**await upsert("endpoints", row, unique="guild_id, blog_id"))
@@ -63,6 +69,42 @@ class EndpointRows:
         """The account of a guild's endpoint for the blog's API root; None where there is no such endpoint."""
         rows = await fetch(_OF_BLOG, guild_id, blog_id)
         return str(rows[0]["username"]) if rows else None
+
+    async def note_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str, at: datetime) -> bool:
+        """Keep what is wrong with a guild's endpoint; True if nothing was known to be wrong with it before."""
+        here = tables.Endpoint.filter(guild_id=guild_id, blog_id=blog_id)
+        new = await here.filter(trouble__isnull=True).update(trouble=scrub(text), trouble_since=utc(at))
+        await here.update(trouble=scrub(text))
+        return new > 0
+
+    async def clear_trouble(self, guild_id: GuildId, blog_id: BlogId) -> None:
+        """Note that a guild's endpoint works."""
+        here = tables.Endpoint.filter(guild_id=guild_id, blog_id=blog_id, trouble__isnull=False)
+        await here.update(trouble=None, trouble_since=None)
+
+    async def troubles(self, guild_id: GuildId) -> list[ConnectionTrouble]:
+        """What is wrong with a guild's endpoints."""
+        rows = await tables.Endpoint.filter(guild_id=guild_id, trouble__isnull=False).order_by("id")
+        return [
+            ConnectionTrouble(
+                guild_id=GuildId(row.guild_id),
+                blog_id=BlogId(row.blog_id),
+                connected_by=UserId(row.connected_by),
+                text=row.trouble or "",
+                since=row.trouble_since,
+            )
+            for row in rows
+            if row.trouble_since is not None
+        ]
+
+    async def next_check(self, before: datetime, now: datetime) -> tuple[GuildId, BlogId] | None:
+        """Choose the endpoint that was not tried for longest, and note that it is tried now; None: all were lately."""
+        due = Q(checked_at__isnull=True) | Q(checked_at__lt=utc(before))
+        row = await tables.Endpoint.filter(due).order_by("checked_at", "id").first()
+        if row is None:
+            return None
+        await tables.Endpoint.filter(id=row.id).update(checked_at=utc(now))
+        return GuildId(row.guild_id), BlogId(row.blog_id)
 
     async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Endpoint]:
         """Delete a blog's endpoints with what leads to them: one guild's, or (None) every guild's; returns them.

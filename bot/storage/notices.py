@@ -4,7 +4,9 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model.ids import BlogId, EntryId, FeedId, NoticeId, SubscriptionId, Uid
+from tortoise.expressions import Q
+
+from bot.model.ids import BlogId, EntryId, FeedId, GuildId, NoticeId, SubscriptionId, Uid
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
 from bot.storage.statements import insert_new
 from bot.storage.tables_feeds import Notice as NoticeRow
@@ -24,6 +26,7 @@ class NoticeRows:
         feed_id: FeedId | None,
         taken: Sequence[TakenForKnown],
         at: datetime,
+        guild_id: GuildId | None = None,
     ) -> NoticeId:
         """Keep a notice."""
         row = await NoticeRow.create(
@@ -32,6 +35,7 @@ class NoticeRows:
             kind=str(kind),
             text=scrub(text),
             details=json.dumps([[one.entry_id, scrub(one.uid)] for one in taken]),
+            guild_id=guild_id,
             created_at=utc(at),
         )
         return NoticeId(row.id)
@@ -41,9 +45,10 @@ class NoticeRows:
         row = await NoticeRow.get_or_none(id=notice_id)
         return None if row is None else _notice_from(row)
 
-    async def of_blog(self, blog_id: BlogId, limit: int) -> list[Notice]:
-        """A blog's newest notices."""
-        rows = await NoticeRow.filter(blog_id=blog_id).order_by("-created_at", "-id").limit(limit)
+    async def of_blog(self, blog_id: BlogId, limit: int, *, guild_id: GuildId | None = None) -> list[Notice]:
+        """A blog's newest notices: those that concern everybody, and one guild's own."""
+        whose = Q(guild_id__isnull=True) if guild_id is None else Q(guild_id__isnull=True) | Q(guild_id=guild_id)
+        rows = await NoticeRow.filter(whose, blog_id=blog_id).order_by("-created_at", "-id").limit(limit)
         return [_notice_from(row) for row in rows]
 
     async def undo(self, notice_id: NoticeId, subscription_id: SubscriptionId, at: datetime) -> bool:

@@ -2,16 +2,17 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from bot.model.delivery import KINDS, AnnounceComment, Delivery, DeliveryState, NewDelivery
-from bot.model.ids import DeliveryId
-from bot.model.status import DeadDelivery, DeliveryView, OutboxView
+from bot.model.ids import BlogId, DeliveryId, GuildId, ReplyId
+from bot.model.status import DeadDelivery, DeliveryView, OutboxView, ReplyOnItsWay
 from bot.storage.statements import fetch, insert_new
 from bot.storage.tables_relay import Delivery as DeliveryRow
-from bot.storage.values import scrub, utc
+from bot.storage.values import moment, scrub, utc
 
 #: 20 characters; Discord takes 25.
 _NONCE_BYTES = 10
@@ -47,6 +48,16 @@ UPDATE deliveries
 SET due_at = $1, error = $2, leased_until = NULL, attempts = attempts - $3,
     first_attempt_at = CASE WHEN attempts - $3 < 1 THEN NULL ELSE first_attempt_at END
 WHERE id = $4 AND state = 'waiting'
+"""
+
+
+_REPLIES = """
+SELECT d.*, r.id AS reply_id, r.guild_id, r.blog_id FROM deliveries d JOIN replies r ON d.key = 'publish:' || r.id
+WHERE r.guild_id = $1 AND (d.state = 'waiting' OR (d.state = 'dead' AND d.settled_at >= $2)) ORDER BY d.id LIMIT 100
+"""
+_STUCK_REPLIES = """
+SELECT d.*, r.id AS reply_id, r.guild_id, r.blog_id FROM deliveries d JOIN replies r ON d.key = 'publish:' || r.id
+WHERE d.kind = 'publish_reply' AND d.state = 'waiting' AND d.first_attempt_at < $1 ORDER BY d.id LIMIT 100
 """
 
 
@@ -161,6 +172,14 @@ class OutboxRows:
             dead=tuple(_dead_from(row) for row in dead),
         )
 
+    async def replies(self, guild_id: GuildId, *, dead_since: datetime) -> list[ReplyOnItsWay]:
+        """A guild's replies that wait to be published, or were given up lately, oldest first."""
+        return [_reply_from(row) for row in await fetch(_REPLIES, guild_id, dead_since)]
+
+    async def stuck_replies(self, tried_before: datetime) -> list[ReplyOnItsWay]:
+        """Every guild's replies that wait although they were first tried before this, oldest first."""
+        return [_reply_from(row) for row in await fetch(_STUCK_REPLIES, tried_before)]
+
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
         await DeliveryRow.filter(state=_WAITING, leased_until__isnull=False).update(leased_until=None)
@@ -177,6 +196,20 @@ def _delivery_from(row: DeliveryRow) -> Delivery:
         first_attempt_at=row.first_attempt_at,
         patient_since=row.patient_since,
         nonce=row.nonce,
+    )
+
+
+def _reply_from(row: Mapping[str, Any]) -> ReplyOnItsWay:
+    return ReplyOnItsWay(
+        reply_id=ReplyId(row["reply_id"]),
+        guild_id=GuildId(row["guild_id"]),
+        blog_id=BlogId(row["blog_id"]),
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        first_attempt_at=moment(row["first_attempt_at"]),
+        due_at=moment(row["due_at"]),
+        error=row["error"],
+        settled_at=moment(row["settled_at"]),
     )
 
 

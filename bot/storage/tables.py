@@ -28,6 +28,8 @@ class Blog(Model):
     feed_hash = fields.CharField(max_length=_HASH, unique=True)
     system = fields.CharField(max_length=_WORD)
     api_root = fields.TextField(null=True)
+    # when it was last asked what it offers beside its feed
+    reviewed_at = fields.DatetimeField(null=True)
     # when it was last asked for; null: before this was kept
     saved_at = fields.DatetimeField(null=True)
     # since when each comment kept is known to stand under its own entry; null: from before that was proven

@@ -110,6 +110,8 @@ class Notice(Model):
     text = fields.TextField()
     # a JSON object: what undoing needs
     details = fields.TextField()
+    # null: it concerns every server that gets the blog
+    guild_id = fields.BigIntField(null=True)
     created_at = fields.DatetimeField()
     undone_at = fields.DatetimeField(null=True)
 

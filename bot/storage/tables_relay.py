@@ -99,6 +99,10 @@ class Endpoint(Model):
     # encrypted
     secret = fields.TextField()
     connected_by = fields.BigIntField()
+    # a sentence; null: it works as far as is known
+    trouble = fields.TextField(null=True)
+    trouble_since = fields.DatetimeField(null=True)
+    checked_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names and uniqueness."""

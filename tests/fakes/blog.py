@@ -79,6 +79,8 @@ class FakeBlog:
     revoked: list[tuple[str, str]] = field(default_factory=list)
     #: to which addresses a credential was sent to be tried
     tried: list[str] = field(default_factory=list)
+    #: raised for whoever comes with a credential
+    refusing: BridgeError | None = None
     #: awaited before the blog tells which post an entry is
     locating: Callable[[], Awaitable[None]] | None = None
     #: comments that were asked for by number
@@ -255,6 +257,8 @@ class FakeEndpoint:
 
     async def check(self) -> Account:
         self.blog.tried.append(self.endpoint.api_root)
+        if self.blog.refusing is not None:
+            raise self.blog.refusing
         if self.endpoint.password != PASSWORD:
             raise Refused("The blog does not accept this user name with this application password.")
         return self.blog.account
@@ -280,6 +284,8 @@ class FakeEndpoint:
         return NotFoundHere(text="I cannot tell which of the blog's posts this is.")
 
     async def publish(self, comment: OutgoingComment) -> Receipt:
+        if self.blog.refusing is not None:
+            raise self.blog.refusing
         if self.blog.refusal is not None:
             return self.blog.refusal
         self.blog.received.append(comment)
