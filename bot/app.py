@@ -177,7 +177,7 @@ async def _preview(settings: Settings, url: str, *, as_json: bool) -> None:
     async with _outside(settings) as (client, parser):
         feeds = HttpFeeds(client, parser, contact=_contact(settings))
         look = await look_at(url, Lookout(HttpDiscoverer(client, parser), feeds, SystemClock()))
-    sys.stdout.write(as_json_text(look) if as_json else as_text(look))
+    sys.stdout.write(as_json_text(look, typed=url) if as_json else as_text(look, typed=url))
 
 
 async def _run(settings: Settings, token: str) -> None:

@@ -1,14 +1,16 @@
 """``python -m bot preview``: what an address would bring, written for a person or a machine."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from ipaddress import ip_network
-from typing import Final
+from typing import Any, Final
 
 from bot.bridge.views import Look, Lookout
 from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem
+from bot.model.redact import redacted, shown_url, without_secrets
 from bot.rules.present_plain import PlainItem
 from bot.rules.systems import evidence, system_name, tell_comments
 
@@ -28,13 +30,50 @@ async def look_at(url: str, lookout: Lookout) -> Look:
         raise Refused(_how_to_allow(error)) from None
 
 
-def as_json_text(look: Look) -> str:
-    """Write a look out for a machine."""
-    return json.dumps(asdict(look), default=_machine_readable, ensure_ascii=False, indent=2) + "\n"
+def as_json_text(look: Look, *, typed: str) -> str:
+    """Write a look out for a machine; addresses as :func:`as_text` has them."""
+    whole = json.loads(json.dumps(asdict(look), default=_machine_readable))
+    return json.dumps(_each_text(whole, lambda text: _hide(text, look, typed)), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_text(look: Look) -> str:
-    """Write a look out for a person."""
+def as_text(look: Look, *, typed: str) -> str:
+    """Write a look out for a person.
+
+    What is printed ends up in bug reports and logs of builds, so an address that lets its holder read a private feed is
+    printed without what does so, unless it is the very one that was typed.
+
+    :param typed: the address that was asked for.
+    """
+    return _hide(_lines(look), look, typed)
+
+
+def _hide(text: str, look: Look, typed: str) -> str:
+    """Take secrets out of the addresses in a text; those of posts still work, of feeds only the place is shown."""
+    feeds = {each.url for each in (look.found.entries, look.found.comments, *look.candidates) if each is not None}
+    if look.push is not None:
+        feeds |= {look.push.hub_url, look.push.topic_url}
+
+    def show(url: str) -> str:
+        if typed in (url, url.partition("://")[2]):
+            return url
+        return shown_url(url) if url in feeds else without_secrets(url)
+
+    return redacted(text, show)
+
+
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    match value:
+        case str():
+            return change(value)
+        case list():
+            return [_each_text(each, change) for each in value]
+        case dict():
+            return {key: _each_text(each, change) for key, each in value.items()}
+        case _:
+            return value
+
+
+def _lines(look: Look) -> str:
     found = look.found
     lines = [
         f"{found.title} ({found.home_url})",

@@ -1,13 +1,17 @@
 """``python -m bot preview`` on paper: everything that discovery saw."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from bot.bridge.views import Look, Lookout
+from bot.model.chat import ChatPost
 from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem, Discovery, FeedKind, FoundFeed, Push, SeenSystem
 from bot.preview import as_json_text, as_text, look_at
+from bot.rules.present_plain import PlainItem
 from tests.fakes.blog import FakeBlog
 from tests.fakes.time import RealClock
 
@@ -39,7 +43,7 @@ LOOK = Look(
 
 
 def test_a_person_reads_systems_feeds_and_push() -> None:
-    text = as_text(LOOK)
+    text = as_text(LOOK, typed="blog.test")
     for line in (
         "comment system: Disqus",
         "Disqus, built into blog.test/one (site notes)",
@@ -53,7 +57,7 @@ def test_a_person_reads_systems_feeds_and_push() -> None:
 
 
 def test_a_machine_reads_the_same() -> None:
-    look = json.loads(as_json_text(LOOK))
+    look = json.loads(as_json_text(LOOK, typed="blog.test"))
     assert [each["title"] for each in look["candidates"]] == ["Notes", "Notes on ink"]
     assert [(each["system"], each["embedded"]) for each in look["systems"]] == [("disqus", True), ("wordpress", False)]
     assert look["push"]["hub_url"] == "https://hub.test/"
@@ -73,3 +77,28 @@ async def test_a_private_address_names_the_setting_that_allows_it(host: str, sho
     with pytest.raises(Refused, match="OUTBOUND_ALLOW") as raised:
         await look_at(f"http://{host}/", Lookout(blog, blog, RealClock()))
     assert shown in raised.value.text
+
+
+SECRET = "https://ann:hush@blog.test/feed/0123456789abcdef0/?cat=1&token=hush"
+
+
+@pytest.mark.parametrize("write", [as_text, as_json_text])
+def test_no_secret_of_an_address_is_printed_but_of_the_one_that_was_typed(write: Callable[..., str]) -> None:
+    private = replace(WHOLE, url=SECRET)
+    post = ChatPost(title="One", url="https://blog.test/one?id=1&access_token=hush", body=f"Said at <{SECRET}>.")
+    look = replace(
+        LOOK,
+        found=replace(LOOK.found, entries=private, comments=replace(private, kind=FeedKind.COMMENTS)),
+        entries=(post,),
+        plain_entries=(PlainItem(title="One", author="", url=post.url, body=post.body, published_at=None),),
+        comments_error=f"{SECRET} does not answer.",
+        candidates=(private,),
+        push=Push(hub_url="https://hub.test/?token=hush", topic_url=SECRET),
+    )
+    text = write(look, typed="https://blog.test/")
+    assert "hush" not in text
+    assert "0123456789abcdef0" not in text
+    assert "https://blog.test/feed/.../?cat=1" in text
+    assert "https://blog.test/one?id=1" in text
+    assert SECRET in write(look, typed=SECRET)
+    assert "access_token" not in write(look, typed=SECRET)

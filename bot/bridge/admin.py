@@ -22,11 +22,13 @@ from bot.model.relay import ConnectionTrouble
 from bot.model.status import ReplyOnItsWay
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
 from bot.rules.connections import DEAD_SHOWN_FOR
-from bot.rules.present import called, present_entry
+from bot.rules.links import masked
+from bot.rules.present import called, entry_title, present_entry
 from bot.rules.systems import tell_systems
 
 #: So many of the newest notices are shown.
 _NOTICES = 3
+_TITLE = 256
 _NO_SUBSCRIPTION = (
     "This blog is not here any more, or not in that channel: it was removed. `/blog list` shows which there are."
 )
@@ -40,6 +42,8 @@ class ProposedBlog:
 
     proposal: Proposal
     newest: ChatPost | None
+    #: its title with its address, as Markdown
+    newest_link: str
     #: what takes the blog's comments and what shows it, each a line of plain text
     systems: tuple[str, ...]
     #: the blog tells a hub when there is something new
@@ -137,6 +141,7 @@ class Admin:
         return ProposedBlog(
             proposal=replace(proposal, id=proposal_id),
             newest=present_entry(first, home_url=found.home_url) if first else None,
+            newest_link=masked(entry_title(first), first.link, limit=_TITLE) if first else "",
             systems=tell_systems(found, discovered.systems, connected=connected_as is not None),
             push=discovered.push is not None,
             connected_as=connected_as,

@@ -12,6 +12,7 @@ from bot.model.entry import Comment, Entry, EntryRef
 from bot.model.errors import NotFound
 from bot.model.feed import FeedKind
 from bot.model.ids import BlogId, EntryId, Uid, read_id
+from bot.model.redact import redacted
 from bot.model.subscription import SubscribedBlog
 from bot.model.way import Way
 from bot.rules.identity import names_of_address
@@ -113,7 +114,7 @@ class Why:
         newest = await self._store.items.newest_entries(subscribed.blog.id, 1)
         return unseen_way(
             Unseen(
-                asked=asked,
+                asked=redacted(asked),
                 blog=subscribed.blog,
                 subscription=subscribed.subscription,
                 feeds=[feed for feed in feeds if feed.kind is kind],

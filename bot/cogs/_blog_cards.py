@@ -6,8 +6,9 @@ from typing import Final
 import discord
 
 from bot.bridge.admin import BlogView, ProposedBlog
+from bot.bridge.links import linked_title, masked
 from bot.bridge.starting import StartedBlog
-from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, masked, menu, row, when
+from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, menu, row, when
 from bot.cogs._tailor_cards import tailored
 from bot.model.feed import Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
 from bot.model.push import PushState, Registration
@@ -39,9 +40,10 @@ _KINDS: Final = {
 def proposal_card(proposed: ProposedBlog) -> discord.Embed:
     """Show what discovery found, before anything starts."""
     proposal, found = proposed.proposal, proposed.proposal.found
+    url = shown_url(found.home_url)
     embed = discord.Embed(
-        title=inert(found.title, _TITLE) or shown_url(found.home_url),
-        url=shown_url(found.home_url),
+        title=linked_title(found.title, url, limit=_TITLE) or url,
+        url=url,
         description="This is what I found. Nothing is posted until you press **Start**.",
     )
     others = len(proposal.candidates) - 1
@@ -101,7 +103,7 @@ def started_text(started: StartedBlog) -> str:
 def list_card(blogs: list[SubscribedBlog]) -> discord.Embed:
     """List a guild's blogs, a line each."""
     lines = [
-        f"{masked(inert(each.blog.title, _TITLE) or 'Blog', each.blog.home_url)} "
+        f"{masked(each.blog.title or 'Blog', shown_url(each.blog.home_url), limit=_TITLE)} "
         f"in <#{each.subscription.channel_id}>: {_state(each.subscription)}, replies {_replies(each)}"
         for each in blogs
     ]
@@ -112,7 +114,8 @@ def blog_card(view: BlogView) -> discord.Embed:
     """Show one blog's settings and health."""
     subscribed = view.subscribed
     subscription, blog = subscribed.subscription, subscribed.blog
-    embed = discord.Embed(title=inert(blog.title, _TITLE) or shown_url(blog.home_url), url=shown_url(blog.home_url))
+    url = shown_url(blog.home_url)
+    embed = discord.Embed(title=linked_title(blog.title, url, limit=_TITLE) or url, url=url)
     embed.add_field(name="Goes to", value=f"<#{subscription.channel_id}>, {_PLACEMENTS[subscription.placement]}")
     embed.add_field(name="Comments here", value=_comments(view))
     embed.add_field(name="Replies", value=_replies(subscribed))
@@ -218,6 +221,6 @@ def _newest(proposed: ProposedBlog) -> str:
     newest = proposed.newest
     if newest is None:
         return "none yet; the first one will be posted"
-    head = f"**{masked(newest.title, newest.url)}**"
+    head = f"**{proposed.newest_link}**"
     dated = f", {when(newest.timestamp)}" if newest.timestamp else ""
     return cut([f"{head}{dated}", *newest.body.splitlines()], FIELD)

@@ -57,12 +57,6 @@ def address(url: str, limit: int = 400) -> str:
     return shortened(safe, limit)
 
 
-def masked(label: str, url: str | None, limit: int = 400) -> str:
-    """Write a link of inert words; only the words where there is no address, or one too long to be cut."""
-    target = address(url or "", limit + 1)
-    return f"[{label}](<{target}>)" if 0 < len(target) <= limit else label
-
-
 def shortened(text: str, limit: int) -> str:
     """Cut a text that is longer than a limit."""
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -5,9 +5,10 @@ from typing import Final
 
 import discord
 
+from bot.bridge.links import masked
 from bot.bridge.tailor import FilterView, Preview, TriedEntry
 from bot.cogs._answers import say
-from bot.cogs._cards import DESCRIPTION, above, cut, inert, masked, render
+from bot.cogs._cards import DESCRIPTION, above, cut, inert, render
 from bot.model.chat import RoleView
 from bot.model.feed import Blog
 from bot.model.ids import RoleId
@@ -94,6 +95,6 @@ def _named(roles: list[RoleView]) -> str:
 
 
 def _tried(tried: TriedEntry) -> str:
-    name = masked(inert(tried.entry.title, 60) or "(no title)", tried.entry.link, 160)
+    name = masked(tried.entry.title or "(no title)", tried.entry.link, limit=60, longest=160)
     mark = "✅" if tried.verdict.passed else "🚫"
     return f"{mark} {name}: {'posted' if tried.posted else 'not posted'}. {inert(tried.verdict.reason, _LINE)}"

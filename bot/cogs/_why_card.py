@@ -5,6 +5,7 @@ from typing import Final
 
 import discord
 
+from bot.bridge.links import linked_title
 from bot.cogs._cards import DESCRIPTION, cut, inert, when
 from bot.model.subscription import SubscribedBlog
 from bot.model.way import Step, Way
@@ -20,7 +21,7 @@ _LONGEST_URL: Final = 2048
 def way_card(way: Way, chosen: SubscribedBlog) -> discord.Embed:
     """Show an item's way."""
     url = way.url if way.url and len(way.url) <= _LONGEST_URL and way.url.startswith(("http://", "https://")) else None
-    embed = discord.Embed(title=inert(way.title, _TITLE) or "Without a title", url=url)
+    embed = discord.Embed(title=linked_title(way.title, url, limit=_TITLE) or "Without a title", url=url)
     place = f"In <#{chosen.subscription.channel_id}>:"
     room = DESCRIPTION - len(place) - len(way.conclusion) - 4
     embed.description = f"{place}\n{cut([_line(step) for step in way.steps], room)}\n\n{way.conclusion}"

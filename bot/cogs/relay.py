@@ -13,10 +13,11 @@ from discord.ext import commands
 from bot.bridge.admin import Admin
 from bot.bridge.connect import Connected, Connector, api_number, same_api, writable
 from bot.bridge.disconnect import Disconnected, Disconnector
+from bot.bridge.links import masked
 from bot.bridge.relay import Relay
 from bot.bridge.relay_values import OwnReply
 from bot.cogs._answers import promise, say
-from bot.cogs._cards import DESCRIPTION, button, cut, inert, link, masked, row
+from bot.cogs._cards import DESCRIPTION, button, cut, inert, link, row
 from bot.cogs._door import Act, Door, Filled, Ids
 from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import TakesBlog
@@ -113,7 +114,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         if url is not None:
             authorise = link("Authorise on the blog", url)
             # A long one cannot be a button; cut it would lead nowhere.
-            page = masked("this page of the blog", url, _PAGE)
+            page = masked("this page of the blog", url, longest=_PAGE)
             where = "Press **Authorise on the blog**" if authorise else f"Open {page}"
             lines.append(f"{where}, log in there as that account and approve; within half an hour.")
         other = "Or make" if url is not None else "Make"

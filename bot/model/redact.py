@@ -4,6 +4,7 @@ Every address that is shown or logged goes through here; what is asked for and k
 """
 
 import re
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
@@ -53,14 +54,14 @@ def shown_url(url: str) -> str:
     return urlunsplit(parts._replace(path=path, query=query, fragment=""))
 
 
-def redacted(text: str) -> str:
-    """Return a text with every address in it as :func:`shown_url` has it."""
-    return _ADDRESS.sub(_redacted, text) if "://" in text else text
+def redacted(text: str, show: Callable[[str], str] = shown_url) -> str:
+    """Return a text with every address in it as ``show`` has it."""
 
+    def replacement(found: re.Match[str]) -> str:
+        url = found[0].rstrip(_LAST)
+        return show(url) + found[0][len(url) :]
 
-def _redacted(found: re.Match[str]) -> str:
-    url = found[0].rstrip(_LAST)
-    return shown_url(url) + found[0][len(url) :]
+    return _ADDRESS.sub(replacement, text) if "://" in text else text
 
 
 def _is_random(segment: str) -> bool:

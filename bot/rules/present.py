@@ -17,6 +17,7 @@ from bot.model.redact import shown_url
 from bot.model.relay import Reply, ReplyState
 from bot.model.subscription import Placement, Subscription
 from bot.rules.fate import show_fate
+from bot.rules.links import linked_name, linked_title
 from bot.rules.template import render_template
 from bot.rules.to_chat import all_text, escape, first_image, inline, plain, text_line, to_chat
 
@@ -43,9 +44,10 @@ def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTar
     base = entry.link or home_url
     image_url = _fitting(card_image(entry, base_url=base), _URL)
     categories = " · ".join(name for name in (text_line(each, limit=40) for each in entry.categories) if name)
+    url = _fitting(entry.link, _URL)
     post = ChatPost(
-        title=inline(entry_title(entry), limit=_TITLE),
-        url=_fitting(entry.link, _URL),
+        title=linked_title(entry_title(entry), url, limit=_TITLE),
+        url=url,
         author=text_line(entry.author, limit=_AUTHOR),
         body=to_chat(entry.html, base_url=base, limit=_EXCERPT, shown_image=image_url),
         image_url=image_url,
@@ -97,9 +99,10 @@ def present_comment(
     if orphan:
         whom = escape(text_line(comment.parent_author, limit=80))
         body = f"-# in reply to {whom or 'an earlier comment'}\n{body}"
+    url = _fitting(comment.link, _URL)
     post = ChatPost(
-        author=text_line(comment.author, limit=_AUTHOR) or "Anonymous",
-        url=_fitting(comment.link, _URL),
+        author=linked_name(comment.author, url, limit=_AUTHOR) or "Anonymous",
+        url=url,
         body=body or "-# (no text)",
         timestamp=comment.published_at,
         reply_target=target,
@@ -123,9 +126,10 @@ def present_alert(
     :param thread_url: where comments on the entry stand on Discord, and how they stand there.
     """
     links = [(f"Open the {placement.where}", thread_url), ("See it on the blog", comment.link)]
+    url = _fitting(comment.link or entry.link, _URL)
     return ChatPost(
-        title=inline(f"New comment on {entry_title(entry)}", limit=_TITLE),
-        url=_fitting(comment.link or entry.link, _URL),
+        title=linked_title(f"New comment on {entry_title(entry)}", url, limit=_TITLE),
+        url=url,
         author=text_line(comment.author, limit=_AUTHOR) or "Anonymous",
         body=to_chat(comment.html, base_url=comment.link or home_url, limit=_ALERT),
         timestamp=comment.published_at,
@@ -136,9 +140,10 @@ def present_alert(
 def present_notice(notice: Notice, blog: Blog) -> ChatPost:
     """Render the direct message that tells an admin what happened to a blog."""
     undo = ActButton(label="Post them after all", custom_id=f"notice:undo:{notice.id}")
+    url = _fitting(shown_url(blog.home_url), _URL)
     return ChatPost(
-        title=inline(text_line(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
-        url=_fitting(shown_url(blog.home_url), _URL),
+        title=linked_title(blog.title, url, limit=_TITLE) or "A blog of yours",
+        url=url,
         body=notice.text,
         footer="You are told because this reply is yours, or because you added this blog."
         if notice.kind is NoticeKind.MISPLACED_REPLY
@@ -150,9 +155,10 @@ def present_notice(notice: Notice, blog: Blog) -> ChatPost:
 
 def present_parked(subscription: Subscription, blog: Blog) -> ChatPost:
     """Render the direct message that tells an admin of a lost channel."""
+    url = _fitting(shown_url(blog.home_url), _URL)
     return ChatPost(
-        title=inline(text_line(blog.title, limit=_TITLE), limit=_TITLE) or "A blog of yours",
-        url=_fitting(shown_url(blog.home_url), _URL),
+        title=linked_title(blog.title, url, limit=_TITLE) or "A blog of yours",
+        url=url,
         body=f"I cannot post in <#{subscription.channel_id}>: {subscription.parked_reason}\n"
         "What is new waits. I look again when something changes there, and every hour; `/blog resume` tries at once.",
     )

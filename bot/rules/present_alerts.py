@@ -6,8 +6,9 @@ from dataclasses import replace
 from bot.model.chat import ChatPost
 from bot.model.entry import Comment, Entry
 from bot.model.subscription import Placement
+from bot.rules.links import linked_title
 from bot.rules.present import entry_title, present_alert
-from bot.rules.to_chat import escape, inline, plain, to_chat
+from bot.rules.to_chat import escape, plain, to_chat
 
 #: So many of the newest are quoted, each in so many characters.
 SHOWN = 3
@@ -41,7 +42,7 @@ def present_alerts(
         quoted.insert(0, f"-# and {count - len(newest):,} more before these")
     return replace(
         post,
-        title=inline(f"{count:,} new comments on {entry_title(entry)}", limit=_TITLE),
+        title=linked_title(f"{count:,} new comments on {entry_title(entry)}", post.url, limit=_TITLE),
         author="",
         body="\n\n".join(quoted),
     )

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from bot.model.chat import ChatPost
 from bot.model.entry import Entry
 from bot.model.feed import Blog
+from bot.model.redact import shown_url
+from bot.rules.links import linked_title, masked
 from bot.rules.present import entry_title
-from bot.rules.to_chat import escape, inline, plain
-from bot.rules.to_chat_tree import inert_url
+from bot.rules.to_chat import plain
 
 _MOST_NAMED, _TITLE, _NAME, _URL = 15, 256, 100, 300
 
@@ -26,9 +27,10 @@ def present_comment_summary(named: Sequence[tuple[Entry, int]], blog: Blog) -> C
         lines.append(f"- {len(rest)} more entries: {_counted(sum(count for _, count in rest))}")
     if len(named) == 1:
         lines = [f"Read them on the blog: {_linked(first)}"]
+    url = _short(first) if len(named) == 1 else shown_url(blog.home_url)
     return ChatPost(
-        title=inline(f"{total:,} more {'comment' if total == 1 else 'comments'} on {on}", limit=_TITLE),
-        url=_short(first) if len(named) == 1 else blog.home_url,
+        title=linked_title(f"{total:,} more {'comment' if total == 1 else 'comments'} on {on}", url, limit=_TITLE),
+        url=url,
         body="\n".join(lines),
         footer="Too many comments came at once, so these are not posted one by one.",
     )
@@ -39,8 +41,7 @@ def _counted(count: int) -> str:
 
 
 def _linked(entry: Entry) -> str:
-    title, url = escape(plain(entry_title(entry), limit=_NAME)), _short(entry)
-    return f"[{title}](<{inert_url(url)}>)" if url else title
+    return masked(plain(entry_title(entry), limit=_NAME), entry.link, limit=_NAME)
 
 
 def _short(entry: Entry) -> str | None:

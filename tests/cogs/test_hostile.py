@@ -4,7 +4,7 @@ import re
 
 import discord
 
-from bot.cogs._cards import address, content, fitted, inert, masked
+from bot.cogs._cards import address, content, fitted, inert
 from tests.cogs.stage import Stage, expect_answer
 
 TITLE = r"[Free](https://evil.example) `x` \[y](https://evil.example) ||z|| " + "w" * 300
@@ -29,6 +29,26 @@ async def test_titles_are_no_links_anywhere(stage: Stage) -> None:
     for text in texts:
         assert text
         assert MASKED.search(text) is None, text
+
+
+async def test_a_title_that_looks_like_another_address_masks_no_link(stage: Stage) -> None:
+    title = "discord․com/login"
+    stage.blog.title = title
+    stage.blog.write(title)
+    async with stage.bot() as life:
+        offered = await stage.add()
+        titles, texts = [embed["title"] for embed in offered.embeds], [offered.text]
+        await stage.olga.press(offered, "Start")
+        message = await stage.posted(life, title)
+        shown = await stage.olga.command("blog show", blog="1")
+        titles += [embed["title"] for each in (shown, message) for embed in each.embeds]
+        texts += [(await stage.olga.command("blog filter", blog="1")).text]
+        texts += [(await stage.olga.command("blog list")).text]
+    assert len(titles) == 3
+    assert all("(blog.example)" in each for each in titles), titles
+    for text in texts:
+        assert title in text
+        assert f"[{title}" not in text
 
 
 async def test_what_is_too_long_is_cut_and_answered(stage: Stage) -> None:
@@ -65,8 +85,6 @@ def test_an_address_ends_where_it_ends() -> None:
     assert address("https://a.example/x> [Free](<https://evil.example") == (
         "https://a.example/x%3E%20[Free](%3Chttps://evil.example"
     )
-    assert masked("here", "https://a.example/") == "[here](<https://a.example/>)"
-    assert masked("here", None) == masked("here", "https://a.example/" + "x" * 400) == "here"
 
 
 def test_cards_are_cut_to_every_limit() -> None:

@@ -1,6 +1,7 @@
-"""The button under a notice, pressed in a direct message."""
+"""Notices as they reach an admin, and the button under them."""
 
 from bot.bridge.notices import Notices
+from bot.model.ids import GuildId
 from bot.model.notice import NoticeKind, TakenForKnown
 from sandbox.discord import Message
 from tests.cogs.stage import Stage, expect_answer
@@ -31,3 +32,19 @@ async def test_a_direct_messages_button_ends_with_the_right_to_manage_the_server
         assert done.content.startswith("1 entries of")
         await stage.discord.until(lambda: any("Old" in each.text for each in stage.channel.messages), 10, "the entry")
         assert life.gateway.is_ready()
+
+
+async def test_no_notice_tells_the_secret_of_a_feeds_address(stage: Stage) -> None:
+    private = "https://ann:hushhush@blog.example/feed/?token=hushhush"
+    async with stage.bot():
+        await stage.start()
+        (subscribed,) = await stage.store.subscriptions.of_guild(GuildId(stage.guild.id))
+        for kind in NoticeKind:
+            async with stage.store.transaction():
+                await Notices(stage.store, RealClock()).tell(subscribed.blog.id, kind, f"{kind}: see {private}.")
+        await stage.discord.until(lambda: len(stage.olga.dms) == len(NoticeKind), 10, "the notices")
+        told = [each.text for each in stage.olga.dms]
+        shown = (await stage.olga.command("blog show", blog="1")).text
+    for text in (*told, shown):
+        assert "blog.example/feed/" in text
+        assert "hushhush" not in text

@@ -90,7 +90,7 @@ def test_case_79_a_title_is_nothing_but_words() -> None:
     assert thread_name(entry(title="snake_case")) == "snake_case"
     assert present_entry(entry(author="snake_case", categories=("a_b",)), home_url=HOME).author == "snake_case"
     alert = present_alert(comment(), entry(title="[x](https://evil.test)"), home_url=HOME, thread_url=None)
-    assert alert.title == "New comment on \\[x\\](https:\u200b//evil.test)"
+    assert alert.title == "New comment on \\[x\\](https:\u200b//evil.test) (blog.example)"
 
 
 def test_case_79_what_is_said_of_a_blog_stands_in_the_card_which_never_pings() -> None:
