@@ -25,7 +25,7 @@ from bot.storage.tables_relay import ReplyLimit as LimitRow
 from bot.storage.values import scrub, utc
 
 #: 128 bits, 22 characters: what cannot be counted through cannot be guessed either.
-_TOKEN_BYTES = 16
+_TOKEN_LENGTH, _TOKEN_BYTES = 32, 16
 _DRAFT = str(ReplyState.DRAFT)
 _UNCOUNTED = [_DRAFT, str(ReplyState.REFUSED)]
 _UNSETTLED = [str(state) for state in (ReplyState.ACCEPTED, ReplyState.HELD, ReplyState.UNCERTAIN)]
@@ -154,7 +154,7 @@ class ReplyRows:
 
     async def of_token(self, token: str) -> Reply | None:
         """The reply whose permalink ends in this."""
-        row = await ReplyRow.get_or_none(token=scrub(token))
+        row = await ReplyRow.get_or_none(token=scrub(token)) if len(token) <= _TOKEN_LENGTH else None
         return None if row is None else _reply_from(row)
 
     async def forget_guild(self, guild_id: GuildId) -> None:

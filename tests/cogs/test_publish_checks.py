@@ -4,10 +4,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.model.ids import BlogId
 from sandbox.discord import Answer, Message, Thread
 from sandbox.discord.nouns import Overwrite
 from sandbox.discord.permissions import Permission
 from tests.cogs.stage import Stage, expect_answer, expect_modal, thread_of
+from tests.fakes.time import RealClock
+from tests.storage.given import make_due
 
 Change = Callable[[Stage, Message, Thread], Awaitable[None]]
 
@@ -103,3 +106,22 @@ async def test_an_unchanged_message_is_published_also_if_it_was_edited_before(st
         told = expect_answer(await stage.mia.press(preview, "Publish"))
         await told.wait_until(lambda shown: "Published" in shown.text)
         assert [comment.html for comment in stage.blog.received] == ["Second words"]
+
+
+@pytest.mark.parametrize("author", ["Mia", "MIA", "\u041cia"], ids=["the same", "in capitals", "a look-alike"])
+async def test_a_name_that_became_an_authors_since_the_preview_is_not_published_under(
+    stage: Stage, author: str
+) -> None:
+    async with stage.bot() as life:
+        await stage.connect()
+        card = await stage.card(life)
+        form = expect_modal(await stage.mia.press(card, "Reply on the blog"))
+        preview = await stage.mia.submit(form, text="My words", name="Mia", consent=True)
+        stage.blog.write("By somebody new", author=author)
+        await make_due(stage.store, BlogId(1), RealClock().now())
+        await life.bridge.poller.tick()
+        await life.bridge.poller.drain(5)
+        told = expect_answer(await stage.mia.press(preview, "Publish"))
+        await told.wait_until(lambda shown: "author of this blog" in shown.content)
+        assert "My words" in told.text
+        assert stage.blog.received == []

@@ -1,6 +1,7 @@
 """The web side on loopback; behind it the real journeys and store, and a blog that is a fake."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -65,6 +66,22 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     path.write_bytes(migrated_sqlite())
     store = Database(f"sqlite://{path}", keys=KEYS)
     await store.open()
+    try:
+        async with _built(store) as site:
+            yield site
+    finally:
+        await store.close()
+
+
+@pytest.fixture
+async def site_on_each(store: Database) -> AsyncIterator[Site]:
+    """The same over SQLite and PostgreSQL in turn, for what reaches a query."""
+    async with _built(store) as site:
+        yield site
+
+
+@asynccontextmanager
+async def _built(store: Database) -> AsyncIterator[Site]:
     fake = FakeBlog(title="Ann's <b>blog</b>", authorize=f"{HOME}authorize")
     hub = FakeHub(RealClock())
     metrics = Metrics(RealClock(), CollectorRegistry())
@@ -95,4 +112,3 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             yield site
         finally:
             await server.stop()
-            await store.close()

@@ -151,14 +151,42 @@ async def test_an_odd_token_is_not_found(site: Site, path: str, odd: str, caplog
 
 
 @pytest.mark.parametrize("odd", ["%00", "%FF", "%ED%A0%80", "a%0Ab"])
-async def test_an_odd_value_is_refused(site: Site, odd: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_odd_value_is_refused(site_on_each: Site, odd: str, caplog: pytest.LogCaptureFixture) -> None:
+    site = site_on_each
+    registration = await ask_hub(site, Push(hub_url="https://hub.example/", topic_url=f"{HOME}feed/"))
+    hub = f"/push/{registration.token}"
+    given = f"hub.topic={odd}&hub.challenge=x{odd}&url={odd}&challenge=x{odd}"
     for target in (
         f"{await site.begin()}?user_login={odd}&password=x{odd}",
-        f"/push/{'a' * 43}?hub.mode=subscribe&hub.topic={odd}&hub.challenge=x{odd}",
+        f"/push/{'a' * 43}?hub.mode=subscribe&{given}",
+        f"{hub}?hub.mode=subscribe&{given}",
+        f"{hub}?hub.mode=denied&hub.reason={odd}&{given}",
+        f"{hub}?{given}",
     ):
         answer = await say(site.server.port, f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-        assert re.match(rb"HTTP/1\.1 (303|400|404)", answer), answer
+        assert re.match(rb"HTTP/1\.1 (200|303|400|404)", answer), answer
+    body = f"url=x{odd}"
+    form = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}"
+    posted = f"POST {hub} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{form}\r\n\r\n{body}"
+    answer = await say(site.server.port, posted.encode())
+    assert re.match(rb"HTTP/1\.1 (2|4)", answer), answer
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("odd", ["a" * 64, "a" * 43, "-", "_" * 20, "0", "--1"])
+async def test_a_token_that_may_be_ours_is_looked_up_and_not_found(
+    site_on_each: Site, odd: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = site_on_each
+    asked = {"/replies/{}": 404, "/push/{}": 404, "/connect/wordpress/{}/rejected": 200, "/connect/done/{}": 410}
+    for path, status in asked.items():
+        async with site.session.get(site.url(path.format(odd))) as response:
+            assert response.status == status, path
+    async with site.session.post(site.url(f"/push/{odd}"), data=b"\x00") as response:
+        assert response.status in (404, 410)
+    status, _, _ = await site.back(f"/connect/wordpress/{odd}")
+    assert status == 410
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 class TestSlow:
