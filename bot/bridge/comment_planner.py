@@ -16,7 +16,7 @@ from bot.model.entry import Comment, Entry
 from bot.model.ids import CommentId, EntryId, GuildId, SubscriptionId, UserId
 from bot.model.relay import AuthorAlert, Reply
 from bot.model.subscription import Subscription
-from bot.rules.comment_flood import FLOOD_INTERVAL, next_alert, next_summary, split_flood
+from bot.rules.comment_flood import ALERT_HOUR, FLOOD_INTERVAL, next_alert, next_summary, split_flood
 from bot.rules.filter import judge
 from bot.rules.routing import route_alert, route_comment
 
@@ -134,5 +134,5 @@ async def plan_alert(store: Store, user_id: UserId, entry_id: EntryId, now: date
     """Have a person told of comments on an entry that wait for it, unless that is planned already."""
     first = await store.batches.first_unalerted(user_id, entry_id)
     if first is not None:
-        due_at = next_alert(await store.batches.last_alert(user_id, entry_id), now)
+        due_at = next_alert(await store.batches.alerted_at(user_id, entry_id, now - ALERT_HOUR), now)
         await store.outbox.add([alert_author(*first, user_id, entry_id, due_at)])

@@ -47,8 +47,8 @@ class Batches(Protocol):
     ) -> None:
         """Note that a person was told of comments in one message, or (``left_out``) will not be told of them."""
 
-    async def last_alert(self, user_id: UserId, entry_id: EntryId) -> datetime | None:
-        """When a person was told last of comments on an entry."""
+    async def alerted_at(self, user_id: UserId, entry_id: EntryId, since: datetime) -> list[datetime]:
+        """When a person was told of each of the newest few comments on an entry since then."""
 
     async def count_alerts(self, user_id: UserId, since: datetime) -> int:
         """How many messages a person got since then."""

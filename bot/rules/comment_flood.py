@@ -9,7 +9,10 @@ FLOOD_INTERVAL = timedelta(minutes=10)
 MOST_COMMENTS = 30
 #: Of more than there is room for, so many of the newest are posted all the same, as far as there is room.
 _NEWEST = 10
-#: After an alert, what else is said on the same entry waits so long and is told together.
+#: An entry on which little is said is told of at once: of so many comments in such a time.
+ALERT_HOUR = timedelta(hours=1)
+_AT_ONCE = 3
+#: After that, what else is said on it waits so long after an alert and is told together.
 ALERT_INTERVAL = timedelta(minutes=15)
 #: In so long a person gets so many alerts; of what comes after them they are told once.
 ALERT_DAY = timedelta(days=1)
@@ -39,9 +42,9 @@ def next_summary(last: datetime | None, now: datetime) -> datetime:
     return now if last is None else max(now, last + FLOOD_INTERVAL)
 
 
-def next_alert(last: datetime | None, now: datetime) -> datetime:
+def next_alert(told: Sequence[datetime], now: datetime) -> datetime:
     """Return when a person may be told of new comments on an entry.
 
-    :param last: when they were told last.
+    :param told: of each comment that they were told of in the last :data:`ALERT_HOUR`, when.
     """
-    return now if last is None else max(now, last + ALERT_INTERVAL)
+    return now if len(told) < _AT_ONCE else max(now, max(told) + ALERT_INTERVAL)

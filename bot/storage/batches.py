@@ -22,6 +22,10 @@ SELECT COUNT(*) AS messages FROM (
 """
 
 
+#: Whoever asks wants to know whether it was little, and when it was last.
+_FEW = 10
+
+
 class BatchRows:
     """Comments that are counted in summaries and in alerts."""
 
@@ -99,11 +103,11 @@ class BatchRows:
         sql = "UPDATE alerted_comments SET told_at = $1, left_out = $2 WHERE user_id = $3 AND comment_id IN ({among})"
         await fetch_among(sql, at, left_out, user_id, among=list(comment_ids))
 
-    async def last_alert(self, user_id: UserId, entry_id: EntryId) -> datetime | None:
-        """When a person was told last of comments on an entry."""
-        told = AlertedComment.filter(user_id=user_id, entry_id=entry_id, told_at__isnull=False, left_out=False)
-        row = await told.order_by("-told_at").first()
-        return None if row is None else moment(row.told_at)
+    async def alerted_at(self, user_id: UserId, entry_id: EntryId, since: datetime) -> list[datetime]:
+        """When a person was told of each of the newest few comments on an entry since then."""
+        told = AlertedComment.filter(user_id=user_id, entry_id=entry_id, told_at__gt=utc(since), left_out=False)
+        moments = [moment(row.told_at) for row in await told.order_by("-told_at").limit(_FEW)]
+        return [at for at in moments if at is not None]
 
     async def count_alerts(self, user_id: UserId, since: datetime) -> int:
         """How many messages a person got since then."""

@@ -90,9 +90,6 @@ async def test_closed_direct_messages_switch_an_alert_off_with_one_notice(
         assert "#comment-" in str(alert.components)
 
         stage.ada.close_dms()
-        # Of one entry a person is told once in a quarter of an hour.
-        post = await blog.publish(title="By Ada too", html="<p>x</p>", author="ada")
-        thread = await stage.thread_of(post)
         for text in ("one", "two", "three"):
             await blog.comment(post, author="Ann", text=text)
         notice = await stage.discord.until(
