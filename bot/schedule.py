@@ -36,6 +36,7 @@ class Schedule:
         self._every(_HUBS_SECONDS, "hubs", bridge.registrar.tick)
         self._every(_SWEEP_SECONDS, "sweep", bridge.registrar.sweep)
         self._every(_CONNECTIONS_SECONDS, "connections", bridge.connections.tick)
+        self._every(_CONNECTIONS_SECONDS, "review", bridge.reviewer.tick)
         self._every(_UPKEEP_SECONDS, "upkeep", bridge.upkeep.tick)
         # apscheduler's own warning about a tick that is still running says nothing new.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)

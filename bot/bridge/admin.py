@@ -8,6 +8,7 @@ from bot.bridge.baseline import Baseline
 from bot.bridge.disconnect import Disconnector, end_subscription
 from bot.bridge.intents import chat_lane
 from bot.bridge.ports import Clock, Discoverer
+from bot.bridge.review import BlogReviewer
 from bot.bridge.starting import StartedBlog, Starter, already_there, fit
 from bot.bridge.store import Store
 from bot.bridge.waking import wake
@@ -83,6 +84,7 @@ class Admin:
         baseline: Baseline,
         starter: Starter,
         disconnector: Disconnector,
+        reviewer: BlogReviewer,
         clock: Clock,
         *,
         ring: Callable[[], None],
@@ -92,6 +94,7 @@ class Admin:
         self._baseline = baseline
         self._starter = starter
         self._disconnector = disconnector
+        self._reviewer = reviewer
         self._clock = clock
         self._ring = ring
 
@@ -226,6 +229,13 @@ class Admin:
             return await self.choose(guild_id, text)
         except NotFound:
             return None
+
+    async def look_again(self, subscribed: SubscribedBlog) -> SubscribedBlog:
+        """Ask the blog anew what it offers beside its feed, before an admin is told of it."""
+        blog = await self._reviewer.look_again(subscribed.blog)
+        if blog == subscribed.blog:
+            return subscribed
+        return await self.get(subscribed.subscription.guild_id, subscribed.subscription.id)
 
     async def show(self, subscribed: SubscribedBlog) -> BlogView:
         """Settings and health."""

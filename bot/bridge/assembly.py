@@ -9,6 +9,7 @@ from bot.bridge.admin import Admin
 from bot.bridge.alert import AlertLimitTeller, AlertOffExplainer, Alerts, AlertSender
 from bot.bridge.announce import CommentAnnouncer, EntryAnnouncer, ItemReviser
 from bot.bridge.baseline import Baseline
+from bot.bridge.blog_updates import BlogUpdates
 from bot.bridge.comment_summaries import CommentSummariser
 from bot.bridge.confirm import ReplyConfirmer
 from bot.bridge.connect import Connector
@@ -39,6 +40,7 @@ from bot.bridge.refile import Refiler
 from bot.bridge.relay import Relay
 from bot.bridge.removal import RemovalChecker
 from bot.bridge.rename import ThreadRenamer
+from bot.bridge.review import BlogReview, BlogReviewer
 from bot.bridge.starting import Starter
 from bot.bridge.store import Store
 from bot.bridge.summarise import EntrySummariser
@@ -64,6 +66,7 @@ from bot.model.delivery import (
     RenameThread,
     ReportImport,
     ResumeSubscription,
+    ReviewBlog,
     ReviseItem,
     ShowImportProgress,
     SpeakReply,
@@ -116,6 +119,7 @@ class Bridge:
     dispatcher: Dispatcher
     upkeep: Upkeep
     connections: Connections
+    reviewer: BlogReviewer
 
 
 def assemble(
@@ -135,7 +139,9 @@ def assemble(
         store, entries, comments, refiler, notices, trust, clock, pace=pace, meter=meter, ring=bell.set
     )
     baseline = Baseline(store, world.source, just_read, recorder, clock, turns)
-    starter = Starter(store, baseline, notices, clock, rest=pace.shortest, most=most_subscriptions, ring=bell.set)
+    updates = BlogUpdates(store, notices, clock)
+    reviewer = BlogReviewer(store, just_read, updates, clock, ring=bell.set)
+    starter = Starter(store, baseline, updates, clock, rest=pace.shortest, most=most_subscriptions, ring=bell.set)
     disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
     presence = Presence(store, disconnector, clock, ring=bell.set)
     follow_every = pace.shortest
@@ -173,10 +179,11 @@ def assemble(
         ImportFeed: FeedImporter(store, just_read, starter),
         ReportImport: ImportReporter(store, chat),
         ShowImportProgress: ImportProgress(store, chat, clock),
+        ReviewBlog: BlogReview(reviewer, updates),
         ResumeSubscription: SubscriptionResumer(store, baseline, clock),
     }
     return Bridge(
-        admin=Admin(store, just_read, baseline, starter, disconnector, clock, ring=bell.set),
+        admin=Admin(store, just_read, baseline, starter, disconnector, reviewer, clock, ring=bell.set),
         tailor=Tailor(store, chat),
         lists=Lists(store, clock, ring=bell.set),
         why=Why(store, chat, clock),
@@ -211,5 +218,6 @@ def assemble(
         ),
         dispatcher=Dispatcher(store, handlers, clock, world.dice, bell, meter),
         connections=connections,
+        reviewer=reviewer,
         upkeep=Upkeep(store, presence, ClockRepair(store, clock, pace), clock, texts_for=texts_for),
     )

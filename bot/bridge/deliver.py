@@ -30,6 +30,7 @@ from bot.model.delivery import (
     Postponed,
     PublishReply,
     ResumeSubscription,
+    ReviewBlog,
     SpeakReply,
     SummariseComments,
     SummariseEntries,
@@ -313,7 +314,7 @@ def _side(intent: Intent) -> Side:
     """Whom a kind of delivery asks."""
     return (
         Side.BLOG
-        if isinstance(intent, PublishReply | FollowReply | CheckRemoval | ImportFeed | ResumeSubscription)
+        if isinstance(intent, PublishReply | FollowReply | CheckRemoval | ImportFeed | ResumeSubscription | ReviewBlog)
         else Side.DISCORD
     )
 

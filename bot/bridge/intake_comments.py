@@ -100,12 +100,19 @@ class CommentIntake:
         briefs: dict[Uid, Brief] = {}
         if unknown or left or parsed.deleted:
             briefs = await items.comment_briefs(blog.id, [*window, *left, *parsed.deleted])
+        # Comments were read elsewhere before: of what stands here, only what is newer than what is known is news.
+        moved = feed.last_ok_at is not None and feed.last_polled_at is None
         full = _LIST_WINDOW if feed.format is FeedFormat.WORDPRESS_REST else FEED_WINDOW
         behind = slid_back(
-            unknown, before=parsed.before, window=window, briefs=briefs, full=full, complete=parsed.complete
+            unknown,
+            before=parsed.before,
+            window=window,
+            briefs=briefs,
+            full=1 if moved else full,
+            complete=parsed.complete,
         )
         gap = False
-        strangers = parsed.complete and bool(parsed.before) and has_gap(window, {*briefs, *parsed.before})
+        strangers = parsed.complete and (moved or bool(parsed.before)) and has_gap(window, {*briefs, *parsed.before})
         renamed = await self._said_before(blog, unknown) if strangers else set()
         if renamed:
             behind |= renamed

@@ -18,6 +18,7 @@ from bot.model.delivery import (
     RenameThread,
     ReportImport,
     ResumeSubscription,
+    ReviewBlog,
     ReviseItem,
     ShowImportProgress,
     SpeakReply,
@@ -279,6 +280,16 @@ def tell_parked(subscription: Subscription, now: datetime) -> NewDelivery:
         intent=TellParked(subscription_id=subscription.id),
         lane=f"direct:{subscription.added_by or subscription.guild_id}",
         key=f"parked:{subscription.id}:{now.timestamp()}",
+        due_at=now,
+    )
+
+
+def review_blog(blog_id: BlogId, now: datetime, *, list_refused: bool) -> NewDelivery:
+    """Look anew what a blog offers beside its feed."""
+    return NewDelivery(
+        intent=ReviewBlog(blog_id=blog_id, list_refused=list_refused),
+        lane=f"review:{blog_id}",
+        key=f"review:{blog_id}:{now.timestamp()}",
         due_at=now,
     )
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.bridge.broken_items import Items, Undone, find_broken, without
 from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
+from bot.bridge.intents import review_blog
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock, Meter, Side
 from bot.bridge.push_trust import Trust
@@ -22,6 +23,7 @@ from bot.model.errors import StoreAway
 from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, Polled
 from bot.model.ids import BlogId, EntryId, FeedId, Uid
 from bot.model.notice import NoticeKind
+from bot.rules.blog_changes import refuses_list
 from bot.rules.chronicle import broken_text
 from bot.rules.health import Health, health_text, is_ill, is_obsolete, is_well
 from bot.rules.moves import has_settled, move, move_text
@@ -102,6 +104,10 @@ class PollRecorder:
                 health = is_ill(feed, outcome, now)
                 ill = replace(health.feed, next_poll_at=next_poll_after_failure(health.feed, outcome, now, self._pace))
                 _log.warning("%s action=poll_failed feed=%s failures=%s", outcome.text, feed.id, ill.failures)
+                if refuses_list(feed, outcome):
+                    async with self._store.transaction():
+                        await self._store.outbox.add([review_blog(feed.blog_id, now, list_refused=True)])
+                    self._ring()
                 if is_obsolete(ill, now):
                     self._unwritten.pop(feed.id, None)
                     await self._store.polls.forget(feed.id)

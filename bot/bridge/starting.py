@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.bridge.baseline import Baseline
-from bot.bridge.disconnect import end_connections
-from bot.bridge.notices import Notices
+from bot.bridge.blog_updates import BlogUpdates
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.bridge.waking import wake
 from bot.model.chat import ChannelKind, ChannelView
 from bot.model.errors import Refused
-from bot.model.feed import Blog, Discovery, FeedKind
+from bot.model.feed import Blog
 from bot.model.ids import GuildId
-from bot.model.notice import NoticeKind
 from bot.model.subscription import Placement, Proposal, Subscription
-from bot.rules.blog_changes import BlogChange, api_text, update_blog
 from bot.rules.present import called
 from bot.rules.tags import takes_posts
 
@@ -44,7 +41,7 @@ class Starter:
         self,
         store: Store,
         baseline: Baseline,
-        notices: Notices,
+        updates: BlogUpdates,
         clock: Clock,
         *,
         rest: timedelta,
@@ -52,7 +49,7 @@ class Starter:
         ring: Callable[[], None],
     ) -> None:
         self._store = store
-        self._notices = notices
+        self._updates = updates
         self._baseline = baseline
         self._clock = clock
         self._rest = rest
@@ -83,7 +80,7 @@ class Starter:
         :raises BridgeError: the blog cannot be read now, goes there already, or is one too many.
         """
         await self.check_room(wanted.guild_id)
-        blog = await self._save(wanted.found)
+        blog = await self._updates.save(wanted.found)
         await self._baseline.take(blog, guild_id=wanted.guild_id)
         async with self._store.transaction():
             # Others may have been started since.
@@ -106,42 +103,6 @@ class Starter:
         known = await self._store.items.newest_entries(blog.id, 100)
         connected = await self._store.endpoints.connected(wanted.guild_id, blog.id)
         return StartedBlog(subscription=subscription, blog=blog, known=len(known), connected=connected)
-
-    async def _save(self, found: Discovery) -> Blog:
-        now = self._clock.now()
-        async with self._store.transaction():
-            known = await self._store.feeds.save_blog(found, now)
-            change = update_blog(known, found)
-            await self._store.feeds.add_feed(known.id, found.entries, next_poll_at=now)
-            await self._read_comments_at(known, found, anew=change.api_is_new)
-            if change.blog != known:
-                await self._store.feeds.update_blog(change.blog)
-            if change.api_is_new:
-                await self._tell_api(change)
-        return change.blog
-
-    async def _read_comments_at(self, blog: Blog, found: Discovery, *, anew: bool) -> None:
-        """Add where comments are read, inside a transaction; a blog that has that already keeps it as it is.
-
-        :param anew: the blog's API is new, so what was read before is given up for it.
-        """
-        if found.comments is None:
-            return
-        feeds = await self._store.feeds.of_blog(blog.id)
-        there = [feed for feed in feeds if feed.kind is FeedKind.COMMENTS]
-        if there and not anew:
-            return
-        for feed in there:
-            if feed.url != found.comments.url:
-                await self._store.polls.forget(feed.id)
-        await self._store.feeds.add_feed(blog.id, found.comments, next_poll_at=self._clock.now())
-
-    async def _tell_api(self, change: BlogChange) -> None:
-        """End connections that were made with another API, and tell everybody whom that concerns."""
-        blog_id = change.blog.id
-        ended = await end_connections(self._store, self._clock, blog_id) if change.api_was_other else []
-        also = [each.connected_by for each in ended]
-        await self._notices.tell(blog_id, NoticeKind.API, api_text(change), also=also)
 
 
 def fit(channel: ChannelView, placement: Placement | None) -> Placement:

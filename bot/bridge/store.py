@@ -45,6 +45,15 @@ class Feeds(Protocol):
         One site may be several blogs: its feed of everything, the feed of one category.
         """
 
+    async def note_review(self, blog_id: BlogId, at: datetime) -> None:
+        """Note when a blog was last asked what it offers beside its feed."""
+
+    async def reviewed_since(self, blog_id: BlogId, since: datetime) -> bool:
+        """Whether a blog was asked that lately."""
+
+    async def unreviewed(self, before: datetime, limit: int) -> list[BlogId]:
+        """WordPress blogs that somebody gets and that were not asked that lately, longest first."""
+
     async def update_blog(self, blog: Blog) -> None:
         """Keep what has become known of a blog."""
 

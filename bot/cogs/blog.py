@@ -103,7 +103,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
     async def show(self, interaction: discord.Interaction, blog: str) -> None:
         """Show settings and health."""
         await promise(interaction)
-        view = await self._admin.show(await self.chosen(interaction, blog))
+        view = await self._admin.show(await self._admin.look_again(await self.chosen(interaction, blog)))
         undo = [button("Post them after all", f"notice:undo:{each.id}") for each in view.notices if each.undoable]
         await say(interaction, embed=blog_card(view), view=row(*undo) if undo else None)
 

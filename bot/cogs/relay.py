@@ -76,7 +76,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         """Offer both ways to a credential, or say that the blog is connected."""
         require_manager(interaction)
         await promise(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self._admin.look_again(await self.chosen(interaction, blog))
         account = await self._connector.account(chosen.blog, guild_of(interaction))
         if account is None:
             await self._offer(interaction, chosen)
@@ -94,7 +94,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
 
     async def _replace(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        await self._offer(interaction, await self.named(interaction, ids["id"]))
+        await self._offer(interaction, await self._admin.look_again(await self.named(interaction, ids["id"])))
 
     async def _end(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.model.ids import (
     AlertId,
+    BlogId,
     CommentId,
     DeliveryId,
     EntryId,
@@ -184,6 +185,15 @@ class ResumeSubscription:
     subscription_id: SubscriptionId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewBlog:
+    """Look anew what a blog offers beside its feed."""
+
+    blog_id: BlogId
+    #: its list of comments has just refused to be read
+    list_refused: bool
+
+
 Intent = (
     AnnounceEntry
     | AnnounceComment
@@ -206,6 +216,7 @@ Intent = (
     | ReportImport
     | ShowImportProgress
     | ResumeSubscription
+    | ReviewBlog
 )
 
 #: The name under which each intent is kept; a renamed class keeps its word here.
@@ -231,6 +242,7 @@ KINDS: dict[str, type[Intent]] = {
     "report_import": ReportImport,
     "show_import_progress": ShowImportProgress,
     "resume_subscription": ResumeSubscription,
+    "review_blog": ReviewBlog,
 }
 
 

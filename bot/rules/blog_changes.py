@@ -1,10 +1,16 @@
 """What a later discovery may change of a blog that servers share already, and what is said of it; pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from bot.model.feed import Blog, CommentSystem, Discovery
+from bot.model.feed import Blog, CommentSystem, Discovery, Failed, Fault, Feed, FeedFormat, FeedKind, FoundFeed
 from bot.rules.present import called
 from bot.rules.to_chat import escape
+
+#: Statuses by which an interface says that it is not there, or not for us.
+_SHUT: Final = frozenset({401, 403, 404, 410})
+_READ_THERE: Final = "Comments are read there from now on."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +42,41 @@ def update_blog(known: Blog, found: Discovery) -> BlogChange:
     )
 
 
-def api_text(change: BlogChange) -> str:
-    """Say that a blog's API is new, and what follows for those who connected it."""
+def choose_comments(feeds: Sequence[Feed], found: Discovery, *, anew: bool, list_refused: bool) -> FoundFeed | None:
+    """Choose where a known blog's comments are to be read from now on; None: where they are.
+
+    What is read well stays: a list that failed at the moment of a look is not given up for a feed that tells less.
+
+    :param feeds: of comments, that are polled.
+    :param anew: the blog's API is new, so what was read before is given up for it.
+    :param list_refused: the blog's list of comments has just refused to be read.
+    """
+    new = found.comments
+    if new is None or any(feed.url == new.url for feed in feeds):
+        return None
+    opened = new.format is FeedFormat.WORDPRESS_REST and all(feed.format is not new.format for feed in feeds)
+    failing = bool(feeds) and all(feed.failures > 0 for feed in feeds)
+    return new if not feeds or anew or opened or failing or list_refused else None
+
+
+def refuses_list(feed: Feed, failed: Failed) -> bool:
+    """Whether a blog's list of comments begins to refuse to be read, as it does where its API is shut."""
+    is_list = feed.kind is FeedKind.COMMENTS and feed.format is FeedFormat.WORDPRESS_REST
+    return is_list and feed.failures == 0 and failed.status in _SHUT and failed.fault is not Fault.CHALLENGED
+
+
+def api_text(change: BlogChange, *, closed: bool = False) -> str:
+    """Say that a blog's API is new, and what follows for those who connected it.
+
+    :param closed: it refuses strangers.
+    """
     name, root = called(change.blog.title), escape(change.blog.api_root or "")
+    read = "It refuses strangers, so comments are read from the blog's feed." if closed else _READ_THERE
     if not change.api_was_other:
-        return f"{name} now offers WordPress's REST API at {root}. Comments are read there from now on."
+        return f"{name} now offers WordPress's REST API at {root}. {read}"
     return (
-        f"The home page of {name} now names another address for WordPress's REST API: {root}. Comments are read there "
-        "from now on. Whoever had connected the blog for replies is disconnected: I deleted the password and did not "
+        f"The home page of {name} now names another address for WordPress's REST API: {root}. {read} "
+        "Whoever had connected the blog for replies is disconnected: I deleted the password and did not "
         "send it to the new address. If you know of the change, connect the blog again with `/relay connect`; if not, "
         "ask the blog's owner first. Revoke the old password on the blog: Users → Profile → Application Passwords."
     )

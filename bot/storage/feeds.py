@@ -9,12 +9,19 @@ from bot.model.ids import BlogId, EntryId, FeedId, GuildId
 from bot.storage import tables
 from bot.storage.feed_columns import feed_from
 from bot.storage.statements import fetch, insert_new
-from bot.storage.values import fingerprint, moment, scrub
+from bot.storage.values import fingerprint, moment, scrub, utc
 
 _FAILING = """
 SELECT * FROM feeds WHERE (failures > 0 OR told_at IS NOT NULL)
     AND blog_id IN (SELECT s.blog_id FROM subscriptions s WHERE s.guild_id = $1)
 ORDER BY id
+"""
+
+_UNREVIEWED = """
+SELECT b.id FROM blogs b WHERE (b.system = 'wordpress' OR b.api_root IS NOT NULL)
+    AND (b.reviewed_at IS NULL OR b.reviewed_at < $1)
+    AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = b.id AND s.paused_at IS NULL)
+ORDER BY b.reviewed_at IS NOT NULL, b.reviewed_at, b.id LIMIT $2
 """
 
 _KNOWN = "UPDATE blogs SET saved_at = COALESCE($2, saved_at) WHERE feed_hash = $1 RETURNING *"
@@ -38,6 +45,18 @@ class FeedRows:
         }
         new = await insert_new("blogs", [row], unique="feed_hash")
         return blog_from((new or await fetch(_KNOWN, row["feed_hash"], at))[0])
+
+    async def note_review(self, blog_id: BlogId, at: datetime) -> None:
+        """Note when a blog was last asked what it offers beside its feed."""
+        await tables.Blog.filter(id=blog_id).update(reviewed_at=utc(at))
+
+    async def reviewed_since(self, blog_id: BlogId, since: datetime) -> bool:
+        """Whether a blog was asked that lately."""
+        return await tables.Blog.filter(id=blog_id, reviewed_at__gte=utc(since)).exists()
+
+    async def unreviewed(self, before: datetime, limit: int) -> list[BlogId]:
+        """WordPress blogs that somebody gets and that were not asked that lately, longest first."""
+        return [BlogId(row["id"]) for row in await fetch(_UNREVIEWED, before, limit)]
 
     async def update_blog(self, blog: Blog) -> None:
         """Keep what has become known of a blog."""

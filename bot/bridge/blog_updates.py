@@ -1,0 +1,71 @@
+"""Brings a blog up to date with what discovery found of it: its API, its title, and where its comments are read."""
+
+import logging
+from dataclasses import replace
+
+from bot.bridge.disconnect import end_connections
+from bot.bridge.notices import Notices
+from bot.bridge.ports import Clock
+from bot.bridge.store import Store
+from bot.model.feed import Blog, Discovery, FeedKind
+from bot.model.notice import NoticeKind
+from bot.rules.blog_changes import BlogChange, api_text, choose_comments, update_blog
+
+_log = logging.getLogger(__name__)
+
+
+class BlogUpdates:
+    """Writes down what became known of blogs. Servers share them, so nothing changes silently."""
+
+    def __init__(self, store: Store, notices: Notices, clock: Clock) -> None:
+        self._store = store
+        self._notices = notices
+        self._clock = clock
+
+    async def save(self, found: Discovery) -> Blog:
+        """Add a blog, or bring the one with this feed up to date; in a transaction of its own."""
+        async with self._store.transaction():
+            return await self.record(found, list_refused=False, asked_for=True)
+
+    async def record(self, found: Discovery, *, list_refused: bool, asked_for: bool) -> Blog:
+        """Do the same inside the caller's transaction.
+
+        :param list_refused: the blog's list of comments has just refused to be read.
+        :param asked_for: somebody wants the blog; else it is only looked at again.
+        """
+        now = self._clock.now()
+        known = await self._store.feeds.save_blog(found, now if asked_for else None)
+        change = update_blog(known, found)
+        await self._store.feeds.add_feed(known.id, found.entries, next_poll_at=now)
+        await self._read_comments_at(known, found, anew=change.api_is_new, list_refused=list_refused)
+        if change.blog != known:
+            await self._store.feeds.update_blog(change.blog)
+        await self._store.feeds.note_review(known.id, now)
+        if change.api_is_new:
+            await self._tell_api(change, found)
+        return change.blog
+
+    async def _read_comments_at(self, blog: Blog, found: Discovery, *, anew: bool, list_refused: bool) -> None:
+        """Read comments where they are best read now.
+
+        What was read before goes on from there: the new feed is no first look, so that what came meanwhile is news.
+        """
+        feeds = [feed for feed in await self._store.feeds.of_blog(blog.id) if feed.kind is FeedKind.COMMENTS]
+        chosen = choose_comments(feeds, found, anew=anew, list_refused=list_refused)
+        if chosen is None:
+            return
+        for feed in feeds:
+            await self._store.polls.forget(feed.id)
+        added = await self._store.feeds.add_feed(blog.id, chosen, next_poll_at=self._clock.now())
+        read = [feed.last_ok_at for feed in feeds if feed.last_ok_at is not None]
+        if read:
+            await self._store.polls.settle(replace(added, last_ok_at=max(read)))
+        if feeds:
+            _log.info("Comments are read elsewhere. action=comments_moved blog=%s format=%s", blog.id, chosen.format)
+
+    async def _tell_api(self, change: BlogChange, found: Discovery) -> None:
+        """End connections that were made with another API, and tell everybody whom that concerns."""
+        blog_id = change.blog.id
+        ended = await end_connections(self._store, self._clock, blog_id) if change.api_was_other else []
+        also = [each.connected_by for each in ended]
+        await self._notices.tell(blog_id, NoticeKind.API, api_text(change, closed=found.api_closed), also=also)

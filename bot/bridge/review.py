@@ -1,0 +1,111 @@
+"""Asks blogs anew what they offer beside their feed: whether the REST API is open, and where comments can be read.
+
+Asked once a day, when an admin looks, and at once when a list of comments refuses to be read any more.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from bot.bridge.blog_updates import BlogUpdates
+from bot.bridge.intents import review_blog
+from bot.bridge.ports import Clock, Discoverer
+from bot.bridge.store import Store
+from bot.model.delivery import Delivery, ReviewBlog
+from bot.model.errors import BridgeError
+from bot.model.feed import Blog, Discovery, FeedKind
+from bot.model.ids import BlogId
+
+_log = logging.getLogger(__name__)
+
+_EVERY: Final = timedelta(days=1)
+#: A person who looks twice within this gets the same answer.
+_FRESH_FOR: Final = timedelta(minutes=5)
+#: Seconds that a person waits for it.
+_PATIENCE: Final = 10.0
+#: Blogs a tick.
+_MOST: Final = 20
+
+
+class BlogReviewer:
+    """Looks at blogs that are known, and writes down what changed."""
+
+    def __init__(
+        self,
+        store: Store,
+        discoverer: Discoverer,
+        updates: BlogUpdates,
+        clock: Clock,
+        *,
+        ring: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._discoverer = discoverer
+        self._updates = updates
+        self._clock = clock
+        self._ring = ring
+
+    async def tick(self) -> None:
+        """Have blogs looked at that were not for a day."""
+        now = self._clock.now()
+        due = await self._store.feeds.unreviewed(now - _EVERY, _MOST)
+        async with self._store.transaction():
+            for blog_id in due:
+                # Also where the look fails, the next one is tomorrow.
+                await self._store.feeds.note_review(blog_id, now)
+            await self._store.outbox.add([review_blog(blog_id, now, list_refused=False) for blog_id in due])
+        if due:
+            self._ring()
+
+    async def look_again(self, blog: Blog) -> Blog:
+        """Look at a blog because a person does, and return it as it is then; one that is slow is left as it is."""
+        now = self._clock.now()
+        if await self._store.feeds.reviewed_since(blog.id, now - _FRESH_FOR):
+            return blog
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                found = await self.discover(blog.id)
+        except TimeoutError:
+            return blog
+        if found is None:
+            return blog
+        async with self._store.transaction():
+            known = await self._updates.record(found, list_refused=False, asked_for=False)
+        self._ring()
+        return known
+
+    async def discover(self, blog_id: BlogId) -> Discovery | None:
+        """Ask a blog; None if it does not answer, or its feed has another address by now."""
+        feeds = await self._store.feeds.of_blog(blog_id)
+        url = next((feed.url for feed in feeds if feed.kind is FeedKind.ENTRIES), None)
+        if url is None:
+            return None
+        try:
+            found = (await self._discoverer.discover(url)).found
+        except BridgeError as error:
+            _log.info("%s action=review_failed blog=%s", error.text, blog_id)
+            return None
+        # A feed that moved keeps its blog; whether it did is settled by its polls.
+        return found if found.entries.url == url else None
+
+
+class BlogReview:
+    """Handler of a look that somebody else wanted."""
+
+    def __init__(self, reviewer: BlogReviewer, updates: BlogUpdates) -> None:
+        self._reviewer = reviewer
+        self._updates = updates
+
+    async def perform(self, delivery: Delivery, intent: ReviewBlog) -> Discovery | None:
+        """Ask the blog."""
+        return await self._reviewer.discover(intent.blog_id)
+
+    async def record(self, delivery: Delivery, intent: ReviewBlog, result: Discovery | None) -> None:
+        """Write down what changed."""
+        if result is not None:
+            await self._updates.record(result, list_refused=intent.list_refused, asked_for=False)
+
+    async def bury(self, delivery: Delivery, intent: ReviewBlog, reason: str, *, certain: bool) -> None:
+        """Everything stays as it is until the next look."""
