@@ -7,7 +7,7 @@ announces to those who were subscribed before.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.bridge.edits import Edits
 from bot.bridge.herald import Herald
@@ -89,13 +89,18 @@ class EntryIntake:
         items = self._store.items
         entries = [entry for entry in parsed.entries if not empty(entry)]
         window = parsed.window or tuple(entry.uid for entry in entries)
+        longer = await self._recogniser.tell_apart(blog, entries) if entries else {}
+        if longer:
+            entries = [replace(entry, uid=longer.get(entry.uid, entry.uid)) for entry in entries]
+            window = tuple(longer.get(uid, uid) for uid in window)
         left = set(parsed.before) - set(window)
         concerned = [*window, *left, *parsed.deleted] if entries or left or parsed.deleted else []
         seen = await self._recogniser.look(blog, concerned, entries)
         briefs = seen.briefs
         known = await items.known_entries(blog.id, [entry.uid for entry in entries if entry.uid in briefs])
         unknown = [entry for entry in entries if entry.uid not in known]
-        matches = await self._recogniser.recognise(blog, unknown, window, seen, lately=_lately(feed, parsed, briefs))
+        lately = _lately(feed, parsed, briefs)
+        matches = await self._recogniser.recognise(blog, unknown, window, seen, lately=lately, before=parsed.before)
         missing = self._missing(parsed, window, briefs, matches)
         read, gap, strange = window, False, set[Uid]()
         if unknown and parsed.complete and not matches and has_gap(window, {*briefs, *parsed.before}):

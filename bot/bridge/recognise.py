@@ -1,27 +1,34 @@
 """Recognises entries that come under another name; touches nothing but the store."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.bridge.store import Store
+from bot.model.address import scheme_blind
 from bot.model.entry import Brief, Entry, EntryRef, ParsedEntry
 from bot.model.feed import Blog
 from bot.model.ids import EntryId, Uid
+from bot.model.uid import entry_uids, is_nameless, is_told_apart, shared_names
+from bot.rules.apart import Windows, match_apart
 from bot.rules.identity import (
     HEARD,
     Match,
     is_mass_change,
+    link_that_names,
     match_names,
     match_titles,
     name_of_uid,
     names_of,
     names_of_ref,
+    says_when_and_what,
 )
 
 #: Further back no feed shows anything.
 _RECENT = 200
 #: A name that more entries have tells nothing.
 _SHARED = 20
+#: No entry has this id.
+_NOBODY = EntryId(-1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +73,11 @@ class Recogniser:
         known: Known,
         *,
         lately: Collection[EntryId] | None,
+        before: Sequence[Uid] = (),
     ) -> dict[Uid, Match]:
         """Match items with entries by their other names.
 
+        :param before: the window of the last poll, in its order; :meth:`look` was told of those that left, too.
         :param known: of all items that the feed shows; :meth:`look` was told of those that are unknown.
         :param lately: as :func:`match_names` wants it.
         """
@@ -81,6 +90,11 @@ class Recogniser:
         entries = {entry.id: entry for entry in await self._store.items.get_entries(sorted(ids))}
         named = {name: [entries[id_] for id_ in each if id_ in entries] for name, each in found.items()}
         matches = match_names(unknown, named, claimed=claimed, home_url=blog.home_url, lately=lately)
+        rest = [item for item in unknown if item.uid not in matches and is_told_apart(item.uid)]
+        if rest:
+            taken = {uid: match.entry.id for uid, match in matches.items()}
+            windows = await self._windows(blog, {item.uid: item for item in rest}, window, before, briefs, taken)
+            matches |= match_apart(rest, windows)
         if not claimed:
             # Nothing in the feed is known by its uid: a new feed by the same authors, or all names changed.
             rest = [item for item in unknown if item.uid not in matches]
@@ -89,6 +103,31 @@ class Recogniser:
             together = matches | titled
             matches = together if is_mass_change(together, len(window)) else matches
         return matches
+
+    async def tell_apart(self, blog: Blog, items: Sequence[ParsedEntry]) -> dict[Uid, Uid]:
+        """Choose longer uids for items whose uid is a name that several entries have shared, as long ago as it may be.
+
+        The reader of a feed knows of the names that were shared in its last window only.
+        """
+        longer = {item.uid: _longer_uids(item, blog.home_url) for item in items}
+        names = {name_of_uid(uid): uid for uids in longer.values() for uid in uids}
+        links = {item.uid: link for item in items if (link := link_that_names(item))}
+        named = await self._store.aliases.find(blog.id, [*names, *links.values()])
+        sharing = {name: each[-_SHARED:] for name, each in named.items() if len(each) > 1}
+        if not sharing:
+            return {}
+        ids = sorted({entry_id for each in sharing.values() for entry_id in each})
+        entries = {entry.id: entry for entry in await self._store.items.get_entries(ids)}
+        shared = {uid for name, uid in names.items() if _share(uid, sharing.get(name, ()), entries)}
+        shared |= {uid for uid, link in links.items() if link in sharing}
+        kept = {scheme_blind(entry.uid): entry for entry in entries.values()}
+        chosen = {}
+        for item in items:
+            holder = kept.get(scheme_blind(item.uid))
+            if item.uid in shared and not (holder and says_when_and_what(item) == says_when_and_what(holder)):
+                uids = longer[item.uid]
+                chosen[item.uid] = next((uid for uid in uids[1:] if uid not in shared), uids[-1])
+        return chosen
 
     async def find(self, blog: Blog, ref: EntryRef) -> Entry | None:
         """Find the entry that a comment names, also by another of its names."""
@@ -118,12 +157,48 @@ class Recogniser:
 
     async def name(self, blog: Blog, items: Iterable[tuple[EntryId, ParsedEntry | Entry]]) -> None:
         """Keep under which names entries may come back (inside a transaction)."""
-        names = [(entry_id, name) for entry_id, item in items for name in _names(blog, item)]
+        names = [(entry_id, name) for entry_id, item in items for name in (*_names(blog, item), *_shared(item))]
         await self._store.aliases.add(blog.id, names)
+
+    async def _windows(
+        self,
+        blog: Blog,
+        items: Mapping[Uid, ParsedEntry],
+        window: Sequence[Uid],
+        before: Sequence[Uid],
+        briefs: Mapping[Uid, Brief],
+        taken: dict[Uid, EntryId],
+    ) -> Windows:
+        """Bring together what :func:`match_apart` compares."""
+        now = {uid: EntryId(briefs[uid].id) for uid in window if uid in briefs and uid not in items} | taken
+        then = [EntryId(briefs[uid].id) for uid in before if uid in briefs]
+        entries = {each.id: each for each in await self._store.items.get_entries(sorted({*now.values(), *then}))}
+        showed = [entries[id_] for id_ in dict.fromkeys(then) if id_ in entries]
+        shown = (items.get(uid) or entries.get(now.get(uid, _NOBODY)) for uid in window)
+        if not before:
+            showed = await self._store.items.newest_entries(blog.id, _RECENT)
+        return Windows(before=showed, now=[each for each in shown if each], ordered=bool(before))
+
+
+def _longer_uids(item: ParsedEntry, home_url: str) -> tuple[Uid, ...]:
+    """Return an item's uid and those that it may have instead, the shortest first."""
+    bare = [item.uid, *shared_names(item.uid)][-1]
+    uids = entry_uids(replace(item, uid=Uid("") if is_nameless(item.uid) else bare), home_url=home_url)
+    return uids[uids.index(item.uid) :] if item.uid in uids else (item.uid, *uids[1:])
+
+
+def _share(uid: Uid, entry_ids: Iterable[EntryId], entries: Mapping[EntryId, Entry]) -> bool:
+    names = (name for id_ in entry_ids if id_ in entries for name in shared_names(entries[id_].uid))
+    return any(scheme_blind(name) == scheme_blind(uid) for name in names)
 
 
 def _names(blog: Blog, item: ParsedEntry | Entry) -> list[str]:
     return [name for _, name in names_of(item, home_url=blog.home_url)]
+
+
+def _shared(item: ParsedEntry | Entry) -> Iterator[str]:
+    """Yield names that are known to be shared: they must never again pass for one item's own."""
+    return (name_of_uid(uid) for uid in shared_names(item.uid))
 
 
 def brief_of(entry: Entry) -> Brief:

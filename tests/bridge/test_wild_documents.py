@@ -43,9 +43,11 @@ async def announced_by(house: House, documents: Documents, folder: str) -> list[
     [
         ("14-dates-never-announced/day-first", [["Post of 03-06-2024"]]),
         ("14-dates-never-announced/new-year", [["Post of 2023/12/31"]]),
+        ("32-items-sharing-a-link/notices", [[f"Notice {number}"] for number in range(5, 11)]),
+        ("32-items-sharing-a-link/market", [["Chard", "Kale", "Leek"], ["Beans", "Corn", "Peas"]]),
     ],
 )
-async def test_wild_14_each_new_item_is_announced_once(
+async def test_wild_14_32_each_new_item_is_announced_once(
     house: House, documents: Documents, folder: str, news: list[list[str]]
 ) -> None:
     told = await announced_by(house, documents, folder)

@@ -3,16 +3,17 @@
 It compares nothing with what is stored.
 """
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
+from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.net.numbers import MOST_NUMBERED, read_number
-from bot.model.address import canonical_link, entry_link
-from bot.model.entry import EntryRef, ParsedEntry
+from bot.model.address import canonical_link, entry_link, scheme_blind
+from bot.model.entry import EntryRef
 from bot.model.ids import NativeId, Uid
+from bot.model.uid import content_uid, same_page, shared_names
 
 _COMMENT_NUMBER = re.compile(r"#comment-([0-9]{1,20})$")
 #: ``/?p=7``, ``/index.php?p=7``, ``/?post_type=note&p=7``, ``/?page_id=2``: not a forum's ``viewtopic.php?p=7``.
@@ -20,6 +21,11 @@ _ENTRY_NUMBER = re.compile(r"^https?://[^?#]*/(?:index\.php)?\?(?:[^#]*&)?(?:p|p
 _TITLE_OF_COMMENT = re.compile(r"Comment on (.+)", re.S)
 #: A longer guid is told by its hash.
 _LONGEST_GUID = 1000
+#: What programs write where they have no name.
+_PLACEHOLDERS = frozenset(
+    ("n/a", "na", "n.a", "none", "null", "nil", "nan", "undefined", "unknown", "empty", "guid", "id", "link", "url")
+)
+_AROUND = " \t\r\n()[]<>{}\"'.:"
 
 
 def choose_uid(guid: str, link: str | None, *, published_at: datetime | None, title: str, text: str) -> Uid:
@@ -27,21 +33,34 @@ def choose_uid(guid: str, link: str | None, *, published_at: datetime | None, ti
 
     :param guid: as the document has it; white space around it does not count.
     """
+    return choose_name(guid, link) or content_uid(published_at, title, text)
+
+
+def choose_name(guid: str, link: str | None, *, nobody: Collection[str] = ()) -> Uid:
+    """Choose an item's name: its guid, else its link; empty where neither names it.
+
+    :param nobody: addresses that name no item: of the site, of the feed.
+    """
     named = guid.strip()
     if len(named) > _LONGEST_GUID:
         return content_uid(None, named, "")
-    if named:
-        return Uid(canonical_link(named))
-    if link:
-        return Uid(canonical_link(link))
-    return content_uid(published_at, title, text)
+    written = (each for each in (named, link or "") if not _names_nobody(each, nobody))
+    return Uid(canonical_link(next(written, "")))
 
 
-def content_uid(published_at: datetime | None, title: str, text: str) -> Uid:
-    """Return an identity made of what an item says, for items that have no name of their own."""
-    when = published_at.isoformat() if published_at else ""
-    digest = hashlib.sha256("\x00".join((when, title, text)).encode("utf-8", "replace")).hexdigest()
-    return Uid(f"sha256:{digest[:40]}")
+def site_addresses(home_url: str | None, url: str) -> tuple[str, ...]:
+    """Return the addresses of a site that name none of its items: its page, the top of its host, and the feed.
+
+    :param home_url: the page that the feed names as the site's, if it names one.
+    """
+    return tuple(dict.fromkeys(filter(None, (home_url, resolve_address(home_url or url, "/"), url))))
+
+
+def _names_nobody(name: str, nobody: Collection[str]) -> bool:
+    bare = name.casefold().strip(_AROUND)
+    if bare in _PLACEHOLDERS or not any(map(str.isalnum, scheme_blind(bare))):
+        return True
+    return any(same_page(name, address) for address in nobody)
 
 
 def comment_number(*addresses: str | None) -> str | None:
@@ -79,27 +98,22 @@ def refer_to_entry(guid: str, link: str | None, title: str | None) -> EntryRef:
     )
 
 
-def tell_apart(entries: Iterable[ParsedEntry], *, taken: Iterable[Uid] = ()) -> Iterator[ParsedEntry | None]:
-    """Yield entries with distinct uids: the first of a guid keeps it, the others add their link, then their text.
+def tell_apart(items: Sequence[Sequence[Uid]], *, there: Collection[Uid], before: Collection[Uid]) -> Iterator[Uid]:
+    """Yield one uid for each item: the shortest that no other item has or had.
 
-    None stands for an entry that says nothing another has not said.
+    A name that two items had once is neither's for good: else it would pass to another when its holder leaves.
+    Of items that say the same, all get the same uid.
 
-    :param taken: uids of the same document's items that are known; they keep theirs, wherever they stand.
+    :param items: of each item the uids that it may have (``model/uid.py``), the shortest first.
+    :param there: uids of the same document's items that are known; they keep theirs, wherever they stand.
+    :param before: uids that the feed's items had the last time.
     """
-    seen = set(taken)
-    for entry in entries:
-        content = content_uid(entry.published_at, entry.title, entry.html)
-        uids = [
-            entry.uid,
-            Uid(f"{entry.uid} {canonical_link(entry.link or '')}".strip()),
-            Uid(f"{entry.uid} {content}"),
-        ]
-        free = next((uid for uid in uids if uid not in seen), None)
-        if free is None:
-            yield None
-            continue
-        seen.add(free)
-        yield replace(entry, uid=free)
+    taken = set(there)
+    shared = {name for uid in {*there, *before} for name in shared_names(uid)}
+    holders = Counter(uid for uids in set(map(tuple, items)) for uid in uids)
+    for uids in items:
+        own = (uid for uid in uids if holders[uid] == 1 and uid not in taken and uid not in shared)
+        yield next(own, uids[-1])
 
 
 def entry_title(comment_title: str, author: str) -> str | None:

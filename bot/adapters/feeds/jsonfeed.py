@@ -3,7 +3,8 @@
 feedparser knows nothing of it. Cutting known items out first would save little here, so every item is read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.adapters.feeds.addresses import resolve_address
@@ -11,45 +12,56 @@ from bot.adapters.feeds.author_names import read_names
 from bot.adapters.feeds.body import NotAFeed
 from bot.adapters.feeds.dates import choose_date
 from bot.adapters.feeds.identity import (
+    choose_name,
     choose_uid,
     comment_number,
     comment_uid,
     entry_number,
     entry_title,
     refer_to_entry,
+    site_addresses,
     tell_apart,
 )
 from bot.adapters.feeds.limits import MOST_CATEGORIES, MOST_ITEMS, bound_html
 from bot.adapters.feeds.text import one_line, plain_name, plain_text_as_html, scrub, text_title, with_base
 from bot.adapters.net.numbers import load_json
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
-from bot.model.ids import NativeId
+from bot.model.ids import NativeId, Uid
+from bot.model.uid import comment_uids, entry_uids
 
 _Json = Mapping[str, object]
 
 
-def parse_json_entries(body: bytes, *, url: str) -> ParsedFeed:
+def parse_json_entries(body: bytes, *, url: str, before: Collection[Uid] = ()) -> ParsedFeed:
     """Parse a feed of entries.
 
+    :param before: uids that its items had the last time.
     :raises NotAFeed: it is JSON, but no feed.
     """
     feed = _load(body, url)
-    names = _names(feed)
-    told = tell_apart(_entry(item, names, url) for item in _items(feed))
-    entries = tuple(entry for entry in told if entry and (entry.title or entry.html or entry.link))
-    return _frame(feed, url, entries=entries)
+    names, home_url = _names(feed), resolve_address(url, _text(feed.get("home_page_url"))) or ""
+    nobody = site_addresses(home_url, url)
+    read = [_entry(item, names, url, nobody) for item in _items(feed)]
+    entries: dict[Uid, ParsedEntry] = {}
+    uids = tell_apart([entry_uids(entry, home_url=home_url) for entry in read], there=(), before=before)
+    for entry, uid in zip(read, uids, strict=True):
+        if entry.title or entry.html or entry.link:
+            entries.setdefault(uid, replace(entry, uid=uid))
+    return _frame(feed, url, entries=tuple(entries.values()))
 
 
-def parse_json_comments(body: bytes, *, url: str, entry: EntryRef | None) -> ParsedFeed:
+def parse_json_comments(body: bytes, *, url: str, entry: EntryRef | None, before: Collection[Uid] = ()) -> ParsedFeed:
     """Parse a feed of comments.
 
     :param entry: the entry that all of them belong to; None: each is taken for one on the page it stands on.
+    :param before: uids that its items had the last time.
     :raises NotAFeed: it is JSON, but no feed.
     """
     feed = _load(body, url)
-    read = (_comment(item, entry, url) for item in _items(feed))
-    comments = tuple({comment.uid: comment for comment in read}.values())
-    return _frame(feed, url, comments=comments)
+    read = [_comment(item, entry, url) for item in _items(feed)]
+    uids = tell_apart(list(map(comment_uids, read)), there=(), before=before)
+    comments = {uid: replace(comment, uid=uid) for comment, uid in zip(read, uids, strict=True)}
+    return _frame(feed, url, comments=tuple(comments.values()))
 
 
 def _load(body: bytes, url: str) -> _Json:
@@ -86,12 +98,12 @@ def _frame(
     )
 
 
-def _entry(item: _Json, fallback: Iterable[str], url: str) -> ParsedEntry:
+def _entry(item: _Json, fallback: Iterable[str], url: str, nobody: Collection[str]) -> ParsedEntry:
     guid, page, text = _id(item), _link(item, url), _html(item)
     title, published_at = text_title(_text(item.get("title"))), _published(item)
     tags = (plain_name(tag) for tag in _list(item.get("tags"))[:MOST_CATEGORIES] if isinstance(tag, str))
     return ParsedEntry(
-        uid=choose_uid(guid, page, published_at=published_at, title=title, text=text),
+        uid=choose_name(guid, page, nobody=nobody),
         link=page or next(_attachments(item, url), None),
         title=title,
         author=", ".join(_names(item) or fallback),

@@ -15,12 +15,14 @@ from bot.adapters.feeds.body import NotAFeed, not_a_feed
 from bot.adapters.feeds.dates import choose_date
 from bot.adapters.feeds.document_parser import BASE, BASE_SITE, OTHER_TEXTS, parse_document
 from bot.adapters.feeds.identity import (
+    choose_name,
     choose_uid,
     comment_number,
     comment_uid,
     entry_number,
     entry_title,
     refer_to_entry,
+    site_addresses,
 )
 from bot.adapters.feeds.inreply import find_in_reply
 from bot.adapters.feeds.limits import MOST_CATEGORIES, bound_html
@@ -62,6 +64,8 @@ class Document:
         self._feed, self._items = parsed.feed, parsed.items
         # Who writes "/beds/5" means the site, wherever its feed is kept.
         self._site = _site(self._feed) or url
+        #: the page that the feed names as the site's
+        self.home_url = _absolute(_raw(self._feed, "link"), url)
 
     def __len__(self) -> int:
         """Count the items."""
@@ -73,9 +77,9 @@ class Document:
         return replace(_frame(self._feed, self._url), all_answer=bool(answers) and all(answers))
 
     def entries(self) -> list[ParsedEntry]:
-        """Return one entry for each item, however empty; several may have the same uid."""
-        fallback = _author(self._feed)
-        return [_entry(item, fallback, self._dates, self._url, self._site) for item in self._items]
+        """Return one entry for each item, however empty; its uid is its name, which others may share, or empty."""
+        fallback, nobody = _author(self._feed), site_addresses(self.home_url, self._url)
+        return [_entry(item, fallback, self._dates, self._url, self._site, nobody) for item in self._items]
 
     def comments(self, *, known: Collection[Uid]) -> list[ParsedComment]:
         """Return one comment for each item, WordPress's or another's; several may have the same uid.
@@ -83,8 +87,7 @@ class Document:
         :param known: uids of the document's items that are not among those parsed.
         """
         uids = {*known, *(Uid(canonical_link(guid)) for item in self._items if (guid := _guid(item)))}
-        home = _absolute(_raw(self._feed, "link"), self._url)
-        return [self._comment(item, uids, home) for item in self._items]
+        return [self._comment(item, uids, self.home_url) for item in self._items]
 
     def _comment(self, item: Any, uids: Collection[Uid], home: str | None) -> ParsedComment:
         number = comment_number(_guid(item), _link(item, self._site))
@@ -117,12 +120,14 @@ def _cloud(cloud: Any) -> FeedLink | None:
     return FeedLink(rel="cloud", type=str(cloud.get("protocol") or ""), href=href) if href else None
 
 
-def _entry(item: Any, fallback_author: str, dates: tuple[str, ...], url: str, site: str) -> ParsedEntry:
+def _entry(
+    item: Any, fallback_author: str, dates: tuple[str, ...], url: str, site: str, nobody: tuple[str, ...]
+) -> ParsedEntry:
     guid, page, title, published_at = _guid(item), _link(item, site), _title(item), _published(item, dates)
     text, base = _html(item)
     return ParsedEntry(
         # An enclosure is where the entry leads, and no name of it: its address is made anew by some hosts.
-        uid=choose_uid(guid, page, published_at=published_at, title=title, text=text),
+        uid=choose_name(guid, page, nobody=nobody),
         link=page or next(_enclosures(item, url), None),
         title=title,
         author=_author(item) or _author(_raw(item, "source") or {}) or fallback_author,

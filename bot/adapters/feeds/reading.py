@@ -22,6 +22,7 @@ from bot.adapters.feeds.trim import Span, cut_out, find_items
 from bot.adapters.net.guard import host_of
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import Uid
+from bot.model.uid import comment_uids, entry_uids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,13 +50,19 @@ def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -
     """
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
-        feed = parse_json_entries(prepared.body, url=url)
+        feed = parse_json_entries(prepared.body, url=url, before=_uids(known))
         return Reading(feed=replace(feed, remarks=prepared.remarks))
     look = _look(prepared, known, url)
-    entries = list(tell_apart(look.document.entries(), taken=look.known.values()))
-    told = [entry if entry and (entry.title or entry.html or entry.link) else None for entry in entries]
-    items = tuple(_window(look, told))
-    return _finish(look, replace(look.frame, entries=tuple(filter(None, told))), items)
+    entries = look.document.entries()
+    home_url, there = look.document.home_url or "", set(look.known.values())
+    names = [entry_uids(entry, home_url=home_url) for entry in entries]
+    uids = list(tell_apart(names, there=there, before=_uids(known)))
+    told: dict[Uid, ParsedEntry] = {}
+    for entry, uid in zip(entries, uids, strict=True):
+        if uid not in there and (entry.title or entry.html or entry.link):
+            told.setdefault(uid, replace(entry, uid=uid))
+    items = tuple(_window(look, [uid if uid in told or uid in there else None for uid in uids]))
+    return _finish(look, replace(look.frame, entries=tuple(told.values())), items)
 
 
 def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef | None, known: str = "") -> Reading:
@@ -68,15 +75,17 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
     """
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
-        feed = parse_json_comments(prepared.body, url=url, entry=entry)
+        feed = parse_json_comments(prepared.body, url=url, entry=entry, before=_uids(known))
         return Reading(feed=replace(feed, remarks=prepared.remarks))
     look = _look(prepared, known, url)
-    read = look.document.comments(known=set(look.known.values()))
+    there = set(look.known.values())
+    read = look.document.comments(known=there)
+    uids = list(tell_apart(list(map(comment_uids, read)), there=there, before=_uids(known)))
     comments: dict[Uid, ParsedComment] = {}
-    for comment in read:
-        if comment.uid not in look.known.values():
-            comments.setdefault(comment.uid, comment if entry is None else replace(comment, entry=entry))
-    return _finish(look, replace(look.frame, comments=tuple(comments.values())), tuple(_window(look, read)))
+    for comment, uid in zip(read, uids, strict=True):
+        if uid not in there:
+            comments.setdefault(uid, replace(comment, uid=uid, entry=entry or comment.entry))
+    return _finish(look, replace(look.frame, comments=tuple(comments.values())), tuple(_window(look, uids)))
 
 
 def _look(prepared: Prepared, known: str, url: str) -> _Look:
@@ -122,19 +131,23 @@ def _frame(document: Document, prepared: Prepared, url: str, *, complete: bool) 
     )
 
 
-def _window(look: _Look, told: Sequence[ParsedEntry | ParsedComment | None]) -> Iterator[KnownItem]:
+def _uids(known: str) -> set[Uid]:
+    return {uid for _, uid in load_items(known)} if known else set()
+
+
+def _window(look: _Look, told: Sequence[Uid | None]) -> Iterator[KnownItem]:
     """Yield all items in their order, but those that say nothing."""
     if look.spans is None:
-        yield from (("", each.uid) for each in told if each)
+        yield from (("", uid) for uid in told if uid)
         return
     parsed = iter(told)
     for span in look.spans:
         if span.hash in look.known:
             yield span.hash, look.known[span.hash]
             continue
-        item = next(parsed)
-        if item is not None:
-            yield span.hash, item.uid
+        uid = next(parsed)
+        if uid is not None:
+            yield span.hash, uid
 
 
 def _finish(look: _Look, feed: ParsedFeed, items: tuple[KnownItem, ...]) -> Reading:

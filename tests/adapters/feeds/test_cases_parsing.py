@@ -153,7 +153,10 @@ class TestGuids:
 
     def test_case_51_twice(self) -> None:
         entries = by_title("46-51-guids.xml")
-        assert (entries["Twin"].uid, entries["Other twin"].uid) == ("twin", "twin https://blog.test/51b")
+        assert (entries["Twin"].uid, entries["Other twin"].uid) == (
+            "twin https://blog.test/51a",
+            "twin https://blog.test/51b",
+        )
 
     def test_case_54_with_tracking(self) -> None:
         (entry,) = read("54-tracking.xml").entries

@@ -27,9 +27,11 @@ def test_whatever_is_known_the_rest_is_told_as_before(name: str) -> None:
     for read in (_entries, _comments):
         whole = read(body)
         items = load_items(whole.items or "")
-        for known in (items, items[:1], items[1:], items[::2], items[1::2]):
-            left = read(body, dump_items(known))
-            uids = {uid for _, uid in known}
+        window = whole.feed.window
+        for some in (window, window[:1], window[1:], window[::2], window[1::2]):
+            # Who knows an item knows each copy of it.
+            known = [each for each in items if each[1] in some]
+            left, uids = read(body, dump_items(known)), {uid for _, uid in known}
             assert left.feed.entries == tuple(each for each in whole.feed.entries if each.uid not in uids)
             assert left.feed.comments == tuple(each for each in whole.feed.comments if each.uid not in uids)
             assert (left.feed.window, left.items) == (whole.feed.window, whole.items)
