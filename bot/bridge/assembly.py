@@ -136,7 +136,7 @@ def assemble(
     turns, twins, just_read = Turns(), Twins(store, clock), JustRead(world.discoverer, clock)
     trust = Trust(store, clock, reachable=public_url is not None)
     recorder = PollRecorder(
-        store, entries, comments, refiler, notices, trust, clock, pace=pace, meter=meter, ring=bell.set
+        store, world.source, entries, comments, refiler, notices, trust, clock, pace=pace, meter=meter, ring=bell.set
     )
     baseline = Baseline(store, world.source, just_read, recorder, clock, turns)
     updates = BlogUpdates(store, notices, clock)

@@ -7,7 +7,7 @@ announces to those who were subscribed before.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.bridge.edits import Edits
 from bot.bridge.herald import Herald
@@ -56,6 +56,8 @@ class EntryNews:
     returned: Sequence[EntryId]
     #: the feed shows them, which has not been noted for a while
     shown: Sequence[EntryId] = ()
+    #: uids of items that turned out to be shared, and those that they have instead
+    longer: Mapping[Uid, Uid] = field(default_factory=dict)
 
     @property
     def first_seen(self) -> set[Uid]:
@@ -89,7 +91,7 @@ class EntryIntake:
         items = self._store.items
         entries = [entry for entry in parsed.entries if not empty(entry)]
         window = parsed.window or tuple(entry.uid for entry in entries)
-        longer = await self._recogniser.tell_apart(blog, entries) if entries else {}
+        longer = await self._recogniser.tell_apart(blog, entries, parsed.before) if entries else {}
         if longer:
             entries = [replace(entry, uid=longer.get(entry.uid, entry.uid)) for entry in entries]
             window = tuple(longer.get(uid, uid) for uid in window)
@@ -117,8 +119,9 @@ class EntryIntake:
         briefs |= {uid: brief_of(match.entry) for uid, match in matches.items()}
         heard = {uid for uid, match in matches.items() if not match.entry.hash}
         unmatched = [entry for entry in unknown if entry.uid not in matches or entry.uid in heard]
+        before = _under_new_names(parsed.before, briefs, matches)
         behind = strange | slid_back(
-            unmatched, before=parsed.before, window=read, briefs=briefs, full=FEED_WINDOW, complete=parsed.complete
+            unmatched, before=before, window=read, briefs=briefs, full=FEED_WINDOW, complete=parsed.complete
         )
         renamed = is_mass_change(matches, len(window))
         if renamed and feed.identity is None:
@@ -138,6 +141,7 @@ class EntryIntake:
             deleted=[EntryId(briefs[uid].id) for uid in parsed.deleted if uid in briefs and uid not in window],
             returned=[entry.id for uid, entry in known.items() if parsed.before and uid not in parsed.before],
             shown=[EntryId(id_) for id_ in to_note(window, briefs, self._clock.now())] if parsed.complete else (),
+            longer=longer,
         )
 
     async def record(self, found: EntryNews) -> int:
@@ -266,6 +270,14 @@ class EntryIntake:
                 await self._store.feeds.add_feed(
                     blog.id, found, next_poll_at=self._clock.now(), entry_id=kept[parsed.uid].id
                 )
+
+
+def _under_new_names(
+    before: Sequence[Uid], briefs: Mapping[Uid, Brief], matches: Mapping[Uid, Match]
+) -> tuple[Uid, ...]:
+    """Return the last window, its items named as they are now: who came under another name has not left."""
+    names = {match.entry.id: uid for uid, match in matches.items()}
+    return tuple(names.get(EntryId(briefs[uid].id), uid) if uid in briefs else uid for uid in before)
 
 
 def _lately(feed: Feed, parsed: ParsedFeed, briefs: Mapping[Uid, Brief]) -> set[EntryId] | None:

@@ -14,7 +14,7 @@ from bot.bridge.intake import EntryIntake
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.intents import review_blog
 from bot.bridge.notices import Notices
-from bot.bridge.ports import Clock, Meter, Side
+from bot.bridge.ports import Clock, FeedSource, Meter, Side
 from bot.bridge.push_trust import Trust
 from bot.bridge.refile import Refiler
 from bot.bridge.store import Store
@@ -58,6 +58,7 @@ class PollRecorder:
     def __init__(
         self,
         store: Store,
+        source: FeedSource,
         entries: EntryIntake,
         comments: CommentIntake,
         refiler: Refiler,
@@ -70,6 +71,7 @@ class PollRecorder:
         ring: Callable[[], None],
     ) -> None:
         self._store = store
+        self._source = source
         self._entries = entries
         self._comments = comments
         self._refiler = refiler
@@ -194,7 +196,10 @@ class PollRecorder:
                     await self._warm(feed)
                 await self._heed_counts(feed, fetched.feed, entry_news.first_seen)
                 after = await self._trust.weigh(health.feed, [parsed for parsed, _ in entry_news.news.new])
-                health = replace(health, feed=replace(after, identity=entry_news.identity))
+                memory = after.memory
+                if memory and entry_news.longer:
+                    memory = self._source.rename_items(memory, entry_news.longer)
+                health = replace(health, feed=replace(after, identity=entry_news.identity, memory=memory))
             else:
                 new = await self._comments.record(comment_news)
                 after = await self._trust.weigh(health.feed, [parsed for parsed, _ in comment_news.news.new])

@@ -4,7 +4,7 @@ Each Protocol is met by shape in ``adapters/``; the store's are in ``bridge/stor
 Every method here may raise :class:`TemporaryError` or :class:`PermanentError` (``model/errors.py``) and nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 from bot.model.chat import ActButton, ChatPost, ForumView, Mark, MessageRef, MessageView
 from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
-from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, UserId
+from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, Uid, UserId
 from bot.model.post import Located, NotFoundHere, PostProof
 from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
 
@@ -90,6 +90,9 @@ class FeedSource(Protocol):
 
         :return: what is missing from it is not gone: ``complete`` is false.
         """
+
+    def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
+        """Return a feed's memory with other uids in place of those given; the bytes of items stay known."""
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         """Fetch entries by number from the blog's API; those not public are left out."""

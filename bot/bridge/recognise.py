@@ -8,18 +8,22 @@ from bot.model.address import scheme_blind
 from bot.model.entry import Brief, Entry, EntryRef, ParsedEntry
 from bot.model.feed import Blog
 from bot.model.ids import EntryId, Uid
-from bot.model.uid import entry_uids, is_nameless, is_told_apart, shared_names
+from bot.model.uid import entry_uids, former_uids, is_nameless, is_told_apart, shared_names
 from bot.rules.apart import Windows, match_apart
 from bot.rules.identity import (
     HEARD,
+    How,
     Match,
+    is_grown,
     is_mass_change,
+    is_shared,
     link_that_names,
     match_names,
     match_titles,
     name_of_uid,
     names_of,
     names_of_ref,
+    says_the_same,
     says_when_and_what,
 )
 
@@ -92,9 +96,12 @@ class Recogniser:
         matches = match_names(unknown, named, claimed=claimed, home_url=blog.home_url, lately=lately)
         rest = [item for item in unknown if item.uid not in matches and is_told_apart(item.uid)]
         if rest:
+            matches |= await self._under_former_uids(blog, rest, claimed | {each.entry.id for each in matches.values()})
+            rest = [item for item in rest if item.uid not in matches]
             taken = {uid: match.entry.id for uid, match in matches.items()}
             windows = await self._windows(blog, {item.uid: item for item in rest}, window, before, briefs, taken)
-            matches |= match_apart(rest, windows)
+            dates = {date for item in rest if (date := item.published_at) and is_shared(date, known.named)}
+            matches |= match_apart(rest, replace(windows, shared_dates=dates))
         if not claimed:
             # Nothing in the feed is known by its uid: a new feed by the same authors, or all names changed.
             rest = [item for item in unknown if item.uid not in matches]
@@ -104,22 +111,29 @@ class Recogniser:
             matches = together if is_mass_change(together, len(window)) else matches
         return matches
 
-    async def tell_apart(self, blog: Blog, items: Sequence[ParsedEntry]) -> dict[Uid, Uid]:
+    async def tell_apart(self, blog: Blog, items: Sequence[ParsedEntry], before: Collection[Uid]) -> dict[Uid, Uid]:
         """Choose longer uids for items whose uid is a name that several entries have shared, as long ago as it may be.
 
         The reader of a feed knows of the names that were shared in its last window only.
+
+        :param before: the window of the last poll. What bears the name of an entry that had left it by then, or a
+            shared guid and link, and has nothing else in common with the entry, is another.
         """
         longer = {item.uid: _longer_uids(item, blog.home_url) for item in items}
         names = {name_of_uid(uid): uid for uids in longer.values() for uid in uids}
         links = {item.uid: link for item in items if (link := link_that_names(item))}
-        named = await self._store.aliases.find(blog.id, [*names, *links.values()])
+        dates = [name for item in items for how, name in names_of(item, home_url=blog.home_url) if how is How.DATE]
+        named = await self._store.aliases.find(blog.id, list(dict.fromkeys((*names, *links.values(), *dates))))
         sharing = {name: each[-_SHARED:] for name, each in named.items() if len(each) > 1}
-        if not sharing:
+        gone = {item.uid: item for item in items if before and (item.uid not in before or is_told_apart(item.uid))}
+        kept_gone = await self._store.items.known_entries(blog.id, list(gone)) if gone else {}
+        passed_on = {uid for uid, entry in kept_gone.items() if entry.hash and not _may_be(gone[uid], entry, named)}
+        if not sharing and not passed_on:
             return {}
         ids = sorted({entry_id for each in sharing.values() for entry_id in each})
         entries = {entry.id: entry for entry in await self._store.items.get_entries(ids)}
         shared = {uid for name, uid in names.items() if _share(uid, sharing.get(name, ()), entries)}
-        shared |= {uid for uid, link in links.items() if link in sharing}
+        shared |= {uid for uid, link in links.items() if link in sharing} | passed_on
         kept = {scheme_blind(entry.uid): entry for entry in entries.values()}
         chosen = {}
         for item in items:
@@ -160,6 +174,20 @@ class Recogniser:
         names = [(entry_id, name) for entry_id, item in items for name in (*_names(blog, item), *_shared(item))]
         await self._store.aliases.add(blog.id, names)
 
+    async def _under_former_uids(
+        self, blog: Blog, items: Sequence[ParsedEntry], taken: Collection[EntryId]
+    ) -> dict[Uid, Match]:
+        """Match items with entries that were kept under a name before it turned out to be shared."""
+        former = {item.uid: former_uids(item) for item in items if item.title}
+        kept = await self._store.items.known_entries(blog.id, [uid for uids in former.values() for uid in uids])
+        matches: dict[EntryId, Match] = {}
+        for item in items:
+            for uid in former.get(item.uid, ()):
+                entry = kept.get(uid)
+                if entry and entry.id not in taken and says_when_and_what(item) == says_when_and_what(entry):
+                    matches.setdefault(entry.id, Match(item=item, entry=entry, how=How.UID))
+        return {match.item.uid: match for match in matches.values()}
+
     async def _windows(
         self,
         blog: Blog,
@@ -185,6 +213,18 @@ def _longer_uids(item: ParsedEntry, home_url: str) -> tuple[Uid, ...]:
     bare = [item.uid, *shared_names(item.uid)][-1]
     uids = entry_uids(replace(item, uid=Uid("") if is_nameless(item.uid) else bare), home_url=home_url)
     return uids[uids.index(item.uid) :] if item.uid in uids else (item.uid, *uids[1:])
+
+
+def _may_be(item: ParsedEntry, entry: Entry, named: Mapping[str, Sequence[EntryId]]) -> bool:
+    """Whether an item may be the entry whose name it bears, which had left the feed.
+
+    :param named: who else has the item's date.
+    """
+    if is_told_apart(item.uid):
+        return is_grown(item.title, entry.title) or item.html == entry.html
+    same_link = link_that_names(item) is None and bool(item.link) and item.link == entry.link
+    own_date = item.published_at is not None and not is_shared(item.published_at, named)
+    return same_link or item.html == entry.html or says_the_same(item, entry, own_date=own_date)
 
 
 def _share(uid: Uid, entry_ids: Iterable[EntryId], entries: Mapping[EntryId, Entry]) -> bool:

@@ -56,6 +56,15 @@ def shared_names(uid: Uid) -> Iterator[Uid]:
         found = _PARTS.fullmatch(found["shorter"])
 
 
+def former_uids(entry: ParsedEntry) -> tuple[Uid, ...]:
+    """Return the uids under which an entry may be kept that is told apart only now, or was by its text alone."""
+    names = () if is_nameless(entry.uid) else tuple(shared_names(entry.uid))
+    content = content_uid(entry.published_at, entry.title, entry.html)
+    link = canonical_link(entry.link or "")
+    longer = (f"{names[-1]} {content}", f"{names[-1]} {link}") if names else (content,)
+    return (*names, *map(Uid, longer))
+
+
 def is_told_apart(uid: Uid) -> bool:
     """Whether the item has no name that is its own alone."""
     return _NAMELESS.fullmatch(uid) is not None or _PARTS.fullmatch(uid) is not None

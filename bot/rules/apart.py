@@ -5,14 +5,15 @@ old one leaves. The pair counts as an edit only where what both have in common i
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.model.address import canonical_link, scheme_blind
 from bot.model.entry import Entry, ParsedEntry
 from bot.model.ids import Uid
 from bot.model.uid import is_nameless, is_told_apart, shared_names
-from bot.rules.identity import How, Match, is_near, words
+from bot.rules.identity import How, Match, is_grown, is_near, words
 
 _Item = Entry | ParsedEntry
 _Trait = Callable[[_Item], Hashable]
@@ -32,6 +33,8 @@ class Windows:
     now: Sequence[_Item]
     #: False: ``before`` is only the newest that is known, so places in it tell nothing
     ordered: bool = True
+    #: dates that several entries have, however long ago
+    shared_dates: Collection[datetime] = ()
 
 
 def match_apart(unknown: Sequence[ParsedEntry], windows: Windows) -> dict[Uid, Match]:
@@ -45,6 +48,7 @@ def match_apart(unknown: Sequence[ParsedEntry], windows: Windows) -> dict[Uid, M
         (How.TITLE, _by_trait(items, left, windows, _title_and_date)),
         (How.TITLE, _by_trait(items, left, windows, _title_and_text)),
         (How.DATE, _by_trait(items, left, windows, _date_and_text)),
+        (How.TITLE, _by_text(items, left, windows)),
         (How.DATE, _by_nearness(items, left, windows)),
         (How.TITLE, _by_title(items, left, windows, places)),
         (How.DATE, _by_place(items, left, windows, places)),
@@ -94,16 +98,28 @@ def _by_trait(
             yield item, entries[value]
 
 
+def _by_text(
+    items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows
+) -> Iterator[tuple[ParsedEntry, Entry]]:
+    """Yield pairs of one text whose titles grew."""
+    pairs = _by_trait(items, left, windows, _text)
+    return ((item, entry) for item, entry in pairs if is_grown(entry.title, item.title))
+
+
 def _by_nearness(
     items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows
 ) -> Iterator[tuple[ParsedEntry, Entry]]:
     """Yield pairs of one date with titles near to each other and to no other's."""
     if max(len(items), len(left)) > _MOST_EDITS or max(len(windows.before), len(windows.now)) > _MOST_COMPARED:
         return
+    dates = [Counter(map(_date, window)) for window in (windows.before, windows.now)]
     for item in items:
         for entry in left:
-            same_date = item.published_at is not None and item.published_at == entry.published_at
-            if same_date and is_near(entry.title, item.title) and not _has_rivals(item, entry, windows):
+            if item.published_at is None or item.published_at != entry.published_at:
+                continue
+            own = all(each[item.published_at] == 1 for each in dates) and item.published_at not in windows.shared_dates
+            near = is_near if own else is_grown
+            if near(entry.title, item.title) and not _has_rivals(item, entry, windows):
                 yield item, entry
 
 

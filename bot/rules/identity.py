@@ -59,7 +59,7 @@ def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[How,
     if link and link != _link_name(home_url):
         yield How.LINK, f"link:{link}"
     if item.published_at is not None:
-        yield How.DATE, f"date:{item.published_at.isoformat()}"
+        yield How.DATE, _date_name(item)
 
 
 def link_that_names(item: ParsedEntry) -> str | None:
@@ -71,6 +71,23 @@ def link_that_names(item: ParsedEntry) -> str | None:
 def says_when_and_what(item: ParsedEntry | Entry) -> tuple[datetime | None, str]:
     """Return what of an item hardly changes: who has the same is the same, even where they share a name."""
     return item.published_at, words(item.title)
+
+
+def says_the_same(item: ParsedEntry, entry: Entry, *, own_date: bool = True) -> bool:
+    """Whether an item may be an entry by its date or its title.
+
+    :param own_date: no other has its date.
+    """
+    same_date = own_date and item.published_at is not None and item.published_at == entry.published_at
+    return same_date or is_near(entry.title, item.title) or is_grown(entry.title, item.title)
+
+
+def is_shared(date: datetime, named: Mapping[str, Sequence[EntryId]]) -> bool:
+    """Whether several entries have a date.
+
+    :param named: the entries that have a name.
+    """
+    return len(named.get(f"date:{date.isoformat()}", ())) > 1
 
 
 def names_of_address(address: str) -> tuple[str, ...]:
@@ -99,29 +116,32 @@ def match_names(
 
     :param found: all entries that have these names.
     :param claimed: entries that the same document shows under uids that are known: they are nobody else.
-    :param lately: entries that the feed showed the last time it was read: any other may share nothing but its link
-        with an item that tells of the same page again. None: that is not known, or links are all that tells.
+    :param lately: entries that the feed showed the last time it was read. An item that shares nothing but its link
+        with an entry tells of the same page again. None: that is not known, or links are all that tells.
     """
     taken = set(claimed)
     matches: dict[Uid, Match] = {}
     shared = Counter(name for item in unknown for _, name in names_of(item, home_url=home_url))
+    # One date for all, or for a day, tells next to nothing.
+    own_dates = {item.uid for item in unknown if shared[date := _date_name(item)] == 1 == len(found.get(date, (None,)))}
+
+    def fitting(item: ParsedEntry, how: How, name: str) -> Sequence[Entry]:
+        known, own_date = found.get(name, ()), item.uid in own_dates
+        if how is How.DATE:
+            fits = is_near if own_date else is_same_title if is_told_apart(item.uid) else is_grown
+            return [each for each in known if each.id not in taken and fits(each.title, item.title)]
+        if how is How.LINK and not shared[name] == len(known) == 1:
+            return ()
+        return [each for each in known if how is How.UID or _same(item, each, lately, own_date=own_date)]
+
     for wanted in (How.UID, How.LINK, How.DATE):
         for item in unknown:
-            if item.uid in matches:
-                continue
-            for how, name in names_of(item, home_url=home_url):
-                fitting = found.get(name, ()) if how is wanted else ()
-                if how is How.DATE and is_told_apart(item.uid) and not shared[name] == len(fitting) == 1:
-                    # It has but this date, and the date is not its own.
-                    fitting = ()
-                elif how is How.DATE:
-                    fitting = [each for each in fitting if each.id not in taken and is_near(each.title, item.title)]
-                elif how is How.LINK and not (shared[name] == len(fitting) == 1 and _same(item, fitting[0], lately)):
-                    fitting = ()
-                if len(fitting) == 1 and fitting[0].id not in taken:
-                    taken.add(fitting[0].id)
-                    matches[item.uid] = Match(item=item, entry=fitting[0], how=how)
-                    break
+            names = (name for how, name in names_of(item, home_url=home_url) if how is wanted)
+            for name in names if item.uid not in matches else ():
+                entries = fitting(item, wanted, name)
+                if len(entries) == 1 and entries[0].id not in taken:
+                    taken.add(entries[0].id)
+                    matches[item.uid] = Match(item=item, entry=entries[0], how=wanted)
     return matches
 
 
@@ -171,13 +191,29 @@ def is_near(one: str, other: str) -> bool:
     return matcher.quick_ratio() >= _NEAR and matcher.ratio() >= _NEAR
 
 
+def is_same_title(one: str, other: str) -> bool:
+    """Whether two titles differ in nothing but case and breaks."""
+    return words(one) == words(other)
+
+
+def is_grown(one: str, other: str) -> bool:
+    """Whether two titles are the same, or one only has words added at its end."""
+    first, second = sorted((words(one), words(other)), key=len)
+    return first == second or (bool(first) and second.startswith(f"{first} "))
+
+
+def _date_name(item: ParsedEntry | Entry) -> str:
+    return f"date:{item.published_at.isoformat()}" if item.published_at else ""
+
+
 def _link_name(link: str | None) -> str:
     return scheme_blind(canonical_link(link)).rstrip("/") if link else ""
 
 
-def _same(item: ParsedEntry, entry: Entry, lately: Collection[EntryId] | None) -> bool:
+def _same(item: ParsedEntry, entry: Entry, lately: Collection[EntryId] | None, *, own_date: bool) -> bool:
     """Whether an item that shares an entry's link is that entry."""
-    if lately is None or entry.id in lately or not entry.hash:
+    if lately is None or not entry.hash:
         return True
-    same_date = item.published_at is not None and item.published_at == entry.published_at
-    return same_date or is_near(entry.title, item.title)
+    if entry.id in lately and item.html and item.html == entry.html:
+        return True
+    return says_the_same(item, entry, own_date=own_date)

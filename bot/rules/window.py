@@ -94,6 +94,7 @@ def slid_back(
     first_known, last_known = known[0][0], known[-1][0]
     rising = len(set(dates)) > 1 and dates == sorted(dates)
     places = {uid: at for at, uid in enumerate(window)}
+    grows_down = _grows_down(before, places)
 
     def is_old(item: ParsedEntry | ParsedComment) -> bool:
         at = places.get(item.uid)
@@ -101,7 +102,7 @@ def slid_back(
         if at is not None and (at > last_known if rising else at < first_known):
             return False
         if item.published_at is None:
-            return at is not None and (at < first_known if rising else at > last_known)
+            return at is not None and (at < first_known if rising else at > last_known and not grows_down)
         return bool(dates) and item.published_at < min(dates)
 
     behind = {item.uid for item in unknown if is_old(item)}
@@ -111,8 +112,20 @@ def slid_back(
     return behind if len(behind) <= left or len(behind) >= _MANY_BEHIND else set()
 
 
+def _grows_down(before: Sequence[Uid], places: Mapping[Uid, int]) -> bool:
+    """Whether only what stood first left, and the rest kept its order: so it is where the oldest stands first."""
+    left = [at for at, uid in enumerate(before) if uid not in places]
+    stay = [places[uid] for uid in before if uid in places]
+    return bool(left and stay) and left[-1] == len(left) - 1 and stay == sorted(stay)
+
+
 def older_than(items: Sequence[ParsedEntry], dates: Sequence[datetime | None], now: datetime) -> set[Uid]:
-    """Choose what was not written after the newest of these dates; one in the future is no moment of writing."""
+    """Choose what was not written after the newest of these dates; one in the future is no moment of writing.
+
+    Where a feed has one date for all its items, it tells nothing.
+    """
+    if len({*dates, *(item.published_at for item in items)}) == 1:
+        return set()
     newest = max((date for date in dates if date is not None and date <= now), default=None)
     if newest is None:
         return set()

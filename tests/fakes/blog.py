@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -203,6 +203,9 @@ class FakeBlog:
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
         older = self._page(feed.kind, page)
         return older if self.paged and older.window else None
+
+    def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
+        return json.dumps([(hash_, names.get(Uid(uid), uid)) for hash_, uid in json.loads(memory)])
 
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
         if isinstance(self.trouble, BridgeError):

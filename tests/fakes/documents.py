@@ -1,12 +1,12 @@
 """A blog that serves one document after the other, read by the real reader; no network."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.adapters.feeds.memory import Memory, dump_memory, load_items, load_memory, name_items
+from bot.adapters.feeds.memory import Memory, dump_memory, load_items, load_memory, name_items, rename_items
 from bot.adapters.feeds.reading import read_comments, read_entries
-from bot.model.entry import ParsedEntry, ParsedFeed
+from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import (
     CommentSystem,
     Discovered,
@@ -20,7 +20,7 @@ from bot.model.feed import (
     Standing,
     Validators,
 )
-from bot.model.ids import GuildId, NativeId
+from bot.model.ids import GuildId, NativeId, Uid
 
 HOME = "http://garden.example/"
 
@@ -68,11 +68,17 @@ class Documents:
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
         return None
 
+    def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
+        return rename_items(memory, names)
+
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
         return Standing.GONE if link in self.gone else Standing.THERE
 
     async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
         return Failed(text="No hub sends anything.")
+
+    async def look_up_comments(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedComment]:
+        return []
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         return []

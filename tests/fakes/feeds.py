@@ -2,14 +2,14 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.model.entry import ParsedEntry, ParsedFeed
 from bot.model.feed import Feed, FetchOutcome, NotModified, Standing, Validators
-from bot.model.ids import NativeId
+from bot.model.ids import NativeId, Uid
 
 UNCHANGED = NotModified(validators=Validators(etag='"same"'))
 
@@ -61,6 +61,9 @@ class FakeFeeds:
 
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
         return None
+
+    def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
+        return memory
 
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
         raise AssertionError("nothing leaves these feeds, so nothing is looked for")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.model.entry import Brief, ParsedEntry
 from bot.model.ids import Uid
-from bot.rules.window import has_gap, left_from_the_middle, oldest_first, slid_back
+from bot.rules.window import has_gap, left_from_the_middle, older_than, oldest_first, slid_back
 from tests.rules.examples import HOUR, NOW, parsed_entry
 
 DATED = {Uid(name): NOW - at * HOUR for at, name in enumerate("abcdefghij")}
@@ -104,6 +104,9 @@ def test_what_leaves_is_missed_unless_it_was_pushed_out(order: str, dates: str) 
         # the last window is not known
         ("", "abcdefghij", "j", "j"),
         ("", "abcd", "d", ""),
+        # it stood first and left, while the others kept their order: without dates the oldest stands first
+        ("abcd", "acbd", "", ""),
+        ("abcd", "bdce", "e", "e"),
     ],
 )
 def test_what_slid_back_is_no_news(before: str, window: str, unknown: str, behind: str, *, dated: bool) -> None:
@@ -112,6 +115,19 @@ def test_what_slid_back_is_no_news(before: str, window: str, unknown: str, behin
         items(unknown, dated=dated), before=uids(before), window=uids(window), briefs=known, full=len("abcdefghij")
     )
     assert found == set(uids(behind))
+
+
+def test_without_dates_news_stands_last_where_what_stood_first_leaves() -> None:
+    for before, window, new in (("abc", "bcd", "d"), ("abc", "cde", "de"), ("abcd", "bcdefg", "efg")):
+        known = briefs("".join(name for name in window if name not in new), dated=False)
+        unknown = items(new, dated=False)
+        assert slid_back(unknown, before=uids(before), window=uids(window), briefs=known, full=10) == set()
+
+
+def test_one_date_for_all_makes_nothing_older() -> None:
+    same = [parsed_entry(uid=uid, published_at=NOW) for uid in uids("xyz")]
+    assert older_than(same, [NOW, NOW], NOW) == set()
+    assert older_than(same, [NOW, NOW - HOUR], NOW) == set(uids("xyz"))
 
 
 def test_a_late_approval_stands_among_the_others_and_is_news() -> None:

@@ -4,13 +4,13 @@ It decides neither when to ask nor what is new. What it knows of a feed from ear
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.adapters.feeds.body import EmptyAnswer, NotAFeed, TooMuch
 from bot.adapters.feeds.cost import blend_cost, rest_after
-from bot.adapters.feeds.memory import Memory, Reading, dump_memory, load_items, load_memory, name_items
+from bot.adapters.feeds.memory import Memory, Reading, dump_memory, load_items, load_memory, name_items, rename_items
 from bot.adapters.feeds.older import names_comment, older_url, read_standing
 from bot.adapters.feeds.page import find_push, read_link_header
 from bot.adapters.feeds.pool import Parser
@@ -180,6 +180,10 @@ class HttpFeeds:
             reader=_reader_of(feed), content_type=answer.headers.get("Content-Type", ""), url=answer.url
         )
         return (await self._parser.for_guilds(feed.guilds).read(question, answer.body)).feed
+
+    def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
+        """As the port says."""
+        return rename_items(memory, names)
 
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
         """Look whether an entry, or the comment of this number, is still on its blog.

@@ -8,8 +8,8 @@ The items stand on a line of their own, which only the worker reads: most polls 
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypedDict
 
@@ -66,13 +66,14 @@ class _Rhythm(TypedDict):
 
 
 def load_memory(text: str | None) -> Memory:
-    """Read a memory; nothing, damage and an older version are all an empty one."""
+    """Read a memory; nothing and damage are an empty one, and of an older version only the uids are left."""
     if not text:
         return Memory()
     head, _, items = text.partition("\n")
     found = _load_head(head)
     if found is None:
-        return Memory()
+        # What is made of items is another matter; under which uids they are kept is not.
+        return Memory(items=dump_items([("", uid) for _, uid in load_items(items)]) if items else "")
     return Memory(items=items, rhythm=found.rhythm, doubt=found.doubt, dates_only=found.dates_only, cost=found.cost)
 
 
@@ -117,6 +118,13 @@ def load_items(text: str) -> tuple[KnownItem, ...]:
 def dump_items(items: Sequence[KnownItem]) -> str:
     """Write items on one line."""
     return _as_json(items)
+
+
+def rename_items(text: str, names: Mapping[Uid, Uid]) -> str:
+    """Return a memory with other uids in place of those given."""
+    memory = load_memory(text)
+    items = [(hash_, names.get(uid, uid)) for hash_, uid in load_items(memory.items)]
+    return dump_memory(replace(memory, items=dump_items(items)))
 
 
 def name_items(reading: Reading) -> str:
