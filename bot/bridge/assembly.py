@@ -139,10 +139,10 @@ def assemble(
         store, world.source, entries, comments, refiler, notices, trust, clock, pace=pace, meter=meter, ring=bell.set
     )
     baseline = Baseline(store, world.source, just_read, recorder, clock, turns)
-    updates = BlogUpdates(store, notices, clock)
+    disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
+    updates = BlogUpdates(store, notices, disconnector, clock)
     reviewer = BlogReviewer(store, just_read, updates, clock, ring=bell.set)
     starter = Starter(store, baseline, updates, clock, rest=pace.shortest, most=most_subscriptions, ring=bell.set)
-    disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
     presence = Presence(store, disconnector, clock, ring=bell.set)
     follow_every = pace.shortest
     connections = Connections(store, endpoints, notices, clock)

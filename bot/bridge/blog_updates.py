@@ -3,11 +3,12 @@
 import logging
 from dataclasses import replace
 
-from bot.bridge.disconnect import end_connections
+from bot.bridge.disconnect import Disconnector, end_connections
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.model.feed import Blog, Discovery, FeedKind
+from bot.model.ids import EndpointId
 from bot.model.notice import NoticeKind
 from bot.rules.blog_changes import BlogChange, api_text, choose_comments, update_blog
 
@@ -17,19 +18,34 @@ _log = logging.getLogger(__name__)
 class BlogUpdates:
     """Writes down what became known of blogs. Servers share them, so nothing changes silently."""
 
-    def __init__(self, store: Store, notices: Notices, clock: Clock) -> None:
+    def __init__(self, store: Store, notices: Notices, disconnector: Disconnector, clock: Clock) -> None:
         self._store = store
         self._notices = notices
+        self._disconnector = disconnector
         self._clock = clock
 
     async def save(self, found: Discovery) -> Blog:
         """Add a blog, or bring the one with this feed up to date; in a transaction of its own."""
+        revoked = await self.revoke_old(found)
         async with self._store.transaction():
-            return await self.record(found, list_refused=False, asked_for=True)
+            return await self.record(found, list_refused=False, asked_for=True, revoked=revoked)
 
-    async def record(self, found: Discovery, *, list_refused: bool, asked_for: bool) -> Blog:
-        """Do the same inside the caller's transaction.
+    async def revoke_old(self, found: Discovery) -> frozenset[EndpointId]:
+        """Have an API that is given up forget its passwords; in no transaction, before :meth:`record`.
 
+        :return: those that it does not accept any more.
+        """
+        known = await self._store.feeds.find_blog(found.entries.url)
+        if known is None or not update_blog(known, found).api_was_other:
+            return frozenset()
+        return await self._disconnector.revoke_all(known.id)
+
+    async def record(
+        self, found: Discovery, *, list_refused: bool, asked_for: bool, revoked: frozenset[EndpointId]
+    ) -> Blog:
+        """Do the same as :meth:`save` inside the caller's transaction.
+
+        :param revoked: what :meth:`revoke_old` returned before.
         :param list_refused: the blog's list of comments has just refused to be read.
         :param asked_for: somebody wants the blog; else it is only looked at again.
         """
@@ -42,7 +58,7 @@ class BlogUpdates:
             await self._store.feeds.update_blog(change.blog)
         await self._store.feeds.note_review(known.id, now)
         if change.api_is_new:
-            await self._tell_api(change, found)
+            await self._tell_api(change, found, revoked)
         return change.blog
 
     async def _read_comments_at(self, blog: Blog, found: Discovery, *, anew: bool, list_refused: bool) -> None:
@@ -63,9 +79,10 @@ class BlogUpdates:
         if feeds:
             _log.info("Comments are read elsewhere. action=comments_moved blog=%s format=%s", blog.id, chosen.format)
 
-    async def _tell_api(self, change: BlogChange, found: Discovery) -> None:
+    async def _tell_api(self, change: BlogChange, found: Discovery, revoked: frozenset[EndpointId]) -> None:
         """End connections that were made with another API, and tell everybody whom that concerns."""
         blog_id = change.blog.id
         ended = await end_connections(self._store, self._clock, blog_id) if change.api_was_other else []
         also = [each.connected_by for each in ended]
-        await self._notices.tell(blog_id, NoticeKind.API, api_text(change, closed=found.api_closed), also=also)
+        text = api_text(change, closed=found.api_closed, revoked=all(each.id in revoked for each in ended))
+        await self._notices.tell(blog_id, NoticeKind.API, text, also=also)

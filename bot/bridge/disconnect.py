@@ -1,5 +1,6 @@
 """The end of a connection: the credential is deleted here, and revoked on the blog where the blog allows it."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from bot.bridge.ports import Clock, Endpoints, Revoking
 from bot.bridge.store import Store
 from bot.model.errors import BridgeError, Refused
 from bot.model.feed import Blog
-from bot.model.ids import BlogId, GuildId
+from bot.model.ids import BlogId, EndpointId, GuildId
 from bot.model.relay import Endpoint
 from bot.model.subscription import RelayMode, Subscription
 from bot.rules.present import called
@@ -19,6 +20,8 @@ _log = logging.getLogger(__name__)
 
 #: So many of a channel's newest cards get or lose the button when replies are switched on or off.
 _CARDS = 25
+#: Seconds that an address which is given up has to answer.
+_SOON = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,22 @@ class Disconnector:
     async def revoke(self, ended: list[Endpoint]) -> bool:
         """Revoke deleted credentials on their blogs, at the address that each was given for; True if all were."""
         return all([await self._revoke(each) for each in ended])
+
+    async def revoke_all(self, blog_id: BlogId) -> frozenset[EndpointId]:
+        """Revoke every server's credential for a blog, each at the address that it was given for; none is deleted yet.
+
+        :return: those that their blogs do not accept any more.
+        """
+        kept = await self._store.endpoints.all_of_blog(blog_id)
+        revoked = await asyncio.gather(*map(self._revoke_soon, kept))
+        return frozenset(each.id for each, done in zip(kept, revoked, strict=True) if done)
+
+    async def _revoke_soon(self, endpoint: Endpoint) -> bool:
+        try:
+            async with asyncio.timeout(_SOON):
+                return await self._revoke(endpoint)
+        except TimeoutError:
+            return False
 
     async def _revoke(self, ended: Endpoint) -> bool:
         endpoint = self._endpoints.open(ended)

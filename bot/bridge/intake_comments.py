@@ -267,8 +267,11 @@ class CommentIntake:
         if reply.state not in (ReplyState.HELD, ReplyState.UNCERTAIN):
             # Still in the hands of its delivery, which finds the comment by itself.
             return reply
-        await self._store.replies.settle(reply.id, ReplyState.PUBLISHED, native_id=comment.native_id, url=comment.link)
-        await self._store.outbox.add([confirm_reply(reply, ReplyState.PUBLISHED, self._clock.now())])
+        now = self._clock.now()
+        await self._store.replies.settle(
+            reply.id, ReplyState.PUBLISHED, native_id=comment.native_id, url=comment.link, published_at=now
+        )
+        await self._store.outbox.add([confirm_reply(reply, ReplyState.PUBLISHED, now)])
         await self._misplaced.tell(reply, comment)
         return replace(reply, state=ReplyState.PUBLISHED)
 

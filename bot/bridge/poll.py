@@ -12,7 +12,7 @@ from bot.bridge.polled import PollRecorder
 from bot.bridge.ports import Clock, FeedSource, Meter
 from bot.bridge.pulse import Pulse
 from bot.bridge.store import Store
-from bot.bridge.turns import Turns
+from bot.bridge.turns import Mark, Turns
 from bot.model.errors import StoreAway
 from bot.model.feed import Failed, Fault, Feed, FeedKind, FetchOutcome
 from bot.model.ids import BlogId, FeedId
@@ -104,7 +104,7 @@ class Poller:
             for feed_id in waiting:
                 del self._unwritten[feed_id]
 
-    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: int) -> None:
+    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: Mark) -> None:
         turn = self._turns.of(blog_id)
         async with turn:
             outdated = turn.released_since(mark)

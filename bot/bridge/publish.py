@@ -301,7 +301,8 @@ async def record_receipt(store: Store, comments: CommentIntake, clock: Clock, re
     match receipt:
         case Published(native_id=native_id, url=url):
             state = ReplyState.PUBLISHED
-            await store.replies.settle(reply.id, state, native_id=native_id, url=url)
+            now = clock.now()
+            await store.replies.settle(reply.id, state, native_id=native_id, url=url, published_at=now)
             await comments.record_published(replace(reply, state=state, native_id=native_id), native_id, url)
         case Held(native_id=held_id):
             state = ReplyState.HELD

@@ -6,6 +6,7 @@ Asked once a day, when an admin looks, and at once when a list of comments refus
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ from bot.bridge.store import Store
 from bot.model.delivery import Delivery, ReviewBlog
 from bot.model.errors import BridgeError
 from bot.model.feed import Blog, Discovery, FeedKind
-from bot.model.ids import BlogId
+from bot.model.ids import BlogId, EndpointId
 
 _log = logging.getLogger(__name__)
 
@@ -66,17 +67,19 @@ class BlogReviewer:
             return blog
         try:
             async with asyncio.timeout(_PATIENCE):
-                found = await self.discover(blog.id)
+                reviewed = await self.review(blog.id)
         except TimeoutError:
             return blog
-        if found is None:
+        if reviewed is None:
             return blog
         async with self._store.transaction():
-            known = await self._updates.record(found, list_refused=False, asked_for=False)
+            known = await self._updates.record(
+                reviewed.found, list_refused=False, asked_for=False, revoked=reviewed.revoked
+            )
         self._ring()
         return known
 
-    async def discover(self, blog_id: BlogId) -> Discovery | None:
+    async def review(self, blog_id: BlogId) -> "Reviewed | None":
         """Ask a blog; None if it does not answer, or its feed has another address by now."""
         feeds = await self._store.feeds.of_blog(blog_id)
         url = next((feed.url for feed in feeds if feed.kind is FeedKind.ENTRIES), None)
@@ -88,7 +91,18 @@ class BlogReviewer:
             _log.info("%s action=review_failed blog=%s", error.text, blog_id)
             return None
         # A feed that moved keeps its blog; whether it did is settled by its polls.
-        return found if found.entries.url == url else None
+        if found.entries.url != url:
+            return None
+        return Reviewed(found=found, revoked=await self._updates.revoke_old(found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """What a look found."""
+
+    found: Discovery
+    #: credentials that an API which is given up does not accept any more
+    revoked: frozenset[EndpointId]
 
 
 class BlogReview:
@@ -98,14 +112,16 @@ class BlogReview:
         self._reviewer = reviewer
         self._updates = updates
 
-    async def perform(self, delivery: Delivery, intent: ReviewBlog) -> Discovery | None:
+    async def perform(self, delivery: Delivery, intent: ReviewBlog) -> Reviewed | None:
         """Ask the blog."""
-        return await self._reviewer.discover(intent.blog_id)
+        return await self._reviewer.review(intent.blog_id)
 
-    async def record(self, delivery: Delivery, intent: ReviewBlog, result: Discovery | None) -> None:
+    async def record(self, delivery: Delivery, intent: ReviewBlog, result: Reviewed | None) -> None:
         """Write down what changed."""
         if result is not None:
-            await self._updates.record(result, list_refused=intent.list_refused, asked_for=False)
+            await self._updates.record(
+                result.found, list_refused=intent.list_refused, asked_for=False, revoked=result.revoked
+            )
 
     async def bury(self, delivery: Delivery, intent: ReviewBlog, reason: str, *, certain: bool) -> None:
         """Everything stays as it is until the next look."""

@@ -72,6 +72,7 @@ class Replies(Protocol):
         native_id: NativeId | None = None,
         url: str | None = None,
         reason: str | None = None,
+        published_at: datetime | None = None,
     ) -> None:
         """Keep what came of a reply; a number or address that is known already is never erased.
 
@@ -142,6 +143,12 @@ class EndpointRows(Protocol):
 
     async def next_check(self, before: datetime, now: datetime) -> tuple[GuildId, BlogId] | None:
         """Choose the endpoint that was not tried for longest, and note that it is tried now; None: all were lately."""
+
+    async def all_of_blog(self, blog_id: BlogId) -> list[Endpoint]:
+        """Every guild's endpoints of a blog, whatever API root they were made for; for each to be asked there.
+
+        A password that cannot be decrypted any more is returned empty.
+        """
 
     async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Endpoint]:
         """Delete a blog's endpoints with what leads to them: one guild's, or (None) every guild's; returns them.

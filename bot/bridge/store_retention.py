@@ -26,13 +26,19 @@ class Retention(Protocol):
         """Delete blogs that nobody has been subscribed to since then: first their entries, then they themselves."""
 
     async def erase_texts(self, before: datetime, limit: int, *, unsettled: datetime) -> int:
-        """Erase the texts of replies written before then; their ids and addresses stay.
+        """Erase the texts of replies published (else written) before then; their ids and addresses stay.
 
         :param unsettled: the same for those of which nobody knows yet whether they are published.
         """
 
     async def drop_replies(self, before: datetime, limit: int) -> int:
         """Delete replies that were not published, written before then."""
+
+    async def give_up_posts(self, before: datetime, limit: int, *, reason: str, at: datetime) -> int:
+        """Give up posts that have waited for their channel since before then.
+
+        :param reason: for whoever asks why they do not stand there.
+        """
 
     async def drop_done(self, before: datetime, limit: int) -> int:
         """Delete deliveries done before then."""

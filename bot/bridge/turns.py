@@ -1,10 +1,19 @@
 """One blog, one at a time: its polls and baselines take turns. In this process only; between others leases hold."""
 
 import asyncio
-from collections import defaultdict
 from types import TracebackType
+from weakref import WeakSet
 
 from bot.model.ids import BlogId
+
+
+class Mark:
+    """A moment, to ask later whether what was read then is outdated; what it needs is kept as long as it lives."""
+
+    __slots__ = ("__weakref__", "releases")
+
+    def __init__(self, releases: int) -> None:
+        self.releases = releases
 
 
 class Turn:
@@ -13,35 +22,62 @@ class Turn:
     def __init__(self, turns: "Turns") -> None:
         self._turns = turns
         self._lock = asyncio.Lock()
-        self._released = 0
+        #: who has the turn, waits for it, or was given it and will
+        self.users = 0
+        self.released = 0
 
-    def released_since(self, mark: int) -> bool:
+    def released_since(self, mark: Mark) -> bool:
         """Whether somebody had the turn and gave it back after :meth:`Turns.mark` returned this."""
-        return self._released > mark
+        return self.released > mark.releases
 
     async def __aenter__(self) -> None:
-        await self._lock.acquire()
+        self.users += 1
+        try:
+            await self._lock.acquire()
+        except BaseException:
+            self.users -= 1
+            raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.users -= 1
         self._turns.releases += 1
-        self._released = self._turns.releases
+        self.released = self._turns.releases
         self._lock.release()
 
 
 class Turns:
-    """A lock for each blog. Kept for ever: a lock is little, and one dropped too early would be two."""
+    """A lock for each blog that somebody uses, or that was used since a moment which somebody may still ask about."""
 
     def __init__(self) -> None:
         #: how many turns have ended, of all blogs
         self.releases = 0
-        self._turns: defaultdict[BlogId, Turn] = defaultdict(lambda: Turn(self))
+        self._turns: dict[BlogId, Turn] = {}
+        self._marks: WeakSet[Mark] = WeakSet()
+        self._forget_at = _FEW
 
     def of(self, blog_id: BlogId) -> Turn:
-        """The lock of a blog; never to be waited for inside a transaction."""
-        return self._turns[blog_id]
+        """The lock of a blog, to be taken at once; never to be waited for inside a transaction."""
+        if len(self._turns) >= self._forget_at:
+            self._forget()
+        return self._turns.setdefault(blog_id, Turn(self))
 
-    def mark(self) -> int:
-        """Return a number to ask later whether what is read from now on was read too early."""
-        return self.releases
+    def mark(self) -> Mark:
+        """Return a moment to ask later whether what is read from now on was read too early."""
+        mark = Mark(self.releases)
+        self._marks.add(mark)
+        return mark
+
+    def __len__(self) -> int:
+        """Return how many locks are kept."""
+        return len(self._turns)
+
+    def _forget(self) -> None:
+        oldest = min((mark.releases for mark in self._marks), default=self.releases)
+        self._turns = {blog_id: turn for blog_id, turn in self._turns.items() if turn.users or turn.released > oldest}
+        self._forget_at = max(_FEW, 2 * len(self._turns))
+
+
+#: So many are kept before it is looked which are not needed.
+_FEW = 100

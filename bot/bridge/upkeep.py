@@ -22,6 +22,9 @@ _IMPORTS_FOR = timedelta(days=30)
 #: Longer than any feed shows an item whose link could have been lost.
 _DONE_FOR = timedelta(days=14)
 _DEAD_FOR = timedelta(days=90)
+#: Bound for a channel that is lost.
+_POSTS_FOR = timedelta(days=30)
+_TOO_LATE = "The channel could not be written to for 30 days, so what waited for it is not posted any more."
 #: Of older entries nobody asks why they were posted.
 _REASONS_FOR = timedelta(days=90)
 _NOTICES_FOR = timedelta(days=90)
@@ -74,6 +77,7 @@ class Upkeep:
         await _repeat(lambda: old.drop_notices(now - _NOTICES_FOR, _ROWS))
         await self._store.batches.prune(now - _DONE_FOR)
         done = await _repeat(lambda: old.drop_done(now - _DONE_FOR, _ROWS))
+        await _repeat(lambda: old.give_up_posts(now - _POSTS_FOR, _ROWS, reason=_TOO_LATE, at=now))
         await _repeat(lambda: old.drop_dead(now - _DEAD_FOR, _ROWS))
         await _repeat(lambda: old.drop_blogs(now - _BLOGS_FOR, _ROWS))
         entries = await self._drop_entries()

@@ -11,6 +11,11 @@ from bot.rules.to_chat import escape
 #: Statuses by which an interface says that it is not there, or not for us.
 _SHUT: Final = frozenset({401, 403, 404, 410})
 _READ_THERE: Final = "Comments are read there from now on."
+_REVOKED = "The old address confirmed that it accepts the old password no longer."
+_REVOKE = (
+    "The old address did not confirm that it accepts the old password no longer. Revoke it on the blog: Users → "
+    "Profile → Application Passwords."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +70,11 @@ def refuses_list(feed: Feed, failed: Failed) -> bool:
     return is_list and feed.failures == 0 and failed.status in _SHUT and failed.fault is not Fault.CHALLENGED
 
 
-def api_text(change: BlogChange, *, closed: bool = False) -> str:
+def api_text(change: BlogChange, *, closed: bool = False, revoked: bool = False) -> str:
     """Say that a blog's API is new, and what follows for those who connected it.
 
     :param closed: it refuses strangers.
+    :param revoked: the old address accepts none of the passwords any more.
     """
     name, root = called(change.blog.title), escape(change.blog.api_root or "")
     read = "It refuses strangers, so comments are read from the blog's feed." if closed else _READ_THERE
@@ -78,5 +84,5 @@ def api_text(change: BlogChange, *, closed: bool = False) -> str:
         f"The home page of {name} now names another address for WordPress's REST API: {root}. {read} "
         "Whoever had connected the blog for replies is disconnected: I deleted the password and did not "
         "send it to the new address. If you know of the change, connect the blog again with `/relay connect`; if not, "
-        "ask the blog's owner first. Revoke the old password on the blog: Users → Profile → Application Passwords."
+        f"ask the blog's owner first. {_REVOKED if revoked else _REVOKE}"
     )

@@ -106,6 +106,13 @@ class EndpointRows:
         await tables.Endpoint.filter(id=row.id).update(checked_at=utc(now))
         return GuildId(row.guild_id), BlogId(row.blog_id)
 
+    async def all_of_blog(self, blog_id: BlogId) -> list[Endpoint]:
+        """Every guild's endpoints of a blog, whatever API root they were made for; for each to be asked there.
+
+        A password that cannot be decrypted any more is returned empty.
+        """
+        return [self._endpoint_from(row, strict=False) for row in await tables.Endpoint.filter(blog_id=blog_id)]
+
     async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Endpoint]:
         """Delete a blog's endpoints with what leads to them: one guild's, or (None) every guild's; returns them.
 

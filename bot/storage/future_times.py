@@ -24,6 +24,7 @@ _FEED_LEASES = "UPDATE feeds SET leased_until = NULL WHERE leased_until > $1 RET
 _DELIVERIES = """
 UPDATE deliveries SET due_at = $1::timestamptz, leased_until = NULL,
     patient_since = CASE WHEN patient_since > $1 THEN $1::timestamptz ELSE patient_since END,
+    first_due_at = CASE WHEN first_due_at > $1 THEN $1::timestamptz ELSE first_due_at END,
     first_attempt_at = CASE WHEN first_attempt_at > $1 THEN $1::timestamptz ELSE first_attempt_at END
 WHERE state = 'waiting' AND (first_attempt_at > $2
     OR due_at > CASE WHEN attempts = 0 THEN $3::timestamptz ELSE $4::timestamptz END)

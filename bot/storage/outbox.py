@@ -61,6 +61,10 @@ WHERE d.kind = 'publish_reply' AND d.state = 'waiting' AND d.first_attempt_at < 
 """
 
 
+#: What is measured anew is as old as it was.
+_BE_PATIENT = "UPDATE deliveries SET first_due_at = COALESCE(first_due_at, patient_since), patient_since = $1"
+
+
 class OutboxRows:
     """Deliveries not yet settled."""
 
@@ -76,6 +80,7 @@ class OutboxRows:
                 "attempts": 0,
                 "due_at": delivery.due_at,
                 "patient_since": delivery.due_at,
+                "first_due_at": delivery.due_at,
                 "nonce": secrets.token_hex(_NONCE_BYTES),
             }
             for delivery in deliveries
@@ -85,7 +90,9 @@ class OutboxRows:
         for start in range(0, len(keys), _KEYS_A_STATEMENT):
             dead = DeliveryRow.filter(key__in=keys[start : start + _KEYS_A_STATEMENT], state=_DEAD)
             due_at = utc(deliveries[0].due_at)
-            await dead.update(state=_WAITING, due_at=due_at, patient_since=due_at, error=None, settled_at=None)
+            await dead.update(
+                state=_WAITING, due_at=due_at, patient_since=due_at, first_due_at=due_at, error=None, settled_at=None
+            )
 
     async def claim(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Delivery]:
         """Take the first delivery of each lane that is due and not taken, longest due first.
@@ -141,11 +148,11 @@ class OutboxRows:
 
     async def be_patient(self, delivery_id: DeliveryId, since: datetime) -> None:
         """Measure a delivery's patience anew; what was tried stays known."""
-        await DeliveryRow.filter(id=delivery_id).update(patient_since=utc(since))
+        await fetch(f"{_BE_PATIENT} WHERE id = $2", since, delivery_id)
 
     async def hurry(self, lane: str, now: datetime) -> None:
         """Make what waits in a lane due, with new patience."""
-        await DeliveryRow.filter(lane=lane, state=_WAITING).update(patient_since=utc(now))
+        await fetch(f"{_BE_PATIENT} WHERE lane = $2 AND state = 'waiting'", now, lane)
         await DeliveryRow.filter(lane=lane, state=_WAITING, due_at__gt=utc(now)).update(due_at=utc(now))
 
     async def find(self, key: str) -> DeliveryView | None:

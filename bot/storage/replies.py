@@ -108,14 +108,15 @@ class ReplyRows:
         native_id: NativeId | None = None,
         url: str | None = None,
         reason: str | None = None,
+        published_at: datetime | None = None,
     ) -> None:
-        """Keep what came of a reply; a number or address that is known already is never erased.
+        """Keep what came of a reply; a number, address or moment that is known already is never erased.
 
         The message of one that was refused may be published again.
         """
         if state is ReplyState.REFUSED:
             await MessageClaim.filter(reply_id=reply_id).delete()
-        learnt = {"native_id": scrub(native_id), "url": scrub(url)}
+        learnt = {"native_id": scrub(native_id), "url": scrub(url), "published_at": utc(published_at)}
         await ReplyRow.filter(id=reply_id).update(
             state=str(state),
             reason=scrub(reason),

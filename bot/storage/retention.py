@@ -41,9 +41,20 @@ RETURNING id
 _TEXTS = """
 UPDATE replies SET content = '', html = '' WHERE id IN (
     SELECT id FROM replies
-    WHERE (content <> '' OR html <> '') AND ((state IN ('published', 'refused') AND created_at < $1)
+    WHERE (content <> '' OR html <> '')
+        AND ((state IN ('published', 'refused') AND COALESCE(published_at, created_at) < $1)
         OR (state IN ('held', 'uncertain') AND created_at < $2))
     ORDER BY id LIMIT $3)
+RETURNING id
+"""
+#: Those that wait for a channel; behind one that is lost, hundreds may never have been tried.
+_STALE = """
+UPDATE deliveries SET state = 'dead', error = $2, settled_at = $3, leased_until = NULL WHERE id IN (
+    SELECT id FROM deliveries
+    WHERE state = 'waiting' AND COALESCE(first_due_at, patient_since) < $1
+        AND kind IN ('announce_entry', 'announce_comment', 'summarise_entries', 'summarise_comments')
+        AND (leased_until IS NULL OR leased_until < $3)
+    ORDER BY id LIMIT $4)
 RETURNING id
 """
 
@@ -94,7 +105,7 @@ class RetentionRows:
         return dropped
 
     async def erase_texts(self, before: datetime, limit: int, *, unsettled: datetime) -> int:
-        """Erase the texts of replies written before then; their ids and addresses stay.
+        """Erase the texts of replies published (else written) before then; their ids and addresses stay.
 
         :param unsettled: the same for those of which nobody knows yet whether they are published.
         """
@@ -106,6 +117,10 @@ class RetentionRows:
         claims = "DELETE FROM message_claims WHERE reply_id IN ({among})"
         await fetch_among(claims, among=[row["id"] for row in dropped])
         return len(dropped)
+
+    async def give_up_posts(self, before: datetime, limit: int, *, reason: str, at: datetime) -> int:
+        """Give up posts that have waited for their channel since before then."""
+        return len(await fetch(_STALE, before, reason, at, limit))
 
     async def drop_done(self, before: datetime, limit: int) -> int:
         """Delete deliveries done before then."""

@@ -40,6 +40,8 @@ class Reply(Model):
     created_at = fields.DatetimeField()
     # null: a draft, or from before this was kept
     accepted_at = fields.DatetimeField(null=True)
+    # null: it is not, or was before this was kept
+    published_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names and indexes."""
@@ -193,6 +195,8 @@ class Delivery(Model):
     attempts = fields.IntField()
     first_attempt_at = fields.DatetimeField(null=True)
     patient_since = fields.DatetimeField()
+    # when it was due first; null: from before this was kept, and its patience was not measured anew since
+    first_due_at = fields.DatetimeField(null=True)
     due_at = fields.DatetimeField()
     leased_until = fields.DatetimeField(null=True)
     nonce = fields.CharField(max_length=_WORD)

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.errors import Lost
 from bot.model.ids import BlogId, ChannelId, GuildId, UserId
 from bot.model.relay import ReplyState
 from bot.storage.database import Database
 from bot.storage.statements import fetch
-from tests.bridge.house import CHANNEL, DAY, House, build_house
+from tests.bridge.house import CHANNEL, DAY, GUILD, House, build_house
 from tests.storage.given import new_reply
 
 _TABLES = ("blogs", "entries", "comments", "aliases", "links", "decisions", "deliveries", "notices", "replies")
@@ -121,6 +122,53 @@ async def test_texts_of_replies_go_and_their_pages_say_so(blog_house: House) -> 
     await house.bridge.upkeep.tick()
     left = {state for state, one in kept.items() if await store.replies.get(one.id)}
     assert left == {ReplyState.ACCEPTED, ReplyState.PUBLISHED}
+
+
+async def test_a_text_is_kept_from_when_it_was_published(blog_house: House) -> None:
+    house, store = blog_house, blog_house.store
+    started = await house.start()
+    reply = await store.replies.add(new_reply(started.blog.id, html="<p>My words.</p>"), now=house.clock.now())
+    await store.replies.settle(reply.id, ReplyState.HELD)
+    house.clock.move(29 * DAY)
+    await store.replies.settle(reply.id, ReplyState.PUBLISHED, published_at=house.clock.now())
+    for days, html in ((29, "<p>My words.</p>"), (2, "")):
+        house.clock.move(days * DAY)
+        await house.bridge.upkeep.tick()
+        kept = await store.replies.get(reply.id)
+        assert kept is not None
+        assert kept.html == html
+
+
+async def test_what_waits_for_a_lost_channel_is_given_up_after_a_month(blog_house: House) -> None:
+    house = blog_house
+    await house.start()
+    house.chat.trouble = Lost("The bot may not write here.")
+    first = house.blog.write("First")
+    await house.poll()
+    await house.deliver()
+    house.blog.remark(first, "Bob", "<p>Words.</p>")
+    await house.poll(10 * DAY)
+    # Looked at every hour, and hurried by changes there.
+    for _ in range(19):
+        await house.deliver(DAY)
+        await house.bridge.parking.recheck(GUILD)
+        await house.bridge.upkeep.tick()
+    waiting = (await house.bridge.views.status(GUILD)).outbox.waiting
+    assert waiting == 2
+    house.clock.move(2 * DAY)
+    await house.bridge.upkeep.tick()
+    outbox = (await house.bridge.views.status(GUILD)).outbox
+    assert (outbox.waiting, len(outbox.dead)) == (1, 1), "the comment is younger"
+    assert "30 days" in outbox.dead[0].error
+    house.clock.move(12 * DAY)
+    await house.bridge.upkeep.tick()
+    assert (await house.bridge.views.status(GUILD)).outbox.waiting == 0
+    # What comes later, into a channel that is open again, is posted.
+    house.chat.trouble = None
+    house.blog.write("Later")
+    await house.poll()
+    await house.deliver()
+    assert house.titles == ["Later"]
 
 
 async def test_upkeep_works_in_batches(blog_house: House) -> None:

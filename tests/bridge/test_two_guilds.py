@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.model.errors import TemporaryError
 from bot.model.feed import CommentSystem, FeedKind, FoundFeed
 from bot.model.ids import ChannelId, GuildId
 from bot.model.notice import NoticeKind
@@ -31,13 +32,32 @@ async def test_another_api_disconnects_and_tells_the_admin(house: House) -> None
     (now,) = await house.bridge.admin.blogs(GUILD)
     assert (now.blog.id, now.blog.api_root, now.connected) == (mine.blog.id, MOVED, False)
     assert await house.store.endpoints.remove(mine.blog.id) == [], "the password is deleted"
-    assert house.blog.revoked == [], "and sent nowhere"
+    assert house.blog.revoked == [(f"{HOME}wp-json/", PASSWORD)], "revoked where it was for, and sent nowhere else"
     await house.deliver()
     told = [each.post.body for each in house.chat.said if each.ref.channel_id == USER]
     assert len(told) == 1
     assert "/relay connect" in told[0]
+    assert "confirmed that it accepts the old password no longer" in told[0]
     shown = await house.bridge.admin.show(now)
     assert [each.kind for each in shown.notices] == [NoticeKind.API]
+
+
+async def test_where_the_old_api_does_not_revoke_the_admin_is_told_to(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = await connected(house)
+
+    async def asked_while_it_was_kept(self: object) -> bool:
+        assert await house.store.endpoints.connected(GUILD, mine.blog.id), "deleted only afterwards"
+        raise TemporaryError("It does not answer.")
+
+    monkeypatch.setattr("tests.fakes.blog.FakeEndpoint.revoke", asked_while_it_was_kept)
+    house.blog.api_root = MOVED
+    await house.start(ELSEWHERE, guild_id=OTHER)
+    assert await house.store.endpoints.all_of_blog(mine.blog.id) == []
+    await house.deliver()
+    (told,) = [each.post.body for each in house.chat.said if each.ref.channel_id == USER]
+    assert "Users → Profile → Application Passwords" in told
 
 
 async def test_a_way_through_the_old_api_ends_too(house: House) -> None:
