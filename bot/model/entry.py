@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
+
+#: Stands in place of a text that its blog shows only to those who know a password.
+PROTECTED: Final = "<p>This post is protected by a password.</p>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +159,7 @@ class Entry:
     @property
     def takes_replies(self) -> bool:
         """Whether it stands on the blog and, as far as is known, can be commented on."""
-        return self.gone_at is None and self.closed_at is None
+        return self.gone_at is None and self.closed_at is None and self.html != PROTECTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,27 @@ class RealWordPress:
         """Move the post to the trash; its comments go out of sight with it."""
         await self.set_post_status(post, "trash")
 
+    async def protect(self, post: Post, password: str) -> None:
+        """Put the post behind a password; an empty one takes it off."""
+        await self._act("edit_post", id=post.id, password=password)
+
+    async def ping(self, post: Post, *, kind: str, author: str, text: str, url: str) -> Comment:
+        """Store an approved comment of a kind of its own: pingback, trackback, review, note."""
+        row = await self._act(
+            "comment",
+            post=post.id,
+            text=text,
+            author=author,
+            parent=0,
+            status="approved",
+            email="",
+            url=url,
+            as_user=None,
+            date=_written(None),
+            kind=kind,
+        )
+        return _comment(row)
+
     async def close_comments(self, post: Post) -> None:
         """Close the discussion of one post."""
         await self._act("edit_post", id=post.id, comments="closed")

@@ -30,7 +30,7 @@ ANOTHER: Final = "Another post of the blog has this post's address now, so I can
 GONE: Final = "The post is not on the blog any more, so it takes no comments."
 
 _POSTS, _PAGES = "wp/v2/posts", "wp/v2/pages"
-_FIELDS = "id,link,guid,date_gmt,comment_status"
+_FIELDS = "id,link,guid,date_gmt,comment_status,content.protected"
 #: A route of one post, as pages and headers name it: a namespace with its version, the kind, the number.
 _ROUTE = re.compile(r"(?:^|/)([\w-]+/v\d{1,3}/[\w%-]{1,80})/(\d{1,20})/?$")
 _NUMBER = re.compile(r"[1-9]\d{0,19}", re.ASCII)
@@ -220,7 +220,9 @@ def _read_post(fields: JsonObject, route: str) -> _Post | None:
         link=as_text(fields.get("link")),
         guid=html.unescape(as_text(as_object(fields.get("guid")).get("rendered"))).strip(),
         published_at=_moment(as_text(fields.get("date_gmt"))),
-        comments_open=fields.get("comment_status") != "closed",
+        # What stands behind a password is not carried out of there, nor anything into it.
+        comments_open=fields.get("comment_status") != "closed"
+        and as_object(fields.get("content")).get("protected") is not True,
     )
 
 

@@ -29,7 +29,7 @@ from bot.adapters.feeds.validators import (
     move_of,
 )
 from bot.adapters.feeds.wire import Question, Reader
-from bot.adapters.feeds.wordpress_rest import PER_PAGE, entries_url, named_comments_url, rest_url
+from bot.adapters.feeds.wordpress_rest import PER_PAGE, POSTS, entries_url, named_comments_url, read_routes, rest_url
 from bot.adapters.net.agent import user_agent
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.faults import BadHttp
@@ -132,20 +132,42 @@ class HttpFeeds:
         )
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
-        """Fetch entries by number from a WordPress; those not public, and pages, are left out.
+        """Fetch entries by number from a WordPress, of whatever kind they are; those not public are left out.
 
         :raises TemporaryError: no answer for now.
         :raises PermanentError: the API is closed or is none.
         """
         numbers = list(dict.fromkeys(number for number in native_ids if read_number(number, most=MOST_NUMBERED)))
+        found = await self._look_up(api_root, POSTS, numbers)
+        missing = [number for number in numbers if all(entry.native_id != number for entry in found)]
+        for route in await self._routes(api_root) if missing else ():
+            try:
+                found += await self._look_up(api_root, route, missing)
+            except BridgeError:
+                # A kind may be for its editors only.
+                continue
+            missing = [number for number in missing if all(entry.native_id != number for entry in found)]
+            if not missing:
+                break
+        return found
+
+    async def _look_up(self, api_root: str, route: str, numbers: Sequence[NativeId]) -> list[ParsedEntry]:
         found: list[ParsedEntry] = []
         for start in range(0, len(numbers), PER_PAGE):
-            url = entries_url(api_root, numbers[start : start + PER_PAGE])
+            url = entries_url(api_root, numbers[start : start + PER_PAGE], route=route)
             answer = await self._client.request("GET", url, headers={"Accept": "application/json"})
             check_status(answer)
             reading = await self._parser.read(Question(reader=Reader.REST_ENTRIES, url=url), answer.body)
             found += reading.feed.entries
         return found
+
+    async def _routes(self, api_root: str) -> tuple[str, ...]:
+        """Ask for the kinds of content that a blog has beside posts; without an answer, pages."""
+        try:
+            answer = await self._client.request("GET", rest_url(api_root, "wp/v2/types", {}))
+            return read_routes(answer.json() if answer.status == _OK else None)
+        except BridgeError:
+            return read_routes(None)
 
     async def look_up_comments(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedComment]:
         """Fetch comments by number from a WordPress; those not public are left out.

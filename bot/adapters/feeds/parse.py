@@ -4,6 +4,7 @@ It neither cleans nor resolves the HTML of items: whoever renders it does. Which
 already, is ``reading.py``'s duty. Slow and attackable by nature, so outside of tests it runs in ``worker.py``.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -39,10 +40,12 @@ from bot.adapters.feeds.text import (
 )
 from bot.adapters.net.numbers import MOST_COUNTED, MOST_NUMBERED, read_number
 from bot.model.address import canonical_link
-from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import PROTECTED, EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
 
 _RELATIONS = "http://www.iana.org/assignments/relation/"
+#: What WordPress gives feeds in place of a protected post's text, and of the comments on it.
+_PASSWORD_FORM = re.compile(r"<form\b[^>]*\baction=[\"'][^\"']*\?action=postpass[\"'&]", re.I)
 _ALL_DATES = ("published", "updated", "created")
 
 
@@ -271,7 +274,8 @@ def _html(item: Any) -> tuple[str, str | None]:
     texts += (_raw(item, f"{key}_detail") or {"value": _raw(item, key)} for key in OTHER_TEXTS)
     for part in texts:
         if isinstance(part.get("value"), str) and part["value"].strip():
-            return _as_html(part)
+            text, base = _as_html(part)
+            return (PROTECTED, None) if _PASSWORD_FORM.search(text) else (text, base)
     return "", None
 
 

@@ -20,7 +20,7 @@ from bot.adapters.feeds.structure import check_structure
 from bot.adapters.feeds.tombstones import read_tombstones
 from bot.adapters.feeds.trim import Span, cut_out, find_items
 from bot.adapters.net.guard import host_of
-from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import PROTECTED, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import Uid
 from bot.model.uid import comment_uids, entry_uids
 
@@ -83,7 +83,7 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
     uids = list(tell_apart(list(map(comment_uids, read)), there=there, before=_uids(known)))
     comments: dict[Uid, ParsedComment] = {}
     for comment, uid in zip(read, uids, strict=True):
-        if uid not in there:
+        if uid not in there and comment.html != PROTECTED:
             comments.setdefault(uid, replace(comment, uid=uid, entry=entry or comment.entry))
     return _finish(look, replace(look.frame, comments=tuple(comments.values())), tuple(_window(look, uids)))
 

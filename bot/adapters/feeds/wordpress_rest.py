@@ -4,8 +4,10 @@ It asks nothing: ``fetch.py`` and ``discover.py`` do. Writing comments is ``adap
 """
 
 import html
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 from urllib.parse import urlencode
 
 from bot.adapters.feeds.addresses import resolve_address
@@ -15,12 +17,18 @@ from bot.adapters.feeds.text import plain_name, plain_title, scrub
 from bot.adapters.net.guard import host_of
 from bot.adapters.net.numbers import MOST_NUMBERED, load_json
 from bot.model.address import entry_link
-from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import PROTECTED, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import PermanentError
 from bot.model.ids import NativeId
 
 #: The most that WordPress gives in one page.
 PER_PAGE = 100
+
+POSTS: Final = "wp/v2/posts"
+PAGES: Final = "wp/v2/pages"
+#: Kinds of content that nobody comments on.
+_INTERNAL = re.compile(r"wp_|nav_menu_item")
+_MOST_KINDS = 12
 
 _Json = Mapping[str, object]
 
@@ -50,15 +58,32 @@ def named_comments_url(api_root: str, native_ids: Sequence[NativeId]) -> str:
     return rest_url(api_root, "wp/v2/comments", query)
 
 
-def entries_url(api_root: str, native_ids: Sequence[NativeId]) -> str:
-    """Return the address of entries by number, at most :data:`PER_PAGE` of them."""
+def entries_url(api_root: str, native_ids: Sequence[NativeId], *, route: str = POSTS) -> str:
+    """Return the address of entries by number, at most :data:`PER_PAGE` of them.
+
+    :param route: of their kind: posts, pages, or one that a plugin adds.
+    """
     query = {
         "include": ",".join(native_ids),
         "per_page": str(PER_PAGE),
         "_embed": "author,wp:term",
         "_fields": "id,link,title,date_gmt,guid,excerpt,content,_links,_embedded",
     }
-    return rest_url(api_root, "wp/v2/posts", query)
+    return rest_url(api_root, route, query)
+
+
+def read_routes(value: object) -> tuple[str, ...]:
+    """Return the routes of a WordPress's kinds of content, beside posts; pages first.
+
+    :param value: what ``wp/v2/types`` answers.
+    """
+    routes = [PAGES]
+    for name, kind in _mapping(value).items():
+        base, namespace = _text(_mapping(kind).get("rest_base")), _text(_mapping(kind).get("rest_namespace"))
+        if re.fullmatch(r"[\w%-]{1,80}", base) and not _INTERNAL.match(name):
+            namespace = namespace if re.fullmatch(r"[\w-]+/v\d{1,3}", namespace) else "wp/v2"
+            routes.append(f"{namespace}/{base}")
+    return tuple(route for route in dict.fromkeys(routes) if route != POSTS)[:_MOST_KINDS]
 
 
 def parse_comment_list(body: bytes, *, url: str) -> ParsedFeed:
@@ -102,6 +127,8 @@ def _entry(row: _Json) -> ParsedEntry:
     link = resolve_address("", _text(row.get("link")))
     title = plain_title(_rendered(row, "title"), is_html=True)
     text = scrub(_rendered(row, "content") or _rendered(row, "excerpt")).strip()
+    if _mapping(row.get("content")).get("protected") is True:
+        text = PROTECTED
     embedded = _mapping(row.get("_embedded"))
     terms = [_mapping(term) for group in _items(embedded.get("wp:term")) for term in _items(group)]
     return ParsedEntry(

@@ -7,6 +7,7 @@ import pytest
 from bot.adapters.feeds.discover import HttpDiscoverer
 from bot.adapters.feeds.fetch import HttpFeeds
 from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.feeds.wordpress_rest import comments_url
 from bot.adapters.net.client import HttpClient
 from bot.model.entry import ParsedFeed
 from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, Fetched, FoundFeed, NotModified
@@ -149,3 +150,19 @@ async def test_an_empty_feed_of_one_posts_comments_leads_to_the_blog(
     post = await any_blog.publish(title="Tee", html="x")
     for address in (f"{post.link}feed/", f"{post.link}feed/atom/"):
         assert (await discoverer.discover(address)).found.entries.url == f"{any_blog.url}feed/"
+
+
+@pytest.mark.parametrize("feed", ["comments/feed/", "comments/feed/atom/"])
+async def test_a_comment_says_the_same_in_the_list_and_in_the_feeds(
+    any_blog: Blog, feeds: HttpFeeds, feed: str
+) -> None:
+    post = await any_blog.publish(title="Ink", html="<p>x</p>")
+    texts = ["Plain", "Two\n\nparagraphs & <b>bold</b>", 'A "quote" -- and https://example.org/x', "Smile :-)"]
+    parent = await any_blog.comment(post, text="First", author="Bob")
+    for number, text in enumerate(texts):
+        await any_blog.comment(post, text=text, author=f"Ann {number}", parent=parent.id if number % 2 else None)
+    kind, rest = FeedKind.COMMENTS, FeedFormat.WORDPRESS_REST
+    listed = await _fetch(feeds, FoundFeed(url=comments_url(f"{any_blog.url}wp-json/"), kind=kind, format=rest))
+    fed = await _fetch(feeds, FoundFeed(url=f"{any_blog.url}{feed}", kind=kind))
+    said = {comment.uid: (comment.author, comment.html) for comment in listed.comments}
+    assert {comment.uid: (comment.author, comment.html) for comment in fed.comments} == said

@@ -66,7 +66,7 @@ class Backchannel_Acts {
 	public static function edit_post( $sent ) {
 		wp_set_current_user( 1 );
 		$names  = array( 'title' => 'post_title', 'html' => 'post_content', 'slug' => 'post_name' );
-		$names += array( 'status' => 'post_status', 'comments' => 'comment_status' );
+		$names += array( 'status' => 'post_status', 'comments' => 'comment_status', 'password' => 'post_password' );
 		$values = array( 'ID' => $sent['id'] );
 		foreach ( $names as $ours => $theirs ) {
 			if ( isset( $sent[ $ours ] ) ) {
@@ -96,7 +96,7 @@ class Backchannel_Acts {
 			'comment_author_url'   => $sent['url'],
 			'comment_author_IP'    => '127.0.0.1',
 			'comment_agent'        => '',
-			'comment_type'         => 'comment',
+			'comment_type'         => $sent['kind'] ?? 'comment',
 			'comment_approved'     => array_search( $sent['status'], self::STORED, true ),
 			'user_id'              => $user ? $user->ID : 0,
 			'comment_date'         => $sent['date'],
