@@ -16,6 +16,7 @@ from bot.adapters.feeds.page import find_push, read_link_header
 from bot.adapters.feeds.pool import Parser
 from bot.adapters.feeds.rhythm import not_before
 from bot.adapters.feeds.statuses import check_status, fault_of, fault_value, host_pause
+from bot.adapters.feeds.trackbacks import leave_out_trackbacks
 from bot.adapters.feeds.validators import (
     NONE,
     Verdict,
@@ -289,7 +290,7 @@ class HttpFeeds:
         )
         links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + reading.feed.links
         return Fetched(
-            feed=replace(reading.feed, before=_window_of(asked.memory)),
+            feed=replace(await self._comments_only(feed, reading.feed), before=_window_of(asked.memory)),
             validators=given,
             body_hash=body_hash,
             memory=dump_memory(memory),
@@ -298,6 +299,10 @@ class HttpFeeds:
             push=find_push(links, url=answer.url),
             distrusted=verdict.distrusted,
         )
+
+    async def _comments_only(self, feed: Feed, parsed: ParsedFeed) -> ParsedFeed:
+        of_feed = feed.kind is not FeedKind.ENTRIES and feed.format is FeedFormat.SYNDICATION
+        return await leave_out_trackbacks(self._client, parsed) if of_feed else parsed
 
     async def _judge(self, asked: _Asked, given: Validators) -> Verdict:
         """Judge the validators by a body that has changed; where a lie may have hidden it, look whether one did."""

@@ -13,6 +13,7 @@ from bot.adapters.feeds.identity import tell_apart
 from bot.adapters.feeds.jsonfeed import parse_json_comments, parse_json_entries
 from bot.adapters.feeds.limits import MOST_ITEMS
 from bot.adapters.feeds.memory import KnownItem, Reading, dump_items, load_items
+from bot.adapters.feeds.mentions import is_pingback
 from bot.adapters.feeds.parse import Document
 from bot.adapters.feeds.repair import repair
 from bot.adapters.feeds.rhythm import read_rhythm
@@ -83,7 +84,8 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
     uids = list(tell_apart(list(map(comment_uids, read)), there=there, before=_uids(known)))
     comments: dict[Uid, ParsedComment] = {}
     for comment, uid in zip(read, uids, strict=True):
-        if uid not in there and comment.html != PROTECTED:
+        told = comment.html != PROTECTED and not is_pingback(comment)
+        if uid not in there and told:
             comments.setdefault(uid, replace(comment, uid=uid, entry=entry or comment.entry))
     return _finish(look, replace(look.frame, comments=tuple(comments.values())), tuple(_window(look, uids)))
 
