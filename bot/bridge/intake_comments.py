@@ -7,6 +7,7 @@ the network, in no transaction; ``record*`` run inside the caller's.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.bridge.answered import place_by_parents
 from bot.bridge.comment_planner import CommentPlanner, NewComment
 from bot.bridge.edits import Edits
 from bot.bridge.glean import Gleaner
@@ -92,7 +93,7 @@ class CommentIntake:
     async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
         """Sort a feed of comments, and find out about entries never seen."""
         items = self._store.items
-        comments = list(parsed.comments)
+        comments = await place_by_parents(self._store, blog, parsed.comments)
         window = parsed.window or tuple(comment.uid for comment in comments)
         known = await items.known_comments(blog.id, [comment.uid for comment in comments])
         unknown = [comment for comment in comments if comment.uid not in known]

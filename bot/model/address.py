@@ -48,7 +48,9 @@ def entry_link(comment_link: str) -> str:
     """Return the entry's link, given that of a comment on it."""
     parts = urlsplit(comment_link)
     path = _COMMENT_PAGE.sub("/", parts.path)
-    return urlunsplit(parts._replace(path=path, query=_COMMENT_PAGE_QUERY.sub("", parts.query), fragment=""))
+    return urlunsplit(
+        parts._replace(path=path, query=_COMMENT_PAGE_QUERY.sub("", parts.query).lstrip("&"), fragment="")
+    )
 
 
 def same_address(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from bot.model.chat import MessageRef
-from bot.model.entry import ParsedComment
+from bot.model.entry import EntryRef, ParsedComment
 from bot.model.ids import ChannelId, GuildId, Uid
 from bot.model.relay import Reply
 from bot.rules.to_blog import blog_text
@@ -29,6 +29,22 @@ def oldest_first(comments: Iterable[ParsedComment]) -> list[ParsedComment]:
 def _age(comment: ParsedComment) -> tuple[datetime, int]:
     number = comment.native_id or ""
     return comment.published_at or _NO_DATE, int(number) if number.isdecimal() else 0
+
+
+def entries_by_parents(comments: Sequence[ParsedComment]) -> dict[Uid, EntryRef]:
+    """Return, by the uids of comments that answer others and name no entry, the entry that the first of those names."""
+    by_uid = {comment.uid: comment for comment in comments}
+    found: dict[Uid, EntryRef] = {}
+    for comment in comments:
+        line: list[Uid] = []
+        each: ParsedComment | None = comment
+        while each and each.entry.uid is None and each.uid not in found and each.uid not in line:
+            line.append(each.uid)
+            each = by_uid.get(each.parent_uid) if each.parent_uid else None
+        named = each and (found.get(each.uid) or (each.entry if each.entry.uid else None))
+        if named:
+            found.update(dict.fromkeys(line, named))
+    return found
 
 
 def message_link(guild_id: GuildId, message: MessageRef) -> str:

@@ -23,6 +23,7 @@ BASE: Final = f"{BASE_SITE}/~/"
 
 _NETSCAPE: Final = "http://channel.netscape.com/rdf/simple/0.9/"
 _NETSCAPES: Final = (_NETSCAPE.encode(), b"http://my.netscape.com/rdf/simple/0.9/")
+_THREADING: Final = "http://purl.org/syndication/thread/1.0"
 #: Elements of the feed formats that have children.
 _CONTAINERS: Final = frozenset(
     ("rss", "rdf:rdf", "feed", "channel", "item", "entry", "source", "image", "textinput", "author", "contributor")
@@ -148,6 +149,12 @@ def _has_address(attributes: Any) -> bool:
     return any(attributes.get(name) for name in ("href", "url", "uri"))
 
 
+def _start_in_reply_to(self: Any, attributes: Any) -> None:
+    """Keep each of several (RFC 4685, 3)."""
+    context = self._get_context()
+    context["thr_in-reply-to"] = [*(dict.get(context, "thr_in-reply-to") or ()), attributes]
+
+
 def _keep_apart(key: str, default_type: str) -> None:
     """Let both parsers keep an element's text under a key of its own."""
 
@@ -240,4 +247,7 @@ def _own_parsers() -> Iterator[None]:
 
 
 # A namespace that feedparser lists nowhere (RSS 0.90); known, it changes nothing else.
+setattr(_Apart, "_start_thr_in-reply-to", _start_in_reply_to)
+setattr(_Apart, "_end_thr_in-reply-to", lambda _: None)
 _FeedParserMixin.namespaces[_NETSCAPE] = ""
+_FeedParserMixin.namespaces[_THREADING] = "thr"

@@ -1,26 +1,29 @@
 """The line "In reply to Name." that WordPress writes into the text of threaded comments; pure.
 
-A commenter can type the same line. So it counts only at the very start, only where it points to another comment of the
-same site, and not where WordPress marked the link as a commenter's (``rel="ugc"``, since 5.3 for what users type).
+It is in the site's language, so its words tell nothing. A commenter can type the same line. So it counts only at the
+very start, only where it points to another comment on the same page, and not where WordPress marked the link as a
+commenter's (``rel="nofollow"``, since 5.3 also ``ugc``).
 """
 
 import html
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 from bot.adapters.feeds.identity import comment_number
+from bot.model.address import entry_link, same_address
 
 #: Localised: some words, a link to a comment, an end mark; then a paragraph's end or an empty line.
 _LINE = re.compile(
     r"""\s*(?P<open><p>)?\s*
-    (?P<before>[^<>\n]{0,60})
+    (?P<before>[^<>\n]{0,120})
     <a\s(?P<attributes>[^<>]{1,2000})>(?P<name>[^<>]{0,300})</a>
-    (?P<after>[^<>\n]{0,30}?)
+    (?P<after>[^<>\n]{0,60}?)
     (?P<end>\s*</p>\s*|\s*<br\s*/?>\s*(?:<br\s*/?>\s*)?|[ \t]*\r?\n\s*|(?<=[.。:])\s+|\s*$)""",
     re.X | re.I,
 )
 _HREF = re.compile(r"""(?<![\w-])href\s*=\s*["']([^"']*)["']""", re.I)
+_OF_COMMENTERS = frozenset({"nofollow", "ugc"})
 _REL = re.compile(r"""(?<![\w-])rel\s*=\s*["']([^"']*)["']""", re.I)
 
 
@@ -37,7 +40,7 @@ def find_in_reply(text: str, *, link: str | None, number: str) -> InReply | None
     """Read the line at the start of a comment, or return None.
 
     :param text: HTML of the comment.
-    :param link: the comment's own address; its host is the only one that is believed.
+    :param link: the comment's own address; its page is the only one that is believed, whatever page of its comments.
     :param number: the comment's own number: nothing answers itself.
     """
     found = _LINE.match(text)
@@ -47,9 +50,9 @@ def find_in_reply(text: str, *, link: str | None, number: str) -> InReply | None
     rel = _REL.search(found["attributes"])
     target = html.unescape(href[1]) if href else ""
     parent = comment_number(target)
-    if parent is None or parent == number or (rel and "ugc" in rel[1].lower().split()):
+    if parent is None or parent == number or (rel and _OF_COMMENTERS & {*rel[1].lower().split()}):
         return None
-    if link and _host(target) not in {_host(link), None}:
+    if link and not _on_one_page(target, link):
         return None
     rest = text[found.end() :]
     if found["open"] and "</p>" not in found["end"].lower():
@@ -57,8 +60,8 @@ def find_in_reply(text: str, *, link: str | None, number: str) -> InReply | None
     return InReply(parent_number=parent, parent_author=html.unescape(found["name"]).strip(), html=rest)
 
 
-def _host(address: str) -> str | None:
+def _on_one_page(target: str, link: str) -> bool:
     try:
-        return urlsplit(address).hostname
+        return same_address(entry_link(urljoin(link, target)), entry_link(link))
     except ValueError:
-        return ""
+        return False

@@ -5,12 +5,13 @@ already, is ``reading.py``'s duty. Slow and attackable by nature, so outside of 
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.adapters.feeds.addresses import resolve_address
+from bot.adapters.feeds.answers import Answered, blogger_parent, find_place
 from bot.adapters.feeds.author_names import read_names
 from bot.adapters.feeds.body import NotAFeed, not_a_feed
 from bot.adapters.feeds.dates import choose_date
@@ -76,7 +77,7 @@ class Document:
 
     def frame(self) -> ParsedFeed:
         """Return what the document says of itself, without its items."""
-        answers = [_answered(item) is not None for item in self._items]
+        answers = [bool(_answered(item, self._url)) for item in self._items]
         return replace(_frame(self._feed, self._url), all_answer=bool(answers) and all(answers))
 
     def entries(self) -> list[ParsedEntry]:
@@ -89,15 +90,20 @@ class Document:
 
         :param known: uids of the document's items that are not among those parsed.
         """
-        uids = {*known, *(Uid(canonical_link(guid)) for item in self._items if (guid := _guid(item)))}
-        return [self._comment(item, uids, self.home_url) for item in self._items]
+        names = {str(uid): uid for uid in known}
+        for item in self._items:
+            guid, link = canonical_link(_guid(item)), canonical_link(_link(item, self._site) or "")
+            # A link without "#" is the page of all comments on an entry as likely as one comment's.
+            own = [name for name in (guid, link if "#" in link else "") if name]
+            names.update((name, Uid(own[0])) for name in own)
+        return [self._comment(item, names, self.home_url) for item in self._items]
 
-    def _comment(self, item: Any, uids: Collection[Uid], home: str | None) -> ParsedComment:
+    def _comment(self, item: Any, names: Mapping[str, Uid], home: str | None) -> ParsedComment:
         number = comment_number(_guid(item), _link(item, self._site))
         published_at = _published(item, self._dates)
         if number:
             return _numbered(item, number, published_at, self._url, self._site)
-        return _other(item, uids, published_at, home, self._url, self._site)
+        return _other(item, names, published_at, home, self._url, self._site)
 
 
 def _frame(feed: Any, url: str) -> ParsedFeed:
@@ -147,13 +153,13 @@ def _entry(
 def _numbered(item: Any, number: str, published_at: datetime | None, url: str, site: str) -> ParsedComment:
     """Read a comment of WordPress's."""
     guid, link, (text, base) = _guid(item), _link(item, site), _html(item)
-    thread = _answered(item)
+    answered = _answered(item, url)
     line = find_in_reply(text, link=link, number=number)
-    if thread is None:
+    if not answered:
         parent = line.parent_number if line else None
     else:
         # A comment that answers itself has a parent that was deleted; it has no line either.
-        parent = comment_number(thread)
+        parent = comment_number(*(address for each in answered for address in (each.ref, each.href)))
         parent = None if parent == number else parent
         line = line if line and line.parent_number == parent else None
     author = _author(item)
@@ -172,19 +178,17 @@ def _numbered(item: Any, number: str, published_at: datetime | None, url: str, s
 
 
 def _other(
-    item: Any, uids: Collection[Uid], published_at: datetime | None, home_url: str | None, url: str, site: str
+    item: Any, names: Mapping[str, Uid], published_at: datetime | None, home_url: str | None, url: str, site: str
 ) -> ParsedComment:
     """Read a comment of another system's (RFC 4685 where it says whom it answers)."""
     guid, link, (text, base) = _guid(item), _link(item, site), _html(item)
-    title, thread = _title(item), _answered(item)
-    answers = thread is not None and canonical_link(thread) in uids and thread != guid
+    uid = choose_uid(guid, link, published_at=published_at, title=_title(item), text=text)
+    place = find_place(_answered(item, url), names, uid)
+    answered = blogger_parent(guid, _links(item, "self", "edit"), _links(item, "related"))
     return ParsedComment(
-        uid=choose_uid(guid, link, published_at=published_at, title=title, text=text),
-        parent_uid=Uid(canonical_link(thread)) if thread and answers else None,
-        entry=EntryRef(
-            uid=Uid(canonical_link(thread)) if thread and not answers and thread != guid else None,
-            link=link.partition("#")[0] if link else home_url,
-        ),
+        uid=uid,
+        parent_uid=answered or place.parent,
+        entry=EntryRef(uid=place.entry_uid, link=place.entry_link or (link.partition("#")[0] if link else home_url)),
         link=link,
         author=_author(item),
         author_url=_author_url(item, url),
@@ -328,7 +332,16 @@ def _post_id(item: Any) -> NativeId | None:
     return NativeId(str(number)) if number else None
 
 
-def _answered(item: Any) -> str | None:
-    """Return what ``thr:in-reply-to`` names (RFC 4685, 3), or None."""
-    ref = (_raw(item, "thr_in-reply-to") or {}).get("ref")
-    return _as_written(scrub(ref).strip()) or None if isinstance(ref, str) else None
+def _answered(item: Any, url: str) -> list[Answered]:
+    """Return what each ``thr:in-reply-to`` names (RFC 4685, 3)."""
+    answered = []
+    for each in _raw(item, "thr_in-reply-to") or ():
+        ref, href = each.get("ref"), _absolute(each.get("href"), url)
+        named = _as_written(scrub(ref).strip()) if isinstance(ref, str) else ""
+        if named or href:
+            answered.append(Answered(ref=named, href=href or ""))
+    return answered
+
+
+def _links(item: Any, *rels: str) -> list[str]:
+    return [str(link.get("href") or "") for link in _raw(item, "links") or () if _rel(link) in rels]

@@ -1,0 +1,76 @@
+"""Whom a comment answers, as its feed tells it in data: ``thr:in-reply-to`` (RFC 4685), and Blogger's own way; pure."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.model.address import canonical_link
+from bot.model.ids import Uid
+
+#: Where Blogger keeps a comment: ``/feeds/BLOG/POST/comments/default/COMMENT``.
+_BLOGGER = re.compile(r"^https?:(?P<folder>//[^/?#]+/feeds/\d+/\d+/comments/)[\w-]+/(?P<number>\d+)(?:[?#].*)?$", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What one ``thr:in-reply-to`` names; one of both is there."""
+
+    #: its guid
+    ref: str
+    #: its page, absolute
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a comment belongs."""
+
+    parent: Uid | None = None
+    entry_uid: Uid | None = None
+    entry_link: str | None = None
+
+
+def find_place(answered: Sequence[Answered], names: Mapping[str, Uid], own: Uid) -> Place:
+    """Tell the answered comment from the entry.
+
+    What is no comment of the same document is an entry, or a comment that was known before: who keeps both can tell.
+
+    :param names: guids and addresses of the document's comments, with their uids.
+    :param own: the comment's uid: nothing answers itself.
+    """
+    parent: Uid | None = None
+    others: list[Answered] = []
+    for each in answered:
+        uid = names.get(canonical_link(each.ref)) or names.get(canonical_link(each.href))
+        if uid is None:
+            others.append(each)
+        elif uid != own:
+            parent = parent or uid
+    entry = others[0] if others else None
+    if parent is None and len(others) > 1:
+        parent = Uid(canonical_link(others[1].ref or others[1].href))
+    return Place(
+        parent=parent,
+        entry_uid=Uid(canonical_link(entry.ref)) if entry and entry.ref else None,
+        entry_link=entry.href if entry and entry.href else None,
+    )
+
+
+def blogger_parent(guid: str, own: Collection[str], related: Collection[str]) -> Uid | None:
+    """Return the uid of the comment that a comment on Blogger answers.
+
+    Blogger names the post in ``thr:in-reply-to``, and the answered comment by its address.
+
+    :param guid: the comment's, which ends in its number.
+    :param own: addresses of rel ``self`` and ``edit``.
+    :param related: addresses of rel ``related``.
+    """
+    ours = [found for address in own if (found := _BLOGGER.match(address))]
+    for address in related:
+        found = _BLOGGER.match(address)
+        for mine in ours if found else ():
+            same_post = found and found["folder"].lower() == mine["folder"].lower()
+            head = guid.removesuffix(f"-{mine['number']}")
+            if found and same_post and head != guid and found["number"] != mine["number"]:
+                return Uid(canonical_link(f"{head}-{found['number']}"))
+    return None
