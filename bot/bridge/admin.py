@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.bridge.baseline import Baseline
+from bot.bridge.channel_changes import ChannelChanges, hurry_channel
 from bot.bridge.disconnect import Disconnector, end_subscription
-from bot.bridge.intents import chat_lane
+from bot.bridge.membership import Membership
 from bot.bridge.ports import Clock, Discoverer
 from bot.bridge.review import BlogReviewer
-from bot.bridge.starting import StartedBlog, Starter, already_there, fit
+from bot.bridge.starting import NO_PROPOSAL, StartedBlog, Starter, already_there, fit
 from bot.bridge.store import Store
 from bot.bridge.waking import wake
 from bot.model.chat import ChannelView, ChatPost
@@ -33,7 +34,6 @@ _TITLE = 256
 _NO_SUBSCRIPTION = (
     "This blog is not here any more, or not in that channel: it was removed. `/blog list` shows which there are."
 )
-_NO_PROPOSAL = "This was already started or cancelled. Use `/blog add` to begin again."
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -85,6 +85,8 @@ class Admin:
         starter: Starter,
         disconnector: Disconnector,
         reviewer: BlogReviewer,
+        changes: ChannelChanges,
+        membership: Membership,
         clock: Clock,
         *,
         ring: Callable[[], None],
@@ -95,6 +97,8 @@ class Admin:
         self._starter = starter
         self._disconnector = disconnector
         self._reviewer = reviewer
+        self._changes = changes
+        self._membership = membership
         self._clock = clock
         self._ring = ring
 
@@ -128,7 +132,7 @@ class Admin:
         """
         proposal = await self._proposal(proposal_id, guild_id)
         if number >= len(proposal.candidates):
-            raise NotFound(_NO_PROPOSAL)
+            raise NotFound(NO_PROPOSAL)
         discovered = await self._discoverer.discover(proposal.candidates[number].url, guild_id=guild_id)
         return await self._propose(replace(proposal, found=discovered.found), discovered)
 
@@ -157,7 +161,7 @@ class Admin:
     async def _proposal(self, proposal_id: ProposalId, guild_id: GuildId) -> Proposal:
         proposal = await self._store.subscriptions.get_proposal(proposal_id)
         if proposal is None or proposal.guild_id != guild_id:
-            raise NotFound(_NO_PROPOSAL)
+            raise NotFound(NO_PROPOSAL)
         return proposal
 
     async def start(self, proposal_id: ProposalId, guild_id: GuildId) -> StartedBlog:
@@ -274,6 +278,7 @@ class Admin:
 
         :raises TemporaryError: the blog cannot be read now.
         :raises Refused: nothing stopped it.
+        :raises NotFound: it was removed meanwhile.
         """
         subscription = subscribed.subscription
         if subscription.active:
@@ -281,10 +286,13 @@ class Admin:
         if subscription.paused_at is not None:
             await self._baseline.take(subscribed.blog)
         now = self._clock.now()
+        self._changes.note(subscription.guild_id)
         async with self._store.transaction():
-            await self._store.subscriptions.resume(subscription.id, now)
-            await self._store.outbox.hurry(chat_lane(subscription.id), now)
+            if not await self._store.subscriptions.resume(subscription.id, now):
+                raise NotFound(_NO_SUBSCRIPTION)
+            await hurry_channel(self._store, subscription.id, now)
             await wake(self._store, subscribed.blog.id, now)
+        await self._membership.pause_if_out(subscription.guild_id)
         self._ring()
 
     async def set_locked(self, subscription: Subscription, *, to_channel: bool) -> None:

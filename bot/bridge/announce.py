@@ -95,8 +95,7 @@ class EntryAnnouncer:
 
     async def record(self, delivery: Delivery, intent: AnnounceEntry, result: Announced | None) -> None:
         """Link entry and message, and keep how it got there."""
-        await _record(self._store, self._meter, result)
-        if result is not None:
+        if await _record(self._store, self._meter, result) and result is not None:
             now = self._clock.now()
             told = tell_posted(result.link, result.post, attempts=delivery.attempts, at=now)
             await self._store.decisions.add(list(told))
@@ -213,8 +212,7 @@ class CommentAnnouncer:
             await self._store.links.forget_thread(result.subscription_id, result.entry_id)
             _log.info("A thread was deleted. action=thread_gone entry=%s", result.entry_id)
             return
-        await _record(self._store, self._meter, result)
-        if result is not None and result.beside_locked:
+        if await _record(self._store, self._meter, result) and result is not None and result.beside_locked:
             link = result.link
             await self._store.links.tell_locked(link.subscription_id, link.entry_id, delivery.first_attempt_at)
 
@@ -316,11 +314,17 @@ def _refuse_paused(subscription: Subscription) -> None:
         raise Refused("The blog was paused before this was posted.")
 
 
-async def _record(store: Store, meter: Meter, result: Announced | None) -> None:
+async def _record(store: Store, meter: Meter, result: Announced | None) -> bool:
+    """Keep what was posted; False where that is nothing, or the subscription was removed meanwhile."""
     if result is None:
-        return
-    await store.links.add(result.link)
+        return False
+    if not await store.links.add(result.link):
+        _log.info(
+            "A message was posted while its blog was removed. action=posted_last message=%s", result.link.message_id
+        )
+        return False
     if result.was_parked:
         await store.subscriptions.park(result.link.subscription_id, None)
     if result.published_at is not None:
         meter.announced(result.published_at)
+    return True

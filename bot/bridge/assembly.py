@@ -10,6 +10,7 @@ from bot.bridge.alert import AlertLimitTeller, AlertOffExplainer, Alerts, AlertS
 from bot.bridge.announce import CommentAnnouncer, EntryAnnouncer, ItemReviser
 from bot.bridge.baseline import Baseline
 from bot.bridge.blog_updates import BlogUpdates
+from bot.bridge.channel_changes import ChannelChanges
 from bot.bridge.comment_summaries import CommentSummariser
 from bot.bridge.confirm import ReplyConfirmer
 from bot.bridge.connect import Connector
@@ -24,6 +25,7 @@ from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.just_read import JustRead
 from bot.bridge.lists import Lists
 from bot.bridge.locate import PostLocating, PostLocator
+from bot.bridge.membership import Membership
 from bot.bridge.misplaced import Misplaced
 from bot.bridge.notices import Amends, Notices, NoticeSender
 from bot.bridge.parking import ParkedTeller, Parking
@@ -142,8 +144,18 @@ def assemble(
     disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
     updates = BlogUpdates(store, notices, disconnector, clock)
     reviewer = BlogReviewer(store, just_read, updates, clock, ring=bell.set)
-    starter = Starter(store, baseline, updates, clock, rest=pace.shortest, most=most_subscriptions, ring=bell.set)
-    presence = Presence(store, disconnector, clock, ring=bell.set)
+    membership, changes = Membership(store, clock), ChannelChanges()
+    starter = Starter(
+        store,
+        baseline,
+        updates,
+        clock,
+        membership=membership,
+        rest=pace.shortest,
+        most=most_subscriptions,
+        ring=bell.set,
+    )
+    presence = Presence(store, disconnector, membership, clock, ring=bell.set)
     follow_every = pace.shortest
     connections = Connections(store, endpoints, notices, clock)
     locator = PostLocator(store, endpoints, clock)
@@ -183,7 +195,9 @@ def assemble(
         ResumeSubscription: SubscriptionResumer(store, baseline, clock),
     }
     return Bridge(
-        admin=Admin(store, just_read, baseline, starter, disconnector, reviewer, clock, ring=bell.set),
+        admin=Admin(
+            store, just_read, baseline, starter, disconnector, reviewer, changes, membership, clock, ring=bell.set
+        ),
         tailor=Tailor(store, chat),
         lists=Lists(store, clock, ring=bell.set),
         why=Why(store, chat, clock),
@@ -192,7 +206,7 @@ def assemble(
         relay=Relay(store, chat, locator, clock, ring=bell.set),
         alerts=Alerts(store, baseline, clock),
         amends=Amends(store, chat, clock, ring=bell.set),
-        parking=Parking(store, clock),
+        parking=Parking(store, changes, clock),
         presence=presence,
         views=Views(store, clock),
         poller=Poller(store, world.source, recorder, clock, pace=pace, turns=turns, meter=meter),
@@ -216,7 +230,7 @@ def assemble(
             meter=meter,
             ring=bell.set,
         ),
-        dispatcher=Dispatcher(store, handlers, clock, world.dice, bell, meter),
+        dispatcher=Dispatcher(store, handlers, clock, world.dice, bell, meter, changes),
         connections=connections,
         reviewer=reviewer,
         upkeep=Upkeep(store, presence, ClockRepair(store, clock, pace), clock, texts_for=texts_for),

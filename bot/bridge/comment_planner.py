@@ -47,7 +47,7 @@ class CommentPlanner:
         if not new:
             return
         blog_id = new[0].comment.blog_id
-        subscriptions = await self._store.subscriptions.of_blog(blog_id)
+        subscriptions = await self._store.subscriptions.hold_of_blog(blog_id)
         wanted: dict[SubscriptionId, list[NewComment]] = {}
         alerted: list[NewComment] = []
         for each in new:

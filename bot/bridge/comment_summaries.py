@@ -26,6 +26,8 @@ class SummedUntil:
     """Comments that waited since this or longer were summed up."""
 
     until: datetime
+    #: a channel that was thought lost took the summary
+    channel_is_back: bool = False
 
 
 class CommentSummariser:
@@ -53,14 +55,17 @@ class CommentSummariser:
         entries = {entry.id: entry for entry in await self._store.items.get_entries([one.entry_id for one in summed])}
         named = [(entries[one.entry_id], one.count) for one in summed if one.entry_id in entries]
         place = await self._place_of(subscription, named)
+        posted = None
         if place is not None:
-            await self._post_once(delivery, subscription, place, present_comment_summary(named, blog))
-        return SummedUntil(until=until)
+            posted = await self._post_once(delivery, subscription, place, present_comment_summary(named, blog))
+        return SummedUntil(until=until, channel_is_back=posted is not None and subscription.parked_reason is not None)
 
     async def record(self, delivery: Delivery, intent: SummariseComments, result: SummedUntil | None) -> None:
         """Note what was told, and have what came meanwhile told later."""
         if result is None:
             return
+        if result.channel_is_back:
+            await self._store.subscriptions.park(intent.subscription_id, None)
         now = self._clock.now()
         await self._store.batches.settle_sums(intent.subscription_id, result.until, at=now)
         await plan_summary(self._store, intent.subscription_id, now)

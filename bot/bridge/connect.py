@@ -21,6 +21,10 @@ from bot.rules.systems import is_writable, why_not_writable
 _CLICK_THROUGH = timedelta(minutes=30)
 #: The path under PUBLIC_URL to which a blog sends the admin back; the state follows.
 RETURN_PATH = "/connect/wordpress/"
+_OTHER_API = (
+    "The address of this blog's interface changed while I tried the password, so I did not keep it. "
+    "Use `/relay connect` again, and look at the address that it shows."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,16 +116,19 @@ class Connector:
             connected_by=user_id,
         )
         account = await self._endpoints.open(trial).check()
-        await self._store.endpoints.save(
-            guild_id=guild_id,
-            blog_id=blog.id,
-            kind=trial.kind,
-            api_root=api_root,
-            credential=credential,
-            connected_by=user_id,
-            checked_at=self._clock.now(),
-        )
-        await self._dress_all(blog, guild_id)
+        async with self._store.transaction():
+            await self._refuse_ended(blog, guild_id)
+            await self._store.endpoints.save(
+                guild_id=guild_id,
+                blog_id=blog.id,
+                kind=trial.kind,
+                api_root=api_root,
+                credential=credential,
+                connected_by=user_id,
+                checked_at=self._clock.now(),
+            )
+            await self._dress_all(blog, guild_id)
+        self._ring()
         return Connected(blog=blog, account=account, warnings=judge(account))
 
     async def set_mode(self, subscribed: SubscribedBlog, mode: RelayMode) -> None:
@@ -136,6 +143,8 @@ class Connector:
             writable(subscribed.blog)
             raise Refused(f"{called(subscribed.blog.title)} is not connected yet. Use `/relay connect` first.")
         async with self._store.transaction():
+            if await self._store.subscriptions.get(subscribed.subscription.id) is None:
+                raise NotFound("This blog was removed here meanwhile.")
             await self._store.subscriptions.set_mode(subscribed.subscription.id, mode)
             await revise_cards(self._store, self._clock, subscribed.subscription)
         self._ring()
@@ -144,7 +153,14 @@ class Connector:
         for subscription in await self._store.subscriptions.of_blog(blog.id):
             if subscription.guild_id == guild_id and subscription.relay_mode is not RelayMode.OFF:
                 await revise_cards(self._store, self._clock, subscription)
-        self._ring()
+
+    async def _refuse_ended(self, blog: Blog, guild_id: GuildId) -> None:
+        """See, inside a transaction, whether a guild still has a blog, and the blog the API that was tried."""
+        if not await self._store.subscriptions.hold(guild_id, blog.id):
+            raise NotFound("This blog was removed here meanwhile, so I did not keep the password.")
+        now = await self._store.feeds.get_blog(blog.id)
+        if now is None or now.api_root != blog.api_root:
+            raise Refused(_OTHER_API)
 
 
 def judge(account: Account) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
+from bot.bridge.channel_changes import ChannelChanges
 from bot.bridge.crew import Crew
 from bot.bridge.direct_messages import DIRECT_MESSAGES, DirectPace
 from bot.bridge.intents import tell_parked
@@ -37,7 +38,7 @@ from bot.model.delivery import (
 )
 from bot.model.errors import Barred, BridgeError, Lost, PermanentError, StoreAway, TemporaryError, Uncertain
 from bot.model.ids import DeliveryId
-from bot.rules.timing import CHAT_PATIENCE, FOLLOW_FOR, REPLY_PATIENCE, next_attempt
+from bot.rules.timing import CHAT_PATIENCE, FOLLOW_FOR, REPLY_PATIENCE, SETTLED_AFTER, next_attempt
 
 _log = logging.getLogger(__name__)
 
@@ -90,8 +91,10 @@ class Dispatcher:
         dice: Dice,
         bell: asyncio.Event,
         meter: Meter,
+        changes: ChannelChanges,
     ) -> None:
         self._store = store
+        self._changes = changes
         self._handlers = handlers
         self._clock = clock
         self._dice = dice
@@ -181,6 +184,7 @@ class Dispatcher:
                 await self._store.outbox.retry(delivery.id, due_at=until, error=None, attempted=False)
                 self._count(delivery, "postponed")
                 return
+        mark = self._changes.mark()
         try:
             result = await handler.perform(delivery, delivery.intent)
         except Barred as error:
@@ -191,7 +195,7 @@ class Dispatcher:
             await self._later(delivery, error.text, error.retry_after)
         except Lost as error:
             self._count_error(delivery, error)
-            await self._park(delivery, error.text)
+            await self._park(delivery, error.text, mark)
         except PermanentError as error:
             self._count_error(delivery, error)
             await self._bury(delivery, error.text, certain=not isinstance(error, Uncertain))
@@ -282,22 +286,34 @@ class Dispatcher:
         await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
         self._count(delivery, "retry")
 
-    async def _park(self, delivery: Delivery, text: str) -> None:
+    async def _park(self, delivery: Delivery, text: str, mark: int) -> None:
+        """Let a subscription wait whose channel is lost.
+
+        :param mark: of :class:`ChannelChanges`, before the attempt.
+        """
         intent = delivery.intent
         if not isinstance(intent, AnnounceEntry | AnnounceComment | SummariseEntries | SummariseComments):
             await self._bury(delivery, text, certain=True)
             return
-        _log.warning("%s action=park delivery=%s subscription=%s", text, delivery.id, intent.subscription_id)
         now = self._clock.now()
         async with self._store.transaction():
-            subscription = await self._store.subscriptions.get(intent.subscription_id)
-            if subscription is not None and subscription.parked_reason is None:
-                await self._store.outbox.add([tell_parked(subscription, now)])
-            await self._store.subscriptions.park(intent.subscription_id, text)
+            subscription = await self._store.subscriptions.lock(intent.subscription_id)
+            if not await self._store.outbox.hold(delivery.id):
+                # Paused, removed, or the bot is no member any more: nothing waits for the channel.
+                self._count(delivery, "cancelled")
+                return
             due_at = now + _PARKED_FOR
+            if subscription is not None and self._changes.changed_since(subscription.guild_id, mark):
+                # Rights changed while Discord was asked: whether the channel is lost is not known.
+                due_at = now + SETTLED_AFTER
+            else:
+                if subscription is not None and subscription.parked_reason is None:
+                    await self._store.outbox.add([tell_parked(subscription, now)])
+                await self._store.subscriptions.park(intent.subscription_id, text)
             # It counts as tried: the message may stand although its thread was refused.
             await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
             await self._store.outbox.be_patient(delivery.id, due_at)
+        _log.warning("%s action=park delivery=%s subscription=%s", text, delivery.id, intent.subscription_id)
         self._count(delivery, "parked")
 
     async def _bury(self, delivery: Delivery, text: str, *, certain: bool) -> None:

@@ -147,7 +147,7 @@ class EntryIntake:
     async def record(self, found: EntryNews) -> int:
         """Keep entries and add their announcements; returns how many were new."""
         blog = found.blog
-        subscriptions = await self._store.subscriptions.of_blog(blog.id)
+        subscriptions = await self._store.subscriptions.hold_of_blog(blog.id)
         hashes = {parsed.uid: hash_ for parsed, hash_ in found.news.new}
         in_order = oldest_first([parsed for parsed, _ in found.news.new], self._clock.now())
         new = await self._keep(found, [(parsed, hashes[parsed.uid]) for parsed in in_order], subscriptions)

@@ -151,7 +151,7 @@ class CommentIntake:
     async def record(self, found: CommentNews) -> int:
         """Keep comments and add what follows from them; returns how many were new."""
         blog, now = found.blog, self._clock.now()
-        subscriptions = await self._store.subscriptions.of_blog(blog.id)
+        subscriptions = await self._store.subscriptions.hold_of_blog(blog.id)
         unheard = [(entry, HEARSAY) for entry in found.unheard]
         heard = await self._store.items.add_entries(blog.id, unheard, now=now)
         await self._recogniser.name_heard(blog, heard)

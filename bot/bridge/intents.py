@@ -39,6 +39,11 @@ def chat_lane(subscription_id: SubscriptionId) -> str:
     return f"chat:{subscription_id}"
 
 
+def comment_summary_lane(subscription_id: SubscriptionId) -> str:
+    """Summaries of comments in one subscription."""
+    return f"comment-summary:{subscription_id}"
+
+
 def blog_lane(blog_id: BlogId) -> str:
     """Everything written to one blog, one at a time, as its own check for duplicates is not atomic.
 
@@ -89,7 +94,7 @@ def summarise_comments(subscription_id: SubscriptionId, first: CommentId, due_at
     """
     return NewDelivery(
         intent=SummariseComments(subscription_id=subscription_id),
-        lane=f"comment-summary:{subscription_id}",
+        lane=comment_summary_lane(subscription_id),
         key=f"comment-summary:{subscription_id}:{first}",
         due_at=due_at,
     )

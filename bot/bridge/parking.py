@@ -1,6 +1,6 @@
 """Lost channels: who is told of one, and when it is looked at again. What parks is decided in ``deliver``."""
 
-from bot.bridge.intents import chat_lane
+from bot.bridge.channel_changes import ChannelChanges, hurry_channel
 from bot.bridge.ports import Chat, Clock
 from bot.bridge.store import Store
 from bot.model.delivery import Delivery, TellParked
@@ -13,14 +13,16 @@ from bot.rules.timing import SETTLED_AFTER
 class Parking:
     """Looks again where something changed that may have closed a channel or opened it."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, changes: ChannelChanges, clock: Clock) -> None:
         self._store = store
+        self._changes = changes
         self._clock = clock
 
     async def recheck(self, guild_id: GuildId) -> None:
         """Try a guild's parked subscriptions soon: changes come in bursts, and each look may be one more refusal."""
+        self._changes.note(guild_id)
         for subscription in await self._store.subscriptions.parked(guild_id):
-            await self._store.outbox.hurry(chat_lane(subscription.id), self._clock.now() + SETTLED_AFTER)
+            await hurry_channel(self._store, subscription.id, self._clock.now() + SETTLED_AFTER)
 
 
 class ParkedTeller:

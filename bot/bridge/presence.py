@@ -1,5 +1,6 @@
 """Servers that the bot leaves and joins again: what is paused meanwhile, how it goes on, and when it ends."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.bridge.baseline import Baseline
 from bot.bridge.disconnect import Disconnector, end_subscription
 from bot.bridge.intents import import_lane, resume_here, resume_lane
+from bot.bridge.membership import Membership
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.bridge.waking import wake
@@ -28,14 +30,30 @@ class Presence:
     A server that Discord itself cannot reach has not been left.
     """
 
-    def __init__(self, store: Store, disconnector: Disconnector, clock: Clock, *, ring: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        disconnector: Disconnector,
+        membership: Membership,
+        clock: Clock,
+        *,
+        ring: Callable[[], None],
+    ) -> None:
         self._store = store
         self._disconnector = disconnector
+        self._membership = membership
+        #: what Discord tells is written in the order in which it was told
+        self._in_order = asyncio.Lock()
         self._clock = clock
         self._ring = ring
 
     async def leave(self, guild_id: GuildId) -> None:
         """Pause everything of a server that took the bot out; its feeds are not polled for it any more."""
+        async with self._in_order:
+            await self._leave(guild_id)
+
+    async def _leave(self, guild_id: GuildId) -> None:
+        self._membership.left(guild_id)
         async with self._store.transaction():
             await self._store.outbox.cancel(resume_lane(guild_id))
             await self._store.outbox.cancel(import_lane(guild_id))
@@ -44,6 +62,11 @@ class Presence:
 
     async def join(self, guild_id: GuildId) -> None:
         """Go on with what a server had before it took the bot out; what appeared meanwhile is not posted."""
+        async with self._in_order:
+            await self._join(guild_id)
+
+    async def _join(self, guild_id: GuildId) -> None:
+        self._membership.joined(guild_id)
         now = self._clock.now()
         left = await self._store.subscriptions.left(guild_id)
         await self._store.outbox.add([resume_here(each, now) for each in left])
@@ -52,10 +75,11 @@ class Presence:
 
     async def reconcile(self, guild_ids: Collection[GuildId]) -> None:
         """Learn from the list of all servers which were left or joined while the bot was off."""
-        for guild_id in await self._store.subscriptions.guilds(left=False) - set(guild_ids):
-            await self.leave(guild_id)
-        for guild_id in await self._store.subscriptions.guilds(left=True) & set(guild_ids):
-            await self.join(guild_id)
+        async with self._in_order:
+            for guild_id in await self._store.subscriptions.guilds(left=False) - set(guild_ids):
+                await self._leave(guild_id)
+            for guild_id in await self._store.subscriptions.guilds(left=True) & set(guild_ids):
+                await self._join(guild_id)
 
     async def end_left(self) -> int:
         """End subscriptions of servers that were left too long ago, some at a time; returns how many.

@@ -56,8 +56,8 @@ class RemovalChecker:
         raise TemporaryError("The blog gave no clear answer whether an item was removed.", retry_after=_UNCLEAR)
 
     async def record(self, delivery: Delivery, intent: CheckRemoval, result: Standing) -> None:
-        """Look again later, or have the messages struck through."""
-        if result is not Standing.GONE:
+        """Look again later, or have the messages struck through; not if the item came back while it was looked for."""
+        if result is not Standing.GONE or not await self._store.outbox.hold(delivery.id):
             return
         if not intent.again:
             due_at = self._clock.now() + self._wait

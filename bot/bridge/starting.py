@@ -6,16 +6,19 @@ from datetime import timedelta
 
 from bot.bridge.baseline import Baseline
 from bot.bridge.blog_updates import BlogUpdates
+from bot.bridge.membership import Membership
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.bridge.waking import wake
 from bot.model.chat import ChannelKind, ChannelView
-from bot.model.errors import Refused
+from bot.model.errors import NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import GuildId
 from bot.model.subscription import Placement, Proposal, Subscription
 from bot.rules.present import called
 from bot.rules.tags import takes_posts
+
+NO_PROPOSAL = "This was already started or cancelled. Use `/blog add` to begin again."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,7 @@ class Starter:
         updates: BlogUpdates,
         clock: Clock,
         *,
+        membership: Membership,
         rest: timedelta,
         most: int,
         ring: Callable[[], None],
@@ -52,6 +56,7 @@ class Starter:
         self._updates = updates
         self._baseline = baseline
         self._clock = clock
+        self._membership = membership
         self._rest = rest
         self._most = most
         self._ring = ring
@@ -77,7 +82,8 @@ class Starter:
 
         A proposal that was kept is forgotten in the same moment.
 
-        :raises BridgeError: the blog cannot be read now, goes there already, or is one too many.
+        :raises BridgeError: the blog cannot be read now, goes there already, or is one too many; or the proposal was
+            cancelled meanwhile.
         """
         await self.check_room(wanted.guild_id)
         blog = await self._updates.save(wanted.found)
@@ -95,10 +101,13 @@ class Starter:
                 added_by=wanted.user_id,
                 folder=folder,
             )
-            await self._store.subscriptions.drop_proposal(wanted.id)
+            kept = await self._store.subscriptions.drop_proposal(wanted.id)
+            if wanted.id and not kept:
+                raise NotFound(NO_PROPOSAL)
             await wake(self._store, blog.id, self._clock.now() + self._rest)
         if subscription is None:
             raise Refused(already_there(wanted))
+        await self._membership.pause_if_out(wanted.guild_id)
         self._ring()
         known = await self._store.items.newest_entries(blog.id, 100)
         connected = await self._store.endpoints.connected(wanted.guild_id, blog.id)

@@ -181,6 +181,12 @@ class Subscriptions(Protocol):
     async def get(self, subscription_id: SubscriptionId) -> Subscription | None:
         """Look a subscription up."""
 
+    async def lock(self, subscription_id: SubscriptionId) -> Subscription | None:
+        """Look a subscription up, and let nobody else change it until the transaction ends."""
+
+    async def hold_of_blog(self, blog_id: BlogId) -> list[Subscription]:
+        """All subscriptions of a blog, kept as they are until the transaction ends."""
+
     async def of_blog(self, blog_id: BlogId) -> list[Subscription]:
         """All subscriptions of a blog, in every guild."""
 
@@ -205,8 +211,8 @@ class Subscriptions(Protocol):
     async def pause(self, subscription_id: SubscriptionId, at: datetime) -> None:
         """Stop a subscription, and forget what waits for its channel."""
 
-    async def resume(self, subscription_id: SubscriptionId, at: datetime) -> None:
-        """Start a paused subscription anew, or free a parked one, whose start stays."""
+    async def resume(self, subscription_id: SubscriptionId, at: datetime) -> bool:
+        """Start a paused subscription anew, or free a parked one, whose start stays; False if it is gone."""
 
     async def leave(self, guild_id: GuildId, at: datetime) -> None:
         """Pause a guild's subscriptions because the bot is no member any more, and forget what waits for them."""
@@ -214,11 +220,14 @@ class Subscriptions(Protocol):
     async def come_back(self, subscription: Subscription, at: datetime) -> None:
         """Go on with a subscription whose guild the bot has joined again, unless it has left once more since."""
 
+    async def hold(self, guild_id: GuildId, blog_id: BlogId) -> bool:
+        """Keep a guild's subscriptions of a blog from being removed until the transaction ends; False: it has none."""
+
     async def left(self, guild_id: GuildId) -> list[Subscription]:
         """Subscriptions of a guild that the bot has left."""
 
     async def left_before(self, before: datetime, limit: int) -> list[Subscription]:
-        """Subscriptions whose guilds the bot left before this."""
+        """Lock subscriptions whose guilds the bot left before this, but for those that are about to go on."""
 
     async def guilds(self, *, left: bool) -> set[GuildId]:
         """Guilds with subscriptions: those that the bot has left, or the others."""
@@ -253,15 +262,18 @@ class Subscriptions(Protocol):
     async def drop_proposals(self, before: datetime) -> int:
         """Forget proposals made before this; returns how many."""
 
-    async def drop_proposal(self, proposal_id: ProposalId) -> None:
-        """Forget a proposal."""
+    async def drop_proposal(self, proposal_id: ProposalId) -> bool:
+        """Forget a proposal; False if it was forgotten before."""
 
 
 class Links(Protocol):
     """Which message stands for which item."""
 
-    async def add(self, link: Link) -> None:
-        """Keep a link; the first one of an item in a subscription stays."""
+    async def add(self, link: Link) -> bool:
+        """Keep a link; the first one of an item in a subscription stays.
+
+        :return: False where the subscription or the entry was deleted meanwhile, so that nothing is kept.
+        """
 
     async def forget_thread(self, subscription_id: SubscriptionId, entry_id: EntryId) -> None:
         """Note that an entry's thread is gone, so that its comments go nowhere."""

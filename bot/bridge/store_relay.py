@@ -238,6 +238,9 @@ class Outbox(Protocol):
     async def waits(self, key: str, *, before: DeliveryId) -> bool:
         """Whether the delivery of this key waits, and was added before another."""
 
+    async def hold(self, delivery_id: DeliveryId) -> bool:
+        """Lock a delivery until the transaction ends; False if it was cancelled since it was claimed."""
+
     async def renew(self, ids: Sequence[DeliveryId], *, lease_until: datetime) -> None:
         """Keep deliveries that are still being performed."""
 

@@ -1,5 +1,7 @@
 """Posts the summary of entries that appeared with too many others to be announced one by one."""
 
+from dataclasses import dataclass
+
 from bot.bridge.ports import Chat
 from bot.bridge.store import Store
 from bot.model.chat import ChatPost, MessageRef
@@ -10,6 +12,11 @@ from bot.rules.present_summary import present_summary
 from bot.rules.tags import choose_tags
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelBack:
+    """A channel that was thought lost took the summary."""
+
+
 class EntrySummariser:
     """Names many entries in one message."""
 
@@ -17,20 +24,23 @@ class EntrySummariser:
         self._store = store
         self._chat = chat
 
-    async def perform(self, delivery: Delivery, intent: SummariseEntries) -> None:
+    async def perform(self, delivery: Delivery, intent: SummariseEntries) -> ChannelBack | None:
         """Post the summary once."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
         entries = await self._store.items.get_entries(intent.entry_ids)
         if subscription is None or blog is None or not entries or subscription.paused_at is not None:
-            return
+            return None
         try:
             await self._post_once(delivery, subscription, present_summary(entries, blog, subscription.placement))
         except NotFound as error:
             raise Lost("The channel does not exist any more, or I cannot see it.") from error
+        return ChannelBack() if subscription.parked_reason is not None else None
 
-    async def record(self, delivery: Delivery, intent: SummariseEntries, result: None) -> None:
-        """Nothing to write down: a summary stands for no single entry."""
+    async def record(self, delivery: Delivery, intent: SummariseEntries, result: ChannelBack | None) -> None:
+        """Note that the channel is back; a summary stands for no single entry."""
+        if result is not None:
+            await self._store.subscriptions.park(intent.subscription_id, None)
 
     async def bury(self, delivery: Delivery, intent: SummariseEntries, reason: str, *, certain: bool) -> None:
         """The entries are known all the same; the dead delivery is what an admin sees."""

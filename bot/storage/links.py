@@ -16,11 +16,23 @@ ORDER BY l.id LIMIT 1
 """
 
 
+#: What is linked is not deleted while the link is written.
+_STANDS = """
+SELECT s.id FROM subscriptions s JOIN entries e ON e.blog_id = s.blog_id
+WHERE s.id = $1 AND e.id = $2 {key_share}
+"""
+
+
 class LinkRows:
     """Which message stands for which item."""
 
-    async def add(self, link: Link) -> None:
-        """Keep a link; the first one of an item in a subscription stays."""
+    async def add(self, link: Link) -> bool:
+        """Keep a link; the first one of an item in a subscription stays.
+
+        :return: False where the subscription or the entry was deleted meanwhile, so that nothing is kept.
+        """
+        if not await fetch(_STANDS, link.subscription_id, link.entry_id):
+            return False
         row: dict[str, object] = {
             "subscription_id": link.subscription_id,
             "entry_id": link.entry_id,
@@ -32,6 +44,7 @@ class LinkRows:
             "renamed_at": utc(link.renamed_at),
         }
         await insert_new("links", [row], unique="subscription_id, entry_id, comment_id")
+        return True
 
     async def forget_thread(self, subscription_id: SubscriptionId, entry_id: EntryId) -> None:
         """Note that an entry's thread is gone, so that its comments go nowhere."""

@@ -128,6 +128,11 @@ class OutboxRows:
         """Whether the delivery of this key waits, and was added before another."""
         return await DeliveryRow.filter(key=key, state=_WAITING, id__lt=before).exists()
 
+    async def hold(self, delivery_id: DeliveryId) -> bool:
+        """Lock a delivery until the transaction ends; False if it was cancelled since it was claimed."""
+        sql = "SELECT id FROM deliveries WHERE id = $1 AND state = 'waiting' {for_update}"
+        return bool(await fetch(sql, delivery_id))
+
     async def renew(self, ids: Sequence[DeliveryId], *, lease_until: datetime) -> None:
         """Keep deliveries that are still being performed."""
         if ids:

@@ -16,7 +16,7 @@ _OF_BLOG = """
 SELECT * FROM alerts a WHERE a.blog_id = $1 AND a.off_reason IS NULL
     AND NOT EXISTS (SELECT 1 FROM subscriptions s
         WHERE s.blog_id = a.blog_id AND s.guild_id = a.guild_id AND s.left_at IS NOT NULL)
-ORDER BY a.id
+ORDER BY a.id {key_share}
 """
 #: Those who published from one guild only.
 _OF_GUILD_ALONE = """

@@ -22,6 +22,7 @@ _ROWS_A_STATEMENT = 500
 _LONG = 4_000
 _SQLITE = "sqlite"
 _PARAMETER = re.compile(r"\$(\d+)")
+_LOCKING = re.compile(r"\{(skip_locked|key_share|share|for_update)\}")
 _CAST = re.compile(r"(\$\d+)::\w+")
 
 
@@ -41,8 +42,10 @@ def _as_text(value: object) -> object:
 async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
     """Run one statement written with PostgreSQL's ``$1``; returns what it returns.
 
-    ``{skip_locked}`` in it lets claimers on PostgreSQL pass each other by. SQLite knows no row locks and needs none:
-    one connection writes at a time. Nor does it need casts of parameters (``$1::bigint``), which mean others to it.
+    ``{skip_locked}`` in it lets claimers on PostgreSQL pass each other by. ``{for_update}`` locks rows until the
+    transaction ends, ``{share}`` keeps them as they are until then, ``{key_share}`` keeps them from being deleted.
+    SQLite knows no row locks and needs none: one connection writes at a time. Nor does it need casts of parameters
+    (``$1::bigint``), which mean others to it.
     """
     connection = _connection()
     if connection.capabilities.dialect == _SQLITE:
@@ -52,6 +55,11 @@ async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
         names = rows[0].keys() if rows else ()
         return [dict(zip(names, row, strict=True)) for row in rows]
     sql = sql.replace("{skip_locked}", "FOR UPDATE SKIP LOCKED")
+    sql = (
+        sql.replace("{key_share}", "FOR KEY SHARE")
+        .replace("{share}", "FOR SHARE")
+        .replace("{for_update}", "FOR UPDATE")
+    )
     return await connection.execute_query_dict(sql, [_keepable(value) for value in values])
 
 
@@ -87,7 +95,7 @@ async def fetch_among(sql: str, *values: object, among: Sequence[object]) -> lis
 @lru_cache(maxsize=256)
 def _in_sqlite(sql: str) -> tuple[str, tuple[int, ...]]:
     """Return a statement as SQLite takes it, and which of the values it wants in which order."""
-    bare = _CAST.sub(r"\1", sql.replace("{skip_locked}", ""))
+    bare = _CAST.sub(r"\1", _LOCKING.sub("", sql))
     return _PARAMETER.sub("?", bare), tuple(int(number) - 1 for number in _PARAMETER.findall(bare))
 
 

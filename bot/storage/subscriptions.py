@@ -31,14 +31,14 @@ _RESUME = """
 UPDATE subscriptions
 SET started_at = CASE WHEN paused_at IS NULL THEN started_at ELSE $1 END, paused_at = NULL, parked_reason = NULL,
     left_at = NULL
-WHERE id = $2
+WHERE id = $2 RETURNING id
 """
 
 #: A subscription that was paused before stays paused when the bot comes back.
 _LEAVE = """
 UPDATE subscriptions
 SET paused_at = CASE WHEN paused_at IS NULL OR paused_at = left_at THEN $1 ELSE paused_at END, left_at = $1
-WHERE guild_id = $2
+WHERE guild_id = $2 RETURNING id
 """
 _RETURN = """
 UPDATE subscriptions
@@ -46,6 +46,15 @@ SET started_at = CASE WHEN paused_at = left_at THEN $1 ELSE started_at END,
     paused_at = CASE WHEN paused_at = left_at THEN NULL ELSE paused_at END,
     parked_reason = NULL, left_at = NULL
 WHERE id = $2 AND left_at = $3
+"""
+
+
+#: The bot is a member again of a guild whose subscriptions wait to go on.
+_LEFT_BEFORE = """
+SELECT * FROM subscriptions s
+WHERE s.left_at < $1 AND NOT EXISTS (SELECT 1 FROM deliveries d
+    WHERE d.lane = 'resume:' || s.guild_id AND d.state = 'waiting')
+ORDER BY s.id LIMIT $2 {for_update}
 """
 
 
@@ -83,6 +92,16 @@ class SubscriptionRows:
         """Look a subscription up."""
         rows = await fetch("SELECT * FROM subscriptions WHERE id = $1", subscription_id)
         return _subscription_from(rows[0]) if rows else None
+
+    async def lock(self, subscription_id: SubscriptionId) -> Subscription | None:
+        """Look a subscription up, and let nobody else change it until the transaction ends."""
+        rows = await fetch("SELECT * FROM subscriptions WHERE id = $1 {for_update}", subscription_id)
+        return _subscription_from(rows[0]) if rows else None
+
+    async def hold_of_blog(self, blog_id: BlogId) -> list[Subscription]:
+        """All subscriptions of a blog, kept as they are until the transaction ends."""
+        rows = await fetch("SELECT * FROM subscriptions WHERE blog_id = $1 ORDER BY id {share}", blog_id)
+        return [_subscription_from(row) for row in rows]
 
     async def of_blog(self, blog_id: BlogId) -> list[Subscription]:
         """All subscriptions of a blog, in every guild."""
@@ -136,23 +155,28 @@ class SubscriptionRows:
     async def pause(self, subscription_id: SubscriptionId, at: datetime) -> None:
         """Stop a subscription, and forget what waits for its channel; one stopped already keeps its time."""
         async with in_transaction():
-            await _forget_announcements(subscription_id)
+            # First, as it waits for whoever is about to add something that is to be posted.
             await tables.Subscription.filter(id=subscription_id, paused_at__isnull=True).update(paused_at=utc(at))
+            await _forget_announcements(subscription_id)
 
-    async def resume(self, subscription_id: SubscriptionId, at: datetime) -> None:
-        """Start a paused subscription anew, or free a parked one, whose start stays."""
-        await fetch(_RESUME, at, subscription_id)
+    async def resume(self, subscription_id: SubscriptionId, at: datetime) -> bool:
+        """Start a paused subscription anew, or free a parked one, whose start stays; False if it is gone."""
+        return bool(await fetch(_RESUME, at, subscription_id))
 
     async def leave(self, guild_id: GuildId, at: datetime) -> None:
         """Pause a guild's subscriptions because the bot is no member any more, and forget what waits for them."""
         async with in_transaction():
-            for row in await fetch("SELECT id FROM subscriptions WHERE guild_id = $1", guild_id):
+            for row in await fetch(_LEAVE, at, guild_id):
                 await _forget_announcements(SubscriptionId(row["id"]))
-            await fetch(_LEAVE, at, guild_id)
 
     async def come_back(self, subscription: Subscription, at: datetime) -> None:
         """Go on with a subscription whose guild the bot has joined again, unless it has left once more since."""
         await fetch(_RETURN, at, subscription.id, subscription.left_at)
+
+    async def hold(self, guild_id: GuildId, blog_id: BlogId) -> bool:
+        """Keep a guild's subscriptions of a blog from being removed until the transaction ends; False: it has none."""
+        sql = "SELECT id FROM subscriptions WHERE guild_id = $1 AND blog_id = $2 {key_share}"
+        return bool(await fetch(sql, guild_id, blog_id))
 
     async def left(self, guild_id: GuildId) -> list[Subscription]:
         """Subscriptions of a guild that the bot has left."""
@@ -160,9 +184,8 @@ class SubscriptionRows:
         return [_subscription_from(row) for row in await fetch(sql, guild_id)]
 
     async def left_before(self, before: datetime, limit: int) -> list[Subscription]:
-        """Subscriptions whose guilds the bot left before this."""
-        sql = "SELECT * FROM subscriptions WHERE left_at < $1 ORDER BY id LIMIT $2"
-        return [_subscription_from(row) for row in await fetch(sql, before, limit)]
+        """Lock subscriptions whose guilds the bot left before this, but for those that are about to go on."""
+        return [_subscription_from(row) for row in await fetch(_LEFT_BEFORE, before, limit)]
 
     async def guilds(self, *, left: bool) -> set[GuildId]:
         """Guilds with subscriptions: those that the bot has left, or the others."""
@@ -198,8 +221,8 @@ class SubscriptionRows:
     async def remove(self, subscription_id: SubscriptionId) -> None:
         """Delete a subscription with its links and waiting announcements; replies keep their rows."""
         async with in_transaction():
-            await _forget_announcements(subscription_id)
             await tables.Subscription.filter(id=subscription_id).delete()
+            await _forget_announcements(subscription_id)
 
     async def propose(self, proposal: Proposal, *, now: datetime) -> ProposalId:
         """Keep a proposal; the id given in it is ignored."""
@@ -225,9 +248,9 @@ class SubscriptionRows:
         """Forget proposals made before this; returns how many."""
         return await tables.Proposal.filter(created_at__lt=utc(before)).delete()
 
-    async def drop_proposal(self, proposal_id: ProposalId) -> None:
-        """Forget a proposal."""
-        await tables.Proposal.filter(id=proposal_id).delete()
+    async def drop_proposal(self, proposal_id: ProposalId) -> bool:
+        """Forget a proposal; False if it was forgotten before."""
+        return await tables.Proposal.filter(id=proposal_id).delete() > 0
 
 
 async def _forget_announcements(subscription_id: SubscriptionId) -> None:

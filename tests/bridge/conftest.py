@@ -8,6 +8,7 @@ ON_BOTH = {
     "test_broken_items",
     "test_cases_feeds",
     "test_cases_windows",
+    "test_concurrent_moments",
     "test_one_comment_a_message",
     "test_outbox_and_intake",
     "test_poller",
