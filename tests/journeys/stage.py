@@ -16,7 +16,8 @@ from sandbox.discord.guilds import SandboxGuild
 from sandbox.discord.person import Person
 from tests.databases import migrated_sqlite
 
-#: A real WordPress on a busy machine may take its time.
+#: A bound for conditions, most of which are met in a second. What left a feed is looked for twice, ten seconds apart,
+#: and a real WordPress beside other tests takes some seconds for one page.
 PATIENCE = 30.0
 
 

@@ -11,6 +11,7 @@ from sandbox.page.server import PageServer
 from sandbox.page.stage import Stage
 from sandbox.page.tally import count
 
+#: A start of the bot as a process and, after Discord was away, its waits before it connects again: ten seconds alone.
 _PATIENCE = 40.0
 
 
