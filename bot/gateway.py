@@ -42,6 +42,7 @@ _AUTHENTICATION_FAILED: Final = 4004
 _REFUSED: Final = timedelta(minutes=15)
 #: Discord's goodbye is a courtesy, and a stop has ten seconds in all.
 _GOODBYE_SECONDS: Final = 1.0
+_EVENTS_SECONDS: Final = 1.0
 _CLOSED: Final = "Discord closed the connection for good"
 _BAD_TOKEN: Final = "Discord does not accept DISCORD_TOKEN. Copy the token again from the developer portal."  # noqa: S105
 
@@ -83,6 +84,7 @@ class Gateway(commands.Bot):
         skip_unreadable(self._connection.parsers, needed=("READY", "RESUMED"))
         self._breaks = waits_after_a_break()
         self._listener: asyncio.Task[Any] | None = None
+        self._events: set[asyncio.Task[Any]] = set()
         self._was_ready = False
         self._cogs_to_add: Sequence[commands.Cog] = ()
         self._buttons: list[Act] = []
@@ -188,7 +190,28 @@ class Gateway(commands.Bot):
             # discord.py gives the gateway up; its REST goes on for everything that is delivered.
             return
         await self._hang_up()
+        # They may be writing to the database, which is closed next.
+        await self._finish_events()
         await super().close()
+        await self._finish_events()
+
+    def _schedule_event(self, *args: Any, **kwargs: Any) -> asyncio.Task[Any]:
+        task = super()._schedule_event(*args, **kwargs)
+        self._events.add(task)
+        task.add_done_callback(self._events.discard)
+        return task
+
+    async def _finish_events(self) -> None:
+        """Let what events and commands set going come to its end, and cancel what does not soon."""
+        assert isinstance(self.tree, AnsweringTree)
+        under_way = {*self._events, *self.tree.under_way} - {asyncio.current_task()}
+        if not under_way:
+            return
+        _, late = await asyncio.wait(under_way, timeout=_EVENTS_SECONDS)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=_EVENTS_SECONDS)
 
     async def _hang_up(self) -> None:
         if self.ws is not None and self.ws.open:

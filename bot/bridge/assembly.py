@@ -188,7 +188,7 @@ def assemble(
         ExplainAlertOff: AlertOffExplainer(store, chat),
         TellAdmin: NoticeSender(store, chat),
         TellParked: ParkedTeller(store, chat),
-        ImportFeed: FeedImporter(store, just_read, starter),
+        ImportFeed: FeedImporter(store, chat, just_read, starter),
         ReportImport: ImportReporter(store, chat),
         ShowImportProgress: ImportProgress(store, chat, clock),
         ReviewBlog: BlogReview(reviewer, updates),

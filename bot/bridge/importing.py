@@ -12,6 +12,7 @@ from bot.model.delivery import Delivery, ImportFeed, ReportImport, ShowImportPro
 from bot.model.errors import (
     BridgeError,
     DirectClosed,
+    LimitReached,
     Lost,
     NotFound,
     NotPublic,
@@ -37,8 +38,9 @@ class Came:
 class FeedImporter:
     """Finds one listed feed and starts it. It is tried once: what fails is told, and the list can be imported again."""
 
-    def __init__(self, store: Store, discoverer: Discoverer, starter: Starter) -> None:
+    def __init__(self, store: Store, chat: Chat, discoverer: Discoverer, starter: Starter) -> None:
         self._store = store
+        self._chat = chat
         self._discoverer = discoverer
         self._starter = starter
 
@@ -80,11 +82,24 @@ class FeedImporter:
         )
         there = await self._starter.same(proposal)
         if there is None:
+            await self._check_channel(wanted)
             await self._starter.start(proposal, folder=feed.listed.folder)
             return Came(state=ImportState.STARTED)
         # A process that was killed may have started it and not come to say so.
         ours = again and wanted.begun_at is not None and there.started_at >= wanted.begun_at
         return Came(state=ImportState.STARTED if ours else ImportState.THERE)
+
+    async def _check_channel(self, wanted: Import) -> None:
+        """Look whether the bot may still write where the list goes: hours may have passed.
+
+        :raises Lost: it may not.
+        """
+        try:
+            missing = await self._chat.missing_permissions(wanted.guild_id, wanted.channel_id, wanted.placement)
+        except NotFound as error:
+            raise Lost(error.text) from error
+        if missing:
+            raise Lost(f"I lack permissions in the channel: {', '.join(missing)}.")
 
 
 class ImportReporter:
@@ -180,6 +195,8 @@ def _cause_of(error: BridgeError) -> FailureCause:
             return FailureCause.GONE
         case Lost():
             return FailureCause.CHANNEL
+        case LimitReached():
+            return FailureCause.LIMIT
         case Refused():
             return FailureCause.OTHER
         case _:

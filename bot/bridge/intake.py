@@ -5,6 +5,7 @@ way by which entries arrive: the poll, the push, and the silent baseline at the 
 announces to those who were subscribed before.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -74,6 +75,17 @@ class EntryNews:
         return self.feed.identity
 
 
+async def _with_words(entries: Sequence[ParsedEntry]) -> list[ParsedEntry]:
+    """Leave out entries that say nothing. The loop goes on in between: to look through one's markup takes a while."""
+    found = []
+    for entry in entries:
+        if not (entry.link or entry.title.strip()):
+            await asyncio.sleep(0)
+        if not empty(entry):
+            found.append(entry)
+    return found
+
+
 class EntryIntake:
     """Takes entries in."""
 
@@ -89,7 +101,7 @@ class EntryIntake:
     async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> EntryNews:
         """Sort a feed of entries into new, changed and old, and find out what left it."""
         items = self._store.items
-        entries = [entry for entry in parsed.entries if not empty(entry)]
+        entries = await _with_words(parsed.entries)
         window = parsed.window or tuple(entry.uid for entry in entries)
         longer = await self._recogniser.tell_apart(blog, entries, parsed.before) if entries else {}
         if longer:
@@ -112,7 +124,7 @@ class EntryIntake:
             seen = await self._recogniser.look(blog, read, [*entries, *back.entries])
             briefs |= seen.briefs
             # What is known on an older page was read before, and is left as it is.
-            older = [entry for entry in back.entries if entry.uid not in briefs and not empty(entry)]
+            older = await _with_words([entry for entry in back.entries if entry.uid not in briefs])
             matches = await self._recogniser.recognise(blog, older, read, seen, lately=None)
             entries += older
             unknown += older

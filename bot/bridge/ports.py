@@ -15,6 +15,7 @@ from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, Uid, UserId
 from bot.model.post import Located, NotFoundHere, PostProof
 from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
+from bot.model.subscription import Placement
 
 
 class Clock(Protocol):
@@ -157,6 +158,14 @@ class Chat(Protocol):
 
     async def look_at_roles(self, guild_id: GuildId) -> frozenset[RoleId]:
         """Fetch which roles a guild has."""
+
+    async def missing_permissions(
+        self, guild_id: GuildId, channel_id: ChannelId, placement: Placement
+    ) -> tuple[str, ...]:
+        """Which permissions the bot lacks in a channel now to post there, as Discord's settings call them.
+
+        :raises NotFound: the channel is gone.
+        """
 
     async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
         """Whether a person is a member of a guild now and may manage it there."""

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.bridge.comment_planner import plan_alert
 from bot.bridge.edits import Edits
 from bot.bridge.misplaced import Misplaced
 from bot.bridge.named import NamedEntries
@@ -146,6 +147,10 @@ class Refiler:
         shown = 0
         for filing, entry in (*moves.known, *to_new):
             await self._store.filings.move(filing.comment_id, entry.id, now)
+            for user_id, before in await self._store.batches.move_alerts(filing.comment_id, entry.id):
+                # What waits for either entry must not wait for an alert that told of the other.
+                await plan_alert(self._store, user_id, entry.id, now)
+                await plan_alert(self._store, user_id, before, now)
             await self._edits.revise(entry.id, filing.comment_id, subscriptions)
             comment = await items.get_comment(filing.comment_id)
             if comment is None:

@@ -11,7 +11,7 @@ from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.bridge.waking import wake
 from bot.model.chat import ChannelKind, ChannelView
-from bot.model.errors import NotFound, Refused
+from bot.model.errors import LimitReached, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import GuildId
 from bot.model.subscription import Placement, Proposal, Subscription
@@ -72,7 +72,7 @@ class Starter:
         :raises Refused: it has as many as whoever runs the bot allows.
         """
         if await self._store.subscriptions.count_of_guild(guild_id) >= self._most:
-            raise Refused(
+            raise LimitReached(
                 f"This server has {self._most:,} blogs in its channels, which is as many as this bot allows for each "
                 "server. Use `/blog remove` for one that nobody reads any more, or ask whoever runs the bot for more."
             )

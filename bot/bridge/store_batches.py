@@ -50,6 +50,9 @@ class Batches(Protocol):
     async def alerted_at(self, user_id: UserId, entry_id: EntryId, since: datetime) -> list[datetime]:
         """When a person was told of each of the newest few comments on an entry since then."""
 
+    async def move_alerts(self, comment_id: CommentId, entry_id: EntryId) -> list[tuple[UserId, EntryId]]:
+        """Have people told of a comment with those on another entry; returns who is to be, and of which before."""
+
     async def count_alerts(self, user_id: UserId, since: datetime) -> int:
         """How many messages a person got since then."""
 

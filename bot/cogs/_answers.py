@@ -4,9 +4,10 @@ An expected failure (:class:`BridgeError`) is told in its own words; anything el
 traceback, and told as such.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import discord
 from discord import app_commands
@@ -28,6 +29,18 @@ _TYPED: Final = "typed"
 
 class AnsweringTree(app_commands.CommandTree[discord.Client]):
     """Slash commands and menus whose errors are answered."""
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(client)
+        #: what answers commands now, so that a stop can wait for it
+        self.under_way: set[asyncio.Task[Any]] = set()
+
+    async def _call(self, interaction: discord.Interaction) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self.under_way.add(task)
+            task.add_done_callback(self.under_way.discard)
+        await super()._call(interaction)
 
     async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
         """Answer what a command raised."""

@@ -20,6 +20,7 @@ from bot.model.chat import (
 )
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
+from bot.model.permissions import lacking
 from bot.model.subscription import Placement
 
 #: What a channel's name is for an app that may not view it.
@@ -30,18 +31,6 @@ _KINDS: Final = {
     discord.ChannelType.news: ChannelKind.TEXT,
     discord.ChannelType.forum: ChannelKind.FORUM,
 }
-
-#: Permissions by discord.py's names and as Discord's settings call them.
-_EVERYWHERE: Final = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "embed_links": "Embed Links",
-    "read_message_history": "Read Message History",
-    "add_reactions": "Add Reactions",
-}
-_IN_THREADS: Final = {"send_messages_in_threads": "Send Messages in Threads"}
-#: A forum post needs Send Messages only.
-_TO_OPEN_THREADS: Final = {"create_public_threads": "Create Public Threads"}
 
 _MENTION: Final = re.compile(r"<(@!?|@&|#)([0-9]{15,20})>")
 
@@ -195,15 +184,7 @@ def _read_forum(forum: discord.ForumChannel) -> ForumView:
 
 
 def _missing(permissions: discord.Permissions, kind: ChannelKind, placement: Placement | None) -> tuple[str, ...]:
-    needed = dict(_EVERYWHERE)
-    if placement is not Placement.CHANNEL:
-        needed |= _IN_THREADS
-        if kind is not ChannelKind.FORUM:
-            needed |= _TO_OPEN_THREADS
-    if not permissions.view_channel:
-        # Without it Discord counts every other permission as missing too.
-        return (needed["view_channel"],)
-    return tuple(name for permission, name in needed.items() if not getattr(permissions, permission))
+    return lacking(lambda name: getattr(permissions, name), forum=kind is ChannelKind.FORUM, placement=placement)
 
 
 def _public(channel: object) -> bool:

@@ -72,6 +72,10 @@ class Refused(PermanentError):
     """A rule, ours or the other side's, says no."""
 
 
+class LimitReached(Refused):
+    """Somebody has as much of it as whoever runs the bot allows."""
+
+
 class ParentGone(Refused):
     """The comment that a reply answers was removed from the blog; the post can be answered instead."""
 

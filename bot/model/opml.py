@@ -46,6 +46,8 @@ class FailureCause(StrEnum):
     NO_FEED = "no_feed"
     #: the bot may not write in the channel
     CHANNEL = "channel"
+    #: the server has as many subscriptions as whoever runs the bot allows
+    LIMIT = "limit"
     #: anything else; the reason says all
     OTHER = "other"
 

@@ -225,7 +225,7 @@ def thread_name(entry: Entry | ParsedEntry) -> str:
 
 def empty(entry: ParsedEntry) -> bool:
     """Whether there is nothing to say: no title, no text, no link."""
-    return not (entry_title(entry) or entry.link)
+    return not (entry.link or entry_title(entry))
 
 
 def comment_target(subscription_id: SubscriptionId, comment: Comment) -> ReplyTarget:

@@ -24,6 +24,10 @@ _REMEDIES = {
     FailureCause.GONE: "These addresses lead nowhere: look for where the blog is now, and use `/blog add`.",
     FailureCause.PRIVATE: "These are on a private network: only whoever runs this bot can allow that.",
     FailureCause.CHANNEL: "I may not write in the channel: allow it in the channel's settings, and import again.",
+    FailureCause.LIMIT: (
+        "This server has as many blogs as this bot allows for each: use `/blog remove` for those that nobody reads, or "
+        "ask whoever runs the bot to raise SUBSCRIPTIONS_PER_SERVER, then press **Try again** under **Progress**."
+    ),
     FailureCause.OTHER: "These were refused:",
 }
 #: Between two edits of the message that shows how far a list is: at least so long, or this part of what it took so far.

@@ -31,6 +31,8 @@ _LIST_INDENT = re.compile(r"[ \t\n]*(\xa0+)(?=•)")
 _MAX_INDENT = 10
 #: Characters of HTML that are looked at in any case, and for each character of text that is wanted.
 _LOOKED_AT, _MARKUP = 20_000, 16
+#: Longer texts, such as comments, have no more markup looked at than an entry's card: nobody writes that much of it.
+_CARD = 1_600
 
 
 @dataclass(slots=True)
@@ -59,7 +61,7 @@ def read_lines(html: str, *, base_url: str, enough: int, shown_image: str | None
     :param shown_image: a picture that is left out, in whichever of its sizes it stands there.
     """
     # Some HTML is all markup: a card's text must not cost a tenth of a second, as the bot does nothing else meanwhile.
-    body = parse(html, most=_LOOKED_AT + _MARKUP * enough)
+    body = parse(html, most=_LOOKED_AT + _MARKUP * min(enough, _CARD))
     if body is None:
         return []
     walker = _Walker(base_of(body, base_url), enough, shown_image)

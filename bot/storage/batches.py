@@ -103,6 +103,13 @@ class BatchRows:
         sql = "UPDATE alerted_comments SET told_at = $1, left_out = $2 WHERE user_id = $3 AND comment_id IN ({among})"
         await fetch_among(sql, at, left_out, user_id, among=list(comment_ids))
 
+    async def move_alerts(self, comment_id: CommentId, entry_id: EntryId) -> list[tuple[UserId, EntryId]]:
+        """Have people told of a comment with those on another entry; returns who is to be, and of which before."""
+        rows = AlertedComment.filter(comment_id=comment_id, told_at__isnull=True)
+        waiting = [(UserId(row.user_id), EntryId(row.entry_id)) for row in await rows]
+        await rows.update(entry_id=entry_id)
+        return waiting
+
     async def alerted_at(self, user_id: UserId, entry_id: EntryId, since: datetime) -> list[datetime]:
         """When a person was told of each of the newest few comments on an entry since then."""
         told = AlertedComment.filter(user_id=user_id, entry_id=entry_id, told_at__gt=utc(since), left_out=False)

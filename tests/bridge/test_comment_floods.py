@@ -6,13 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from bot.bridge.edits import Edits
 from bot.bridge.intents import tell_admin
+from bot.bridge.misplaced import Misplaced
+from bot.bridge.refile import Refiler
 from bot.model.entry import ParsedEntry
 from bot.model.errors import Lost, TemporaryError
 from bot.model.feed import FeedKind
 from bot.model.ids import ChannelId, NoticeId, UserId
 from bot.rules.comment_flood import MOST_ALERTS, MOST_COMMENTS
 from bot.storage.database import Database
+from bot.storage.statements import fetch
 from tests.bridge.house import CHANNEL, GUILD, USER, House, build_house
 from tests.bridge.hubs import PUSH
 from tests.fakes.blog import HOME
@@ -305,3 +309,24 @@ async def test_an_alert_that_is_tried_again_is_sent_once(house: House, heard: bo
     await house.poll(MINUTE * 3)
     await settle(house)
     assert said_to(house) == ["3 new comments on Post 0", "2 new comments on Post 0"]
+
+
+async def test_an_alert_that_waits_follows_comments_that_move_to_another_entry(house: House) -> None:
+    one, two = house.blog.write("One"), house.blog.write("Two")
+    subscribed = await house.start()
+    await house.bridge.alerts.switch_on(GUILD, USER, subscribed.blog, None)
+    house.blog.remark(one, "Ben", "<p>First words.</p>")
+    house.blog.remark(two, "Mia", "<p>Other words.</p>")
+    await house.poll()
+    # As versions left it that filed comments by the number in a foreign guid, before anybody was told.
+    entries = {each.title: each.id for each in await house.store.items.newest_entries(subscribed.blog.id, 2)}
+    for table in ("comments", "alerted_comments"):
+        await fetch(f"UPDATE {table} SET entry_id = $1", entries["Two"])
+    await fetch("DELETE FROM deliveries WHERE kind <> 'alert_author'")
+    await fetch("UPDATE blogs SET comments_checked_at = NULL")
+    edits, notices = Edits(house.store, house.clock), house.notices
+    misplaced = Misplaced(house.store, notices, house.clock)
+    await Refiler(house.store, house.blog, edits, notices, misplaced, house.clock).mend(subscribed.blog.id)
+    await house.deliver(timedelta(hours=1))
+    told = sorted(each.post.title for each in house.chat.said if each.ref.channel_id == USER)
+    assert told == ["New comment on One", "New comment on Two"]

@@ -10,9 +10,9 @@ from bot.model.chat import ChatPost, MessageRef
 from bot.model.errors import BridgeError, Lost, NotFound, NotPublic, PermanentError, Refused, TemporaryError
 from bot.model.feed import Discovered, FeedKind, FoundFeed
 from bot.model.ids import GuildId, ImportId
-from bot.model.opml import ImportState, ListedFeed
+from bot.model.opml import FailureCause, ImportState, ListedFeed
 from bot.rules.present_import import progress_pause
-from tests.bridge.house import GUILD, House
+from tests.bridge.house import CHANNEL, GUILD, House
 from tests.bridge.test_lists import ELSEWHERE, hand_in, states
 from tests.fakes.blog import HOME
 
@@ -204,3 +204,18 @@ def test_a_list_that_takes_a_day_is_edited_less_and_less() -> None:
         at += progress_pause(at)
         edits += 1
     assert edits < 100
+
+
+@pytest.mark.parametrize("lost", ["permission", "channel"])
+async def test_the_channel_is_looked_at_before_each_feed_is_started(house: House, lost: str) -> None:
+    listed = await hand_in(house, *FEEDS[:2])
+    await house.bridge.lists.begin(listed.id, GUILD)
+    if lost == "permission":
+        house.chat.missing = ("Embed Links",)
+    else:
+        house.chat.gone.add(CHANNEL)
+    await house.deliver()
+    wanted = await house.store.imports.get(listed.id)
+    assert wanted is not None
+    assert [each.cause for each in wanted.feeds] == [FailureCause.CHANNEL, FailureCause.CHANNEL]
+    assert await house.bridge.admin.blogs(GUILD) == []

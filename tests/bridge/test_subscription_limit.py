@@ -4,6 +4,7 @@ import pytest
 
 from bot.model.errors import Refused
 from bot.model.ids import ChannelId, GuildId
+from bot.model.opml import FailureCause
 from bot.storage.database import Database
 from tests.bridge.house import GUILD, USER, House, build_house
 
@@ -44,6 +45,8 @@ async def test_a_list_tells_which_of_its_feeds_found_no_room(house: House) -> No
     wanted = await house.store.imports.get(handed_in.id)
     assert wanted is not None
     assert [(each.reason or "").split(",")[0] for each in wanted.feeds] == ["This server has 2 blogs in its channels"]
+    assert [each.cause for each in wanted.feeds] == [FailureCause.LIMIT]
+    assert "SUBSCRIPTIONS_PER_SERVER" in house.chat.said[-1].post.body
 
 
 async def test_another_server_has_room_of_its_own_and_removal_makes_room(house: House) -> None:

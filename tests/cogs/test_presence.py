@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.model.ids import GuildId
 from tests.cogs.stage import Stage
 
@@ -48,3 +50,24 @@ async def test_the_list_at_ready_tells_of_a_server_that_was_left_meanwhile(stage
     stage.guild.invite_bot()
     async with stage.bot():
         await left(stage, False)
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["ends soon", "never ends"])
+async def test_a_stop_waits_for_what_an_event_set_going(
+    stage: Stage, ends: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def look_again(guild_id: GuildId) -> None:
+        began.set()
+        try:
+            await (stage.store.subscriptions.parked(guild_id) if ends else asyncio.Event().wait())
+        finally:
+            ended.set()
+
+    async with stage.bot() as life:
+        monkeypatch.setattr(life.bridge.parking, "recheck", look_again)
+        life.gateway.dispatch("guild_available", life.gateway.get_guild(stage.guild.id))
+        await began.wait()
+        await life.gateway.close()
+        assert ended.is_set()

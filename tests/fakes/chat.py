@@ -11,6 +11,7 @@ from bot.model.chat import ActButton, ChatPost, ForumView, Mark, MessageRef, Mes
 from bot.model.errors import BridgeError, NotFound
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.relay import Secret
+from bot.model.subscription import Placement
 
 
 @dataclass
@@ -39,6 +40,9 @@ class FakeChat:
     heard: bool = False
     #: those of every guild
     roles: frozenset[RoleId] = frozenset()
+    #: what the bot lacks in every channel, and channels that are gone
+    missing: tuple[str, ...] = ()
+    gone: set[ChannelId] = field(default_factory=set)
     #: people who manage no guild (any more)
     no_managers: set[UserId] = field(default_factory=set)
     answers: list[str] = field(default_factory=list)
@@ -88,6 +92,13 @@ class FakeChat:
         if self.trouble is not None:
             raise self.trouble
         return self.roles
+
+    async def missing_permissions(
+        self, guild_id: GuildId, channel_id: ChannelId, placement: Placement
+    ) -> tuple[str, ...]:
+        if channel_id in self.gone:
+            raise NotFound("The channel or thread is gone.")
+        return self.missing
 
     async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
         if self.trouble is not None:

@@ -271,3 +271,12 @@ def test_a_label_that_looks_like_another_address_masks_nothing(label: str) -> No
 def test_an_honest_label_masks_its_link(label: str) -> None:
     said = to_chat(f'<a href="https://www.example.com/x">{label}</a>', base_url="https://blog.example/", limit=500)
     assert said.endswith("](<https://www.example.com/x>)")
+
+
+@pytest.mark.parametrize("limit", [700, 3500])
+def test_no_more_markup_of_a_comment_is_looked_at_than_of_a_card(limit: int) -> None:
+    html = "<b></b>" * 10_000 + "<p>words</p>"
+    assert to_chat(html, base_url=BASE, limit=limit) == ""
+    assert to_chat("<b></b>" * 4_000 + "<p>words</p>", base_url=BASE, limit=limit) == "words"
+    long = "<p>" + "word " * 690 + "</p>"
+    assert len(to_chat(long, base_url=BASE, limit=3500)) > 3400

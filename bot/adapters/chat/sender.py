@@ -24,7 +24,9 @@ from bot.adapters.chat.threads import in_open_thread, rename
 from bot.model.chat import ActButton, ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef, MessageView
 from bot.model.errors import Barred, DirectClosed, Lost, NotFound, Refused
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
+from bot.model.permissions import VIEW_CHANNEL, lacking
 from bot.model.relay import Secret
+from bot.model.subscription import Placement
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ _REACT: Final = "Add Reactions and Read Message History"
 _EXPIRED: Final = frozenset({10015, 50027})
 #: Unknown Guild, Unknown Member, Unknown User, and Missing Access: the bot is not in the guild either.
 _NO_MEMBER: Final = frozenset({10004, 10007, 10013, 50001})
+_MISSING_ACCESS: Final = 50001
 _DESCRIPTION: Final = 4096
 _HAS_THREAD: Final = 160004
 
@@ -119,6 +122,23 @@ class DiscordSender:
         with self._told(_READ):
             guild = await self._client.fetch_guild(guild_id, with_counts=False)
         return frozenset(RoleId(role.id) for role in guild.roles)
+
+    async def missing_permissions(
+        self, guild_id: GuildId, channel_id: ChannelId, placement: Placement
+    ) -> tuple[str, ...]:
+        """Which permissions the bot lacks in a channel now; asks, and trusts no cache."""
+        with self._told(_READ):
+            try:
+                guild = await self._client.fetch_guild(guild_id, with_counts=False)
+                channel = await guild.fetch_channel(channel_id)
+                own = await guild.fetch_member(self._own_id())
+            except discord.HTTPException as error:
+                if error.code != _MISSING_ACCESS:
+                    raise
+                return (VIEW_CHANNEL,)
+        permissions = channel.permissions_for(own)
+        forum = isinstance(channel, discord.ForumChannel)
+        return lacking(lambda name: getattr(permissions, name), forum=forum, placement=placement)
 
     async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
         """Whether a person is a member of a guild now and has Manage Server there; asks, and trusts no cache."""

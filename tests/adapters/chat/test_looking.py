@@ -5,6 +5,7 @@ import pytest
 from bot.model.chat import MessageRef
 from bot.model.errors import Lost, NotFound
 from bot.model.ids import ChannelId, GuildId, MessageId, UserId
+from bot.model.subscription import Placement
 from tests.adapters.chat.conftest import Stage, ref
 
 
@@ -55,3 +56,16 @@ async def test_who_may_manage_a_guild_is_asked_of_discord_at_that_moment(stage: 
     assert not await stage.sender.may_manage(GuildId(12345), UserId(olga.id))
     stage.guild.members[olga.id].roles.clear()
     assert not await stage.sender.may_manage(here, UserId(olga.id))
+
+
+async def test_what_the_bot_lacks_in_a_channel_is_asked_of_discord_at_that_moment(stage: Stage) -> None:
+    guild, channel = GuildId(stage.guild.id), ChannelId(stage.channel.id)
+    assert await stage.sender.missing_permissions(guild, channel, Placement.THREAD) == ()
+    stage.guild.deny_bot(stage.channel, "EMBED_LINKS", "CREATE_PUBLIC_THREADS")
+    lacks = await stage.sender.missing_permissions(guild, channel, Placement.THREAD)
+    assert lacks == ("Embed Links", "Create Public Threads")
+    assert await stage.sender.missing_permissions(guild, channel, Placement.CHANNEL) == ("Embed Links",)
+    stage.guild.deny_bot(stage.channel, "VIEW_CHANNEL")
+    assert await stage.sender.missing_permissions(guild, channel, Placement.CHANNEL) == ("View Channel",)
+    with pytest.raises(NotFound):
+        await stage.sender.missing_permissions(guild, ChannelId(12345), Placement.CHANNEL)
