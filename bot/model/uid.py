@@ -50,7 +50,8 @@ def comment_uids(comment: ParsedComment) -> tuple[Uid, ...]:
 
 def shared_names(uid: Uid) -> Iterator[Uid]:
     """Yield the names that an item of this uid shares with others, the longest first."""
-    found = _PARTS.fullmatch(uid)
+    # Hardly any uid has a blank.
+    found = _PARTS.fullmatch(uid) if " " in uid else None
     while found:
         yield Uid(found["shorter"])
         found = _PARTS.fullmatch(found["shorter"])

@@ -108,8 +108,10 @@ def tell_apart(items: Sequence[Sequence[Uid]], *, there: Collection[Uid], before
     :param there: uids of the same document's items that are known; they keep theirs, wherever they stand.
     :param before: uids that the feed's items had the last time.
     """
+    if not items:
+        return
     taken = set(there)
-    shared = {name for uid in {*there, *before} for name in shared_names(uid)}
+    shared = {name for uid in (*there, *before) if " " in uid for name in shared_names(uid)}
     holders = Counter(uid for uids in set(map(tuple, items)) for uid in uids)
     for uids in items:
         own = (uid for uid in uids if holders[uid] == 1 and uid not in taken and uid not in shared)

@@ -78,10 +78,12 @@ class Document:
     def frame(self) -> ParsedFeed:
         """Return what the document says of itself, without its items."""
         answers = [bool(_answered(item, self._url)) for item in self._items]
-        return replace(_frame(self._feed, self._url), all_answer=bool(answers) and all(answers))
+        return replace(_frame(self._feed, self.home_url, self._url), all_answer=bool(answers) and all(answers))
 
     def entries(self) -> list[ParsedEntry]:
         """Return one entry for each item, however empty; its uid is its name, which others may share, or empty."""
+        if not self._items:
+            return []
         fallback, nobody = _author(self._feed), site_addresses(self.home_url, self._url)
         return [_entry(item, fallback, self._dates, self._url, self._site, nobody) for item in self._items]
 
@@ -106,7 +108,7 @@ class Document:
         return _other(item, names, published_at, home, self._url, self._site)
 
 
-def _frame(feed: Any, url: str) -> ParsedFeed:
+def _frame(feed: Any, home_url: str | None, url: str) -> ParsedFeed:
     links = []
     for link in _raw(feed, "links") or ():
         href = _absolute(link.get("href"), url)
@@ -118,7 +120,7 @@ def _frame(feed: Any, url: str) -> ParsedFeed:
     cloud = _cloud(_raw(feed, "cloud") or {})
     if cloud:
         links.append(cloud)
-    return ParsedFeed(title=_title(feed), home_url=_absolute(_raw(feed, "link"), url), links=tuple(links))
+    return ParsedFeed(title=_title(feed), home_url=home_url, links=tuple(links))
 
 
 def _cloud(cloud: Any) -> FeedLink | None:

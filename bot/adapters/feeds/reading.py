@@ -37,6 +37,8 @@ class _Look:
     spans: tuple[Span, ...] | None
     #: hashes and uids of those of them that were not parsed
     known: dict[str, Uid]
+    #: all items that the last document had
+    before: tuple[KnownItem, ...]
 
 
 def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -> Reading:
@@ -57,7 +59,7 @@ def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -
     entries = look.document.entries()
     home_url, there = look.document.home_url or "", set(look.known.values())
     names = [entry_uids(entry, home_url=home_url) for entry in entries]
-    uids = list(tell_apart(names, there=there, before=_uids(known)))
+    uids = list(tell_apart(names, there=there, before=[uid for _, uid in look.before]))
     told: dict[Uid, ParsedEntry] = {}
     for entry, uid in zip(entries, uids, strict=True):
         if uid not in there and (entry.title or entry.html or entry.link):
@@ -81,7 +83,7 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
     look = _look(prepared, known, url)
     there = set(look.known.values())
     read = look.document.comments(known=there)
-    uids = list(tell_apart(list(map(comment_uids, read)), there=there, before=_uids(known)))
+    uids = list(tell_apart(list(map(comment_uids, read)), there=there, before=[uid for _, uid in look.before]))
     comments: dict[Uid, ParsedComment] = {}
     for comment, uid in zip(read, uids, strict=True):
         told = comment.html != PROTECTED and not is_pingback(comment)
@@ -91,6 +93,7 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
 
 
 def _look(prepared: Prepared, known: str, url: str) -> _Look:
+    items = load_items(known)
     spans = find_items(prepared.body, url=url) if prepared.complete else None
     if spans is None and prepared.complete:
         repaired = repair(prepared.body)
@@ -98,26 +101,29 @@ def _look(prepared: Prepared, known: str, url: str) -> _Look:
         if spans is not None:
             prepared = replace(prepared, body=repaired)
     if spans is not None:
-        look = _look_at_new(prepared, spans, dict(load_items(known)), url)
+        look = _look_at_new(prepared, spans, items, url)
         if look is not None:
             return look
     body = cut_after(prepared.body, MOST_ITEMS)
     check_structure(body, url=url)
     document = Document(body, url=url, believe_updates=not only_clock(body))
     complete = prepared.complete and len(body) == len(prepared.body)
-    return _Look(document=document, frame=_frame(document, prepared, url, complete=complete), spans=None, known={})
+    return _Look(
+        document=document, frame=_frame(document, prepared, url, complete=complete), spans=None, known={}, before=items
+    )
 
 
-def _look_at_new(prepared: Prepared, spans: tuple[Span, ...], known: dict[str, Uid], url: str) -> _Look | None:
+def _look_at_new(prepared: Prepared, spans: tuple[Span, ...], items: tuple[KnownItem, ...], url: str) -> _Look | None:
     """Parse what is new; None where the parser sees other items than were cut out."""
     read, surplus = spans[:MOST_ITEMS], spans[MOST_ITEMS:]
+    known = dict(items)
     there = {span.hash: known[span.hash] for span in read if span.hash in known}
     body = cut_out(prepared.body, tuple(span for span in read if span.hash in there) + surplus)
     document = Document(body, url=url, believe_updates=not only_clock(prepared.body))
     if len(document) != sum(span.hash not in there for span in read):
         return None
     frame = _frame(document, prepared, url, complete=prepared.complete and not surplus)
-    return _Look(document=document, frame=frame, spans=read, known=there)
+    return _Look(document=document, frame=frame, spans=read, known=there, before=items)
 
 
 def _frame(document: Document, prepared: Prepared, url: str, *, complete: bool) -> ParsedFeed:
