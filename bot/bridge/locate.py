@@ -13,7 +13,7 @@ from bot.model.delivery import Delivery, LocatePost
 from bot.model.entry import Entry
 from bot.model.errors import BridgeError, Refused, TemporaryError
 from bot.model.feed import Blog
-from bot.model.ids import GuildId
+from bot.model.ids import GuildId, NativeId
 from bot.model.post import Located, NotFoundHere, PostProof
 from bot.model.relay import Endpoint
 from bot.rules.comment_form import point_to_form
@@ -24,6 +24,11 @@ _ATTEMPTS = 3
 
 _WHOLE_BLOG = "The blog's feed gives the address of the whole blog for this post, so I cannot tell which post it is."
 CLOSED = "Comments on this post are closed. Write to the blog's author if it matters."
+#: The address and its card are the same, but the words were meant for what stood there before.
+ANOTHER_POST = (
+    "Another post of the blog stands at this address now than when you saw the preview, so your reply was not "
+    "published. Please look at the post and start again."
+)
 _SLOW = (
     "The blog did not tell in time which of its posts this is, and nothing is published on a guess. "
     "Please try again in a minute."
@@ -65,12 +70,21 @@ class PostLocator:
         )
         await self._store.posts.keep([(entry.id, proof)])
 
-    async def check_before_form(self, guild_id: GuildId, entry: Entry, *, typed: bool = False) -> None:
+    async def proven(self, guild_id: GuildId, entry: Entry) -> NativeId | None:
+        """Return the post that an entry was last proven to be, for a guild that has the blog connected."""
+        endpoint = await self._store.endpoints.of_blog(guild_id, entry.blog_id)
+        proof = None if endpoint is None else await self._store.posts.get(entry.id, api_root=endpoint.api_root)
+        return None if proof is None else proof.post_id
+
+    async def check_before_form(
+        self, guild_id: GuildId, entry: Entry, *, typed: bool = False, previewed: NativeId | None = None
+    ) -> None:
         """Make sure that an entry takes comments, before anything is typed; quick, as Discord waits for a form.
 
         Where the blog is too slow, what was proven earlier counts: the comment itself is checked again anyway.
 
         :param typed: it is typed, and was checked before that: no answer is nothing against it.
+        :param previewed: the post that a preview was for.
         :raises Refused: it does not, or nobody can tell; the sentence names the post's own form.
         """
         endpoint = await self._store.endpoints.of_blog(guild_id, entry.blog_id)
@@ -87,6 +101,8 @@ class PostLocator:
         match found:
             case NotFoundHere(text=text, gone=gone):
                 raise Refused(text if gone else point_to_form(text, entry))
+            case Located(post_id=post_id) if previewed not in (None, post_id):
+                raise Refused(ANOTHER_POST)
             case Located(comments_open=False):
                 raise Refused(CLOSED)
 

@@ -7,7 +7,7 @@ from bot.bridge.connections import Connections
 from bot.bridge.edits import Edits
 from bot.bridge.intake_comments import CommentIntake
 from bot.bridge.intents import confirm_reply, follow_reply, publish_reply
-from bot.bridge.locate import CLOSED, PostLocator
+from bot.bridge.locate import ANOTHER_POST, CLOSED, PostLocator
 from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter
 from bot.bridge.reply_checks import ReplyChecks
 from bot.bridge.store import Store
@@ -212,6 +212,8 @@ class ReplyPublisher:
             return Rejected(text="I do not know this post any more, so I cannot comment on it.")
         found = await self._locator.ask(connection, entry)
         match found:
+            case Located(post_id=post_id) if reply.post_id not in (None, post_id):
+                return Rejected(text=ANOTHER_POST)
             case Located(comments_open=False):
                 return Rejected(text=CLOSED)
             case Located(post_id=post_id):

@@ -128,7 +128,7 @@ class Relay:
         refuse(await self._checks.refuse_reply(reply))
         entry = await self._store.items.get_entry(reply.entry_id)
         if entry is not None:
-            await self._locator.check_before_form(reply.guild_id, entry, typed=True)
+            await self._locator.check_before_form(reply.guild_id, entry, typed=True, previewed=reply.post_id)
         now = self._clock.now()
         async with self._store.transaction():
             # Of two replies of one member that are published at once, one waits here for the other.
@@ -182,6 +182,7 @@ class Relay:
                     channel_id=reply.channel_id if by_menu else None,
                     message_id=reply.message_id if by_menu else None,
                     message_edited_at=reply.message_edited_at,
+                    post_id=await self._locator.proven(member.guild_id, place.entry),
                 ),
                 now=self._clock.now(),
             )
@@ -276,6 +277,7 @@ class Relay:
                 channel_id=message.ref.channel_id if message else None,
                 message_id=message.ref.message_id if message else None,
                 message_edited_at=message.edited_at if message else None,
+                post_id=await self._locator.proven(place.subscription.guild_id, place.entry),
             ),
             now=self._clock.now(),
         )

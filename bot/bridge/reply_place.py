@@ -55,7 +55,8 @@ class ReplyPlaces:
             raise NotFound("This blog is not bridged here any more.")
         blog = await self._store.feeds.get_blog(subscription.blog_id)
         entry = await self._store.items.get_entry(target.entry_id)
-        if blog is None or entry is None:
+        # The three numbers come from outside: an entry of another blog is none that this server may see or answer.
+        if blog is None or entry is None or entry.blog_id != blog.id:
             raise NotFound("I do not know this post any more.")
         connected = await self._store.endpoints.connected(guild_id, blog.id)
         # Where nothing can be connected, "connect it" would lead in a circle.
@@ -72,6 +73,12 @@ class ReplyPlaces:
 
     async def of_button(self, target: ReplyTarget, member: MemberView, *, keep: bool = False) -> ReplyPlace:
         """Return where a card's button leads a member; parameters and errors as for :meth:`of_target`."""
+        subscription = await self._store.subscriptions.get(target.subscription_id)
+        if subscription is not None and subscription.guild_id == member.guild_id:
+            link = await self._store.links.of_entry(subscription.id, target.entry_id)
+            # What stands in a channel that a member may not see, a forged button does not tell them.
+            if member.channel_id not in (subscription.channel_id, link.thread_id if link else None):
+                raise NotFound("The card of this post does not stand here any more. Use the button below its card.")
         place = await self.of_target(target, member.guild_id, ReplyOrigin.BUTTON, keep=keep)
         refuse(refuse_member(member, in_threads=place.subscription.placement is not Placement.CHANNEL))
         return place

@@ -133,6 +133,8 @@ class Reply:
     message_id: MessageId | None = None
     #: of the writer's own message, as it was previewed; None: it had not been edited
     message_edited_at: datetime | None = None
+    #: the post of the blog that its entry was when it was previewed; None: from before this was kept
+    post_id: NativeId | None = None
     #: the interaction whose ephemeral answer tells the result; good for 15 minutes
     answer_token: Secret | None = None
     native_id: NativeId | None = None
@@ -161,6 +163,7 @@ class NewReply:
     channel_id: ChannelId | None = None
     message_id: MessageId | None = None
     message_edited_at: datetime | None = None
+    post_id: NativeId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

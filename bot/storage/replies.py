@@ -52,6 +52,7 @@ class ReplyRows:
             channel_id=reply.channel_id,
             message_id=reply.message_id,
             message_edited_at=None if reply.message_edited_at is None else utc(reply.message_edited_at),
+            post_id=scrub(reply.post_id),
             created_at=utc(now),
         )
         return _reply_from(row)
@@ -185,6 +186,7 @@ def _reply_from(row: ReplyRow) -> Reply:
         channel_id=None if row.channel_id is None else ChannelId(row.channel_id),
         message_id=None if row.message_id is None else MessageId(row.message_id),
         message_edited_at=row.message_edited_at,
+        post_id=None if row.post_id is None else NativeId(row.post_id),
         answer_token=None if row.answer_token is None else Secret(row.answer_token),
         native_id=None if row.native_id is None else NativeId(row.native_id),
         url=row.url,

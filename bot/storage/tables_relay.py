@@ -31,6 +31,8 @@ class Reply(Model):
     message_id = fields.BigIntField(null=True)
     # of a member's own message, when it was previewed; null: it had not been edited, or has none
     message_edited_at = fields.DatetimeField(null=True)
+    # which post of the blog the preview was for
+    post_id = fields.CharField(max_length=_NATIVE_ID, null=True)
     answer_token = fields.TextField(null=True)
     native_id = fields.CharField(max_length=_NATIVE_ID, null=True)
     url = fields.TextField(null=True)

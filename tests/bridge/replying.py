@@ -32,7 +32,11 @@ class Talk:
 
     async def preview(self, content: str = "Words") -> ReplyId:
         """Use "Publish to blog" on the message."""
-        written = ChatMessage(
+        return (await self.house.bridge.relay.draft_from_message(self.written(content), self.member)).reply_id
+
+    def written(self, content: str = "Words") -> ChatMessage:
+        """The message as Discord hands it over with the menu."""
+        return ChatMessage(
             guild_id=GUILD,
             ref=self.message,
             author_id=USER,
@@ -41,7 +45,6 @@ class Talk:
             mentions=Mentions(),
             edited_at=self.house.chat.edited.get(self.message),
         )
-        return (await self.house.bridge.relay.draft_from_message(written, self.member)).reply_id
 
     async def publish(self, reply_id: ReplyId) -> Reply:
         return await self.house.bridge.relay.publish(reply_id, self.member, TOKEN)

@@ -22,6 +22,7 @@ from tests.cogs.presses import press, send_form
 from tests.cogs.stage import Life, Stage, expect_answer, expect_modal
 from tests.fakes.blog import HOME, PASSWORD
 from tests.fakes.time import RealClock
+from tests.storage.given import a_blog, an_entry
 
 LARGEST = 2**63 - 1
 NO_IDS = ["", "0", "-1", "01", "+1", " 1", "1.0", "1e3", "abc", "٣", str(2**63), str(2**64), str(10**30), "9" * 90]
@@ -243,6 +244,21 @@ async def test_a_password_is_not_sent_to_another_address_than_was_shown(stage: S
         assert "has changed" in refused.content
         assert "has changed" in expect_answer(await stage.olga.press(offered, "Enter an application password")).content
         assert stage.blog.tried == []
+
+
+async def test_a_forged_card_shows_no_title_of_another_blog(stage: Stage) -> None:
+    async with stage.bot() as life:
+        await stage.connect()
+        await stage.card(life)
+        secret = await an_entry(stage.store, (await a_blog(stage.store, "https://secret.example/")).id, title="Secret")
+        target = ReplyTarget(subscription_id=SubscriptionId(1), entry_id=secret.id)
+        shown = await press(stage.mia, stage.channel, target.custom_id)
+        assert shown.modal is None
+        assert "do not know this post" in shown.content
+        filled_in = {"text": "Words", "name": "Mia"}
+        shown = await send_form(stage.mia, stage.channel, f"form-{target.custom_id}", **filled_in)
+        assert "do not know this post" in shown.content
+        assert stage.blog.received == []
 
 
 def test_a_cards_button_is_read_back() -> None:
