@@ -8,7 +8,7 @@ from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
 from bot.model.feed import Blog, Discovery, FeedKind
-from bot.model.ids import EndpointId
+from bot.model.ids import BlogId, EndpointId
 from bot.model.notice import NoticeKind
 from bot.rules.blog_changes import BlogChange, api_text, choose_comments, update_blog
 
@@ -26,31 +26,38 @@ class BlogUpdates:
 
     async def save(self, found: Discovery) -> Blog:
         """Add a blog, or bring the one with this feed up to date; in a transaction of its own."""
-        revoked = await self.revoke_old(found)
+        known = await self._store.feeds.find_blog(found.entries.url)
+        revoked = frozenset[EndpointId]() if known is None else await self.revoke_old(known, found)
         async with self._store.transaction():
-            return await self.record(found, list_refused=False, asked_for=True, revoked=revoked)
+            known = await self._store.feeds.save_blog(found, self._clock.now())
+            return await self._update(known, found, list_refused=False, revoked=revoked)
 
-    async def revoke_old(self, found: Discovery) -> frozenset[EndpointId]:
+    async def revoke_old(self, known: Blog, found: Discovery) -> frozenset[EndpointId]:
         """Have an API that is given up forget its passwords; in no transaction, before :meth:`record`.
 
         :return: those that it does not accept any more.
         """
-        known = await self._store.feeds.find_blog(found.entries.url)
-        if known is None or not update_blog(known, found).api_was_other:
+        if not update_blog(known, found).api_was_other:
             return frozenset()
         return await self._disconnector.revoke_all(known.id)
 
     async def record(
-        self, found: Discovery, *, list_refused: bool, asked_for: bool, revoked: frozenset[EndpointId]
-    ) -> Blog:
-        """Do the same as :meth:`save` inside the caller's transaction.
+        self, blog_id: BlogId, found: Discovery, *, list_refused: bool, revoked: frozenset[EndpointId]
+    ) -> Blog | None:
+        """Bring a blog up to date that was looked at again, inside the caller's transaction; None if it is gone.
+
+        It is named by its number: where its feed has moved, it is not found by the feed's address.
 
         :param revoked: what :meth:`revoke_old` returned before.
         :param list_refused: the blog's list of comments has just refused to be read.
-        :param asked_for: somebody wants the blog; else it is only looked at again.
         """
+        known = await self._store.feeds.hold_blog(blog_id)
+        return None if known is None else await self._update(known, found, list_refused=list_refused, revoked=revoked)
+
+    async def _update(
+        self, known: Blog, found: Discovery, *, list_refused: bool, revoked: frozenset[EndpointId]
+    ) -> Blog:
         now = self._clock.now()
-        known = await self._store.feeds.save_blog(found, now if asked_for else None)
         change = update_blog(known, found)
         await self._store.feeds.add_feed(known.id, found.entries, next_poll_at=now)
         await self._read_comments_at(known, found, anew=change.api_is_new, list_refused=list_refused)

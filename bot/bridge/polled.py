@@ -18,6 +18,7 @@ from bot.bridge.ports import Clock, FeedSource, Meter, Side
 from bot.bridge.push_trust import Trust
 from bot.bridge.refile import Refiler
 from bot.bridge.store import Store
+from bot.model.address import same_address
 from bot.model.entry import ParsedFeed
 from bot.model.errors import StoreAway
 from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, Polled
@@ -277,7 +278,7 @@ class PollRecorder:
     async def _settle(self, blog: Blog, health: Health, since: datetime, *, adopting: bool) -> None:
         """Save a feed, inside a transaction, and tell what is to be told of it."""
         feed = health.feed
-        if adopting and await self._store.polls.move(feed.id, feed.moved_to or feed.url):
+        if adopting and await self._adopt(feed):
             feed = move(feed)
             _log.info("A feed has moved. action=feed_moved feed=%s", feed.id)
             await self._notices.tell(blog.id, NoticeKind.MOVED, move_text(feed, blog), feed_id=feed.id)
@@ -289,6 +290,15 @@ class PollRecorder:
         # What waits for this feed is older than this.
         self._unwritten.pop(feed.id, None)
         await self._store.polls.settle(feed, since=since)
+
+    async def _adopt(self, feed: Feed) -> bool:
+        """Ask at the address that a feed redirects to from now on.
+
+        A redirect may lead to a stranger's feed. So whoever adds that one gets a blog of its own, not this one with
+        the API, comments and entries that the old address brought.
+        """
+        url = feed.moved_to or feed.url
+        return await self._store.polls.move(feed.id, url, same_page=same_address(url, feed.url))
 
     async def _goes_without_saying(self, feed: Feed) -> bool:
         """Whether a feed of comments fails while it is known of the blog's own feed that it does."""

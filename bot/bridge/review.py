@@ -73,11 +73,9 @@ class BlogReviewer:
         if reviewed is None:
             return blog
         async with self._store.transaction():
-            known = await self._updates.record(
-                reviewed.found, list_refused=False, asked_for=False, revoked=reviewed.revoked
-            )
+            known = await self._updates.record(blog.id, reviewed.found, list_refused=False, revoked=reviewed.revoked)
         self._ring()
-        return known
+        return known or blog
 
     async def review(self, blog_id: BlogId) -> "Reviewed | None":
         """Ask a blog; None if it does not answer, or its feed has another address by now."""
@@ -93,7 +91,10 @@ class BlogReviewer:
         # A feed that moved keeps its blog; whether it did is settled by its polls.
         if found.entries.url != url:
             return None
-        return Reviewed(found=found, revoked=await self._updates.revoke_old(found))
+        known = await self._store.feeds.get_blog(blog_id)
+        if known is None:
+            return None
+        return Reviewed(found=found, revoked=await self._updates.revoke_old(known, found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +121,7 @@ class BlogReview:
         """Write down what changed."""
         if result is not None:
             await self._updates.record(
-                result.found, list_refused=intent.list_refused, asked_for=False, revoked=result.revoked
+                intent.blog_id, result.found, list_refused=intent.list_refused, revoked=result.revoked
             )
 
     async def bury(self, delivery: Delivery, intent: ReviewBlog, reason: str, *, certain: bool) -> None:

@@ -54,6 +54,9 @@ class Feeds(Protocol):
     async def unreviewed(self, before: datetime, limit: int) -> list[BlogId]:
         """WordPress blogs that somebody gets and that were not asked that lately, longest first."""
 
+    async def hold_blog(self, blog_id: BlogId) -> Blog | None:
+        """Look a blog up, and keep others from changing it until the transaction ends."""
+
     async def update_blog(self, blog: Blog) -> None:
         """Keep what has become known of a blog."""
 

@@ -65,8 +65,11 @@ class Polls(Protocol):
     ) -> None:
         """Let a feed that is well be polled not before this, as what was new has come by another way."""
 
-    async def move(self, feed_id: FeedId, url: str) -> bool:
-        """Give a feed another address; False where that is another feed's of the blog, or another blog's."""
+    async def move(self, feed_id: FeedId, url: str, *, same_page: bool) -> bool:
+        """Give a feed another address; False where that is another feed's of the blog, or another blog's.
+
+        :param same_page: only the address's spelling changed; else its blog is found by the earlier one as before.
+        """
 
     async def forget(self, feed_id: FeedId) -> None:
         """Delete a feed; what it brought stays."""

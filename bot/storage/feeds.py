@@ -58,6 +58,11 @@ class FeedRows:
         """WordPress blogs that somebody gets and that were not asked that lately, longest first."""
         return [BlogId(row["id"]) for row in await fetch(_UNREVIEWED, before, limit)]
 
+    async def hold_blog(self, blog_id: BlogId) -> Blog | None:
+        """Look a blog up, and keep others from changing it until the transaction ends."""
+        rows = await fetch("UPDATE blogs SET saved_at = saved_at WHERE id = $1 RETURNING *", blog_id)
+        return blog_from(rows[0]) if rows else None
+
     async def update_blog(self, blog: Blog) -> None:
         """Keep what has become known of a blog."""
         await tables.Blog.filter(id=blog.id).update(

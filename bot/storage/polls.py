@@ -227,11 +227,14 @@ class PollRows:
             whole_at=utc(whole_at),
         )
 
-    async def move(self, feed_id: FeedId, url: str) -> bool:
-        """Give a feed another address; False where that is another feed's of the blog, or another blog's."""
+    async def move(self, feed_id: FeedId, url: str, *, same_page: bool) -> bool:
+        """Give a feed another address; False where that is another feed's of the blog, or another blog's.
+
+        :param same_page: only the address's spelling changed; else its blog is found by the earlier one as before.
+        """
         moved = await fetch(_MOVE, scrub(url), fingerprint(url), feed_id)
         for row in moved:
-            if row["kind"] == FeedKind.ENTRIES:
+            if row["kind"] == FeedKind.ENTRIES and same_page:
                 await tables.Blog.filter(id=row["blog_id"]).update(feed_hash=fingerprint(url))
         return bool(moved)
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.model.entry import ParsedEntry, ParsedFeed
 from bot.model.feed import Failed, Fault, Feed, FeedKind, Fetched, FoundFeed, Move, NotModified, Validators
 from bot.model.ids import ChannelId
@@ -65,11 +67,36 @@ async def test_case_14_a_redirect_that_lasts_is_adopted_with_all_that_is_known(h
     notice = next(each.post.body for each in house.chat.said if each.ref.channel_id == ChannelId(USER))
     assert NEW in notice
     assert [title for title in house.titles if title.startswith("Entry")] == ["Entry 1", "Entry 2"]
-    # whoever adds the new address finds the blog that is there
-    again = await house.store.feeds.save_blog(
-        replace(house.blog.found, entries=FoundFeed(url=NEW, kind=FeedKind.ENTRIES))
-    )
-    assert again.id == feed.blog_id
+
+
+async def test_case_14_a_redirect_to_a_strangers_feed_gives_that_feed_to_nobody(house: House, feeds: FakeFeeds) -> None:
+    feed = await with_an_entry(house, feeds)
+    await add_comments(house, feed, "https://blog.example/c")
+    # A mirror of that feed, so that its content is known when the redirect is believed.
+    feeds.answers[OLD] = moving(parsed_entry())
+    await poll_for(house, 36 * HOUR)
+    assert (await current(house, feed)).url == NEW
+    # Whoever adds the new address has it with what its own home page says, however little that is.
+    found = replace(house.blog.found, entries=FoundFeed(url=NEW, kind=FeedKind.ENTRIES), api_root=None, comments=None)
+    theirs = await house.store.feeds.save_blog(found)
+    assert theirs.id != feed.blog_id
+    assert theirs.api_root is None
+    assert await house.store.feeds.of_blog(theirs.id) == []
+
+
+@pytest.mark.parametrize("to", ["http://www.blog.example/feed", "https://blog.example/feed/"])
+async def test_case_14_a_feed_whose_address_is_spelled_anew_is_the_same_blogs(
+    house: House, feeds: FakeFeeds, to: str
+) -> None:
+    old = "http://blog.example/feed"
+    feed = await add(house, old)
+    feeds.answers[old] = replace(moving(parsed_entry()), moved_to=None, body_hash="before")
+    await house.poll(timedelta(0))
+    feeds.answers[old] = replace(moving(parsed_entry(), to=to), moved_to=Move(url=to, chain=(old, to)))
+    await poll_for(house, 36 * HOUR)
+    assert (await current(house, feed)).url == to
+    found = replace(house.blog.found, entries=FoundFeed(url=to, kind=FeedKind.ENTRIES))
+    assert (await house.store.feeds.save_blog(found)).id == feed.blog_id
 
 
 async def test_case_14_the_same_bytes_without_validators_are_known_content(house: House, feeds: FakeFeeds) -> None:

@@ -200,3 +200,19 @@ async def test_each_blog_is_looked_at_once_a_day_while_somebody_gets_it(house: H
     await house.deliver()
     assert site.looks == looks + 3
     assert [each.subscription.guild_id for each in await house.bridge.admin.blogs(GUILD)] == [GUILD]
+
+
+async def test_a_blog_whose_feed_has_moved_is_itself_brought_up_to_date(house: House) -> None:
+    subscribed, _ = await with_comments(house, 1)
+    (entries,) = [each for each in await house.store.feeds.of_blog(subscribed.blog.id) if each.kind is FeedKind.ENTRIES]
+    moved, api = "https://new.example/feed/", f"{HOME}wp/wp-json/"
+    assert await house.store.polls.move(entries.id, moved, same_page=False)
+    house.blog.others = [FoundFeed(url=moved, kind=FeedKind.ENTRIES)]
+    house.blog.api_root = api
+    house.clock.move(timedelta(days=1, minutes=1))
+    await house.bridge.reviewer.tick()
+    await house.deliver()
+    kept = await house.store.feeds.get_blog(subscribed.blog.id)
+    assert kept is not None
+    assert kept.api_root == api
+    assert await house.store.feeds.find_blog(moved) is None, "nor is it somebody else's by that address"

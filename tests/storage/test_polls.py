@@ -260,10 +260,14 @@ async def test_a_feed_moves_where_no_other_feed_is(store: Database) -> None:
     found = discovery().entries
     entries = await store.feeds.add_feed(blog.id, found, next_poll_at=NOW)
     comments = await a_feed(store, blog.id, FeedKind.COMMENTS, url="https://blog.example/c")
-    assert not await store.polls.move(entries.id, "https://other.example/feed/"), "another blog is known by that"
-    assert not await store.polls.move(comments.id, entries.url)
-    assert await store.polls.move(comments.id, "https://other.example/feed/"), "but not for its comments"
-    assert await store.polls.move(entries.id, "https://new.example/feed/")
+    assert not await store.polls.move(entries.id, "https://other.example/feed/", same_page=False), (
+        "another blog is known by that"
+    )
+    assert not await store.polls.move(comments.id, entries.url, same_page=False)
+    assert await store.polls.move(comments.id, "https://other.example/feed/", same_page=False), (
+        "but not for its comments"
+    )
+    assert await store.polls.move(entries.id, "https://new.example/feed/", same_page=True)
     assert [feed.url for feed in await store.feeds.of_blog(blog.id)] == [
         "https://new.example/feed/",
         "https://other.example/feed/",
