@@ -1,6 +1,6 @@
 """The use cases behind ``/blog``: propose, start, list, show, pause, resume, remove."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ from bot.model.chat import ChannelView, ChatPost
 from bot.model.entry import ParsedEntry
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import Discovered, Feed
-from bot.model.ids import GuildId, ProposalId, SubscriptionId, UserId, read_id
+from bot.model.ids import ChannelId, GuildId, ProposalId, SubscriptionId, UserId, read_id
 from bot.model.notice import Notice
 from bot.model.push import Registration
 from bot.model.relay import ConnectionTrouble
@@ -184,10 +184,15 @@ class Admin:
         """A guild's subscriptions."""
         return await self._store.subscriptions.of_guild(guild_id)
 
-    async def suggest(self, guild_id: GuildId, typed: str) -> list[SubscribedBlog]:
-        """Subscriptions whose title or address contains what was typed, 25 at most."""
+    async def suggest(
+        self, guild_id: GuildId, typed: str, *, within: Collection[ChannelId] | None = None
+    ) -> list[SubscribedBlog]:
+        """Subscriptions whose title or address contains what was typed, 25 at most.
+
+        :param within: the channels that the person may see; None: all.
+        """
         wanted = typed.strip().casefold()
-        return [each for each in await self.blogs(guild_id) if _matches(each, wanted)][:25]
+        return [each for each in await self._seen(guild_id, within) if _matches(each, wanted)][:25]
 
     async def get(self, guild_id: GuildId, subscription_id: SubscriptionId) -> SubscribedBlog:
         """Return the subscription of this number, if it is this guild's.
@@ -201,12 +206,15 @@ class Admin:
         connected = await self._store.endpoints.connected(guild_id, blog.id)
         return SubscribedBlog(subscription=subscription, blog=blog, connected=connected)
 
-    async def choose(self, guild_id: GuildId, text: str) -> SubscribedBlog:
+    async def choose(
+        self, guild_id: GuildId, text: str, *, within: Collection[ChannelId] | None = None
+    ) -> SubscribedBlog:
         """Find the one subscription that an option names.
 
         A number is what a suggestion stands for, so it is that subscription or none; other text is a title, an
         address, or part of one.
 
+        :param within: as for :meth:`suggest`.
         :raises NotFound: none or several fit.
         """
         wanted = text.strip().casefold()
@@ -214,8 +222,11 @@ class Admin:
             number = read_id(wanted)
             if number is None:
                 raise NotFound(_NO_SUBSCRIPTION)
-            return await self.get(guild_id, SubscriptionId(number))
-        blogs = await self.blogs(guild_id)
+            named = await self.get(guild_id, SubscriptionId(number))
+            if within is not None and named.subscription.channel_id not in within:
+                raise NotFound(_NO_SUBSCRIPTION)
+            return named
+        blogs = await self._seen(guild_id, within)
         if not blogs:
             raise NotFound("No blog has been added here yet. An admin can add one with `/blog add`.")
         fitting = [each for each in blogs if wanted in (each.blog.title.casefold(), each.blog.home_url.casefold())]
@@ -227,10 +238,12 @@ class Admin:
         names = ", ".join(sorted({called(each.blog.title) for each in blogs})[:10])
         raise NotFound(f"I know no blog called {called(text)} here. I know: {names}.")
 
-    async def find(self, guild_id: GuildId, text: str) -> SubscribedBlog | None:
+    async def find(
+        self, guild_id: GuildId, text: str, *, within: Collection[ChannelId] | None = None
+    ) -> SubscribedBlog | None:
         """As :meth:`choose`, for an option that may not be filled in yet."""
         try:
-            return await self.choose(guild_id, text)
+            return await self.choose(guild_id, text, within=within)
         except NotFound:
             return None
 
@@ -240,6 +253,10 @@ class Admin:
         if blog == subscribed.blog:
             return subscribed
         return await self.get(subscribed.subscription.guild_id, subscribed.subscription.id)
+
+    async def _seen(self, guild_id: GuildId, within: Collection[ChannelId] | None) -> list[SubscribedBlog]:
+        blogs = await self.blogs(guild_id)
+        return [each for each in blogs if within is None or each.subscription.channel_id in within]
 
     async def show(self, subscribed: SubscribedBlog) -> BlogView:
         """Settings and health."""

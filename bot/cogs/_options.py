@@ -11,7 +11,7 @@ from discord.ext import commands
 from bot.bridge.admin import Admin
 from bot.cogs._answers import answer_error
 from bot.cogs._cards import shortened
-from bot.cogs._reading import guild_of
+from bot.cogs._reading import guild_of, read_visible
 from bot.model.ids import SubscriptionId
 from bot.model.redact import shown_url
 from bot.model.subscription import SubscribedBlog
@@ -68,7 +68,7 @@ class TakesBlog(commands.Cog):
     @suggestions
     async def offer_blogs(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Suggest blogs with their channels; a choice's value is the subscription's number."""
-        blogs = await self._admin.suggest(guild_of(interaction), typed)
+        blogs = await self._admin.suggest(guild_of(interaction), typed, within=read_visible(interaction))
         return [app_commands.Choice(name=_name(interaction, each), value=str(each.subscription.id)) for each in blogs]
 
     async def chosen(self, interaction: discord.Interaction, blog: str) -> SubscribedBlog:
@@ -76,7 +76,12 @@ class TakesBlog(commands.Cog):
 
         :raises NotFound: it names no blog, or several.
         """
-        return await self._admin.choose(guild_of(interaction), blog)
+        return await self._admin.choose(guild_of(interaction), blog, within=read_visible(interaction))
+
+    async def picked_so_far(self, interaction: discord.Interaction) -> SubscribedBlog | None:
+        """Look up what stands in the option while another is being typed; None: nothing that names one blog."""
+        typed = str(interaction.namespace.blog or "")
+        return await self._admin.find(guild_of(interaction), typed, within=read_visible(interaction))
 
     async def named(self, interaction: discord.Interaction, number: int) -> SubscribedBlog:
         """Look up what a button or form names, by the subscription's number and nothing else.

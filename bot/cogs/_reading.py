@@ -88,6 +88,17 @@ def read_channel(
     )
 
 
+def read_visible(interaction: discord.Interaction) -> frozenset[ChannelId] | None:
+    """Collect the channels of the server that a person may see; None for whoever may manage it: all."""
+    if interaction.permissions.manage_guild:
+        return None
+    guild, member = interaction.guild, interaction.user
+    if guild is None or not isinstance(member, discord.Member):
+        return frozenset()
+    seen = (channel for channel in guild.channels if channel.permissions_for(member).view_channel)
+    return frozenset(ChannelId(channel.id) for channel in seen)
+
+
 def read_role(interaction: discord.Interaction, role: discord.Role, channel_id: ChannelId) -> RoleView:
     """Look at a role, and at whether the bot may ping it in a channel."""
     return RoleView(

@@ -26,7 +26,7 @@ class AlertsCog(
     @suggestions
     async def offer_authors(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Suggest authors of the blog that was picked before."""
-        chosen = await self._admin.find(guild_of(interaction), str(interaction.namespace.blog or ""))
+        chosen = await self.picked_so_far(interaction)
         if chosen is None:
             return []
         names = await self._alerts.suggest_authors(chosen.blog.id, typed)

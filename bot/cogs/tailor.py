@@ -13,7 +13,7 @@ from bot.cogs._cards import shortened
 from bot.cogs._door import Act, Door, Filled, Ids
 from bot.cogs._forms import template_form
 from bot.cogs._options import CHOICE, Choices, TakesBlog, suggestions
-from bot.cogs._reading import guild_of, read_role, read_roles
+from bot.cogs._reading import read_role, read_roles
 from bot.cogs._tailor_cards import filter_card, mentions_text, say_template
 from bot.model.filter import FilterField
 from bot.model.subscription import SubscribedBlog
@@ -35,7 +35,7 @@ class TailorCog(TakesBlog, Door):
     @suggestions
     async def offer_names(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Suggest categories or authors of the blog, where these are what a rule looks at."""
-        chosen = await self._picked(interaction)
+        chosen = await self.picked_so_far(interaction)
         if chosen is None:
             return []
         # While a person types elsewhere, nobody has checked yet what stands in this option.
@@ -48,7 +48,7 @@ class TailorCog(TakesBlog, Door):
     @suggestions
     async def offer_rules(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Suggest the rules that there are, and all of them at once; a choice's value names that very rule."""
-        chosen = await self._picked(interaction)
+        chosen = await self.picked_so_far(interaction)
         if chosen is None or not chosen.subscription.filter.rules:
             return []
         rules = self._tailor.suggest_rules(chosen.subscription, typed)
@@ -143,6 +143,3 @@ class TailorCog(TakesBlog, Door):
             view = read_role(interaction, add, channel_id)
             subscription = await self._tailor.add_role(subscription, view, roles)
         await say(interaction, mentions_text(chosen.blog, subscription, roles))
-
-    async def _picked(self, interaction: discord.Interaction) -> SubscribedBlog | None:
-        return await self._admin.find(guild_of(interaction), str(interaction.namespace.blog or ""))

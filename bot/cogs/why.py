@@ -10,7 +10,6 @@ from bot.bridge.why import Why
 from bot.cogs._answers import promise, say
 from bot.cogs._cards import shortened
 from bot.cogs._options import CHOICE, Choices, TakesBlog, suggestions
-from bot.cogs._reading import guild_of
 from bot.cogs._tailor_cards import say_preview
 from bot.cogs._why_card import way_card
 
@@ -26,7 +25,7 @@ class WhyCog(TakesBlog):
     @suggestions
     async def offer_entries(self, interaction: discord.Interaction, typed: str) -> Choices:
         """Suggest the newest entries of the blog that was chosen, by their titles."""
-        chosen = await self._admin.find(guild_of(interaction), str(interaction.namespace.blog or ""))
+        chosen = await self.picked_so_far(interaction)
         offered = await self._why.suggest(chosen.blog.id, typed) if chosen else []
         return [Choice(name=shortened(title, CHOICE) or value, value=value) for title, value in offered]
 
