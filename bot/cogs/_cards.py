@@ -22,6 +22,11 @@ _EMBED: Final = 6000
 _BUTTON_URL: Final = 512
 _CHOICE: Final = 100
 
+#: Controls, marks that turn the direction of all that follows in a line, and characters without a width. Joiners stay:
+#: emoji are written with them.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
 _MARKDOWN: Final = re.compile(r"([\\`*_~|<>\[\]]|^[#-])")
 #: What would end an address in the middle.
 _ADDRESS_ENDS: Final = re.compile(r"[\s<>\\`\"]")
@@ -48,7 +53,8 @@ def above(post: ChatPost) -> str:
 
 def inert(text: str, limit: int = 200) -> str:
     """Write words from outside in one line so that none of them is Markdown or a mention."""
-    return _MARKDOWN.sub(r"\\\1", shortened(" ".join(text.split()), limit))
+    line = " ".join(_UNSEEN.sub("", text).split())
+    return _MARKDOWN.sub(r"\\\1", shortened(line, limit))
 
 
 def address(url: str, limit: int = 400) -> str:

@@ -10,7 +10,7 @@ from bot.model.chat import MemberView, MessageView
 from bot.model.entry import Comment, Entry
 from bot.model.relay import Reply, ReplyLimit, ReplyOrigin
 from bot.model.subscription import RelayMode
-from bot.rules.lookalikes import holds_address, letters_of, skeletons
+from bot.rules.lookalikes import bare_skeletons, holds_address, letters_of, skeletons
 from bot.rules.to_blog import byte_length
 from bot.rules.to_chat import text_line
 
@@ -129,14 +129,17 @@ def refuse_borrowed_name(
     :param authors: of the blog's entries.
     :param commenters: who commented on the blog; none of the member's own names.
     """
-    own = skeletons(name)
+    own, bare = skeletons(name), bare_skeletons(name)
     taken = (
         (authors, "an author of this blog"),
         (commenters, "somebody who comments on this blog"),
         ((blog_title,), "this blog itself"),
     )
     for names, whose in taken:
-        if any(other.strip() and not own.isdisjoint(skeletons(other)) for other in names):
+        if any(
+            other.strip() and not (own.isdisjoint(skeletons(other)) and bare.isdisjoint(bare_skeletons(other)))
+            for other in names
+        ):
             return (
                 f"“{name}” is the name of {whose}, or looks like it, so your words could be taken for theirs. "
                 "Choose another public name with `/relay profile`."

@@ -6,13 +6,16 @@ The table of confusable characters is the library's, made from Unicode's own.
 import re
 import unicodedata
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from confusable_homoglyphs.confusables import confusables_data
 
 #: Not confusable by Unicode's table, but taken for a dot by people and by IDNA (RFC 3490, 3.1).
 _DOTS = str.maketrans(dict.fromkeys("。｡．․﹒‧・·", "."))
+_SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")
+#: Marks without which a name is read as the same, by their names in Unicode. Kana with and without theirs are not.
+_OVERLOOKED = re.compile(r"COMBINING (?!KATAKANA)|VARIATION SELECTOR|KHITAN SMALL SCRIPT FILLER|ARABIC|HEBREW")
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]*:)?//|(?<![\w@])((?:[\w-]+\.)+[^\W\d_]{2,})(?![\w-])|[\w.+-]+@[\w-]", re.IGNORECASE
 )
@@ -40,6 +43,23 @@ def looks_alike(name: str, other: str) -> bool:
 def letters_of(text: str) -> str:
     """Return a text's letters and digits alone, without accents."""
     return "".join(char for char in unicodedata.normalize("NFKD", text) if char.isalnum())
+
+
+@lru_cache(maxsize=4096)
+def bare_skeletons(name: str) -> frozenset[str]:
+    """Return the skeletons of what is left of a name without all that a reader may overlook.
+
+    Spaces, punctuation and symbols go, some of which nobody sees, and so do marks on letters, but for those that spell
+    words, such as the vowels of India's scripts. Nothing is left of a name without letters and digits.
+    """
+    letters: list[str] = []
+    for char in unicodedata.normalize("NFKD", name):
+        if char.isalnum():
+            small = _SMALL_CAPITAL.fullmatch(unicodedata.name(char, ""))
+            letters.append(small[1] if small else char)
+        elif unicodedata.category(char).startswith("M") and not _OVERLOOKED.match(unicodedata.name(char, "")):
+            letters.append(char)
+    return skeletons("".join(letters)) - {""}
 
 
 def as_address(text: str) -> str:

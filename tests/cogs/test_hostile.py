@@ -81,6 +81,12 @@ def test_no_line_begins_a_heading_or_a_list() -> None:
     assert inert("> quoted\n# not first") == r"\> quoted # not first"
 
 
+def test_nothing_unseen_turns_the_words_that_follow() -> None:
+    assert inert("adm\u202enimda\u2066\u200b\x00\x1b") == "admnimda"
+    assert inert("\u200b# Big") == r"\# Big"
+    assert inert("👩\u200d👧") == "👩\u200d👧"
+
+
 def test_an_address_ends_where_it_ends() -> None:
     assert address("https://a.example/x> [Free](<https://evil.example") == (
         "https://a.example/x%3E%20[Free](%3Chttps://evil.example"

@@ -237,6 +237,27 @@ def test_a_name_that_looks_like_anothers_is_refused(name: str) -> None:
     assert refuse_borrowed_name(name, authors=["Ida", ""], commenters=["Adam"], blog_title="Ada's") is None
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Ada.", "Ada!", "(Ada)", "-Ada-", "Ada`", "A d a", "Ada \u2713", "Ad\u00e1", "Ada\u0332", "\u1d00da"),
+        # What nobody sees: a blank of Braille, a variation selector, an empty note, a filler.
+        *("Ada\u2800", "Ada\ufe0f", "Ada\U0001d159", "Ada\U00016fe4"),
+    ],
+)
+def test_a_name_with_what_a_reader_overlooks_is_refused(name: str) -> None:
+    assert refuse_borrowed_name(clean_name(name), authors=["Ada"]) is not None
+    assert refuse_borrowed_name("Ada", authors=[], commenters=[name]) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("राम", "रमा"), ("ガク", "カク"), ("สมชาย", "สุมชาย"), ("Ada 2", "Ada"), ("😀", "🎉"), ("Adam", "Ada")],
+)
+def test_names_that_are_read_differently_are_let_be(name: str, other: str) -> None:
+    assert refuse_borrowed_name(name, authors=[other]) is None
+
+
 @pytest.mark.parametrize(("name", "other"), [("BiII", "Bill"), ("Torn", "Tom"), ("ΑΒΒΑ", "ABBA"), ("раураl", "paypal")])
 def test_look_alikes_of_letters_are_told(name: str, other: str) -> None:
     assert refuse_borrowed_name(name, authors=[other]) is not None
