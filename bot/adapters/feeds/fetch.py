@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from bot.adapters.feeds.body import EmptyAnswer, NotAFeed, TooMuch
 from bot.adapters.feeds.cost import blend_cost, rest_after
 from bot.adapters.feeds.memory import Memory, Reading, dump_memory, load_items, load_memory, name_items, rename_items
-from bot.adapters.feeds.older import names_comment, older_url, read_standing
+from bot.adapters.feeds.older import names_comment, names_comments, older_url, read_standing
 from bot.adapters.feeds.page import find_push, read_link_header
 from bot.adapters.feeds.pool import Parser
 from bot.adapters.feeds.rhythm import not_before
@@ -53,6 +53,8 @@ from bot.model.feed import (
 from bot.model.ids import NativeId, Uid
 
 _OK, _NOT_MODIFIED = 200, 304
+#: An interface that is shut, or without this route: its blog's pages may tell all the same.
+_REFUSED = frozenset({401, 403, 404})
 ACCEPT_FEEDS = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, */*;q=0.5"
@@ -211,20 +213,33 @@ class HttpFeeds:
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
         """Look whether an entry, or the comment of this number, is still on its blog.
 
-        :param link: the item's permalink; for a comment without an API, its page must hold the link's fragment.
+        :param link: the item's permalink; where no API tells of a comment, its page must hold the link's fragment.
         """
-        url = rest_url(api_root, f"wp/v2/comments/{comment}", {"_fields": "id"}) if comment and api_root else link
+        if comment and api_root:
+            url = rest_url(api_root, f"wp/v2/comments/{comment}", {"_fields": "id"})
+            found, refused = await self._stands(url, of_api=True)
+            if not refused:
+                return found
+            return (await self._stands(link, of_api=False, strict=True))[0]
+        return (await self._stands(link, of_api=False))[0]
+
+    async def _stands(self, url: str, *, of_api: bool, strict: bool = False) -> tuple[Standing, bool]:
+        """Ask one address; returns whether it refused to tell, too.
+
+        :param strict: a page that shows no comments at all tells nothing of one.
+        """
         page, _, fragment = url.partition("#")
         if self._client.pauses.remaining(page) is not None:
-            return Standing.UNKNOWN
+            return Standing.UNKNOWN, False
         try:
             answer = await self._client.request("GET", page, headers={"Accept": "*/*"})
         except BridgeError:
-            return Standing.UNKNOWN
-        found = read_standing(answer, of_api=url is not link)
+            return Standing.UNKNOWN, False
+        found = read_standing(answer, of_api=of_api)
         if found is Standing.THERE and fragment and not names_comment(answer.body, fragment):
-            return Standing.GONE
-        return found
+            blind = strict and not names_comments(answer.body)
+            return Standing.UNKNOWN if blind else Standing.GONE, False
+        return found, found is Standing.UNKNOWN and answer.status in _REFUSED
 
     async def _fetch(self, asked: _Asked) -> FetchOutcome:
         try:

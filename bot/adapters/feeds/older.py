@@ -12,6 +12,8 @@ _GONE = frozenset({404, 410})
 #: interface says something else with the same status.
 _HIDDEN = frozenset({401, 403})
 _UNREADABLE = b"rest_cannot_read"
+#: It says this of a comment that was deleted.
+_UNKNOWN = b"rest_comment_invalid_id"
 _OK = 200
 #: ``/feed/``, ``?feed=rss2``: others would answer ``?paged=2`` with the same page again.
 _WORDPRESS = re.compile(r"/feed(?:/(?:rss2?|atom|rdf))?/?$|[?&]feed=")
@@ -36,8 +38,13 @@ def read_standing(answer: Answer, *, of_api: bool) -> Standing:
 
     :param of_api: the answer is WordPress's REST interface's.
     """
-    hidden = of_api and answer.status in _HIDDEN and _UNREADABLE in answer.body
-    if answer.status in _GONE or hidden:
+    if of_api:
+        # An interface without routes for comments says 404 of each of them, too.
+        gone = answer.status in _GONE and _UNKNOWN in answer.body
+        gone = gone or (answer.status in _HIDDEN and _UNREADABLE in answer.body)
+    else:
+        gone = answer.status in _GONE
+    if gone:
         return Standing.GONE
     return Standing.THERE if answer.status == _OK else Standing.UNKNOWN
 
@@ -46,6 +53,11 @@ def names_comment(page: bytes, fragment: str) -> bool:
     """Whether a page has an element of this name: where comments stand, each has one."""
     name = re.escape(fragment.encode())
     return re.search(rb"\b(?:id|name)\s*=\s*[\"']?" + name + rb"[\"'\s>]", page) is not None
+
+
+def names_comments(page: bytes) -> bool:
+    """Whether a page shows comments as WordPress's themes do."""
+    return re.search(rb"\bid\s*=\s*[\"']?(?:div-|li-)?comment-\d", page) is not None
 
 
 def _with(url: str, **query: str) -> str:

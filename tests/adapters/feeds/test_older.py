@@ -153,13 +153,20 @@ def a_feed_with(feed: Feed, fetched: Fetched) -> Feed:
 
 @pytest.mark.parametrize(
     ("code", "standing"),
-    [("rest_cannot_read", Standing.GONE), ("rest_not_logged_in", Standing.UNKNOWN), ("", Standing.UNKNOWN)],
+    [("rest_cannot_read", Standing.GONE), ("rest_not_logged_in", None), ("", None)],
 )
-async def test_an_interface_that_is_shut_for_all_tells_nothing_of_one_comment(
-    server: WebServer, feeds: HttpFeeds, code: str, standing: Standing
+async def test_an_interface_that_is_shut_for_all_leaves_it_to_the_page(
+    server: WebServer, feeds: HttpFeeds, code: str, standing: Standing | None
 ) -> None:
     server.serve("/wp-json/wp/v2/comments/7?_fields=id", json.dumps({"code": code}), status=401)
-    found = await feeds.standing(
-        f"{server.url}/post/#comment-7", comment=NativeId("7"), api_root=f"{server.url}/wp-json/"
+    pages = (
+        ('<li id="comment-7">', Standing.THERE),
+        ('<li id="comment-8">', Standing.GONE),
+        ("<p>Comments are loaded later.</p>", Standing.UNKNOWN),
     )
-    assert found is standing
+    for page, shown in pages:
+        server.serve("/post/", page)
+        found = await feeds.standing(
+            f"{server.url}/post/#comment-7", comment=NativeId("7"), api_root=f"{server.url}/wp-json/"
+        )
+        assert found is (standing or shown)

@@ -10,7 +10,7 @@ from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.feeds.wordpress_rest import comments_url
 from bot.adapters.net.client import HttpClient
 from bot.model.entry import ParsedFeed
-from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, Fetched, FoundFeed, NotModified
+from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, Fetched, FoundFeed, NotModified, Standing
 from bot.model.ids import BlogId, FeedId, NativeId
 from sandbox.blog.interface import Blog
 
@@ -166,3 +166,20 @@ async def test_a_comment_says_the_same_in_the_list_and_in_the_feeds(
     fed = await _fetch(feeds, FoundFeed(url=f"{any_blog.url}{feed}", kind=kind))
     said = {comment.uid: (comment.author, comment.html) for comment in listed.comments}
     assert {comment.uid: (comment.author, comment.html) for comment in fed.comments} == said
+
+
+@pytest.mark.parametrize("shut", [{}, {"rest": "members"}, {"rest": "forbidden"}, {"comment_routes": False}])
+async def test_a_comment_is_not_taken_for_deleted_because_the_interface_is_shut(
+    any_blog: Blog, feeds: HttpFeeds, shut: dict[str, object]
+) -> None:
+    post = await any_blog.publish(title="Ink", html="<p>x</p>")
+    there = await any_blog.comment(post, text="Nice", author="Ann")
+    gone = await any_blog.comment(post, text="Bad", author="Bob")
+    held = await any_blog.comment(post, text="Hm", author="Cat")
+    await any_blog.moderate(gone.id, "delete")
+    await any_blog.moderate(held.id, "hold")
+    await any_blog.configure(**shut)  # type: ignore[typeddict-item]
+    root = f"{any_blog.url}wp-json/"
+    for comment, standing in ((there, Standing.THERE), (gone, Standing.GONE), (held, Standing.GONE)):
+        link = f"{post.link}#comment-{comment.id}"
+        assert await feeds.standing(link, comment=NativeId(str(comment.id)), api_root=root) is standing
