@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+from bot.adapters.endpoints.wordpress_account import confirm_account
 from bot.adapters.endpoints.wordpress_answers import check_reachable
 from bot.adapters.endpoints.wordpress_site import Http, JsonObject, WordPressSite, as_object, as_text, read_list
 from bot.adapters.net.client import Answer
@@ -77,6 +78,7 @@ class PostFinder:
         """Find the post that an entry is.
 
         :param proof: of earlier; it saves the search, and is checked again.
+        :raises EndpointRefused: the blog refuses the connection, so nothing can be told of its posts.
         :raises BridgeError: the blog gave no clear answer.
         """
         if not entry.link:
@@ -117,6 +119,8 @@ class PostFinder:
             for post in await self._ask_slug(route, page.url):
                 if _is_shown(entry, post, link, page.url):
                     return post.located(ProvenBy.SLUG)
+        # Where the interface refuses everything, that is the cause, and not the post.
+        await confirm_account(self._site)
         return NotFoundHere(text=UNKNOWN)
 
     async def _ask_post(self, route: str, number: str) -> _Post | None:

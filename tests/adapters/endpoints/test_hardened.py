@@ -5,8 +5,10 @@ import pytest
 from bot.adapters.endpoints.wordpress_site import xmlrpc_url
 from bot.model.errors import EndpointRefused, Refused
 from bot.model.ids import NativeId
+from bot.model.post import Located
 from bot.model.relay import Published
 from tests.adapters.endpoints.conftest import Desk
+from tests.rules.examples import entry
 
 WRONG = "aaaa bbbb cccc dddd eeee ffff"
 
@@ -46,6 +48,18 @@ async def test_an_interface_that_is_shut_is_no_matter_of_the_users_route(desk: D
             await act
         assert "users/me" not in told.value.text
     assert await desk.blog.comments() == []
+
+
+async def test_a_member_is_told_the_cause_and_not_that_the_post_is_unknown(desk: Desk) -> None:
+    kept = entry(link=desk.post.link, native_id=None, published_at=None)
+    assert isinstance(await desk.endpoint.locate(kept), Located)
+    await desk.blog.configure(rest="forbidden")
+    with pytest.raises(EndpointRefused, match="refuses everybody"):
+        await desk.endpoint.locate(kept)
+    await desk.blog.configure(rest="members")
+    assert isinstance(await desk.endpoint.locate(kept), Located)
+    with pytest.raises(EndpointRefused, match="does not accept the bot's password any more"):
+        await desk.with_password(WRONG).locate(kept)
 
 
 async def test_removed_routes_are_noticed_without_writing_and_are_final(desk: Desk) -> None:
