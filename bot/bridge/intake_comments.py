@@ -19,6 +19,7 @@ from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock, FeedSource
 from bot.bridge.recognise import Recogniser
 from bot.bridge.store import Store
+from bot.model.address import entry_link, same_address
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedFormat
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
@@ -193,6 +194,10 @@ class CommentIntake:
         entry = await self._store.items.get_entry(reply.entry_id)
         if entry is None:
             return
+        link = entry_link(url)
+        if not same_address(link, entry.link or ""):
+            # A reply that was held since numbers in guids counted may stand under another post.
+            entry = await self._store.items.find_entry(reply.blog_id, EntryRef(link=link)) or entry
         parent = None
         if reply.parent_comment_id is not None:
             parent = await self._store.items.get_comment(reply.parent_comment_id)
@@ -209,6 +214,7 @@ class CommentIntake:
         placed = [(entry.id, parsed, fingerprint(parsed))]
         for comment in await self._store.items.add_comments(reply.blog_id, placed, now=self._clock.now()):
             await self._link(reply, comment)
+            await self._misplaced.tell(reply, comment)
             await self._planner.announce([NewComment(comment=comment, entry=entry, reply=reply)], first_poll=False)
 
     async def _place(
@@ -266,7 +272,9 @@ class CommentIntake:
         """A comment in the feed is a reply of ours: tie it to its message; a held one has been approved."""
         await self._link(reply, comment)
         if reply.state not in (ReplyState.HELD, ReplyState.UNCERTAIN):
-            # Still in the hands of its delivery, which finds the comment by itself.
+            # Still in the hands of its delivery, which finds the comment by itself, or told already.
+            if reply.state is ReplyState.PUBLISHED:
+                await self._misplaced.tell(reply, comment)
             return reply
         now = self._clock.now()
         await self._store.replies.settle(
