@@ -18,6 +18,7 @@ from bot.adapters.endpoints.wordpress_account import confirm_account
 from bot.adapters.endpoints.wordpress_answers import check_reachable
 from bot.adapters.endpoints.wordpress_site import Http, JsonObject, WordPressSite, as_object, as_text, read_list
 from bot.adapters.net.client import Answer
+from bot.adapters.net.html import shorten_page
 from bot.adapters.net.link_header import parse_link_header
 from bot.model.address import canonical_link, same_address, scheme_blind
 from bot.model.entry import Entry
@@ -38,8 +39,6 @@ _NUMBER = re.compile(r"[1-9]\d{0,19}", re.ASCII)
 #: Kinds of content that nobody comments on.
 _INTERNAL = re.compile(r"wp_|nav_menu_item")
 _MOST_KINDS = 12
-#: Bytes of a page in which its ``<link>`` elements are looked for.
-_LOOKED_AT = 500_000
 #: Feeds and the API tell the same moment; some feeds leave the seconds out.
 _SAME_MOMENT = timedelta(minutes=1)
 
@@ -176,7 +175,7 @@ def _named_by(page: Answer) -> Iterator[tuple[str, str]]:
         (target, named.get("rel", ""), named.get("type", ""))
         for target, named in parse_link_header(page.headers.get("Link", ""))
     ]
-    for node in LexborHTMLParser(page.body[:_LOOKED_AT]).css("link[rel][href]"):
+    for node in LexborHTMLParser(shorten_page(page.body)).css("link[rel][href]"):
         attributes = node.attributes
         links.append((attributes.get("href") or "", attributes.get("rel") or "", attributes.get("type") or ""))
     shortlinks = []

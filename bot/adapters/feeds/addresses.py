@@ -8,6 +8,10 @@ from bot.adapters.feeds.limits import LONGEST_ADDRESS
 from bot.model.address import canonical_link
 from bot.model.errors import PermanentError
 
+_FEED_SCHEME = re.compile(r"feed:(?://(?=https?:)|(?!//))", re.I)
+_FEED_AUTHORITY = re.compile(r"feed://", re.I)
+#: On hosts that several people share, the part of a path that is one person's.
+_USER = re.compile(r"/(?:~|%7E)[^/]+(?=/)", re.I)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?://|(?=[a-z]))", re.I)
 _HOST = re.compile(r"(?:[^\s/?#@:.]+\.)+[^\s/?#@:.]{2,}\.?|localhost", re.I)
 _WELL_KNOWN = (
@@ -39,8 +43,7 @@ def candidates(text: str) -> tuple[str, ...]:
     :raises PermanentError: it is no address of a web page.
     """
     bare = text.strip().removeprefix("<").removesuffix(">").strip()
-    bare = re.sub(r"^feed:(?://)?(?=https?:)", "", bare, flags=re.I)
-    bare = re.sub(r"^feed://", "http://", bare, flags=re.I)
+    bare = without_feed_scheme(bare)
     shown = bare if len(bare) <= _SHOWN else f"{bare[:_SHOWN]}…"
     if not bare or len(bare) > _LONGEST or any(char.isspace() for char in bare):
         raise PermanentError(f"“{shown}” is not the address of a blog.")
@@ -77,18 +80,38 @@ def root_of(url: str) -> str:
     return urljoin(url, "/")
 
 
+def owner_of(path: str) -> str:
+    """Return the beginning of a path that tells people on one host apart; empty where the host is one's own."""
+    found = _USER.search(path)
+    return path[: found.end()] if found else ""
+
+
 def well_known_feeds(url: str) -> tuple[str, ...]:
-    """Return where blogs that do not name their feed keep it: below a page, then at the top of its site."""
+    """Return where blogs that do not name their feed keep it: below a page, beside it, then at the top of its site.
+
+    The top of what is one person's, on a host where ``~`` tells people apart.
+    """
     below = url.partition("?")[0].partition("#")[0].rstrip("/") + "/"
-    top = root_of(url)
-    near = () if below == top else _WELL_KNOWN[:_USUAL]
-    return (*(urljoin(below, path) for path in near), *(urljoin(top, path) for path in _WELL_KNOWN))
+    top = root_of(url).rstrip("/") + owner_of(urlsplit(below).path) + "/"
+    beside = urljoin(below, "..")
+    folders = [folder for folder in dict.fromkeys((below, beside)) if folder != top and folder.startswith(top)]
+    near = (urljoin(folder, path) for folder in folders for path in _WELL_KNOWN[:_USUAL])
+    return (*near, *(urljoin(top, path) for path in _WELL_KNOWN))
+
+
+def without_feed_scheme(text: str) -> str:
+    """Take ``feed:`` off an address; ``feed://`` stands for ``http://``."""
+    return (
+        _FEED_AUTHORITY.sub("http://", _FEED_SCHEME.sub("", text, count=1), count=1)
+        if text[:5].lower() == "feed:"
+        else text
+    )
 
 
 def resolve_address(base: str, href: str) -> str | None:
     """Return an absolute address of the web for what a document wrote; None where it wrote another thing."""
     try:
-        address = urljoin(base, href.strip())
+        address = urljoin(base, without_feed_scheme(href.strip()))
         parts = urlsplit(address)
         # Asking for the port is what checks it.
         good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0

@@ -22,6 +22,7 @@ _WIDE = (
 )
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 _PROLOG = re.compile(rb"<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"'][^<>]{0,200}?\?>", re.I)
+_META = re.compile(rb"<meta\s[^<>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 _LANGUAGE = re.compile(rb"(?:<(?:dc:)?language>\s*|xml:lang\s*=\s*[\"'])([a-z]{2,3})", re.I)
 _HEAD = 4096
 #: Python calls these encodings of text too, but no document is written in them.
@@ -31,7 +32,18 @@ _NO_CHARSETS = frozenset(
 #: What servers add to everything, whatever it is.
 _SERVER_DEFAULTS = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
 #: The larger sets that are meant where the smaller ones are named (WHATWG Encoding, 4.2).
-_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "iso8859-9": "cp1254"}
+_MEANT = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "tis-620": "cp874",
+}
+#: Charsets that write every letter in two bytes or four.
+_WIDE_NAMES = ("utf-16", "utf-32")
 _BY_LANGUAGE = {
     **dict.fromkeys(("ru", "uk", "bg", "be", "sr", "mk"), ("cp1251",)),
     **dict.fromkeys(("pl", "cs", "sk", "hu", "sl", "hr", "ro"), ("cp1250",)),
@@ -59,13 +71,32 @@ def to_utf8(body: bytes, *, content_type: str) -> tuple[bytes, str | None]:
 
     :param content_type: the header as it came, or the empty string.
     """
+    return _to_utf8(body, content_type, _PROLOG.search(body[:_HEAD]))
+
+
+def page_to_utf8(body: bytes, *, content_type: str) -> bytes:
+    """Return a web page as UTF-8, in the same order; what a feed says in its prolog, a page says in a ``meta``.
+
+    :param content_type: the header as it came, or the empty string.
+    """
+    return _to_utf8(body, content_type, _PROLOG.search(body[:_HEAD]) or _META.search(body[:_HEAD]))[0]
+
+
+def _to_utf8(body: bytes, content_type: str, own: re.Match[bytes] | None) -> tuple[bytes, str | None]:
+    """Decode a document.
+
+    :param own: what the document calls its charset; None: nothing.
+    """
     for mark, charset in _BOMS:
         if body.startswith(mark):
             return _decode(body.removeprefix(codecs.BOM_UTF8), charset, "replace"), None
     for start, charset in _WIDE:
         if body.startswith(start):
             return _decode(body, charset, "replace"), None
-    for charset in _named(body, content_type):
+    by_server = _known(charset_in(content_type) or "")
+    if by_server and by_server.startswith(_WIDE_NAMES) and b"\0" in body[:_HEAD]:
+        return _decode(body, by_server, "replace"), None
+    for charset in _named(body, by_server, _known(own[1].decode("ascii")) if own else None):
         decoded = _try(body, charset)
         if decoded is not None:
             return decoded, None
@@ -79,28 +110,31 @@ def charset_in(content_type: str) -> str | None:
     return found[1] if found else None
 
 
-def _named(body: bytes, content_type: str) -> list[str]:
+def _named(body: bytes, by_server: str | None, by_document: str | None) -> list[str]:
     """Return what is to be tried, in order; a named UTF-8 that is none is no longer among it."""
-    prolog = _PROLOG.search(body[:_HEAD])
-    by_document = _known(prolog[1].decode("ascii")) if prolog else None
-    by_server = _known(charset_in(content_type) or "")
     names = [by_server, by_document]
     if by_document and by_server in _SERVER_DEFAULTS:
         names.reverse()
     # Stateful charsets look like ASCII: only there the document is believed before its bytes.
-    first = [] if body.isascii() and by_document and by_document.startswith("iso2022") else ["utf-8"]
-    return [*first, *(_MEANT.get(name, name) for name in names if name and name != "utf-8")]
+    stateful = any(name and name.startswith(("iso2022", "hz")) for name in names)
+    first = [] if body.isascii() and stateful else ["utf-8"]
+    # Whoever can read the name as ASCII does not read a wide charset.
+    said = [name for name in names if name and name != "utf-8" and not name.startswith(_WIDE_NAMES)]
+    return [*first, *(_MEANT.get(name, name) for name in said)]
 
 
 def _known(name: str) -> str | None:
-    if name.lower() in _NO_CHARSETS:
-        return None
-    try:
-        found = codecs.lookup(name)
-        b"".decode(found.name)
-    except LookupError:
-        return None
-    return found.name
+    plain = name.lower()
+    for spelled in (plain, plain.removeprefix("x-"), plain.replace("windows-", "cp")):
+        if spelled in _NO_CHARSETS:
+            continue
+        try:
+            found = codecs.lookup(spelled)
+            b"".decode(found.name)
+        except LookupError:
+            continue
+        return found.name
+    return None
 
 
 def _try(body: bytes, charset: str) -> bytes | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.adapters.feeds.addresses import resolve_address
-from bot.adapters.feeds.limits import LOOKED_AT
+from bot.adapters.net.html import shorten_page
 from bot.model.entry import FeedLink
 from bot.model.feed import CommentSystem, SeenSystem
 
@@ -68,7 +68,7 @@ def recognise(
     :param links: of its headers and its head.
     :param url: where it came from; addresses in the evidence are resolved against it.
     """
-    tree = LexborHTMLParser(body[:LOOKED_AT])
+    tree = LexborHTMLParser(shorten_page(body))
     built_in: dict[CommentSystem, _Pairs] = {}
     for system, pairs in (*_from_elements(tree), *_from_scripts(tree)):
         built_in.setdefault(system, {}).update({name: _short(value) for name, value in pairs.items() if value})

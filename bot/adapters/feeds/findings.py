@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from bot.adapters.feeds.charset import page_to_utf8
 from bot.adapters.feeds.commenting import recognise
+from bot.adapters.feeds.feed_links import name_entry_feeds
 from bot.adapters.feeds.memory import Memory, Reading, dump_memory, name_items
-from bot.adapters.feeds.page import Page, find_push, name_entry_feeds, read_link_header, read_page
+from bot.adapters.feeds.page import Page, find_push, read_link_header, read_page
 from bot.adapters.feeds.validators import given_by
 from bot.adapters.net.client import Answer
 from bot.model.entry import ParsedFeed
@@ -26,6 +28,8 @@ class Entries:
     reading: Reading
     answer: Answer
     sources: tuple[Page, ...]
+    #: addresses that were tried before it, and are no feeds of entries
+    dead: frozenset[str] = frozenset()
 
     @property
     def feed(self) -> ParsedFeed:
@@ -35,9 +39,10 @@ class Entries:
 
 def read_answer(answer: Answer, *, is_page: bool = True) -> Page:
     """Read what an answer says of feeds in its headers, and in its body if that is a page."""
-    page = read_page(answer.body if is_page else b"", url=answer.url)
+    body = page_to_utf8(answer.body, content_type=answer.headers.get("Content-Type", "")) if is_page else b""
+    page = read_page(body, url=answer.url)
     links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + page.links
-    systems = recognise(answer.body, answer.headers, links, url=answer.url) if is_page else ()
+    systems = recognise(body, answer.headers, links, url=answer.url) if is_page else ()
     return replace(page, links=links, is_page=is_page, systems=systems)
 
 
@@ -59,7 +64,7 @@ def list_candidates(entries: Entries, sources: Iterable[Page]) -> tuple[FoundFee
     named = {entries.url: entries.feed.title}
     for source in (*entries.sources, *sources):
         for url, title in name_entry_feeds(source.links).items():
-            if url != entries.asked_url:
+            if url != entries.asked_url and url not in entries.dead:
                 named.setdefault(url, title)
     found = (FoundFeed(url=url, kind=FeedKind.ENTRIES, title=title) for url, title in named.items())
     return tuple(found)[:_MOST_CANDIDATES]

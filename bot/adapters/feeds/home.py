@@ -5,15 +5,14 @@ home may say where the API and the comments are. A page that merely names the fe
 several people share are told apart by path: ``/~eve/`` says nothing of ``/~victim/``.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot.adapters.feeds.addresses import home_of, root_of, same_site
+from bot.adapters.feeds.addresses import home_of, owner_of, root_of, same_site
+from bot.adapters.feeds.feed_links import names_feed
+from bot.adapters.feeds.platforms import platform_feeds
 from bot.model.entry import FeedLink
-
-_USER = re.compile(r"/~[^/]+(?=/)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,8 @@ def find_home(feed_url: str, asked_url: str, said: str | None, links: Iterable[F
     :param links: of the page at :func:`claimed_home`; None: that page could not be read, or is another one.
     """
     claimed = claimed_home(feed_url, said)
-    named = any(link.rel == "alternate" and link.href in (feed_url, asked_url) for link in links or ())
+    known = platform_feeds(claimed) if links is None else ()
+    named = any(names_feed(link, (feed_url, asked_url)) for link in (*(links or ()), *known))
     if named or (said is not None and lies_below(feed_url, claimed)):
         return Home(url=claimed, proven=links is not None, near=claimed)
     return Home(url=home_of(_top(feed_url)), proven=False, near=feed_url)
@@ -60,7 +60,7 @@ def is_same_page(url: str, home_url: str) -> bool:
 def is_same_owner(url: str, home_url: str) -> bool:
     """Tell whether two addresses are of one site, and of one person on a host where ``~`` tells people apart."""
     one, other = _path(url), _path(home_url)
-    return same_site(url, home_url) and None not in (one, other) and _owner(one or "") == _owner(other or "")
+    return same_site(url, home_url) and None not in (one, other) and owner_of(one or "") == owner_of(other or "")
 
 
 def lies_below(url: str, home_url: str) -> bool:
@@ -89,13 +89,8 @@ def _api_folder(api_root: str) -> str:
 
 def _top(url: str) -> str:
     """Return the top of the site, or of the person's part of it."""
-    owner = _owner(_path(url) or "")
+    owner = owner_of(_path(url) or "")
     return root_of(url).rstrip("/") + f"{owner}/"
-
-
-def _owner(path: str) -> str:
-    found = _USER.search(path)
-    return path[: found.end()] if found else ""
 
 
 def _folder(url: str) -> str:

@@ -12,8 +12,6 @@ DEEPEST = 1000
 MOST_ATTRIBUTES = 200
 #: Characters of an address; longer ones nobody could open.
 LONGEST_ADDRESS = 4000
-#: Bytes of a web page: links stand in its head, and what makes comments work hardly ever after this.
-LOOKED_AT = 500_000
 
 
 def bound_html(text: str) -> str:

@@ -9,7 +9,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.adapters.feeds.limits import LOOKED_AT
+from bot.adapters.net.html import shorten_page
 from bot.model.entry import ParsedComment
 
 _DOTS = r"\[\s*(?:&#8230;|&hellip;|…|\.\.\.)\s*\]"
@@ -25,6 +25,8 @@ _TRACKBACK = re.compile(
 _OTHER_TYPES = frozenset({"pingback", "trackback", "webmention", "note"})
 _PLACES = ("comment-{}", "div-comment-{}", "li-comment-{}")
 _MOST_ABOVE = 3
+#: Comments are items of a list in most themes.
+_LISTS = frozenset({b"li"})
 
 
 def is_pingback(comment: ParsedComment) -> bool:
@@ -42,7 +44,7 @@ def is_other_type(page: bytes, number: str) -> bool:
 
     :param page: HTML.
     """
-    tree = LexborHTMLParser(page[:LOOKED_AT])
+    tree = LexborHTMLParser(shorten_page(page, keep=_LISTS))
     for place in _PLACES:
         node = tree.css_first(f"#{place.format(number)}") if number.isdecimal() else None
         if node is not None:

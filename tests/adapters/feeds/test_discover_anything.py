@@ -3,7 +3,8 @@
 import pytest
 
 from bot.adapters.feeds.discover import HttpDiscoverer
-from bot.adapters.feeds.page import choose_entry_feeds, name_entry_feeds, read_page
+from bot.adapters.feeds.feed_links import possible_entry_feeds
+from bot.adapters.feeds.page import read_page
 from bot.adapters.feeds.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from bot.model.feed import CommentSystem, Push
@@ -113,6 +114,7 @@ async def test_a_json_feed_is_found(server: WebServer, discoverer: HttpDiscovere
                 "https://github.com/a/b/releases.atom",
                 "https://github.com/a/b/tags.atom",
                 "https://github.com/a/b/commits.atom",
+                "https://github.com/a/b/discussions.atom",
             ],
         ),
         ("https://old.reddit.com/r/python/", "", ["https://old.reddit.com/r/python/.rss"]),
@@ -127,8 +129,8 @@ async def test_a_json_feed_is_found(server: WebServer, discoverer: HttpDiscovere
 )
 def test_pages_of_platforms(url: str, body: str, feeds: list[str]) -> None:
     page = read_page(f"<html><head>{body}</head></html>".encode(), url=url)
-    assert list(choose_entry_feeds(page.links)) == feeds
-    assert all(name_entry_feeds(page.links).values())
+    assert list(possible_entry_feeds(page.links)) == feeds
+    assert all(link.title for link in page.links if link.href in feeds)
 
 
 async def test_what_readers_use_beats_the_api_that_stands_behind_it(

@@ -1,12 +1,7 @@
 import pytest
 
-from bot.adapters.feeds.page import (
-    choose_comment_feeds,
-    choose_entry_feeds,
-    is_comments_address,
-    read_link_header,
-    read_page,
-)
+from bot.adapters.feeds.feed_links import choose_comment_feeds, choose_entry_feeds, is_comments_address
+from bot.adapters.feeds.page import read_link_header, read_page
 
 URL = "https://blog.test/2026/08/ink/"
 WORDPRESS_POST = b"""<!DOCTYPE html><html><head><title>Ink &amp;
