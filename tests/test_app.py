@@ -13,6 +13,7 @@ from sandbox.blog.blog import SandboxBlog
 from sandbox.discord import SandboxDiscord
 from sandbox.discord.pointing import pointed_at
 from sandbox.process import BotProcess
+from tests.databases import migrated_sqlite
 from tests.journeys.stage import PATIENCE, staged
 
 _TOO_LONG = 10.0
@@ -23,6 +24,12 @@ async def discord() -> AsyncIterator[SandboxDiscord]:
     async with SandboxDiscord.running() as server:
         yield server
         server.assert_valid()
+
+
+@pytest.fixture(autouse=True)
+def migrated(tmp_path: Path) -> None:
+    """A first start migrates, which is tried elsewhere and takes a busy machine longer than the rest of the start."""
+    (tmp_path / "backchannel.db").write_bytes(migrated_sqlite())
 
 
 async def eventually(condition: Callable[[], object], seconds: float = 30) -> None:

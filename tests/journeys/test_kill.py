@@ -11,6 +11,7 @@ from sandbox.discord import Answer, Message
 from sandbox.discord.interact import begin
 from sandbox.discord.interactions import COMPONENT
 from sandbox.process import BotProcess
+from tests.databases import migrated_sqlite
 from tests.journeys.stage import PATIENCE, Stage, staged
 
 _ENTRIES = 6
@@ -30,6 +31,8 @@ def spoken(stage: Stage) -> list[Message]:
 
 
 async def running_with_blog(stage: Stage, folder: Path) -> BotProcess:
+    # A first start migrates, which is tried elsewhere and takes a busy machine longer than the rest of the start.
+    (folder / "backchannel.db").write_bytes(migrated_sqlite())
     bot = BotProcess(stage.discord, folder)
     await bot.start()
     await stage.discord.wait_ready(PATIENCE)

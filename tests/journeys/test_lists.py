@@ -11,6 +11,7 @@ from bot.rules.opml import parse_opml
 from sandbox.blog.blog import SandboxBlog
 from sandbox.discord import Answer, Message, Person
 from sandbox.process import BotProcess
+from tests.databases import migrated_sqlite
 from tests.journeys.stage import PATIENCE, Stage, bot_running, staged
 from tests.webserver import WebServer, serving
 
@@ -113,6 +114,7 @@ async def test_a_list_goes_on_after_the_process_was_killed(sandbox_blog: Sandbox
             return web.Response(text=feed, content_type="application/rss+xml")
 
         server.on("/glue.rss", slow)
+        (tmp_path / "backchannel.db").write_bytes(migrated_sqlite())
         bot = BotProcess(stage.discord, tmp_path)
         await bot.start()
         await stage.discord.wait_ready(PATIENCE)
