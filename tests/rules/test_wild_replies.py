@@ -3,6 +3,8 @@
 import pytest
 
 from bot.rules.to_blog import Names, to_blog
+from bot.rules.to_blog_shown import shown_html
+from bot.rules.to_chat import to_chat
 from tests.rules.test_wild_markup import pairs
 
 NOBODY = Names(users={}, roles={}, channels={})
@@ -75,6 +77,32 @@ def test_wild_38_marks_as_discord_reads_them(text: str, html: str) -> None:
 )
 def test_wild_39_marks_over_paragraphs_lists_quotations_and_code(text: str, html: str) -> None:
     assert published(text) == html
+
+
+def previewed(text: str) -> str:
+    """What the writer sees before Publish."""
+    return to_chat(shown_html(published(text)), base_url="http://garden.example/", limit=2000)
+
+
+def test_wild_42_the_preview_keeps_lines() -> None:
+    for given, right in pairs("42-preview-lines"):
+        assert previewed(given) in right
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("one\n\ntwo\nthree", ["one", "", "two", "three"]),
+        ("- a\n  - b\n- c", ["- a", "- b", "- c"]),
+        ("> a\n> b\nc", ["> a", "> b", "c"]),
+        ("```\nif x:\n    y\n\nz\n```", ["if x:", "    y", "", "z"]),
+        ("a\n\n\n\nb", ["a", "", "b"]),
+    ],
+)
+def test_wild_42_whatever_a_message_has_lines_for(text: str, lines: list[str]) -> None:
+    shown = [line.replace("\u00a0", " ").replace("•", "-") for line in previewed(text).split("\n")]
+    kept = [line if line.startswith("    ") else line.strip() for line in shown if not line.startswith("```")]
+    assert [line for line in kept if line] == [line for line in lines if line]
 
 
 @pytest.mark.parametrize("sign", ["*", "**", "_", "__", "~~", "||"])

@@ -3,10 +3,12 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from bot.adapters.feeds.date_text import read_date
+from bot.adapters.feeds.reading import read_entries
 
 
 def at(*moment: int) -> datetime:
@@ -234,3 +236,29 @@ def elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("text", ["1721375100", "2024-07-19 07:45", "July 19, 2024 7:45 am"])
 def test_no_result_depends_on_where_it_is_read(text: str) -> None:
     assert read_date(text) == JULY_19
+
+
+WILD = Path(__file__).parents[2] / "data/wild"
+
+
+def dates_in(folder: str) -> list[datetime | None]:
+    body = (WILD / folder / "input.xml").read_bytes()
+    entries = read_entries(body, content_type="", url="http://garden.example/feed.xml").feed.entries
+    return [entry.published_at for entry in entries]
+
+
+def test_wild_11_dates_that_were_misread() -> None:
+    assert dates_in("11-dates-misread") == [*[JULY_19] * 4, at(2024, 7, 18, 22, 45)]
+
+
+def test_wild_12_zones_by_name() -> None:
+    assert dates_in("12-dates-zones") == [at(2024, 7, 9, hour) for hour in (1, 8, 1, 8)]
+
+
+def test_wild_13_dates_that_were_not_read() -> None:
+    assert dates_in("13-dates-unread") == [
+        at(2020, 11, 16, 13, 16, 28),
+        at(2024, 7, 9),
+        at(2018, 1, 22, 23),
+        at(2017, 12, 22, 15, 9),
+    ]
