@@ -74,6 +74,9 @@ class Schedule:
             except StoreAway:
                 # The store has said so; the next tick tries again.
                 return
+            except asyncio.CancelledError:
+                # Told to stop; apscheduler would log that as an error.
+                return
             except Exception:
                 _log.exception("A tick broke off; the next one comes. action=tick_broke tick=%s", name)
 

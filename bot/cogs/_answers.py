@@ -23,6 +23,8 @@ _UNREACHED: Final = "The connection to Discord broke off. Please look whether it
 _OUTDATED: Final = "This command has changed since your Discord looked. Please restart Discord and try again."
 #: Discord's "Unknown interaction": the three seconds are over, and nobody can be told anything.
 _TOO_LATE: Final = 10062
+#: "Interaction has already been acknowledged": Discord sent it twice, as it may when a connection is resumed.
+_TWICE: Final = 40060
 #: Where an interaction carries what a person wrote into a form, so that an error does not cost them their words.
 _TYPED: Final = "typed"
 
@@ -87,6 +89,10 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
         text = _OUTDATED
     elif isinstance(cause, discord.NotFound) and cause.code == _TOO_LATE:
         _log.warning("Discord did not wait for an answer. action=answer_late act=%s", _name(interaction))
+        return
+    elif isinstance(cause, discord.HTTPException) and cause.code == _TWICE:
+        # Whoever came first has answered, and what they said stands.
+        _log.warning("Discord sent an act twice. action=answered_already act=%s", _name(interaction))
         return
     elif isinstance(cause, UNREACHED):
         _log.warning("Discord was not reached: %r. action=answer_unreached act=%s", cause, _name(interaction))

@@ -3,7 +3,7 @@
     BridgeError
     ├── TemporaryError     may succeed later: retried by the dispatcher
     │   └── Barred         nothing of ours gets through: everything bound for that side waits
-    ├── StoreAway          the database cannot be reached: the log says so when it goes and when it is back
+    ├── StoreAway          the database cannot be reached, or written to: the log says so when that begins and ends
     └── PermanentError     will not succeed as it is: told to a person
         ├── Uncertain      it may have been done by an earlier attempt, and must not be done twice
         ├── NotFound       what was named is not there
@@ -50,10 +50,13 @@ class Barred(TemporaryError):
 
 
 class StoreAway(BridgeError):
-    """The database cannot be reached. The store has said so in the log; whoever meets it logs nothing."""
+    """The database cannot be used for now. The store has said so in the log; whoever meets it logs nothing.
 
-    def __init__(self) -> None:
-        super().__init__("The bot's database cannot be reached at present. Please try again in a minute.")
+    :param what: what it cannot be: "reached", "written to".
+    """
+
+    def __init__(self, what: str = "reached") -> None:
+        super().__init__(f"The bot's database cannot be {what} at present. Please try again in a minute.")
 
 
 class PermanentError(BridgeError):

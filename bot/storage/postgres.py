@@ -5,7 +5,6 @@ that goes on keeps talking to it.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import asyncpg  # type: ignore[import-untyped]
@@ -19,10 +18,9 @@ from tortoise.backends.base.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError
 
-from bot.model.errors import StoreAway
+from bot.storage.outage import Outage
 
-_log = logging.getLogger(__name__)
-# It warns with a traceback whenever it cannot connect again; that the server is away is said once, below.
+# It warns with a traceback whenever it cannot connect again; that the server is away is said once, by `Outage`.
 logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 #: What asyncpg raises while a server is away, goes down or comes up (PostgreSQL, appendix A: classes 08 and 57P).
@@ -35,39 +33,19 @@ _AWAY: Final = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
 )
+#: State 2 of asyncpg's protocol: an error came, and nothing is asked until the connection has ended.
+_SAID_GOODBYE: Final = "another operation (2) is in progress"
 
 
-def _is_away(error: BaseException) -> bool:
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the server is away, or that a connection to it has ended."""
     if isinstance(error, asyncpg.InterfaceError):
         # It has no class of its own for a connection that was closed meanwhile.
         return "clos" in str(error) or "releas" in str(error)
+    if isinstance(error, asyncpg.InternalClientError):
+        # Nor for one over which the server has said goodbye, and which is not closed yet.
+        return _SAID_GOODBYE in str(error)
     return isinstance(error, _AWAY)
-
-
-class _Outage:
-    """Whether the server is away; says so once when it goes, and once when it is back."""
-
-    def __init__(self) -> None:
-        self._away = False
-
-    async def watch(self, step: Callable[[], Awaitable[Any]]) -> Any:
-        """Take a step that asks the server.
-
-        :raises StoreAway: the server cannot be reached.
-        """
-        try:
-            result = await step()
-        except Exception as error:
-            if not _is_away(error):
-                raise
-            if not self._away:
-                self._away = True
-                _log.error("The database cannot be reached (%s). action=database_away", type(error).__name__)
-            raise StoreAway from error
-        if self._away:
-            self._away = False
-            _log.warning("The database is back. action=database_back")
-        return result
 
 
 class _Transaction(TransactionContextPooled):
@@ -94,7 +72,7 @@ class _Transaction(TransactionContextPooled):
         await _outage_of(self.client).watch(lambda: end(exc_type, exc_val, exc_tb))
 
 
-def _outage_of(transaction: Any) -> _Outage:
+def _outage_of(transaction: Any) -> Outage:
     """Return what watches the server of a transaction, however deep it is nested."""
     client = transaction
     while not isinstance(client, Pool):
@@ -118,7 +96,7 @@ class Pool(AsyncpgDBClient):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.outage = _Outage()
+        self.outage = Outage(is_away, "reached")
 
     def _in_transaction(self) -> TransactionContext:
         return _Transaction(_Wrapper(self), self._pool_init_lock)

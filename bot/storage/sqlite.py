@@ -1,4 +1,4 @@
-"""Tortoise's SQLite engine, mended: its lock always comes back, and a connect that fails leaves nothing behind.
+"""Tortoise's SQLite engine, mended: its lock always comes back, and a full disk is one error.
 
 Upstream (1.1.9), a task cancelled while its transaction begins, or a query whose connect fails, keeps the connection's
 lock for ever, and every later query hangs.
@@ -6,12 +6,29 @@ lock for ever, and every later query hangs.
 
 import asyncio
 import sqlite3
-from typing import Any
+from typing import Any, Final
 
 from tortoise.backends.base.client import ConnectionWrapper, TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
+
+from bot.storage.outage import Outage
+from bot.storage.unusable import primary_code
+
+#: What SQLite says where it cannot write for now: the disk is full or fails, the file is not ours to write, or another
+#: program keeps it locked (https://sqlite.org/rescode.html).
+_AWAY: Final = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+
+
+def _is_away(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.Error) and primary_code(error) in _AWAY
 
 
 class _Transaction(SqliteTransactionContext):
@@ -35,9 +52,21 @@ class _Transaction(SqliteTransactionContext):
         self.token = get_connections().set(self.connection_name, self.connection)
         return self.connection  # type: ignore[no-any-return]
 
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        outage: Outage = self.connection._parent.outage
+        try:
+            await super().__aexit__(exc_type, exc_val, exc_tb)
+        except sqlite3.Error as error:
+            outage.note(error)
+            raise
+        if exc_type is None:
+            outage.end()
+
 
 class _Wrapper(SqliteTransactionWrapper):
     """A transaction that begins in one step: upstream always asks for a commit first, which has nothing to do."""
+
+    _parent: "OneConnection"
 
     async def begin(self) -> None:
         """Begin, after what somebody may have left open."""
@@ -46,11 +75,23 @@ class _Wrapper(SqliteTransactionWrapper):
         try:
             await self._connection.execute("BEGIN")
         except sqlite3.OperationalError as error:
+            self._parent.outage.note(error)
             raise TransactionManagementError(error) from error
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        """Wait for one's turn."""
+        return _Turn(self._lock, self, self._parent.outage)
 
 
 class _Turn(ConnectionWrapper[Any]):
     """One query's turn on the connection, which it may have to make."""
+
+    __slots__ = ("_changes", "_outage")
+
+    def __init__(self, lock: asyncio.Lock, client: Any, outage: Outage) -> None:
+        super().__init__(lock, client)
+        self._outage = outage
+        self._changes = 0
 
     async def __aenter__(self) -> Any:
         await self._lock.acquire()
@@ -59,15 +100,29 @@ class _Turn(ConnectionWrapper[Any]):
         except BaseException:
             self._lock.release()
             raise
+        self._changes = self.connection.total_changes
         return self.connection
+
+    async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        # Reading goes on while nothing can be written, and inside a transaction nothing is written yet.
+        wrote = self.connection.total_changes > self._changes and not self.connection.in_transaction
+        await super().__aexit__(exc_type, exc_val, exc_tb)
+        if exc_val is not None:
+            self._outage.note(exc_val)
+        elif wrote:
+            self._outage.end()
 
 
 class OneConnection(SqliteClient):
     """A connection to a file that this process owns."""
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.outage = Outage(_is_away, "written to")
+
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         """Wait for one's turn."""
-        return _Turn(self._lock, self)
+        return _Turn(self._lock, self, self.outage)
 
     def _in_transaction(self) -> TransactionContext:
         return _Transaction(_Wrapper(self), self._lock)

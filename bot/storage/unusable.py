@@ -42,10 +42,12 @@ def damaged(file: Path) -> Unusable:
 
 def is_damage(error: BaseException) -> bool:
     """Whether SQLite said so, however deep that stands in an error."""
-    return any(
-        isinstance(each, sqlite3.Error) and (getattr(each, "sqlite_errorcode", None) or 0) & _CODE in _DAMAGED
-        for each in _chain(error)
-    )
+    return any(isinstance(each, sqlite3.Error) and primary_code(each) in _DAMAGED for each in _chain(error))
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """Return what SQLite says is wrong, without its more exact kind; 0 where it was not SQLite that said so."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & _CODE
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

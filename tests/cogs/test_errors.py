@@ -67,3 +67,31 @@ async def test_what_people_type_pings_nobody(stage: Stage) -> None:
         await stage.start()
         answer = await stage.olga.command("blog show", blog=f"@everyone {stage.mia.mention}")
         assert answer.message.pings == []
+
+
+async def test_an_act_that_discord_sends_twice_is_done_and_answered_once(
+    stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that is resumed may bring again what came before it broke off."""
+    async with stage.bot():
+        [session] = stage.discord.sessions.connected
+        dispatch = session.dispatch
+
+        def twice(name: str, data: object) -> None:
+            dispatch(name, data)
+            if name == "INTERACTION_CREATE":
+                dispatch(name, data)
+
+        monkeypatch.setattr(session, "dispatch", twice)
+        found = await stage.add()
+        started = expect_answer(await stage.olga.press(found, "Start"))
+        await started.wait_until(lambda shown: "Start" not in shown.buttons, timeout=20)
+        listed = await stage.olga.command("blog list")
+        assert listed.text.count("active") == 1
+        for answer in (found, started, listed):
+            assert answer.followups == []
+        await stage.discord.until(
+            lambda: "action=answered_already" in caplog.text, 20, "the log's word on a second act"
+        )
+    assert tracebacks(caplog) == []
+    assert "action=answer_lost" not in caplog.text

@@ -1,6 +1,7 @@
 """Lost channels, closed messages, Discord and the blog away, two guilds: nothing is lost, nothing comes twice."""
 
 import asyncio
+import resource
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.blog.blog import SandboxBlog
+from sandbox.process import BotProcess
 from tests.databases import MakeDatabase
 from tests.journeys.stage import PATIENCE, bot_running, staged
 from tests.postgres import own_postgres
@@ -63,6 +65,40 @@ async def test_a_database_that_goes_away_is_told_twice_and_costs_nothing(
             assert [each.getMessage() for each in caplog.records if each.exc_info] == []
             titles = [message.embeds[0]["title"] for message in stage.channel.messages if message.embeds]
             assert sorted(titles) == ["Before", "Meanwhile"]
+
+
+async def test_a_full_disk_is_told_twice_and_costs_nothing(sandbox_blog: SandboxBlog, tmp_path: Path) -> None:
+    blog = sandbox_blog
+    async with staged(blog) as stage:
+        bot = BotProcess(stage.discord, tmp_path)
+        await bot.start()
+        await stage.discord.wait_ready(2 * PATIENCE)
+        await stage.add()
+        await stage.announced(await blog.publish(title="Before", html="<p>x</p>"))
+        before = len(bot.log)
+        # Its log goes on, its database does not.
+        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (before + 4000, resource.RLIM_INFINITY))
+        during = await blog.publish(title="Meanwhile", html="<p>x</p>")
+
+        def said(action: str) -> int:
+            return bot.log.count(f"action={action}")
+
+        async with asyncio.timeout(PATIENCE):
+            while not said("database_away"):  # noqa: ASYNC110 - of a process of its own nobody tells an event
+                await asyncio.sleep(0.05)
+        refused = await stage.olga.command("blog filter", blog=await stage.blog_option("blog filter"), exclude="x")
+        assert "cannot be written to" in refused.text
+        listed = await stage.olga.command("blog list")
+        assert "active" in listed.text
+        # Each loop comes round once a second, and the hubs' every five.
+        await asyncio.sleep(6)
+        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        await stage.announced(during)
+        assert await bot.stop() == 0
+        assert said("database_away") == said("database_back") <= 3
+        assert "Traceback" not in bot.log
+        titles = [message.embeds[0]["title"] for message in stage.channel.messages if message.embeds]
+        assert sorted(titles) == ["Before", "Meanwhile"]
 
 
 async def test_closed_direct_messages_switch_an_alert_off_with_one_notice(
