@@ -153,6 +153,7 @@ class Dispatcher:
         if back > _SET_BACK:
             self._barred_until -= back
             self._renewed_at -= back
+            self._direct_pace.put_back(back)
         self._seen = now
 
     async def _renew(self) -> None:

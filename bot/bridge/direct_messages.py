@@ -50,6 +50,12 @@ class DirectPace:
         self._slots = {key: at for key, at in self._slots.items() if now - at < _KEPT_FOR}
         return None
 
+    def put_back(self, by: timedelta) -> None:
+        """Move what was given out along with a clock that was put back."""
+        if self._full_at is not None:
+            self._full_at -= by
+        self._slots = {key: at - by for key, at in self._slots.items()}
+
     async def _remember(self, now: datetime) -> None:
         if self._known:
             return

@@ -27,3 +27,6 @@ class FutureTimes(Protocol):
 
     async def pull_in_pushes(self, now: datetime, *, impossible: datetime, due: datetime) -> int:
         """Ask hubs anew whose leases were written by a wrong clock; returns how many."""
+
+    async def pull_in_done(self, now: datetime, *, impossible: datetime) -> int:
+        """Let what was done while the clock was ahead count as done now; returns how much was."""

@@ -55,12 +55,15 @@ class ClockRepair:
                 leased=soon + _DELIVERY_LEASE,
             )
             pushes = await self._times.pull_in_pushes(now, impossible=soon, due=soon + _PUSHED)
-        if feeds or deliveries or pushes:
+            # Else whoever used up what they may do in a while would have to wait for that moment.
+            done = await self._times.pull_in_done(now, impossible=soon)
+        if feeds or deliveries or pushes or done:
             _log.warning(
                 "Some times were far ahead, as if the clock had been wrong; they are put right. "
-                "action=clock_repaired feeds=%s deliveries=%s pushes=%s",
+                "action=clock_repaired feeds=%s deliveries=%s pushes=%s done=%s",
                 feeds,
                 deliveries,
                 pushes,
+                done,
             )
-        return feeds + deliveries + pushes
+        return feeds + deliveries + pushes + done

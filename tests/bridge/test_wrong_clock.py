@@ -8,8 +8,9 @@ import pytest
 from bot.model.errors import Barred, Lost, TemporaryError
 from bot.model.feed import Failed, Fault, FeedKind
 from bot.model.ids import ChannelId
+from bot.rules.comment_flood import MOST_COMMENTS
 from bot.storage.statements import fetch
-from tests.bridge.house import House
+from tests.bridge.house import GUILD, USER, House
 
 AHEAD = [timedelta(hours=2), timedelta(days=1), timedelta(days=400)]
 MINUTE = timedelta(minutes=1)
@@ -116,3 +117,75 @@ async def test_what_may_wait_for_long_goes_on_waiting(house: House) -> None:
     assert await house.bridge.upkeep.pull_in_times() == 1
     assert (await house.store.feeds.of_blog(subscribed.blog.id))[0].next_poll_at == now
     assert [feed.kind for feed in kept] == [FeedKind.ENTRIES, FeedKind.COMMENTS]
+
+
+async def pass_time(house: House, minutes: int) -> None:
+    """Let what waits be delivered, without looking at the blog."""
+    for _ in range(minutes):
+        await house.deliver(MINUTE)
+
+
+@pytest.mark.parametrize("restart", [True, False])
+@pytest.mark.parametrize("by", AHEAD[1:])
+async def test_alerts_go_on_that_were_sent_while_the_clock_was_ahead(
+    house: House, by: timedelta, *, restart: bool
+) -> None:
+    subscribed = await house.start()
+    await house.bridge.alerts.switch_on(GUILD, USER, subscribed.blog, None)
+
+    def alerts() -> int:
+        return sum(each.ref.channel_id == USER for each in house.chat.said)
+
+    entry = house.blog.write("Post")
+    await house.poll()
+    house.clock.move(by)
+    house.blog.remark(entry, "Bob", "Ahead")
+    await house.poll(timedelta(hours=7))
+    await pass_time(house, 20)
+    assert alerts() == 1
+    house.bridge.dispatcher._heed_clock()
+    await put_right(house, by, restart=restart)
+    house.bridge.dispatcher._heed_clock()
+    house.blog.remark(entry, "Bob", "After")
+    await house.poll(MINUTE)
+    await pass_time(house, 20)
+    assert alerts() == 2
+
+
+@pytest.mark.parametrize("by", AHEAD[1:])
+async def test_a_flood_while_the_clock_was_ahead_ends(house: House, by: timedelta) -> None:
+    await house.start()
+    entry = house.blog.write("Post")
+    await house.poll()
+    house.clock.move(by)
+    for number in range(MOST_COMMENTS):
+        house.blog.remark(entry, "Bob", f"Ahead {number}")
+    await house.poll(timedelta(hours=7))
+    await pass_time(house, 5)
+    await put_right(house, by, restart=False)
+    house.bridge.dispatcher._heed_clock()
+    await pass_time(house, 15)
+    house.blog.remark(entry, "Bob", "After")
+    await house.poll(MINUTE)
+    await pass_time(house, 2)
+    assert sum("After" in each.post.body for each in house.chat.said) == 1
+
+
+async def test_nothing_is_said_to_have_been_done_in_the_future(house: House) -> None:
+    """Each limit counts what was done since a moment: what lies in the future would count until then."""
+    await house.start()
+    entry = house.blog.write("Post")
+    await house.poll()
+    house.clock.move(timedelta(days=400))
+    house.blog.remark(entry, "Bob", "Ahead")
+    await house.poll(timedelta(hours=7))
+    await pass_time(house, 5)
+    await fetch("UPDATE links SET renamed_at = $1", house.clock.now())
+    await put_right(house, timedelta(days=400), restart=True)
+    for table, column in (("deliveries", "settled_at"), ("links", "renamed_at")):
+        counted = await fetch(
+            f"SELECT COUNT(*) AS every, COUNT(CASE WHEN {column} > $1 THEN 1 END) AS ahead FROM {table}",
+            house.clock.now(),
+        )
+        assert counted[0]["every"] > 0
+        assert counted[0]["ahead"] == 0, (table, column)

@@ -197,7 +197,7 @@ async def test_a_file_that_is_no_database_is_told_and_can_be_tried_again(tmp_pat
     path.write_bytes(b"no database" * 1000)
     store = Database(f"sqlite://{path}", keys=KEYS)
     for _ in range(2):
-        with pytest.raises(PermanentError, match="cannot be opened"):
+        with pytest.raises(PermanentError, match="is damaged"):
             await store.open()
     path.unlink()
     await store.open()
