@@ -246,6 +246,7 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
             # The file is ours alone, so whoever held a lease is no more.
             await bridge.upkeep.recover()
         await bridge.upkeep.pull_in_times()
+        await bridge.upkeep.check_clock()
         gateway.install(bridge)
         ready = {
             "database": store.check_writable,

@@ -21,6 +21,8 @@ _UPKEEP_SECONDS = 3600
 _WATCH_SECONDS = 1.0
 #: Less is how clocks are kept right.
 _SET_BACK = 2.0
+#: A machine that slept wakes up like this as well.
+_SET_AHEAD = 3600.0
 
 
 class Schedule:
@@ -32,6 +34,7 @@ class Schedule:
             # A tick that comes late is worth as much as one in time; two at once are worth nothing.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+        self._doubt_clock = bridge.upkeep.doubt_clock
         self._every(_POLL_SECONDS, "poll", bridge.poller.tick)
         self._every(_HUBS_SECONDS, "hubs", bridge.registrar.tick)
         self._every(_SWEEP_SECONDS, "sweep", bridge.registrar.sweep)
@@ -51,12 +54,17 @@ class Schedule:
         self._watch()
 
     def _watch(self) -> None:
-        """Look whether the clock was put back: apscheduler would wait until it has caught up with each tick's time."""
+        """Look whether the clock was put back: apscheduler would wait until it has caught up with each tick's time.
+
+        Where it was put ahead, nobody knows yet which of the two was right.
+        """
         ahead = _wall_ahead()
         if ahead < self._ahead - _SET_BACK:
             _log.warning("The clock was put back. action=clock_back seconds=%.0f", self._ahead - ahead)
             for job in self._scheduler.get_jobs():
                 job.modify(next_run_time=datetime.now(UTC))
+        elif ahead > self._ahead + _SET_AHEAD:
+            self._doubt_clock()
         self._ahead = ahead
         self._watching = asyncio.get_running_loop().call_later(_WATCH_SECONDS, self._watch)
 

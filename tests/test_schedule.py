@@ -11,17 +11,21 @@ from bot import schedule
 from bot.schedule import Schedule
 
 
-async def test_ticks_go_on_when_the_clock_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    ticked = asyncio.Event()
+@pytest.fixture
+def bridge() -> Any:
+    """What the schedule asks of the bridge, and whether it did."""
+    doubted, ticked = asyncio.Event(), asyncio.Event()
 
     async def tick() -> None:
         ticked.set()
 
-    bridge: Any = SimpleNamespace(
-        poller=SimpleNamespace(tick=tick),
-        registrar=SimpleNamespace(tick=tick, sweep=tick),
-        upkeep=SimpleNamespace(tick=tick),
+    one = SimpleNamespace(tick=tick, sweep=tick, doubt_clock=doubted.set)
+    return SimpleNamespace(
+        poller=one, registrar=one, connections=one, reviewer=one, upkeep=one, ticked=ticked, doubted=doubted
     )
+
+
+async def test_ticks_go_on_when_the_clock_is_put_back(monkeypatch: pytest.MonkeyPatch, bridge: Any) -> None:
     monkeypatch.setattr(schedule, "_WATCH_SECONDS", 0.05)
     ticks = Schedule(bridge)
     ticks.start()
@@ -31,7 +35,20 @@ async def test_ticks_go_on_when_the_clock_is_put_back(monkeypatch: pytest.Monkey
             job.modify(next_run_time=job.next_run_time.replace(year=2999))
         real = time.time
         monkeypatch.setattr(schedule, "_wall_ahead", lambda: real() - time.monotonic() - 86_400)
-        ticked.clear()
-        await asyncio.wait_for(ticked.wait(), 10)
+        bridge.ticked.clear()
+        await asyncio.wait_for(bridge.ticked.wait(), 10)
+        assert not bridge.doubted.is_set()
+    finally:
+        ticks.stop()
+
+
+async def test_a_clock_that_goes_ahead_is_doubted(monkeypatch: pytest.MonkeyPatch, bridge: Any) -> None:
+    monkeypatch.setattr(schedule, "_WATCH_SECONDS", 0.05)
+    ticks = Schedule(bridge)
+    ticks.start()
+    try:
+        real = time.time
+        monkeypatch.setattr(schedule, "_wall_ahead", lambda: real() - time.monotonic() + 86_400)
+        await asyncio.wait_for(bridge.doubted.wait(), 10)
     finally:
         ticks.stop()

@@ -74,6 +74,9 @@ class Polls(Protocol):
     async def forget(self, feed_id: FeedId) -> None:
         """Delete a feed; what it brought stays."""
 
+    async def newest_poll(self) -> datetime | None:
+        """When any feed was polled last."""
+
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
 

@@ -5,7 +5,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.bridge.ports import Clock
 from bot.bridge.presence import Presence
@@ -39,6 +39,10 @@ _UNSETTLED_FOR = timedelta(days=31)
 #: How long the text of a reply is kept where nothing else is set.
 TEXTS_FOR = timedelta(days=30)
 
+#: Who was off for longer cannot tell that from a clock that is ahead.
+_OFF_FOR = timedelta(days=2)
+#: A clock that is believed again has held for so long.
+_HOLDS_FOR = timedelta(days=1)
 #: Rows a statement, statements a tick, and blogs a tick.
 _ROWS, _STATEMENTS, _BLOGS = 500, 20, 200
 
@@ -57,6 +61,8 @@ class Upkeep:
         self._repair = repair
         self._clock = clock
         self._texts_for = texts_for
+        #: nothing is deleted before this: the clock jumped ahead, and what is old is judged by it
+        self._doubted_until: datetime | None = None
         #: entries of the blogs up to this one have been looked at in this round
         self._blog_id = BlogId(0)
 
@@ -65,6 +71,8 @@ class Upkeep:
         # First: what is old is judged by the clock.
         await self._repair.pull_in()
         now, old = self._clock.now(), self._store.retention
+        if self._doubts(now):
+            return
         drafts = await self._store.replies.drop_drafts(now - _DRAFTS_FOR)
         await self._store.subscriptions.drop_proposals(now - _PROPOSALS_FOR)
         await self._store.imports.prune(unbegun=now - _PROPOSALS_FOR, begun=now - _IMPORTS_FOR)
@@ -85,6 +93,24 @@ class Upkeep:
             _log.info(
                 "Cleaned up. action=upkeep drafts=%s deliveries=%s texts=%s entries=%s", drafts, done, texts, entries
             )
+
+    async def check_clock(self) -> None:
+        """Look, at a start, whether the clock may be ahead: then nothing is deleted until it has held for a day."""
+        newest = await self._store.polls.newest_poll()
+        if newest is not None and self._clock.now() - newest > _OFF_FOR:
+            self.doubt_clock()
+
+    def doubt_clock(self) -> None:
+        """Delete nothing for a day: the clock went ahead, or nobody can tell whether it did."""
+        self._doubted_until = self._clock.now() + _HOLDS_FOR
+        _log.warning("The clock may be ahead, so nothing is deleted for a day. action=clock_ahead")
+
+    def _doubts(self, now: datetime) -> bool:
+        until = self._doubted_until
+        # A clock that was put right since then is a day and more before that moment.
+        if until is not None and not timedelta(0) < until - now <= _HOLDS_FOR:
+            self._doubted_until = None
+        return self._doubted_until is not None
 
     async def recover(self) -> None:
         """Take over from a process that is no more; only where it is certain that it is."""

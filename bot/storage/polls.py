@@ -242,6 +242,11 @@ class PollRows:
         """Delete a feed; what it brought stays."""
         await tables.Feed.filter(id=feed_id).delete()
 
+    async def newest_poll(self) -> datetime | None:
+        """When any feed was polled last."""
+        row = await tables.Feed.filter(last_polled_at__isnull=False).order_by("-last_polled_at").first()
+        return None if row is None else row.last_polled_at
+
     async def free_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
         await tables.Feed.filter(leased_until__isnull=False).update(leased_until=None)

@@ -8,6 +8,7 @@ import pytest
 from bot.model.errors import Barred, Lost, TemporaryError
 from bot.model.feed import Failed, Fault, FeedKind
 from bot.model.ids import ChannelId
+from bot.model.notice import NoticeKind
 from bot.rules.comment_flood import MOST_COMMENTS
 from bot.storage.statements import fetch
 from tests.bridge.house import GUILD, USER, House
@@ -189,3 +190,41 @@ async def test_nothing_is_said_to_have_been_done_in_the_future(house: House) -> 
         )
         assert counted[0]["every"] > 0
         assert counted[0]["ahead"] == 0, (table, column)
+
+
+async def notices_left(house: House) -> int:
+    [row] = await fetch("SELECT COUNT(*) AS there FROM notices")
+    return int(row["there"])
+
+
+@pytest.mark.parametrize("noticed", ["at a start", "while it runs"])
+async def test_nothing_is_deleted_by_a_clock_that_went_ahead(house: House, noticed: str) -> None:
+    await house.start()
+    blog = (await house.bridge.admin.blogs(GUILD))[0].blog
+    await house.notices.tell(blog.id, NoticeKind.GAP, "Some entries may have been missed.")
+    await house.poll(MINUTE)
+    house.clock.move(timedelta(days=400))
+    if noticed == "at a start":
+        await house.bridge.upkeep.check_clock()
+    else:
+        house.bridge.upkeep.doubt_clock()
+    await house.bridge.upkeep.tick()
+    assert await notices_left(house) == 1
+    # Put right, and long after that.
+    house.clock.move(-timedelta(days=400))
+    await house.bridge.upkeep.tick()
+    house.clock.move(timedelta(days=100))
+    await house.bridge.upkeep.tick()
+    assert await notices_left(house) == 0
+
+
+async def test_a_clock_that_holds_for_a_day_is_believed(house: House) -> None:
+    await house.start()
+    blog = (await house.bridge.admin.blogs(GUILD))[0].blog
+    await house.notices.tell(blog.id, NoticeKind.GAP, "Some entries may have been missed.")
+    await house.poll(MINUTE)
+    house.clock.move(timedelta(days=400))
+    await house.bridge.upkeep.check_clock()
+    house.clock.move(timedelta(days=1))
+    await house.bridge.upkeep.tick()
+    assert await notices_left(house) == 0
