@@ -56,6 +56,10 @@ def unlinked(text: str) -> str:
     return text.replace("://", f":{GAP}//")
 
 
-def verbatim(text: str) -> str:
-    """Return cleaned text for use inside code, where backslashes do not escape."""
-    return _MENTION.sub(GAP, re.sub("`(?=`)", f"`{GAP}", text))
+def verbatim(text: str, *, hidden: bool) -> str:
+    """Return cleaned text for use inside code, where backslashes do not escape.
+
+    :param hidden: the code stands in a spoiler, which two bars would end.
+    """
+    text = re.sub("`(?=`)", f"`{GAP}", text)
+    return _MENTION.sub(GAP, re.sub(r"\|(?=\||$)", f"|{GAP}", text) if hidden else text)

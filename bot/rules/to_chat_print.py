@@ -88,8 +88,8 @@ def _pieces(lines: list[Line]) -> Iterator[_Piece]:
 
 
 def _fence(line: Line, lead: str) -> Iterator[_Piece]:
-    code = verbatim(line.text).strip("\n").rstrip()
     hiding = SPOILER if any(SPOILER in span.style.marks for span in line.spans) else ""
+    code = verbatim(line.text, hidden=bool(hiding)).strip("\n").rstrip()
     closing = f"\n{lead}{_FENCE}{hiding}"
     yield _Piece(f"{lead}{hiding}{_FENCE}{line.language}\n{lead}", closing, can_end=False)
     for cluster in clusters(code):
@@ -163,10 +163,12 @@ def _run(spans: list[Span], *, line_start: bool) -> Iterator[_Piece]:
         if shift:
             yield _Piece(shift, closing, can_end=False)
         if style.code:
-            yield from _code(text)
+            yield from _code(text, outside=closing)
             continue
         for piece in escaped_pieces(text, line_start=line_start and at == 0):
-            yield _Piece(piece, closing)
+            # Discord takes the first two bars for the end, whether one is escaped or not.
+            kept_apart = piece + GAP if piece == "\\|" and SPOILER in marks else piece
+            yield _Piece(kept_apart, closing)
     if marks:
         yield _Piece("".join(reversed(marks)), "")
 
@@ -185,8 +187,8 @@ def _shift(old: tuple[str, ...], new: tuple[str, ...]) -> str:
     return closing + (GAP if closing and opening else "") + opening
 
 
-def _code(text: str) -> Iterator[_Piece]:
-    text = verbatim(text)
+def _code(text: str, *, outside: str) -> Iterator[_Piece]:
+    text = verbatim(text, hidden=outside.endswith(SPOILER))
     fence = "``" if "`" in text else "`"
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     yield _Piece(fence + pad, pad + fence, can_end=False)

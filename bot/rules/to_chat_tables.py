@@ -9,9 +9,12 @@ from bot.rules.to_chat_tree import attribute, tag_of
 
 _CELLS: Final = frozenset({"td", "th"})
 #: What no cell of data holds.
-_RICH: Final = "ul, ol, dl, h1, h2, h3, h4, h5, h6, blockquote, pre, table, p + p, figure"
-#: A few words in rows and columns are data, in whatever elements they stand.
+_RICH: Final = "ul, ol, dl, h1, h2, h3, h4, h5, h6, blockquote, pre, table, figure"
+#: Several of them are a text, but not where all cells hold a few words each.
+_SEVERAL: Final = "p + p, div + div"
 _FEW_WORDS: Final = 30
+#: A paragraph is more than this; a name or a number in a ``<p>`` is data.
+_PARAGRAPH_WORDS: Final = 60
 #: A cell of data holds a few words; of so many characters it is a text.
 _LONGEST_WORDS: Final = 300
 #: More rows and cells than these tell nothing more.
@@ -20,7 +23,7 @@ _LOOKED_AT: Final = 60
 
 def lays_out(table: LexborNode) -> bool:
     """Tell whether a table's cells are parts of a page (texts, lists, pictures beside a text) and not data."""
-    if attribute(table, "role") in {"presentation", "none"}:
+    if attribute(table, "role").lower() in {"presentation", "none"}:
         return True
     rows = [_cells(row) for row in table.css("tr")[:_LOOKED_AT]]
     cells = [cell for row in rows for cell in row[:_LOOKED_AT]]
@@ -28,11 +31,13 @@ def lays_out(table: LexborNode) -> bool:
     if all(len(row) <= 1 for row in filled):
         # One text between margins.
         return True
-    if len(_words(table)) <= _FEW_WORDS and table.css_first("img, pre") is None:
-        return False
-    if any(cell.css_first(_RICH) is not None or len(_words(cell)) > _LONGEST_WORDS for cell in cells):
+    if any(cell.css_first(_RICH) is not None or _is_text(cell) for cell in cells):
         return True
-    return len(filled) == 1 and any(cell.css_first("img") is not None and not _words(cell) for cell in filled[0])
+    has_few_words = len(filled) > 1 and all(len(_words(cell)) <= _FEW_WORDS for cell in cells)
+    if not has_few_words and any(cell.css_first(_SEVERAL) is not None for cell in cells):
+        return True
+    # A picture stands beside its text.
+    return all(len(row) <= 2 for row in filled) and all(map(_has_picture_alone, filter(None, filled)))
 
 
 def _cells(row: LexborNode) -> list[LexborNode]:
@@ -43,6 +48,15 @@ def _cells(row: LexborNode) -> list[LexborNode]:
             cells.append(node)
         node = node.next
     return cells
+
+
+def _is_text(cell: LexborNode) -> bool:
+    length = len(_words(cell))
+    return length > _LONGEST_WORDS or (length > _PARAGRAPH_WORDS and cell.css_first("p") is not None)
+
+
+def _has_picture_alone(row: list[LexborNode]) -> bool:
+    return any(cell.css_first("img") is not None and not _words(cell) for cell in row)
 
 
 def _words(cell: LexborNode) -> str:

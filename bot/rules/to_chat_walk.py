@@ -96,14 +96,16 @@ class _Walker:
             return False
         if tag in BLOCKS:
             self._break(gap=tag in SPACED)
-        if tag in _VOID:
-            _VOID[tag](self, node)
-            return False
         state = self._states[-1]
         if tag in MARK_OF:
             state = state._replace(style=state.style.marked(MARK_OF[tag]))
         if is_spoiler(node):
             state = state._replace(style=state.style.marked(SPOILER))
+        if tag in _VOID:
+            self._states.append(state)
+            _VOID[tag](self, node)
+            self._states.pop()
+            return False
         self._states.append(_OPENING[tag](self, node, state) if tag in _OPENING else state)
         return True
 
@@ -205,7 +207,9 @@ class _Walker:
         url = resolve(source, self._base_url) if source else None
         if url is not None and not url.startswith("mailto:"):
             self._count += 1
-            self._states.append(self._states[-1]._replace(style=Style(link=Link(url, self._count))))
+            hidden = SPOILER in self._states[-1].style.marks
+            style = Style(marks=(SPOILER,) if hidden else (), link=Link(url, self._count))
+            self._states.append(self._states[-1]._replace(style=style))
             self._text("▶ " + (attribute(node, "title") or host_of(url)))
             self._states.pop()
         self._break(gap=True)
@@ -271,12 +275,18 @@ class _Walker:
             self._break(gap=True)
 
     def _open_reading(self, node: LexborNode, state: _State) -> _State:
-        self._text(reading_brackets(node)[0])
+        self._say(reading_brackets(node)[0], state)
         return state
 
     def _open_quotation(self, _node: LexborNode, state: _State) -> _State:
-        self._text("“")
+        self._say("“", state)
         return state
+
+    def _say(self, text: str, state: _State) -> None:
+        """Add what an element itself adds; it looks like what is in it."""
+        self._states.append(state)
+        self._text(text)
+        self._states.pop()
 
 
 _VOID: dict[str, Callable[[_Walker, LexborNode], None]] = {

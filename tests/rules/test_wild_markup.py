@@ -84,6 +84,37 @@ _TEXT_SHOWN = "It is warm at last.\n\nOpen the windows."
             "<table><tr><td><p>Bed one</p></td><td><p>Peas and beans</p></td></tr><tr><td>Bed two</td><td>Carrots</td>",
             "Bed one \\| Peas and beans\nBed two \\| Carrots",
         ),
+        ("<table><tr><td><ul><li>a</li></ul></td><td>side</td></tr></table>", "- a\n\nside"),
+        ("<table><tr><td><h2>Left</h2></td><td><h2>Right</h2></td></tr></table>", "**Left**\n\n**Right**"),
+        ("<table><tr><td><blockquote>Patience.</blockquote></td><td>x</td></tr></table>", "> Patience.\n\nx"),
+        ("<table><tr><td><p>a</p><p>b</p></td><td>side</td></tr></table>", "a\n\nb\n\nside"),
+        ("<table role='Presentation'><tr><td>a</td><td>b</td></tr></table>", "a\nb"),
+        (
+            (
+                "<table><tr><td>Left</td><td><table><tr><th>Bed</th><th>Crop</th></tr><tr><td>1</td><td>Peas</td></tr>"
+                "</table></td></tr></table>"
+            ),
+            "Left\n\n**Bed** \\| **Crop**\n1 \\| Peas",
+        ),
+        (
+            (
+                "<table><tr><td><img src='/a.jpg' alt='pear'></td><td>The pear.</td></tr>"
+                "<tr><td><img src='/b.jpg' alt='plum'></td><td>The plum.</td></tr></table>"
+            ),
+            "\\[pear\\]\nThe pear.\n\\[plum\\]\nThe plum.",
+        ),
+        (
+            "<table><tr><td><p>Peas</p><p>Beans</p></td><td>12</td></tr><tr><td>Carrots</td><td>3</td></tr></table>",
+            "Peas Beans \\| 12\nCarrots \\| 3",
+        ),
+        (
+            f"<table><tr><td><p>{'warm ' * 20}</p></td><td><p>{'cold ' * 20}</p></td></tr></table>",
+            f"{('warm ' * 20).strip()}\n\n{('cold ' * 20).strip()}",
+        ),
+        (
+            "<table><tr><th>Flag</th><th>Land</th></tr><tr><td><img src='/f.png' alt='red'></td><td>Oz</td></tr>",
+            "**Flag** \\| **Land**\n\\[red\\] \\| Oz",
+        ),
     ],
 )
 def test_wild_23_layout_and_data(html: str, text: str) -> None:
@@ -241,10 +272,41 @@ def test_wild_28_joiners_in_texts_titles_names_and_replies(text: str, kept: bool
         ("<p><code class='spoiler'>x</code></p>", "||`x`||"),
         ("<ul class='spoiler'><li>a</li><li>b</li></ul>", "- ||a||\n- ||b||"),
         ("<p class='spoiler-free no-spoilers spoilers'>Open</p>", "Open"),
+        ("<p>See <img class='spoiler' src='/a.jpg' alt='the pear'></p>", "See ||\\[the pear\\]||"),
+        ("<p>So <math class='spoiler'><mi>x</mi></math></p>", "So ||x||"),
+        ("<p><q class='spoiler'>a</q> b</p>", "||“a”|| b"),
+        ("<p><ruby>a<rt class='spoiler'>b</rt></ruby></p>", "a||(b)||"),
+        (
+            "<div class='spoiler'><iframe src='https://v.example/1'></iframe></div>",
+            "||[▶ v.example](<https://v.example/1>)||",
+        ),
     ],
 )
 def test_wild_29_spoilers(html: str, text: str) -> None:
     assert shown(html) == text
+
+
+#: As Discord's clients find a spoiler: the first two bars end it, also within code and behind a backslash.
+_HIDDEN = re.compile(r"\|\|([\s\S]+?)\|\|")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<pre class='spoiler'>a||b</pre>",
+        "<pre class='spoiler'>a|</pre>",
+        "<p class='spoiler'>x <code>a||b</code> y</p>",
+        "<p class='spoiler'><code>a|</code></p>",
+        "<p class='spoiler'>|a|</p>",
+        "<p class='spoiler'>a || b | c ||</p>",
+        "<p class='spoiler'><b>a|</b>|</p>",
+        "<p class='spoiler'>a <a href='/x'>b||c|</a></p>",
+        "<p><span class='spoiler'>a |</span></p>",
+    ],
+)
+def test_wild_29_bars_in_what_is_hidden_end_no_spoiler(html: str) -> None:
+    assert not re.search(r"\w", _HIDDEN.sub("", shown(html)))
+    assert "|" not in _HIDDEN.sub("", shown(html))
 
 
 @pytest.mark.parametrize("tag", ["em", "i", "cite", "b", "u"])
