@@ -1,7 +1,7 @@
 """Names in written dates: months and weekdays in the languages that feeds use, from Unicode's CLDR through Babel."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -16,50 +16,85 @@ _ENGLISH_DAYS: Final = frozenset((*_DAYS, *(day[:3] for day in _DAYS), "tues", "
 _LANGUAGES: Final = (
     *("de", "fr", "es", "it", "pt", "nl", "ru", "pl", "sv", "da", "nb", "nn", "fi", "is", "cs", "sk", "sl", "hr"),
     *("hu", "ro", "bg", "uk", "el", "tr", "ca", "gl", "eu", "et", "lv", "lt", "he", "ar", "hi", "id", "vi"),
+    *("sr", "be", "mk", "ms", "fa"),
 )
+#: In capitals these are zones, although they are days of the week in Croatian, Czech and Polish.
+_ZONES: Final = frozenset(("CET", "CT", "PT"))
 #: Common in the wild, and not in CLDR.
-_MORE: Final = {"mrz": 3, "maerz": 3, "juli": 7, "июл": 7, "нояб": 11, "сент": 9, "set": 9, "sept": 9}
+_MORE: Final = {
+    "mrz": 3,
+    "maerz": 3,
+    "juli": 7,
+    "июл": 7,
+    "нояб": 11,
+    "сент": 9,
+    "set": 9,
+    "sept": 9,
+    "janner": 1,
+    "aou": 8,
+}
 
 
 def month_named(word: str) -> int | None:
     """Return the month that a word names; None for no name, and for one that names different months."""
+    months = months_named(word)
+    return next(iter(months)) if len(months) == 1 else None
+
+
+def months_named(word: str, *, beside: Sequence[str] = ()) -> frozenset[int]:
+    """Return the months that a word names: "listopad" is October in one language and November in the next.
+
+    :param beside: names of days of the week that tell in which language the date is written.
+    """
     word = fold(word)
     if word in _ENGLISH:
-        return _ENGLISH[word]
-    months = _all_months().get(word, frozenset())
-    return next(iter(months)) if len(months) == 1 else None
+        return frozenset((_ENGLISH[word],))
+    months = _all_months().get(word, {})
+    for day in beside if len(months) > 1 else ():
+        months = {month: spoken for month, spoken in months.items() if spoken & _all_weekdays().get(fold(day), set())}
+    return frozenset(months)
 
 
 def is_weekday(word: str) -> bool:
     """Return whether a word names a day of the week in any of the languages."""
+    if word in _ZONES:
+        return False
     word = fold(word)
     return word in _ENGLISH_DAYS or word in _all_weekdays()
 
 
 def fold(word: str) -> str:
     """Return a word without case, points and accents, as feeds leave them out."""
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).strip(".'")
+    # Turkish has an "ı" whose capital is the capital of "i".
+    decomposed = unicodedata.normalize("NFKD", word.casefold()).replace("ı", "i")
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).strip(".'׳॰")
 
 
 @cache
-def _all_months() -> dict[str, frozenset[int]]:
+def _all_months() -> Mapping[str, Mapping[int, set[str]]]:
     """Read all names, once and only when one is met that is not English: it takes some tenths of a second."""
-    months: dict[str, set[int]] = {word: {month} for word, month in _MORE.items()}
-    for names in _names("months"):
+    months: dict[str, dict[int, set[str]]] = {word: {month: set()} for word, month in _MORE.items()}
+    for language, names in _names("months"):
         for month, name in names.items():
-            months.setdefault(fold(name), set()).add(month)
-    return {word: frozenset(numbers) for word, numbers in months.items() if not word.isdecimal()}
+            # Hebrew writes "in" and the month as one word.
+            for written in (name, f"ב{name}") if language == "he" else (name,):
+                months.setdefault(fold(written), {}).setdefault(month, set()).add(language)
+    return {word: numbers for word, numbers in months.items() if not word.isdecimal()}
 
 
 @cache
-def _all_weekdays() -> frozenset[str]:
-    words = {fold(name) for names in _names("days") for name in names.values()}
-    # Of one letter each stands for several days, and for a zone of the military.
-    return frozenset(part for word in words for part in word.replace("-", " ").split() if len(part) > 1)
+def _all_weekdays() -> Mapping[str, set[str]]:
+    """Return the languages of each name of a day of the week."""
+    words: dict[str, set[str]] = {}
+    for language, names in _names("days"):
+        for name in names.values():
+            # Of one letter each stands for several days, and for a zone of the military.
+            for word in (part for part in fold(name).replace("-", " ").split() if len(part) > 1):
+                words.setdefault(word, set()).add(language)
+    return words
 
 
-def _names(kind: str) -> Iterator[dict[int, str]]:
+def _names(kind: str) -> Iterator[tuple[str, Mapping[int, str]]]:
     from babel import Locale
 
     for language in _LANGUAGES:
@@ -67,4 +102,4 @@ def _names(kind: str) -> Iterator[dict[int, str]]:
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated", "short"):
                 if width in forms[context]:
-                    yield forms[context][width]
+                    yield language, forms[context][width]

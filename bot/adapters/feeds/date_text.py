@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import permutations
 from typing import Final, NamedTuple
 
-from bot.adapters.feeds.date_names import fold, is_weekday, month_named
+from bot.adapters.feeds.date_names import fold, is_weekday, month_named, months_named
+from bot.adapters.feeds.date_spelling import spell_out
 from bot.adapters.feeds.date_zones import read_zone
 
 #: Longer than any date with all its names; what is longer costs time and says nothing.
@@ -22,53 +23,38 @@ _RFC_5322: Final = re.compile(
 #: ISO 8601: calendar, week or ordinal day, extended or basic; W3CDTF, RFC 3339 and XML Schema are parts of it.
 _ISO: Final = re.compile(
     r"(?:(?P<day>\d{4}-\d\d-\d\d|\d{4}-?W\d\d-?\d|\d{8})|(?P<year>\d{4})-?(?P<ordinal>\d{3}))"
-    r"(?:[T ]\s?(?P<hour>\d\d)(?::?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:[.,]\d+)?)?)?)?"
-    r"\s?(?P<zone>Z|[+-]\d\d?(?::?\d\d)?)?(?:\[[\w/+-]+\])?",
+    r"(?:(?P<between>[T ])\s?(?P<hour>\d\d)(?::?(?P<minute>\d\d)(?::?(?P<second>\d\d))?)?(?P<part>[.,]\d+)?)?"
+    r"\s?(?P<zone>Z|[+-]\d\d?(?::?\d\d)?|[A-Za-z][\w/+:-]*)?(?:\[(?P<name>[\w/+-]+)\])?",
     re.IGNORECASE,
 )
 _SECONDS: Final = re.compile(r"(\d{9,10})(?:\.\d+)?")
 _MILLISECONDS: Final = re.compile(r"\d{12,13}")
-_DIGITS: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
-#: Chinese, Japanese and Korean write the unit behind each number. Weekdays go first: they may hold 日 and 月.
-_EAST_ASIAN: Final = tuple(
-    (re.compile(pattern), put)
-    for pattern, put in (
-        (
-            r"(?:星期|礼拜|禮拜|周|週)[一二三四五六日天]|\(?[月火水木金土日]曜日?\)?|\([月火水木金土日一二三四五六]\)",
-            " ",
-        ),
-        (r"[월화수목금토일]요일|\([월화수목금토일]\)", " "),
-        (r"(\d)\s*[年년月월]\s*", r"\1-"),
-        (r"(\d)\s*[日号號일]", r"\1 "),
-        (r"(?:午前|上午|오전|凌晨|早上)\s*(\d[\d:\s时時点點시分분秒초]*)", r"\1 am "),
-        (r"(?:午後|下午|오후|晚上)\s*(\d[\d:\s时時点點시分분秒초]*)", r"\1 pm "),
-        (r"(?<!\d)(\d\s*[分분秒초])", r"0\1"),
-        (r"(\d)\s*[时時点點시]\s*(?=\d)", r"\1:"),
-        (r"(\d)\s*[时時点點시]", r"\1:00 "),
-        (r"(\d)\s*[分분]\s*(?=\d)", r"\1:"),
-        (r"(\d)\s*[分분秒초]", r"\1 "),
-    )
-)
+_DIGITS: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?: ?(Z|[+-]\d\d:?\d\d))?", re.IGNORECASE)
 _TIME: Final = re.compile(
     r"(?<![\d:.])(\d{1,2})\s?(?:[:h]\s?(\d{2}))(?:\s?:\s?(\d{2})(?:[.,]\d{1,9})?)?(?![\d:])", re.IGNORECASE
 )
-_HOUR: Final = re.compile(r"(?<![\d:.])(\d{1,2})(?=\s?[ap]\.?\s?m\b)", re.IGNORECASE)
+_HOUR: Final = re.compile(r"(?<![\d:.])(\d{1,2})(?:(?=\s?[ap]\.?\s?m\b)|\s?(?:uhr|h)\b)", re.IGNORECASE)
 _HALF: Final = re.compile(r"\s?([ap])\.?\s?m\b\.?", re.IGNORECASE)
 _OFFSET_BEHIND: Final = re.compile(r"\s?(?:utc|gmt|ut)?\s?[+-]\d{1,2}(?::?\d{2})?(?![\d:/.-])", re.IGNORECASE)
 _ZONE_BEHIND: Final = re.compile(r"\s*([A-Za-z]{1,5})(?![^\W_/]|/)")
 _COMMENT: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _ZONE_NAME: Final = re.compile(r"\b[A-Za-z]+(?:/[A-Za-z_+-]+\d{0,2})+")
 _TOKEN: Final = re.compile(
-    r"(\d+)(?:st|nd|rd|th|er|ère|re|º|ª|\.ª?)?(?![^\W\d_])|([^\W\d_](?:[^\W\d_]|[\u0300-\u036f'’])*)"
+    r"(\d+)(?:st|nd|rd|th|er|ère|re|º|ª|\.ª?)?(?![^\W\d_])"
+    # Letters with the vowel signs of Devanagari and the apostrophes of Hebrew.
+    r"|([^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0963'’׳])*)"
 )
+#: Marks of direction, that Arabic and Hebrew put between numbers.
+_DIRECTIONS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_T_BETWEEN: Final = re.compile(r"(?<=\d)T(?=\d)", re.IGNORECASE)
 #: Signs that may stand between the parts; a sign beyond these is not understood.
-_SIGNS: Final = re.compile(r"[\s,.;:/|·•–—@'’-]*")
+_SIGNS: Final = re.compile(r"[\s,.;:/\\|·•‐–—―_~*@'’،、॰-]*")
 #: Words that join the parts of a date, and say nothing.
 _JOINING: Final = frozenset(
     (
         *("at", "on", "of", "the", "um", "am", "uhr", "den", "der", "le", "a", "l", "d", "las", "de", "del", "el"),
         *("alle", "ore", "om", "uur", "op", "kl", "kello", "klo", "o", "godz", "as", "г", "года", "год", "в", "р"),
-        *("ngay", "thang", "luc"),
+        *("ngay", "thang", "luc", "gada", "יום"),
     )
 )
 
@@ -112,22 +98,23 @@ def _moment(year: int, month: int, day: int, zone: tzinfo, hour: int, minute: in
 
 
 def _ascii_digits(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).replace("\u2212", "-")
+    text = _DIRECTIONS.sub("", unicodedata.normalize("NFKC", text)).replace("\u2212", "-")
     return "".join(str(unicodedata.digit(sign)) if not sign.isascii() and sign.isdecimal() else sign for sign in text)
 
 
 def _read_any(text: str) -> datetime | None:
     digits = _DIGITS.fullmatch(text)
     if digits:
-        year, month, day, hour, minute, second = (int(number or 0) for number in digits.groups())
-        moment = _moment(year, month, day, UTC, hour, minute, second)
-        if moment is not None or len(text) == 14:
+        year, month, day, hour, minute, second = (int(number or 0) for number in digits.groups()[:6])
+        zone = read_zone(digits[7]) if digits[7] else UTC
+        moment = _moment(year, month, day, zone, hour, minute, second) if zone else None
+        if moment is not None or len(text) >= 14:
             return moment
     if _SECONDS.fullmatch(text) or _MILLISECONDS.fullmatch(text):
         seconds = float(text) if len(text.partition(".")[0]) < 12 else int(text) / 1000
         return datetime.fromtimestamp(seconds, UTC)
     iso = _ISO.fullmatch(text)
-    return (_read_iso(iso) if iso else None) or _read_words(text)
+    return (_read_iso(iso) if iso else None) or _read_words(_T_BETWEEN.sub(" ", text))
 
 
 def _read_iso(found: re.Match[str]) -> datetime | None:
@@ -140,19 +127,32 @@ def _read_iso(found: re.Match[str]) -> datetime | None:
             day = date.fromisoformat(found["day"].upper())
     except (ValueError, OverflowError):
         return None
-    zone = read_zone(found["zone"]) if found["zone"] else UTC
-    if zone is None:
+    stated = found["zone"] or found["name"]
+    zone = read_zone(stated) if stated else UTC
+    part = _part(found)
+    if zone is None or part is None:
         return None
-    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    hour, minute, second = (int(found[unit] or 0) for unit in ("hour", "minute", "second"))
     if (hour, minute, second) == (24, 0, 0):
         # The end of the day.
         return datetime.combine(day, time(0), zone) + timedelta(days=1)
-    return _moment(day.year, day.month, day.day, zone, hour, minute, second)
+    moment = _moment(day.year, day.month, day.day, zone, hour, minute, second)
+    return moment + part if moment else None
+
+
+def _part(found: re.Match[str]) -> timedelta | None:
+    """Return the decimal part of the last unit of a time of ISO 8601; None where it may be minutes as well."""
+    if not found["part"] or found["second"]:
+        return timedelta()
+    part = float(f"0.{found['part'][1:]}")
+    if found["minute"]:
+        return timedelta(seconds=int(60 * part))
+    # "07.45" is a quarter to eight as likely.
+    return timedelta(seconds=int(3600 * part)) if found["between"] in "Tt" and found["part"][0] == "," else None
 
 
 def _read_words(text: str) -> datetime | None:
-    for pattern, put in _EAST_ASIAN:
-        text = pattern.sub(put, text)
+    text = spell_out(text)
     comments = [comment.strip() for comment in _COMMENT.findall(text)]
     clock = _take_clock(_COMMENT.sub(" ", text))
     if clock is None:
@@ -188,8 +188,13 @@ def _take_clock(text: str) -> _Clock | None:
         if zone is None:
             return None
         rest = rest[offset.end() :]
-    if zone is None and (word := _ZONE_BEHIND.match(rest)) and (zone := read_zone(word[1])):
-        rest = rest[word.end() :]
+    word = _ZONE_BEHIND.match(rest)
+    if zone is None and word:
+        zone = read_zone(word[1])
+        if zone is None and len(word[1]) == 1 and word[1].isupper():
+            # A zone of the military; RFC 5322 says of those only that they were used wrongly.
+            return None
+        rest = rest[word.end() :] if zone else rest
     named, left = _take_zone_name(f"{text[: found.start()]} {rest}")
     try:
         at = time(hour, minute, 59 if second == 60 else second)
@@ -209,31 +214,33 @@ def _take_zone_name(text: str) -> tuple[tzinfo | None, str]:
 def _read_day(text: str) -> date | None:
     """Read year, month and day, of which each word and sign is understood."""
     numbers: list[str] = []
-    months: list[int] = []
-    places: list[int] = []
+    months: list[str] = []
+    days_of_week: list[str] = []
     at = 0
     for found in _TOKEN.finditer(text):
         if not _SIGNS.fullmatch(text, at, found.start()):
             return None
         at = found.end()
         if found[1]:
-            places.append(len(months))
             numbers.append(found[1])
-        elif (month := month_named(found[2])) is not None:
-            months.append(month)
-        elif not (is_weekday(found[2]) or fold(found[2]) in _JOINING):
+        elif months_named(found[2]):
+            months.append(found[2])
+        elif is_weekday(found[2]):
+            days_of_week.append(found[2])
+        elif fold(found[2]) not in _JOINING:
             return None
     if not _SIGNS.fullmatch(text, at):
         return None
-    # "mar." is a month here and a day of the week there: where another month stands, it is the day.
-    if len(months) == 2:
-        months = [month for month, word in zip(months, _month_words(text), strict=True) if not is_weekday(word)]
-    days = set(_possible_days(numbers, months))
+    days = set(_possible_days(numbers, _which_months(months, days_of_week)))
     return days.pop() if len(days) == 1 else None
 
 
-def _month_words(text: str) -> Iterator[str]:
-    return (found[2] for found in _TOKEN.finditer(text) if found[2] and month_named(found[2]) is not None)
+def _which_months(words: list[str], days_of_week: list[str]) -> list[int]:
+    """Return the months that words name; more than one, or none, where they leave a doubt."""
+    # "mar." is a month here and a day of the week there: where another month stands, it is the day.
+    if len(words) == 2:
+        words = [word for word in words if not is_weekday(word)] or words[:1] * (1 + (words[0] != words[1]))
+    return [month for word in words for month in months_named(word, beside=days_of_week)]
 
 
 def _possible_days(numbers: list[str], months: list[int]) -> Iterator[date]:

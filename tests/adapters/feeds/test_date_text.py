@@ -223,6 +223,120 @@ def test_what_leaves_a_doubt_is_no_date(text: str) -> None:
     assert read_date(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024_07_19 07:45",
+        "2024-07-19_07:45",
+        "2024-07-19T07:45:00 UTC",
+        "2024-07-19T07:45:00GMT",
+        "2024-07-19T7:45:00Z",
+        "2024-07-19T07:45:00.000Z[UTC]",
+        "2024-07-19T09:45:00[Europe/Brussels]",
+        "2024-07-19T09:45:00 Europe/Brussels",
+        "2024-07-19T09:45:00CEST",
+        "2024-07-19T09:45:00 GMT+2",
+        "2024-07-19T09:45:00 +02:00 (CEST)",
+        "2024-W29-5T09:45 CEST",
+        "2024-07-19T07,75Z",
+        "2024-07-19T07:45.0Z",
+        "20240719074500Z",
+        "20240719094500+0200",
+        "20240719 07:45:00 UTC",
+        "19/Jul/2024:07:45:00 +0000",
+        "2024年7月19日上午7点45分",
+        "2024 年 7 月 19 日 07:45",
+        "金, 19 7月 2024 16:45:00 +0900",
+        "금, 19 7월 2024 16:45:00 +0900",
+        "星期五, 19 七月 2024 15:45:00 +0800",
+        "7月 19, 2024 07:45",
+    ],
+)
+def test_wild_11_the_same_moment_in_still_more_forms(text: str) -> None:
+    assert read_date(text) == JULY_19
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024년 7월 19일 오후 3시 45분", at(2024, 7, 19, 15, 45)),
+        ("2024년 7월 19일 오전 12시 30분", at(2024, 7, 19, 0, 30)),
+        ("2024年7月19日 午後3時5分", at(2024, 7, 19, 15, 5)),
+        ("2024年7月19日 午後0時30分", at(2024, 7, 19, 12, 30)),
+        ("2024年7月19日下午3点45分", at(2024, 7, 19, 15, 45)),
+        ("2024年7月19日 晚上8:00", at(2024, 7, 19, 20)),
+        ("2024年7月19日 中午12:30", at(2024, 7, 19, 12, 30)),
+        ("五, 05 1月 2024 10:00:00 +0800", at(2024, 1, 5, 2)),
+        ("5 十二月 2024", at(2024, 12, 5)),
+        ("1월 5, 2024", at(2024, 1, 5)),
+        ("Thứ Sáu, 5 tháng 1, 2024", at(2024, 1, 5)),
+        ("Thứ 6, 05 thg 1 2024 10:00", at(2024, 1, 5, 10)),
+    ],
+)
+def test_wild_11_units_behind_the_numbers(text: str, moment: datetime) -> None:
+    assert read_date(text) == moment
+
+
+@pytest.mark.parametrize(
+    "text", ["24年7月19日", "令和6年7月19日", "2024年13月1日", "2024年7月19日 晚上12:00", "2024-07-19 07.45"]
+)
+def test_wild_11_units_that_leave_a_doubt(text: str) -> None:
+    assert read_date(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fri, 19 Jul 2024 07:45:00 (CET)",
+        "July 19, 2024 7:45am (CET)",
+        "Fri Jul 19 07:45:00 2024 CET",
+        "July 19, 2024 at 7:45 AM, CET",
+        "CET 2024-07-19 07:45",
+        "2024-07-19T07:45:00CET",
+    ],
+)
+def test_wild_12_a_zone_is_no_day_of_the_week(text: str) -> None:
+    assert read_date(text) == at(2024, 7, 19, 6, 45)
+
+
+@pytest.mark.parametrize("zone", ["PT", "(PT)", "CT", "(CT)", "A", "J"])
+def test_wild_12_an_unknown_zone_never_becomes_utc(zone: str) -> None:
+    assert read_date(f"Fri, 19 Jul 2024 07:45:00 {zone}") is None
+    assert read_date(f"2024-07-19 07:45 {zone}") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Fri, 19 Jul 2024 07:45:00 YEKT", at(2024, 7, 19, 2, 45)),
+        ("19. Juli 2024, 07.45 Uhr", at(2024, 7, 19, 7, 45)),
+        ("19. Juli 2024, 7 Uhr MESZ", at(2024, 7, 19, 5)),
+        ("19. juli 2024 kl. 07.45", at(2024, 7, 19, 7, 45)),
+        ("19 luglio 2024 ore 07.45", at(2024, 7, 19, 7, 45)),
+        ("19 juillet 2024 à 7h", at(2024, 7, 19, 7)),
+        ("July 19, 2024 7.45pm", at(2024, 7, 19, 19, 45)),
+        ("mar, 05 mar 2024 10:30:00 +0200", at(2024, 3, 5, 8, 30)),
+        ("11 Мая 2024, 10:00 МСК", at(2024, 5, 11, 7)),
+        ("19 जुलाई 2024", at(2024, 7, 19)),
+        ("शुक्रवार, 5 जनवरी 2024 10:30", at(2024, 1, 5, 10, 30)),
+        ("יום שישי, 5 בינואר 2024", at(2024, 1, 5)),
+        ("الجمعة، 5 يناير 2024", at(2024, 1, 5)),
+        ("14\u200f/01\u200f/2024", at(2024, 1, 14)),
+        ("SALI, 5 MAYIS 2026", at(2026, 5, 5)),
+        ("петак, 5. јануар 2024.", at(2024, 1, 5)),
+        ("5 Jänner 2024", at(2024, 1, 5)),
+        ("P, 05 jan. 2024 10:30", at(2024, 1, 5, 10, 30)),
+        # One word, two months: the day of the week tells the language.
+        ("wtorek, 5 listopada 2024", at(2024, 11, 5)),
+        ("subota, 5. listopada 2024.", at(2024, 10, 5)),
+        ("pt., 05 lip 2024", at(2024, 7, 5)),
+        ("čet, 27 lip 2024", at(2024, 6, 27)),
+    ],
+)
+def test_wild_13_more_names_and_times_as_they_are_written(text: str, moment: datetime) -> None:
+    assert read_date(text) == moment
+
+
 @pytest.fixture(params=["Pacific/Kiritimati", "America/Los_Angeles"])
 def elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", request.param)
