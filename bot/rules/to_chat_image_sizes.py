@@ -9,13 +9,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from bot.rules.to_chat_image_addresses import addresses_of
 from bot.rules.to_chat_tree import attribute, resolve
 
-#: where a picture's address stands, also before a script loads it; the last ones are Jetpack's
-_ADDRESSES = (
-    *("src", "data-src", "data-lazy-src", "data-original"),
-    *("data-orig-file", "data-large-file", "data-medium-file"),
-)
+#: Where Jetpack keeps a picture's address in other sizes.
+_ADDRESSES = ("src", "data-orig-file", "data-large-file", "data-medium-file")
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset")
 #: HTML, "srcset attributes": what stands behind an address, and a comma
 _DESCRIPTOR = re.compile(r"^[0-9.]+[wxh](?:,|$)")
@@ -37,7 +35,7 @@ def is_picture(node: LexborNode, url: str, *, base_url: str) -> bool:
 
 
 def _addresses(node: LexborNode, base_url: str) -> Iterator[str]:
-    written = [attribute(node, name) for name in _ADDRESSES]
+    written = [*addresses_of(node), *(attribute(node, name) for name in _ADDRESSES)]
     for name in _SETS:
         words = attribute(node, name).split(maxsplit=_MOST_WORDS)[:_MOST_WORDS]
         written += [_DESCRIPTOR.sub("", word).strip(",") for word in words]

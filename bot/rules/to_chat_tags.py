@@ -81,6 +81,10 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-siz
 _HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:screen-reader-text|sr-only|visually-hidden|visuallyhidden|katex-html)(?:\s|$)")
 # The numbers beside lines of code; page layouts use one of these words for other elements.
 _NUMBERS_CLASS = re.compile(r"(?:^|\s)(?:(?:rouge-)?gutter|line-?numbers?|linenos?)(?:\s|$)")
+_SIZE = re.compile(r"\d{1,6}", re.ASCII)
+_TINY_STYLE = re.compile(
+    r"(?:^|[;\s])(?:max-)?(?:width|height)\s*:\s*[0-2](?:\.\d+)?\s*(?:px)?\s*(?:;|!|$)", re.IGNORECASE
+)
 _NAMING = frozenset({"code", "pre", "div", "figure"})
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-source-|brush:\s*)([\w+#-]{1,20})")
 _NUMBERING = frozenset(["td", "pre", "span"])
@@ -94,6 +98,14 @@ def is_hidden(node: LexborNode) -> bool:
         or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
         or bool(_HIDDEN_CLASS.search(attributes.get("class") or ""))
         or (node.tag in _NUMBERING and bool(_NUMBERS_CLASS.search(attributes.get("class") or "")))
+    )
+
+
+def is_tiny(node: LexborNode) -> bool:
+    """Tell whether something is too small to be seen: it counts visitors."""
+    sizes = [_SIZE.match(attribute(node, side)) for side in ("width", "height")]
+    return any(size is not None and int(size[0]) <= 2 and "%" not in size.string for size in sizes) or bool(
+        _TINY_STYLE.search(attribute(node, "style"))
     )
 
 

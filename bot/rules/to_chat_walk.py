@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from bot.rules.to_chat_image import address_of, image_text, is_tiny
+from bot.rules.to_chat_image import image_text
+from bot.rules.to_chat_image_addresses import address_of
 from bot.rules.to_chat_image_sizes import is_picture
 from bot.rules.to_chat_inline import formula, is_block_formula, is_heading_mark, reading_brackets, shifted
 from bot.rules.to_chat_lines import SPOILER, Line, Link, Span, Style
 from bot.rules.to_chat_tables import has_neighbour, lays_out
-from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden, is_spoiler, language_of
+from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden, is_spoiler, is_tiny, language_of
 from bot.rules.to_chat_text import clean
 from bot.rules.to_chat_tree import attribute, base_of, host_of, parse, resolve, tag_of, traverse
 

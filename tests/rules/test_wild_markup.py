@@ -147,10 +147,39 @@ _ROSE = "http://garden.example/rose.jpg"
         "<img src='/rose.jpg'>",
         "<img src='/rose.jpg' srcset='/small.jpg 300w'>",
         "<img src='/rose.jpg'><noscript><img src='/other.jpg'></noscript>",
+        *(
+            f"<img src='/grey.gif' {name}='/rose.jpg'>"
+            for name in ("data-orig-src", "data-cfsrc", "data-full-src", "data-image", "data-pin-media", "data-src-2x")
+        ),
+        "<img src='/grey.gif?ver=2' srcset='/rose.jpg 100w'>",
+        "<img src='#' srcset='/rose.jpg'>",
+        "<img src='data:image/gif;base64,R0' srcset='data:image/gif;base64,R0,x 900w, /rose.jpg 300w'>",
+        "<picture><source srcset='/grey.gif' data-srcset='/rose.jpg'><img src='/grey.gif'></picture>",
+        "<noscript><img src='/rose.jpg'></noscript><img src='/grey.gif'>",
+        "<div><img src='/grey.gif'></div><noscript><img src='/rose.jpg'></noscript>",
+        "<img src='/grey.gif'><!-- lazy --><noscript><img srcset='/small.jpg 1x, /rose.jpg 2x'></noscript>",
+        "<span class='lazy' data-src='/rose.jpg'></span><noscript><img src='/rose.jpg'></noscript>",
+        *(
+            f"<img src='/rose.jpg' data-lazy='{word}' data-src='{word}'>"
+            for word in ("true", "12", "undefined", "{{a}}")
+        ),
+        "<img src='/rose.jpg' data-url='/share-this-page'>",
     ],
 )
-def test_wild_24_the_picture_that_a_browser_shows_in_the_end(html: str) -> None:
-    assert first_image(f"<p>a</p>{html}", base_url=PAGE) == _ROSE
+@pytest.mark.parametrize("alt", ["", " alt='A rose'"])
+def test_wild_24_the_picture_that_a_browser_shows_in_the_end(html: str, alt: str) -> None:
+    html = f"<p>a</p>{html}".replace("<img", f"<img{alt}")
+    assert first_image(html, base_url=PAGE) == _ROSE
+    # It is not described once more below itself.
+    assert to_chat(html, base_url=PAGE, limit=2000, shown_image=_ROSE) == "a"
+
+
+def test_wild_24_each_noscript_stands_for_its_own_picture() -> None:
+    html = (
+        "<img src='data:x'><noscript><img src='/a.jpg'></noscript><img alt='b' src='/grey.gif'>"
+        "<noscript><img src='/rose.jpg'></noscript><img alt='c' src='data:x'>"
+    )
+    assert to_chat(html, base_url=PAGE, limit=2000, shown_image=_ROSE) == "\\[c\\]"
 
 
 def test_wild_24_where_nothing_else_is_given_the_picture_is_the_picture() -> None:
@@ -165,6 +194,8 @@ def test_wild_24_where_nothing_else_is_given_the_picture_is_the_picture() -> Non
         "<iframe src='about:blank' data-src='https://video.example/embed/1'></iframe>",
         "<iframe src='data:text/html,x' data-lazy-src='https://video.example/embed/1'></iframe>",
         "<video data-src='https://video.example/embed/1'></video>",
+        "<iframe src='/blank.html' data-src='https://video.example/embed/1'></iframe>",
+        "<iframe src='javascript:false' data-litespeed-src='https://video.example/embed/1'></iframe>",
     ],
 )
 def test_wild_24_frames_of_videos(frame: str) -> None:
@@ -187,6 +218,9 @@ def test_wild_25_the_photo_of_a_post() -> None:
             "<a class='u-author h-card'><img class='u-photo' src='/face.jpg'></a><img class='u-photo' src='/rose.jpg'>",
             _ROSE,
         ),
+        ("<img class='u-author h-card' src='/face.jpg'>", None),
+        ("<img class='u-photo vcard' src='/face.jpg'>", None),
+        ("<div class='h-card'>Ann<div class='h-entry'><img class='u-photo' src='/rose.jpg'></div></div>", _ROSE),
     ],
 )
 def test_wild_25_photos_and_faces(html: str, picture: str | None) -> None:
