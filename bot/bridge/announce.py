@@ -171,7 +171,8 @@ class CommentAnnouncer:
         if subscription is None or comment is None:
             return None
         _refuse_paused(subscription)
-        if await self._store.links.of_comment(subscription.id, comment.id) is not None:
+        there = await self._store.links.of_comment(subscription.id, comment.id)
+        if there is not None or not subscription.shows(comment):
             return None
         blog = await self._store.feeds.get_blog(subscription.blog_id)
         entry_link = await self._store.links.of_entry(subscription.id, comment.entry_id)

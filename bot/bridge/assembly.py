@@ -198,7 +198,7 @@ def assemble(
         admin=Admin(
             store, just_read, baseline, starter, disconnector, reviewer, changes, membership, clock, ring=bell.set
         ),
-        tailor=Tailor(store, chat),
+        tailor=Tailor(store, chat, clock),
         lists=Lists(store, clock, ring=bell.set),
         why=Why(store, chat, clock),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),

@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 
 from bot.bridge.disconnect import Disconnector, end_connections
+from bot.bridge.mention_feeds import arrange_mentions_feed
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock
 from bot.bridge.store import Store
@@ -73,16 +74,20 @@ class BlogUpdates:
 
         What was read before goes on from there: the new feed is no first look, so that what came meanwhile is news.
         """
-        feeds = [feed for feed in await self._store.feeds.of_blog(blog.id) if feed.kind is FeedKind.COMMENTS]
+        all_feeds = await self._store.feeds.of_blog(blog.id)
+        feeds = [feed for feed in all_feeds if feed.kind is FeedKind.COMMENTS]
         chosen = choose_comments(feeds, found, anew=anew, list_refused=list_refused)
         if chosen is None:
             return
-        for feed in feeds:
-            await self._store.polls.forget(feed.id)
+        for feed in all_feeds:
+            # What was read for mentions may have the address that comments are read at now.
+            if feed.kind in (FeedKind.COMMENTS, FeedKind.MENTIONS):
+                await self._store.polls.forget(feed.id)
         added = await self._store.feeds.add_feed(blog.id, chosen, next_poll_at=self._clock.now())
         read = [feed.last_ok_at for feed in feeds if feed.last_ok_at is not None]
         if read:
             await self._store.polls.settle(replace(added, last_ok_at=max(read)))
+        await arrange_mentions_feed(self._store, blog.id, self._clock.now())
         if feeds:
             _log.info("Comments are read elsewhere. action=comments_moved blog=%s format=%s", blog.id, chosen.format)
 

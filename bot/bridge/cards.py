@@ -50,7 +50,13 @@ async def reply_card(store: Store, reply: Reply) -> ChatPost:
 async def answerable(store: Store, subscription: Subscription, blog: Blog, comment: Comment) -> ReplyTarget | None:
     """Name a comment for its button; None where members cannot answer it from here."""
     entry = await store.items.get_entry(comment.entry_id)
-    if comment.gone_at is not None or comment.moved_at is not None or entry is None or not entry.takes_replies:
+    if (
+        comment.kind.is_mention
+        or comment.gone_at is not None
+        or comment.moved_at is not None
+        or entry is None
+        or not entry.takes_replies
+    ):
         return None
     return comment_target(subscription.id, comment) if await relays(store, subscription, blog) else None
 

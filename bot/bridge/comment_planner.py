@@ -85,8 +85,10 @@ class CommentPlanner:
                 stands[each.entry.id] = True
             deliveries.append(announce_comment(subscription.id, each.comment.id, now))
         await outbox.add(deliveries)
-        if summed:
-            await self._store.batches.sum_up(subscription.id, [each.comment.id for each in summed], at=now)
+        # A summary counts comments: of many mentions at once the rest is left out.
+        counted = [each.comment.id for each in summed if not each.comment.kind.is_mention]
+        if counted:
+            await self._store.batches.sum_up(subscription.id, counted, at=now)
             await plan_summary(self._store, subscription.id, now)
 
     async def _wants(self, subscription: Subscription, entry: Entry) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.bridge.intents import locate_post, revise_item
+from bot.bridge.mention_feeds import arrange_mentions_feed
 from bot.bridge.ports import Clock, Endpoints, Revoking
 from bot.bridge.store import Store
 from bot.model.errors import BridgeError, Refused
@@ -109,6 +110,7 @@ async def end_subscription(store: Store, clock: Clock, subscription: Subscriptio
     :return: deleted credentials, so that they can be revoked.
     """
     await store.subscriptions.remove(subscription.id)
+    await arrange_mentions_feed(store, subscription.blog_id, clock.now())
     others = await store.subscriptions.of_blog(subscription.blog_id)
     if any(each.guild_id == subscription.guild_id for each in others):
         return []

@@ -21,7 +21,7 @@ from bot.bridge.recognise import Recogniser
 from bot.bridge.store import Store
 from bot.model.address import entry_link, same_address
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
-from bot.model.feed import Blog, Feed, FeedFormat
+from bot.model.feed import Blog, Feed, FeedFormat, FeedKind
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 from bot.model.notice import NoticeKind
 from bot.model.relay import Reply, ReplyState
@@ -94,7 +94,7 @@ class CommentIntake:
     async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
         """Sort a feed of comments, and find out about entries never seen."""
         items = self._store.items
-        comments = await place_by_parents(self._store, blog, parsed.comments)
+        comments = await place_by_parents(self._store, blog, _wanted(feed, parsed.comments))
         window = parsed.window or tuple(comment.uid for comment in comments)
         known = await items.known_comments(blog.id, [comment.uid for comment in comments])
         unknown = [comment for comment in comments if comment.uid not in known]
@@ -121,8 +121,8 @@ class CommentIntake:
         elif unknown and strangers:
             back = await self._gleaner.read(blog, feed, parsed, lambda page: self._knows(blog, page))
             known |= await items.known_comments(blog.id, [comment.uid for comment in back.comments])
-            comments += [comment for comment in back.comments if comment.uid not in known]
-            gap = not back.closed
+            comments += [comment for comment in _wanted(feed, back.comments) if comment.uid not in known]
+            gap = not back.closed and feed.kind is not FeedKind.MENTIONS
         news = decide_news(oldest_first(comments), known, behind)
         nowhere = [
             comment.entry
@@ -186,7 +186,8 @@ class CommentIntake:
         """An entry with a comment from after it was found closed takes comments again."""
         for comment in added:
             closed_at = entries[comment.entry_id].closed_at
-            if closed_at is not None and comment.published_at is not None and comment.published_at > closed_at:
+            said_at = None if comment.kind.is_mention else comment.published_at
+            if closed_at is not None and said_at is not None and said_at > closed_at:
                 await self._edits.record_closed(comment.entry_id, None, subscriptions)
 
     async def record_published(self, reply: Reply, native_id: NativeId, url: str) -> None:
@@ -296,6 +297,11 @@ class CommentIntake:
                     message_id=message.message_id,
                 )
             )
+
+
+def _wanted(feed: Feed, comments: Sequence[ParsedComment]) -> Sequence[ParsedComment]:
+    """Leave out comments that are read elsewhere."""
+    return [each for each in comments if each.kind.is_mention] if feed.kind is FeedKind.MENTIONS else comments
 
 
 def _comment_ids(uids: Sequence[Uid], briefs: Mapping[Uid, Brief]) -> list[CommentId]:

@@ -18,6 +18,11 @@ from bot.rules.to_chat import escape, text_line
 
 _PARENT_GONE = "The comment was removed from the blog, so it cannot be answered. You can answer the post instead."
 
+_MENTION = (
+    "Another site links to the post here. That is no comment, so it cannot be answered on the blog; "
+    "you can answer the post instead."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyPlace:
@@ -66,6 +71,8 @@ class ReplyPlaces:
         parent = await self._comment(target.comment_id)
         if parent is not None and parent.entry_id != entry.id:
             raise Refused("This comment belongs to another post of the blog, so it cannot be answered from here.")
+        if parent is not None and parent.kind.is_mention:
+            raise Refused(_MENTION)
         gone = target.comment_id is not None and (parent is None or parent.gone_at is not None)
         if gone and not keep:
             raise ParentGone(_PARENT_GONE)
@@ -141,6 +148,8 @@ class ReplyPlaces:
         comment = await self._store.items.get_comment(link.comment_id)
         if comment is not None and comment.gone_at is not None:
             raise Refused("This was a comment on the blog, where it has been removed.")
+        if comment is not None and comment.kind.is_mention:
+            raise Refused(_MENTION)
         author = escape(text_line(comment.author, limit=60)) if comment is not None else ""
         raise Refused(f"This is already on the blog, as a comment of {author or 'somebody'}. {answer}")
 

@@ -241,6 +241,9 @@ class Subscriptions(Protocol):
     async def set_locked(self, subscription_id: SubscriptionId, *, to_channel: bool) -> None:
         """Choose whether the first comment for a locked thread is posted in the channel."""
 
+    async def set_pingbacks(self, subscription_id: SubscriptionId, since: datetime | None) -> None:
+        """Choose since when pingbacks and trackbacks are posted; None: they are not."""
+
     async def set_mode(self, subscription_id: SubscriptionId, mode: RelayMode) -> None:
         """Choose how replies are published."""
 

@@ -1,11 +1,12 @@
-"""The use cases behind ``/blog filter``, ``template``, ``mention``, ``preview``: what of a blog is posted, and how."""
+"""Use cases behind ``/blog filter``, ``template``, ``mention``, ``mentions``, ``preview``: what is posted, and how."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.bridge.mention_feeds import arrange_mentions_feed
 from bot.bridge.mentions import standing_roles
-from bot.bridge.ports import Chat
+from bot.bridge.ports import Chat, Clock
 from bot.bridge.store import Store
 from bot.model.chat import ChatPost, RoleView
 from bot.model.entry import Entry
@@ -60,9 +61,10 @@ class Tailor:
     #: what a template may hold in braces
     placeholders = PLACEHOLDERS
 
-    def __init__(self, store: Store, chat: Chat) -> None:
+    def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
         self._store = store
         self._chat = chat
+        self._clock = clock
 
     async def show_filter(self, subscription: Subscription) -> FilterView:
         """The present filter, tried on the newest entries."""
@@ -147,6 +149,23 @@ class Tailor:
         changed = replace(subscribed.subscription, template=template or None)
         await self._store.subscriptions.set_template(changed.id, changed.template)
         return await self._preview(changed, subscribed.blog)
+
+    async def set_pingbacks(self, subscription: Subscription, *, shown: bool) -> None:
+        """Choose whether pingbacks and trackbacks are posted; those that are known already never are.
+
+        :raises Refused: comments are not posted there, so there is no place for mentions either.
+        """
+        if shown and not subscription.comments:
+            raise Refused(
+                "Comments of this blog are not posted in that channel, and mentions stand where comments do. To have "
+                "both, use `/blog remove`, then `/blog add` with comments."
+            )
+        if shown == (subscription.pingbacks_since is not None):
+            return
+        now = self._clock.now()
+        async with self._store.transaction():
+            await self._store.subscriptions.set_pingbacks(subscription.id, now if shown else None)
+            await arrange_mentions_feed(self._store, subscription.blog_id, now)
 
     async def add_role(self, subscription: Subscription, role: RoleView, standing: Iterable[RoleId]) -> Subscription:
         """Have a role pinged by each entry from now on.

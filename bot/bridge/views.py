@@ -134,7 +134,7 @@ class Lookout:
         if found.comments is not None:
             match await self._source.fetch(self._feed(found), conditional=False):
                 case Fetched(feed=feed):
-                    newest = oldest_first(feed.comments)[-comments:]
+                    newest = oldest_first(each for each in feed.comments if not each.kind.is_mention)[-comments:]
                 case Failed(text=text):
                     error = text
                 case NotModified():

@@ -34,6 +34,7 @@ _KINDS: Final = {
     FeedKind.ENTRIES: "Entries",
     FeedKind.COMMENTS: "Comments",
     FeedKind.ENTRY_COMMENTS: "Comments on one entry",
+    FeedKind.MENTIONS: "Mentions",
 }
 
 

@@ -64,6 +64,8 @@ def tailored(subscription: Subscription) -> Iterator[tuple[str, str]]:
         yield "Filter", f"{rules} {'rule' if rules == 1 else 'rules'}; `/blog filter` shows what they do"
     if subscription.template:
         yield "Template", inert(subscription.template, 400)
+    if subscription.pingbacks_since is not None:
+        yield "Mentions", "pingbacks and trackbacks are posted"
     if subscription.mentions:
         yield "Pings", " ".join(f"<@&{role}>" for role in subscription.mentions)
 

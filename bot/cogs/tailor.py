@@ -1,4 +1,4 @@
-"""``/blog filter``, ``template``, ``mention``: the door to :class:`Tailor`. Translates and answers; holds no rule."""
+"""``/blog filter``, ``template``, ``mention``, ``mentions``: the door to :class:`Tailor`; holds no rule."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from discord.app_commands import Choice, describe
 from bot.bridge.admin import Admin
 from bot.bridge.tailor import EVERY_RULE, Tailor
 from bot.cogs._answers import keep_typed, promise, say
-from bot.cogs._cards import shortened
+from bot.cogs._cards import inert, shortened
 from bot.cogs._door import Act, Door, Filled, Ids
 from bot.cogs._forms import template_form
 from bot.cogs._options import CHOICE, Choices, TakesBlog, suggestions
@@ -143,3 +143,19 @@ class TailorCog(TakesBlog, Door):
             view = read_role(interaction, add, channel_id)
             subscription = await self._tailor.add_role(subscription, view, roles)
         await say(interaction, mentions_text(chosen.blog, subscription, roles))
+
+    @app_commands.command(description="Whether other sites that link to an entry are told of under it")
+    @describe(blog="Which blog", mentions="off: pingbacks and trackbacks are not posted; on: as “Mentioned by …”")
+    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    async def mentions(self, interaction: discord.Interaction, blog: str, mentions: Literal["off", "on"]) -> None:
+        """Choose whether pingbacks and trackbacks are posted."""
+        await promise(interaction)
+        chosen = await self.chosen(interaction, blog)
+        await self._tailor.set_pingbacks(chosen.subscription, shown=mentions == "on")
+        what = (
+            "is told of under it, as “Mentioned by …”: what WordPress takes as a pingback or trackback from now on"
+            if mentions == "on"
+            else "is not told of"
+        )
+        title = inert(chosen.blog.title)
+        await say(interaction, f"Saved. A site that links to an entry of **{title}** {what}.")

@@ -2,12 +2,27 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 
 #: Stands in place of a text that its blog shows only to those who know a password.
 PROTECTED: Final = "<p>This post is protected by a password.</p>"
+
+
+class CommentKind(StrEnum):
+    """What stands among a post's comments; WordPress's own words for it."""
+
+    COMMENT = "comment"
+    #: another site's software says that it links to the post
+    PINGBACK = "pingback"
+    TRACKBACK = "trackback"
+
+    @property
+    def is_mention(self) -> bool:
+        """Whether another site's software left it, and no person."""
+        return self is not CommentKind.COMMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +77,7 @@ class ParsedComment:
     #: raw, not to be trusted; WordPress's "In reply to" line taken off
     html: str
     native_id: NativeId | None = None
+    kind: CommentKind = CommentKind.COMMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +201,9 @@ class Comment:
     gone_at: datetime | None = None
     #: when it was found to have been posted under another entry
     moved_at: datetime | None = None
+    kind: CommentKind = CommentKind.COMMENT
+    #: of a mention, the page that links to the entry, where its feed tells
+    source_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ class FeedKind(StrEnum):
     COMMENTS = "comments"
     #: comments on one entry
     ENTRY_COMMENTS = "entry_comments"
+    #: pingbacks and trackbacks, read out of a feed of comments whose comments are read elsewhere
+    MENTIONS = "mentions"
 
 
 class FeedFormat(StrEnum):

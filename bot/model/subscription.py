@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.model.entry import Comment
 from bot.model.feed import Blog, Discovery, FoundFeed
 from bot.model.filter import Filter
 from bot.model.ids import (
@@ -72,6 +73,8 @@ class Subscription:
     mentions: tuple[RoleId, ...] = ()
     #: the first comment on an entry whose thread is locked is posted in the channel; otherwise it is not posted at all
     locked_to_channel: bool = False
+    #: since when pingbacks and trackbacks are posted; None: they are not
+    pingbacks_since: datetime | None = None
     #: where it stands in lists of feeds: names of folders, from the outside in
     folder: tuple[str, ...] = ()
 
@@ -79,6 +82,10 @@ class Subscription:
     def active(self) -> bool:
         """Neither paused by a person nor parked by us."""
         return self.paused_at is None and self.parked_reason is None
+
+    def shows(self, comment: Comment) -> bool:
+        """Whether comments of this kind are posted: mentions only where somebody switched them on."""
+        return not comment.kind.is_mention or self.pingbacks_since is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,20 @@ def choose_comments(feeds: Sequence[Feed], found: Discovery, *, anew: bool, list
     return new if not feeds or anew or opened or failing or list_refused else None
 
 
+def choose_mentions(feeds: Sequence[Feed], api_root: str | None) -> FoundFeed | None:
+    """Choose where pingbacks and trackbacks are read; None: where the comments are.
+
+    WordPress's list shows strangers comments only, so its feed of comments is read beside it. The Atom one names the
+    page that links here, the RSS one does not.
+    """
+    of_list = any(feed.kind is FeedKind.COMMENTS and feed.format is FeedFormat.WORDPRESS_REST for feed in feeds)
+    if not of_list or api_root is None:
+        return None
+    home, has_query, _ = api_root.partition("?")
+    url = f"{home}?feed=comments-atom" if has_query else f"{home.removesuffix('wp-json/')}comments/feed/atom/"
+    return FoundFeed(url=url, kind=FeedKind.MENTIONS)
+
+
 def refuses_list(feed: Feed, failed: Failed) -> bool:
     """Whether a blog's list of comments begins to refuse to be read, as it does where its API is shut."""
     is_list = feed.kind is FeedKind.COMMENTS and feed.format is FeedFormat.WORDPRESS_REST

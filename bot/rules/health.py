@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.model.feed import Blog, Failed, Fault, Feed, FeedKind, Fetched, NotModified
 from bot.model.notice import NoticeKind
-from bot.rules.moves import note_move
+from bot.rules.moves import feed_name, note_move
 from bot.rules.pace import PROBE_EVERY, Pace, next_poll
-from bot.rules.present import called
 from bot.rules.to_chat import escape
 
 _TELL_AFTER, _GIVE_UP_AFTER = timedelta(days=3), timedelta(days=30)
@@ -112,8 +111,7 @@ def health_text(kind: NoticeKind, feed: Feed, blog: Blog) -> str:
 
     :param feed: as it is after the poll.
     """
-    what = "The comments on" if feed.kind is not FeedKind.ENTRIES else "The feed of"
-    what = f"{what} {called(blog.title)}"
+    what = feed_name(feed, blog)
     if kind is NoticeKind.BACK:
         return f"{what} can be read again. What still stands there and is new will be posted."
     why = escape(feed.last_error or "")

@@ -63,6 +63,8 @@ def match_echo(comment: ParsedComment, replies: Sequence[Reply]) -> Reply | None
     By number if the blog told it; else by the link that only our comment carries; else, where a feed
     shows no author links, by the same name and the same text of a reply whose number is not known yet.
     """
+    if comment.kind.is_mention:
+        return None
     for reply in replies:
         if reply.native_id is not None and reply.native_id == comment.native_id:
             return reply

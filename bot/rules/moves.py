@@ -37,14 +37,25 @@ def move(feed: Feed) -> Feed:
     return replace(feed, url=feed.moved_to or feed.url, moved_to=None, moved_seen=0, moved_since=None)
 
 
+def feed_name(feed: Feed, blog: Blog) -> str:
+    """Call a feed by what it brings."""
+    match feed.kind:
+        case FeedKind.ENTRIES:
+            what = "The feed of"
+        case FeedKind.MENTIONS:
+            what = "The mentions of"
+        case FeedKind.COMMENTS | FeedKind.ENTRY_COMMENTS:
+            what = "The comments on"
+    return f"{what} {called(blog.title)}"
+
+
 def move_text(feed: Feed, blog: Blog) -> str:
     """What to tell of a move.
 
     :param feed: as it is after it.
     """
-    what = "The comments on" if feed.kind is not FeedKind.ENTRIES else "The feed of"
     address = escape(shown_url(feed.url))
-    return f"{what} {called(blog.title)} moved for good. I ask at {address} from now on; nothing is posted twice."
+    return f"{feed_name(feed, blog)} moved for good. I ask at {address} from now on; nothing is posted twice."
 
 
 def _is_downgrade(old: str, new: str) -> bool:

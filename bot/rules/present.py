@@ -95,6 +95,8 @@ def present_comment(
     :param answered: the comment whose message it is to stand under.
     :param linked: with a button that leads to it on the blog.
     """
+    if isinstance(comment, Comment) and comment.kind.is_mention:
+        return _present_mention(comment, home_url=home_url)
     body = to_chat(comment.html, base_url=comment.link or home_url, limit=_COMMENT)
     if orphan:
         whom = escape(text_line(comment.parent_author, limit=80))
@@ -110,6 +112,20 @@ def present_comment(
         links=_see_on_blog(comment.link) if linked else (),
     )
     return show_fate(post, comment) if isinstance(comment, Comment) else post
+
+
+def _present_mention(mention: Comment, *, home_url: str) -> ChatPost:
+    """Render what another site's software left: who links to the entry, and the words around the link."""
+    source = _fitting(mention.source_url, _URL)
+    url = source or _fitting(mention.link, _URL)
+    post = ChatPost(
+        author=linked_name(f"Mentioned by {mention.author or 'another site'}", url, limit=_AUTHOR),
+        url=url,
+        body=to_chat(mention.html, base_url=mention.source_url or mention.link or home_url, limit=_EXCERPT),
+        timestamp=mention.published_at,
+        links=_link_button("Open the page", mention.source_url),
+    )
+    return show_fate(post, mention)
 
 
 def _quote(comment: Comment) -> str:
@@ -181,7 +197,11 @@ def present_reply(reply: Reply, *, comment: Comment | None = None, target: Reply
 
 
 def _see_on_blog(url: str | None) -> tuple[LinkButton, ...]:
-    return (LinkButton(label="See it on the blog", url=url),) if url and len(url) <= _BUTTON_URL else ()
+    return _link_button("See it on the blog", url)
+
+
+def _link_button(label: str, url: str | None) -> tuple[LinkButton, ...]:
+    return (LinkButton(label=label, url=url),) if url and len(url) <= _BUTTON_URL else ()
 
 
 def reply_status(reply: Reply) -> str:

@@ -1,6 +1,7 @@
 """Which subscriptions and which authors an item is for. Pure."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from bot.model.entry import Comment, Entry
 from bot.model.filter import Verdict
@@ -40,25 +41,32 @@ def route_comment(
     """
     if first_poll and not entry.hash:
         return []
+    first_seen_at = (entry if first_poll else comment).first_seen_at
     return [
         each
         for each in subscriptions
         if each.comments
         and each.paused_at is None
         and each.id != spoken_in
-        and each.started_at <= (entry if first_poll else comment).first_seen_at
+        and each.started_at <= first_seen_at
+        and (not comment.kind.is_mention or _wants_mentions(each, first_seen_at))
     ]
+
+
+def _wants_mentions(subscription: Subscription, first_seen_at: datetime) -> bool:
+    return subscription.pingbacks_since is not None and subscription.pingbacks_since <= first_seen_at
 
 
 def route_alert(
     comment: Comment, entry: Entry, alerts: Iterable[AuthorAlert], *, writer: UserId | None
 ) -> list[AuthorAlert]:
-    """Choose whom to alert, each person once: those who asked for this entry's author, but nobody to their own words.
+    """Choose whom to alert, each person once: those who asked for this entry's author, but nobody to their own words,
+    nor of what no person wrote.
 
     :param writer: the Discord user whose reply became this comment; None: it was written on the blog, where
         the author's own words carry the author's name.
     """
-    if writer is None and _same_name(comment.author, entry.author):
+    if comment.kind.is_mention or (writer is None and _same_name(comment.author, entry.author)):
         return []
     wanted = {
         each.user_id: each

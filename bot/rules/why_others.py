@@ -50,7 +50,8 @@ def comment_way(facts: CommentFacts) -> Way:
     """Tell a comment's way, as far as it is kept."""
     comment, subscription = facts.comment, facts.subscription
     verdict = _route(facts)
-    title = f"A comment of {text_line(comment.author, limit=_NAME) or 'somebody'} on {entry_title(facts.entry)}"
+    what = f"A {comment.kind}" if comment.kind.is_mention else "A comment"
+    title = f"{what} of {text_line(comment.author, limit=_NAME) or 'somebody'} on {entry_title(facts.entry)}"
     steps = [
         Step(name="Fetched", passed=True, text=f"Told by the blog as {comment.uid[:100]}.", at=comment.first_seen_at),
         Step(name="Routed", passed=verdict.passed, text=verdict.reason[:1].upper() + verdict.reason[1:]),
@@ -101,8 +102,14 @@ def _route(facts: CommentFacts) -> Verdict:
         return Verdict(passed=True, reason="It was wanted here.")
     if not subscription.comments:
         return Verdict(passed=False, reason="comments of this blog are not posted here.")
+    if not subscription.shows(comment):
+        reason = "mentions by other sites are not posted here. /blog mentions switches them on."
+        return Verdict(passed=False, reason=reason)
     if subscription.paused_at is not None:
         return Verdict(passed=False, reason="the blog is paused here.")
+    since = subscription.pingbacks_since if comment.kind.is_mention else None
+    if since is not None and comment.first_seen_at < since:
+        return Verdict(passed=False, reason="it was known before mentions were switched on here.")
     if comment.first_seen_at < subscription.started_at:
         return Verdict(passed=False, reason="it was known before the blog was started or resumed here.")
     if facts.entry_link is None and not (judged := judge(subscription.filter, facts.entry)).passed:

@@ -43,6 +43,8 @@ RETURNING feed_id
 
 #: What appears before a subscription starts is not posted there.
 _SUBSCRIPTIONS = "UPDATE subscriptions SET started_at = $1::timestamptz WHERE started_at > $2 RETURNING id"
+#: Nor is a mention that came before they were switched on.
+_MENTIONS = "UPDATE subscriptions SET pingbacks_since = $1::timestamptz WHERE pingbacks_since > $2 RETURNING id"
 
 #: When something was done. How much may be done in a while is counted from these, and how long something waits.
 _DONE = (
@@ -74,6 +76,7 @@ class FutureTimes:
         found = await fetch(_FEEDS, now, impossible, well, failing, stopped, quiet)
         found += await fetch(_FEED_LEASES, leased)
         found += await fetch(_SUBSCRIPTIONS, now, impossible)
+        found += await fetch(_MENTIONS, now, impossible)
         return len(found)
 
     async def pull_in_deliveries(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.address import spellings
-from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry
+from bot.model.entry import Brief, Comment, CommentKind, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid, UserId
 from bot.model.relay import ReplyState
 from bot.storage import tables
@@ -83,7 +83,15 @@ class ItemRows:
     ) -> list[Comment]:
         """Insert comments with their hashes; returns, in the order given, only those that were not there."""
         rows = [
-            {"blog_id": blog_id, "entry_id": entry_id, **_comment_columns(parsed, hash_), "first_seen_at": now}
+            {
+                "blog_id": blog_id,
+                "entry_id": entry_id,
+                **_comment_columns(parsed, hash_),
+                "first_seen_at": now,
+                "kind": str(parsed.kind) if parsed.kind.is_mention else None,
+                # Whose page that is matters for mentions alone.
+                "source_url": scrub(parsed.author_url) if parsed.kind.is_mention else None,
+            }
             for entry_id, parsed, hash_ in comments
         ]
         new = {row["uid_hash"]: row for row in await insert_new("comments", rows, unique="blog_id, uid_hash")}
@@ -140,7 +148,7 @@ class ItemRows:
         await tables.Entry.filter(id=entry_id).update(**_entry_columns(parsed, hash_))
 
     async def update_comment(self, comment_id: CommentId, parsed: ParsedComment, hash_: str) -> None:
-        """Keep an edited comment's new text; its identity and its entry stay, and it is there again if it was gone."""
+        """Keep an edited comment's new text; identity, kind and entry stay, and it is there again if it was gone."""
         columns = _comment_columns(parsed, hash_)
         del columns["uid"], columns["uid_hash"]
         await tables.Comment.filter(id=comment_id).update(**columns, gone_at=None)
@@ -193,7 +201,7 @@ class ItemRows:
     async def commenters(self, blog_id: BlogId, *, other_than: UserId) -> list[str]:
         """Names of who commented on a blog, without those under which a member of ours did so."""
         rows = await fetch(
-            "SELECT DISTINCT author FROM comments WHERE blog_id = $1 AND author NOT IN "
+            "SELECT DISTINCT author FROM comments WHERE blog_id = $1 AND kind IS NULL AND author NOT IN "
             "(SELECT public_name FROM replies WHERE blog_id = $1 AND user_id = $2 AND state IN ($3, $4, $5))",
             blog_id,
             other_than,
@@ -308,4 +316,6 @@ def _comment_from(row: Mapping[str, Any]) -> Comment:
         edited_at=moment(row["edited_at"]),
         gone_at=moment(row["gone_at"]),
         moved_at=moment(row["moved_at"]),
+        kind=CommentKind(row["kind"] or CommentKind.COMMENT),
+        source_url=row["source_url"],
     )

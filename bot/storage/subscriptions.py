@@ -200,6 +200,10 @@ class SubscriptionRows:
         """Choose whether the first comment for a locked thread is posted in the channel."""
         await tables.Subscription.filter(id=subscription_id).update(locked_to_channel=to_channel)
 
+    async def set_pingbacks(self, subscription_id: SubscriptionId, since: datetime | None) -> None:
+        """Choose since when pingbacks and trackbacks are posted; None: they are not."""
+        await tables.Subscription.filter(id=subscription_id).update(pingbacks_since=utc(since))
+
     async def set_mode(self, subscription_id: SubscriptionId, mode: RelayMode) -> None:
         """Choose how replies are published."""
         await tables.Subscription.filter(id=subscription_id).update(relay_mode=str(mode))
@@ -276,6 +280,7 @@ def _subscription_from(row: Mapping[str, Any]) -> Subscription:
         filter=_filter_from(row["filters"]),
         template=row["template"],
         locked_to_channel=bool(row["locked_to_channel"]),
+        pingbacks_since=moment(row["pingbacks_since"]),
         mentions=tuple(RoleId(each) for each in json.loads(row["mentions"] or "[]")),
         folder=tuple(json.loads(row["folder"] or "[]")),
     )

@@ -116,6 +116,9 @@ class Comment(Model):
     seen_at = fields.DatetimeField(null=True)
     # when it was found to have been posted under another entry; null: it was not
     moved_at = fields.DatetimeField(null=True)
+    # null: a comment
+    kind = fields.CharField(max_length=_WORD, null=True)
+    source_url = fields.TextField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
@@ -210,6 +213,8 @@ class Subscription(Model):
     folder = fields.TextField(null=True)
     # null: no
     locked_to_channel = fields.BooleanField(null=True)
+    # null: they are not posted
+    pingbacks_since = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""

@@ -35,6 +35,7 @@ COMMANDS = {
     ],
     "blog template": [BLOG, ("template", STRING, False)],
     "blog mention": [BLOG, ("add", ROLE, False), ("remove", ROLE, False)],
+    "blog mentions": [BLOG, ("mentions", STRING, True)],
     "blog why": [BLOG, ("entry", STRING, True)],
     "blog import": [("file", ATTACHMENT, True), ("channel", CHANNEL, True), ("placement", STRING, False)],
     "blog export": [],
@@ -52,6 +53,7 @@ COMMANDS = {
 CHOICES = {
     ("blog filter", "field"): ["anything", "title", "text", "category", "author"],
     ("blog locked", "comments"): ["quiet", "channel"],
+    ("blog mentions", "mentions"): ["off", "on"],
     ("blog add", "placement"): ["thread", "forum", "channel"],
     ("blog import", "placement"): ["thread", "forum", "channel"],
     ("relay mode", "mode"): ["off", "button", "menu"],

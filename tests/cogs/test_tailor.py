@@ -204,3 +204,16 @@ async def test_roles_that_nobody_can_be_given_are_refused(stage: Stage) -> None:
         refused = await stage.olga.command("blog mention", blog="1", add=role)
         assert refused.content.startswith(r"**Some \*bot\*** is managed by a bot")
         assert "ping nobody" in (await stage.olga.command("blog mention", blog="1")).content
+
+
+async def test_mentions_are_off_until_an_admin_switches_them_on(stage: Stage) -> None:
+    async with stage.bot():
+        await stage.start()
+        assert "Mentions" not in await shown(stage)
+        saved = await stage.olga.command("blog mentions", blog="1", mentions="on")
+        assert saved.ephemeral
+        assert "is told of under it, as “Mentioned by …”" in saved.content
+        assert "pingbacks and trackbacks are posted" in await shown(stage)
+        saved = await stage.olga.command("blog mentions", blog="1", mentions="off")
+        assert "is not told of." in saved.content
+        assert "Mentions" not in await shown(stage)

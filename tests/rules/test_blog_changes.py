@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.feed import Blog, CommentSystem, Discovery, FeedKind, FoundFeed
-from bot.model.ids import BlogId
-from bot.rules.blog_changes import api_text, update_blog
+from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FeedFormat, FeedKind, FoundFeed
+from bot.model.ids import BlogId, FeedId
+from bot.rules.blog_changes import api_text, choose_mentions, update_blog
+from tests.rules.examples import NOW
 
 KNOWN = Blog(
     id=BlogId(1),
@@ -56,3 +57,22 @@ def test_another_api_is_told_as_a_change_and_a_first_one_is_not() -> None:
     first = update_blog(replace(KNOWN, api_root=None, system=CommentSystem.UNKNOWN), FOUND)
     assert (first.blog, first.api_is_new, first.api_was_other) == (KNOWN, True, False)
     assert "disconnected" not in api_text(first)
+
+
+@pytest.mark.parametrize(
+    ("api_root", "url"),
+    [
+        ("https://b.example/wp-json/", "https://b.example/comments/feed/atom/"),
+        ("https://b.example/notes/index.php/wp-json/", "https://b.example/notes/index.php/comments/feed/atom/"),
+        ("https://b.example/?rest_route=/", "https://b.example/?feed=comments-atom"),
+    ],
+)
+def test_mentions_are_read_beside_a_list_that_leaves_them_out(api_root: str, url: str) -> None:
+    def feed(format_: FeedFormat) -> Feed:
+        return Feed(
+            id=FeedId(1), blog_id=KNOWN.id, kind=FeedKind.COMMENTS, format=format_, url=api_root, next_poll_at=NOW
+        )
+
+    assert choose_mentions([feed(FeedFormat.WORDPRESS_REST)], api_root) == FoundFeed(url=url, kind=FeedKind.MENTIONS)
+    assert choose_mentions([feed(FeedFormat.SYNDICATION)], api_root) is None, "they stand in the feed of comments"
+    assert choose_mentions([feed(FeedFormat.WORDPRESS_REST)], None) is None

@@ -1,8 +1,7 @@
 """Comments that are none: what other sites' software leaves on a WordPress when they link to a post; pure.
 
 Its feeds show pingbacks and trackbacks as items like any other, in every language, and only how WordPress writes them
-tells them apart. Its REST list leaves them out, so feeds do as well. What a person could have written too is only
-suspected, and the post's own page tells.
+tells them apart. What a person could have written too is only suspected, and the post's own page tells.
 """
 
 import re

@@ -21,7 +21,7 @@ from bot.adapters.feeds.structure import check_structure
 from bot.adapters.feeds.tombstones import read_tombstones
 from bot.adapters.feeds.trim import Span, cut_out, find_items
 from bot.adapters.net.guard import host_of
-from bot.model.entry import PROTECTED, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import PROTECTED, CommentKind, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import Uid
 from bot.model.uid import comment_uids, entry_uids
 
@@ -86,9 +86,9 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
     uids = list(tell_apart(list(map(comment_uids, read)), there=there, before=[uid for _, uid in look.before]))
     comments: dict[Uid, ParsedComment] = {}
     for comment, uid in zip(read, uids, strict=True):
-        told = comment.html != PROTECTED and not is_pingback(comment)
-        if uid not in there and told:
-            comments.setdefault(uid, replace(comment, uid=uid, entry=entry or comment.entry))
+        if uid not in there and comment.html != PROTECTED:
+            kind = CommentKind.PINGBACK if is_pingback(comment) else CommentKind.COMMENT
+            comments.setdefault(uid, replace(comment, uid=uid, entry=entry or comment.entry, kind=kind))
     return _finish(look, replace(look.frame, comments=tuple(comments.values())), tuple(_window(look, uids)))
 
 

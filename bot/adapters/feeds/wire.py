@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from bot.adapters.feeds.memory import Reading
-from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed, Rhythm
+from bot.model.entry import CommentKind, EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed, Rhythm
 from bot.model.ids import NativeId, Uid
 
 #: Bytes of a length before every part: big-endian, unsigned.
@@ -71,6 +71,7 @@ class _Comment(TypedDict):
     published_at: str | None
     html: str
     native_id: str | None
+    kind: str
 
 
 class _Link(TypedDict):
@@ -279,6 +280,7 @@ def _comment(said: _Comment) -> ParsedComment:
         published_at=_moment(said["published_at"]),
         html=said["html"],
         native_id=_native(said["native_id"]),
+        kind=CommentKind(said["kind"]),
     )
 
 

@@ -17,7 +17,7 @@ from bot.adapters.feeds.text import plain_name, plain_title, scrub
 from bot.adapters.net.guard import host_of
 from bot.adapters.net.numbers import MOST_NUMBERED, load_json
 from bot.model.address import entry_link
-from bot.model.entry import PROTECTED, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import PROTECTED, CommentKind, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import PermanentError
 from bot.model.ids import NativeId
 
@@ -87,12 +87,12 @@ def read_routes(value: object) -> tuple[str, ...]:
 
 
 def parse_comment_list(body: bytes, *, url: str) -> ParsedFeed:
-    """Parse a list of comments; pings and other types are left out.
+    """Parse a list of comments; reviews, notes and other types than comments and mentions are left out.
 
     :raises PermanentError: it is no such list.
     """
     rows = _rows(body, url)
-    kept = [row for row in rows if row.get("type", "comment") == "comment" and _number(row.get("id"))]
+    kept = [row for row in rows if _kind(row) and _number(row.get("id"))]
     comments = tuple(_comment(row) for row in kept)
     return ParsedFeed(title="", comments=comments, window=tuple(comment.uid for comment in comments))
 
@@ -118,7 +118,13 @@ def _comment(row: _Json) -> ParsedComment:
         published_at=_moment(row),
         html=scrub(_rendered(row, "content")).strip(),
         native_id=NativeId(number),
+        kind=_kind(row) or CommentKind.COMMENT,
     )
+
+
+def _kind(row: _Json) -> CommentKind | None:
+    name = row.get("type", CommentKind.COMMENT)
+    return next((kind for kind in CommentKind if kind == name), None)
 
 
 def _entry(row: _Json) -> ParsedEntry:

@@ -26,11 +26,14 @@ def feeds(client: HttpClient, parser: FeedParser) -> HttpFeeds:
     return HttpFeeds(client, parser)
 
 
-async def read(feeds: HttpFeeds, url: str, kind: FeedKind = FeedKind.COMMENTS) -> ParsedFeed:
+def feed_at(url: str, kind: FeedKind = FeedKind.COMMENTS) -> Feed:
     format_ = FeedFormat.WORDPRESS_REST if "wp-json" in url else FeedFormat.SYNDICATION
     now = datetime(2026, 8, 1, tzinfo=UTC)
-    feed = Feed(id=FeedId(1), blog_id=BlogId(1), kind=kind, format=format_, url=url, next_poll_at=now)
-    outcome = await feeds.fetch(feed, conditional=False)
+    return Feed(id=FeedId(1), blog_id=BlogId(1), kind=kind, format=format_, url=url, next_poll_at=now)
+
+
+async def read(feeds: HttpFeeds, url: str, kind: FeedKind = FeedKind.COMMENTS) -> ParsedFeed:
+    outcome = await feeds.fetch(feed_at(url, kind), conditional=False)
     assert isinstance(outcome, Fetched), outcome
     return outcome.feed
 
