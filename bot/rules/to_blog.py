@@ -39,8 +39,9 @@ _MAX_CONTENT = 16_000  # four times what a message can hold
 
 _TAG = re.compile(r"(<[^>]*>)")
 _FENCED = re.compile(r"```.*?```", re.DOTALL)
-# Colours and whatever else a terminal would obey (ECMA-48, 5.4: control sequences); a blog shows none.
-_ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+# Colours and whatever else a terminal would obey (ECMA-48, 5.4: control sequences, also in eight bits, and ones that
+# end too early; 5.6: control strings, such as links; ECMA-35: sets of characters); a blog shows none.
+_ANSI = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b[ -/]+[0-~]")
 # WordPress turns these into links when it shows a comment, and counts them towards moderation.
 _CLICKABLE = re.compile(r":(?=//)|(?<=\bwww)\.|(?<=\bftp)\.|(?<=[\w.+-])@(?=[\w-]+\.)", re.IGNORECASE | re.ASCII)
 # WordPress draws these as pictures: the sign in front keeps them as they were typed.

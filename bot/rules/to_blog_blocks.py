@@ -23,7 +23,7 @@ def blocks(text: str, inline: Inline, *, in_quote: bool = False) -> str:
     """Return a message, or the inside of a quotation, as HTML without paragraphs."""
     out: list[str] = []
     pending: list[str] = []
-    for kind, part in _split(spread(text), in_quote=in_quote):
+    for kind, part in _split(spread(text, in_quote=in_quote), in_quote=in_quote):
         hidden_from, part = _leading(part) if kind == "line" else ("", part)
         if kind == "line" and _is_plain(part):
             pending.append(hidden_from + part)
@@ -63,6 +63,10 @@ def _split(text: str, *, in_quote: bool) -> Iterator[tuple[str, str]]:
     at = 0
     while at < len(text):
         end = (text.find("\n", at) + 1 or len(text) + 1) - 1
+        hidden_from, rest = _leading(text[at:end])
+        if hidden_from and not in_quote and rest.startswith(("> ", ">>> ")):
+            yield "line", hidden_from
+            at += len(hidden_from)
         if not in_quote and text.startswith(">>> ", at):
             yield "quote", text[at + 4 :]
             return

@@ -25,8 +25,10 @@ _PATTERNS: Final = {
 #: By the sign that begins a mark, the marks that it may begin; of equally long ones the first counts.
 _BEGUN_BY: Final = {"*": ("*", "**"), "_": ("_", "__"), "~": ("~~",), "|": (SPOILER,)}
 _SKIPPED: Final = re.compile(r"\\.|```.*?```|(`+)(?!`).*?[^`]\1(?!`)|<[^<>\s]{1,200}>|https?://[^\s<>]+", re.S)
-_BLOCK_LINE: Final = re.compile(r"[ \t]*(?:[-*][ \t]+\S|#{1,4}[ \t]+\S|-#[ \t]+\S|>[ \n]|>>> )")
-_LEAD: Final = re.compile(r"[ \t]*(?:[-*][ \t]+|#{1,4}[ \t]+|-#[ \t]+|> )?")
+_BLOCK_LINE: Final = re.compile(rf"{HIDDEN_FROM}*(?:[ \t]*[-*][ \t]+\S|#{{1,4}}[ \t]+\S|-#[ \t]+\S|>[ \n]|>>> )")
+#: As a line of a block begins; what follows may be the end of a mark.
+_BLOCK_BEGIN: Final = re.compile(rf"{HIDDEN_FROM}*[ \t]*(?:(?:[-*]|#{{1,4}}|-#)[ \t]|>)")
+_LEAD: Final = re.compile(rf"{HIDDEN_FROM}*(?:[ \t]*[-*][ \t]+|#{{1,4}}[ \t]+|-#[ \t]+|> )?")
 _FENCED: Final = re.compile(r"(```.*?```)", re.S)
 _BLANK: Final = re.compile(r"(\n[ \t]*(?:\n[ \t]*)+)")
 _DEEPEST: Final = 20
@@ -51,17 +53,21 @@ def mark_at(text: str, at: int) -> Mark | None:
     return best
 
 
-def spread(text: str, *, depth: int = 0) -> str:
-    """Return a message in which no mark goes over a paragraph, a list, a quotation or a block of code."""
+def spread(text: str, *, in_quote: bool = False, depth: int = 0) -> str:
+    """Return a message in which no mark goes over a paragraph, a list, a quotation or a block of code.
+
+    :param in_quote: the text stands in a quotation, in which Discord knows no further one.
+    """
     if depth > _DEEPEST or not any(sign in text for sign in ("*", "_", "~~", SPOILER)):
         return text
-    return "".join(_spread(text, depth))
+    return "".join(_spread(text, in_quote, depth))
 
 
-def _spread(text: str, depth: int) -> Iterator[str]:
+def _spread(text: str, in_quote: bool, depth: int) -> Iterator[str]:  # noqa: FBT001 (private)
     at = start = 0
     while at < len(text):
-        if (at == 0 or text[at - 1] == "\n") and (block := _BLOCK_LINE.match(text, at)):
+        block = _BLOCK_LINE.match(text, at) if at == 0 or text[at - 1] == "\n" else None
+        if block and not (in_quote and ">" in block[0]):
             # Lists, headings and quotations are parsed on their own.
             at = len(text) if block[0].startswith(">>>") else (text.find("\n", at) + 1 or len(text))
             continue
@@ -70,9 +76,10 @@ def _spread(text: str, depth: int) -> Iterator[str]:
             skipped = _SKIPPED.match(text, at)
             at = skipped.end() if skipped else at + 1
             continue
-        if _has_blocks(mark.inner):
+        # Words that were put apart, before or around this mark, may now part the lines in it.
+        if _has_blocks(mark.inner) or (mark.sign == SPOILER and "\n" in mark.inner and (start or depth)):
             yield text[start:at]
-            yield _apart(mark, depth)
+            yield _apart(mark, in_quote, depth)
             start = mark.end
         at = mark.end
     yield text[start:]
@@ -80,13 +87,16 @@ def _spread(text: str, depth: int) -> Iterator[str]:
 
 def _has_blocks(inner: str) -> bool:
     lines = inner.split("\n")
-    return "```" in inner or any(not line.strip() for line in lines[1:-1]) or any(map(_BLOCK_LINE.match, lines))
+    return "```" in inner or any(not line.strip() for line in lines[1:-1]) or any(map(_BLOCK_BEGIN.match, lines))
 
 
-def _apart(mark: Mark, depth: int) -> str:
-    inner = spread(mark.inner, depth=depth + 1)
+def _apart(mark: Mark, in_quote: bool, depth: int) -> str:  # noqa: FBT001 (private)
+    inner = spread(mark.inner, in_quote=in_quote, depth=depth + 1)
     if mark.sign == SPOILER:
-        return f"{HIDDEN_FROM}{inner.strip()}{HIDDEN_TO}"
+        # Bars that begin it would find others behind it.
+        words = inner.lstrip("|")
+        bars = r"\|" * (len(inner) - len(words))
+        return f"{HIDDEN_FROM}{(bars + words).strip()}{HIDDEN_TO}"
     return _by_part(inner, lambda words: f"{mark.sign}{words}{mark.sign}")
 
 

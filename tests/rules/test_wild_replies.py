@@ -73,6 +73,17 @@ def test_wild_38_marks_as_discord_reads_them(text: str, html: str) -> None:
         ("- **a\n- b**", "• **a\n• b**"),
         ("```\n||a\n\nb||\n```", "<code>||a\n\u00a0\nb||</code>"),
         (r"\||a" + "\n\nb||", "||a\n\nb||"),
+        ("||> a\n> b||", "(spoiler: <blockquote>a\nb)</blockquote>"),
+        ("||\n> a\n||\nc", "(spoiler: <blockquote>a)</blockquote>\nc"),
+        ("||>>> a\nb||", "(spoiler: <blockquote>a\nb)</blockquote>"),
+        ("||a\n# ||b", "(spoiler: a\n#)b"),
+        ("||a\n- ||", "(spoiler: a\n-)"),
+        ("||\n# a||||b\n||", "(spoiler: <strong>a)(spoiler: b)</strong>"),
+        ("*a ||b\nc||\n> d*", "<em>a (spoiler: b</em>\n<em>c)</em>\n<blockquote><em>d</em></blockquote>"),
+        (" > ||a\n\nb||", "&gt; (spoiler: a\n\nb)"),
+        (" # ||a\n\nb||", "# (spoiler: a\n\nb)"),
+        (">>> a\n> ||b\n\nc||", "<blockquote>a\n&gt; (spoiler: b\n\nc)</blockquote>"),
+        ("||||a\n\nb||||c||", "(spoiler: ||a\n\nb)(spoiler: c)"),
     ],
 )
 def test_wild_39_marks_over_paragraphs_lists_quotations_and_code(text: str, html: str) -> None:
@@ -119,6 +130,17 @@ def test_wild_39_no_sign_is_left_and_nothing_hidden_stands_open(sign: str, betwe
 )
 def test_wild_40_every_control_sequence_goes_as_a_whole(sequence: str) -> None:
     assert published(f"```ansi\n{sequence}ripe{sequence}\nor {sequence}not\n```") == "<code>ripe\nor not</code>"
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [
+        *("\x9b31m", "\x1b[1", "\x1b[38:2:1:2:3m", "\x1b[;m", "\x1b[ q", "\x1b(B"),
+        *("\x1b]0;title\x07", "\x1b]8;;http://there.example\x1b\\", "\x1b]8;;\x1b\\"),
+    ],
+)
+def test_wild_40_rare_sequences_go_as_a_whole(sequence: str) -> None:
+    assert published(f"```ansi\n{sequence}\nripe{sequence}\nor not\n```") == "<code>ripe\nor not</code>"
 
 
 @pytest.mark.parametrize(
