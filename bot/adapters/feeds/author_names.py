@@ -9,20 +9,31 @@ from bot.adapters.feeds.text import one_line, unwrap_cdata
 
 #: A mark where an address stood.
 _GONE: Final = "\x00"
+_PART: Final = r"[^\s@<>()\[\]{},;:|\"'“”‘’«»]"
 _MAIL: Final = re.compile(
-    r"(?:mailto:\s*)?(?<![@\w.])[^\s@<>()\[\]{},;:\"'“”]+@[^\s@<>()\[\]{},;:\"'“”]*\w(?:\?[^\s<>()\[\]]*)?",
+    rf"(?:mailto:\s*)?(?<![@\w.])(?:\"[^\"@<>]+\"|{_PART}+(?:'{_PART}+)*)@(?:\[[\w.:]+\]|{_PART}*\w)"
+    r"(?:\?[^\s<>()\[\]]*)?",
     re.IGNORECASE,
 )
-_BRACKETED: Final = re.compile(rf"[(\[<{{]\s*(?:mailto:\s*)?{_GONE}\s*[)\]>}}]", re.IGNORECASE)
+#: One or several addresses in brackets, which may stand in brackets themselves, or right between quotation marks.
+_BRACKETED: Final = re.compile(
+    rf"[(\[<{{«]\s*(?:mailto:\s*)?{_GONE}(?:[\s,;/|]*{_GONE})*\s*[)\]>}}»]|[\"'“‘]{_GONE}[\"'”’]", re.IGNORECASE
+)
+_DEEPEST: Final = 3
+_ANCHOR: Final = re.compile(r"<a\s[^<>]*>|</a>", re.IGNORECASE)
+#: What joins a name with another one that has its own address, or with the address.
+_JOINED_BEFORE: Final = re.compile(r"\s*[.&+]|\s*(?:and|und|et|y|e|en|og|och)(?=\s)")
+_JOINED_BEHIND: Final = re.compile(r"(?<!\w)(?:e-?mail|mailto)\s*:?\s*$", re.IGNORECASE)
 _LONGEST: Final = 4000
 #: Signs that part a name from an address, and say nothing without it.
-_SIGNS: Final = " \t,;:|/–—-·•"
+_SIGNS: Final = " \t,;:|/–—-·•*=~«»"
 _WRAPPED: Final = {"(": ")", "[": "]", "<": ">", '"': '"', "'": "'", "“": "”", "{": "}"}
 
 
 def read_names(written: Iterable[str]) -> str:
     """Return whose work something is, parted by commas; an address of mail is nobody's name."""
-    names = (name for text in written for name in _names(html.unescape(unwrap_cdata(text[:_LONGEST]))))
+    plain = (html.unescape(unwrap_cdata(text[:_LONGEST])) for text in written)
+    names = (name for text in plain for name in _names(_ANCHOR.sub("", text)))
     return ", ".join(dict.fromkeys(filter(None, map(one_line, names))))
 
 
@@ -30,12 +41,17 @@ def _names(text: str) -> list[str]:
     found = _MAIL.search(text)
     if found is None or not _is_mail(found[0]):
         return [text]
-    without = _BRACKETED.sub(_GONE, _MAIL.sub(lambda each: _GONE if _is_mail(each[0]) else each[0], text))
-    return [_bare(part) for part in without.split(_GONE)]
+    without = _MAIL.sub(lambda each: _GONE if _is_mail(each[0]) else each[0], text)
+    for _ in range(_DEEPEST):
+        without = _BRACKETED.sub(_GONE, without)
+    first, *others = without.split(_GONE)
+    parts = [first, *(_JOINED_BEFORE.sub("", part, count=1) if _JOINED_BEFORE.match(part) else part for part in others)]
+    return [_bare(_JOINED_BEHIND.sub("", part)) for part in parts]
 
 
 def _is_mail(text: str) -> bool:
-    return text.lower().startswith("mailto:") or "." in text.rpartition("@")[2]
+    host = text.rpartition("@")[2].lower()
+    return text.lower().startswith("mailto:") or "." in host or host == "localhost"
 
 
 def _bare(part: str) -> str:
@@ -49,4 +65,5 @@ def _bare(part: str) -> str:
             name = name[1:]
         if name.endswith(closing) and opening not in name:
             name = name[:-1]
-    return name.strip(_SIGNS)
+    name = name.strip(_SIGNS)
+    return name if any(map(str.isalnum, name)) else ""

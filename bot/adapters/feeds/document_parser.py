@@ -102,6 +102,9 @@ class _Apart(_FeedParserMixin):  # type: ignore[misc]
             super()._start_link({})
             self.elementstack[-1][2].append(address)
             self.pop("link")
+            # The page that RSS names, whatever links of Atom's stand beside it.
+            context = self._get_context()
+            context.setdefault("page", dict.get(context, "link"))
         elif _has_address(attributes):
             super()._start_link(attributes)
 
@@ -119,10 +122,21 @@ class _Apart(_FeedParserMixin):  # type: ignore[misc]
         if not self.insource and not self.inimage:
             self._get_context()["title_type"] = stated
 
+    def _save_author(self, key: str, value: str, prefix: str = "author") -> None:
+        """Keep who wrote it: feedparser takes the owner of a podcast for one more author."""
+        if prefix == "author":
+            super()._save_author(key, value, prefix)
+
     def _start_description(self, attributes: Any) -> None:
+        if self.inimage or self.intextinput:
+            self.push("image_description", 0)
+            return
         self.push_content("description", attributes, "text/html", self.infeed or self.inentry or self.insource)
 
     def _end_description(self) -> None:
+        if self.inimage or self.intextinput:
+            self.pop("image_description")
+            return
         self._end_text("description")
 
     def _start_summary(self, attributes: Any) -> None:
@@ -135,6 +149,9 @@ class _Apart(_FeedParserMixin):  # type: ignore[misc]
         """Of several summaries keep the longest, in whichever order they stand."""
         entry = self.entries[-1] if self.inentry and not self.insource else {}
         before, detail = entry.get("summary"), entry.get("summary_detail")
+        if any(part.get("value") == before for part in entry.get("content") or ()):
+            # feedparser's copy of the full text is no summary.
+            before = None
         self.pop_content(element)
         if before and len(entry.get("summary") or "") < len(before):
             entry["summary"], entry["summary_detail"] = before, detail

@@ -23,7 +23,7 @@ from bot.adapters.feeds.identity import (
     tell_apart,
 )
 from bot.adapters.feeds.limits import MOST_CATEGORIES, MOST_ITEMS, bound_html
-from bot.adapters.feeds.text import one_line, plain_name, plain_text_as_html, scrub, text_title, with_base
+from bot.adapters.feeds.text import one_line, plain_name, plain_text_as_html, scrub, text_title, unwrap_cdata, with_base
 from bot.adapters.net.numbers import load_json
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
@@ -148,9 +148,11 @@ def _link(item: _Json, url: str) -> str | None:
 
 
 def _html(item: _Json) -> str:
-    written = _text(item.get("content_html"))
+    written = unwrap_cdata(_text(item.get("content_html")))
     if not written:
-        written = plain_text_as_html((_text(item.get("content_text")) or _text(item.get("summary"))).strip())
+        written = plain_text_as_html(
+            unwrap_cdata(_text(item.get("content_text")) or _text(item.get("summary"))).strip()
+        )
     return bound_html(written.strip())
 
 

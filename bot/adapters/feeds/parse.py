@@ -47,6 +47,8 @@ from bot.model.ids import NativeId, Uid
 _RELATIONS = "http://www.iana.org/assignments/relation/"
 #: What WordPress gives feeds in place of a protected post's text, and of the comments on it.
 _PASSWORD_FORM = re.compile(r"<form\b[^>]*\baction=[\"'][^\"']*\?action=postpass[\"'&]", re.I)
+#: Elements that show nothing themselves; a text of nothing else is empty.
+_SAYS_NOTHING = re.compile(r"</?(?:p|div|span|br|a|b|i|em|strong)\b[^<>]*>|&nbsp;|\s", re.I)
 _ALL_DATES = ("published", "updated", "created")
 
 
@@ -139,7 +141,7 @@ def _entry(
     return ParsedEntry(
         # An enclosure is where the entry leads, and no name of it: its address is made anew by some hosts.
         uid=choose_name(guid, page, nobody=nobody),
-        link=page or next(_enclosures(item, url), None),
+        link=page or next(_enclosures(item, site), None),
         title=title,
         author=_author(item) or _author(_raw(item, "source") or {}) or fallback_author,
         published_at=published_at,
@@ -215,14 +217,16 @@ def _as_written(address: str) -> str:
 
 def _link(item: Any, url: str) -> str | None:
     """Return the item's own page: its first alternate, else a guid that is a permalink."""
+    page = _absolute(_raw(item, "page"), url)
     alternates = [
-        address
+        (address, str(link.get("type") or "text/html"))
         for link in _raw(item, "links") or ()
-        if _rel(link) == "alternate" and (address := _absolute(link.get("href"), url))
+        if "alternate" in _rel(link).split() and (address := _absolute(link.get("href"), url))
     ]
-    pages = [each for each in alternates if each == _absolute(_raw(item, "link"), url)]
-    if alternates:
-        return (pages or alternates)[0]
+    if page or alternates:
+        # Of several, such as one in each language, the first that is a page.
+        pages = (address for address, kind in alternates if "html" in kind)
+        return page or next(pages, None) or alternates[0][0]
     link = _raw(item, "link") or ""
     # A guid that calls itself a permalink and is no address.
     return None if link.startswith(BASE_SITE) else _absolute(link, url)
@@ -276,10 +280,11 @@ def _published(item: Any, dates: tuple[str, ...]) -> datetime | None:
 def _html(item: Any) -> tuple[str, str | None]:
     """Return an item's own text as HTML, the fullest that it has, and its base if it has one of its own."""
     texts = [part for part in _raw(item, "content") or () if _is_text(part)]
+    texts.sort(key=lambda part: -len(part.get("value") or ""))
     texts.append(_raw(item, "summary_detail") or {"value": _raw(item, "summary")})
     texts += (_raw(item, f"{key}_detail") or {"value": _raw(item, key)} for key in OTHER_TEXTS)
     for part in texts:
-        if isinstance(part.get("value"), str) and part["value"].strip():
+        if isinstance(part.get("value"), str) and _SAYS_NOTHING.sub("", part["value"]):
             text, base = _as_html(part)
             return (PROTECTED, None) if _PASSWORD_FORM.search(text) else (text, base)
     return "", None

@@ -8,9 +8,10 @@ from collections.abc import Collection
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 _CDATA = re.compile(r"\s*<!\[CDATA\[(.*?)\]\]>\s*", re.S)
 #: What a browser does not show.
-_HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|$)", re.S | re.I)
+_HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|$)|<\?[^<>]*\?>", re.S | re.I)
 #: Stops at the next "<", whatever comes: titles from a JSON list are read outside of the worker.
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?)/?>")
+_TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)((?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*|\s[^<>]*)?)/?>""")
+_ATTRIBUTE = re.compile(r"""\s[\w:-]+\s*=\s*["']""")
 _SPACE = re.compile(r"\s+")
 #: Marks that turn the direction of a line and characters without a width, which make a title show what it is not.
 #: Joiners (U+200C, U+200D) stay: emoji and several scripts are written with them.
@@ -58,7 +59,8 @@ def unwrap_cdata(text: str) -> str:
         found = _CDATA.fullmatch(written)
         if found is None:
             break
-        text = found[1]
+        # Several sections side by side are one text.
+        text = found[1].replace("]]><![CDATA[", "")
     return text
 
 
@@ -84,7 +86,9 @@ def text_title(text: str) -> str:
 def _instead_of(tag: re.Match[str], closed: Collection[str], *, is_html: bool) -> str:
     name = tag[2].lower()
     if name not in _PARTING and name not in _WITHIN_LINES:
-        return tag[0]
+        # "List<String>" is no element; one that nobody knows is markup where it is closed or has attributes.
+        is_markup = name in closed or (is_html and (tag[0].endswith("/>") or bool(_ATTRIBUTE.search(tag[3]))))
+        return "" if is_markup else tag[0]
     is_markup = is_html or name in closed or name in _BREAKS or (name == "img" and "src" in tag[3])
     if not is_markup:
         return tag[0]

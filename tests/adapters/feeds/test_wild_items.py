@@ -89,6 +89,8 @@ def test_wild_01_angle_brackets_are_words() -> None:
         (rss("<title>H&lt;sub&gt;2&lt;/sub&gt;O</title>"), "H2O"),
         (rss("<title>Tom &amp;amp; Jerry</title>"), "Tom & Jerry"),
         (rss("<title>Sow&lt;br/&gt;reap</title>"), "Sow reap"),
+        (rss("<title>The &lt;blink&gt;one&lt;/blink&gt;</title>"), "The one"),
+        (rss("<title><![CDATA[Box<dyn Fn(A) -> B> & Vec<T>]]></title>"), "Box<dyn Fn(A) -> B> & Vec<T>"),
         (json.dumps({"version": "1", "title": "T", "items": [{"id": "1", "title": "a <b> c & d"}]}), "a <b> c & d"),
     ],
 )
@@ -121,6 +123,11 @@ def test_wild_02_markup_in_titles() -> None:
         ("H<sub>2</sub>O and <a href='/x'>more</a>", "H2O and more"),
         ("<img src='x.png' alt='A'>Peas", "Peas"),
         ("<ul><li>Peas</li><li>Beans</li></ul>", "Peas Beans"),
+        ("The <blink>one</blink> <o:p>x</o:p> <my-el>y</my-el>", "The one x y"),
+        ("The <a title='a > b' href='x'>one</a>", "The one"),
+        ("A <svg><path d='x'/></svg>b", "A b"),
+        ("A<?php x() ?>b", "Ab"),
+        ("It's <a title=it's>one</a>", "It's one"),
     ],
 )
 def test_wild_02_what_parts_words_and_what_is_not_shown(written: str, title: str) -> None:
@@ -154,6 +161,15 @@ def test_wild_03_in_rss_too_and_however_often_it_was_escaped(times: int) -> None
         "Come and swap.",
         ("Swaps",),
     )
+
+
+def test_wild_03_in_json_and_in_several_sections() -> None:
+    for key in ("content_html", "content_text"):
+        item = {"id": "1", "title": "<![CDATA[Seeds]]>", key: "<![CDATA[Come and swap.]]>"}
+        (entry,) = read(json.dumps({"version": "1", "title": "T", "items": [item]}))
+        assert (entry.title, text_of(entry)) == ("Seeds", "Come and swap.")
+    (entry,) = read(rss("<title>1</title><description>&lt;![CDATA[Come]]&gt;&lt;![CDATA[ on]]&gt;</description>"))
+    assert text_of(entry) == "Come on"
 
 
 def test_wild_04_captions_are_no_texts() -> None:
@@ -195,6 +211,23 @@ def test_wild_04_05_a_teaser_is_the_items_own_text(other: str, first: bool) -> N
 def test_wild_04_05_without_a_text_of_its_own_another_is_shown(other: str, text: str) -> None:
     (entry,) = read(rss("<title>Day 1</title>" + _OWN[other]))
     assert text_of(entry) == text
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("<content:encoded>Short.</content:encoded>", "<content:encoded>The longer text.</content:encoded>"),
+        ("<content:encoded><![CDATA[<p>&nbsp;</p>]]></content:encoded>", "<description>The longer text.</description>"),
+        (
+            "<description>The longer text.</description>",
+            "<image><url>/x.png</url><description>What the picture shows, at length.</description></image>",
+        ),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_wild_04_the_fullest_of_its_own(parts: tuple[str, ...], first: bool) -> None:
+    (entry,) = read(rss("<title>Day 1</title>" + "".join(parts if first else parts[::-1])))
+    assert text_of(entry) == "The longer text."
 
 
 def test_wild_05_summaries_for_players() -> None:
@@ -242,6 +275,11 @@ def test_wild_06_only_what_has_no_page_leads_to_its_enclosure(document: str, lin
     assert entry.link == link
 
 
+def test_wild_06_10_a_relative_enclosure_belongs_to_the_site() -> None:
+    (entry,) = read(rss("<title>1</title><enclosure url='/1.mp3'/>"), url="http://feeds.example/garden.xml")
+    assert entry.link == f"{HOME}1.mp3"
+
+
 def test_wild_06_an_enclosure_names_nobody() -> None:
     one, other = (read(rss(f"<title>1</title><enclosure url='http://cdn.example/{at}.mp3'/>")) for at in (1, 2))
     assert one[0].uid == other[0].uid
@@ -278,6 +316,25 @@ def test_wild_08_whatever_their_rel(rel: str, first: bool) -> None:
     parts = [f"<link href='{HOME}3'/>", f"<link rel='{rel}'>http://pics.example/x.png</link>"]
     (entry,) = read(atom("<title>Day 3</title>" + "".join(parts if first else parts[::-1])))
     assert entry.link == f"{HOME}3"
+
+
+def test_wild_07_of_two_links_the_first_is_the_items() -> None:
+    (entry,) = read(rss(f"<title>1</title><link>{HOME}7</link><link>{HOME}8</link>"))
+    assert entry.link == f"{HOME}7"
+
+
+@pytest.mark.parametrize(
+    ("links", "address"),
+    [
+        ("<link type='text/html' hreflang='en' href='/3'/><link type='text/html' hreflang='de' href='/4'/>", "3"),
+        ("<link rel='alternate' type='application/json' href='/4'/><link rel='alternate' href='/3'/>", "3"),
+        ("<link rel='alternate' type='application/pdf' href='/3'/>", "3"),
+        ("<link rel='self alternate' href='/3'/><link rel='enclosure' href='/4'/>", "3"),
+    ],
+)
+def test_wild_08_of_several_alternates_the_first_page(links: str, address: str) -> None:
+    (entry,) = read(atom(f"<title>Day 3</title>{links}"))
+    assert entry.link == f"{HOME}{address}"
 
 
 def test_wild_08_a_relation_may_be_written_as_an_address() -> None:
@@ -397,6 +454,22 @@ def test_wild_15_an_address_of_mail_is_no_name() -> None:
         "(ada@mail.photography) Ada Quill",
         "Ada Quill ada.quill@sub.mail.example",
         "ada@mail.example?subject=Garden (Ada Quill)",
+        "Ada Quill ((ada@mail.example))",
+        "Ada Quill <(ada@mail.example)>",
+        "Ada Quill <o'brien@mail.example>",
+        "o'brien@mail.example (Ada Quill)",
+        '"ada quill"@mail.example (Ada Quill)',
+        "ada@[192.0.2.1] (Ada Quill)",
+        "ada@localhost (Ada Quill)",
+        "ada@mail.example. Ada Quill",
+        "Ada Quill ada@mail.example.",
+        "Ada Quill email: ada@mail.example",
+        "Ada Quill|ada@mail.example|",
+        "Ada Quill * ada@mail.example",
+        "Ada Quill « ada@mail.example »",
+        "Ada Quill 'ada@mail.example'",
+        "Ada Quill “ada@mail.example”",
+        "<a href='mailto:ada@mail.example'>Ada Quill</a>",
     ],
 )
 def test_wild_15_however_it_stands_beside_the_name(written: str) -> None:
@@ -413,6 +486,10 @@ def test_wild_15_however_it_stands_beside_the_name(written: str) -> None:
         ("ada@mail.example (Ada Quill), ben@mail.example (Ben Reed)", "Ada Quill, Ben Reed"),
         ("Ada Quill <ada@mail.example>, Ben Reed <ben@mail.example>", "Ada Quill, Ben Reed"),
         ("Ada Quill and Ben Reed (both@mail.example)", "Ada Quill and Ben Reed"),
+        ("Ada <a@mail.example> and Ben <b@mail.example>", "Ada, Ben"),
+        ("Ada (a@mail.example) & Ben (b@mail.example)", "Ada, Ben"),
+        ("Ada <a@mail.example>; Ben <b@mail.example>", "Ada, Ben"),
+        ("Ada, Ben (a@mail.example, b@mail.example)", "Ada, Ben"),
         ("ada@mail.example", ""),
         ("<mailto:ada@mail.example>", ""),
         ("ada@mail.example, ben@mail.example", ""),
@@ -426,6 +503,12 @@ def test_wild_15_however_it_stands_beside_the_name(written: str) -> None:
 )
 def test_wild_15_names_remain(written: str, names: str) -> None:
     assert read_names([written]) == names
+
+
+def test_wild_15_the_owner_of_a_podcast_is_no_author() -> None:
+    owner = "<itunes:owner><itunes:name>Owner</itunes:name><itunes:email>o@mail.example</itunes:email></itunes:owner>"
+    (entry,) = read(rss("<title>1</title>", head=f"{owner}<itunes:author>Ada Quill</itunes:author>"))
+    assert entry.author == "Ada Quill"
 
 
 def test_wild_16_the_author_of_the_source() -> None:
