@@ -16,6 +16,8 @@ import feedparser.api
 import feedparser.datetimes
 from feedparser.mixin import _FeedParserMixin
 
+from bot.adapters.feeds.repair import after_prolog
+
 #: feedparser resolves addresses against the document's own; a constant one keeps guids when the feed moves.
 #: Its folder tells what was relative to the document from what was relative to the top of its site.
 BASE_SITE: Final = "http://base.invalid"
@@ -65,7 +67,7 @@ def parse_document(body: bytes) -> ParsedDocument | None:
             resolve_relative_uris=False,
         )
     # RSS 0.90 is the only version without an element or an attribute of its own.
-    if not parsed.get("version") and not any(namespace in body[:4096] for namespace in _NETSCAPES):
+    if not parsed.get("version") and not any(namespace in after_prolog(body)[:4096] for namespace in _NETSCAPES):
         return None
     return ParsedDocument(feed=parsed["feed"], items=parsed["entries"])
 
@@ -155,6 +157,13 @@ class _Apart(_FeedParserMixin):  # type: ignore[misc]
         self.pop_content(element)
         if before and len(entry.get("summary") or "") < len(before):
             entry["summary"], entry["summary_detail"] = before, detail
+
+    def handle_charref(self, ref: str) -> None:
+        """Leave out what is no character (XML 1.0, 4.1): feedparser stops reading at one."""
+        try:
+            super().handle_charref(ref)
+        except (ValueError, OverflowError):
+            return
 
     def handle_data(self, text: str, escape: int = 1) -> None:
         # A browser takes the end tag of an empty element for another line break (HTML, 13.2.6.4.7).

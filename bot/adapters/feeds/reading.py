@@ -98,7 +98,7 @@ def _look(prepared: Prepared, known: str, url: str) -> _Look:
     if spans is None and prepared.complete:
         repaired = repair(prepared.body)
         spans = find_items(repaired, url=url)
-        if spans is not None:
+        if spans is not None or b"<!ENTITY" not in prepared.body:
             prepared = replace(prepared, body=repaired)
     if spans is not None:
         look = _look_at_new(prepared, spans, items, url)

@@ -8,10 +8,10 @@ from html.entities import html5
 from typing import Final
 
 _CDATA: Final = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.S)
-_AMPERSAND: Final = re.compile(rb"&(?:#(?:([0-9]{1,7})|[xX]([0-9a-fA-F]{1,6}));|([A-Za-z][A-Za-z0-9]{0,31});)?")
+_AMPERSAND: Final = re.compile(rb"&(?:#(?:([0-9]{1,20})|[xX]([0-9a-fA-F]{1,16}));|([A-Za-z][A-Za-z0-9]{0,31});)?")
 _PREDEFINED: Final = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 #: Before the root: declarations, comments, processing instructions and white space.
-_PROLOG: Final = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*>)*", re.S | re.I)
+_PROLOG: Final = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*(?:\[[^\]]*\]\s*)?>)*", re.S | re.I)
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^<>\[]*>", re.I)
 
 

@@ -590,6 +590,8 @@ _DOCTYPES = [
     '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE html>',
     '<?xml version="1.0"?>\n<!-- made by hand --><!DOCTYPE html SYSTEM "about:legacy-compat">\n',
     "<!-- <html> --><!DOCTYPE html><!-- more -->",
+    "<!DOCTYPE html [ <!ENTITY x 'y'> ]>",
+    "<!DOCTYPE html [\n]>\n",
 ]
 
 
@@ -632,6 +634,22 @@ def test_wild_19_with_any_doctype_in_any_layout(head: str) -> None:
     assert entry.title == "Rosé à Noël — 5 € ♥ &nosuch; & & co é"
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [("a&b", "a&b"), ("&#x110000;x", "x"), ("&#99999999;x", "x"), ("Caf&eacute; & co", "Café & co")],
+)
+def test_wild_19_in_documents_that_cannot_be_mended(written: str, title: str) -> None:
+    broken = rss(f"<title>{written}</title>").replace("<title>Garden", "<x a=1></x><title>Garden")
+    assert [each.title for each in read(broken)] == [title]
+
+
+@pytest.mark.parametrize("number", ["&#x110000;", "&#99999999999999999999;"])
+def test_wild_19_no_number_of_a_character_stops_the_reading(number: str) -> None:
+    own = "<!DOCTYPE rss [<!ENTITY own 'Own'>]>"
+    (entry,) = read(own + rss(f"<title>&own; {number}x</title>"))
+    assert entry.title.endswith("x")
+
+
 def test_wild_19_what_is_mended_can_be_cut_to_its_new_items() -> None:
     body = rss(
         "<title>A & B</title><guid>1</guid>", "<title>Caf&eacute; <![CDATA[& bar]]></title><guid>2</guid>"
@@ -662,6 +680,11 @@ def test_wild_20_either_namespace_and_any_prefix(namespace: str, rdf: str, prefi
         f"</{rdf}:RDF>"
     )
     assert (entry.title, entry.link) == ("Day 1", f"{HOME}1")
+
+
+def test_wild_20_behind_a_long_comment() -> None:
+    body = (WILD / "20-rdf-channel-namespace/input.xml").read_text().replace("?>", f"?><!-- {'x' * 5000} -->", 1)
+    assert [each.title for each in read(body)] == ["Day 1"]
 
 
 def test_wild_20_other_documents_of_rdf_are_no_feeds() -> None:
