@@ -3,8 +3,9 @@
 Looks at nodes only; the walker prints what is told here.
 """
 
+import re
 from typing import Final
-from urllib.parse import urldefrag
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -12,9 +13,13 @@ from bot.rules.to_chat_text import clean, clusters
 from bot.rules.to_chat_tree import attribute, resolve, tag_of
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+#: Stands for a further reading, or for the page's own bracket.
+_READING: Final = "\x00"
 #: So far above a link its heading may be.
-_STEPS: Final = 4
+_STEPS: Final = 8
 _OPENING_BRACKETS: Final = "(（[［〔〈《「『【"
+_CLOSING_BRACKETS: Final = ")）］]〕〉》」』】"
+_BLOCK_STYLE: Final = re.compile(r"display\s*:\s*block", re.IGNORECASE)
 _TEX: Final = ("application/x-tex", "application/x-latex", "text/x-tex", "tex", "latex")
 
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
@@ -25,23 +30,83 @@ _SHIFTS = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "")}
 def formula(math: LexborNode) -> str:
     """Return a formula of MathML: its TeX where the page gives it, else the letters that a browser shows."""
     for note in math.css("annotation"):
-        if attribute(note, "encoding").lower() in _TEX and (note.text() or "").strip():
+        if attribute(note, "encoding").lower().partition(";")[0].strip() in _TEX and (note.text() or "").strip():
             return " ".join((note.text() or "").split())
     return " ".join("".join(_letters(math)).split())
 
 
 def is_block_formula(math: LexborNode) -> bool:
     """Tell whether a formula stands in a line of its own."""
-    return attribute(math, "display") == "block" or attribute(math, "mode") == "display"
+    return (
+        attribute(math, "display").lower() == "block"
+        or attribute(math, "mode").lower() == "display"
+        or bool(_BLOCK_STYLE.search(attribute(math, "style")))
+    )
+
+
+def repeats_formula(node: LexborNode) -> bool:
+    """Tell whether an element draws a formula for the eye that stands beside it as MathML (MathJax, KaTeX)."""
+    if attribute(node, "aria-hidden").lower() != "true":
+        return False
+    return any(each is not None and _is_formula(each) for each in (_sibling(node, "prev"), _sibling(node, "next")))
+
+
+def _is_formula(node: LexborNode) -> bool:
+    if tag_of(node) == "-text":
+        return False
+    return tag_of(node) == "math" or node.css_first("math") is not None
 
 
 def reading_brackets(node: LexborNode) -> tuple[str, str]:
     """Return the brackets around a reading (HTML, 4.5.12), or nothing: the page gives them, or there is no reading."""
-    words = (node.text() or "").strip()
+    words = "".join(_letters(node)).strip()
     around = node.parent
     if not words or words[0] in _OPENING_BRACKETS or (around is not None and tag_of(around) == "rtc"):
         return "", ""
-    return "(", ")"
+    before, behind = _neighbour(node, "prev"), _neighbour(node, "next")
+    return (
+        "" if before.endswith(tuple(_OPENING_BRACKETS)) or before == _READING else "(",
+        "" if behind.startswith(tuple(_CLOSING_BRACKETS)) or behind == _READING else ")",
+    )
+
+
+def is_bracket(rp: LexborNode) -> bool:
+    """Tell whether an ``rp`` stands beside a reading, whose bracket it is, and which has none itself."""
+    sides = (_sibling(rp, "prev"), _sibling(rp, "next"))
+    readings = [each for each in sides if each is not None and tag_of(each) in {"rt", "rtc"}]
+    words = [(each.text() or "").strip() for each in readings if tag_of(each) == "rt"]
+    has_own = any(each.startswith(tuple(_OPENING_BRACKETS)) for each in words)
+    return not has_own and any((each.text() or "").strip() for each in readings)
+
+
+def ruby_text(node: LexborNode) -> str:
+    """Return a text node's words; in a ruby, without the white space that only lays out the page's source."""
+    text = node.text_content or ""
+    around = tag_of(node.parent) if node.parent is not None else ""
+    is_source = around in {"rt", "rp"} or (around in {"ruby", "rb", "rtc"} and "\n" in text)
+    return text.strip(" \t\n") if is_source else text
+
+
+def _sibling(node: LexborNode, side: str) -> LexborNode | None:
+    """Return what stands beside a node in a ruby, past white space."""
+    other: LexborNode | None = getattr(node, side)
+    while other is not None and tag_of(other) == "-text" and not (other.text_content or "").strip():
+        other = getattr(other, side)
+    return other
+
+
+def _neighbour(reading: LexborNode, side: str) -> str:
+    """Return the text beside a reading; a sign where the page's own brackets reach over both sides."""
+    other = _sibling(reading, side)
+    if other is None:
+        return ""
+    around = reading.parent
+    if tag_of(other) == tag_of(reading) == "rt" and around is not None and around.css_first("rp") is not None:
+        return _READING
+    words = (other.text() or "").strip()
+    if tag_of(other) == "rp" and words:
+        return _READING if words[0] not in (_CLOSING_BRACKETS if side == "prev" else _OPENING_BRACKETS) else ""
+    return words if tag_of(other) == "-text" else ""
 
 
 def is_heading_mark(link: LexborNode, page_url: str) -> bool:
@@ -51,7 +116,7 @@ def is_heading_mark(link: LexborNode, page_url: str) -> bool:
     if "#" not in address or any(sign.isalnum() for sign in words) or len(list(clusters(words))) > 1:
         return False
     target = resolve(address, page_url)
-    if not address.startswith("#") and (target is None or urldefrag(target)[0] != urldefrag(page_url)[0]):
+    if not address.startswith("#") and (target is None or _page(target) != _page(page_url)):
         return False
     around = link.parent
     for _ in range(_STEPS):
@@ -61,6 +126,12 @@ def is_heading_mark(link: LexborNode, page_url: str) -> bool:
             return clean(around.text() or "").strip() != words
         around = around.parent
     return False
+
+
+def _page(url: str) -> tuple[str, str, str]:
+    """Return what tells one page from another: no fragment, scheme or slash at the end does."""
+    parts = urlsplit(url)
+    return parts.netloc.lower(), parts.path.rstrip("/"), parts.query
 
 
 def shifted(text: str, shift: str) -> str:

@@ -166,9 +166,10 @@ def _run(spans: list[Span], *, line_start: bool) -> Iterator[_Piece]:
             yield from _code(text, outside=closing)
             continue
         for piece in escaped_pieces(text, line_start=line_start and at == 0):
+            yield _Piece(piece, closing)
+        if SPOILER in marks and text.endswith("|"):
             # Discord takes the first two bars for the end, whether one is escaped or not.
-            kept_apart = piece + GAP if piece == "\\|" and SPOILER in marks else piece
-            yield _Piece(kept_apart, closing)
+            yield _Piece(GAP, closing)
     if marks:
         yield _Piece("".join(reversed(marks)), "")
 

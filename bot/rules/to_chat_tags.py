@@ -35,7 +35,6 @@ DROPPED = frozenset(
         "dialog",
         "map",
         "-comment",
-        "rp",
     ]
 )
 #: Set off by a blank line.

@@ -23,22 +23,30 @@ _JOINING = re.compile(
     "[\u0600-\u0dff\u0f00-\u109f\u1700-\u18af\u1900-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefc"
     "\U00010a00-\U00011fff\U0001e900-\U0001e95f]"
 )
-_JOINER = re.compile("[\u200c\u200d]")
+JOINERS = "\u200c\u200d"
+_JOINER = re.compile(f"[{JOINERS}]")
+_MARKS = frozenset("*_~|")
 _ZWJ = "\u200d"
 _TAGS = ("\U000e0020", "\U000e007f")
 _SPACES = re.compile(r"\s+")
 
 
-def clean(text: str) -> str:
-    """Drop the characters that deceive, break protocols or cannot be encoded; line ends become ``\\n``."""
+def clean(text: str, *, before: str = "") -> str:
+    """Drop the characters that deceive, break protocols or cannot be encoded; line ends become ``\\n``.
+
+    :param before: the character that the text follows, already clean.
+    """
     text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
-    text = _JOINER.sub(lambda found: found[0] if _joins(text, found.start()) else "", text)
+    text = _JOINER.sub(lambda found: found[0] if _joins(text, found.start(), before) else "", text)
     return "".join(_drop_stray_tags(text)) if any(_is_tag(char) for char in text) else text
 
 
-def _joins(text: str, at: int) -> bool:
+def _joins(text: str, at: int, before: str) -> bool:
     """Tell whether a joiner stands beside a letter of a script that needs it, or between the parts of an emoji."""
-    around = text[max(at - 1, 0) : at], text[at + 1 : at + 2]
+    around = text[at - 1 : at] if at else before, text[at + 1 : at + 2]
+    if around[0] in _MARKS:
+        # In a chat message, a mark may stand between a letter and its joiner.
+        around = text[:at].rstrip("*_~|")[-1:], around[1]
     if any(_JOINING.match(char) for char in around):
         return True
     return all(char > "\x7f" and unicodedata.category(char)[0] in "MS" for char in around if char) and all(around)

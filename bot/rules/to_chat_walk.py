@@ -13,11 +13,20 @@ from selectolax.lexbor import LexborNode
 from bot.rules.to_chat_image import image_text
 from bot.rules.to_chat_image_addresses import address_of
 from bot.rules.to_chat_image_sizes import is_picture
-from bot.rules.to_chat_inline import formula, is_block_formula, is_heading_mark, reading_brackets, shifted
+from bot.rules.to_chat_inline import (
+    formula,
+    is_block_formula,
+    is_bracket,
+    is_heading_mark,
+    reading_brackets,
+    repeats_formula,
+    ruby_text,
+    shifted,
+)
 from bot.rules.to_chat_lines import SPOILER, Line, Link, Span, Style
 from bot.rules.to_chat_tables import has_neighbour, lays_out
 from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden, is_spoiler, is_tiny, language_of
-from bot.rules.to_chat_text import clean
+from bot.rules.to_chat_text import JOINERS, clean
 from bot.rules.to_chat_tree import attribute, base_of, host_of, parse, resolve, tag_of, traverse
 
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
@@ -91,9 +100,11 @@ class _Walker:
         if self._room <= 0 or tag in DROPPED:
             return False
         if tag == "-text":
-            self._text(node.text_content or "")
+            self._text(ruby_text(node))
             return False
-        if is_hidden(node) or (tag == "a" and is_heading_mark(node, self._base_url)):
+        if is_hidden(node) or repeats_formula(node):
+            return False
+        if (tag == "a" and is_heading_mark(node, self._base_url)) or (tag == "rp" and not is_bracket(node)):
             return False
         if tag in BLOCKS:
             self._break(gap=tag in SPACED)
@@ -137,7 +148,7 @@ class _Walker:
             self._gap |= gap and state.listing is None
 
     def _text(self, raw: str) -> None:
-        state, text = self._states[-1], clean(raw)
+        state, text = self._states[-1], self._clean(raw)
         if state.pre:
             self._add(self._code(text) if state.broken_code else text, self._code_style())
             return
@@ -152,6 +163,16 @@ class _Walker:
         if text.startswith(" ") and (not spans or spans[-1].text.endswith(" ")):
             text = text[1:]
         self._add(shifted(text, state.shift), state.style)
+
+    def _clean(self, raw: str) -> str:
+        """Return clean text without the joiners that belong to the letter before it, which get them."""
+        spans = [] if self._fresh or raw[:1] not in JOINERS else self.lines[-1].spans
+        if not spans:
+            return clean(raw)
+        text = clean(raw, before=spans[-1].text[-1:])
+        words = text.lstrip(JOINERS)
+        spans[-1] = spans[-1]._replace(text=spans[-1].text + text[: len(text) - len(words)])
+        return words
 
     def _code(self, text: str) -> str:
         """Return a piece of code whose line ends mean nothing; a no-break space indents it or holds a line open."""

@@ -244,6 +244,22 @@ KATEX = (
             KATEX,
             "a x\\_1 b",
         ),
+        (
+            (
+                "<p>a <math><semantics><mi>x</mi>"
+                "<annotation encoding='application/x-tex; mode=inline'>x_1</annotation></semantics></math>"
+            ),
+            "a x\\_1",
+        ),
+        (
+            (
+                "<p>a <span class='MathJax'><nobr aria-hidden='true'><span>x</span></nobr>"
+                "<span class='MJX_Assistive_MathML'><math><mi>x</mi></math></span></span> b</p>"
+            ),
+            "a x b",
+        ),
+        ("<p>So</p><math style='display: block'><mi>a</mi></math><p>then</p>", "So\n\na\n\nthen"),
+        ("<p>a <span aria-hidden='true'>b</span></p>", "a b"),
         ("<math><semantics><mi>x</mi><annotation-xml encoding='x'><ci>y</ci></annotation-xml></semantics></math>", "x"),
     ],
 )
@@ -255,7 +271,19 @@ def test_wild_26_formulas(html: str, text: str) -> None:
     ("html", "text"),
     [
         ("<ruby>漢<rt>かん</rt>字<rt>じ</rt></ruby>", "漢(かん)字(じ)"),
-        ("<ruby>漢<rp>（</rp><rt>かん</rt><rp>）</rp></ruby>", "漢(かん)"),
+        ("<ruby>漢<rp>（</rp><rt>かん</rt><rp>）</rp></ruby>", "漢（かん）"),
+        ("<ruby>漢<rp>【</rp><rt>かん</rt><rp>】</rp></ruby>", "漢【かん】"),
+        ("<ruby>漢(<rt>かん</rt>)</ruby>", "漢(かん)"),
+        ("<ruby>漢<rp>(</rp><rt>(かん)</rt><rp>)</rp></ruby>", "漢(かん)"),
+        ("<ruby><rb>漢<rb>字<rp>(</rp><rt>かん<rt>じ<rp>)</rp></ruby>", "漢字(かんじ)"),
+        (
+            "<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp><rtc><rp>(</rp><rt>kan</rt><rp>)</rp></rtc></ruby>",
+            "漢(かん)(kan)",
+        ),
+        ("<ruby>漢<rp></rp><rt>かん</rt><rp></rp></ruby>", "漢(かん)"),
+        ("<ruby>漢<rp>(</rp><rt></rt><rp>)</rp></ruby>", "漢"),
+        ("<ruby>\n 漢\n <rp>(</rp>\n <rt> かん </rt>\n <rp>)</rp>\n</ruby>です", "漢(かん)です"),
+        ("<ruby><ruby>漢<rt>かん</rt></ruby><rt>kan</rt></ruby>", "漢(かん)(kan)"),
         ("<ruby><rb>漢字</rb><rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>です", "漢字(かんじ)です"),
         ("<ruby>漢<rt>（かん）</rt></ruby>", "漢（かん）"),
         ("<ruby><rb>旧</rb><rtc><rt>きゅう</rt></rtc></ruby>", "旧(きゅう)"),
@@ -290,6 +318,25 @@ def test_wild_28_joiners_in_texts_titles_names_and_replies(text: str, kept: bool
     assert {joiner in each for each in shown_everywhere} == {kept}
     if kept:
         assert joiner in to_blog(text, Names(users={}, roles={}, channels={}))
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p><b>അവള്</b>\u200d വ</p>", "**അവള്\u200d** വ"),
+        ("<p>അവള്<b>\u200d</b> വ</p>", "അവള്\u200d വ"),
+        ("<p>می<a href='/x'>&zwnj;خ</a></p>", "می\u200c[خ](<http://garden.example/x>)"),
+        ("<p>ab<b>\u200dcd</b></p>", "ab**cd**"),
+    ],
+)
+def test_wild_28_a_joiner_and_its_letter_in_two_elements(html: str, text: str) -> None:
+    assert shown(html) == text
+
+
+def test_wild_28_a_mark_of_chat_between_a_letter_and_its_joiner() -> None:
+    nobody = Names(users={}, roles={}, channels={})
+    assert to_blog("**അവള്**\u200d വ", nobody) == "<strong>അവള്</strong>\u200d വ"
+    assert to_blog("**ab**\u200dc", nobody) == "<strong>ab</strong>c"
 
 
 @pytest.mark.parametrize(
@@ -362,6 +409,9 @@ def test_wild_30_no_blank_stands_between_a_mark_and_its_words(tag: str, inside: 
         ("<h2><a href='#peas'>§</a> Peas</h2>", "**Peas**"),
         ("<h3>Peas <span><a href='http://garden.example/1#peas'>🔗</a></span></h3>", "**Peas**"),
         ("<h2><a href='#peas'>Peas</a></h2>", "**[Peas](<http://garden.example/1#peas>)**"),
+        ("<h2>Peas <a href='https://garden.example/1/#peas'>#</a></h2>", "**Peas**"),
+        ("<h2>Peas <b><i><b><i><b><a href='#p'>#</a></b></i></b></i></b></h2>", "**Peas**"),
+        ("<h2>Peas <a href='/2#x'>#</a></h2>", None),
         ("<h2>Peas <a href='http://other.example/#x'>#</a></h2>", None),
         ("<p>Peas <a href='#note'>#</a></p>", None),
     ],
