@@ -1,8 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta, timezone
 
-from bot.model.entry import EntryRef
-from bot.model.ids import CommentId, EntryId, NativeId, Uid
+from bot.model.entry import CommentKind, EntryRef
+from bot.model.ids import CommentId, EntryId, NativeId, Uid, UserId
 from bot.model.post import PostProof, ProvenBy
 from bot.storage.database import Database
 from tests.storage.given import NOW, a_blog, a_comment, an_entry, later, parsed_comment, parsed_entry
@@ -187,3 +187,19 @@ async def test_under_another_guid_an_entry_keeps_its_number(store: Database) -> 
     kept = await store.items.get_entry(entry.id)
     assert kept is not None
     assert (kept.native_id, kept.hash) == ("7", "new")
+
+
+async def test_a_mention_keeps_its_kind_and_source_and_names_nobody_who_commented(store: Database) -> None:
+    blog = await a_blog(store)
+    entry = await an_entry(store, blog.id)
+    ping = parsed_comment(1, kind=CommentKind.PINGBACK, author="A blog", author_url="https://other.example/")
+    said = parsed_comment(2, author_url="https://bob.example/")
+    added = await store.items.add_comments(blog.id, [(entry.id, ping, "h"), (entry.id, said, "h")], now=NOW)
+    assert [(each.kind, each.source_url) for each in added] == [
+        (CommentKind.PINGBACK, "https://other.example/"),
+        (CommentKind.COMMENT, None),
+    ]
+    await store.items.update_comment(added[0].id, replace(ping, kind=CommentKind.COMMENT, author_url=None), "new")
+    kept = await store.items.get_comment(added[0].id)
+    assert kept == replace(added[0], hash="new")
+    assert await store.items.commenters(blog.id, other_than=UserId(1)) == ["Bob"]

@@ -105,6 +105,15 @@ async def test_a_mode_is_kept(store: Database, mode: RelayMode) -> None:
     assert await store.subscriptions.get(subscription.id) == replace(subscription, relay_mode=mode)
 
 
+async def test_since_when_mentions_are_posted_is_kept(store: Database) -> None:
+    subscription = await a_subscription(store, (await a_blog(store)).id)
+    assert subscription.pingbacks_since is None
+    await store.subscriptions.set_pingbacks(subscription.id, NOW)
+    assert await store.subscriptions.get(subscription.id) == replace(subscription, pingbacks_since=NOW)
+    await store.subscriptions.set_pingbacks(subscription.id, None)
+    assert await store.subscriptions.get(subscription.id) == subscription
+
+
 async def test_removing_takes_links_and_waiting_announcements_along(store: Database) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)

@@ -51,8 +51,8 @@ def test_a_comment() -> None:
     )
 
 
-def test_pings_and_rows_without_a_number_are_left_out() -> None:
-    rows = [{"id": 1, "type": "pingback"}, {"id": "2"}, {"id": True}, {}, "x", {"id": 3, "parent": 0, "post": 1}]
+def test_other_types_and_rows_without_a_number_are_left_out() -> None:
+    rows = [{"id": 1, "type": "review"}, {"id": "2"}, {"id": True}, {}, "x", {"id": 3, "parent": 0, "post": 1}]
     (comment,) = parse_comment_list(json.dumps(rows).encode(), url=URL).comments
     assert (comment.uid, comment.parent_uid, comment.published_at) == ("comment-3", None, None)
 
