@@ -35,7 +35,9 @@ _TIME: Final = re.compile(
 )
 _HOUR: Final = re.compile(r"(?<![\d:.])(\d{1,2})(?:(?=\s?[ap]\.?\s?m\b)|\s?(?:uhr|h)\b)", re.IGNORECASE)
 _HALF: Final = re.compile(r"\s?([ap])\.?\s?m\b\.?", re.IGNORECASE)
-_OFFSET_BEHIND: Final = re.compile(r"\s?(?:utc|gmt|ut)?\s?[+-]\d{1,2}(?::?\d{2})?(?![\d:/.-])", re.IGNORECASE)
+_OFFSET_BEHIND: Final = re.compile(
+    r"\s?(?:,\s?(?=[a-z+-]))?(?:utc|gmt|ut)?\s?[+-]\d{1,2}(?::?\d{2})?(?![\d:/.-])", re.IGNORECASE
+)
 _ZONE_BEHIND: Final = re.compile(r"\s*([A-Za-z]{1,5})(?![^\W_/]|/)")
 _COMMENT: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _ZONE_NAME: Final = re.compile(r"\b[A-Za-z]+(?:/[A-Za-z_+-]+\d{0,2})+")
@@ -184,7 +186,7 @@ def _take_clock(text: str) -> _Clock | None:
     zone = None
     offset = _OFFSET_BEHIND.match(rest)
     if offset:
-        zone = read_zone(offset[0].strip())
+        zone = read_zone(offset[0].strip(" ,"))
         if zone is None:
             return None
         rest = rest[offset.end() :]

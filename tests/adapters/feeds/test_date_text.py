@@ -250,6 +250,7 @@ def test_what_leaves_a_doubt_is_no_date(text: str) -> None:
         "금, 19 7월 2024 16:45:00 +0900",
         "星期五, 19 七月 2024 15:45:00 +0800",
         "7月 19, 2024 07:45",
+        "Fri, 19 Jul 2024, 09:45:00, +0200",
     ],
 )
 def test_wild_11_the_same_moment_in_still_more_forms(text: str) -> None:
