@@ -115,7 +115,9 @@ def _special(line: str, inline: Inline) -> str:
 def _code(part: str) -> str:
     """Keep indentation and blank lines of code, which a comment field would otherwise lose."""
     language = _LANGUAGE.match(part)
-    lines = (part[language.end() :] if language else part).strip("\n").expandtabs(4).split("\n")
+    code = part[language.end() :] if language else part
+    # A word without any code below it is the code.
+    lines = (code if code.strip() else part).strip("\n").rstrip().expandtabs(4).split("\n")
     return "\n".join(_indented(line.rstrip()) or _NO_BREAK for line in lines)
 
 

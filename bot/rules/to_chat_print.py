@@ -224,6 +224,6 @@ def _escaped(text: str) -> str:
 
 def _names(words: str, url: str) -> bool:
     """Tell whether the words are the address itself, or the beginning of it as many blogs shorten it."""
-    said, meant = (re.sub(r"^https?://(?:www\.)?|^www\.|/$", "", each).casefold() for each in (words, url))
+    said, meant = (re.sub(r"^https?://(?:www\.)?|^www\.|/$", "", unquote(each)).casefold() for each in (words, url))
     short = said.rstrip(".…")
     return said == meant or (short != said and "/" in short and meant.startswith(short))

@@ -116,6 +116,19 @@ def test_wild_42_whatever_a_message_has_lines_for(text: str, lines: list[str]) -
     assert [line for line in kept if line] == [line for line in lines if line]
 
 
+@pytest.mark.parametrize(
+    "address", ["https://there.example/a*b", "https://there.example/a`", "https://there.example/%2A"]
+)
+def test_wild_42_an_address_stands_once(address: str) -> None:
+    assert previewed(f"see {address} now").count("there.example") == 1
+
+
+def test_wild_42_a_word_alone_in_a_block_of_code_is_kept() -> None:
+    assert published("```words\n```") == "<code>words</code>"
+    # Blank lines at its end are seen neither in chat nor in the preview.
+    assert published("```\nwords\n \n```") == "<code>words</code>"
+
+
 @pytest.mark.parametrize("sign", ["*", "**", "_", "__", "~~", "||"])
 @pytest.mark.parametrize("between", ["\n\n", "\n\n\n", "\n \n", "\n> q\n", "\n- i\n", "\n```\nc\n```\n", "\n# h\n"])
 def test_wild_39_no_sign_is_left_and_nothing_hidden_stands_open(sign: str, between: str) -> None:
