@@ -67,7 +67,8 @@ def test_a_linter_finds_nothing() -> None:
 def test_the_image_runs_as_nobody_in_particular_and_keeps_its_data_apart() -> None:
     build, final = stages()
     assert all(
-        re.fullmatch(r"python:3\.\d+-slim( AS \w+)?", rest) for rest in values(build, "FROM") + values(final, "FROM")
+        re.fullmatch(r"python:3\.\d+\.\d+-slim-\w+@sha256:\w+( AS \w+)?", rest)
+        for rest in values(build, "FROM") + values(final, "FROM")
     )
     assert values(final, "USER") == ["10001:10001"]
     assert [name for name, _ in final].index("USER") > max(i for i, (name, _) in enumerate(final) if name == "RUN")

@@ -19,6 +19,7 @@ from bot.rules.systems import is_writable, why_not_writable
 
 #: How long an admin may take on the blog's own page.
 _CLICK_THROUGH = timedelta(minutes=30)
+_USED = "This link was used already or is too old. Use /relay connect again."
 #: The path under PUBLIC_URL to which a blog sends the admin back; the state follows.
 RETURN_PATH = "/connect/wordpress/"
 _OTHER_API = (
@@ -90,8 +91,8 @@ class Connector:
         request = await self._store.endpoints.get_request(state, now=self._clock.now())
         blog = await self._store.feeds.get_blog(request.blog_id) if request else None
         if request is None or blog is None:
-            raise NotFound("This link was used already or is too old. Use /relay connect again.")
-        connected = await self.connect(blog, request.guild_id, request.user_id, credential)
+            raise NotFound(_USED)
+        connected = await self.connect(blog, request.guild_id, request.user_id, credential, state=state)
         await self._store.endpoints.drop_request(state)
         return connected
 
@@ -99,9 +100,12 @@ class Connector:
         """The admin said no on the blog's page."""
         await self._store.endpoints.drop_request(state)
 
-    async def connect(self, blog: Blog, guild_id: GuildId, user_id: UserId, credential: Credential) -> Connected:
+    async def connect(
+        self, blog: Blog, guild_id: GuildId, user_id: UserId, credential: Credential, *, state: str | None = None
+    ) -> Connected:
         """Try a credential, and keep it if it can comment.
 
+        :param state: of the click-through that brought it; what ended that meanwhile ends this as well.
         :raises BridgeError: it cannot; nothing is kept.
         """
         api_root = writable(blog)
@@ -117,7 +121,7 @@ class Connector:
         )
         account = await self._endpoints.open(trial).check()
         async with self._store.transaction():
-            await self._refuse_ended(blog, guild_id)
+            await self._refuse_ended(blog, guild_id, state)
             await self._store.endpoints.save(
                 guild_id=guild_id,
                 blog_id=blog.id,
@@ -154,9 +158,13 @@ class Connector:
             if subscription.guild_id == guild_id and subscription.relay_mode is not RelayMode.OFF:
                 await revise_cards(self._store, self._clock, subscription)
 
-    async def _refuse_ended(self, blog: Blog, guild_id: GuildId) -> None:
+    async def _refuse_ended(self, blog: Blog, guild_id: GuildId, state: str | None) -> None:
         """See, inside a transaction, whether a guild still has a blog, and the blog the API that was tried."""
-        if not await self._store.subscriptions.hold(guild_id, blog.id):
+        has_blog = await self._store.subscriptions.hold(guild_id, blog.id)
+        # A click-through ends with the blog, or with its first use.
+        if state is not None and await self._store.endpoints.get_request(state, now=self._clock.now()) is None:
+            raise NotFound(_USED)
+        if state is None and not has_blog:
             raise NotFound("This blog was removed here meanwhile, so I did not keep the password.")
         now = await self._store.feeds.get_blog(blog.id)
         if now is None or now.api_root != blog.api_root:

@@ -18,7 +18,7 @@ from bot.model.subscription import SubscribedBlog, Subscription
 from bot.rules.filter import LONGEST_PATTERN, MOST_RULES, describe_rule, explain_commas, judge, parse_rules
 from bot.rules.present import called, present_announcement
 from bot.rules.template import PLACEHOLDERS, refuse_template
-from bot.rules.to_chat import text_line
+from bot.rules.to_chat import name_line
 
 #: So many of the newest entries show what a filter does.
 _TRIED = 10
@@ -133,7 +133,7 @@ class Tailor:
             case _:
                 names = []
         wanted = typed.strip().casefold()
-        shown = dict.fromkeys(text_line(name, limit=LONGEST_PATTERN) for name in names)
+        shown = dict.fromkeys(name_line(name, limit=LONGEST_PATTERN) for name in names)
         return [name for name in shown if name and wanted in name.casefold()][:25]
 
     async def set_template(self, subscribed: SubscribedBlog, template: str) -> Preview | None:

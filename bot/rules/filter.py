@@ -15,7 +15,7 @@ import re2
 from bot.model.entry import Entry
 from bot.model.errors import Refused
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule, Verdict
-from bot.rules.to_chat import all_text, escape, text_line
+from bot.rules.to_chat import all_text, escape, name_line, text_line
 from bot.rules.to_chat_text import clean, one_line
 
 #: Discord offers 25 choices: every rule can be picked for removal, and all at once.
@@ -148,7 +148,7 @@ class _Read:
 
     @cached_property
     def categories(self) -> tuple[_Said, ...]:
-        return tuple(_Said(text_line(each, limit=_LINE)) for each in self._entry.categories)
+        return tuple(_Said(name_line(each, limit=_LINE)) for each in self._entry.categories)
 
     @cached_property
     def authors(self) -> tuple[_Said, ...]:

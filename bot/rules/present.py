@@ -19,7 +19,7 @@ from bot.model.subscription import Placement, Subscription
 from bot.rules.fate import show_fate
 from bot.rules.links import linked_name, linked_title
 from bot.rules.template import render_template
-from bot.rules.to_chat import all_text, escape, first_image, inline, plain, text_line, to_chat
+from bot.rules.to_chat import all_text, escape, first_image, inline, name_line, plain, text_line, to_chat
 
 _TITLE = 256
 _AUTHOR = 256
@@ -43,7 +43,7 @@ def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTar
     """Render an entry as a card: title with link, author, excerpt, image, categories, date."""
     base = entry.link or home_url
     image_url = _fitting(card_image(entry, base_url=base), _URL)
-    categories = " · ".join(name for name in (text_line(each, limit=40) for each in entry.categories) if name)
+    categories = " · ".join(name for name in (name_line(each, limit=40) for each in entry.categories) if name)
     url = _fitting(entry.link, _URL)
     post = ChatPost(
         title=linked_title(entry_title(entry), url, limit=_TITLE),

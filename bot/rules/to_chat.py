@@ -17,7 +17,7 @@ from bot.rules.to_chat_print import cut_pieces, lay_out
 from bot.rules.to_chat_text import clean, one_line, shorten
 from bot.rules.to_chat_walk import read_lines
 
-__all__ = ["all_text", "escape", "first_image", "inline", "plain", "text_line", "to_chat", "to_text"]
+__all__ = ["all_text", "escape", "first_image", "inline", "name_line", "plain", "text_line", "to_chat", "to_text"]
 
 _MAX_PLAIN = 20_000
 
@@ -45,6 +45,11 @@ def text_line(text: str, *, limit: int) -> str:
     Nothing in it is markup: ``<nav>`` stays as it is. Nothing is escaped; unseen characters are dropped.
     """
     return shorten(one_line(clean(text[:_MAX_PLAIN])), limit)
+
+
+def name_line(text: str, *, limit: int) -> str:
+    """Return a name as one line, as :func:`text_line`; many feeds write names with one escape too many."""
+    return text_line(unescape(text[:_MAX_PLAIN]), limit=limit)
 
 
 def plain(html: str, *, limit: int) -> str:

@@ -71,7 +71,7 @@ def read_lines(html: str, *, base_url: str, enough: int, shown_image: str | None
     :param shown_image: a picture that is left out, in whichever of its sizes it stands there.
     """
     # Some HTML is all markup: a card's text must not cost a tenth of a second, as the bot does nothing else meanwhile.
-    body = parse(html, most=_LOOKED_AT + _MARKUP * min(enough, _CARD))
+    body = parse(html, most=_LOOKED_AT + _MARKUP * min(enough, _CARD) + enough)
     if body is None:
         return []
     walker = _Walker(base_of(body, base_url), enough, shown_image)

@@ -293,4 +293,4 @@ class FakeEndpoint:
             return self.blog.refusal
         self.blog.received.append(comment)
         number = 500 + len(self.blog.received)
-        return Published(native_id=NativeId(str(number)), url=f"{HOME}1/#comment-{number}")
+        return Published(native_id=NativeId(str(number)), url=f"{HOME}{comment.entry_native_id}/#comment-{number}")

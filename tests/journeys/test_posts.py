@@ -14,6 +14,7 @@ async def test_whatever_the_guids_say_replies_and_comments_go_where_they_belong(
     async with staged(blog) as stage, bot_running(stage, tmp_path):
         await stage.add()
         await stage.connect()
+        await stage.olga.command("relay limit", per_10_minutes=30)
         guids = [None, "permalink", f"http://old.example/?p={seventh.id}", "https://old.example/?p=987654"]
         for number, guid in enumerate(guids):
             post = await blog.publish(title=f"Style {number}", html="<p>x</p>", guid=guid)

@@ -151,11 +151,11 @@ async def _check_routes(site: WordPressSite, index: JsonObject) -> None:
     routes = as_object(index.get("routes"))
     answer = await site.ask("OPTIONS", _COMMENTS)
     options = read_object(answer)
-    # WordPress describes an unknown route with an empty list; a server that refuses OPTIONS tells nothing.
+    # WordPress lists its routes and describes an unknown one with an empty list; other answers to OPTIONS tell nothing.
     unknown = answer.status == 200 and options is None and answer.body.strip() in (b"[]", b"{}")
     methods = (options or {}).get("methods")
     unwritable = answer.status == 200 and isinstance(methods, list) and "POST" not in methods
-    if (routes and f"/{_COMMENTS}" not in routes) or unknown or unwritable or code_of(answer) == "rest_no_route":
+    if (routes and (f"/{_COMMENTS}" not in routes or unknown)) or unwritable or code_of(answer) == "rest_no_route":
         raise Refused(NO_ROUTE)
 
 

@@ -206,11 +206,12 @@ class HttpDiscoverer:
         A name alone may be left over from a move.
 
         :param near: the blog's home page, else its feed.
-        :param guessing: ask at the usual addresses too, where none that is named answers.
+        :param guessing: ask at the usual addresses where none is named. One that is named and refuses was shut on
+            purpose: nobody goes around that.
         """
         links = (link for source in sources for link in source.links)
         roots = [_api_root(link.href) for link in links if link.rel == API_REL]
-        if guessing:
+        if guessing and not any(is_own_api(root, near) for root in roots):
             roots += guess_roots([*(page.url for page in sources if page.is_page), near])
         closed = None
         for root in dict.fromkeys(roots):
