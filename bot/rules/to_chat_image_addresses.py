@@ -36,6 +36,8 @@ _LONGEST, _NAME = 2_000, 200
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
 #: So far around a placeholder what stands for it without scripts may be.
 _STEPS = 3
+#: So many children of a ``picture`` are looked at.
+_MOST_SOURCES = 40
 
 
 def addresses_of(picture: LexborNode) -> Iterator[str]:
@@ -95,8 +97,13 @@ def _largest(srcset: str) -> str:
 def _in_picture(picture: LexborNode) -> Iterator[str]:
     around = picture.parent
     if around is not None and tag_of(around) == "picture":
-        for source in around.css("source"):
-            yield from (_largest(attribute(source, name)) for name in (*_LATE_SETS, "srcset"))
+        source = around.child
+        for _ in range(_MOST_SOURCES):
+            if source is None:
+                return
+            if tag_of(source) == "source":
+                yield from (_largest(attribute(source, name)) for name in (*_LATE_SETS, "srcset"))
+            source = source.next
 
 
 def _in_noscript(picture: LexborNode) -> Iterator[str]:
