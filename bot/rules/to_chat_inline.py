@@ -17,6 +17,8 @@ _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _READING: Final = "\x00"
 #: So far above a link its heading may be.
 _STEPS: Final = 8
+#: Beyond so many nodes nothing within a line is read: some documents nest without end.
+_MOST_NODES: Final = 500
 _OPENING_BRACKETS: Final = "(（[［〔〈《「『【"
 _CLOSING_BRACKETS: Final = ")）］]〕〉》」』】"
 _BLOCK_STYLE: Final = re.compile(r"display\s*:\s*block", re.IGNORECASE)
@@ -148,7 +150,9 @@ def _letters(node: LexborNode) -> list[str]:
     """Collect the text of a formula without its annotations; iterative, as depth is not ours to choose."""
     letters: list[str] = []
     waiting = [node.child]
-    while waiting:
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            break
         at = waiting.pop()
         if at is None:
             continue

@@ -17,12 +17,28 @@ _FEW_WORDS: Final = 30
 _PARAGRAPH_WORDS: Final = 60
 #: A cell of data holds a few words; of so many characters it is a text.
 _LONGEST_WORDS: Final = 300
-#: More rows and cells than these tell nothing more.
+#: Of a document so many rows are looked at.
+_MOST_ROWS: Final = 1500
+#: More rows and cells of a table than these tell nothing more.
 _LOOKED_AT: Final = 60
 
 
-def lays_out(table: LexborNode) -> bool:
-    """Tell whether a table's cells are parts of a page (texts, lists, pictures beside a text) and not data."""
+class TableLayouts:
+    """Judges the tables of one document, and gives up where looking at more would cost too much."""
+
+    def __init__(self) -> None:
+        self._rows_left = _MOST_ROWS
+
+    def lays_out(self, table: LexborNode) -> bool:
+        """Tell whether a table's cells are parts of a page (texts, lists, pictures beside a text) and not data."""
+        if self._rows_left <= 0:
+            return False
+        # Tables within tables count again for each: that is what grows with the square of their depth.
+        self._rows_left -= 1 + len(table.css("tr"))
+        return _lays_out(table)
+
+
+def _lays_out(table: LexborNode) -> bool:
     if attribute(table, "role").lower() in {"presentation", "none"}:
         return True
     rows = [_cells(row) for row in table.css("tr")[:_LOOKED_AT]]

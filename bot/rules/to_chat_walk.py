@@ -24,7 +24,7 @@ from bot.rules.to_chat_inline import (
     shifted,
 )
 from bot.rules.to_chat_lines import SPOILER, Line, Link, Span, Style
-from bot.rules.to_chat_tables import has_neighbour, lays_out
+from bot.rules.to_chat_tables import TableLayouts, has_neighbour
 from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden, is_spoiler, is_tiny, language_of
 from bot.rules.to_chat_text import JOINERS, clean
 from bot.rules.to_chat_tree import attribute, base_of, host_of, parse, resolve, tag_of, traverse
@@ -91,6 +91,7 @@ class _Walker:
         self._fresh, self._gap, self._broken = True, False, False
         self._bullet: str | None = None
         self._count = 0
+        self._tables = TableLayouts()
 
     def walk(self, body: LexborNode) -> None:
         traverse(body, self._enter, self._leave)
@@ -274,7 +275,7 @@ class _Walker:
         return state._replace(indent=(state.indent + " " * len(marker))[:_MAX_INDENT])
 
     def _open_table(self, node: LexborNode, state: _State) -> _State:
-        return state._replace(laid_out=not state.cell and lays_out(node))
+        return state._replace(laid_out=not state.cell and self._tables.lays_out(node))
 
     def _open_cell(self, node: LexborNode, state: _State) -> _State:
         if state.laid_out:

@@ -2,7 +2,9 @@
 
 import json
 import re
+import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -421,3 +423,24 @@ def test_wild_31_signs_behind_headings(html: str, text: str | None) -> None:
         assert "\\#" in shown(html) or "#" in shown(html)
     else:
         assert shown(html).replace("[**Peas**]", "**[Peas]").replace(">)", ">)").rstrip("*") == text.rstrip("*")
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<table><tr><td>" * 10_000, "<table><tr><td>x</td><td>" * 5_000, "<ruby>a<rt>" * 10_000, "<math><mi>" * 5_000],
+)
+def test_wild_23_27_what_nests_without_end_is_not_looked_at_again_and_again(html: str) -> None:
+    looked_at = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal looked_at
+        looked_at += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        shown(html + "x", limit=1600)
+    finally:
+        sys.setprofile(before)
+    # Each node costs a few calls; looked at from each of its parents it would be millions.
+    assert looked_at < 500_000
