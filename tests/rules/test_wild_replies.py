@@ -5,7 +5,7 @@ import pytest
 from bot.rules.to_blog import Names, to_blog
 from bot.rules.to_blog_shown import shown_html
 from bot.rules.to_chat import to_chat
-from tests.rules.test_wild_markup import pairs
+from tests.rules.wild import pairs
 
 NOBODY = Names(users={}, roles={}, channels={})
 
