@@ -191,7 +191,7 @@ def assemble(
         ImportFeed: FeedImporter(store, chat, just_read, starter),
         ReportImport: ImportReporter(store, chat),
         ShowImportProgress: ImportProgress(store, chat, clock),
-        ReviewBlog: BlogReview(reviewer, updates),
+        ReviewBlog: BlogReview(store, reviewer, updates, clock),
         ResumeSubscription: SubscriptionResumer(store, baseline, clock),
     }
     return Bridge(

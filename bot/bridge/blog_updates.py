@@ -4,6 +4,7 @@ import logging
 from dataclasses import replace
 
 from bot.bridge.disconnect import Disconnector, end_connections
+from bot.bridge.intents import review_again
 from bot.bridge.mention_feeds import arrange_mentions_feed
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock
@@ -11,7 +12,7 @@ from bot.bridge.store import Store
 from bot.model.feed import Blog, Discovery, FeedKind
 from bot.model.ids import BlogId, EndpointId
 from bot.model.notice import NoticeKind
-from bot.rules.blog_changes import BlogChange, api_text, choose_comments, update_blog
+from bot.rules.blog_changes import BlogChange, api_text, choose_comments, is_list, update_blog
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +89,9 @@ class BlogUpdates:
         if read:
             await self._store.polls.settle(replace(added, last_ok_at=max(read)))
         await arrange_mentions_feed(self._store, blog.id, self._clock.now())
+        if any(map(is_list, feeds)) and not is_list(added):
+            # It may have been shut for a moment only.
+            await self._store.outbox.add(review_again(blog.id, self._clock.now()))
         if feeds:
             _log.info("Comments are read elsewhere. action=comments_moved blog=%s format=%s", blog.id, chosen.format)
 

@@ -32,6 +32,7 @@ from bot.model.ids import AlertId, BlogId, CommentId, EntryId, GuildId, NoticeId
 from bot.model.opml import Import, ImportedFeed
 from bot.model.relay import AuthorAlert, Reply, ReplyState
 from bot.model.subscription import Link, Subscription
+from bot.rules.blog_changes import LOOK_AGAIN_AFTER
 
 
 def chat_lane(subscription_id: SubscriptionId) -> str:
@@ -289,14 +290,26 @@ def tell_parked(subscription: Subscription, now: datetime) -> NewDelivery:
     )
 
 
-def review_blog(blog_id: BlogId, now: datetime, *, list_refused: bool) -> NewDelivery:
+def review_blog(blog_id: BlogId, due_at: datetime, *, list_refused: bool, again: int = 0) -> NewDelivery:
     """Look anew what a blog offers beside its feed."""
     return NewDelivery(
-        intent=ReviewBlog(blog_id=blog_id, list_refused=list_refused),
-        lane=f"review:{blog_id}",
-        key=f"review:{blog_id}:{now.timestamp()}",
-        due_at=now,
+        intent=ReviewBlog(blog_id=blog_id, list_refused=list_refused, again=again),
+        # One that is only due later must hold up none that is due at once.
+        lane=f"review:{blog_id}:again" if again else f"review:{blog_id}",
+        key=f"review:{blog_id}:{due_at.timestamp()}",
+        due_at=due_at,
     )
+
+
+def review_again(blog_id: BlogId, now: datetime, *, list_refused: bool = False, looks: int = 0) -> list[NewDelivery]:
+    """Look again soon whether a blog's list of comments can be read; nothing where it was looked at often enough.
+
+    :param looks: how many such looks came before.
+    """
+    if looks >= len(LOOK_AGAIN_AFTER):
+        return []
+    due_at = now + LOOK_AGAIN_AFTER[looks]
+    return [review_blog(blog_id, due_at, list_refused=list_refused, again=looks + 1)]
 
 
 def resume_lane(guild_id: GuildId) -> str:

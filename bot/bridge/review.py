@@ -1,6 +1,7 @@
 """Asks blogs anew what they offer beside their feed: whether the REST API is open, and where comments can be read.
 
-Asked once a day, when an admin looks, and at once when a list of comments refuses to be read any more.
+Asked once a day, when an admin looks, at once when a list of comments refuses to be read any more, and then again after
+minutes and hours: it may have been shut for a moment only.
 """
 
 import asyncio
@@ -11,13 +12,14 @@ from datetime import timedelta
 from typing import Final
 
 from bot.bridge.blog_updates import BlogUpdates
-from bot.bridge.intents import review_blog
+from bot.bridge.intents import review_again, review_blog
 from bot.bridge.ports import Clock, Discoverer
 from bot.bridge.store import Store
 from bot.model.delivery import Delivery, ReviewBlog
 from bot.model.errors import BridgeError
 from bot.model.feed import Blog, Discovery, FeedKind
 from bot.model.ids import BlogId, EndpointId
+from bot.rules.blog_changes import is_list
 
 _log = logging.getLogger(__name__)
 
@@ -109,20 +111,35 @@ class Reviewed:
 class BlogReview:
     """Handler of a look that somebody else wanted."""
 
-    def __init__(self, reviewer: BlogReviewer, updates: BlogUpdates) -> None:
+    def __init__(self, store: Store, reviewer: BlogReviewer, updates: BlogUpdates, clock: Clock) -> None:
+        self._store = store
         self._reviewer = reviewer
         self._updates = updates
+        self._clock = clock
 
     async def perform(self, delivery: Delivery, intent: ReviewBlog) -> Reviewed | None:
         """Ask the blog."""
         return await self._reviewer.review(intent.blog_id)
 
     async def record(self, delivery: Delivery, intent: ReviewBlog, result: Reviewed | None) -> None:
-        """Write down what changed."""
-        if result is not None:
+        """Write down what changed; where a list of comments is still not read, look again later."""
+        had_list = await self._reads_list(intent.blog_id)
+        if result is None:
+            look_again = intent.list_refused or intent.again > 0
+        else:
             await self._updates.record(
                 intent.blog_id, result.found, list_refused=intent.list_refused, revoked=result.revoked
             )
+            # Whoever gave the list up just now has arranged for the next look.
+            look_again = intent.again > 0 and not had_list and not await self._reads_list(intent.blog_id)
+        if look_again:
+            next_look = review_again(
+                intent.blog_id, self._clock.now(), list_refused=intent.list_refused, looks=intent.again
+            )
+            await self._store.outbox.add(next_look)
 
     async def bury(self, delivery: Delivery, intent: ReviewBlog, reason: str, *, certain: bool) -> None:
         """Everything stays as it is until the next look."""
+
+    async def _reads_list(self, blog_id: BlogId) -> bool:
+        return any(map(is_list, await self._store.feeds.of_blog(blog_id)))

@@ -192,6 +192,8 @@ class ReviewBlog:
     blog_id: BlogId
     #: its list of comments has just refused to be read
     list_refused: bool
+    #: how many looks came before for the same reason: comments are not read from the list any more
+    again: int = 0
 
 
 Intent = (

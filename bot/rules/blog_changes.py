@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from bot.model.feed import Blog, CommentSystem, Discovery, Failed, Fault, Feed, FeedFormat, FeedKind, FoundFeed
@@ -10,6 +11,8 @@ from bot.rules.to_chat import escape
 
 #: Statuses by which an interface says that it is not there, or not for us.
 _SHUT: Final = frozenset({401, 403, 404, 410})
+#: Where a list of comments was given up, the blog is looked at again after these; then once a day, as every blog.
+LOOK_AGAIN_AFTER: Final = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 _READ_THERE: Final = "Comments are read there from now on."
 _REVOKED = "The old address confirmed that it accepts the old password no longer."
 _REVOKE = (
@@ -70,8 +73,7 @@ def choose_mentions(feeds: Sequence[Feed], api_root: str | None) -> FoundFeed | 
     WordPress's list shows strangers comments only, so its feed of comments is read beside it. The Atom one names the
     page that links here, the RSS one does not.
     """
-    of_list = any(feed.kind is FeedKind.COMMENTS and feed.format is FeedFormat.WORDPRESS_REST for feed in feeds)
-    if not of_list or api_root is None:
+    if not any(map(is_list, feeds)) or api_root is None:
         return None
     home, has_query, _ = api_root.partition("?")
     url = f"{home}?feed=comments-atom" if has_query else f"{home.removesuffix('wp-json/')}comments/feed/atom/"
@@ -80,8 +82,13 @@ def choose_mentions(feeds: Sequence[Feed], api_root: str | None) -> FoundFeed | 
 
 def refuses_list(feed: Feed, failed: Failed) -> bool:
     """Whether a blog's list of comments begins to refuse to be read, as it does where its API is shut."""
-    is_list = feed.kind is FeedKind.COMMENTS and feed.format is FeedFormat.WORDPRESS_REST
-    return is_list and feed.failures == 0 and failed.status in _SHUT and failed.fault is not Fault.CHALLENGED
+    begins = feed.failures == 0 or feed.last_error != failed.text
+    return is_list(feed) and begins and failed.status in _SHUT and failed.fault is not Fault.CHALLENGED
+
+
+def is_list(feed: Feed) -> bool:
+    """Whether a feed is the blog's list of comments as it is shown to everybody."""
+    return feed.kind is FeedKind.COMMENTS and feed.format is FeedFormat.WORDPRESS_REST
 
 
 def api_text(change: BlogChange, *, closed: bool = False, revoked: bool = False) -> str:

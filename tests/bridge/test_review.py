@@ -25,9 +25,13 @@ class WordPressSite(FakeBlog):
     open = True
     looks = 0
     status = 401
+    #: its pages do not answer
+    away = False
 
     async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
         self.looks += 1
+        if self.away:
+            raise TemporaryError("Away.")
         discovered = await super().discover(url, guild_id=guild_id)
         found = replace(discovered.found, comments=LIST if self.open else SITE_FEED, api_closed=not self.open)
         return replace(discovered, found=found)
@@ -118,6 +122,80 @@ async def test_when_it_is_opened_again_they_come_from_the_list_and_nothing_old_i
     house.blog.remark(entry, "Ann", "Remark 3")
     await house.poll()
     assert await told(house) == ["Remark 1", "Remark 2", "Remark 3"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+@pytest.mark.parametrize("opens_after", [timedelta(minutes=5), timedelta(minutes=40), timedelta(hours=3)])
+async def test_a_list_that_was_shut_for_a_while_is_read_again_soon(
+    house: House, site: WordPressSite, status: int, opens_after: timedelta
+) -> None:
+    subscribed, entry = await with_comments(house, 30)
+    house.blog.remark(entry, "Ann", "Remark 1")
+    await house.poll()
+    site.open, site.status = False, status
+    house.blog.remark(entry, "Ann", "Remark 2")
+    await house.poll()
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
+    house.clock.move(opens_after)
+    await house.deliver()
+    site.open = True
+    house.blog.remark(entry, "Ann", "Remark 3")
+    await house.poll()
+    # Less than a day: nobody looks for another reason.
+    house.clock.move(timedelta(hours=8))
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    house.blog.remark(entry, "Ann", "Remark 4")
+    await house.poll()
+    await house.poll()
+    assert await told(house) == [f"Remark {number}" for number in range(1, 5)]
+
+
+async def test_a_list_that_stays_shut_is_looked_at_a_few_times_then_once_a_day(
+    house: House, site: WordPressSite
+) -> None:
+    subscribed, _ = await with_comments(house, 3)
+    site.open = False
+    await house.poll()
+    await house.deliver()
+    looks = site.looks
+    for _ in range(20):
+        house.clock.move(timedelta(hours=1))
+        await house.deliver()
+    assert site.looks == looks + 3
+    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
+
+
+async def test_a_blog_that_was_away_when_its_list_refused_is_looked_at_again_soon(
+    house: House, site: WordPressSite
+) -> None:
+    subscribed, entry = await with_comments(house, 3)
+    site.open, site.away = False, True
+    await house.poll()
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    site.away = False
+    house.blog.remark(entry, "Ann", "Remark 1")
+    house.clock.move(timedelta(minutes=11))
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
+    await house.poll(after=timedelta(minutes=1))
+    assert await told(house) == ["Remark 1"]
+
+
+async def test_a_list_that_refuses_after_another_fault_is_given_up_at_once_too(
+    house: House, site: WordPressSite
+) -> None:
+    subscribed, _ = await with_comments(house, 3)
+    site.open, site.status = False, 500
+    await house.poll()
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    site.status = 401
+    await house.poll()
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
 
 
 async def test_more_than_the_feed_shows_is_read_back_when_the_list_is_shut(house: House, site: WordPressSite) -> None:
