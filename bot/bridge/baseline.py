@@ -51,7 +51,7 @@ class Baseline:
             guilds = (guild_id,) if guild_id else await self._store.subscriptions.guilds_of_blog(blog.id)
             own = [feed for feed in feeds if feed.kind is not FeedKind.ENTRY_COMMENTS]
             for feed in sorted(own, key=lambda each: each.kind is not FeedKind.ENTRIES):
-                await self._read(replace(feed, guilds=guilds))
+                await self._read(replace(feed, guilds=guilds, api_root=blog.api_root))
 
     async def _read(self, feed: Feed) -> None:
         # Without validators: a 304 that lies would make old entries new later.

@@ -82,6 +82,7 @@ class Gleaner:
             next_poll_at=feed.next_poll_at,
             subscribers=feed.subscribers,
             guilds=feed.guilds,
+            api_root=feed.api_root,
         )
         outcome = await self._source.fetch(own, conditional=False)
         if not isinstance(outcome, Fetched):

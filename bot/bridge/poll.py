@@ -132,7 +132,7 @@ class Poller:
         if feed.next_poll_at > self._clock.now():
             await self._store.polls.put_off([(feed.id, feed.next_poll_at)])
             return None
-        return replace(feed, subscribers=claimed.subscribers, guilds=claimed.guilds)
+        return replace(feed, subscribers=claimed.subscribers, guilds=claimed.guilds, api_root=claimed.api_root)
 
     async def _poll(self, feed: Feed, since: datetime) -> None:
         async with self._hosts.visit(feed) as silent_until:

@@ -87,7 +87,9 @@ class FeedSource(Protocol):
         """
 
     async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
-        """Read what a hub sent of a feed, as if it had been fetched; asks nothing. A failure is a value.
+        """Read what a hub sent of a feed, as if it had been fetched; asks the blog only of what type comments are.
+
+        A failure is a value.
 
         :return: what is missing from it is not gone: ``complete`` is false.
         """

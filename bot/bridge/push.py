@@ -160,7 +160,8 @@ class Arrivals:
         if feed is None or feed.last_ok_at is None:
             # Before its first silent reading everything in it would be news; the poll that was hurried is the first.
             return
-        feed = replace(feed, guilds=await self._store.subscriptions.guilds_of_blog(blog.id))
+        guilds = await self._store.subscriptions.guilds_of_blog(blog.id)
+        feed = replace(feed, guilds=guilds, api_root=blog.api_root)
         match await self._source.read(feed, body, content_type=content_type):
             case Fetched(feed=parsed):
                 new = await self._keep(blog, feed, parsed, registration)

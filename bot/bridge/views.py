@@ -170,4 +170,5 @@ class Lookout:
             format=feed.format,
             url=feed.url,
             next_poll_at=self._clock.now(),
+            api_root=found.api_root,
         )

@@ -230,6 +230,8 @@ class Feed:
     subscribers: int = field(default=0, compare=False)
     #: some of the servers (guilds) that get it, for which it is parsed; known of a claimed feed, or where it was asked
     guilds: tuple[GuildId, ...] = field(default=(), compare=False)
+    #: its blog's REST interface, which tells the types of comments that a feed does not; known as ``guilds`` are
+    api_root: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

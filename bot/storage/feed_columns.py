@@ -142,5 +142,6 @@ def feed_from(row: Mapping[str, Any]) -> Feed:
         usual_gap=None if row["usual_gap"] is None else timedelta(seconds=row["usual_gap"]),
         subscribers=row.get("subscribers", 0),
         guilds=tuple(GuildId(int(each)) for each in guilds.split(",")) if (guilds := row.get("guilds")) else (),
+        api_root=row.get("api_root"),
         pushed_until=moment(row["pushed_until"]),
     )

@@ -51,11 +51,14 @@ _SUBSCRIBERS = "(SELECT COUNT(*) FROM subscriptions s WHERE s.blog_id = f.blog_i
 #: A few of those that get a feed tell well enough whose turn it is.
 _GUILDS = """(SELECT {join} FROM (SELECT DISTINCT s.guild_id FROM subscriptions s
     WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL LIMIT 8) g)"""
+#: Feeds of comments only need it.
+_API_ROOT = "CASE WHEN f.kind <> 'entries' THEN (SELECT b.api_root FROM blogs b WHERE b.id = f.blog_id) END"
 
 
 def _claim_columns(join: str) -> tuple[str, ...]:
     guilds = _GUILDS.format(join=join)
-    return (*COLUMNS, f"{WANTED} AS wanted", f"{_SUBSCRIBERS} AS subscribers", f"{guilds} AS guilds")
+    others = f"{_SUBSCRIBERS} AS subscribers", f"{guilds} AS guilds", f"{_API_ROOT} AS api_root"
+    return (*COLUMNS, f"{WANTED} AS wanted", *others)
 
 
 _CLAIMED_IN_SQLITE = _claim_columns("group_concat(g.guild_id)")

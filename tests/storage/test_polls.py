@@ -44,6 +44,18 @@ async def test_a_subscription_wants_entries_and_perhaps_comments(store: Database
     ]
 
 
+async def test_a_claimed_feed_of_comments_names_its_blogs_interface(store: Database) -> None:
+    blog = await a_blog(store)
+    for kind in (FeedKind.ENTRIES, FeedKind.COMMENTS, FeedKind.ENTRY_COMMENTS, FeedKind.MENTIONS):
+        await a_feed(store, blog.id, kind)
+    await a_subscription(store, blog.id, comments=True)
+    claimed = {feed.kind: feed.api_root for feed in await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)}
+    assert claimed.pop(FeedKind.ENTRIES) is None
+    assert claimed == dict.fromkeys(claimed, blog.api_root)
+    assert len(claimed) == 3
+    assert blog.api_root
+
+
 async def test_a_paused_subscription_wants_nothing_and_a_parked_one_everything(store: Database) -> None:
     blog = await a_blog(store)
     await a_feed(store, blog.id)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.adapters.feeds.body import EmptyAnswer, NotAFeed, TooMuch
+from bot.adapters.feeds.comment_types import tell_types
 from bot.adapters.feeds.cost import blend_cost, rest_after
 from bot.adapters.feeds.memory import Memory, Reading, dump_memory, load_items, load_memory, name_items, rename_items
 from bot.adapters.feeds.older import names_comment, names_comments, older_url, read_standing
@@ -16,7 +17,6 @@ from bot.adapters.feeds.page import find_push, read_link_header
 from bot.adapters.feeds.pool import Parser
 from bot.adapters.feeds.rhythm import not_before
 from bot.adapters.feeds.statuses import check_status, fault_of, fault_value, host_pause
-from bot.adapters.feeds.trackbacks import mark_trackbacks
 from bot.adapters.feeds.validators import (
     NONE,
     Verdict,
@@ -120,7 +120,7 @@ class HttpFeeds:
     async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
         """Read what somebody sent of a feed; what is known of the feed's server stays.
 
-        Only pages of posts are asked for, where they tell whether something is a comment.
+        Only the blog is asked, whether what is in it are comments.
 
         :return: never complete: a hub may leave out what it sent before (WebSub, 7).
         """
@@ -130,7 +130,7 @@ class HttpFeeds:
         except BridgeError as error:
             return Failed(text=error.text, fault=_fault_of(error))
         return Fetched(
-            feed=replace(await self._tell_mentions(feed, reading.feed), complete=False, before=_window_of(memory)),
+            feed=replace(await self._tell_types(feed, reading.feed), complete=False, before=_window_of(memory)),
             validators=feed.validators,
             body_hash=feed.body_hash or "",
             memory=feed.memory,
@@ -207,7 +207,7 @@ class HttpFeeds:
             reader=_reader_of(feed), content_type=answer.headers.get("Content-Type", ""), url=answer.url
         )
         reading = await self._parser.for_guilds(feed.guilds).read(question, answer.body)
-        return await self._tell_mentions(feed, reading.feed)
+        return await self._tell_types(feed, reading.feed)
 
     def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
         """As the port says."""
@@ -308,7 +308,7 @@ class HttpFeeds:
         )
         links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + reading.feed.links
         return Fetched(
-            feed=replace(await self._tell_mentions(feed, reading.feed), before=_window_of(asked.memory)),
+            feed=replace(await self._tell_types(feed, reading.feed), before=_window_of(asked.memory)),
             validators=given,
             body_hash=body_hash,
             memory=dump_memory(memory),
@@ -318,9 +318,9 @@ class HttpFeeds:
             distrusted=verdict.distrusted,
         )
 
-    async def _tell_mentions(self, feed: Feed, parsed: ParsedFeed) -> ParsedFeed:
+    async def _tell_types(self, feed: Feed, parsed: ParsedFeed) -> ParsedFeed:
         of_feed = feed.kind is not FeedKind.ENTRIES and feed.format is FeedFormat.SYNDICATION
-        return await mark_trackbacks(self._client, parsed) if of_feed else parsed
+        return await tell_types(self._client, parsed, feed.api_root) if of_feed else parsed
 
     async def _judge(self, asked: _Asked, given: Validators) -> Verdict:
         """Judge the validators by a body that has changed; where a lie may have hidden it, look whether one did."""

@@ -14,6 +14,7 @@ from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.dates import EARLIEST
 from bot.adapters.feeds.identity import choose_uid, comment_uid
 from bot.adapters.feeds.text import plain_name, plain_title, scrub
+from bot.adapters.net.client import Answer
 from bot.adapters.net.guard import host_of
 from bot.adapters.net.numbers import MOST_NUMBERED, load_json
 from bot.model.address import entry_link
@@ -58,6 +59,17 @@ def named_comments_url(api_root: str, native_ids: Sequence[NativeId]) -> str:
     return rest_url(api_root, "wp/v2/comments", query)
 
 
+def comment_types_url(api_root: str, native_ids: Sequence[NativeId]) -> str:
+    """Return the address that tells which of these numbers are comments and nothing else, at most :data:`PER_PAGE`."""
+    query = {"include": ",".join(native_ids), "per_page": str(PER_PAGE), "_fields": "id,type"}
+    return rest_url(api_root, "wp/v2/comments", query)
+
+
+def comment_type_url(api_root: str, native_id: NativeId) -> str:
+    """Return the address that tells the type of one comment; lists of other types are for members only."""
+    return rest_url(api_root, f"wp/v2/comments/{native_id}", {"_fields": "id,type"})
+
+
 def entries_url(api_root: str, native_ids: Sequence[NativeId], *, route: str = POSTS) -> str:
     """Return the address of entries by number, at most :data:`PER_PAGE` of them.
 
@@ -95,6 +107,19 @@ def parse_comment_list(body: bytes, *, url: str) -> ParsedFeed:
     kept = [row for row in rows if _kind(row) and _number(row.get("id"))]
     comments = tuple(_comment(row) for row in kept)
     return ParsedFeed(title="", comments=comments, window=tuple(comment.uid for comment in comments))
+
+
+def read_comment_types(answer: Answer | None) -> dict[NativeId, str] | None:
+    """Read types by number, of a list of comments or of one; None: it is neither."""
+    try:
+        value = load_json(answer.body.decode("utf-8-sig")) if answer is not None else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, list | dict):
+        return None
+    rows = [_mapping(row) for row in (value if isinstance(value, list) else [value])]
+    named = [(_number(row.get("id")), _text(row.get("type"))) for row in rows]
+    return {NativeId(number): name for number, name in named if number and name}
 
 
 def parse_entry_list(body: bytes, *, url: str) -> list[ParsedEntry]:
