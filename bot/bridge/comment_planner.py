@@ -77,7 +77,7 @@ class CommentPlanner:
         if not wanted:
             return
         lately = await outbox.count_comments(chat_lane(subscription.id), now - FLOOD_INTERVAL)
-        summed, posted = split_flood(wanted, lately)
+        summed, posted = split_flood(wanted, lately, is_mention=lambda each: each.comment.kind.is_mention)
         deliveries: list[NewDelivery] = []
         for each in posted:
             if not stands[each.entry.id]:
@@ -85,10 +85,8 @@ class CommentPlanner:
                 stands[each.entry.id] = True
             deliveries.append(announce_comment(subscription.id, each.comment.id, now))
         await outbox.add(deliveries)
-        # A summary counts comments: of many mentions at once the rest is left out.
-        counted = [each.comment.id for each in summed if not each.comment.kind.is_mention]
-        if counted:
-            await self._store.batches.sum_up(subscription.id, counted, at=now)
+        if summed:
+            await self._store.batches.sum_up(subscription.id, [each.comment.id for each in summed], at=now)
             await plan_summary(self._store, subscription.id, now)
 
     async def _wants(self, subscription: Subscription, entry: Entry) -> bool:

@@ -1,6 +1,6 @@
 """Posts the summary of comments that came with too many others to be posted one by one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.bridge.comment_planner import plan_summary
@@ -46,14 +46,14 @@ class CommentSummariser:
             return None
         # What is summed up after the first attempt waits for the next summary, so that a second attempt says the same.
         until = delivery.first_attempt_at
-        summed = await self._store.batches.unsummed(subscription.id, until)
+        summed = _shown_in(subscription, await self._store.batches.unsummed(subscription.id, until))
         if not summed or subscription.paused_at is not None:
             return SummedUntil(until=until)
         if await self._waits_for_entry(subscription, summed):
             wait = _PARKED_WAIT if subscription.parked_reason else _ENTRY_WAIT
             return Postponed(until=self._clock.now() + wait)
         entries = {entry.id: entry for entry in await self._store.items.get_entries([one.entry_id for one in summed])}
-        named = [(entries[one.entry_id], one.count) for one in summed if one.entry_id in entries]
+        named = [(entries[one.entry_id], one) for one in summed if one.entry_id in entries]
         place = await self._place_of(subscription, named)
         posted = None
         if place is not None:
@@ -81,7 +81,7 @@ class CommentSummariser:
         delivery = await self._store.outbox.find(announcing.key)
         return delivery is not None and delivery.state is DeliveryState.WAITING
 
-    async def _place_of(self, subscription: Subscription, named: list[tuple[Entry, int]]) -> ChannelId | None:
+    async def _place_of(self, subscription: Subscription, named: list[tuple[Entry, EntryComments]]) -> ChannelId | None:
         """Choose the channel or thread; None: a moderator deleted the only entry's thread, or nothing is left."""
         if not named:
             return None
@@ -114,3 +114,10 @@ class CommentSummariser:
                 return found
         tags = choose_tags(await self._chat.look_at_forum(forum_id), ())
         return await self._chat.post_in_forum(forum_id, post.title[:100], post, tags=tags)
+
+
+def _shown_in(subscription: Subscription, summed: list[EntryComments]) -> list[EntryComments]:
+    """Leave mentions out where they were switched off meanwhile."""
+    if subscription.pingbacks_since is not None:
+        return summed
+    return [replace(one, mentions=0) for one in summed if one.count]

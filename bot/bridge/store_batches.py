@@ -19,7 +19,7 @@ class Batches(Protocol):
         """The oldest comment that waits for a summary."""
 
     async def unsummed(self, subscription_id: SubscriptionId, until: datetime) -> list[EntryComments]:
-        """How many comments on which entries wait for a summary since this or longer, most of them first."""
+        """How many comments and mentions on which entries wait for a summary so long or longer, the most first."""
 
     async def settle_sums(self, subscription_id: SubscriptionId, until: datetime, *, at: datetime) -> None:
         """Note that what waited for a summary since this or longer was told."""

@@ -8,10 +8,13 @@ from bot.model.ids import CommentId, EntryId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryComments:
-    """Comments on one entry."""
+    """Comments on one entry, and mentions of it."""
 
     entry_id: EntryId
+    #: of people's comments
     count: int
+    #: of pingbacks and trackbacks
+    mentions: int = 0
     newest: CommentId
 
 

@@ -1,6 +1,6 @@
 """How many comments are posted one by one and how many alerts are sent, and what is summed up instead. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -21,8 +21,12 @@ MOST_ALERTS = 20
 T = TypeVar("T")
 
 
-def split_flood(wanted: Sequence[T], posted_lately: int) -> tuple[Sequence[T], Sequence[T]]:
-    """Return which comments are only summed up, and which are posted.
+def split_flood(
+    wanted: Sequence[T], posted_lately: int, *, is_mention: Callable[[T], bool]
+) -> tuple[Sequence[T], Sequence[T]]:
+    """Return which comments and mentions are only summed up, and which are posted.
+
+    However many mentions come, they take no comment's place: those are what other sites' software can make up.
 
     :param wanted: the oldest first.
     :param posted_lately: how many were posted in the last :data:`FLOOD_INTERVAL`, or wait to be.
@@ -30,8 +34,19 @@ def split_flood(wanted: Sequence[T], posted_lately: int) -> tuple[Sequence[T], S
     room = max(MOST_COMMENTS - posted_lately, 0)
     if len(wanted) <= room:
         return (), wanted
+    comments = [place for place, each in enumerate(wanted) if not is_mention(each)]
+    mentions = [place for place, each in enumerate(wanted) if is_mention(each)]
     few = min(_NEWEST, room)
-    return wanted[: len(wanted) - few], wanted[len(wanted) - few :]
+    posted = set(comments if len(comments) <= room else _newest(comments, few))
+    posted.update(_newest(mentions, few - len(posted)))
+    return (
+        [each for place, each in enumerate(wanted) if place not in posted],
+        [each for place, each in enumerate(wanted) if place in posted],
+    )
+
+
+def _newest(places: Sequence[int], count: int) -> Sequence[int]:
+    return places[-count:] if count > 0 else ()
 
 
 def next_summary(last: datetime | None, now: datetime) -> datetime:

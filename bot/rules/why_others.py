@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.model.batch import SummedUp
-from bot.model.entry import Comment, Entry
+from bot.model.entry import Comment, CommentKind, Entry
 from bot.model.feed import Blog, Feed
 from bot.model.filter import Verdict
 from bot.model.status import DeliveryView
@@ -60,7 +60,7 @@ def comment_way(facts: CommentFacts) -> Way:
         steps.append(Step(name="Sent", passed=True, text=f"It stands in <#{facts.link.channel_id}>."))
         conclusion = f"Posted{removed_since(comment)}: {where(facts.link, subscription)}"
     else:
-        sent = sending(facts.delivery) or _in_summary(facts.summed)
+        sent = sending(facts.delivery) or _in_summary(facts.summed, comment.kind)
         steps.append(sent or Step(name="Sent", passed=None, text="It did not come to this."))
         late = unsent(facts.delivery, subscription)
         reason = sent.text if sent is not None else verdict.reason
@@ -87,12 +87,13 @@ def unseen_way(facts: Unseen) -> Way:
     )
 
 
-def _in_summary(summed: SummedUp | None) -> Step | None:
+def _in_summary(summed: SummedUp | None, kind: CommentKind) -> Step | None:
     if summed is None:
         return None
-    text = "too many comments came at once, so it was only counted in a summary."
+    many = "too many mentions" if kind.is_mention else "too many comments"
+    text = f"{many} came at once, so it was only counted in a summary."
     if summed.told_at is None:
-        text = "too many comments came at once, so it is only counted in a summary, which is still to be posted."
+        text = f"{many} came at once, so it is only counted in a summary, which is still to be posted."
     return Step(name="Summed up", passed=False, text=text, at=summed.told_at or summed.added_at)
 
 

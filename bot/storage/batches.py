@@ -11,7 +11,7 @@ from bot.storage.tables_batches import AlertedComment, SummedComment
 from bot.storage.values import moment, utc
 
 _UNTOLD = """
-SELECT c.entry_id, COUNT(*) AS comments, MAX(c.id) AS newest
+SELECT c.entry_id, COUNT(*) AS items, COUNT(c.kind) AS mentions, MAX(c.id) AS newest
 FROM summed_comments s JOIN comments c ON c.id = s.comment_id
 WHERE s.subscription_id = $1 AND s.told_at IS NULL AND s.added_at <= $2
 GROUP BY c.entry_id ORDER BY COUNT(*) DESC, c.entry_id
@@ -42,9 +42,14 @@ class BatchRows:
         return None if row is None else CommentId(row.comment_id)
 
     async def unsummed(self, subscription_id: SubscriptionId, until: datetime) -> list[EntryComments]:
-        """How many comments on which entries wait for a summary since this or longer, most of them first."""
+        """How many comments and mentions on which entries wait for a summary so long or longer, the most first."""
         return [
-            EntryComments(entry_id=EntryId(row["entry_id"]), count=row["comments"], newest=CommentId(row["newest"]))
+            EntryComments(
+                entry_id=EntryId(row["entry_id"]),
+                count=row["items"] - row["mentions"],
+                mentions=row["mentions"],
+                newest=CommentId(row["newest"]),
+            )
             for row in await fetch(_UNTOLD, subscription_id, until)
         ]
 

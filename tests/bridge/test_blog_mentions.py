@@ -1,5 +1,6 @@
 """Pingbacks and trackbacks: posted where somebody wants them, as what they are, and taken for comments nowhere."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +15,6 @@ from bot.model.feed import FeedFormat, FeedKind, FoundFeed
 from bot.model.ids import ChannelId, CommentId, GuildId
 from bot.model.relay import Credential, ReplyOrigin, Secret
 from bot.model.subscription import RelayMode, SubscribedBlog
-from bot.rules.comment_flood import MOST_COMMENTS
 from tests.bridge.house import GUILD, USER, House
 from tests.fakes.blog import HOME, PASSWORD
 
@@ -216,15 +216,78 @@ async def test_a_preview_of_an_address_shows_comments_only(house: House) -> None
     assert [each.author for each in look.plain_comments] == ["Bob"]
 
 
-async def test_of_a_flood_of_mentions_no_summary_counts_comments(house: House) -> None:
+async def test_a_flood_of_mentions_is_a_few_cards_and_a_summary_that_counts_them(house: House) -> None:
+    house.blog.window = 1000
     subscribed = await house.start()
     entry = await talked(house)
     await switch(house, subscribed, on=True)
-    for _ in range(MOST_COMMENTS + 5):
+    for kind in KINDS * 150:
+        first = ping(house, entry, kind)
+    await round_(house)
+    await house.deliver(timedelta(minutes=20))
+    names = Counter(each.post.author for each in house.chat.said)
+    assert names == {"Mentioned by Their title": 10, "": 1}
+    [summary] = [each.post for each in house.chat.said if not each.post.author]
+    assert summary.title == "290 more mentions on Ink"
+    assert summary.footer == "Too many mentions came at once, so these are not posted one by one."
+    assert str(entry.link) in summary.body
+    (now,) = await house.bridge.admin.blogs(GUILD)
+    told = await house.bridge.why.explain(now, str(house.blog.comments[0].link))
+    assert "because too many mentions came at once, so it was only counted" in told.conclusion
+    assert first.kind is KINDS[-1]
+
+
+async def test_mentions_take_no_comments_place(house: House) -> None:
+    house.blog.window = 1000
+    subscribed = await house.start()
+    await house.bridge.alerts.switch_on(GUILD, USER, subscribed.blog, None)
+    entry = await talked(house)
+    await switch(house, subscribed, on=True)
+    for number in range(300):
+        if number < 12:
+            house.blog.remark(entry, "Bob", f"<p>Comment {number}</p>")
         ping(house, entry)
     await round_(house)
-    assert len(house.chat.said) <= MOST_COMMENTS
-    assert {each.post.author for each in house.chat.said} == {"Mentioned by Their title"}
+    await house.deliver(timedelta(minutes=20))
+    names = Counter(each.post.author for each in house.chat.said if each.ref.channel_id != USER)
+    assert names == {"Bob": 12, "": 1}
+    assert "300 more mentions on Ink" in [each.post.title for each in house.chat.said]
+    told = [each.post.title for each in house.chat.said if each.ref.channel_id == USER]
+    assert told == ["12 new comments on Ink"], "mentions alert nobody"
+
+
+async def test_a_summary_tells_comments_and_mentions_apart(house: House) -> None:
+    house.blog.window = 1000
+    subscribed = await house.start()
+    one = await talked(house)
+    other = house.blog.write("Paper")
+    await round_(house)
+    await switch(house, subscribed, on=True)
+    for number in range(100):
+        house.blog.remark(one, "Bob", f"<p>Comment {number}</p>")
+        ping(house, one)
+        ping(house, other)
+    await round_(house)
+    await house.deliver(timedelta(minutes=20))
+    [summary] = [each.post for each in house.chat.said if "more" in each.post.title]
+    assert summary.title == r"90 more comments and 200 more mentions on 2 entries of Ann's \*blog\*"
+    assert "90 comments and 100 mentions" in summary.body
+    assert "[Paper](<" in summary.body
+    assert ": 100 mentions" in summary.body
+    assert summary.footer.startswith("Too many comments and mentions came at once")
+
+
+async def test_mentions_that_are_switched_off_are_in_no_summary(house: House) -> None:
+    house.blog.window = 1000
+    subscribed = await house.start()
+    entry = await talked(house)
+    await switch(house, subscribed, on=True)
+    for _ in range(100):
+        ping(house, entry)
+    await house.poll()
+    await switch(house, subscribed, on=False)
+    await house.deliver(timedelta(minutes=20))
+    assert house.chat.said == []
 
 
 async def test_a_clock_that_was_ahead_keeps_no_mention_back(house: House) -> None:
