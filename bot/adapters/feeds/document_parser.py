@@ -16,6 +16,7 @@ import feedparser.api
 import feedparser.datetimes
 from feedparser.mixin import _FeedParserMixin
 
+from bot.adapters.feeds.nesting import LooseNesting, is_anothers, is_container
 from bot.adapters.feeds.repair import after_prolog
 
 #: feedparser resolves addresses against the document's own; a constant one keeps guids when the feed moves.
@@ -26,10 +27,6 @@ BASE: Final = f"{BASE_SITE}/~/"
 _NETSCAPE: Final = "http://channel.netscape.com/rdf/simple/0.9/"
 _NETSCAPES: Final = (_NETSCAPE.encode(), b"http://my.netscape.com/rdf/simple/0.9/")
 _THREADING: Final = "http://purl.org/syndication/thread/1.0"
-#: Elements of the feed formats that have children.
-_CONTAINERS: Final = frozenset(
-    ("rss", "rdf:rdf", "feed", "channel", "item", "entry", "source", "image", "textinput", "author", "contributor")
-)
 _ROOTS: Final = frozenset(("rss", "rdf:rdf", "feed", "channel"))
 _ITEMS: Final = frozenset(("item", "entry"))
 #: Texts that are not the item's own, by the key under which they are kept here.
@@ -99,8 +96,7 @@ class _Apart(_FeedParserMixin):  # type: ignore[misc]
         attributes, self.rss_link = self.rss_link, None
         if attributes is None:
             return
-        address = self.pop("rss_link")
-        if address:
+        if address := self.pop("rss_link"):
             super()._start_link({})
             self.elementstack[-1][2].append(address)
             self.pop("link")
@@ -241,12 +237,11 @@ class _Strict(_Apart):
         if name in _ITEMS and not self.inentry:
             return False
         parent, _ = self.parents[-1]
-        prefix, parents_prefix = name.rpartition(":")[0], parent.rpartition(":")[0]
-        if parent in _CONTAINERS:
+        if is_container(parent):
             # An element of an unknown namespace is none of the feed's, although it may have the name of one.
             strange = self.namespace != self.item_namespace and str(self.namespace).lower() not in self._matchnamespaces
-            return bool(self.inentry and not prefix and strange and hasattr(self, f"_start_{name}"))
-        return prefix != parents_prefix if parents_prefix else bool(self.inentry)
+            return bool(self.inentry and ":" not in name and strange and hasattr(self, f"_start_{name}"))
+        return is_anothers(name, parent, in_entry=bool(self.inentry))
 
 
 class _StrictParser(_Strict, feedparser.api.StrictFeedParser):  # type: ignore[misc]
@@ -255,6 +250,31 @@ class _StrictParser(_Strict, feedparser.api.StrictFeedParser):  # type: ignore[m
 
 class _LooseParser(_Apart, feedparser.api.LooseFeedParser):  # type: ignore[misc]
     """In place of feedparser's own for all others."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.nesting = LooseNesting()
+
+    def parse_starttag(self, i: int) -> int:
+        self.nesting.move(self.rawdata, i)
+        return int(super().parse_starttag(i))
+
+    def parse_endtag(self, i: int) -> int:
+        self.nesting.move(self.rawdata, i)
+        return int(super().parse_endtag(i))
+
+    def unknown_starttag(self, tag: str, attributes: Any) -> None:
+        in_text = self.incontent
+        if self.nesting.leaves_out(self._map_to_standard_prefix(tag), own=in_text or not self.inentry):
+            return
+        super().unknown_starttag(tag, attributes)
+        if not in_text:
+            # Its own attributes may say what its prefix stands for.
+            self.nesting.enter(self._map_to_standard_prefix(tag))
+
+    def unknown_endtag(self, tag: str) -> None:
+        if not self.nesting.is_left_out:
+            super().unknown_endtag(tag)
 
 
 @contextmanager
