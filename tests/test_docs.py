@@ -1,0 +1,79 @@
+"""The documents against the code: commands, settings, links, and the statements that remove a member's data."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.settings import DEFAULTS
+from tests.cogs.test_commands import CHOICES, COMMANDS
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
+
+
+def usage(words: str) -> str:
+    """A command with its options, as the tables write it: optional ones in brackets."""
+    return " ".join([f"/{words}", *(name if required else f"[{name}]" for name, _, required in COMMANDS[words])])
+
+
+def first_cells(page: Path, name: str = "command") -> list[str]:
+    """The first column of each table under a heading cell of that name, without code marks."""
+    cells, inside = [], False
+    for line in page.read_text("utf-8").splitlines():
+        first = line.split("|")[1].strip() if line.startswith("|") else ""
+        inside = first == name or (inside and bool(first))
+        if inside and first.startswith("`"):
+            cells.append(first.split("`")[1])
+    return cells
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/guide/admins.md"])
+def test_the_tables_name_every_command_with_its_options_and_no_other(page: str) -> None:
+    named = first_cells(ROOT / page)
+    missing = ["/status"] if page != "README.md" else []
+    assert sorted([*named, *missing]) == sorted(map(usage, COMMANDS))
+    assert all(f"`{each}`" in (ROOT / page).read_text("utf-8") for each in missing)
+
+
+@pytest.mark.parametrize(("option", "choices"), CHOICES.items(), ids=str)
+def test_the_admins_page_names_every_choice(option: tuple[str, str], choices: list[str]) -> None:
+    text = (ROOT / "docs/guide/admins.md").read_text("utf-8")
+    assert [each for each in choices if f"`{each}`" not in text] == []
+
+
+def test_the_operators_page_names_every_setting_with_its_default() -> None:
+    text = (ROOT / "docs/guide/operators.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]+) \|", text, re.M))
+    assert rows.keys() == DEFAULTS.keys()
+    told = {name: row.strip(" `") for name, row in rows.items() if row.startswith("`")}
+    assert told == {name: value for name, value in DEFAULTS.items() if value}
+
+
+def headings(page: Path) -> Iterator[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    for title in re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.M):
+        plain = re.sub(r"[^\w\- ]", "", title.lower())
+        yield plain.replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    broken = []
+    for target in _LINK.findall(page.read_text("utf-8")):
+        if target.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = target.partition("#")
+        linked = (page.parent / path).resolve() if path else page
+        if not linked.exists() or (anchor and anchor not in headings(linked)):
+            broken.append(target)
+    assert broken == []
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    names = [path.name for path in (ROOT / "docs/adr").glob("*.md")]
+    assert sorted(int(name[:4]) for name in names) == list(range(1, len(names) + 1))
+    for path in (ROOT / "docs/adr").glob("*.md"):
+        assert path.read_text("utf-8").startswith(f"# {int(path.name[:4])}. ")
