@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sandbox.discord.nouns import KINDS, Channel, Guild, Member, Overwrite, Role, Tag, User, now
-from sandbox.discord.permissions import Permission, named
+from sandbox.discord.permission_bits import Permission, named
 from sandbox.discord.render import channel_json, guild_json, member_json, role_json
 from sandbox.discord.threads import GUILDS
 from sandbox.discord.world import World

@@ -7,13 +7,10 @@ Holds no rules and sends nothing: `posting`, `threads` and `reactions` change no
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from sandbox.discord.errors import Json
-from sandbox.discord.permissions import Permission
-
-if TYPE_CHECKING:
-    from sandbox.discord.interactions import Interaction
+from sandbox.discord.permission_bits import Permission
 
 #: `kind` of a channel to Discord's channel type.
 KINDS = {"text": 0, "voice": 2, "category": 4, "announcement": 5, "forum": 15, "media": 16}
@@ -192,6 +189,15 @@ class Guild:
         return f"<guild {self.name}>"
 
 
+class InteractionMetadata(Protocol):
+    """What a message tells of the interaction that it answers."""
+
+    id: int
+    type: int
+    user: User
+    source: "Message | None"
+
+
 @dataclass(eq=False, repr=False)
 class Message:
     """A message as it stands now. `pings` holds the users and roles it notified, and the words "everyone" or "here"."""
@@ -211,7 +217,7 @@ class Message:
     pings: list["User | Role | str"] = field(default_factory=list)
     reactions: dict[str, list[User]] = field(default_factory=dict)
     thread: Thread | None = None
-    interaction: "Interaction | None" = None
+    interaction: "InteractionMetadata | None" = None
     visible_to: User | None = None
     created_at: datetime = field(default_factory=now)
     edited_at: datetime | None = None

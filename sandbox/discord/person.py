@@ -19,7 +19,8 @@ from sandbox.discord.interact import begin, resolved
 from sandbox.discord.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
 from sandbox.discord.lengths import CONTENT
 from sandbox.discord.nouns import Channel, Guild, Message, Thread, User
-from sandbox.discord.permissions import Permission, can, compute, require
+from sandbox.discord.permission_bits import Permission
+from sandbox.discord.permissions import can, compute, require
 from sandbox.discord.posting import Draft, create_message, delete_message, edit_message
 from sandbox.discord.reactions import add_reaction, remove_reaction
 from sandbox.discord.threads import create_thread, delete_thread, update_thread

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from sandbox.discord.errors import Json
 from sandbox.discord.interactions import Interaction
 from sandbox.discord.nouns import Channel, Message, Role, Thread, User, flatten, now
-from sandbox.discord.permissions import Permission, can
+from sandbox.discord.permission_bits import Permission
+from sandbox.discord.permissions import can
 from sandbox.discord.render_message import message_json
 from sandbox.discord.threads import update_thread
 from sandbox.discord.world import World

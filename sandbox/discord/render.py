@@ -8,7 +8,8 @@ from datetime import datetime
 
 from sandbox.discord.errors import Json
 from sandbox.discord.nouns import Channel, Guild, Member, Overwrite, Role, Thread, User
-from sandbox.discord.permissions import Permission, can
+from sandbox.discord.permission_bits import Permission
+from sandbox.discord.permissions import can
 from sandbox.discord.world import World
 
 #: Channels that the bot cannot see arrive at the gateway under this name and with this flag.

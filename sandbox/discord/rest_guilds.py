@@ -2,7 +2,8 @@
 
 from sandbox.discord.errors import ApiError, Json
 from sandbox.discord.nouns import Channel, Guild
-from sandbox.discord.permissions import Permission, can, require
+from sandbox.discord.permission_bits import Permission
+from sandbox.discord.permissions import can, require
 from sandbox.discord.render import channel_json, guild_json, member_json, role_json
 from sandbox.discord.routes import Call, routes
 

@@ -6,7 +6,8 @@ from urllib.parse import unquote
 
 from sandbox.discord.errors import ApiError, FormErrors, Json
 from sandbox.discord.nouns import Channel, Message, Thread, now
-from sandbox.discord.permissions import Permission, can, require
+from sandbox.discord.permission_bits import Permission
+from sandbox.discord.permissions import can, require
 from sandbox.discord.posting import Draft, create_message, delete_message, edit_message
 from sandbox.discord.reactions import add_reaction, remove_reaction
 from sandbox.discord.render import user_json

@@ -5,7 +5,8 @@ from typing import Any
 
 from sandbox.discord.errors import ApiError, FormErrors, Json
 from sandbox.discord.nouns import Channel, Thread
-from sandbox.discord.permissions import Permission, can, require
+from sandbox.discord.permission_bits import Permission
+from sandbox.discord.permissions import can, require
 from sandbox.discord.posting import create_message
 from sandbox.discord.render import channel_json, thread_json, thread_member_json
 from sandbox.discord.rest_guilds import visible

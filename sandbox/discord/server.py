@@ -17,7 +17,7 @@ from sandbox.discord.gateway import Connection
 from sandbox.discord.guilds import SandboxGuild
 from sandbox.discord.limits import Limits
 from sandbox.discord.nouns import Guild, Role, User
-from sandbox.discord.permissions import ADMIN, BOT_PERMISSIONS, EVERYONE
+from sandbox.discord.permission_bits import ADMIN, BOT_PERMISSIONS, EVERYONE
 from sandbox.discord.person import Person
 from sandbox.discord.rest import Request, Rest
 from sandbox.discord.sessions import Sessions

@@ -9,7 +9,8 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from sandbox.discord.errors import Json
-from sandbox.discord.permissions import Permission, can
+from sandbox.discord.permission_bits import Permission
+from sandbox.discord.permissions import can
 from sandbox.discord.world import PRIVILEGED, Event, World
 
 #: Dispatches kept for a resume; an older gap cannot be resumed.

@@ -7,7 +7,7 @@ import pytest
 from bot.model.ids import BlogId
 from sandbox.discord import Answer, Message, Thread
 from sandbox.discord.nouns import Overwrite
-from sandbox.discord.permissions import Permission
+from sandbox.discord.permission_bits import Permission
 from tests.cogs.stage import Stage, expect_answer, expect_modal, thread_of
 from tests.fakes.time import RealClock
 from tests.storage.given import make_due

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.blog.blog import SandboxBlog
-from sandbox.discord.permissions import BOT_PERMISSIONS, EVERYONE, Permission
+from sandbox.discord.permission_bits import BOT_PERMISSIONS, EVERYONE, Permission
 from tests.journeys.stage import PATIENCE, Stage, bot_running, staged
 
 TALK = Permission.SEND_MESSAGES

@@ -11,7 +11,7 @@ from bot.model.chat import ChatPost, LinkButton, Mark
 from bot.model.errors import Barred, BridgeError, TemporaryError
 from bot.model.ids import ChannelId, GuildId, UserId
 from bot.model.relay import Secret
-from sandbox.discord.permissions import Permission
+from sandbox.discord.permission_bits import Permission
 from tests.adapters.chat.conftest import Stage
 from tests.adapters.chat.posts import FULL, PLAIN, mentioning
 from tests.adapters.chat.test_faults import refusal
