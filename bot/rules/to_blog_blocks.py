@@ -7,24 +7,51 @@ import re
 from collections.abc import Callable, Iterator
 from html import escape as as_text
 
-from bot.rules.to_blog_marks import HIDDEN_FROM, HIDDEN_TO, spread
+from bot.rules.to_blog_marks import BULLET, HIDDEN_FROM, HIDDEN_TO, spread
 
 Inline = Callable[[str], str]
 
 _FENCE = "```"
 _LANGUAGE = re.compile(r"[\w+.#-]{0,30}\n")
-_HEADING = re.compile(r"#{1,4}[ \t]+(?=\S)")
-_SMALL = re.compile(r"-#[ \t]+(?=\S)")
-_ITEM = re.compile(r"([ \t]*)[-*][ \t]+(?=\S)")
+_QUOTED = re.compile(r" *> ")
+_QUOTED_TO_THE_END = re.compile(r" *>>> ")
+_HEADING = re.compile(r" *#{1,3}[ \t]+(?!#{1,3}\s)(\S[^\n]*?)#*\s*")
+_SMALL = re.compile(r"-#[ \t]+(?!-#)(?=\S)")
+_ITEM = re.compile(rf"([ \t]*)({BULLET})[ \t]+(?=\S)")
 _NO_BREAK = "\u00a0"
+
+
+class _Lists:
+    """The lists that a line may go on with, outermost first: each with its indentation and its last number."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[int, int | None]] = []
+
+    def sign(self, indent: int, written: str) -> str:
+        """Return what stands before an item: the first number of a list says from where it counts, as in Discord."""
+        while self._open and self._open[-1][0] > indent:
+            self._open.pop()
+        at, last = self._open.pop() if self._open and self._open[-1][0] == indent else (indent, None)
+        number = None
+        if written.endswith("."):
+            number = max(int(written[:-1]), 1) if last is None else last + 1
+        self._open.append((at, number))
+        return "•" if number is None else f"{number}."
+
+    def end(self) -> None:
+        """Forget them: something else follows."""
+        self._open.clear()
 
 
 def blocks(text: str, inline: Inline, *, in_quote: bool = False) -> str:
     """Return a message, or the inside of a quotation, as HTML without paragraphs."""
     out: list[str] = []
     pending: list[str] = []
+    lists = _Lists()
     for kind, part in _split(spread(text, in_quote=in_quote), in_quote=in_quote):
         hidden_from, part = _leading(part) if kind == "line" else ("", part)
+        if kind != "line" or not (part.startswith(" ") or _ITEM.match(part)):
+            lists.end()
         if kind == "line" and _is_plain(part):
             pending.append(hidden_from + part)
             continue
@@ -35,7 +62,7 @@ def blocks(text: str, inline: Inline, *, in_quote: bool = False) -> str:
         elif kind == "code":
             out.append(f"<code>{_code(part)}</code>")
         else:
-            out.append(hidden_from + _special(part, inline))
+            out.append(hidden_from + _special(part, inline, lists))
     _flush(pending, out, inline)
     return _joined(out)
 
@@ -64,13 +91,14 @@ def _split(text: str, *, in_quote: bool) -> Iterator[tuple[str, str]]:
     while at < len(text):
         end = (text.find("\n", at) + 1 or len(text) + 1) - 1
         hidden_from, rest = _leading(text[at:end])
-        if hidden_from and not in_quote and rest.startswith(("> ", ">>> ")):
+        if hidden_from and not in_quote and (_QUOTED.match(rest) or _QUOTED_TO_THE_END.match(rest)):
             yield "line", hidden_from
             at += len(hidden_from)
-        if not in_quote and text.startswith(">>> ", at):
-            yield "quote", text[at + 4 :]
+        to_the_end = None if in_quote else _QUOTED_TO_THE_END.match(text, at)
+        if to_the_end:
+            yield "quote", text[to_the_end.end() :]
             return
-        if not in_quote and text.startswith("> ", at):
+        if not in_quote and _QUOTED.match(text, at):
             part, at = _quoted(text, at)
             yield "quote", part
             continue
@@ -89,26 +117,27 @@ def _split(text: str, *, in_quote: bool) -> Iterator[tuple[str, str]]:
 
 def _quoted(text: str, at: int) -> tuple[str, int]:
     lines = []
-    while text.startswith(("> ", ">\n"), at):
+    while found := _QUOTED.match(text, at):
         end = (text.find("\n", at) + 1 or len(text) + 1) - 1
-        lines.append(text[at + 2 : end])
+        lines.append(text[found.end() : end])
         at = end + 1
     return "\n".join(lines), at
 
 
 def _is_plain(line: str) -> bool:
-    return bool(line.strip()) and not any(form.match(line) for form in (_HEADING, _SMALL, _ITEM))
+    return bool(line.strip()) and not (_HEADING.fullmatch(line) or _SMALL.match(line) or _ITEM.match(line))
 
 
-def _special(line: str, inline: Inline) -> str:
-    heading, small, item = _HEADING.match(line), _SMALL.match(line), _ITEM.match(line)
+def _special(line: str, inline: Inline, lists: _Lists) -> str:
+    heading, small, item = _HEADING.fullmatch(line), _SMALL.match(line), _ITEM.match(line)
     if heading:
-        return f"<strong>{inline(line[heading.end() :].strip())}</strong>"
+        return f"<strong>{inline(heading[1].strip())}</strong>"
     if small:
         return inline(line[small.end() :].strip())
     if item:
-        indent = _NO_BREAK * min(len(item[1].expandtabs(4)), 8)
-        return f"{indent}• {inline(line[item.end() :].strip())}"
+        indent = len(item[1].expandtabs(4))
+        sign = lists.sign(indent, item[2])
+        return f"{_NO_BREAK * min(indent, 8)}{sign} {inline(line[item.end() :].strip())}"
     return ""
 
 

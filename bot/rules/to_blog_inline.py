@@ -24,20 +24,24 @@ from bot.rules.to_chat_text import clean, one_line
 _TAGS = {"*": "em", "_": "em", "__": "em", "**": "strong", "~~": "del"}
 _DEEPEST = 20
 _ID = re.compile(
-    r"<(?:(?P<user>@!?)|(?P<role>@&)|(?P<channel>#))(?P<id>\d{1,20})>"
-    r"|<a?(?P<emoji>:\w{1,64}:)\d{1,20}>"
-    r"|<(?P<command>/[\w\- ]{1,100}):\d{1,20}>"
-    r"|<id:(?P<guide>\w{1,20})(?::\d{1,20})?>"
-    r"|<t:(?P<time>-?\d{1,13})(?::(?P<form>[tTdDfFsSR]))?>",
-    re.ASCII,
+    r"<(?:(?P<user>@!?)|(?P<role>@&)|(?P<channel>#))(?P<id>[0-9]{1,20})>"
+    r"|<a?(?P<emoji>:[0-9A-Za-z_]{1,64}:)[0-9]{1,20}>"
+    r"|<(?P<command>/[^<>:/\n]{1,100}):[0-9]{1,20}>"
+    r"|<id:(?P<guide>[0-9A-Za-z_-]{1,30})(?::[0-9]{1,20})?>"
+    r"|<t:(?P<time>-?[0-9]{1,13})(?::(?P<form>[tTdDfFsSR]))?>"
 )
-_ANGLED = re.compile(r"<(https?://[^\s<>]+)>", re.IGNORECASE)
-_BARE = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,:;!?'*_~|)\]]", re.IGNORECASE)
+_ANGLED = re.compile(r"<(https?://[^\s<>\x02\x03]+)>", re.IGNORECASE)
+#: As Discord's clients find addresses, but for quotation marks, which end one here, and a question that asks nothing.
+_BARE = re.compile(r"https?://[^\s<>\"\x02\x03]*[^\s<>\"\x02\x03.,:;?'\]]", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<![a-z0-9])https?$", re.IGNORECASE)
 _MASKED = re.compile(
-    r"\[((?:[^\[\]\\]|\\.)+)\]\([ ]*<?(https?://(?:[^\s<>()]|\([^\s<>()]*\))+)>?(?:[ ]+\"[^\"\n]*\")?[ ]*\)",
+    r"\[((?:\[[^\[\]]*\]|[^\[\]\\]|\\.)+)\]"
+    r"\([ ]*<?(https?://(?:[^\s<>()\x02\x03]|\([^\s<>()\x02\x03]*\))+)>?(?:[ ]+\"[^\"\n]*\")?[ ]*\)",
     re.IGNORECASE | re.DOTALL,
 )
+_ESCAPED = re.compile(r"\\([^0-9A-Za-z\s\x02\x03])")
+#: Its arm is no escape.
+_SHRUG = "¯\\_(ツ)_/¯"
 _ADDRESS = re.compile(r"//|\b(?:[\w-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
 _KEPT = "%/:?#@!$&()*+,;=~-._[]"
 
@@ -66,8 +70,10 @@ def inline(text: str, names: Names, links: Links) -> str:
 @cache
 def _parser() -> MarkdownIt:
     """Build the parser once; it keeps no state between texts."""
-    parser = MarkdownIt("zero").enable(["escape", "backticks"])
+    parser = MarkdownIt("zero").enable("backticks")
     parser.inline.add_terminator_char("|")
+    parser.inline.ruler.at("escape", _escape)
+    parser.enable("escape")
     for name, rule in (("angled", _angled), ("bare", _bare), ("masked", _masked), ("mark", _mark)):
         parser.inline.ruler.before("backticks", name, rule)
     return parser
@@ -93,6 +99,20 @@ def _push_link(state: StateInline, address: str, label: list[Token] | None) -> N
     token = state.push("link", "a", 0)
     token.attrs, token.children = {"href": href}, label
     token.content = address
+
+
+def _escape(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it's signature)
+    """Take a sign that is meant as itself: any but a letter of ASCII, a digit or a blank, as in Discord's clients."""
+    if state.src.startswith(_SHRUG, state.pos - 1) and state.pos:
+        text, end = _SHRUG[1:], state.pos + len(_SHRUG) - 1
+    elif found := _ESCAPED.match(state.src, state.pos):
+        text, end = found[1], found.end()
+    else:
+        return False
+    if not silent:
+        _push_text(state, text)
+    state.pos = end
+    return True
 
 
 def _angled(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it's signature)
@@ -146,14 +166,18 @@ def _bare(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-i
     found = _BARE.match(state.src, state.pos - len(scheme[0])) if scheme is not None else None
     if scheme is None or found is None:
         return False
-    address = found[0]
-    if ")" in state.src[found.end() : found.end() + 1] and address.count("(") > address.count(")"):
-        address += ")"
+    address = _without_open_brackets(found[0])
     if not silent:
         state.pending = state.pending[: -len(scheme[0])]
         _push_link(state, address, None)
     state.pos += len(address) - len(scheme[0])
     return True
+
+
+def _without_open_brackets(address: str) -> str:
+    """Take brackets off the end of an address that are not opened in it."""
+    closed = len(address) - len(address.rstrip(")"))
+    return address[: len(address) - max(closed - address.count("("), 0)]
 
 
 def _masked(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it's signature)

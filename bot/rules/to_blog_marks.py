@@ -13,22 +13,24 @@ SPOILER: Final = "||"
 #: Stand for "(spoiler: " and ")" until the HTML is made; control characters are in no message by then.
 HIDDEN_FROM, HIDDEN_TO = "\x02", "\x03"
 
-#: The patterns of Discord's own clients; word characters are ASCII's there.
+#: What begins an item of a list.
+BULLET: Final = r"(?:[-*]|\d{1,9}\.)"
+#: The patterns of Discord's own clients; word characters are ASCII's there, and nothing looks at what stands before.
 _PATTERNS: Final = {
     "*": re.compile(r"\*(?=\S)((?:\*\*|\\.|\s+(?:\\.|[^\s*\\]|\*\*)|[^\s*\\])+?)\*(?!\*)", re.S),
-    "_": re.compile(r"(?<![0-9A-Za-z_])_((?:__|\\.|[^\\_])+?)_(?![0-9A-Za-z_])", re.S),
+    "_": re.compile(r"_((?:__|\\.|[^\\_])+?)_(?![0-9A-Za-z_])", re.S),
     "**": re.compile(r"\*\*((?:\\.|[^\\])+?)\*\*(?!\*)", re.S),
     "__": re.compile(r"__((?:\\.|[^\\])+?)__(?!_)", re.S),
-    "~~": re.compile(r"~~((?:\\.|[^\\])+?)~~", re.S),
+    "~~": re.compile(r"~~(.+?)~~(?!_)", re.S),
     SPOILER: re.compile(r"\|\|(.+?)\|\|", re.S),
 }
 #: By the sign that begins a mark, the marks that it may begin; of equally long ones the first counts.
 _BEGUN_BY: Final = {"*": ("*", "**"), "_": ("_", "__"), "~": ("~~",), "|": (SPOILER,)}
-_SKIPPED: Final = re.compile(r"\\.|```.*?```|(`+)(?!`).*?[^`]\1(?!`)|<[^<>\s]{1,200}>|https?://[^\s<>]+", re.S)
-_BLOCK_LINE: Final = re.compile(rf"{HIDDEN_FROM}*(?:[ \t]*[-*][ \t]+\S|#{{1,4}}[ \t]+\S|-#[ \t]+\S|>[ \n]|>>> )")
+_SKIPPED: Final = re.compile(r"\\.|```.*?```|(`+)(?!`).*?[^`]\1(?!`)|<[^<>\s]{1,200}>|https?://[^\s<>\x02\x03]+", re.S)
+_BLOCK_LINE: Final = re.compile(rf"{HIDDEN_FROM}*(?:[ \t]*{BULLET}[ \t]+\S| *#{{1,3}}[ \t]+\S|-#[ \t]+\S| *> | *>>> )")
 #: As a line of a block begins; what follows may be the end of a mark.
-_BLOCK_BEGIN: Final = re.compile(rf"{HIDDEN_FROM}*[ \t]*(?:(?:[-*]|#{{1,4}}|-#)[ \t]|>)")
-_LEAD: Final = re.compile(rf"{HIDDEN_FROM}*(?:[ \t]*[-*][ \t]+|#{{1,4}}[ \t]+|-#[ \t]+|> )?")
+_BLOCK_BEGIN: Final = re.compile(rf"{HIDDEN_FROM}*[ \t]*(?:(?:{BULLET}|#{{1,3}}|-#)[ \t]|>)")
+_LEAD: Final = re.compile(rf"{HIDDEN_FROM}*(?:[ \t]*{BULLET}[ \t]+| *#{{1,3}}[ \t]+|-#[ \t]+| *> )?")
 _FENCED: Final = re.compile(r"(```.*?```)", re.S)
 _BLANK: Final = re.compile(r"(\n[ \t]*(?:\n[ \t]*)+)")
 _DEEPEST: Final = 20
@@ -69,7 +71,7 @@ def _spread(text: str, in_quote: bool, depth: int) -> Iterator[str]:  # noqa: FB
         block = _BLOCK_LINE.match(text, at) if at == 0 or text[at - 1] == "\n" else None
         if block and not (in_quote and ">" in block[0]):
             # Lists, headings and quotations are parsed on their own.
-            at = len(text) if block[0].startswith(">>>") else (text.find("\n", at) + 1 or len(text))
+            at = len(text) if block[0].endswith(">>> ") else (text.find("\n", at) + 1 or len(text))
             continue
         mark = mark_at(text, at)
         if mark is None:

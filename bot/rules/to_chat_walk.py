@@ -37,7 +37,7 @@ _BLANKS = re.compile(r"[ \t\n\xa0\u2000-\u200a\u3000]+")
 #: White space that a browser collapses.
 _COLLAPSED = re.compile(r"[ \t\n]+")
 #: Before a bullet that stands as a character, no-break spaces are the level of the list.
-_LIST_INDENT = re.compile(r"[ \t\n]*(\xa0+)(?=•)")
+_LIST_INDENT = re.compile(r"[ \t\n]*(\xa0+)(?=•|\d{1,9}\. )")
 _MAX_INDENT = 10
 #: Characters of HTML that are looked at in any case, and for each character of text that is wanted.
 _LOOKED_AT, _MARKUP = 20_000, 16

@@ -45,7 +45,7 @@ def test_golden_pair(path: Path) -> None:
         ("🙂 é", "&#x1f642; é"),
         ("a\ufffe\uffff\ud800\x00\x07\u202eb", "ab"),
         ("> q\nx", "<blockquote>q</blockquote>\nx"),
-        ("#### h\n-# s\n* a", "<strong>h</strong>\ns\n• a"),
+        ("### h\n-# s\n* a", "<strong>h</strong>\ns\n• a"),
         ("#tag", "#tag"),
         ("a\n\n\n\nb", "a\n\nb"),
         ("<https://a.b/>", '<a href="https://a.b/" rel="nofollow ugc">https&#058;//a.b/</a>'),

@@ -8,6 +8,7 @@ from bot.rules.to_chat import to_chat
 from tests.rules.wild import pairs
 
 NOBODY = Names(users={}, roles={}, channels={})
+A, REL = '<a href="', ' rel="nofollow ugc">'
 
 
 def published(text: str) -> str:
@@ -39,6 +40,11 @@ def test_wild_38_39_40_41_pairs(folder: str) -> None:
         ("слово**«да»**слово", "слово<strong>«да»</strong>слово"),
         ("_“a”_", "<em>“a”</em>"),
         ("snake_case_name", "snake_case_name"),
+        ("a_b_ c", "a<em>b</em> c"),
+        ("_a_é", "<em>a</em>é"),
+        ("~~a~~_b_", "~~a~~<em>b</em>"),
+        ("~~a\\~~ b", "<del>a&#092;</del> b"),
+        ("__***a***__", "<em><em><strong>a</strong></em></em>"),
         ("2 * 3 * 4", "2 * 3 * 4"),
         ("* a*", "• a*"),
         (r"\*\*no\*\*", "**no**"),
@@ -80,14 +86,104 @@ def test_wild_38_marks_as_discord_reads_them(text: str, html: str) -> None:
         ("||a\n- ||", "(spoiler: a\n-)"),
         ("||\n# a||||b\n||", "(spoiler: <strong>a)(spoiler: b)</strong>"),
         ("*a ||b\nc||\n> d*", "<em>a (spoiler: b</em>\n<em>c)</em>\n<blockquote><em>d</em></blockquote>"),
-        (" > ||a\n\nb||", "&gt; (spoiler: a\n\nb)"),
-        (" # ||a\n\nb||", "# (spoiler: a\n\nb)"),
+        # A quotation and a heading end with their line, also behind a blank; so chat shows the bars, too.
+        (" > ||a\n\nb||", "<blockquote>||a</blockquote>\n\nb||"),
+        (" # ||a\n\nb||", "<strong>||a</strong>\n\nb||"),
+        ("||a\n\nhttps://b.test/c||", f'(spoiler: a\n\n{A}https://b.test/c"{REL}https&#058;//b.test/c</a>)'),
+        ("||a\n- <https://b.test/c>||", f'(spoiler: a\n• {A}https://b.test/c"{REL}https&#058;//b.test/c</a>)'),
+        ("||a\n\n[c](https://b.test/c)||", f'(spoiler: a\n\n{A}https://b.test/c"{REL}c</a>)'),
+        ("||a\n\nb\\||", "(spoiler: a\n\nb&#092;)"),
+        ("||a\\\n\nb||", "(spoiler: a&#092;\n\nb)"),
+        ("||1. a\n1. b||", "(spoiler: 1. a\n2. b)"),
         (">>> a\n> ||b\n\nc||", "<blockquote>a\n&gt; (spoiler: b\n\nc)</blockquote>"),
         ("||||a\n\nb||||c||", "(spoiler: ||a\n\nb)(spoiler: c)"),
     ],
 )
 def test_wild_39_marks_over_paragraphs_lists_quotations_and_code(text: str, html: str) -> None:
     assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("# a", "<strong>a</strong>"),
+        ("### a", "<strong>a</strong>"),
+        ("#### a", "#### a"),
+        ("  ## a", "<strong>a</strong>"),
+        ("# a ##", "<strong>a</strong>"),
+        ("# # a", "# # a"),
+        ("#a", "#a"),
+        ("-# a", "a"),
+        (" -# a", "-# a"),
+        ("-# -# a", "-# -# a"),
+        ("a\n  > b\n > c", "a\n<blockquote>b\nc</blockquote>"),
+        (" >>> a\nb", "<blockquote>a\nb</blockquote>"),
+        ("> a\n>\n> b", "<blockquote>a</blockquote>\n&gt;\n<blockquote>b</blockquote>"),
+        ("> a\n> \n> b", "<blockquote>a\n\nb</blockquote>"),
+        (">a", "&gt;a"),
+    ],
+)
+def test_headings_small_print_and_quotations_begin_as_in_chat(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("1. a\n1. b\n1. c", "1. a\n2. b\n3. c"),
+        ("3. a\n9. b\n\n1. c", "3. a\n4. b\n\n1. c"),
+        ("1. a\n  1. b\n  1. c\n1. d", "1. a\n\u00a0\u00a01. b\n\u00a0\u00a02. c\n2. d"),
+        ("- a\n  1. b\n- c\n  1. d", "• a\n\u00a0\u00a01. b\n• c\n\u00a0\u00a01. d"),
+        ("1. a\n  more\n1. b", "1. a\nmore\n2. b"),
+        ("1. a\nmore\n1. b", "1. a\nmore\n1. b"),
+        ("1. a\n- b\n1. c", "1. a\n• b\n1. c"),
+        ("> 1. a\n> 1. b", "<blockquote>1. a\n2. b</blockquote>"),
+        ("1. **a\n1. b**", "1. **a\n2. b**"),
+        ("**1. a\n1. b**", "1. <strong>a</strong>\n2. <strong>b</strong>"),
+        ("1) a\n1) b", "1) a\n1) b"),
+        ("1\\. a\n1\\. b", "1. a\n1. b"),
+    ],
+)
+def test_numbered_lists_count_as_in_chat(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a\\\nb", "a&#092;\nb"),
+        ("C:\\\n- b", "C:&#092;\n• b"),
+        (r"¯\_(ツ)_/¯", "¯&#092;_(ツ)_/¯"),
+        (r"**¯\_(ツ)_/¯** \_x\_", "<strong>¯&#092;_(ツ)_/¯</strong> _x_"),
+        (r"\é \€ \1 \a", "é € &#092;1 &#092;a"),
+    ],
+)
+def test_what_is_escaped_as_in_chat(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "rest"),
+    [
+        ("https://b.test/c_ d", "https://b.test/c_", " d"),
+        ("https://b.test/c!", "https://b.test/c!", ""),
+        ("https://b.test/c?", "https://b.test/c", "?"),
+        ("https://b.test/c).", "https://b.test/c", ")."),
+        ("https://b.test/c_(d))", "https://b.test/c_(d)", ")"),
+        ("https://b.test/c(d", "https://b.test/c(d", ""),
+    ],
+)
+def test_addresses_end_where_chat_ends_them(text: str, address: str, rest: str) -> None:
+    assert published(text) == f'{A}{address}"{REL}{address.replace(":", "&#058;", 1)}</a>{rest}'
+
+
+@pytest.mark.parametrize("words", ["a [1] b", "[a]", "a [b] [c]"])
+def test_words_of_a_link_may_have_brackets(words: str) -> None:
+    assert published(f"[{words}](https://b.test/)") == f'{A}https://b.test/"{REL}{words}</a>'
+
+
+def test_commands_and_guides_of_any_name() -> None:
+    assert published("</名前 サブ:1> <id:linked-roles:5>") == "/名前 サブ #linked-roles"
 
 
 def previewed(text: str) -> str:
@@ -117,7 +213,8 @@ def test_wild_42_whatever_a_message_has_lines_for(text: str, lines: list[str]) -
 
 
 @pytest.mark.parametrize(
-    "address", ["https://there.example/a*b", "https://there.example/a`", "https://there.example/%2A"]
+    "address",
+    ["https://there.example/a*b", "https://there.example/a`", "https://there.example/%2A", "https://there.example/a?"],
 )
 def test_wild_42_an_address_stands_once(address: str) -> None:
     assert previewed(f"see {address} now").count("there.example") == 1
