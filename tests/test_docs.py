@@ -1,16 +1,22 @@
 """The documents against the code: commands, settings, links, and the statements that remove a member's data."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.settings import DEFAULTS
+from bot.storage.database import Database
+from bot.storage.statements import fetch
 from tests.cogs.test_commands import CHOICES, COMMANDS
+from tests.databases import MakeDatabase
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+#: Columns that hold a Discord user's id.
+PERSONS = ("user_id", "added_by", "connected_by")
 _LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
 
 
@@ -77,3 +83,45 @@ def test_each_decision_has_a_number_of_its_own() -> None:
     assert sorted(int(name[:4]) for name in names) == list(range(1, len(names) + 1))
     for path in (ROOT / "docs/adr").glob("*.md"):
         assert path.read_text("utf-8").startswith(f"# {int(path.name[:4])}. ")
+
+
+def filler(kind: str) -> str | int:
+    """Something that a column of this type takes."""
+    return "words" if kind.upper().startswith(("TEXT", "VARCHAR", "CHAR", "TIMESTAMP")) else 1
+
+
+def removal() -> list[str]:
+    """The statements of the privacy page that remove a member."""
+    text = (ROOT / "docs/privacy.md").read_text("utf-8")
+    (block,) = re.findall(r"```sql\n(.*?)```", text, re.S)
+    return [each.strip() for each in block.split(";") if each.strip()]
+
+
+async def test_the_statements_that_remove_a_member_run_on_both_databases(store: Database) -> None:
+    for each in removal():
+        await fetch(each)
+
+
+def test_the_statements_that_remove_a_member_leave_their_id_nowhere(make_database: MakeDatabase) -> None:
+    """Every table gets a row in which each column for a person holds the id, and each text the member's words."""
+    path = make_database("sqlite", True).removeprefix("sqlite://")
+    with sqlite3.connect(path) as connection:
+        named = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [name for name in named if not name.startswith(("sqlite_", "tortoise_"))]
+        columns = {each: connection.execute(f"PRAGMA table_info({each})").fetchall() for each in tables}
+        for table in tables:
+            row = {name: 123 if name in PERSONS else filler(kind) for _, name, kind, *_ in columns[table]}
+            places = ", ".join(f":{name}" for name in row)
+            connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", row)
+        connection.execute("UPDATE replies SET state = 'published'")
+        for each in removal():
+            connection.execute(each)
+        left = [
+            f"{table}.{name}"
+            for table in tables
+            for _, name, *_ in columns[table]
+            if name in PERSONS and connection.execute(f"SELECT 1 FROM {table} WHERE {name} = 123").fetchone()
+        ]
+        assert left == []
+        assert connection.execute("SELECT html, author FROM comments").fetchall() == [("", "")]
+        assert connection.execute("SELECT content, html, public_name FROM replies").fetchall() == [("", "", "removed")]
