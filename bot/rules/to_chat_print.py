@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from bot.rules.lookalikes import pretends
 from bot.rules.to_chat_escape import GAP, escaped_pieces, unlinked, verbatim
-from bot.rules.to_chat_lines import SPOILER, Line, Link, Span, Style
+from bot.rules.to_chat_lines import SPOILER, STRIKE, Line, Link, Span, Style
 from bot.rules.to_chat_text import ELLIPSIS, clusters, one_line, units
 
 _IN_LABEL = str.maketrans("[]`", "()'")
@@ -138,9 +138,11 @@ def _line(spans: list[Span]) -> Iterator[_Piece]:
             yield from _run(run, line_start=at == 0)
         else:
             after = runs[at + 1][1][0].text if at + 1 < len(runs) else " "
-            hidden = all(SPOILER in span.style.marks for span in run)
-            shown = _linked(link, _open(run) if hidden else run, clickable_end=after[0] == " ")
-            shown = f"{SPOILER}{shown}{SPOILER}" if hidden else shown
+            hidden = [SPOILER in span.style.marks for span in run]
+            shown = _linked(link, run, clickable_end=after[0] == " ")
+            if all(hidden) or (any(hidden) and not shown.startswith("[")):
+                # Words without a mask are printed without marks.
+                shown = f"{SPOILER}{_linked(link, _open(run), clickable_end=after[0] == ' ')}{SPOILER}"
             # Words shown without a mask must not complete a mention that the text before began.
             gap = GAP if at and not shown.startswith(("[", "http", "<http", SPOILER)) else ""
             yield _Piece(gap + shown, "")
@@ -167,8 +169,8 @@ def _run(spans: list[Span], *, line_start: bool) -> Iterator[_Piece]:
             continue
         for piece in escaped_pieces(text, line_start=line_start and at == 0):
             yield _Piece(piece, closing)
-        if SPOILER in marks and text.endswith("|"):
-            # Discord takes the first two bars for the end, whether one is escaped or not.
+        if any(mark in marks and text.endswith(mark[0]) for mark in (SPOILER, STRIKE)):
+            # Discord takes the first two bars or tildes for the end, whether one is escaped or not.
             yield _Piece(GAP, closing)
     if marks:
         yield _Piece("".join(reversed(marks)), "")
@@ -192,10 +194,11 @@ def _code(text: str, *, outside: str) -> Iterator[_Piece]:
     text = verbatim(text, hidden=outside.endswith(SPOILER))
     fence = "``" if "`" in text else "`"
     pad = " " if text.startswith("`") or text.endswith("`") else ""
-    yield _Piece(fence + pad, pad + fence, can_end=False)
+    closing = pad + fence
+    yield _Piece(fence + pad, closing + outside, can_end=False)
     for cluster in clusters(text):
-        yield _Piece(cluster, pad + fence)
-    yield _Piece(pad + fence, "")
+        yield _Piece(cluster, closing + outside)
+    yield _Piece(closing, outside)
 
 
 def _linked(link: Link, run: list[Span], *, clickable_end: bool) -> str:

@@ -15,7 +15,10 @@ from tests.rules.examples import NOW, comment, entry
         ("```\ncode\n```\nwords", "```\ncode\n```\n~~words~~"),
         # Discord ends the pair at the next one.
         ("not ~~this~~ but that", "~~not this but that~~"),
-        (r"\~\~", r"~~\~\~~~"),
+        ("\\~\\~", "~~\\~\\~\u200b~~"),
+        ("- one\n  - two\n1. three\n> - four", "- ~~one~~\n  - ~~two~~\n1. ~~three~~\n> - ~~four~~"),
+        ("> ```\n> code\n> ```\n> words", "> ```\n> code\n> ```\n> ~~words~~"),
+        ("||```\ncode\n```||\nwords", "||```\ncode\n```||\n~~words~~"),
     ],
 )
 def test_what_was_removed_is_struck_through_line_by_line(body: str, struck: str) -> None:
