@@ -131,7 +131,7 @@ def _present_mention(mention: Comment, *, home_url: str) -> ChatPost:
 def _quote(comment: Comment) -> str:
     """Return a line that tells which comment is meant."""
     words = inline(all_text(comment.html, enough=_QUOTE), limit=_QUOTE)
-    return f"In reply to {inline(plain(comment.author, limit=80), limit=80) or 'somebody'}: {words}"
+    return f"In reply to {inline(comment.author, limit=80) or 'somebody'}: {words}"
 
 
 def present_alert(

@@ -8,7 +8,7 @@ from bot.model.entry import Comment, Entry
 from bot.model.subscription import Placement
 from bot.rules.links import linked_title
 from bot.rules.present import entry_title, present_alert
-from bot.rules.to_chat import escape, plain, to_chat
+from bot.rules.to_chat import escape, text_line, to_chat
 
 #: So many of the newest are quoted, each in so many characters.
 SHOWN = 3
@@ -34,7 +34,7 @@ def present_alerts(
     if count == 1:
         return post
     quoted = [
-        f"**{escape(plain(each.author, limit=_NAME)) or 'Anonymous'}**\n"
+        f"**{escape(text_line(each.author, limit=_NAME)) or 'Anonymous'}**\n"
         + (to_chat(each.html, base_url=each.link or home_url, limit=_EACH) or "-# (no text)")
         for each in newest
     ]
@@ -53,12 +53,13 @@ def present_alert_limit(entry: Entry, *, most: int, thread_url: str | None) -> C
 
     :param most: how many a person gets in a day.
     """
+    title = escape(text_line(entry_title(entry), limit=_NAME))
     where = f"See [the thread](<{thread_url}>)" if thread_url else "See the threads in the server"
     return ChatPost(
         title="More comments came",
         url=entry.link,
         body=(
-            f"More comments came, the last on **{escape(plain(entry_title(entry), limit=_NAME))}**. {where} for them: "
+            f"More comments came, the last on **{title}**. {where} for them: "
             f"I send you at most {most} alerts in a day, and that many are sent. Alerts go on by themselves tomorrow; "
             "`/alerts off` ends them."
         ),

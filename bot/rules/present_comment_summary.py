@@ -9,7 +9,7 @@ from bot.model.feed import Blog
 from bot.model.redact import shown_url
 from bot.rules.links import linked_title, masked
 from bot.rules.present import entry_title
-from bot.rules.to_chat import plain
+from bot.rules.to_chat import text_line
 
 _MOST_NAMED, _TITLE, _NAME, _URL = 15, 256, 100, 300
 
@@ -21,7 +21,7 @@ def present_comment_summary(named: Sequence[tuple[Entry, EntryComments]], blog: 
     """
     total = _added(each for _, each in named)
     first = named[0][0]
-    on = entry_title(first) if len(named) == 1 else f"{len(named)} entries of {plain(blog.title, limit=_NAME)}"
+    on = entry_title(first) if len(named) == 1 else f"{len(named)} entries of {text_line(blog.title, limit=_NAME)}"
     lines = [f"- {_linked(entry)}: {_counted(*_added([each]))}" for entry, each in named[:_MOST_NAMED]]
     rest = named[_MOST_NAMED:]
     if rest:
@@ -53,7 +53,7 @@ def _named(comments: int, mentions: int) -> str:
 
 
 def _linked(entry: Entry) -> str:
-    return masked(plain(entry_title(entry), limit=_NAME), entry.link, limit=_NAME)
+    return masked(entry_title(entry), entry.link, limit=_NAME)
 
 
 def _short(entry: Entry) -> str | None:
