@@ -158,6 +158,12 @@ class SandboxBlog:
         filtered = account is None or not account.can("unfiltered_html")
         return self._comment(creation.store(self.state, row, filtered=filtered))
 
+    async def ping(self, post: Post, *, kind: str, author: str, text: str, url: str) -> Comment:
+        """Store an approved comment of a kind of its own: pingback, trackback, review."""
+        stored = await self.comment(post, text=text, author=author, url=url)
+        self.state.rows[stored.id].kind = kind
+        return stored
+
     async def edit_comment(self, comment_id: int, *, text: str) -> None:
         """Change the text, as a moderator does."""
         row = self.state.rows[comment_id]

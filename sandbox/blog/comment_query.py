@@ -27,7 +27,7 @@ _ORDERS: dict[str, Callable[[CommentRow], object]] = {
     "include": lambda row: row.id,
     "post": lambda row: row.post_id,
     "parent": lambda row: row.parent,
-    "type": lambda row: "comment",
+    "type": lambda row: row.kind,
 }
 
 
@@ -72,9 +72,10 @@ class CommentQuery:
         unwanted = {"exclude": row.id, "parent_exclude": row.parent, "author_exclude": row.user_id}
         named = all(not (names := integers(params, key)) or value in names for key, value in wanted.items())
         left_out = any(value in integers(params, key) for key, value in unwanted.items())
-        email = text(params, "author_email")
+        email, kind = text(params, "author_email"), text(params, "type") or "comment"
         return (
             row.status in statuses
+            and kind in {row.kind, "all"}
             and named
             and not left_out
             and (not email or row.author_email == email)

@@ -31,7 +31,7 @@ class CommentView:
             "content": content,
             "link": self._links.comment(row),
             "status": row.status,
-            "type": "comment",
+            "type": row.kind,
             "author_avatar_urls": self._avatars(row),
             "meta": [],
             "_links": self._related(row),

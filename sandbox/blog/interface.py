@@ -140,6 +140,9 @@ class Blog(Protocol):
         With `as_user` (a login) name and address are the account's unless given.
         """
 
+    async def ping(self, post: Post, *, kind: str, author: str, text: str, url: str) -> Comment:
+        """Store an approved comment of another type than comment: pingback, trackback, or what a plugin adds."""
+
     async def edit_comment(self, comment_id: int, *, text: str) -> None:
         """Change the text, as a moderator does."""
 

@@ -55,10 +55,11 @@ class Pages:
     def _thread(self, rows: list[CommentRow], parent: int, depth: int) -> str:
         # A comment whose parent is not shown is not shown either.
         items = []
-        for row in (row for row in rows if row.parent == parent):
+        for place, row in enumerate(row for row in rows if row.parent == parent):
             answers = self._thread(rows, row.id, depth + 1)
             nested, beside = (answers, "") if depth < _DEPTH else ("", answers)
-            items.append(f'<li id="comment-{row.id}" class="comment">{self._remark(row)}{nested}</li>{beside}')
+            classes = f"{row.kind} {'odd alt' if place % 2 else 'even'} depth-{depth}"
+            items.append(f'<li id="comment-{row.id}" class="{classes}">{self._remark(row)}{nested}</li>{beside}')
         if not items:
             return ""
         inner = "\n".join(items)

@@ -76,6 +76,8 @@ class CommentRow:
     content: str
     status: str
     before_trash: str | None = None
+    #: WordPress's comment_type: comment, pingback, trackback, or what plugins add
+    kind: str = "comment"
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """Reading a blog over REST: the index, posts, comments, who may see what."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +18,27 @@ async def an_entry(blog: Blog) -> Post:
 
 def ids(rows: list[dict[str, int]]) -> list[int]:
     return [row["id"] for row in rows]
+
+
+@pytest.mark.parametrize("kind", ["pingback", "trackback", "review"])
+async def test_comments_of_other_types(any_blog: Blog, kind: str) -> None:
+    post = await an_entry(any_blog)
+    comment = await any_blog.comment(post, text="Five stars", author="Ann")
+    other = await any_blog.ping(post, kind=kind, author="Cy", text="Five stars", url="https://other.example/")
+    visitor = Visitor(any_blog)
+    assert ids((await visitor.rest("GET", "comments")).json) == [comment.id]
+    assert ids((await visitor.rest("GET", "comments", include=f"{comment.id},{other.id}")).json) == [comment.id]
+    assert (await visitor.rest("GET", "comments", type=kind)).refusal == (401, "rest_forbidden_param")
+    told = await visitor.rest("GET", f"comments/{other.id}", _fields="id,type")
+    assert told.json == {"id": other.id, "type": kind}, "strangers are told the type of one"
+    for path in ("comments/feed/", "comments/feed/atom/"):
+        text = (await visitor.get(path)).text
+        assert f"#comment-{comment.id}" in text
+        assert f"#comment-{other.id}" in text, "feeds do not tell types apart"
+    page = (await visitor.get(post.link.removeprefix(any_blog.url))).text
+    for number, name in ((comment.id, "comment"), (other.id, kind)):
+        [item] = [each for each in re.findall("<li[^>]*>", page) if f'id="comment-{number}"' in each]
+        assert re.search(rf'class="{name} (?:even|odd alt)[^"]* depth-1"', item)
 
 
 async def test_index(any_blog: Blog) -> None:
