@@ -7,12 +7,13 @@ announces to those who were subscribed before.
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.bridge.edits import Edits
 from bot.bridge.herald import Herald
 from bot.bridge.intents import revise_item
+from bot.bridge.names import Names
 from bot.bridge.notices import Notices
 from bot.bridge.ports import Clock
 from bot.bridge.readback import Pager, ReadBack
@@ -55,7 +56,9 @@ class EntryNews:
     deleted: Sequence[EntryId]
     #: known, and not there the last time
     returned: Sequence[EntryId]
-    #: the feed shows them, which has not been noted for a while
+    #: uids that the feed shows, if all of it was read
+    in_view: Collection[Uid] = ()
+    #: those of known entries, which has not been noted for a while
     shown: Sequence[EntryId] = ()
     #: uids of items that turned out to be shared, and those that they have instead
     longer: Mapping[Uid, Uid] = field(default_factory=dict)
@@ -103,13 +106,17 @@ class EntryIntake:
         items = self._store.items
         entries = await _with_words(parsed.entries)
         window = parsed.window or tuple(entry.uid for entry in entries)
-        longer = await self._recogniser.tell_apart(blog, entries, parsed.before) if entries else {}
+        left = set(parsed.before) - set(window)
+        concerned = (*window, *left, *parsed.deleted) if entries or left or parsed.deleted else ()
+        names = Names(self._store, blog.id)
+        briefs = await items.entry_briefs(blog.id, concerned)
+        longer = await self._recogniser.tell_apart(blog, entries, parsed.before, briefs, names)
         if longer:
             entries = [replace(entry, uid=longer.get(entry.uid, entry.uid)) for entry in entries]
             window = tuple(longer.get(uid, uid) for uid in window)
-        left = set(parsed.before) - set(window)
-        concerned = [*window, *left, *parsed.deleted] if entries or left or parsed.deleted else []
-        seen = await self._recogniser.look(blog, concerned, entries)
+            concerned = (*window, *(set(parsed.before) - set(window)), *parsed.deleted)
+            briefs = await items.entry_briefs(blog.id, concerned)
+        seen = await self._recogniser.recall(blog, concerned, briefs, entries, names)
         briefs = seen.briefs
         known = await items.known_entries(blog.id, [entry.uid for entry in entries if entry.uid in briefs])
         unknown = [entry for entry in entries if entry.uid not in known]
@@ -152,6 +159,7 @@ class EntryIntake:
             # What stands in the feed is not deleted, whatever it says beside.
             deleted=[EntryId(briefs[uid].id) for uid in parsed.deleted if uid in briefs and uid not in window],
             returned=[entry.id for uid, entry in known.items() if parsed.before and uid not in parsed.before],
+            in_view=frozenset(window) if parsed.complete else (),
             shown=[EntryId(id_) for id_ in to_note(window, briefs, self._clock.now())] if parsed.complete else (),
             longer=longer,
         )
@@ -229,7 +237,9 @@ class EntryIntake:
         """Insert entries in their order, and fill in those known from hearsay; returns what was not known before."""
         items, now = self._store.items, self._clock.now()
         unheard = [(parsed, hash_) for parsed, hash_ in entries if parsed.uid not in found.heard_of]
-        added = {entry.uid: entry for entry in await items.add_entries(found.blog.id, unheard, now=now)}
+        added = {
+            entry.uid: entry for entry in await items.add_entries(found.blog.id, unheard, now=now, shown=found.in_view)
+        }
         kept = []
         for parsed, hash_ in entries:
             heard = found.heard_of.get(parsed.uid)

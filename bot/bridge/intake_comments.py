@@ -4,7 +4,7 @@ Serves the poll, the silent baseline, and our own comments as the blog confirms 
 the network, in no transaction; ``record*`` run inside the caller's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.bridge.answered import place_by_parents
@@ -33,7 +33,7 @@ from bot.rules.news import News, decide_news, fingerprint
 from bot.rules.present import reply_message
 from bot.rules.timing import FOLLOW_FOR
 from bot.rules.to_blog_shown import shown_html
-from bot.rules.window import has_gap, left_from_the_middle, slid_back, to_note
+from bot.rules.window import has_gap, kept_among, left_from_the_middle, slid_back, to_note
 
 #: WordPress's list is asked for so many.
 _LIST_WINDOW = 100
@@ -63,7 +63,9 @@ class CommentNews:
     deleted: Sequence[CommentId]
     #: known, and not there the last time
     returned: Sequence[CommentId]
-    #: the blog's feed shows them, which has not been noted for a while
+    #: uids that the blog's feed shows, if all of it was read
+    in_view: Collection[Uid] = ()
+    #: those of known comments, which has not been noted for a while
     shown: Sequence[CommentId] = ()
 
 
@@ -96,12 +98,13 @@ class CommentIntake:
         items = self._store.items
         comments = await place_by_parents(self._store, blog, _wanted(feed, parsed.comments))
         window = parsed.window or tuple(comment.uid for comment in comments)
-        known = await items.known_comments(blog.id, [comment.uid for comment in comments])
-        unknown = [comment for comment in comments if comment.uid not in known]
         left = set(parsed.before) - set(window)
         briefs: dict[Uid, Brief] = {}
-        if unknown or left or parsed.deleted:
+        if comments or left or parsed.deleted:
             briefs = await items.comment_briefs(blog.id, [*window, *left, *parsed.deleted])
+        # Their texts are asked for only where there are any: most of what is read is new.
+        known = await items.known_comments(blog.id, kept_among([comment.uid for comment in comments], briefs))
+        unknown = [comment for comment in comments if comment.uid not in known]
         # Comments were read elsewhere before: of what stands here, only what is newer than what is known is news.
         moved = feed.last_ok_at is not None and feed.last_polled_at is None
         full = _LIST_WINDOW if feed.format is FeedFormat.WORDPRESS_REST else FEED_WINDOW
@@ -131,6 +134,7 @@ class CommentIntake:
         ]
         unheard, renamed_refs = await self._named.look_up(blog, list(dict.fromkeys(nowhere)))
         missing = left_from_the_middle(parsed.before, window, briefs) if parsed.complete else []
+        whole = parsed.complete and feed.entry_id is None
         return CommentNews(
             blog=blog,
             news=news,
@@ -144,9 +148,8 @@ class CommentIntake:
             # What stands in the feed is not deleted, whatever it says beside.
             deleted=_comment_ids([uid for uid in parsed.deleted if uid not in window], briefs),
             returned=[each.id for uid, each in known.items() if parsed.before and uid not in parsed.before],
-            shown=[CommentId(id_) for id_ in to_note(window, briefs, self._clock.now())]
-            if parsed.complete and feed.entry_id is None
-            else (),
+            in_view=frozenset(window) if whole else (),
+            shown=[CommentId(id_) for id_ in to_note(window, briefs, self._clock.now())] if whole else (),
         )
 
     async def record(self, found: CommentNews) -> int:
@@ -158,8 +161,8 @@ class CommentIntake:
         await self._recogniser.name_heard(blog, heard)
         placed, entries = await self._place(found, found.news.new)
         old, old_entries = await self._place(found, found.news.old)
-        slid_in = await self._store.items.add_comments(blog.id, old, now=now)
-        added = await self._store.items.add_comments(blog.id, placed, now=now)
+        slid_in = await self._store.items.add_comments(blog.id, old, now=now, shown=found.in_view)
+        added = await self._store.items.add_comments(blog.id, placed, now=now, shown=found.in_view)
         await self._named.keep_proofs(found.feed, blog, [*placed, *old], {**entries, **old_entries}, now)
         await self._record_changes(found, subscriptions)
         await self._store.retention.note_comments(found.shown, now)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.bridge.names import Names
 from bot.bridge.store import Store
 from bot.model.address import scheme_blind
 from bot.model.entry import Brief, Entry, EntryRef, ParsedEntry
@@ -26,6 +27,7 @@ from bot.rules.identity import (
     says_the_same,
     says_when_and_what,
 )
+from bot.rules.window import kept_among
 
 #: Further back no feed shows anything.
 _RECENT = 200
@@ -50,18 +52,26 @@ class Recogniser:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def look(self, blog: Blog, uids: Sequence[Uid], items: Iterable[ParsedEntry] = ()) -> Known:
+    async def look(self, blog: Blog, uids: Sequence[Uid], items: Sequence[ParsedEntry] = ()) -> Known:
         """What is known under these uids, also where an entry is kept under another.
 
         :param items: those of them that would have to be recognised by their other names, were they not known.
         """
         briefs = await self._store.items.entry_briefs(blog.id, uids)
+        return await self.recall(blog, uids, briefs, items, Names(self._store, blog.id))
+
+    async def recall(
+        self,
+        blog: Blog,
+        uids: Sequence[Uid],
+        kept: Mapping[Uid, Brief],
+        items: Sequence[ParsedEntry],
+        asked: Names,
+    ) -> Known:
+        """As :meth:`look`, where it was asked already what is kept under these uids."""
+        briefs = dict(kept)
         names = {name_of_uid(uid): uid for uid in uids if uid not in briefs}
-        strange = [item for item in items if item.uid not in briefs]
-        others = [name for item in strange for name in (*_names(blog, item), HEARD)]
-        if not names and not others:
-            return Known(briefs=briefs, named={})
-        named = await self._store.aliases.find(blog.id, list(dict.fromkeys((*names, *others))))
+        named = await asked.find((*names, *_names_of_strangers(blog, items, briefs)))
         by_name = {name: each[0] for name, each in named.items() if name in names and len(each) == 1}
         entries = {entry.id: entry for entry in await self._store.items.get_entries(list(by_name.values()))}
         for name, entry_id in by_name.items():
@@ -111,11 +121,20 @@ class Recogniser:
             matches = together if is_mass_change(together, len(window)) else matches
         return matches
 
-    async def tell_apart(self, blog: Blog, items: Sequence[ParsedEntry], before: Collection[Uid]) -> dict[Uid, Uid]:
+    async def tell_apart(
+        self,
+        blog: Blog,
+        items: Sequence[ParsedEntry],
+        before: Collection[Uid],
+        briefs: Mapping[Uid, Brief],
+        asked: Names,
+    ) -> dict[Uid, Uid]:
         """Choose longer uids for items whose uid is a name that several entries have shared, as long ago as it may be.
 
         The reader of a feed knows of the names that were shared in its last window only.
 
+        :param briefs: what is kept under the uids of the items.
+        :param asked: is asked in one go for what :meth:`recall` will want to know of the items, too.
         :param before: the window of the last poll. What bears the name of an entry that had left it by then, or a
             shared guid and link, and has nothing else in common with the entry, is another.
         """
@@ -123,10 +142,12 @@ class Recogniser:
         names = {name_of_uid(uid): uid for uids in longer.values() for uid in uids}
         links = {item.uid: link for item in items if (link := link_that_names(item))}
         dates = [name for item in items for how, name in names_of(item, home_url=blog.home_url) if how is How.DATE]
-        named = await self._store.aliases.find(blog.id, list(dict.fromkeys((*names, *links.values(), *dates))))
+        wanted = (*names, *links.values(), *dates)
+        await asked.find((*wanted, *_names_of_strangers(blog, items, briefs)))
+        named = await asked.find(wanted)
         sharing = {name: each[-_SHARED:] for name, each in named.items() if len(each) > 1}
         gone = {item.uid: item for item in items if before and (item.uid not in before or is_told_apart(item.uid))}
-        kept_gone = await self._store.items.known_entries(blog.id, list(gone)) if gone else {}
+        kept_gone = await self._store.items.known_entries(blog.id, kept_among(gone, briefs))
         passed_on = {uid for uid, entry in kept_gone.items() if entry.hash and not _may_be(gone[uid], entry, named)}
         if not sharing and not passed_on:
             return {}
@@ -230,6 +251,13 @@ def _may_be(item: ParsedEntry, entry: Entry, named: Mapping[str, Sequence[EntryI
 def _share(uid: Uid, entry_ids: Iterable[EntryId], entries: Mapping[EntryId, Entry]) -> bool:
     names = (name for id_ in entry_ids if id_ in entries for name in shared_names(entries[id_].uid))
     return any(scheme_blind(name) == scheme_blind(uid) for name in names)
+
+
+def _names_of_strangers(blog: Blog, items: Iterable[ParsedEntry], briefs: Mapping[Uid, Brief]) -> Iterator[str]:
+    """Yield all names of the items that are not kept under their uid."""
+    for item in items:
+        if item.uid not in briefs:
+            yield from (*_names(blog, item), HEARD)
 
 
 def _names(blog: Blog, item: ParsedEntry | Entry) -> list[str]:

@@ -4,7 +4,7 @@ Nothing here commits by itself when called inside ``transaction()``; outside of 
 Inside a transaction nothing but the store is awaited and no task is started.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -100,14 +100,19 @@ class Items(Protocol):
         """Look entries up; those that are gone are left out. Ordered by id."""
 
     async def add_entries(
-        self, blog_id: BlogId, entries: Sequence[tuple[ParsedEntry, str]], *, now: datetime
+        self, blog_id: BlogId, entries: Sequence[tuple[ParsedEntry, str]], *, now: datetime, shown: Collection[Uid] = ()
     ) -> list[Entry]:
         """Insert entries with their hashes; returns, in the order given, only those that were not there."""
 
     async def add_comments(
-        self, blog_id: BlogId, comments: Sequence[tuple[EntryId, ParsedComment, str]], *, now: datetime
+        self,
+        blog_id: BlogId,
+        comments: Sequence[tuple[EntryId, ParsedComment, str]],
+        *,
+        now: datetime,
+        shown: Collection[Uid] = (),
     ) -> list[Comment]:
-        """Insert comments with their hashes; returns, in the order given, only those that were not there."""
+        """As :meth:`add_entries`."""
 
     async def update_entry(self, entry_id: EntryId, parsed: ParsedEntry, hash_: str) -> None:
         """Keep an edited entry's new text; it is there again if it was gone."""

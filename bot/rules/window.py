@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from bot.model.address import spellings
 from bot.model.entry import Brief, ParsedComment, ParsedEntry
 from bot.model.ids import Uid
 
@@ -13,6 +14,11 @@ _SMALLEST_FOR_GAPS = 3
 
 #: Items that a feed shows are noted again when that was so long ago.
 NOTED_FOR = timedelta(days=30)
+
+
+def kept_among(uids: Iterable[Uid], briefs: Mapping[Uid, Brief]) -> list[Uid]:
+    """Choose the uids under which items are kept, which may stand among them in the other spelling."""
+    return [uid for uid in uids if any(spelling in briefs for spelling in spellings(uid))]
 
 
 def to_note(window: Iterable[Uid], briefs: Mapping[Uid, Brief], now: datetime) -> list[int]:

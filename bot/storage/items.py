@@ -1,7 +1,7 @@
 """Entries and comments: inserted once, looked up, brought up to date. What is news is decided elsewhere."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,15 +62,19 @@ class ItemRows:
         return sorted(map(_entry_from, rows), key=lambda entry: entry.id)
 
     async def add_entries(
-        self, blog_id: BlogId, entries: Sequence[tuple[ParsedEntry, str]], *, now: datetime
+        self, blog_id: BlogId, entries: Sequence[tuple[ParsedEntry, str]], *, now: datetime, shown: Collection[Uid] = ()
     ) -> list[Entry]:
-        """Insert entries with their hashes; returns, in the order given, only those that were not there."""
+        """Insert entries with their hashes; returns, in the order given, only those that were not there.
+
+        :param shown: those of them that their feed is noted to show, as ``note_entries`` does later.
+        """
         rows = [
             {
                 "blog_id": blog_id,
                 **_entry_columns(parsed, hash_),
                 "comment_count": parsed.comment_count,
                 "first_seen_at": now,
+                "seen_at": now if parsed.uid in shown else None,
             }
             for parsed, hash_ in entries
         ]
@@ -79,15 +83,21 @@ class ItemRows:
         return [_entry_from(row) for row in in_order]
 
     async def add_comments(
-        self, blog_id: BlogId, comments: Sequence[tuple[EntryId, ParsedComment, str]], *, now: datetime
+        self,
+        blog_id: BlogId,
+        comments: Sequence[tuple[EntryId, ParsedComment, str]],
+        *,
+        now: datetime,
+        shown: Collection[Uid] = (),
     ) -> list[Comment]:
-        """Insert comments with their hashes; returns, in the order given, only those that were not there."""
+        """As :meth:`add_entries`."""
         rows = [
             {
                 "blog_id": blog_id,
                 "entry_id": entry_id,
                 **_comment_columns(parsed, hash_),
                 "first_seen_at": now,
+                "seen_at": now if parsed.uid in shown else None,
                 "kind": str(parsed.kind) if parsed.kind.is_mention else None,
                 # Whose page that is matters for mentions alone.
                 "source_url": scrub(parsed.author_url) if parsed.kind.is_mention else None,

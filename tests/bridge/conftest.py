@@ -11,6 +11,7 @@ ON_BOTH = {
     "test_concurrent_moments",
     "test_one_comment_a_message",
     "test_outbox_and_intake",
+    "test_poll_statements",
     "test_poller",
     "test_push_hubs",
     "test_retention",
