@@ -202,7 +202,7 @@ class EntryIntake:
         if feed.last_ok_at is None or not kept:
             return set(), ReadBack(closed=True)
         older = older_than(unknown, [entry.published_at for entry in kept], self._clock.now())
-        if is_mass(len(older), len(unknown)):
+        if len({entry.published_at for entry in unknown}) > 1 and is_mass(len(older), len(unknown)):
             return older, ReadBack(closed=True)
         return set(), await self._pager.read(feed, parsed, lambda page: self._knows(blog, page))
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import Enum, auto
+from itertools import pairwise
 
 from bot.model.address import spellings
 from bot.model.entry import Brief, ParsedComment, ParsedEntry
@@ -11,6 +13,16 @@ from bot.model.ids import Uid
 _MANY_BEHIND = 3
 #: A window of fewer items may be all new without any having been missed.
 _SMALLEST_FOR_GAPS = 3
+
+
+class _Order(Enum):
+    """Where a feed's oldest and newest items stand."""
+
+    #: the newest last
+    RISING = auto()
+    #: the newest first
+    FALLING = auto()
+
 
 #: Items that a feed shows are noted again when that was so long ago.
 NOTED_FOR = timedelta(days=30)
@@ -93,22 +105,26 @@ def slid_back(
     :param complete: the document is the whole window; of a part of it nobody can say that anything left.
     :param full: a window of so many items may hide older ones, where the last window is not known.
     """
-    known = [(at, briefs[uid]) for at, uid in enumerate(window) if uid in briefs and briefs[uid].hash]
+    known = [at for at, uid in enumerate(window) if uid in briefs and briefs[uid].hash]
     if not known:
         return set()
-    dates = [brief.published_at for _, brief in known if brief.published_at is not None]
-    first_known, last_known = known[0][0], known[-1][0]
-    rising = len(set(dates)) > 1 and dates == sorted(dates)
+    dates = _dates(window, briefs)
+    first_known, last_known = known[0], known[-1]
     places = {uid: at for at, uid in enumerate(window)}
-    grows_down = _grows_down(before, places)
+    order = _order(dates) or _order(_dates(before, briefs))
+    either_end = order is None and _may_grow_down(before, places)
 
     def is_old(item: ParsedEntry | ParsedComment) -> bool:
         at = places.get(item.uid)
-        # Where news stands, even an old date is news: a draft that was published, a date that was misread.
-        if at is not None and (at > last_known if rising else at < first_known):
+        # Where news stands, even an old date is news: a draft that was published, a date that was misread. What stands
+        # between others of a feed that has an order is no older than they are, whatever its date says.
+        at_old_end = at is not None and (at < first_known if order is _Order.RISING else at > last_known)
+        if at is not None and not at_old_end and (order is not None or at < first_known):
+            return False
+        if at_old_end and either_end:
             return False
         if item.published_at is None:
-            return at is not None and (at < first_known if rising else at > last_known and not grows_down)
+            return at_old_end
         return bool(dates) and item.published_at < min(dates)
 
     behind = {item.uid for item in unknown if is_old(item)}
@@ -118,24 +134,51 @@ def slid_back(
     return behind if len(behind) <= left or len(behind) >= _MANY_BEHIND else set()
 
 
-def _grows_down(before: Sequence[Uid], places: Mapping[Uid, int]) -> bool:
-    """Whether only what stood first left, and the rest kept its order: so it is where the oldest stands first."""
+def _dates(uids: Iterable[Uid], briefs: Mapping[Uid, Brief]) -> list[datetime]:
+    known = (briefs[uid] for uid in uids if uid in briefs and briefs[uid].hash)
+    return [brief.published_at for brief in known if brief.published_at is not None]
+
+
+def _order(dates: Sequence[datetime]) -> _Order | None:
+    """Return the order that most of a feed's dates have; None where they have none.
+
+    Single ones may be wrong, or of a post that the blog keeps on top.
+    """
+    pairs = list(pairwise(dates))
+    rises, falls = sum(one < other for one, other in pairs), sum(one > other for one, other in pairs)
+    if rises == falls or 2 * min(rises, falls) > max(rises, falls):
+        return None
+    return _Order.RISING if rises > falls else _Order.FALLING
+
+
+def _may_grow_down(before: Sequence[Uid], places: Mapping[Uid, int]) -> bool:
+    """Whether the newest may stand last, by how a feed without telling dates changed."""
     left = [at for at, uid in enumerate(before) if uid not in places]
     stay = [places[uid] for uid in before if uid in places]
+    if len(stay) > 1 and stay == sorted(stay, reverse=True):
+        # It was turned round.
+        return True
+    # Only what stood first left, and the rest kept its order: so it is where the oldest stands first.
     return bool(left and stay) and left[-1] == len(left) - 1 and stay == sorted(stay)
 
 
 def older_than(items: Sequence[ParsedEntry], dates: Sequence[datetime | None], now: datetime) -> set[Uid]:
     """Choose what was not written after the newest of these dates; one in the future is no moment of writing.
 
-    Where a feed has one date for all its items, it tells nothing.
+    Where a feed has one date for all its items, it tells nothing. A date that several have is that of a day: what else
+    is of that day may have been written later.
     """
     if len({*dates, *(item.published_at for item in items)}) == 1:
         return set()
     newest = max((date for date in dates if date is not None and date <= now), default=None)
     if newest is None:
         return set()
-    return {item.uid for item in items if item.published_at is not None and item.published_at <= newest}
+    is_day = dates.count(newest) > 1 or sum(item.published_at == newest for item in items) > 1
+    return {
+        item.uid
+        for item in items
+        if (at := item.published_at) is not None and (at < newest or (at == newest and not is_day))
+    }
 
 
 def has_gap(window: Sequence[Uid], known: Collection[Uid]) -> bool:

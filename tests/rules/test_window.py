@@ -127,7 +127,14 @@ def test_without_dates_news_stands_last_where_what_stood_first_leaves() -> None:
 def test_one_date_for_all_makes_nothing_older() -> None:
     same = [parsed_entry(uid=uid, published_at=NOW) for uid in uids("xyz")]
     assert older_than(same, [NOW, NOW], NOW) == set()
-    assert older_than(same, [NOW, NOW - HOUR], NOW) == set(uids("xyz"))
+    assert older_than(same, [NOW + HOUR, NOW - HOUR], NOW + HOUR) == set(uids("xyz"))
+
+
+def test_of_a_day_that_several_share_nothing_is_older() -> None:
+    same = [parsed_entry(uid=uid, published_at=NOW) for uid in uids("xyz")]
+    assert older_than(same, [NOW, NOW - HOUR], NOW) == set()
+    assert older_than(same[:1], [NOW, NOW, NOW - HOUR], NOW) == set()
+    assert older_than(same[:1], [NOW, NOW - HOUR], NOW) == {"x"}
 
 
 def test_a_late_approval_stands_among_the_others_and_is_news() -> None:
