@@ -16,7 +16,7 @@ _ENGLISH_DAYS: Final = frozenset((*_DAYS, *(day[:3] for day in _DAYS), "tues", "
 _LANGUAGES: Final = (
     *("de", "fr", "es", "it", "pt", "nl", "ru", "pl", "sv", "da", "nb", "nn", "fi", "is", "cs", "sk", "sl", "hr"),
     *("hu", "ro", "bg", "uk", "el", "tr", "ca", "gl", "eu", "et", "lv", "lt", "he", "ar", "hi", "id", "vi"),
-    *("sr", "be", "mk", "ms", "fa"),
+    *("sr", "be", "mk", "ms", "fa", "de_AT", "ar_DZ", "ar_LB", "ar_MA"),
 )
 #: In capitals these are zones, although they are days of the week in Croatian, Czech and Polish.
 _ZONES: Final = frozenset(("CET", "CT", "PT"))
@@ -32,6 +32,7 @@ _MORE: Final = {
     "sept": 9,
     "janner": 1,
     "aou": 8,
+    "feber": 2,
 }
 
 
@@ -98,7 +99,7 @@ def _names(kind: str) -> Iterator[tuple[str, Mapping[int, str]]]:
     from babel import Locale
 
     for language in _LANGUAGES:
-        forms = getattr(Locale(language), kind)
+        forms = getattr(Locale.parse(language), kind)
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated", "short"):
                 if width in forms[context]:

@@ -35,8 +35,12 @@ _REST: Final = tuple(
         (r"(\d)\s*[时時点點시]", r"\1:00 "),
         (r"(\d)\s*[分분]\s*(?=\d)", r"\1:"),
         (r"(\d)\s*[分분秒초]", r"\1 "),
-        (r"(\b(?:kl|klo|kello|ore|alle|om|um|jam|pukul)\.?\s?\d{1,2})\.(\d{2})(?![.\d])", r"\1:\2"),
+        (r"(\b(?:kl|klo|klokken|kello|ore|alle|om|um|jam|pukul)\.?\s?\d{1,2})\.(\d{2})(?![.\d])", r"\1:\2"),
         (r"(?<![\d.])(\d{1,2})\.(\d{2})(?=\s?(?:uhr|uur|wib|[ap]\.?\s?m)\b)", r"\1:\2"),
+        # The halves of a day in Arabic, Greek and Vietnamese, and where English leaves the "m" out.
+        (r"(?<=\d)\s?(?:ص(?:باح[ا\u064b]{0,2})?|π\.?\s?μ|(?-i:SA))(?!\w)\.?", " am "),
+        (r"(?<=\d)\s?(?:م(?:ساء\u064b?)?|μ\.?\s?μ|(?-i:CH))(?!\w)\.?", " pm "),
+        (r"(:\d\d)(?-i:\s?([ap]))(?![\w.])", r"\1 \2m "),
         # Logs of servers write a colon between the day and its time.
         (r"(\d{4}):(?=\d\d:\d\d)", r"\1 "),
         (r"\bмск\b", "MSK"),

@@ -4,11 +4,11 @@ A date is read whole or not at all: each sign and each word must be understood, 
 apart there is no date. Without a zone it is UTC.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import permutations
 from typing import Final, NamedTuple
 
 from bot.adapters.feeds.date_names import fold, is_weekday, month_named, months_named
@@ -28,6 +28,8 @@ _ISO: Final = re.compile(
     re.IGNORECASE,
 )
 _SECONDS: Final = re.compile(r"(\d{9,10})(?:\.\d+)?")
+#: Year, month, day and hour, or a second of the years from 2033 on.
+_HOURS: Final = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])")
 _MILLISECONDS: Final = re.compile(r"\d{12,13}")
 _DIGITS: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?: ?(Z|[+-]\d\d:?\d\d))?", re.IGNORECASE)
 _TIME: Final = re.compile(
@@ -42,9 +44,10 @@ _ZONE_BEHIND: Final = re.compile(r"\s*([A-Za-z]{1,5})(?![^\W_/]|/)")
 _COMMENT: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _ZONE_NAME: Final = re.compile(r"\b[A-Za-z]+(?:/[A-Za-z_+-]+\d{0,2})+")
 _TOKEN: Final = re.compile(
-    r"(\d+)(?:st|nd|rd|th|er|ère|re|º|ª|\.ª?)?(?![^\W\d_])"
-    # Letters with the vowel signs of Devanagari and the apostrophes of Hebrew.
-    r"|([^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0963'’׳])*)"
+    # "o" and "a" were º and ª.
+    r"(\d+)(?:st|nd|rd|th|er|ère|re|°|\.?[oa]|\.)?(?![^\W\d_])"
+    # Letters with the vowel signs of Arabic and Devanagari and the apostrophes of Hebrew.
+    r"|([^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u0655\u0900-\u0963'’׳])*)"
 )
 #: Marks of direction, that Arabic and Hebrew put between numbers.
 _DIRECTIONS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -56,7 +59,7 @@ _JOINING: Final = frozenset(
     (
         *("at", "on", "of", "the", "um", "am", "uhr", "den", "der", "le", "a", "l", "d", "las", "de", "del", "el"),
         *("alle", "ore", "om", "uur", "op", "kl", "kello", "klo", "o", "godz", "as", "г", "года", "год", "в", "р"),
-        *("ngay", "thang", "luc", "gada", "יום"),
+        *("ngay", "thang", "luc", "gada", "יום", "v", "о", "klokken", "pukul", "jam"),
     )
 )
 
@@ -112,6 +115,8 @@ def _read_any(text: str) -> datetime | None:
         moment = _moment(year, month, day, zone, hour, minute, second) if zone else None
         if moment is not None or len(text) >= 14:
             return moment
+    if _HOURS.fullmatch(text):
+        return None
     if _SECONDS.fullmatch(text) or _MILLISECONDS.fullmatch(text):
         seconds = float(text) if len(text.partition(".")[0]) < 12 else int(text) / 1000
         return datetime.fromtimestamp(seconds, UTC)
@@ -259,9 +264,15 @@ def _possible_days(numbers: list[str], months: list[int]) -> Iterator[date]:
             in_order = list(_day(year, int(rest[0]), rest[1]))
             yield from in_order or _day(year, int(rest[1]), rest[0])
         else:
-            for at_year, at_month, at_day in permutations(range(3)):
-                if at_year != 1 and len(numbers[at_month]) <= 2:
-                    yield from _day(numbers[at_year], int(numbers[at_month]), numbers[at_day])
+            readings = ((numbers[y], numbers[m], numbers[d]) for y, m, d in itertools.permutations(range(3)) if y != 1)
+            plausible = [each for each in readings if len(each[1]) <= 2 and _may_be_day(*each)]
+            days = [list(_day(year, int(month), day)) for year, month, day in plausible]
+            # The 31st of November was mistyped: it is no day of the year 31.
+            yield from itertools.chain(*days) if all(days) else ()
+
+
+def _may_be_day(year: str, month: str, day: str) -> bool:
+    return len(year) in (2, 4) and len(day) <= 2 and 1 <= int(month) <= 12 and 1 <= int(day) <= 31
 
 
 def _day(year: str, month: int, day: str) -> Iterator[date]:

@@ -45,7 +45,9 @@ _ABBREVIATIONS: Final = {
     "hst": -600,
 }
 _OFFSET: Final = re.compile(r"([+-])(\d{1,2})(?::?(\d{2}))?")
-_OFFSET_OF_THREE: Final = re.compile(r"([+-])(\d)(\d{2})")
+#: One digit for the hour, or the last of four was lost.
+_OFFSET_OF_THREE: Final = re.compile(r"([+-])(\d)(00|15|30|45)")
+_THREE: Final = re.compile(r"[+-]\d{3}")
 #: Zones from -12:00 to +14:00 exist; what is beyond was mistyped.
 _MOST_WEST, _MOST_EAST = -12 * 60, 14 * 60
 
@@ -54,7 +56,7 @@ def read_zone(text: str) -> tzinfo | None:
     """Return the zone that a text names: ``+0900``, ``+9``, ``UTC+9``, ``CEST``, ``Europe/Brussels``; None for none."""
     word = text.casefold()
     offset = re.sub(r"^(?:utc|gmt|ut)\s?(?=[+-])", "", word)
-    found = _OFFSET_OF_THREE.fullmatch(offset) or _OFFSET.fullmatch(offset)
+    found = (_OFFSET_OF_THREE if _THREE.fullmatch(offset) else _OFFSET).fullmatch(offset)
     if found:
         return _fixed(found[1], int(found[2]), int(found[3] or 0))
     if word in _ABBREVIATIONS:

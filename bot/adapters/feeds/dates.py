@@ -5,11 +5,13 @@ A wrong date is worse than none: without one the moment of the first sight count
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.adapters.feeds.date_text import read_date
 
-EARLIEST = 1970
+#: What is before them is a clock's zero, after them a year of another calendar or the end of time.
+_EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _CHANGED = re.compile(rb"<(?:updated|modified|dc:date)>\s*([^<\s]{10,40})\s*<")
 _FEW = 3
 
@@ -17,7 +19,12 @@ _FEW = 3
 def choose_date(stated: Iterable[str]) -> datetime | None:
     """Return the first date, as the document has it, that can be read and believed; in UTC."""
     moments = (read_date(text) for text in stated if text)
-    return next((moment for moment in moments if moment is not None and moment.year >= EARLIEST), None)
+    return next((moment for moment in moments if moment is not None and is_believable(moment)), None)
+
+
+def is_believable(moment: datetime) -> bool:
+    """Tell whether somebody may have published something at a moment, which may also be in the future."""
+    return _EARLIEST <= moment < _LATEST
 
 
 def only_clock(body: bytes) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from bot.adapters.feeds.addresses import resolve_address
-from bot.adapters.feeds.dates import EARLIEST
+from bot.adapters.feeds.dates import is_believable
 from bot.adapters.feeds.identity import choose_uid, comment_uid
 from bot.adapters.feeds.text import plain_name, plain_title, scrub
 from bot.adapters.net.client import Answer
@@ -193,7 +193,7 @@ def _moment(row: _Json) -> datetime | None:
         moment = datetime.fromisoformat(_text(row.get("date_gmt"))).replace(tzinfo=UTC)
     except ValueError:
         return None
-    return moment if moment.year >= EARLIEST else None
+    return moment if is_believable(moment) else None
 
 
 def _rendered(row: _Json, key: str) -> str:
