@@ -17,6 +17,12 @@ _EMOJI_CLASS = re.compile(r"(?:^|\s)(?:wp-smiley|emoji|emojione|twemoji|smiley)(
 _AVATAR_CLASS = re.compile(r"(?:^|\s)(?:avatar|gravatar|photo-avatar)(?:\s|$|-)", re.IGNORECASE)
 _AVATAR_HOST = re.compile(r"(?:^|\.)gravatar\.com$")
 _EMOJI_PATH = re.compile(r"//s\.w\.org/images/core/emoji/|/(?:twemoji|emojione|smilies)/", re.IGNORECASE)
+#: Pictures of formulas, whose alternative text is TeX: of WordPress.com, of wikis and of whoever draws them for others.
+_FORMULA_CLASS = re.compile(r"(?:^|\s)(?:latex|tex|ql-img-(?:inline|displayed)-\S+|mwe-math-fallback-\S+)(?:\s|$)")
+_FORMULA_PATH = re.compile(
+    r"/latex\.php\?|//latex\.codecogs\.com/|/(?:mathtex|mimetex)\.cgi\?|/chart\?(?:[^#]*&)?cht=tx|/math/render/",
+    re.IGNORECASE,
+)
 _PIXEL_HOST = re.compile(
     r"^(?:pixel|stats|b|o)\.(?:wp\.com|wordpress\.com|quantserve\.com)$|(?:^|\.)(?:doubleclick\.net|scorecardresearch\.com"
     r"|google-analytics\.com)$|^(?:feeds|feedproxy)\.(?:feedburner|google)\.com$|^(?:pixel|stats?|track(?:ing)?|beacon)\."
@@ -41,7 +47,7 @@ def first_image(html: str, *, base_url: str) -> str | None:
         return None
     base_url = base_of(body, base_url)
     for node in body.css("img"):
-        if is_emoji(node) or _is_avatar(node) or is_tiny(node) or _is_put_away(node):
+        if is_emoji(node) or _is_formula(node) or _is_avatar(node) or is_tiny(node) or _is_put_away(node):
             continue
         for address in addresses_of(node):
             url = resolve(address, base_url) if address else None
@@ -51,9 +57,9 @@ def first_image(html: str, *, base_url: str) -> str | None:
 
 
 def image_text(node: LexborNode) -> str:
-    """Return what stands for a picture in text: an emoji itself, else ``[its description]``, or nothing."""
+    """Return what stands for a picture in text: an emoji or a formula itself, ``[its description]``, or nothing."""
     words = " ".join(attribute(node, "alt").split())
-    if is_emoji(node) or not words:
+    if is_emoji(node) or _is_formula(node) or not words:
         return words
     return "" if is_tiny(node) or _is_avatar(node) or _is_pixel(next(addresses_of(node), "")) else f"[{words}]"
 
@@ -61,6 +67,10 @@ def image_text(node: LexborNode) -> str:
 def is_emoji(node: LexborNode) -> bool:
     """Tell whether a picture only stands for an emoji or a smiley, which its alternative text gives."""
     return bool(_EMOJI_CLASS.search(attribute(node, "class")) or _EMOJI_PATH.search(attribute(node, "src")))
+
+
+def _is_formula(node: LexborNode) -> bool:
+    return bool(_FORMULA_CLASS.search(attribute(node, "class")) or _FORMULA_PATH.search(attribute(node, "src")))
 
 
 def _is_avatar(node: LexborNode) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from bot.rules.to_chat_text import clean, clusters
-from bot.rules.to_chat_tree import attribute, resolve, tag_of
+from bot.rules.to_chat_tree import attribute, resolve, script_of, tag_of
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 #: Stands for a further reading, or for the page's own bracket.
@@ -22,6 +22,10 @@ _MOST_NODES: Final = 500
 _OPENING_BRACKETS: Final = "(（[［〔〈《「『【"
 _CLOSING_BRACKETS: Final = ")）］]〕〉》」』】"
 _BLOCK_STYLE: Final = re.compile(r"display\s*:\s*block", re.IGNORECASE)
+#: MathJax puts a preview and a drawing before its script.
+_DRAWN_PARTS: Final = 2
+#: What keeps TeX's signs from being read as markup.
+_TEX_CDATA: Final = re.compile(r"%?\s*(?:<!\[CDATA\[|\]\]>)")
 _TEX: Final = ("application/x-tex", "application/x-latex", "text/x-tex", "tex", "latex")
 
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
@@ -29,8 +33,15 @@ _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊�
 _SHIFTS = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "")}
 
 
+def is_formula_script(node: LexborNode) -> bool:
+    """Tell whether a script holds a formula's TeX for MathJax to draw."""
+    return tag_of(node) == "script" and attribute(node, "type").lower().partition(";")[0].strip() == "math/tex"
+
+
 def formula(math: LexborNode) -> str:
-    """Return a formula of MathML: its TeX where the page gives it, else the letters that a browser shows."""
+    """Return a formula: its TeX where the page gives it, else the letters of MathML that a browser shows."""
+    if is_formula_script(math):
+        return " ".join(_TEX_CDATA.sub(" ", script_of(math)).split())
     for note in math.css("annotation"):
         if attribute(note, "encoding").lower().partition(";")[0].strip() in _TEX and (note.text() or "").strip():
             return " ".join((note.text() or "").split())
@@ -40,17 +51,29 @@ def formula(math: LexborNode) -> str:
 def is_block_formula(math: LexborNode) -> bool:
     """Tell whether a formula stands in a line of its own."""
     return (
-        attribute(math, "display").lower() == "block"
+        "mode=display" in attribute(math, "type").lower().replace(" ", "")
+        or attribute(math, "display").lower() == "block"
         or attribute(math, "mode").lower() == "display"
         or bool(_BLOCK_STYLE.search(attribute(math, "style")))
     )
 
 
 def repeats_formula(node: LexborNode) -> bool:
-    """Tell whether an element draws a formula for the eye that stands beside it as MathML (MathJax, KaTeX)."""
+    """Tell whether an element draws a formula for the eye that stands beside it as MathML or TeX (MathJax, KaTeX)."""
+    if "MathJax" in attribute(node, "class") and _is_before_formula_script(node):
+        return True
     if attribute(node, "aria-hidden").lower() != "true":
         return False
     return any(each is not None and _is_formula(each) for each in (_sibling(node, "prev"), _sibling(node, "next")))
+
+
+def _is_before_formula_script(node: LexborNode) -> bool:
+    other: LexborNode | None = node
+    for _ in range(_DRAWN_PARTS):
+        other = _sibling(other, "next") if other is not None else None
+        if other is None or "MathJax" not in attribute(other, "class"):
+            break
+    return other is not None and is_formula_script(other)
 
 
 def _is_formula(node: LexborNode) -> bool:

@@ -112,8 +112,16 @@ def tag_of(node: LexborNode) -> str:
 
 def attribute(node: LexborNode, name: str) -> str:
     """Return an attribute's value, trimmed; empty where it is missing."""
-    value = (node.attributes.get(name) or "").strip()
-    return re.sub(rf"(</?){_PREFIX}", r"\1", value) if _PREFIX in value else value
+    return _as_written((node.attributes.get(name) or "").strip())
+
+
+def script_of(node: LexborNode) -> str:
+    """Return what stands in a script as the page wrote it: parsers read no tags there."""
+    return _as_written(node.text() or "")
+
+
+def _as_written(text: str) -> str:
+    return re.sub(rf"(</?){_PREFIX}", r"\1", text) if _PREFIX in text else text
 
 
 def resolve(address: str, base_url: str) -> str | None:

@@ -17,6 +17,7 @@ from bot.rules.to_chat_inline import (
     formula,
     is_block_formula,
     is_bracket,
+    is_formula_script,
     is_heading_mark,
     reading_brackets,
     repeats_formula,
@@ -98,7 +99,7 @@ class _Walker:
 
     def _enter(self, node: LexborNode) -> bool:
         tag = tag_of(node)
-        if self._room <= 0 or tag in DROPPED:
+        if self._room <= 0 or (tag in DROPPED and not is_formula_script(node)):
             return False
         if tag == "-text":
             self._text(ruby_text(node))
@@ -317,6 +318,7 @@ _VOID: dict[str, Callable[[_Walker, LexborNode], None]] = {
     "hr": _Walker._rule,
     "img": _Walker._image,
     "math": _Walker._formula,
+    "script": _Walker._formula,
     **dict.fromkeys(_MEDIA, _Walker._media),
 }
 _OPENING: dict[str, Callable[[_Walker, LexborNode, _State], _State]] = {

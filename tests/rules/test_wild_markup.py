@@ -8,8 +8,8 @@ import pytest
 
 from bot.rules.eligibility import clean_name
 from bot.rules.to_blog import Names, to_blog
-from bot.rules.to_chat import plain, text_line
-from tests.rules.wild import pairs, shown
+from bot.rules.to_chat import first_image, plain, text_line
+from tests.rules.wild import PAGE, pairs, shown
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,41 @@ KATEX = (
 )
 def test_wild_26_formulas(html: str, text: str) -> None:
     assert shown(html) == text
+
+
+_MATHJAX = "<span class='MathJax_Preview'>x2</span><span class='MathJax'><nobr>x2</nobr></span>"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Let <script type='math/tex'>x^2</script> be</p>", "Let x^2 be"),
+        ("<p>a</p><script type='math/tex; mode=display'>x\ny</script><p>b</p>", "a\n\nx y\n\nb"),
+        ("<script type='math/tex'>% <![CDATA[\na <b & c %]]></script>", "a \\<b & c"),
+        (f"<p>Let {_MATHJAX}<script type='math/tex'>x^2</script> be</p>", "Let x^2 be"),
+        (f"<p>Let {_MATHJAX} be</p>", "Let x2x2 be"),
+        ("<p class='spoiler'>Let <script type='math/tex'>x</script> be</p>", "||Let x be||"),
+        ("<p>Let <script>x()</script><script type='text/x-mathjax-config'>y()</script> be</p>", "Let be"),
+    ],
+)
+def test_wild_26_formulas_that_a_script_is_to_draw(html: str, text: str) -> None:
+    assert shown(html) == text
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<img src='https://s0.wp.com/latex.php?latex=x%5E2&bg=fff' alt='x^2' class='latex'>",
+        "<img src='https://latex.codecogs.com/svg.latex?x%5E2' alt='x^2'>",
+        "<img src='/ql-cache/1.png' class='ql-img-inline-formula quicklatex-auto-format' alt='x^2'>",
+        "<img src='https://wiki.example/api/rest_v1/media/math/render/svg/1' alt='x^2'>",
+        "<img src='https://chart.example/chart?cht=tx&chl=x%5E2' alt='x^2'>",
+    ],
+)
+def test_wild_26_pictures_of_formulas(picture: str) -> None:
+    html = f"<p>Let {picture} be</p><img src='/pear.jpg' alt='A pear'>"
+    assert shown(html) == "Let x^2 be\n\n\\[A pear\\]"
+    assert first_image(html, base_url=PAGE) == "http://garden.example/pear.jpg"
 
 
 @pytest.mark.parametrize(

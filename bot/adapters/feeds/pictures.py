@@ -6,7 +6,10 @@ _Part = Mapping[str, object]
 
 #: A picture of this width or height counts visitors.
 _PIXEL = 1
-_COUNTERS = (
+#: Pictures that count visitors, faces of authors, and formulas: WordPress.com lists the latter two with the post's own.
+_NOT_THE_POSTS = (
+    "gravatar.com/avatar/",
+    "/latex.php?latex=",
     "pixel.wp.com/",
     "stats.wordpress.com/",
     "feeds.feedburner.com/~r/",
@@ -29,7 +32,7 @@ def picture_addresses(
     named = [*thumbnails, *(each for each in (*media, *enclosures) if _is_picture(each))]
     for part in named:
         address = part.get("url") or part.get("href")
-        if isinstance(address, str) and not _counts_visitors(part, address):
+        if isinstance(address, str) and not _is_another(part, address):
             yield address
     if isinstance(image, str):
         yield image
@@ -42,8 +45,9 @@ def _is_picture(part: _Part) -> bool:
     return part.get("medium") == "image" or str(part.get("type") or "").startswith("image/")
 
 
-def _counts_visitors(part: _Part, address: str) -> bool:
+def _is_another(part: _Part, address: str) -> bool:
+    """Tell whether a picture is none of the post's own, to look at."""
     sizes = (str(part.get(name) or "").strip().removesuffix("px") for name in ("width", "height"))
     return any(size.isdecimal() and int(size) <= _PIXEL for size in sizes if len(size) < 6) or any(
-        counter in address for counter in _COUNTERS
+        each in address for each in _NOT_THE_POSTS
     )

@@ -9,6 +9,8 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\uf
 _CDATA = re.compile(r"\s*<!\[CDATA\[(.*?)\]\]>\s*", re.S)
 #: What a browser does not show.
 _HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|$)|<\?[^<>]*\?>", re.S | re.I)
+#: The same where nobody says that a text is HTML: what is not closed is a word.
+_HIDDEN_PAIR = re.compile(r"<!--.*?-->|<(script|style|template)\b[^<>]*>.*?</\1\s*>|<\?[^<>]*\?>", re.S | re.I)
 #: Stops at the next "<", whatever comes: titles from a JSON list are read outside of the worker.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)((?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*|\s[^<>]*)?)/?>""")
 _ATTRIBUTE = re.compile(r"""\s[\w:-]+\s*=\s*["']""")
@@ -72,7 +74,7 @@ def plain_title(text: str, *, is_html: bool) -> str:
     """
     written = unwrap_cdata(text[: 8 * _LONGEST_LINE])
     if "<" in written:
-        written = _HIDDEN.sub("", written)
+        written = (_HIDDEN if is_html else _HIDDEN_PAIR).sub("", written)
         closed = {name.lower() for slash, name, _ in _TAG.findall(written) if slash}
         written = _TAG.sub(lambda tag: _instead_of(tag, closed, is_html=is_html), written)
     return one_line(html.unescape(written))

@@ -43,6 +43,9 @@ def test_wild_01_angle_brackets_are_words() -> None:
         (rss("<title>H&lt;sub&gt;2&lt;/sub&gt;O</title>"), "H2O"),
         (rss("<title>Tom &amp;amp; Jerry</title>"), "Tom & Jerry"),
         (rss("<title>Sow&lt;br/&gt;reap</title>"), "Sow reap"),
+        (rss("<title>Use &lt;script&gt; and &lt;style&gt; well</title>"), "Use <script> and <style> well"),
+        (rss("<title>What &lt;!-- begins</title>"), "What <!-- begins"),
+        (rss("<title>Sow&lt;script&gt;x()&lt;/script&gt;&lt;!-- y --&gt; peas</title>"), "Sow peas"),
         (rss("<title>The &lt;blink&gt;one&lt;/blink&gt;</title>"), "The one"),
         (rss("<title><![CDATA[Box<dyn Fn(A) -> B> & Vec<T>]]></title>"), "Box<dyn Fn(A) -> B> & Vec<T>"),
         (json.dumps({"version": "1", "title": "T", "items": [{"id": "1", "title": "a <b> c & d"}]}), "a <b> c & d"),
@@ -182,6 +185,22 @@ def test_wild_04_05_without_a_text_of_its_own_another_is_shown(other: str, text:
 def test_wild_04_the_fullest_of_its_own(parts: tuple[str, ...], first: bool) -> None:
     (entry,) = read(rss("<title>Day 1</title>" + "".join(parts if first else parts[::-1])))
     assert text_of(entry) == "The longer text."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://0.gravatar.com/avatar/0c?s=96&amp;d=identicon&amp;r=G",
+        "https://s0.wp.com/latex.php?latex=x%5E2&amp;bg=ffffff",
+        "https://pixel.wp.com/b.gif?host=garden.example",
+    ],
+)
+def test_wild_04_a_face_or_a_formula_is_not_the_posts_picture(other: str) -> None:
+    pictures = [f"<media:content url='{url}' medium='image'/>" for url in (other, "http://garden.example/pear.jpg")]
+    (entry,) = read(rss("<title>Day 1</title>" + "".join(pictures)))
+    assert entry.image_url == "http://garden.example/pear.jpg"
+    (entry,) = read(rss("<title>Day 1</title>" + pictures[0]))
+    assert entry.image_url is None
 
 
 def test_wild_05_summaries_for_players() -> None:
