@@ -23,7 +23,16 @@ from bot.adapters.feeds.identity import (
     tell_apart,
 )
 from bot.adapters.feeds.limits import MOST_CATEGORIES, MOST_ITEMS, bound_html
-from bot.adapters.feeds.text import one_line, plain_name, plain_text_as_html, scrub, text_title, unwrap_cdata, with_base
+from bot.adapters.feeds.text import (
+    mended_html,
+    one_line,
+    plain_name,
+    plain_text_as_html,
+    scrub,
+    text_title,
+    unwrap_cdata,
+    with_base,
+)
 from bot.adapters.net.numbers import load_json
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
@@ -148,7 +157,7 @@ def _link(item: _Json, url: str) -> str | None:
 
 
 def _html(item: _Json) -> str:
-    written = unwrap_cdata(_text(item.get("content_html")))
+    written = mended_html(unwrap_cdata(_text(item.get("content_html"))))
     if not written:
         written = plain_text_as_html(
             unwrap_cdata(_text(item.get("content_text")) or _text(item.get("summary"))).strip()

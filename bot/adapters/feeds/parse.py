@@ -30,6 +30,7 @@ from bot.adapters.feeds.inreply import find_in_reply
 from bot.adapters.feeds.limits import MOST_CATEGORIES, bound_html
 from bot.adapters.feeds.pictures import picture_addresses
 from bot.adapters.feeds.text import (
+    mended_html,
     one_line,
     plain_name,
     plain_text_as_html,
@@ -295,9 +296,15 @@ def _is_text(part: Any) -> bool:
     return str(kind).startswith("text/") or str(kind).endswith("xhtml+xml")
 
 
+def _is_plain(part: Any) -> bool:
+    """Tell whether a text has no markup that is known here (RFC 4287, 4.1.3.3)."""
+    kind = str(part.get("type") or "text/html")
+    return kind.startswith("text/") and not kind.startswith("text/html") and not kind.endswith("xml")
+
+
 def _as_html(part: Any) -> tuple[str, str | None]:
     value = unwrap_cdata(scrub(part["value"]).strip())
-    text = plain_text_as_html(value) if part.get("type") == "text/plain" else value
+    text = plain_text_as_html(value) if _is_plain(part) else mended_html(value)
     base = part.get("base")
     return bound_html(text), None if base == BASE else base
 

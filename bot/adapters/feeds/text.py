@@ -23,6 +23,13 @@ _RELATIVE = re.compile(r"""\b(?:href|src)\s*=\s*["']?(?!["']?[a-z][a-z0-9+.-]*:)
 _LONGEST_LINE = 1000
 _DEEPEST_CDATA = 3
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+#: What begins and ends a text that is HTML as a whole, escaped.
+_BLOCK = r"(?:p|div|h[1-6]|ul|ol|table|blockquote|figure|section|article|pre)"
+_ESCAPED_START = re.compile(rf"\s*&lt;{_BLOCK}(?:\s|&gt;)", re.I)
+_ESCAPED_END = re.compile(rf"&lt;/{_BLOCK}\s*&gt;\s*$", re.I)
+_LONGEST_TAG = 100
+#: An end of a line before an item of a list or a chapter.
+_LIST_LINE = re.compile(r"\n[ \t]*(?=(?:[-*•–]|\d{1,3}[.)]|\(?\d{1,2}(?::\d\d){1,2}\)?)[ \t])")
 #: Elements of HTML that end a line, and those that stand within one.
 _BREAKS = frozenset(("br", "hr"))
 _PARTING = _BREAKS | frozenset(
@@ -106,6 +113,21 @@ def plain_text_as_html(text: str) -> str:
     """Return HTML that shows plain text as it was written: lines stay lines, paragraphs stay apart."""
     lines = html.escape(text, quote=False).replace("\r\n", "\n").replace("\r", "\n")
     paragraphs = [each.strip().replace("\n", "<br>") for each in _BLANK_LINES.split(lines)]
+    return paragraphs[0] if len(paragraphs) == 1 else "".join(f"<p>{each}</p>" for each in paragraphs)
+
+
+def mended_html(text: str) -> str:
+    """Return HTML without what software did wrong to all of it: one escape too many, or no element at all.
+
+    Without any element, what stands behind a blank line is another paragraph, and lines of a list are lines.
+    """
+    if "<" in text:
+        return text
+    if _ESCAPED_START.match(text) and _ESCAPED_END.search(text[-_LONGEST_TAG:]):
+        return html.unescape(text)
+    paragraphs = [
+        _LIST_LINE.sub("<br>", each.strip()) for each in _BLANK_LINES.split(text.strip().replace("\r\n", "\n"))
+    ]
     return paragraphs[0] if len(paragraphs) == 1 else "".join(f"<p>{each}</p>" for each in paragraphs)
 
 

@@ -1,5 +1,8 @@
 """Forms of documents of the wild: whatever stands before a feed, it is one."""
 
+import json
+import re
+
 import pytest
 
 from bot.adapters.feeds.body import NotAFeed
@@ -120,3 +123,55 @@ def test_wild_20_other_documents_of_rdf_are_no_feeds() -> None:
         read(
             "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><x xmlns='http://x.example/'/></rdf:RDF>"
         )
+
+
+_ESCAPED = "&lt;p&gt;Sow &amp;amp; reap&lt;/p&gt;\n&lt;p class=&quot;x&quot;&gt;Peas&lt;/p&gt;"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        rss(f"<title>1</title><description><![CDATA[{_ESCAPED}]]></description>"),
+        rss(f"<title>1</title><content:encoded>{_ESCAPED.replace('&', '&amp;')}</content:encoded>"),
+        atom(f"<title>1</title><link href='/1'/><content type='html'>{_ESCAPED.replace('&', '&amp;')}</content>"),
+        json.dumps({"version": "1", "title": "T", "items": [{"id": "1", "content_html": _ESCAPED}]}),
+    ],
+)
+def test_wild_03_html_that_was_escaped_once_too_often(document: str) -> None:
+    (entry,) = read(document)
+    assert text_of(entry) == "Sow & reap\n\nPeas"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Use &lt;p&gt; and &lt;/p&gt;</p>",
+        "&lt;p&gt; begins a paragraph, &lt;br&gt; a line",
+        "Use &lt;p&gt;Peas&lt;/p&gt;",
+    ],
+)
+def test_wild_03_escaped_tags_in_a_text_are_words(text: str) -> None:
+    (entry,) = read(rss(f"<title>1</title><description><![CDATA[{text}]]></description>"))
+    shown = text_of(entry).replace("\\", "").replace("\u200b", "")
+    assert shown == re.sub("</?p>", "", text).replace("&lt;", "<").replace("&gt;", ">")
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("One long\nline.\n\nTwo.", "One long line.\n\nTwo."),
+        ("To sow:\n- peas\n- beans\n  and more", "To sow:\n\\- peas\n\\- beans and more"),
+        ("Chapters\n00:00 Peas\n(01:02:03) Beans", "Chapters\n00:00 Peas\n(01:02:03) Beans"),
+        ("\n\n  One\n  line.\n\n", "One line."),
+        ("One\n\n<b>line</b>", "One **line**"),
+    ],
+)
+def test_wild_22_a_text_without_any_element_keeps_its_paragraphs(written: str, text: str) -> None:
+    (entry,) = read(rss(f"<title>1</title><description><![CDATA[{written}]]></description>"))
+    assert text_of(entry) == text
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/markdown", "text/x-web-markdown; charset=utf-8", "TEXT"])
+def test_wild_22_every_kind_of_text_is_plain(kind: str) -> None:
+    (entry,) = read(atom(f"<title>1</title><link href='/1'/><content type='{kind}'>a &lt;b>\nc\n\nd</content>"))
+    assert text_of(entry).replace("\\", "") == "a <b>\nc\n\nd"
