@@ -5,6 +5,7 @@ import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from bot.adapters.feeds.limits import LONGEST_ADDRESS
+from bot.adapters.feeds.pasted import find_address
 from bot.model.address import canonical_link
 from bot.model.errors import PermanentError
 
@@ -39,11 +40,10 @@ _SHOWN = 100
 def candidates(text: str) -> tuple[str, ...]:
     """Return the addresses that a person may mean, likeliest first.
 
-    :param text: with or without a scheme; ``feed:`` and Discord's ``<…>`` around it are taken off.
+    :param text: with or without a scheme, and with whatever stands around it (:func:`find_address`).
     :raises PermanentError: it is no address of a web page.
     """
-    bare = text.strip().removeprefix("<").removesuffix(">").strip()
-    bare = without_feed_scheme(bare)
+    bare = without_feed_scheme(find_address(text))
     shown = bare if len(bare) <= _SHOWN else f"{bare[:_SHOWN]}…"
     if not bare or len(bare) > _LONGEST or any(char.isspace() for char in bare):
         raise PermanentError(f"“{shown}” is not the address of a blog.")
@@ -78,6 +78,12 @@ def same_site(one: str, other: str) -> bool:
 def root_of(url: str) -> str:
     """Return the top of the site at which an address is."""
     return urljoin(url, "/")
+
+
+def is_front_page(url: str) -> bool:
+    """Tell whether an address is that of a whole site, without a path or a query."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
 
 
 def owner_of(path: str) -> str:

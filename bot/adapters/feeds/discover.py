@@ -6,13 +6,14 @@ Nothing is stored and no credential is used. What is found is read once, so that
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.adapters.feeds.addresses import candidates, root_of, well_known_feeds
+from bot.adapters.feeds.addresses import candidates, is_front_page, root_of, well_known_feeds
 from bot.adapters.feeds.asking import Asking
 from bot.adapters.feeds.body import NotAFeed
 from bot.adapters.feeds.commenting import merge_systems, readers_system
 from bot.adapters.feeds.feed_links import (
     choose_comment_feeds,
     choose_entry_feeds,
+    doubtful_entry_feeds,
     is_below_its_page,
     is_comments_address,
     is_feed,
@@ -32,7 +33,7 @@ from bot.adapters.feeds.wordpress_roots import RootAnswer, guess_roots, is_list,
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.guard import host_of
 from bot.model.entry import ParsedFeed
-from bot.model.errors import BridgeError, PermanentError, TemporaryError
+from bot.model.errors import BridgeError, PermanentError, Refused, TemporaryError
 from bot.model.feed import Discovered, Discovery, FeedFormat, FeedKind, Fetched, FoundFeed, SeenSystem
 from bot.model.ids import GuildId
 from bot.model.redact import shown_url
@@ -117,7 +118,12 @@ class HttpDiscoverer:
         raise failures[0]
 
     async def _find_entries(self, answer: Answer, asked_url: str) -> Entries:
-        landed, found = await self._asking.land(answer)
+        try:
+            landed, found = await self._asking.land(answer)
+        except Refused:
+            raise
+        except BridgeError as refused:
+            return await self._find_known(asked_url, refused)
         if isinstance(found, Page):
             return await self._find_on_page(found, asked_url)
         if not is_of_comments(landed.url, found.feed):
@@ -152,13 +158,13 @@ class HttpDiscoverer:
         search = FeedSearch(self._asking, page_url=page.url)
         known = platform_feeds(asked_url) if asked_url != page.url else []
         links = (*page.links, *known)
-        tried = await search.first(possible_entry_feeds(links))
+        tried = await search.first_named(possible_entry_feeds(links))
         named_and_failed = search.failures[:1] if any(map(is_feed, links)) else []
         if tried is None:
             usual = well_known_feeds(page.url)
             # A blog without entries is not the blog above it.
             tried = await search.first(url for url in usual if search.empty is None or lies_below(url, page.url))
-        tried = tried or search.empty
+        tried = tried or await search.first(doubtful_entry_feeds(links), may_be_empty=False) or search.empty
         if tried is None:
             raise _nothing_on(page, named_and_failed)
         sources = (page, read_answer(tried.answer, is_page=False))
@@ -172,12 +178,15 @@ class HttpDiscoverer:
         )
 
     async def _find_known(self, asked_url: str, refused: BridgeError) -> Entries:
-        """Find the feed of a platform's page that robots may not see.
+        """Find the feed of a page that cannot be had: its platform's, or a usual one if it is a site's front page.
 
         :raises BridgeError: there is none; what was wrong with the page.
         """
         search = FeedSearch(self._asking, page_url=asked_url)
-        tried = await search.first(possible_entry_feeds(tuple(platform_feeds(asked_url)))) or search.empty
+        tried = await search.first(possible_entry_feeds(tuple(platform_feeds(asked_url))))
+        if tried is None and is_front_page(asked_url) and not isinstance(refused, TemporaryError):
+            tried = await search.first(well_known_feeds(asked_url))
+        tried = tried or search.empty
         if tried is None:
             raise refused
         sources = (read_answer(tried.answer, is_page=False),)

@@ -86,6 +86,12 @@ def possible_entry_feeds(links: tuple[FeedLink, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *alike, *in_text, *supposed)))
 
 
+def doubtful_entry_feeds(links: tuple[FeedLink, ...]) -> tuple[str, ...]:
+    """Return named feeds that only their titles call feeds of comments: a blog may have such a title itself."""
+    named = (link for link in links if is_feed(link) and _is_about_comments(link) and not _has_comments_address(link))
+    return tuple(dict.fromkeys(link.href for link in named))[:_MOST_ALIKE]
+
+
 def choose_comment_feeds(links: tuple[FeedLink, ...], *, page_url: str) -> tuple[str, ...]:
     """Return the addresses of feeds of all comments of a site; those of one page's comments are left out."""
     feeds = (link.href for link in links if is_feed(link) and _is_about_comments(link))
@@ -184,11 +190,14 @@ def _looks_like_feed(link: FeedLink) -> bool:
 
 
 def _is_about_comments(link: FeedLink) -> bool:
+    # A blog may be called "No comment": such a feed is tried, but last (doubtful_entry_feeds).
+    return _has_comments_address(link) or bool(_COMMENTS_TITLE.search(link.title.rpartition("»")[2]))
+
+
+def _has_comments_address(link: FeedLink) -> bool:
     query = parse_qs(urlsplit(link.href).query)
     of_one_entry = "feed" in query and bool({"p", "page_id"} & query.keys())
-    # A blog may be called "No comment": then its address has to say it as well.
-    titled = _COMMENTS_TITLE.search(link.title.rpartition("»")[2])
-    return is_comments_address(link.href) or of_one_entry or bool(titled)
+    return is_comments_address(link.href) or of_one_entry
 
 
 def _is_of_one_page(href: str, page_url: str) -> bool:

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.adapters.feeds.asking import Asking
+from bot.adapters.feeds.addresses import same_site
+from bot.adapters.feeds.asking import Asking, read_page
 from bot.adapters.feeds.body import NotAFeed, not_a_feed
-from bot.adapters.feeds.feed_links import is_comments_address
+from bot.adapters.feeds.feed_links import is_comments_address, possible_entry_feeds
 from bot.adapters.feeds.identity import comment_number
 from bot.adapters.feeds.memory import Reading
 from bot.adapters.feeds.statuses import fault_of
@@ -29,6 +30,8 @@ _MOST_SILENCE = 3
 #: Seconds for the whole search, and for one address: somebody waits in front of a screen.
 _LONGEST = 45.0
 _LONGEST_ASKED = 10.0
+#: Pages that were found where a feed was named, and that are read for the feeds that they name.
+_MOST_PAGES = 3
 _OK = 200
 
 
@@ -51,6 +54,7 @@ class FeedSearch:
 
     def __init__(self, asking: Asking, *, page_url: str, seconds: float = _LONGEST) -> None:
         self._asking = asking
+        self._page_url = page_url
         self._host = host_of(page_url)
         self._until = time.monotonic() + seconds
         self._asked: Counter[str] = Counter()
@@ -61,9 +65,23 @@ class FeedSearch:
         self.empty: Tried | None = None
         #: what could not be had, and why, in order
         self.failures: list[tuple[str, BridgeError]] = []
+        self._pages: list[Answer] = []
 
-    async def first(self, urls: Iterable[str]) -> Tried | None:
-        """Return the first feed with entries; None: none of these addresses is one."""
+    async def first_named(self, urls: Iterable[str]) -> Tried | None:
+        """Do the same, and where addresses lead to pages of the same site, try the feeds that those name or list."""
+        tried = await self.first(urls)
+        pages = [await read_page(answer) for answer in self._pages[:_MOST_PAGES]] if tried is None else []
+        for page in pages:
+            sent_on = (page.refresh,) if page.refresh else ()
+            named = (*sent_on, *possible_entry_feeds(page.links))
+            tried = tried or await self.first(url for url in named if same_site(url, self._page_url))
+        return tried
+
+    async def first(self, urls: Iterable[str], *, may_be_empty: bool = True) -> Tried | None:
+        """Return the first feed with entries; None: none of these addresses is one.
+
+        :param may_be_empty: one without entries is kept for want of a better one.
+        """
         for url in (each.partition("#")[0] for each in urls):
             if url in self.dead or (self.empty is not None and url == self.empty.url) or not self._may_ask(url):
                 continue
@@ -72,7 +90,7 @@ class FeedSearch:
                 self.dead.add(url)
             elif tried.reading.feed.entries:
                 return tried
-            else:
+            elif may_be_empty:
                 self.empty = self.empty or tried
         return None
 
@@ -90,6 +108,8 @@ class FeedSearch:
         except BridgeError as error:
             self.failures.append((url, error))
             return None
+        if reading is None and same_site(answer.url, self._page_url):
+            self._pages.append(answer)
         if reading is None or is_of_comments(answer.url, reading.feed):
             self.failures.append((url, NotAFeed(not_a_feed(answer.body, answer.url))))
             return None

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from bot.adapters.feeds.charset import page_to_utf8
 from bot.adapters.feeds.commenting import recognise
-from bot.adapters.feeds.feed_links import name_entry_feeds
+from bot.adapters.feeds.feed_links import is_feed, name_entry_feeds
 from bot.adapters.feeds.memory import Memory, Reading, dump_memory, name_items
-from bot.adapters.feeds.page import Page, find_push, read_link_header, read_page
+from bot.adapters.feeds.page import Page, find_push, find_refresh, read_link_header, read_page
 from bot.adapters.feeds.validators import given_by
 from bot.adapters.net.client import Answer
 from bot.model.entry import ParsedFeed
@@ -43,7 +43,10 @@ def read_answer(answer: Answer, *, is_page: bool = True) -> Page:
     page = read_page(body, url=answer.url)
     links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + page.links
     systems = recognise(body, answer.headers, links, url=answer.url) if is_page else ()
-    return replace(page, links=links, is_page=is_page, systems=systems)
+    refresh = page.refresh
+    if is_page and refresh is None and not any(map(is_feed, links)):
+        refresh = find_refresh(answer.headers.get("Refresh", ""), url=answer.url, base=answer.url)
+    return replace(page, links=links, is_page=is_page, systems=systems, refresh=refresh)
 
 
 def as_fetched(answer: Answer, reading: Reading) -> Fetched:

@@ -25,6 +25,9 @@ _CLOUD_PROTOCOLS = frozenset({"http-post", "https-post"})
 _REFRESH = re.compile(r"\s*(\d{1,9}|(?=\.))[\d.]*\s*[;,\s]\s*(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.*))", re.I | re.S)
 #: Whoever waits longer than this shows a page that people read; pages that load themselves anew come after minutes.
 _LONGEST_REFRESH = 30
+_LANGUAGE = re.compile(rb"<html\b[^<>]{0,2000}?\slang\s*=\s*[\"']?([a-z]{2,3})", re.I)
+#: So much of a page holds its first tag.
+_START = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,9 @@ def read_page(body: bytes, *, url: str) -> Page:
     base_tag = tree.css_first("base[href]")
     base = resolve_address(url, (base_tag.attributes.get("href") if base_tag else "") or "") or url
     title = tree.css_first("title")
-    links = []
+    links: list[FeedLink] = []
+    in_others: list[FeedLink] = []
+    language = _LANGUAGE.search(body[:_START])
     for node in tree.css("link[href]")[:_MOST_LINKS]:
         attributes = node.attributes
         written = (attributes.get("href") or "").strip()
@@ -61,12 +66,22 @@ def read_page(body: bytes, *, url: str) -> Page:
             kind = (attributes.get("type") or "").partition(";")[0].strip().lower()
             name = one_line(attributes.get("title") or "")
             rels = dict.fromkeys((attributes.get("rel") or "").lower().split())
-            links += [FeedLink(rel=rel, type=kind, href=href, title=name) for rel in rels]
+            is_other = language is not None and _is_in_another(attributes.get("hreflang"), language[1].decode())
+            (in_others if is_other else links).extend(
+                FeedLink(rel=rel, type=kind, href=href, title=name) for rel in rels
+            )
+    links += in_others
     refresh = None if any(map(is_feed, links)) else _find_refresh(tree, url=url, base=base)
     links += platform_feeds(url, tree)
     links += find_anchors(tree, base)
     shown = one_line(title.text()) if title else ""
     return Page(url=url, title=shown, links=tuple(links), refresh=refresh)
+
+
+def _is_in_another(hreflang: str | None, language: str) -> bool:
+    """Tell whether a link says that it leads to another language than the page's."""
+    said = (hreflang or "").strip().lower().partition("-")[0]
+    return said not in {"", "x", language.lower()}
 
 
 def read_link_header(value: str, *, url: str) -> tuple[FeedLink, ...]:
@@ -103,13 +118,23 @@ def _find_refresh(tree: LexborHTMLParser, *, url: str, base: str) -> str | None:
     for node in tree.css("meta[http-equiv][content]"):
         if (node.attributes.get("http-equiv") or "").strip().lower() != "refresh" or _is_without_scripts(node):
             continue
-        found = _REFRESH.match(node.attributes.get("content") or "")
-        written = next(filter(None, found.groups()[1:]), "") if found else ""
-        target = resolve_address(base, written) if written.strip() else None
-        if found and target and int(found[1] or 0) <= _LONGEST_REFRESH:
-            target = target.partition("#")[0]
-            return target if target != url.partition("#")[0] else None
+        return find_refresh(node.attributes.get("content") or "", url=url, base=base)
     return None
+
+
+def find_refresh(content: str, *, url: str, base: str) -> str | None:
+    """Return where a ``meta`` element or a header ``Refresh`` sends browsers; None: nowhere else, or too late.
+
+    :param content: seconds, and the address.
+    :param url: of the page that says so.
+    """
+    found = _REFRESH.match(content)
+    written = next(filter(None, found.groups()[1:]), "") if found else ""
+    target = resolve_address(base, written) if written.strip() else None
+    if found is None or target is None or int(found[1] or 0) > _LONGEST_REFRESH:
+        return None
+    target = target.partition("#")[0]
+    return target if target != url.partition("#")[0] else None
 
 
 def _is_without_scripts(node: LexborNode) -> bool:

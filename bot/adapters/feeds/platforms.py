@@ -50,6 +50,7 @@ _FORGEJO = {
     "/{owner}/{name}/tags.rss": "Tags of {owner}/{name}",
     "/{owner}/{name}.rss": "Activity in {owner}/{name}",
 }
+_BRANCH = {"/{owner}/{name}/rss/branch/{branch}": "Commits to {owner}/{name}, {branch}"}
 _ON_GITHUB = 'meta[name="octolytics-dimension-repository_nwo"]'
 _ON_GITLAB = 'meta[property="og:site_name"][content="GitLab"]'
 _ON_FORGEJO = 'meta[name="keywords"][content*="forgejo"], meta[name="keywords"][content*="gitea"]'
@@ -93,8 +94,10 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform("gitlab.com/{project+}", _GITLAB),
     Platform("*/{project+}/-/*", _GITLAB, page=_ON_GITLAB),
     Platform("*/{project+}", _GITLAB, page=_ON_GITLAB),
+    Platform("codeberg.org/{owner}/{name}/commits/branch/{branch+}", _BRANCH),
     Platform("codeberg.org/{owner}/{name}/*", _FORGEJO),
     Platform("codeberg.org/{user}", {"/{user}.rss": "Activity of {user}"}),
+    Platform("*/{owner}/{name}/commits/branch/{branch+}", _BRANCH, page=_ON_FORGEJO),
     Platform("*/{owner}/{name}/*", _FORGEJO, page=_ON_FORGEJO),
     Platform("reddit.com/r/{sub}/comments/{thread}/*", {"/r/{sub}/comments/{thread}/.rss": "Thread in r/{sub}"}),
     Platform("reddit.com/r/{sub}/{sort}", {"/r/{sub}/{sort}/.rss": "r/{sub}, {sort}"}),
@@ -110,6 +113,7 @@ PLATFORMS: tuple[Platform, ...] = (
     Platform("{name}.substack.com/*", {"/feed": "{name}"}),
     Platform("bsky.app/profile/{handle}/*", {"/profile/{handle}/rss": "{handle}"}),
     Platform("*/@{account}/*", {"/@{account}.rss": "@{account}"}, page=_FEDERATED),
+    Platform("*/tags/{tag}", {"/tags/{tag}.rss": "#{tag}"}, page=_FEDERATED),
     Platform("{artist}.bandcamp.com/*", {"/feed": "{artist}"}),
     Platform("tumblr.com/blog/view/{name}/*", {"https://{name}.tumblr.com/rss": "{name}"}),
     Platform("tumblr.com/{name}/tagged/{tag}", {"https://{name}.tumblr.com/tagged/{tag}/rss": "{name}: {tag}"}),
@@ -124,6 +128,7 @@ PLATFORMS: tuple[Platform, ...] = (
         "{name}.github.io/{project}/*", {f"/{{project}}/{file}": "{project}" for file in ("feed.xml", "index.xml")}
     ),
     Platform("{name}.github.io", {f"/{file}": "{name}" for file in ("feed.xml", "index.xml")}),
+    Platform("*/*", {"/feed": "Medium"}, page='meta[property="al:android:package"][content="com.medium.reader"]'),
     Platform("*/*", {"rss/": "Ghost"}, page='meta[name="generator"][content^="Ghost"]'),
     Platform("*/*", {"index.xml": "Hugo"}, page='meta[name="generator"][content^="Hugo"]'),
     Platform("*/*", {"feed.xml": "Jekyll"}, page='meta[name="generator"][content^="Jekyll"]'),

@@ -23,6 +23,47 @@ def test_what_is_asked(text: str, expected: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    "around",
+    [
+        "<{}>", "{}.", "{},", "({})", "[{}]", '"{}"', "'{}'", "„{}“", "«{}»", "`{}`", "**{}**", "||{}||", "*{}*!",
+        "\u200b{}\u200b", "\ufeff{}", "\u202a{}\u202c", "my blog: {}", "<{}> please", "{} (it is new)", "See {}. Bye!",
+        "[my blog]({})", "[my blog](<{}>).", "my blog [here]({}), please", "> {}\n",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "address", ["https://blog.test/x", "http://blog.test/wiki/A_(b)", "https://blog.test/~ann/?a=b#c"]
+)
+def test_what_stands_around_a_pasted_address(around: str, address: str) -> None:
+    assert candidates(around.format(address)) == (address,)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("blog.test.", "https://blog.test"),
+        ("(blog.test/x)", "https://blog.test/x"),
+        ("please add blog.test, e.g. now", "https://blog.test"),
+        ("http:/blog.test/x", "http://blog.test/x"),
+        ("https:\\\\blog.test", "https://blog.test"),
+        ("view-source:https://blog.test/", "https://blog.test/"),
+        ("feed:blog.test/feed", "https://blog.test/feed"),
+        ("<feed://https://blog.test/feed>", "https://blog.test/feed"),
+        ("@ann@social.test", "https://social.test/@ann"),
+        ("@ann.bsky.test", "https://bsky.app/profile/ann.bsky.test"),
+        ("follow @ann_b@social.test!", "https://social.test/@ann_b"),
+    ],
+)
+def test_how_else_people_name_an_address(text: str, address: str) -> None:
+    assert candidates(text)[0] == address
+
+
+@pytest.mark.parametrize("text", ["https://a.test https://b.test", "a.test or b.test", "@ann", "no. 5"])
+def test_nobody_guesses_which_address_is_meant(text: str) -> None:
+    with pytest.raises(PermanentError):
+        candidates(text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

@@ -69,6 +69,12 @@ CASES: list[tuple[str, str, list[str]]] = [
         for more in ("", "/-/issues/4")
     ),
     ("https://codeberg.org/a/b/src/branch/main", "", ["/a/b/releases.rss", "/a/b/tags.rss", "/a/b.rss"]),
+    ("https://codeberg.org/a/b/commits/branch/feat/x", "", ["/a/b/rss/branch/feat/x"]),
+    (
+        "https://git.test/a/b/commits/branch/main",
+        FORGEJO,
+        ["/a/b/rss/branch/main", "/a/b/releases.rss", "/a/b/tags.rss", "/a/b.rss"],
+    ),
     ("https://codeberg.org/ann", "", ["/ann.rss"]),
     ("https://git.test/a/b", FORGEJO, ["/a/b/releases.rss", "/a/b/tags.rss", "/a/b.rss"]),
     ("https://www.reddit.com/r/python/comments/1abc/title_of_it/", "", ["/r/python/comments/1abc/.rss"]),
@@ -88,7 +94,13 @@ CASES: list[tuple[str, str, list[str]]] = [
     ("https://bsky.app/profile/did:plc:abc/post/3k", "", ["/profile/did:plc:abc/rss"]),
     ("https://social.test/@ann", '<link rel=alternate type="application/activity+json" href="/x">', ["/@ann.rss"]),
     ("https://social.test/@ann@b.test/1", '<meta name="generator" content="Mastodon v4">', ["/@ann@b.test.rss"]),
+    ("https://social.test/tags/ink", '<meta name="generator" content="Mastodon v4">', ["/tags/ink.rss"]),
     ("https://blog.test/@ann", "", []),
+    (
+        "https://ink.test/story-1",
+        '<meta data-rh="true" property="al:android:package" content="com.medium.reader">',
+        ["/feed"],
+    ),
     ("https://ann.bandcamp.com/album/one", "", ["/feed"]),
     ("https://www.tumblr.com/blog/view/ann/123", "", ["https://ann.tumblr.com/rss"]),
     ("https://www.tumblr.com/ann/tagged/ink", "", ["https://ann.tumblr.com/tagged/ink/rss"]),
