@@ -18,8 +18,7 @@ ORDER BY id
 """
 
 _UNREVIEWED = """
-SELECT b.id FROM blogs b WHERE (b.system = 'wordpress' OR b.api_root IS NOT NULL)
-    AND (b.reviewed_at IS NULL OR b.reviewed_at < $1)
+SELECT b.id FROM blogs b WHERE (b.reviewed_at IS NULL OR b.reviewed_at < $1)
     AND EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = b.id AND s.paused_at IS NULL)
 ORDER BY b.reviewed_at IS NOT NULL, b.reviewed_at, b.id LIMIT $2
 """
@@ -55,7 +54,7 @@ class FeedRows:
         return await tables.Blog.filter(id=blog_id, reviewed_at__gte=utc(since)).exists()
 
     async def unreviewed(self, before: datetime, limit: int) -> list[BlogId]:
-        """WordPress blogs that somebody gets and that were not asked that lately, longest first."""
+        """Blogs that somebody gets and that were not asked that lately, longest first, whatever they comment with."""
         return [BlogId(row["id"]) for row in await fetch(_UNREVIEWED, before, limit)]
 
     async def hold_blog(self, blog_id: BlogId) -> Blog | None:

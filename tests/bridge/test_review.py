@@ -255,6 +255,22 @@ async def test_a_look_of_an_admin_asks_anew_but_not_twice_in_a_row(house: House,
     assert [each.kind for each in (await house.bridge.admin.show(subscribed)).notices] == [NoticeKind.API]
 
 
+@pytest.mark.parametrize("before", [CommentSystem.UNKNOWN, CommentSystem.DISQUS, CommentSystem.GHOST])
+async def test_a_blog_of_another_system_that_moves_to_wordpress_is_noticed_within_a_day(
+    house: House, site: WordPressSite, before: CommentSystem
+) -> None:
+    site.system = before
+    subscribed = await house.start()
+    site.system = CommentSystem.WORDPRESS
+    house.clock.move(timedelta(days=1, minutes=1))
+    await house.bridge.reviewer.tick()
+    await house.deliver()
+    kept = await house.store.feeds.get_blog(subscribed.blog.id)
+    assert kept is not None
+    assert (kept.system, kept.api_root) == (CommentSystem.WORDPRESS, f"{HOME}wp-json/")
+    assert [each.kind for each in (await house.bridge.admin.show(subscribed)).notices] == [NoticeKind.API]
+
+
 async def test_a_blog_that_does_not_answer_is_shown_as_it_is_known(house: House, site: WordPressSite) -> None:
     subscribed = await house.start()
     site.trouble = TemporaryError("Away.")
