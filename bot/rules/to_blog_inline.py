@@ -31,8 +31,8 @@ _ID = re.compile(
     r"|<t:(?P<time>-?[0-9]{1,13})(?::(?P<form>[tTdDfFsSR]))?>"
 )
 _ANGLED = re.compile(r"<(https?://[^\s<>\x02\x03]+)>", re.IGNORECASE)
-#: As Discord's clients find addresses, but for quotation marks, which end one here, and a question that asks nothing.
-_BARE = re.compile(r"https?://[^\s<>\"\x02\x03]*[^\s<>\"\x02\x03.,:;?'\]]", re.IGNORECASE)
+#: As Discord's clients find addresses, but for quotation marks, and an empty query or fragment: those end one here.
+_BARE = re.compile(r"https?://[^\s<>\"\x02\x03]*[^\s<>\"\x02\x03.,:;?#'\]]", re.IGNORECASE)
 _SCHEME = re.compile(r"(?<![a-z0-9])https?$", re.IGNORECASE)
 _MASKED = re.compile(
     r"\[((?:\[[^\[\]]*\]|[^\[\]\\]|\\.)+)\]"
@@ -177,7 +177,8 @@ def _bare(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-i
 def _without_open_brackets(address: str) -> str:
     """Take brackets off the end of an address that are not opened in it."""
     closed = len(address) - len(address.rstrip(")"))
-    return address[: len(address) - max(closed - address.count("("), 0)]
+    open_ones = max(closed - address.count("("), 0)
+    return address[: len(address) - open_ones].rstrip(".,:;?#'") if open_ones else address
 
 
 def _masked(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it's signature)

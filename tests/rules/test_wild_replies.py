@@ -168,6 +168,8 @@ def test_what_is_escaped_as_in_chat(text: str, html: str) -> None:
         ("https://b.test/c_ d", "https://b.test/c_", " d"),
         ("https://b.test/c!", "https://b.test/c!", ""),
         ("https://b.test/c?", "https://b.test/c", "?"),
+        ("https://b.test/c# d", "https://b.test/c", "# d"),
+        ("https://b.test/c:)", "https://b.test/c", "&#058;)"),
         ("https://b.test/c).", "https://b.test/c", ")."),
         ("https://b.test/c_(d))", "https://b.test/c_(d)", ")"),
         ("https://b.test/c(d", "https://b.test/c(d", ""),
@@ -214,7 +216,13 @@ def test_wild_42_whatever_a_message_has_lines_for(text: str, lines: list[str]) -
 
 @pytest.mark.parametrize(
     "address",
-    ["https://there.example/a*b", "https://there.example/a`", "https://there.example/%2A", "https://there.example/a?"],
+    [
+        "https://there.example/a*b",
+        "https://there.example/a`",
+        "https://there.example/%2A",
+        "https://there.example/a?",
+        "https://there.example/a#",
+    ],
 )
 def test_wild_42_an_address_stands_once(address: str) -> None:
     assert previewed(f"see {address} now").count("there.example") == 1
