@@ -14,6 +14,9 @@ from bot.model.feed import Blog, Feed, FeedFormat
 from bot.model.ids import EntryId, NativeId, Uid
 from bot.model.post import PostProof, ProvenBy
 
+#: Pages that are asked for titles at one reading; a feed shows ten comments by default.
+_MOST_PAGES = 10
+
 
 class NamedEntries:
     """Entries as comments name them."""
@@ -26,7 +29,7 @@ class NamedEntries:
     async def look_up(
         self, blog: Blog, refs: Sequence[EntryRef]
     ) -> tuple[tuple[ParsedEntry, ...], Mapping[EntryRef, EntryRef]]:
-        """Ask the blog's API about entries where it has one; else make do with what comments say of them.
+        """Ask the blog's API about entries where it has one, else their pages for their titles.
 
         :return: entries that were never seen, and the uids of those that the blog told of, some of them known.
         """
@@ -40,9 +43,17 @@ class NamedEntries:
                 if await self._is_known(blog, entry):
                     continue
             wanted = entry or _entry_from(ref)
-            if wanted is not None:
+            if wanted is not None and not (wanted.uid in unheard and unheard[wanted.uid].title):
                 unheard[wanted.uid] = wanted
+        await self._name_by_pages(blog, unheard, told)
         return tuple(unheard.values()), known_as
+
+    async def _name_by_pages(self, blog: Blog, unheard: dict[Uid, ParsedEntry], told: Sequence[ParsedEntry]) -> None:
+        """Give entries that the blog's API did not tell of the titles of their pages, where comments named none."""
+        nameless = [each for each in unheard.values() if not each.title and each.link and each not in told]
+        for entry in nameless[:_MOST_PAGES]:
+            title = await self._source.page_title(entry.link or "", site=blog.title)
+            unheard[entry.uid] = replace(entry, title=title or "")
 
     async def keep_proofs(
         self,

@@ -100,6 +100,12 @@ class FeedSource(Protocol):
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         """Fetch entries by number from the blog's API; those not public are left out."""
 
+    async def page_title(self, link: str, *, site: str) -> str | None:
+        """Read the title of an entry from its own page; None: the page cannot be read, or it is another's.
+
+        :param site: the blog's title, which is not the entry's.
+        """
+
     async def look_up_comments(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedComment]:
         """Fetch comments by number from the blog's API, with their posts' numbers and addresses."""
 

@@ -25,6 +25,21 @@ class Discussion:
     site_wide: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a language puts around comments."""
+
+    comment_on: str = "Comment on {} by {}"
+    by: str = "By: {}"
+    in_reply_to: str = "In reply to {}."
+    comments_for: str = "Comments for {}"
+    comments_on: str = "Comments on"
+
+
+_ENGLISH = _Words()
+_GERMAN = _Words("Kommentar zu {} von {}", "Von: {}", "Als Antwort auf {}.", "Kommentare für {}", "Kommentare zu")
+
+
 def newest_posts(state: State, page: int = 1) -> list[PostRow]:
     """Return the posts of one page of the posts feed."""
     return state.published()[(page - 1) * WINDOW : page * WINDOW]
@@ -59,16 +74,17 @@ class Pieces:
         """Return the title WordPress gives a comment, padded with white space as there."""
         name = text.feed_name(row.author)
         if not discussion.site_wide:
-            return f"\n\t\tBy: {name}\t\t"
+            return f"\n\t\t{self._words.by.format(name)}\t\t"
         title = text.feed_title(self.state.posts[row.post_id].title)
-        return f"\n\t\tComment on {title} by {name}\t\t"
+        return f"\n\t\t{self._words.comment_on.format(title, name)}\t\t"
 
     def comment_source(self, row: CommentRow) -> str:
         """Return the text; a reply begins by naming whom it answers, which is all the threading RSS has."""
         parent = self.state.rows.get(row.parent)
         if parent is None:
             return row.content
-        return f'In reply to <a href="{escape(self.links.comment(parent))}">{parent.author}</a>.\n\n{row.content}'
+        parent_link = f'<a href="{escape(self.links.comment(parent))}">{parent.author}</a>'
+        return f"{self._words.in_reply_to.format(parent_link)}\n\n{row.content}"
 
     def open_or_discussed(self, post: PostRow) -> bool:
         """Whether the feed tells of the post's comments at all."""
@@ -86,9 +102,13 @@ class Pieces:
     def discussion_title(self, discussion: Discussion, *, colon: bool) -> str:
         """Return a comment feed's title."""
         if discussion.site_wide:
-            return f"Comments for {escape(self.state.title)}"
+            return self._words.comments_for.format(escape(self.state.title))
         name = text.feed_title(discussion.post.title) if discussion.post else "Untitled"
-        return f"Comments on{':' if colon else ''} {name}"
+        return f"{self._words.comments_on}{':' if colon else ''} {name}"
+
+    @property
+    def _words(self) -> _Words:
+        return _GERMAN if self.state.options.language == "de" else _ENGLISH
 
 
 def cdata(value: str) -> str:

@@ -58,7 +58,7 @@ class User:
 class Settings(TypedDict, total=False):
     """The settings of Settings > Discussion, Reading and Permalinks that the bridge can meet.
 
-    Those without such a page (`flood_seconds`, `anonymous_rest_comments` and the last four) are filters in WordPress,
+    Those without such a page (`flood_seconds`, `anonymous_rest_comments` and the last five) are filters in WordPress,
     or plugins for hardening.
     """
 
@@ -79,6 +79,8 @@ class Settings(TypedDict, total=False):
     comment_routes: bool
     #: the web server hands the header Authorization on
     authorization_header: bool
+    #: of the words that feeds put around comments
+    language: Literal["en", "de"]
 
 
 class Blog(Protocol):

@@ -97,6 +97,7 @@ class Options:
     rest_linked: bool = True
     comment_routes: bool = True
     authorization_header: bool = True
+    language: str = "en"
 
 
 def slugify(title: str) -> str:

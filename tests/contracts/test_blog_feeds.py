@@ -88,6 +88,22 @@ async def test_titles_of_comments_are_padded(any_blog: Blog, shape: str) -> None
 
 
 @pytest.mark.parametrize("shape", FORMATS)
+async def test_words_around_comments_are_the_sites(any_blog: Blog, shape: str) -> None:
+    post = await an_entry(any_blog)
+    await any_blog.configure(language="de")
+    first = await any_blog.comment(post, author="Ann", text="Yes", date=datetime(2026, 3, 1, tzinfo=UTC))
+    await any_blog.comment(post, author="Bob", text="No", parent=first.id)
+    visitor = Visitor(any_blog)
+    everywhere = (await visitor.get(f"comments/feed/{shape}")).feed
+    here = (await visitor.get(f"{post.link}feed/{shape}")).feed
+    assert everywhere.entries[1].title.replace("&#038;", "&") == "Kommentar zu Tea & Cake von Ann"
+    assert here.entries[1].title == "Von: Ann"
+    assert everywhere.feed.title == "Kommentare für Example blog"
+    assert here.feed.title.replace("&#038;", "&").replace("zu:", "zu") == "Kommentare zu Tea & Cake"
+    assert "Als Antwort auf" in here.entries[0].content[0].value
+
+
+@pytest.mark.parametrize("shape", FORMATS)
 async def test_identity_of_a_comment_is_its_number(any_blog: Blog, shape: str) -> None:
     post = await an_entry(any_blog)
     comment = await any_blog.comment(post, text="Yes")

@@ -85,6 +85,8 @@ class FakeBlog:
     locating: Callable[[], Awaitable[None]] | None = None
     #: comments that were asked for by number
     asked_for: list[NativeId] = field(default_factory=list)
+    #: what pages call themselves, by their addresses
+    page_titles: dict[str, str] = field(default_factory=dict)
     #: which hubs its feeds name
     hubs: dict[FeedKind, Push] = field(default_factory=dict)
 
@@ -230,6 +232,9 @@ class FakeBlog:
             for entry in self.entries
             if (number := self._number(entry.link)) in native_ids
         ]
+
+    async def page_title(self, link: str, *, site: str) -> str | None:
+        return self.page_titles.get(link)
 
     async def look_up_comments(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedComment]:
         self.asked_for += native_ids

@@ -77,6 +77,9 @@ class Documents:
     async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
         return Failed(text="No hub sends anything.")
 
+    async def page_title(self, link: str, *, site: str) -> str | None:
+        return None
+
     async def look_up_comments(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedComment]:
         return []
 

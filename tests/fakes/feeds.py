@@ -68,5 +68,8 @@ class FakeFeeds:
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
         raise AssertionError("nothing leaves these feeds, so nothing is looked for")
 
+    async def page_title(self, link: str, *, site: str) -> str | None:
+        return None
+
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         return []

@@ -39,6 +39,7 @@ _DEFAULTS: Settings = {
     "rest_linked": True,
     "comment_routes": True,
     "authorization_header": True,
+    "language": "en",
 }
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.adapters.feeds.body import EmptyAnswer, NotAFeed, TooMuch
+from bot.adapters.feeds.charset import page_to_utf8
 from bot.adapters.feeds.comment_types import tell_types
 from bot.adapters.feeds.cost import blend_cost, rest_after
 from bot.adapters.feeds.memory import Memory, Reading, dump_memory, load_items, load_memory, name_items, rename_items
 from bot.adapters.feeds.older import names_comment, names_comments, older_url, read_standing
 from bot.adapters.feeds.page import find_push, read_link_header
+from bot.adapters.feeds.page_title import read_title
 from bot.adapters.feeds.pool import Parser
 from bot.adapters.feeds.rhythm import not_before
 from bot.adapters.feeds.statuses import check_status, fault_of, fault_value, host_pause
@@ -36,6 +38,7 @@ from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.faults import BadHttp
 from bot.adapters.net.guard import host_of
 from bot.adapters.net.numbers import MOST_NUMBERED, read_number
+from bot.model.address import same_address
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused, TemporaryError
 from bot.model.feed import (
@@ -189,6 +192,19 @@ class HttpFeeds:
             reading = await self._parser.read(Question(reader=Reader.REST_COMMENTS, url=url), answer.body)
             found += reading.feed.comments
         return found
+
+    async def page_title(self, link: str, *, site: str) -> str | None:
+        """As the port says. What redirects to another address is another page: WordPress guesses what was meant."""
+        if self._client.pauses.remaining(link) is not None:
+            return None
+        try:
+            answer = await self._client.request("GET", link)
+        except BridgeError:
+            return None
+        if answer.status != _OK or not same_address(answer.url, link):
+            return None
+        body = page_to_utf8(answer.body, content_type=answer.headers.get("Content-Type", ""))
+        return read_title(body, site=site)
 
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
         """Fetch what a feed does not show any more; None where there is no such page, or no way to ask for it.

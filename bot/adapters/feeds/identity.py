@@ -119,10 +119,9 @@ def tell_apart(items: Sequence[Sequence[Uid]], *, there: Collection[Uid], before
 
 
 def entry_title(comment_title: str, author: str) -> str | None:
-    """Return X of "Comment on X by Y"; titles in other languages are not guessed at."""
+    """Return X of "Comment on X by Y", where Y is the author; of other titles nobody knows where X ends."""
     found = _TITLE_OF_COMMENT.fullmatch(comment_title)
-    if not found:
-        return None
     by_author = f" by {author}"
-    rest = found[1].removesuffix(by_author) if found[1].endswith(by_author) else found[1].rpartition(" by ")[0]
-    return rest or None
+    if not found or not author or not found[1].endswith(by_author):
+        return None
+    return found[1].removesuffix(by_author) or None

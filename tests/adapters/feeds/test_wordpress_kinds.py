@@ -50,6 +50,26 @@ async def test_an_entry_of_whatever_kind_is_looked_up_with_its_title(
     assert (found[numbers[0]].title, found[numbers[0]].link) == ("About <us> & you", post.link)
 
 
+@pytest.mark.parametrize("kind", ["post", "page", "note"])
+async def test_an_entry_of_whatever_kind_has_its_pages_title(any_blog: Blog, feeds: HttpFeeds, kind: PostKind) -> None:
+    await any_blog.configure(rest="forbidden", language="de")
+    post = await any_blog.publish(title="Über \u201cuns\u201d & euch", html="<p>Hello</p>", kind=kind)
+    await any_blog.comment(post, text="Hallo", author="Ann")
+    for path in ("comments/feed/", "comments/feed/atom/"):
+        [comment] = (await read(feeds, f"{any_blog.url}{path}")).comments
+        assert (comment.entry.link, comment.entry.title) == (post.link, None), "no words are guessed at"
+    assert await feeds.page_title(post.link, site="Example blog") == "Über \u201cuns\u201d & euch"
+    await any_blog.trash_post(post)
+    assert await feeds.page_title(post.link, site="Example blog") is None
+
+
+async def test_the_title_of_another_page_is_none(any_blog: Blog, feeds: HttpFeeds) -> None:
+    post = await any_blog.publish(title="Ink", html="x")
+    await any_blog.edit_post(post, slug="other")
+    assert await feeds.page_title(post.link, site="Example blog") is None
+    assert await feeds.page_title(any_blog.url, site="Example blog") is None, "the site is no entry"
+
+
 def test_routes_of_kinds_are_no_address_of_their_own() -> None:
     types = {
         "page": {"rest_base": "pages", "rest_namespace": "wp/v2"},

@@ -15,6 +15,7 @@ class Backchannel_Acts {
 		'rest_linked'                 => 'backchannel_rest_linked',
 		'comment_routes'              => 'backchannel_comment_routes',
 		'authorization_header'        => 'backchannel_authorization_header',
+		'language'                    => 'backchannel_language',
 	);
 	const ACTS    = array( 'approve' => 'approve', 'hold' => 'hold', 'spam' => 'spam', 'trash' => 'trash' );
 	const STORED  = array( '1' => 'approved', '0' => 'hold' );

@@ -61,6 +61,24 @@ add_filter(
 	}
 );
 
+// As the language pack would: the texts around comments in feeds.
+add_filter(
+	'gettext',
+	function ( $translated, $text ) {
+		$german = array(
+			'Comment on %1$s by %2$s' => 'Kommentar zu %1$s von %2$s',
+			'By: %s'                  => 'Von: %s',
+			'Comments on: %s'         => 'Kommentare zu: %s',
+			'Comments on %s'          => 'Kommentare zu %s',
+			'Comments for %s'         => 'Kommentare für %s',
+			'In reply to %s.'         => 'Als Antwort auf %s.',
+		);
+		return 'de' === get_option( 'backchannel_language', 'en' ) ? ( $german[ $text ] ?? $translated ) : $translated;
+	},
+	10,
+	2
+);
+
 // What a plugin for short notes would add: a kind of content with a permalink and a REST route of its own.
 function backchannel_register_note() {
 	register_post_type(
