@@ -8,8 +8,9 @@ announces to those who were subscribed before.
 import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from bot.bridge.copies import Shown
 from bot.bridge.edits import Edits
 from bot.bridge.herald import Herald
 from bot.bridge.intents import revise_item
@@ -60,7 +61,7 @@ class EntryNews:
     in_view: Collection[Uid] = ()
     #: those of known entries, which has not been noted for a while
     shown: Sequence[EntryId] = ()
-    #: uids of items that turned out to be shared, and those that they have instead
+    #: uids of items that turned out to be shared, or copies' own, and those that they have instead
     longer: Mapping[Uid, Uid] = field(default_factory=dict)
 
     @property
@@ -105,16 +106,15 @@ class EntryIntake:
         """Sort a feed of entries into new, changed and old, and find out what left it."""
         items = self._store.items
         entries = await _with_words(parsed.entries)
-        window = parsed.window or tuple(entry.uid for entry in entries)
-        left = set(parsed.before) - set(window)
-        concerned = (*window, *left, *parsed.deleted) if entries or left or parsed.deleted else ()
+        shown = Shown(entries=entries, window=parsed.window or tuple(entry.uid for entry in entries))
         names = Names(self._store, blog.id)
+        concerned = shown.concerned(parsed)
         briefs = await items.entry_briefs(blog.id, concerned)
-        longer = await self._recogniser.tell_apart(blog, entries, parsed.before, briefs, names)
-        if longer:
-            entries = [replace(entry, uid=longer.get(entry.uid, entry.uid)) for entry in entries]
-            window = tuple(longer.get(uid, uid) for uid in window)
-            concerned = (*window, *(set(parsed.before) - set(window)), *parsed.deleted)
+        read_before = feed.last_ok_at is not None
+        shown = await self._recogniser.tell_apart(blog, shown, parsed.before, briefs, names, read_before=read_before)
+        entries, window = list(shown.entries), shown.window
+        if shown.longer:
+            concerned = shown.concerned(parsed)
             briefs = await items.entry_briefs(blog.id, concerned)
         seen = await self._recogniser.recall(blog, concerned, briefs, entries, names)
         briefs = seen.briefs
@@ -161,7 +161,7 @@ class EntryIntake:
             returned=[entry.id for uid, entry in known.items() if parsed.before and uid not in parsed.before],
             in_view=frozenset(window) if parsed.complete else (),
             shown=[EntryId(id_) for id_ in to_note(window, briefs, self._clock.now())] if parsed.complete else (),
-            longer=longer,
+            longer=shown.longer,
         )
 
     async def record(self, found: EntryNews) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.bridge.copies import Shown, join_copies
 from bot.bridge.names import Names
 from bot.bridge.store import Store
 from bot.model.address import scheme_blind
@@ -124,45 +125,29 @@ class Recogniser:
     async def tell_apart(
         self,
         blog: Blog,
-        items: Sequence[ParsedEntry],
-        before: Collection[Uid],
+        shown: Shown,
+        before: Sequence[Uid],
         briefs: Mapping[Uid, Brief],
         asked: Names,
-    ) -> dict[Uid, Uid]:
-        """Choose longer uids for items whose uid is a name that several entries have shared, as long ago as it may be.
+        *,
+        read_before: bool,
+    ) -> Shown:
+        """Give copies of one item its name, and items whose name several entries have shared a longer one.
 
-        The reader of a feed knows of the names that were shared in its last window only.
-
+        :param before: the window of the last poll; empty also where that is not known any more.
         :param briefs: what is kept under the uids of the items.
         :param asked: is asked in one go for what :meth:`recall` will want to know of the items, too.
-        :param before: the window of the last poll. What bears the name of an entry that had left it by then, or a
-            shared guid and link, and has nothing else in common with the entry, is another.
+        :param read_before: this is not the first poll of the feed.
         """
-        longer = {item.uid: _longer_uids(item, blog.home_url) for item in items}
-        names = {name_of_uid(uid): uid for uids in longer.values() for uid in uids}
-        links = {item.uid: link for item in items if (link := link_that_names(item))}
-        dates = [name for item in items for how, name in names_of(item, home_url=blog.home_url) if how is How.DATE]
-        wanted = (*names, *links.values(), *dates)
-        await asked.find((*wanted, *_names_of_strangers(blog, items, briefs)))
-        named = await asked.find(wanted)
-        sharing = {name: each[-_SHARED:] for name, each in named.items() if len(each) > 1}
-        gone = {item.uid: item for item in items if before and (item.uid not in before or is_told_apart(item.uid))}
-        kept_gone = await self._store.items.known_entries(blog.id, kept_among(gone, briefs))
-        passed_on = {uid for uid, entry in kept_gone.items() if entry.hash and not _may_be(gone[uid], entry, named)}
-        if not sharing and not passed_on:
-            return {}
-        ids = sorted({entry_id for each in sharing.values() for entry_id in each})
-        entries = {entry.id: entry for entry in await self._store.items.get_entries(ids)}
-        shared = {uid for name, uid in names.items() if _share(uid, sharing.get(name, ()), entries)}
-        shared |= {uid for uid, link in links.items() if link in sharing} | passed_on
-        kept = {scheme_blind(entry.uid): entry for entry in entries.values()}
-        chosen = {}
-        for item in items:
-            holder = kept.get(scheme_blind(item.uid))
-            if item.uid in shared and not (holder and says_when_and_what(item) == says_when_and_what(holder)):
-                uids = longer[item.uid]
-                chosen[item.uid] = next((uid for uid in uids[1:] if uid not in shared), uids[-1])
-        return chosen
+        joined = await join_copies(self._store, shown, before, briefs, asked)
+        if joined.longer:
+            briefs = await self._store.items.entry_briefs(blog.id, joined.window)
+        gone = {
+            item.uid: item
+            for item in joined.entries
+            if read_before and (item.uid not in before or is_told_apart(item.uid))
+        }
+        return joined.under(await self._longer_names(blog, joined.entries, gone, briefs, asked))
 
     async def find(self, blog: Blog, ref: EntryRef) -> Entry | None:
         """Find the entry that a comment names, also by another of its names."""
@@ -194,6 +179,46 @@ class Recogniser:
         """Keep under which names entries may come back (inside a transaction)."""
         names = [(entry_id, name) for entry_id, item in items for name in (*_names(blog, item), *_shared(item))]
         await self._store.aliases.add(blog.id, names)
+
+    async def _longer_names(
+        self,
+        blog: Blog,
+        items: Sequence[ParsedEntry],
+        gone: Mapping[Uid, ParsedEntry],
+        briefs: Mapping[Uid, Brief],
+        asked: Names,
+    ) -> dict[Uid, Uid]:
+        """Choose longer uids for items whose uid is a name that several entries have shared, as long ago as it may be.
+
+        The reader of a feed knows of the names that were shared in its last window only.
+
+        :param gone: those that bear the name of an entry which had left the last window, or a shared guid and link.
+            What has nothing else in common with the entry is another.
+        """
+        longer = {item.uid: _longer_uids(item, blog.home_url) for item in items}
+        names = {name_of_uid(uid): uid for uids in longer.values() for uid in uids}
+        links = {item.uid: link for item in items if (link := link_that_names(item))}
+        dates = [name for item in items for how, name in names_of(item, home_url=blog.home_url) if how is How.DATE]
+        wanted = (*names, *links.values(), *dates)
+        await asked.find((*wanted, *_names_of_strangers(blog, items, briefs)))
+        named = await asked.find(wanted)
+        sharing = {name: each[-_SHARED:] for name, each in named.items() if len(each) > 1}
+        kept_gone = await self._store.items.known_entries(blog.id, kept_among(gone, briefs))
+        passed_on = {uid for uid, entry in kept_gone.items() if entry.hash and not _may_be(gone[uid], entry, named)}
+        if not sharing and not passed_on:
+            return {}
+        ids = sorted({entry_id for each in sharing.values() for entry_id in each})
+        entries = {entry.id: entry for entry in await self._store.items.get_entries(ids)}
+        shared = {uid for name, uid in names.items() if _share(uid, sharing.get(name, ()), entries)}
+        shared |= {uid for uid, link in links.items() if link in sharing} | passed_on
+        kept = {scheme_blind(entry.uid): entry for entry in entries.values()}
+        chosen = {}
+        for item in items:
+            holder = kept.get(scheme_blind(item.uid))
+            if item.uid in shared and not (holder and says_when_and_what(item) == says_when_and_what(holder)):
+                uids = longer[item.uid]
+                chosen[item.uid] = next((uid for uid in uids[1:] if uid not in shared), uids[-1])
+        return chosen
 
     async def _under_former_uids(
         self, blog: Blog, items: Sequence[ParsedEntry], taken: Collection[EntryId]

@@ -10,9 +10,11 @@ from bot.model.delivery import Delivery, Postponed
 from bot.model.entry import Comment, Entry
 from bot.model.ids import CommentId, EntryId
 from bot.model.subscription import Link, Subscription
-from bot.rules.identity import How, names_of
+from bot.rules.identity import is_in_other_feed, names_in_other_feeds
 
 _WAIT = timedelta(seconds=2)
+#: A name that more entries have tells nothing.
+_SHARED = 20
 
 
 class Twins:
@@ -23,11 +25,13 @@ class Twins:
         self._clock = clock
 
     async def of_entry(self, subscription: Subscription, entry: Entry, delivery: Delivery) -> Link | Postponed | None:
-        """Where an entry with the same link stands in this channel; postponed while it is about to be posted."""
+        """Where the same entry of another feed stands in this channel; postponed while it is about to be posted."""
         async for other, entry_id in self._entries(subscription, entry):
-            link = await self._store.links.of_entry(other.id, entry_id)
             key = announce_entry(other.id, entry_id, self._clock.now()).key
-            if link is not None or await self._store.outbox.waits(key, before=delivery.id):
+            # Asked first: a delivery that ends in between has left its link by then.
+            waits = await self._store.outbox.waits(key, before=delivery.id)
+            link = await self._store.links.of_entry(other.id, entry_id)
+            if link is not None or waits:
                 return link or Postponed(until=self._clock.now() + _WAIT)
         return None
 
@@ -40,18 +44,35 @@ class Twins:
             twin = known.get(comment.uid)
             if twin is None or twin.entry_id != entry_id:
                 continue
-            link = await self._store.links.of_comment(other.id, twin.id)
             key = announce_comment(other.id, CommentId(twin.id), self._clock.now()).key
-            if link is not None or await self._store.outbox.waits(key, before=delivery.id):
+            waits = await self._store.outbox.waits(key, before=delivery.id)
+            link = await self._store.links.of_comment(other.id, twin.id)
+            if link is not None or waits:
                 return link or Postponed(until=self._clock.now() + _WAIT)
         return None
 
     async def _entries(self, subscription: Subscription, entry: Entry) -> AsyncIterator[tuple[Subscription, EntryId]]:
-        names = [name for how, name in names_of(entry, home_url="") if how is How.LINK]
-        for other in await self._store.subscriptions.of_channel(subscription.guild_id, subscription.channel_id):
-            if other.id == subscription.id:
-                continue
-            for entry_ids in (await self._store.aliases.find(other.blog_id, names)).values():
-                # A link that several entries share names none of them.
-                if len(entry_ids) == 1:
-                    yield other, entry_ids[0]
+        others = await self._store.subscriptions.of_channel(subscription.guild_id, subscription.channel_id)
+        others = [other for other in others if other.id != subscription.id]
+        blog = await self._store.feeds.get_blog(entry.blog_id) if others else None
+        if blog is None:
+            return
+        links, guids = names_in_other_feeds(entry, home_url=blog.home_url)
+        ours = await self._store.aliases.find(blog.id, links)
+        for other in others:
+            found = await self._store.aliases.find(other.blog_id, list(dict.fromkeys((*links, *guids))))
+            told: dict[EntryId, None] = {}
+            for name, entry_ids in found.items():
+                # A link that several entries share names none of them, in either feed.
+                own = len(entry_ids) == 1 and len(ours.get(name, ())) < 2
+                if own and name in links:
+                    told |= dict.fromkeys(entry_ids)
+                elif len(entry_ids) <= _SHARED:
+                    same = [
+                        each.id
+                        for each in await self._store.items.get_entries(entry_ids)
+                        if is_in_other_feed(entry, each, own_name=own)
+                    ]
+                    told |= dict.fromkeys(same if len(same) == 1 else ())
+            for entry_id in told:
+                yield other, entry_id

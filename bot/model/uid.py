@@ -57,6 +57,12 @@ def shared_names(uid: Uid) -> Iterator[Uid]:
         found = _PARTS.fullmatch(found["shorter"])
 
 
+def name_before(uid: Uid) -> Uid | None:
+    """Return the guid or link with which the uid of an item begins that shares it with others; None: it is its own."""
+    *_, shortest = (None, *shared_names(uid))
+    return None if is_nameless(uid) else shortest
+
+
 def former_uids(entry: ParsedEntry) -> tuple[Uid, ...]:
     """Return the uids under which an entry may be kept that is told apart only now, or was by its text alone."""
     names = () if is_nameless(entry.uid) else tuple(shared_names(entry.uid))

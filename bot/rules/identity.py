@@ -14,7 +14,7 @@ from enum import StrEnum
 from bot.model.address import canonical_link, scheme_blind
 from bot.model.entry import Entry, EntryRef, ParsedEntry
 from bot.model.ids import EntryId, Uid
-from bot.model.uid import is_told_apart
+from bot.model.uid import is_told_apart, name_before
 
 #: Fewer items that come back under other names are nothing to tell anybody of.
 _MANY = 3
@@ -93,6 +93,32 @@ def is_shared(date: datetime, named: Mapping[str, Sequence[EntryId]]) -> bool:
 def names_of_address(address: str) -> tuple[str, ...]:
     """Return the names that an item has whose link or uid this address is."""
     return (f"uid:{scheme_blind(canonical_link(address))}", f"link:{_link_name(address)}")
+
+
+def names_in_other_feeds(entry: Entry, *, home_url: str) -> tuple[list[str], list[str]]:
+    """Return the names that an entry may have in another feed of the same blog: links, and guids.
+
+    One feed's guid may be the other's link, and one may write ``www.`` where the other does not.
+    """
+    links, guids = [], [name_of_uid(entry.uid)]
+    guid = entry.uid if scheme_blind(entry.uid).startswith("//") and not is_told_apart(entry.uid) else None
+    for address in filter(None, (entry.link, guid)):
+        page = _without_www(address)
+        # Some feeds link every item to the front page.
+        if page != _without_www(home_url):
+            links += [f"link://{page}", f"link://www.{page}"]
+        guids.append(name_of_uid(Uid(canonical_link(address))))
+    return links, guids
+
+
+def is_in_other_feed(entry: Entry, other: Entry, *, own_name: bool) -> bool:
+    """Whether an entry of another feed that has the same guid, or shares a link with others, is the same.
+
+    :param own_name: no other entry has it. Guids such as "12" are still given in many blogs.
+    """
+    same_date = entry.published_at is not None and entry.published_at == other.published_at
+    same_title = bool(entry.title) and is_same_title(entry.title, other.title)
+    return (same_date or same_title) if own_name else (same_date and same_title)
 
 
 def names_of_ref(ref: EntryRef, *, home_url: str) -> Iterator[str]:
@@ -210,10 +236,22 @@ def _link_name(link: str | None) -> str:
     return scheme_blind(canonical_link(link)).rstrip("/") if link else ""
 
 
+def _without_www(address: str) -> str:
+    return _link_name(address).removeprefix("//").removeprefix("www.")
+
+
 def _same(item: ParsedEntry, entry: Entry, lately: Collection[EntryId] | None, *, own_date: bool) -> bool:
     """Whether an item that shares an entry's link is that entry."""
     if lately is None or not entry.hash:
         return True
-    if entry.id in lately and item.html and item.html == entry.html:
+    if entry.id in lately and ((item.html and item.html == entry.html) or _share_guid(item, entry)):
         return True
     return says_the_same(item, entry, own_date=own_date)
+
+
+def _share_guid(item: ParsedEntry, entry: Entry) -> bool:
+    """Whether both have a guid that others have too, beside the link."""
+    guid = name_before(item.uid)
+    return (
+        guid is not None and _link_name(guid) != _link_name(item.link) and guid == (name_before(entry.uid) or entry.uid)
+    )

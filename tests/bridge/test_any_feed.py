@@ -6,9 +6,10 @@ What nobody can decide is named here, and only here the model asks for less:
   document showed two of them, it looks like one page that is written anew each day. Its items may count as edits.
   So may items with guids of their own that share the link and the date.
 - *An edit of everything.* What an item without a name of its own says is all that tells it from its siblings. So its
-  edits keep its title or its text here; items with a name of their own change from top to bottom.
+  edits keep its title or its text here; items with a guid or a link of their own change from top to bottom.
 - *Order without dates.* Undated items that come behind all others, while none leaves in front, look like old ones that
-  slid into view. So an undated feed with the oldest first gets less than three items at a time, and keeps its order.
+  slid into view. So an undated feed with the oldest first gets less than three items at a time, and keeps its order;
+  and of undated feeds the last window is not lost, since only that tells what slid.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from bot.storage import tables
 from bot.storage.database import Database
 from tests.bridge.house import build_house
 from tests.bridge.told import announced
@@ -80,6 +82,11 @@ class Item:
         )
 
     @property
+    def has_own_link(self) -> bool:
+        """Whether nothing else has its link."""
+        return self.link not in (*SHARED, HOME, "")
+
+    @property
     def name(self) -> str:
         """What it is called by for want of a better name."""
         return self.guid if self.guid not in ("", "N/A", HOME) else self.link
@@ -102,6 +109,10 @@ class Step:
     turned: int = 0
     #: an item that left comes back behind the others
     back: bool = False
+    #: the place of an item with a guid of its own that the feed lists twice from now on, one copy with another text
+    copied: int | None = None
+    #: what was kept of the last window is lost
+    forgotten: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +132,8 @@ STEPS = st.builds(
     edits=st.lists(st.tuples(st.integers(0, 19), st.sampled_from(("title", "text", "all"))), max_size=2).map(tuple),
     turned=st.sampled_from((0, 0, 0, 1, 2, 5)),
     back=st.sampled_from((False, False, True)),
+    copied=st.one_of(st.none(), st.none(), st.integers(0, 19)),
+    forgotten=st.sampled_from((False, False, False, True)),
 )
 PLANS = st.builds(
     Plan,
@@ -143,6 +156,7 @@ class Market:
         #: newest first
         self.shown = [self._write() for _ in range(min(plan.first, plan.window))][::-1]
         self.left: list[Item] = []
+        self.copied: set[int] = set()
         self.shared: set[str] = set()
         self.before = {item.number for item in self.shown}
         self.must: set[int] = set()
@@ -151,7 +165,8 @@ class Market:
 
     @property
     def document(self) -> bytes:
-        items = self.shown if self.plan.newest_first else self.shown[::-1]
+        shown = self.shown if self.plan.newest_first else self.shown[::-1]
+        items = [each for item in shown for each in self._copies(item)]
         # A bare "&" makes a document that cannot be cut into items.
         title = "Garden diary" if self.plan.well_formed else "Garden & diary"
         head = f"<rss version='2.0'><channel><title>{title}</title><link>{HOME}</link>"
@@ -171,6 +186,12 @@ class Market:
                 self.shown[at] = self._edit(self.shown[at], what)
         if step.back and self.left and not ordered and len(new) < self.plan.window:
             self.shown = [*self.shown[: self.plan.window - 1], self.left.pop(0)]
+        if (
+            step.copied is not None
+            and step.copied < len(self.shown)
+            and self.shown[step.copied].guid.startswith("tag:")
+        ):
+            self.copied.add(self.shown[step.copied].number)
         numbers = {item.number for item in self.shown}
         self.left += [item for item in showed if item.number not in numbers]
         self._note_shared()
@@ -182,12 +203,20 @@ class Market:
                     self.may |= {item.number, before.number}
         self.must -= self.may
 
+    def _copies(self, item: Item) -> Iterator[Item]:
+        yield item
+        # Alone in its feed, an item does not tell whether guids are names there.
+        if item.number in self.copied and len(self.shown) > 1:
+            yield replace(item, text=f"{item.title}, listed twice")
+
     def _may_be_an_edit(self, item: Item, before: Item) -> bool:
         """Whether nobody can tell that two items are not one, as they were never seen at once."""
         one_name = item.name == before.name in SHARED and not item.named_alone
+        # A guid that others have, beside a link that no other item of that guid was seen with.
+        one_pair = (item.guid, item.link) == (before.guid, before.link) and item.link in SHARED
         # Another guid, but the same link and date: so it looks where guids are made of titles.
         one_page = item.link == before.link in SHARED and item.date == before.date is not None
-        return (one_name and item.name not in self.shared) or (one_page and item.link not in self.shared)
+        return (one_name and item.name not in self.shared) or ((one_page or one_pair) and item.link not in self.shared)
 
     def _note_shared(self) -> None:
         for names in ([item.name for item in self.shown], [item.link for item in self.shown]):
@@ -204,20 +233,23 @@ class Market:
         return Item(self.written, guid.format(slug), link.format(slug), title, text, dates[self.plan.dates])
 
     def _edit(self, item: Item, what: str) -> Item:
-        if what == "title" or (what == "all" and item.named_alone):
+        whole = what == "all" and (item.named_alone or item.has_own_link)
+        if whole and item.title in TITLES:
+            item = replace(item, title=item.title[::-1])
+        elif what == "title" or whole:
             item = replace(item, title=f"{item.title} again")
-        if what == "text" or (what == "all" and item.named_alone):
+        if what == "text" or whole:
             item = replace(item, text=f"{item.text}, and washed")
         return item
 
 
 def told(titles: list[str]) -> Iterator[int]:
-    """Which items stand in chat, by what their titles begin with."""
+    """Which items stand in chat, by what their titles begin with, which may be turned round."""
     for title in titles:
         bare = title.strip("~").removesuffix(" (deleted)")
         while bare.endswith(" again"):
             bare = bare.removesuffix(" again")
-        yield TITLES.index(bare) + 1
+        yield TITLES.index(bare if bare in TITLES else bare[::-1]) + 1
 
 
 async def play(plan: Plan, path: Path) -> tuple[Market, list[int]]:
@@ -231,6 +263,8 @@ async def play(plan: Plan, path: Path) -> tuple[Market, list[int]]:
         await house.start()
         for step in plan.steps:
             market.go_on(step)
+            if step.forgotten and plan.dates != "none":
+                await tables.Feed.all().update(memory=None, body_hash=None)
             documents.entries = market.document
             await house.poll()
         return market, list(told(await announced(house)))

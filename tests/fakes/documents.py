@@ -31,6 +31,8 @@ class Documents:
 
     entries: bytes = b""
     comments: bytes = b""
+    #: further feeds of the blog, by their addresses
+    others: dict[str, bytes] = field(default_factory=dict)
     #: links whose pages are gone
     gone: list[str] = field(default_factory=list)
 
@@ -46,11 +48,14 @@ class Documents:
         )
 
     async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
-        return Discovered(found=self.found, newest=ParsedFeed(title="Garden diary"))
+        found = self.found
+        if url in self.others:
+            found = replace(found, entries=FoundFeed(url=url, kind=FeedKind.ENTRIES), comments=None)
+        return Discovered(found=found, newest=ParsedFeed(title="Garden diary"))
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         memory = load_memory(feed.memory)
-        body = self.entries if feed.kind is FeedKind.ENTRIES else self.comments
+        body = self.others.get(feed.url) or (self.entries if feed.kind is FeedKind.ENTRIES else self.comments)
         if not body:
             return Failed(text="There is nothing.")
         if feed.kind is FeedKind.ENTRIES:

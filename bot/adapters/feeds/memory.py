@@ -121,9 +121,18 @@ def dump_items(items: Sequence[KnownItem]) -> str:
 
 
 def rename_items(text: str, names: Mapping[Uid, Uid]) -> str:
-    """Return a memory with other uids in place of those given."""
+    """Return a memory with other uids in place of those given.
+
+    Of several items that have one uid then, only one is known by its hash: should it leave, the others are read again.
+    """
     memory = load_memory(text)
-    items = [(hash_, names.get(uid, uid)) for hash_, uid in load_items(memory.items)]
+    known = load_items(memory.items)
+    taken = {uid for _, uid in known if uid not in names}
+    items = []
+    for hash_, uid in known:
+        name = names.get(uid, uid)
+        items.append(("" if uid in names and name in taken else hash_, name))
+        taken.add(name)
     return dump_memory(replace(memory, items=dump_items(items)))
 
 

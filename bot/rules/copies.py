@@ -1,0 +1,75 @@
+"""Which items of one document are copies of one item, of which the feed changed one? Pure.
+
+A feed may list an item twice, under the same guid and link. As long as both say the same they are one. Where one was
+edited, only what they still have in common tells them from two items that share a name.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from bot.model.address import canonical_link, scheme_blind
+from bot.model.entry import Entry, ParsedEntry
+from bot.model.ids import Uid
+from bot.model.uid import is_nameless, name_before
+from bot.rules.identity import is_grown, words
+
+
+def may_be_copies(
+    items: Sequence[ParsedEntry], window: Sequence[Uid], before: Sequence[Uid]
+) -> dict[Uid, list[ParsedEntry]]:
+    """Return, by their guid or link, items that share it and nothing tells to be different.
+
+    Where a feed has one name for all its items, the name tells nothing. Nor does it where another item is known that
+    shares the name and is told apart for good.
+
+    :param items: those that the document shows and nobody knows by their uids.
+    """
+    groups: dict[Uid, list[ParsedEntry]] = {}
+    for item in items:
+        name = name_before(item.uid)
+        if name is not None:
+            groups.setdefault(name, []).append(item)
+    if not groups:
+        return {}
+    names: dict[Uid, set[Uid]] = {}
+    for uid in (*window, *before):
+        if not is_nameless(uid):
+            names.setdefault(name_before(uid) or uid, set()).add(uid)
+    ours = {item.uid for item in items}
+    return {name: group for name, group in groups.items() if len(names) > 1 and names.get(name, set()) <= {name, *ours}}
+
+
+def are_copies(items: Sequence[ParsedEntry], name: Uid, entry: Entry | None, other_dates: Collection[datetime]) -> bool:
+    """Whether items of one name are copies of one item.
+
+    :param entry: what is known under the name and stands in the same document; None: nothing.
+    :param other_dates: dates of the document's other items.
+    """
+    first = items[0] if entry is None else entry
+    rest = items if entry is not None else items[1:]
+    return bool(rest) and all(_is_copy(item, first, name, other_dates) for item in rest)
+
+
+def _is_copy(
+    item: ParsedEntry | Entry, other: ParsedEntry | Entry, name: Uid, other_dates: Collection[datetime]
+) -> bool:
+    link = _page(item)
+    if link != _page(other) or item.published_at != other.published_at:
+        return False
+    has_guid = link != scheme_blind(name)
+    own_date = item.published_at is not None and item.published_at not in other_dates
+    if words(item.title) == words(other.title):
+        return own_date or (has_guid and bool(item.title))
+    return own_date and has_guid and bool(item.html) and item.html == other.html and is_grown(item.title, other.title)
+
+
+def _page(item: ParsedEntry | Entry) -> str:
+    return scheme_blind(canonical_link(item.link or ""))
+
+
+def choose_copy(copies: Sequence[ParsedEntry], hashes: Mapping[Uid, str], known_hash: str | None) -> ParsedEntry:
+    """Choose which of several copies counts: the one that is known, else the first.
+
+    :param hashes: the copies' fingerprints by their uids.
+    """
+    return next((item for item in copies if hashes[item.uid] == known_hash), copies[0])
