@@ -1,8 +1,10 @@
-"""The documents against the code: commands, settings, links, and the statements that remove a member's data."""
+"""The documents against the code: commands, settings, quoted texts, links, statements that remove a member's data."""
 
+import ast
 import re
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,23 @@ def test_the_operators_page_names_every_setting_with_its_default() -> None:
     assert rows.keys() == DEFAULTS.keys()
     told = {name: row.strip(" `") for name, row in rows.items() if row.startswith("`")}
     assert told == {name: value for name, value in DEFAULTS.items() if value}
+
+
+@cache
+def texts() -> str:
+    """All texts in the bot's code; f-strings in their pieces."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "bot").rglob("*.py")]
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return "\n".join(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/guide").glob("*.md")), ids=lambda page: page.stem)
+def test_the_tables_quote_what_the_bot_says(page: Path) -> None:
+    rows = [line.split("|")[1] for line in page.read_text("utf-8").splitlines() if line.startswith("|")]
+    quotes = [quote for row in rows for quote in re.findall("“(.+?)”", row)]
+    assert quotes
+    wanting = [quote for quote in quotes for part in quote.split("…") if part.strip(" .#").strip() not in texts()]
+    assert wanting == []
 
 
 def headings(page: Path) -> Iterator[str]:
