@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from bot.rules.to_chat_tags import is_hidden
 from bot.rules.to_chat_text import clean, clusters
 from bot.rules.to_chat_tree import attribute, resolve, script_of, tag_of
 
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+#: Headings, and what generators of documentation give such links as well.
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "caption", "figcaption"})
 #: Stands for a further reading, or for the page's own bracket.
 _READING: Final = "\x00"
 #: So far above a link its heading may be.
@@ -136,7 +138,7 @@ def _neighbour(reading: LexborNode, side: str) -> str:
 
 def is_heading_mark(link: LexborNode, page_url: str) -> bool:
     """Tell whether a link is the sign behind a heading that leads to that very heading."""
-    words = clean(link.text() or "").strip()
+    words = _shown_words(link)
     address = attribute(link, "href")
     if "#" not in address or any(sign.isalnum() for sign in words) or len(list(clusters(words))) > 1:
         return False
@@ -148,9 +150,14 @@ def is_heading_mark(link: LexborNode, page_url: str) -> bool:
         if around is None:
             return False
         if tag_of(around) in _HEADINGS:
-            return clean(around.text() or "").strip() != words
+            return _shown_words(around) != words
         around = around.parent
     return False
+
+
+def _shown_words(node: LexborNode) -> str:
+    """Return the text of an element without what is only read out."""
+    return clean("".join(_letters(node))).strip()
 
 
 def _page(url: str) -> tuple[str, str, str]:
@@ -170,7 +177,7 @@ def shifted(text: str, shift: str) -> str:
 
 
 def _letters(node: LexborNode) -> list[str]:
-    """Collect the text of a formula without its annotations; iterative, as depth is not ours to choose."""
+    """Collect a text without what is hidden and annotations; iterative, as depth is not ours to choose."""
     letters: list[str] = []
     waiting = [node.child]
     for _ in range(_MOST_NODES):
@@ -182,6 +189,6 @@ def _letters(node: LexborNode) -> list[str]:
         waiting.append(at.next)
         if tag_of(at) == "-text":
             letters.append(at.text_content or "")
-        elif not tag_of(at).startswith("annotation"):
+        elif not tag_of(at).startswith("annotation") and not is_hidden(at):
             waiting.append(at.child)
     return letters

@@ -37,6 +37,14 @@ class TableLayouts:
         self._rows_left -= 1 + len(table.css("tr"))
         return _lays_out(table)
 
+    def has_first_column(self, table: LexborNode) -> bool:
+        """Tell whether any row of a table of data begins with words: pictures and margins are no column."""
+        if self._rows_left <= 0:
+            return False
+        rows = table.css("tr")[:_LOOKED_AT]
+        self._rows_left -= len(rows)
+        return any(_words(cells[0]) for cells in map(_cells, rows) if cells)
+
 
 def _lays_out(table: LexborNode) -> bool:
     if attribute(table, "role").lower() in {"presentation", "none"}:
@@ -85,3 +93,9 @@ def has_neighbour(node: LexborNode, side: str) -> bool:
     if other is not None and tag_of(other) == "-text":
         other = getattr(other, side)
     return other is not None and tag_of(other) in _CELLS and not is_hidden(other)
+
+
+def is_row_filled(cell: LexborNode) -> bool:
+    """Tell whether any cell of a table cell's row holds words."""
+    row = cell.parent
+    return row is not None and bool((row.text() or "").strip())

@@ -25,7 +25,7 @@ from bot.rules.to_chat_inline import (
     shifted,
 )
 from bot.rules.to_chat_lines import SPOILER, Line, Link, Span, Style
-from bot.rules.to_chat_tables import TableLayouts, has_neighbour
+from bot.rules.to_chat_tables import TableLayouts, has_neighbour, is_row_filled
 from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden, is_spoiler, is_tiny, language_of
 from bot.rules.to_chat_text import JOINERS, clean
 from bot.rules.to_chat_tree import attribute, base_of, host_of, parse, resolve, tag_of, traverse
@@ -63,6 +63,8 @@ class _State(NamedTuple):
     cell: bool = False
     #: within a table that only lays out a page: its cells stand below each other
     laid_out: bool = False
+    #: within a table of data whose rows begin with words
+    first_column: bool = False
     shift: str = ""
 
 
@@ -276,14 +278,17 @@ class _Walker:
         return state._replace(indent=(state.indent + " " * len(marker))[:_MAX_INDENT])
 
     def _open_table(self, node: LexborNode, state: _State) -> _State:
-        return state._replace(laid_out=not state.cell and self._tables.lays_out(node))
+        laid_out = not state.cell and self._tables.lays_out(node)
+        first_column = not state.cell and not laid_out and self._tables.has_first_column(node)
+        return state._replace(laid_out=laid_out, first_column=first_column)
 
     def _open_cell(self, node: LexborNode, state: _State) -> _State:
         if state.laid_out:
             self._break(gap=False)
             return state
         before, after = has_neighbour(node, "prev"), has_neighbour(node, "next")
-        if before and not self._fresh:
+        if before and (not self._fresh or (state.first_column and is_row_filled(node))):
+            # Of an empty first cell the bar is left: it keeps the others in their columns.
             self._text(" | ")
         return state._replace(cell=state.cell or before or after)
 

@@ -240,6 +240,8 @@ def test_wild_30_no_blank_stands_between_a_mark_and_its_words(tag: str, inside: 
         ("<h2><a href='#peas'>Peas</a></h2>", "**[Peas](<http://garden.example/1#peas>)**"),
         ("<h2>Peas <a href='https://garden.example/1/#peas'>#</a></h2>", "**Peas**"),
         ("<h2>Peas <b><i><b><i><b><a href='#p'>#</a></b></i></b></i></b></h2>", "**Peas**"),
+        ("<h2>Peas <a href='#p'><span class='visually-hidden'>To Peas</span> <i>#</i></a></h2>", "**Peas**"),
+        ("<dl><dt>Peas<a href='#p'>¶</a></dt></dl>", "**Peas**"),
         ("<h2>Peas <a href='/2#x'>#</a></h2>", None),
         ("<h2>Peas <a href='http://other.example/#x'>#</a></h2>", None),
         ("<p>Peas <a href='#note'>#</a></p>", None),

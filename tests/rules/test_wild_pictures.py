@@ -81,6 +81,17 @@ _TEXT_SHOWN = "It is warm at last.\n\nOpen the windows."
             "<table><tr><th>Flag</th><th>Land</th></tr><tr><td><img src='/f.png' alt='red'></td><td>Oz</td></tr>",
             "**Flag** \\| **Land**\n\\[red\\] \\| Oz",
         ),
+        (
+            (
+                "<table><tr><th></th><th>2019</th><th>2020</th></tr><tr><th>Peas</th><td>1</td><td>2</td></tr>"
+                "<tr><td></td><td></td><td></td></tr><tr><td></td><td></td><td>3</td></tr></table>"
+            ),
+            "\\| **2019** \\| **2020**\n**Peas** \\| 1 \\| 2\n\\| \\| 3",
+        ),
+        (
+            "<table><tr><td><img src='/a.png'></td><td>a</td><td>1</td></tr><tr><td></td><td>b</td><td>2</td></tr>",
+            "a \\| 1\nb \\| 2",
+        ),
     ],
 )
 def test_wild_23_layout_and_data(html: str, text: str) -> None:
