@@ -6,15 +6,19 @@ content. feedparser has no setting for this, so it is given two parser classes t
 """
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import feedparser
 import feedparser.api
 import feedparser.datetimes
+import feedparser.mixin
 from feedparser.mixin import _FeedParserMixin
+from feedparser.urls import make_safe_absolute_uri
 
 from bot.adapters.feeds.nesting import LooseNesting, is_anothers, is_container
 from bot.adapters.feeds.repair import after_prolog
@@ -27,6 +31,11 @@ BASE: Final = f"{BASE_SITE}/~/"
 _NETSCAPE: Final = "http://channel.netscape.com/rdf/simple/0.9/"
 _NETSCAPES: Final = (_NETSCAPE.encode(), b"http://my.netscape.com/rdf/simple/0.9/")
 _THREADING: Final = "http://purl.org/syndication/thread/1.0"
+#: What feedparser replaces in every text, as Windows has other characters there.
+_C1_CONTROLS: Final = re.compile("[\x80-\x9f]")
+#: feedparser asks for the base of each element, which nearly always is that of the one around it. Few are kept, as a
+#: document may make them long.
+_safe_base: Final = lru_cache(maxsize=8)(make_safe_absolute_uri)
 _ROOTS: Final = frozenset(("rss", "rdf:rdf", "feed", "channel"))
 _ITEMS: Final = frozenset(("item", "entry"))
 #: Texts that are not the item's own, by the key under which they are kept here.
@@ -69,11 +78,35 @@ def parse_document(body: bytes) -> ParsedDocument | None:
     return ParsedDocument(feed=parsed["feed"], items=parsed["entries"])
 
 
+class _Text(str):
+    """A text that is looked through once before each of its characters is looked up in a table of C1 controls."""
+
+    __slots__ = ()
+
+    def translate(self, table: Any, /) -> str:
+        """Replace what the table has; without any of it, the text as it is."""
+        return super().translate(table) if _C1_CONTROLS.search(self) else str(self)
+
+
+class _Parameters(feedparser.FeedParserDict):  # type: ignore[misc]
+    """What is said of a text: strings and numbers, none of which has a second name.
+
+    It is asked at the start and the end of each element, and copied with each text.
+    """
+
+    get = dict.get
+    __getitem__ = dict.__getitem__
+
+    def __deepcopy__(self, _memo: object) -> feedparser.FeedParserDict:
+        return feedparser.FeedParserDict(self)
+
+
 class _Apart(_FeedParserMixin):  # type: ignore[misc]
     """What both parsers do otherwise than feedparser's."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.contentparams: Any = _Parameters()
         self.open_tag = ""
         self.rss_link: Any = None
 
@@ -124,6 +157,13 @@ class _Apart(_FeedParserMixin):  # type: ignore[misc]
         """Keep who wrote it: feedparser takes the owner of a podcast for one more author."""
         if prefix == "author":
             super()._save_author(key, value, prefix)
+
+    def push_content(self, tag: str, attributes: Any, default_type: str, expecting_text: int) -> None:
+        super().push_content(tag, attributes, default_type, expecting_text)
+        self.contentparams = _Parameters(self.contentparams)
+
+    def decode_entities(self, element: str, text: str) -> str:
+        return _Text(super().decode_entities(element, text))
 
     def _start_description(self, attributes: Any) -> None:
         if self.inimage or self.intextinput:
@@ -280,16 +320,18 @@ class _LooseParser(_Apart, feedparser.api.LooseFeedParser):  # type: ignore[misc
 @contextmanager
 def _own_parsers() -> Iterator[None]:
     """Let feedparser use our classes, and leave it as it was: it offers no other way to choose them."""
-    api, handlers = feedparser.api, feedparser.datetimes._date_handlers
+    api, mixin, handlers = feedparser.api, feedparser.mixin, feedparser.datetimes._date_handlers
     theirs = api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS, list(handlers)
     # It would look for a parser of years ago that is nowhere, in all of the path, at each document.
     api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS = _StrictParser, _LooseParser, []
     # Dates are read by ``date_text.py``.
     handlers.clear()
+    mixin.make_safe_absolute_uri = _safe_base
     try:
         yield
     finally:
         api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS, handlers[:] = theirs
+        mixin.make_safe_absolute_uri = make_safe_absolute_uri
 
 
 # A namespace that feedparser lists nowhere (RSS 0.90); known, it changes nothing else.

@@ -49,7 +49,7 @@ _RELATIONS = "http://www.iana.org/assignments/relation/"
 #: What WordPress gives feeds in place of a protected post's text, and of the comments on it.
 _PASSWORD_FORM = re.compile(r"<form\b[^>]*\baction=[\"'][^\"']*\?action=postpass[\"'&]", re.I)
 #: Elements that show nothing themselves; a text of nothing else is empty.
-_SAYS_NOTHING = re.compile(r"</?(?:p|div|span|br|a|b|i|em|strong)\b[^<>]*>|&nbsp;|\s", re.I)
+_SAYS_NOTHING = re.compile(r"(?:</?(?:p|div|span|br|a|b|i|em|strong)\b[^<>]*+>|&nbsp;|\s)*+", re.I)
 _ALL_DATES = ("published", "updated", "created")
 
 
@@ -285,7 +285,7 @@ def _html(item: Any) -> tuple[str, str | None]:
     texts.append(_raw(item, "summary_detail") or {"value": _raw(item, "summary")})
     texts += (_raw(item, f"{key}_detail") or {"value": _raw(item, key)} for key in OTHER_TEXTS)
     for part in texts:
-        if isinstance(part.get("value"), str) and _SAYS_NOTHING.sub("", part["value"]):
+        if isinstance(part.get("value"), str) and not _SAYS_NOTHING.fullmatch(part["value"]):
             text, base = _as_html(part)
             return (PROTECTED, None) if _PASSWORD_FORM.search(text) else (text, base)
     return "", None
