@@ -54,4 +54,11 @@ MARKUP = [
     "@everyone @here\n@someone",
     "www.there.example\nme@there.example",
     "***\n---\n___",
+    "||one\n\nhttps://there.example/page||\nopen",
+    "||- rake\n- hoe||\n\n**one\n\ntwo**",
+    "1. rake\n1. hoe\n   - small\n   1. large\n1. spade",
+    "#### no heading\n # heading ##\n  > quoted\n -# no small print",
+    "C:\\\nnext ¯\\_(ツ)_/¯ \\é",
+    "https://there.example/a_ https://there.example/b! (https://there.example/c).",
+    "[words](https://there.example/page) snake_case_ ~~struck~~_slanted_",
 ]

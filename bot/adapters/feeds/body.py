@@ -82,8 +82,10 @@ def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
 def is_web_page(body: bytes) -> bool:
     """Tell whether bytes look like HTML and hold no root of a feed near their start.
 
-    Templates put HTML's DOCTYPE before everything: what a document is, its root says.
+    Templates put HTML's DOCTYPE before everything: what a document is, its root says. JSON may hold tags in its texts.
     """
+    if body.lstrip()[:1] in (b"{", b"["):
+        return False
     root = after_prolog(body[:_HEAD])
     if _FEED_ROOT.match(root):
         return False

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_LINK = re.compile(r"\]\(\s*<?((?:[^\s<>()]|\([^\s<>()]*\))+)>?\s*\)|<((?:https?|feed):[^\s<>]+)>", re.I)
+_LINK = re.compile(r"\[[^\[\]\n]*\]\(\s*<?((?:[^\s<>()]|\([^\s<>()]*\))+)>?\s*\)|<((?:https?|feed):[^\s<>]+)>", re.I)
 _WITH_SCHEME = re.compile(r"(?:https?|feed):", re.I)
 _SLASHES = re.compile(r"(https?):(?:/|\\)+", re.I)
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}\.?", re.I)
@@ -15,6 +15,7 @@ _NAMED = re.compile(rf"{_HOST_FIRST.pattern}|{_FEDERATED.pattern}|{_BLUESKY.patt
 _QUOTES = "<>\"'`*|“”„‘’‚«»‹›"
 _STOPS = ".,;:!…"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
+_CLOSING = {opening: closing for closing, opening in _BRACKETS.items()}
 
 
 def find_address(text: str) -> str:
@@ -23,10 +24,10 @@ def find_address(text: str) -> str:
     :param text: such as ``my blog: <https://blog.example>.``, ``[blog](https://blog.example)``, ``@ann@host.example``.
     """
     seen = "".join(char for char in text if unicodedata.category(char) != "Cf").strip()
-    links = {found[1] or found[2] for found in _LINK.finditer(seen)}
-    words = links or set(map(_bare, seen.split()))
-    if len(words) > 1:
-        words = {word for word in words if _WITH_SCHEME.match(word)} or set(filter(_NAMED.fullmatch, words))
+    links = {_bare(found[1] or found[2]) for found in _LINK.finditer(seen)}
+    others = set(map(_bare, _LINK.sub(" ", seen).split()))
+    words = links | {word for word in others if _WITH_SCHEME.match(word)} or set(filter(_NAMED.fullmatch, others))
+    words = words or others
     if len(words) != 1:
         return seen
     return _account(_SLASHES.sub(r"\1://", _bare(words.pop()).removeprefix("view-source:"), count=1))
@@ -37,10 +38,13 @@ def _bare(word: str) -> str:
     before = ""
     while word != before:
         before = word
-        word = word.strip(_QUOTES).rstrip(_STOPS).lstrip("([{")
+        word = word.strip(_QUOTES).rstrip(_STOPS)
         opening = _BRACKETS.get(word[-1:])
-        if opening and word.count(word[-1]) > word.count(opening):
+        if opening and (word[0] == opening or word.count(word[-1]) > word.count(opening)):
             word = word[:-1]
+        closing = _CLOSING.get(word[:1])
+        if closing and word.count(word[0]) > word.count(closing):
+            word = word[1:]
     return word
 
 

@@ -41,6 +41,9 @@ def test_what_stands_around_a_pasted_address(around: str, address: str) -> None:
     ("text", "address"),
     [
         ("blog.test.", "https://blog.test"),
+        ("[::1]:8000", "http://[::1]:8000"),
+        ("([blog.test])", "https://blog.test"),
+        ("[https://blog.test](https://blog.test)", "https://blog.test"),
         ("(blog.test/x)", "https://blog.test/x"),
         ("please add blog.test, e.g. now", "https://blog.test"),
         ("http:/blog.test/x", "http://blog.test/x"),
@@ -57,7 +60,17 @@ def test_how_else_people_name_an_address(text: str, address: str) -> None:
     assert candidates(text)[0] == address
 
 
-@pytest.mark.parametrize("text", ["https://a.test https://b.test", "a.test or b.test", "@ann", "no. 5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://a.test https://b.test",
+        "[a](https://a.test) <https://b.test>",
+        "https://a.test [b](https://b.test)",
+        "a.test or b.test",
+        "@ann",
+        "no. 5",
+    ],
+)
 def test_nobody_guesses_which_address_is_meant(text: str) -> None:
     with pytest.raises(PermanentError):
         candidates(text)

@@ -144,3 +144,18 @@ async def test_wild_37_a_header_sends_on_too(server: WebServer, discoverer: Http
     server.serve("/diary/", page(link("/notes.xml")), headers=HTML)
     server.serve("/notes.xml", FEED)
     assert await find(discoverer, server) == "/notes.xml"
+
+
+@pytest.mark.parametrize("kind", ["application/feed+json", "application/json", "text/html"])
+@pytest.mark.parametrize("text", ["<html><head><body>", "<!doctype html>", "How <rss> differs from <html>"])
+async def test_wild_36_a_json_feed_may_tell_of_pages(
+    server: WebServer, discoverer: HttpDiscoverer, kind: str, text: str
+) -> None:
+    items = f'[{{"id": "1", "title": "Beans", "content_html": "{text}"}}]'
+    server.serve("/", page('<link rel="alternate" type="application/feed+json" href="/f.json">'), headers=HTML)
+    server.serve(
+        "/f.json",
+        f'{{"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": {items}}}',
+        headers={"Content-Type": kind},
+    )
+    assert await find(discoverer, server) == "/f.json"
