@@ -60,7 +60,7 @@ def spread(text: str, *, in_quote: bool = False, depth: int = 0) -> str:
 
     :param in_quote: the text stands in a quotation, in which Discord knows no further one.
     """
-    if depth > _DEEPEST or not any(sign in text for sign in ("*", "_", "~~", SPOILER)):
+    if depth > _DEEPEST or not any(sign in text for sign in ("*", "_", "~~", SPOILER, "`")):
         return text
     return "".join(_spread(text, in_quote, depth))
 
@@ -76,6 +76,9 @@ def _spread(text: str, in_quote: bool, depth: int) -> Iterator[str]:  # noqa: FB
         mark = mark_at(text, at)
         if mark is None:
             skipped = _SKIPPED.match(text, at)
+            if skipped and skipped[1] and _has_blocks(skipped[0]):
+                yield text[start:at] + _by_line(skipped[0], skipped[1])
+                start = skipped.end()
             at = skipped.end() if skipped else at + 1
             continue
         # Words that were put apart, before or around this mark, may now part the lines in it.
@@ -100,6 +103,12 @@ def _apart(mark: Mark, in_quote: bool, depth: int) -> str:  # noqa: FBT001 (priv
         bars = r"\|" * (len(inner) - len(words))
         return f"{HIDDEN_FROM}{(bars + words).strip()}{HIDDEN_TO}"
     return _by_part(inner, lambda words: f"{mark.sign}{words}{mark.sign}")
+
+
+def _by_line(code: str, ticks: str) -> str:
+    """Mark each line of code that goes over a blank line, or over what would begin a list, as code of its own."""
+    lines = code[len(ticks) : -len(ticks)].split("\n")
+    return "\n".join(f"{ticks} {line.strip()} {ticks}" if line.strip() else line for line in lines)
 
 
 def _by_part(text: str, marked: Callable[[str], str]) -> str:
