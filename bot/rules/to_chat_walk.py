@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
+from bot.rules.to_chat_escape import GAP
 from bot.rules.to_chat_image import image_text
 from bot.rules.to_chat_image_addresses import address_of
 from bot.rules.to_chat_image_sizes import is_picture
@@ -25,6 +26,7 @@ from bot.rules.to_chat_inline import (
     shifted,
 )
 from bot.rules.to_chat_lines import SPOILER, Line, Link, Span, Style
+from bot.rules.to_chat_lists import count_items, is_checkbox, list_number
 from bot.rules.to_chat_tables import TableLayouts, has_neighbour, is_row_filled
 from bot.rules.to_chat_tags import BLOCKS, DROPPED, MARK_OF, SPACED, is_hidden, is_spoiler, is_tiny, language_of
 from bot.rules.to_chat_text import JOINERS, clean
@@ -50,6 +52,9 @@ _CARD = 1_600
 class _Listing:
     ordered: bool
     number: int
+    step: int = 1
+    #: whether the numbers so far go up one by one
+    counts: bool = True
 
 
 class _State(NamedTuple):
@@ -101,7 +106,7 @@ class _Walker:
 
     def _enter(self, node: LexborNode) -> bool:
         tag = tag_of(node)
-        if self._room <= 0 or (tag in DROPPED and not is_formula_script(node)):
+        if self._room <= 0 or (tag in DROPPED and not (is_formula_script(node) or is_checkbox(node))):
             return False
         if tag == "-text":
             self._text(ruby_text(node))
@@ -263,19 +268,25 @@ class _Walker:
         return state._replace(quote=state.quote or self._count, indent="", listing=None)
 
     def _open_list(self, node: LexborNode, state: _State) -> _State:
-        start = attribute(node, "start")
-        number = int(start) if re.fullmatch(r"\d{1,4}", start, re.ASCII) else 1
-        return state._replace(listing=_Listing(tag_of(node) == "ol", number))
+        is_reversed = "reversed" in node.attributes
+        number = list_number(node, "start", count_items(node) if is_reversed else 1)
+        return state._replace(listing=_Listing(tag_of(node) == "ol", number, -1 if is_reversed else 1))
 
-    def _open_item(self, _node: LexborNode, state: _State) -> _State:
+    def _open_item(self, node: LexborNode, state: _State) -> _State:
         if state.cell:
             return state
         marker = "- "
         if state.listing is not None and state.listing.ordered:
-            marker = f"{state.listing.number}. "
-            state.listing.number += 1
+            marker = self._number(state.listing, list_number(node, "value", state.listing.number))
         self._bullet = state.indent + marker
         return state._replace(indent=(state.indent + " " * len(marker))[:_MAX_INDENT])
+
+    @staticmethod
+    def _number(listing: _Listing, number: int) -> str:
+        """Return an item's number; Discord counts on from the first of a list, so others are kept from being one."""
+        listing.counts &= number == listing.number and listing.step == 1
+        listing.number = number + listing.step
+        return f"{number}{'' if listing.counts else GAP}. "
 
     def _open_table(self, node: LexborNode, state: _State) -> _State:
         laid_out = not state.cell and self._tables.lays_out(node)
@@ -294,6 +305,9 @@ class _Walker:
 
     def _open_shift(self, node: LexborNode, state: _State) -> _State:
         return state._replace(shift=tag_of(node))
+
+    def _checkbox(self, node: LexborNode) -> None:
+        self._text("☑ " if "checked" in node.attributes else "☐ ")
 
     def _formula(self, node: LexborNode) -> None:
         is_block = is_block_formula(node) and not self._states[-1].cell
@@ -324,6 +338,7 @@ _VOID: dict[str, Callable[[_Walker, LexborNode], None]] = {
     "img": _Walker._image,
     "math": _Walker._formula,
     "script": _Walker._formula,
+    "input": _Walker._checkbox,
     **dict.fromkeys(_MEDIA, _Walker._media),
 }
 _OPENING: dict[str, Callable[[_Walker, LexborNode, _State], _State]] = {

@@ -273,3 +273,20 @@ def test_wild_23_27_what_nests_without_end_is_not_looked_at_again_and_again(html
         sys.setprofile(before)
     # Each node costs a few calls; looked at from each of its parents it would be millions.
     assert looked_at < 500_000
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<ol start='5'><li>a</li><li>b</li></ol>", "5. a\n6. b"),
+        # Discord would count 3, 4, 5.
+        ("<ol reversed><li>a</li><li>b</li><li>c</li></ol>", "3\u200b. a\n2\u200b. b\n1\u200b. c"),
+        ("<ol reversed start='9'><li>a<ol><li>b</li></ol></li><li>c</li></ol>", "9\u200b. a\n    1. b\n8\u200b. c"),
+        ("<ol><li>a</li><li value='7'>b</li><li>c</li></ol>", "1. a\n7\u200b. b\n8\u200b. c"),
+        ("<ol><li value='2'>a</li><li value='x'>b</li></ol>", "2\u200b. a\n3\u200b. b"),
+        ("<ul><li><input type='checkbox' checked> a</li><li><p><input type='CHECKBOX'>b</p></li></ul>", "- ☑ a\n- ☐ b"),
+        ("<p><input type='checkbox'> a</p><ul><li><input type='text'>b</li></ul>", "a\n\n- b"),
+    ],
+)
+def test_lists_keep_their_numbers_and_what_is_done(html: str, text: str) -> None:
+    assert shown(html) == text
