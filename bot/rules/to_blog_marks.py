@@ -26,7 +26,11 @@ _PATTERNS: Final = {
 }
 #: By the sign that begins a mark, the marks that it may begin; of equally long ones the first counts.
 _BEGUN_BY: Final = {"*": ("*", "**"), "_": ("_", "__"), "~": ("~~",), "|": (SPOILER,)}
-_SKIPPED: Final = re.compile(r"\\.|```.*?```|(`+)(?!`).*?[^`]\1(?!`)|<[^<>\s]{1,200}>|https?://[^\s<>\x02\x03]+", re.S)
+_SKIPPED: Final = re.compile(
+    r"\\.|```.*?```|(`+)(?!`).*?[^`]\1(?!`)|<[^<>\s]{1,200}>|https?://[^\s<>\x02\x03]+"
+    r"|\[[^\[\]\n]{1,200}\]\([ ]*<?https?://[^\s<>()\x02\x03]+>?[ ]*\)",
+    re.S,
+)
 _BLOCK_LINE: Final = re.compile(rf"{HIDDEN_FROM}*(?:[ \t]*{BULLET}[ \t]+\S| *#{{1,3}}[ \t]+\S|-#[ \t]+\S| *> | *>>> )")
 #: As a line of a block begins; what follows may be the end of a mark.
 _BLOCK_BEGIN: Final = re.compile(rf"{HIDDEN_FROM}*[ \t]*(?:(?:{BULLET}|#{{1,3}}|-#)[ \t]|>)")

@@ -80,6 +80,8 @@ def test_wild_38_marks_as_discord_reads_them(text: str, html: str) -> None:
         ("``a\n\n`b` ``", "<code>a</code>\n\n<code>`b`</code>"),
         ("||`a\n\nb`||", "(spoiler: <code>a</code>\n\n<code>b</code>)"),
         ("**`a\n\nb`**", "<strong><code>a</code></strong>\n\n<strong><code>b</code></strong>"),
+        ("[a||b](https://b.test/)\n\nc||", f'{A}https://b.test/"{REL}a||b</a>\n\nc||'),
+        ("[**a](https://b.test/)\n\nc**", f'{A}https://b.test/"{REL}**a</a>\n\nc**'),
         ("`a\n\n*b*", "`a\n\n<em>b</em>"),
         ("`||a`\n\n`b||`", "<code>||a</code>\n\n<code>b||</code>"),
         ("- **a\n- b**", "• **a\n• b**"),

@@ -68,7 +68,7 @@ class FeedSearch:
         self._pages: list[Answer] = []
 
     async def first_named(self, urls: Iterable[str]) -> Tried | None:
-        """Do the same, and where addresses lead to pages of the same site, try the feeds that those name or list."""
+        """Return what :meth:`first` does; where addresses lead to pages of the same site, try the feeds of those."""
         tried = await self.first(urls)
         pages = [await read_page(answer) for answer in self._pages[:_MOST_PAGES]] if tried is None else []
         for page in pages:
