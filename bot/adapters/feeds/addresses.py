@@ -124,7 +124,15 @@ def resolve_address(base: str, href: str) -> str | None:
         good = good and len(address) <= LONGEST_ADDRESS
     except ValueError:
         return None
-    return address if good else None
+    # The scheme alone, which may be written in capitals, is in small letters now.
+    return f"{parts.scheme}{address[len(parts.scheme) :]}" if good else None
+
+
+def with_scheme(written: str, base: str) -> str:
+    """Return an address with the scheme that it was written without: ``www.…``, or the host of its base in front."""
+    first = written.partition("/")[0].lower()
+    forgotten = (first.startswith("www.") and _is_host(first)) or first == _host(base)
+    return f"{urlsplit(base).scheme}://{written}" if first and forgotten else written
 
 
 def _site(url: str) -> tuple[str, int | None]:

@@ -22,6 +22,7 @@ from feedparser.urls import make_safe_absolute_uri
 
 from bot.adapters.feeds.nesting import LooseNesting, is_anothers, is_container
 from bot.adapters.feeds.repair import after_prolog
+from bot.adapters.feeds.text import unwrap_cdata
 
 #: feedparser resolves addresses against the document's own; a constant one keeps guids when the feed moves.
 #: Its folder tells what was relative to the document from what was relative to the top of its site.
@@ -37,6 +38,8 @@ _C1_CONTROLS: Final = re.compile("[\x80-\x9f]")
 #: document may make them long.
 _safe_base: Final = lru_cache(maxsize=8)(make_safe_absolute_uri)
 _ROOTS: Final = frozenset(("rss", "rdf:rdf", "feed", "channel"))
+#: Attributes by which feedparser resolves addresses.
+_BASES: Final = ("xml:base", "base")
 _ITEMS: Final = frozenset(("item", "entry"))
 #: Texts that are not the item's own, by the key under which they are kept here.
 _OTHER_TEXTS: Final = {
@@ -58,12 +61,13 @@ class ParsedDocument:
     items: list[Any]
 
 
-def parse_document(body: bytes) -> ParsedDocument | None:
+def parse_document(body: bytes, *, url: str) -> ParsedDocument | None:
     """Parse RSS, Atom or RDF; None where it is none of them.
 
     :param body: UTF-8.
+    :param url: where it came from: a relative ``xml:base`` is relative to that (RFC 3986, 5.1; XML Base, 4).
     """
-    with _own_parsers():
+    with _own_parsers(url):
         parsed = feedparser.parse(
             # Never the bytes themselves: feedparser would open a file of that name.
             io.BytesIO(body),
@@ -104,6 +108,12 @@ class _Parameters(feedparser.FeedParserDict):  # type: ignore[misc]
 class _Apart(_FeedParserMixin):  # type: ignore[misc]
     """What both parsers do otherwise than feedparser's."""
 
+    #: where the document came from
+    url = BASE
+    baseuri: str
+    #: A name is no address, even where it looks like one (RFC 4287, 4.2.6).
+    can_be_relative_uri = _FeedParserMixin.can_be_relative_uri - {"id"}
+
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.contentparams: Any = _Parameters()
@@ -112,6 +122,8 @@ class _Apart(_FeedParserMixin):  # type: ignore[misc]
 
     def unknown_starttag(self, tag: str, attributes: Any) -> None:
         self.open_tag = tag
+        if self.baseuri == BASE and any(name.lower() in _BASES and value.strip() for name, value in attributes):
+            self.baseuri = self.url
         super().unknown_starttag(tag, attributes)
 
     def _start_link(self, attributes: Any) -> None:
@@ -129,7 +141,7 @@ class _Apart(_FeedParserMixin):  # type: ignore[misc]
         attributes, self.rss_link = self.rss_link, None
         if attributes is None:
             return
-        if address := self.pop("rss_link"):
+        if address := unwrap_cdata(self.pop("rss_link") or "").strip():
             super()._start_link({})
             self.elementstack[-1][2].append(address)
             self.pop("link")
@@ -318,12 +330,13 @@ class _LooseParser(_Apart, feedparser.api.LooseFeedParser):  # type: ignore[misc
 
 
 @contextmanager
-def _own_parsers() -> Iterator[None]:
+def _own_parsers(url: str) -> Iterator[None]:
     """Let feedparser use our classes, and leave it as it was: it offers no other way to choose them."""
     api, mixin, handlers = feedparser.api, feedparser.mixin, feedparser.datetimes._date_handlers
     theirs = api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS, list(handlers)
     # It would look for a parser of years ago that is nowhere, in all of the path, at each document.
     api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS = _StrictParser, _LooseParser, []
+    _Apart.url = url
     # Dates are read by ``date_text.py``.
     handlers.clear()
     mixin.make_safe_absolute_uri = _safe_base

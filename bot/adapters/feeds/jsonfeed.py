@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.adapters.feeds.addresses import resolve_address
+from bot.adapters.feeds.addresses import resolve_address, with_scheme
 from bot.adapters.feeds.author_names import read_names
 from bot.adapters.feeds.body import NotAFeed
 from bot.adapters.feeds.dates import choose_date
@@ -23,6 +23,7 @@ from bot.adapters.feeds.identity import (
     tell_apart,
 )
 from bot.adapters.feeds.limits import MOST_CATEGORIES, MOST_ITEMS, bound_html
+from bot.adapters.feeds.pictures import is_shown
 from bot.adapters.feeds.text import (
     mended_html,
     one_line,
@@ -152,8 +153,10 @@ def _id(item: _Json) -> str:
 
 
 def _link(item: _Json, url: str) -> str | None:
-    written = _text(item.get("url")) or _text(item.get("external_url"))
-    return resolve_address(url, written) if written else None
+    """Return an item's page: its own, the one that it is about, else its id where that is a whole address."""
+    written = (with_scheme(_text(item.get(key)).strip(), url) for key in ("url", "external_url"))
+    pages = (resolve_address(url, each) for each in written if each)
+    return next(filter(None, pages), None) or resolve_address("", _id(item))
 
 
 def _html(item: _Json) -> str:
@@ -172,8 +175,9 @@ def _published(item: _Json) -> datetime | None:
 def _names(thing: _Json) -> tuple[str, ...]:
     """Return whose work it is: ``authors`` of 1.1, ``author`` of 1."""
     authors = thing.get("authors")
-    people = [*(authors if isinstance(authors, list) else [authors]), thing.get("author")]
-    names = (read_names([_text(_mapping(each).get("name"))]) for each in people)
+    people = [each for said in (authors, thing.get("author")) for each in (said if isinstance(said, list) else [said])]
+    # A name alone, in place of an object, says the same.
+    names = (read_names([_text(each) or _text(_mapping(each).get("name"))]) for each in people)
     return tuple(dict.fromkeys(filter(None, names)))
 
 
@@ -182,7 +186,7 @@ def _images(item: _Json, url: str) -> Iterator[str]:
     pictures = [each.get("url") for each in attached if _text(each.get("mime_type")).startswith("image/")]
     for written in (item.get("image"), item.get("banner_image"), *pictures):
         address = resolve_address(url, written) if isinstance(written, str) and written else None
-        if address:
+        if address and is_shown(address):
             yield address
 
 

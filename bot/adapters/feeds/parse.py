@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.adapters.feeds.addresses import resolve_address
+from bot.adapters.feeds.addresses import resolve_address, with_scheme
 from bot.adapters.feeds.answers import Answered, blogger_parent, find_place
 from bot.adapters.feeds.author_names import read_names
 from bot.adapters.feeds.body import NotAFeed, not_a_feed
@@ -65,12 +65,12 @@ class Document:
     def __init__(self, body: bytes, *, url: str, believe_updates: bool = True) -> None:
         self._url = url
         self._dates = _ALL_DATES if believe_updates else ("published", "created")
-        parsed = parse_document(body)
+        parsed = parse_document(body, url=url)
         if parsed is None:
             raise NotAFeed(not_a_feed(body, url))
         self._feed, self._items = parsed.feed, parsed.items
         # Who writes "/beds/5" means the site, wherever its feed is kept.
-        self._site = _site(self._feed) or url
+        self._site = _site(self._feed, url) or url
         #: the page that the feed names as the site's
         self.home_url = _absolute(_raw(self._feed, "link"), url)
 
@@ -218,7 +218,8 @@ def _as_written(address: str) -> str:
 
 def _link(item: Any, url: str) -> str | None:
     """Return the item's own page: its first alternate, else a guid that is a permalink."""
-    page = _absolute(_raw(item, "page"), url)
+    # The page itself, where the link counts who opens it.
+    page = _absolute(_raw(item, "feedburner_origlink"), url) or _absolute(_raw(item, "page"), url)
     alternates = [
         (address, str(link.get("type") or "text/html"))
         for link in _raw(item, "links") or ()
@@ -228,9 +229,8 @@ def _link(item: Any, url: str) -> str | None:
         # Of several, such as one in each language, the first that is a page.
         pages = (address for address, kind in alternates if "html" in kind)
         return page or next(pages, None) or alternates[0][0]
-    link = _raw(item, "link") or ""
-    # A guid that calls itself a permalink and is no address.
-    return None if link.startswith(BASE_SITE) else _absolute(link, url)
+    # A guid that calls itself a permalink, if it is an address.
+    return resolve_address("", scrub(_raw(item, "link") or "").strip())
 
 
 def _rel(link: Any) -> str:
@@ -243,15 +243,16 @@ def _enclosures(item: Any, url: str) -> Iterator[str]:
     yield from (address for link in links if (address := _absolute(link.get("href"), url)))
 
 
-def _site(feed: Any) -> str | None:
+def _site(feed: Any, url: str) -> str | None:
     """Return the address of the site that a feed names, if it is whole."""
     link = _raw(feed, "link")
-    return None if not isinstance(link, str) or link.startswith(BASE_SITE) else resolve_address("", link.strip())
+    written = with_scheme(_as_written(scrub(link).strip()), url) if isinstance(link, str) else ""
+    return resolve_address("", written) if written else None
 
 
 def _absolute(link: object, url: str) -> str | None:
-    written = _as_written(scrub(link).strip()) if isinstance(link, str) else ""
-    return resolve_address(url, written) if written else None
+    written = _as_written(unwrap_cdata(scrub(link)).strip()) if isinstance(link, str) else ""
+    return resolve_address(url, with_scheme(written, url)) if written else None
 
 
 def _title(item: Any) -> str:

@@ -1,14 +1,21 @@
 """Which picture an item itself names for its card; pure. It looks at no HTML and fetches nothing."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 _Part = Mapping[str, object]
 
 #: A picture of this width or height counts visitors.
 _PIXEL = 1
-#: Pictures that count visitors, faces of authors, and formulas: WordPress.com lists the latter two with the post's own.
+#: One of this width or height looks poor on a card.
+_SMALL = 150
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:[?#]|$)", re.IGNORECASE)
+#: Discord shows no SVG.
+_DRAWING = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
+#: Pictures that count visitors or hold a place, faces of authors, and formulas: WordPress.com lists the latter two with
+#: the post's own.
 _NOT_THE_POSTS = (
-    "gravatar.com/avatar/",
+    "gravatar.com/avatar",
     "/latex.php?latex=",
     "pixel.wp.com/",
     "stats.wordpress.com/",
@@ -16,6 +23,7 @@ _NOT_THE_POSTS = (
     "/piwik.php",
     "/matomo.php",
     "/pixel.gif",
+    "blogblog.com/img/blank.gif",
 )
 
 
@@ -30,24 +38,38 @@ def picture_addresses(
     :param image: what ``itunes:image`` or the like says.
     """
     named = [*thumbnails, *(each for each in (*media, *enclosures) if _is_picture(each))]
-    for part in named:
+    # A card is wider than a thumbnail that fits a list.
+    for part in sorted(named, key=_is_small):
         address = part.get("url") or part.get("href")
-        if isinstance(address, str) and not _is_another(part, address):
+        if isinstance(address, str) and is_shown(address) and not _counts_visitors(part):
             yield address
     if isinstance(image, str):
         yield image
+
+
+def is_shown(address: str) -> bool:
+    """Tell whether an address may be that of a picture which chat can show."""
+    return not _DRAWING.search(address) and not any(each in address for each in _NOT_THE_POSTS)
 
 
 def _is_picture(part: _Part) -> bool:
     """Tell whether a ``media:content`` or a link of any kind is a picture that belongs to the item."""
     if part.get("rel", "enclosure") != "enclosure":
         return False
-    return part.get("medium") == "image" or str(part.get("type") or "").startswith("image/")
+    medium, kind = part.get("medium"), str(part.get("type") or "")
+    if medium or kind:
+        return medium == "image" or kind.startswith("image/")
+    return bool(_PICTURE_FILE.search(str(part.get("url") or part.get("href") or "")))
 
 
-def _is_another(part: _Part, address: str) -> bool:
-    """Tell whether a picture is none of the post's own, to look at."""
-    sizes = (str(part.get(name) or "").strip().removesuffix("px") for name in ("width", "height"))
-    return any(size.isdecimal() and int(size) <= _PIXEL for size in sizes if len(size) < 6) or any(
-        each in address for each in _NOT_THE_POSTS
-    )
+def _counts_visitors(part: _Part) -> bool:
+    return any(size <= _PIXEL for size in _sizes(part))
+
+
+def _is_small(part: _Part) -> bool:
+    return any(size <= _SMALL for size in _sizes(part))
+
+
+def _sizes(part: _Part) -> Iterator[int]:
+    written = (str(part.get(name) or "").strip().removesuffix("px") for name in ("width", "height"))
+    return (int(size) for size in written if len(size) < 6 and size.isdecimal())
