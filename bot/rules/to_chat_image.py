@@ -9,14 +9,18 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from bot.rules.to_chat_image_addresses import addresses_of, stands_for_late
-from bot.rules.to_chat_tags import is_tiny
+from bot.rules.to_chat_image_addresses import addresses_of, is_late, stands_for_late
+from bot.rules.to_chat_tags import is_hidden, is_tiny
 from bot.rules.to_chat_tree import attribute, base_of, parse, resolve, tag_of
 
 _EMOJI_CLASS = re.compile(r"(?:^|\s)(?:wp-smiley|emoji|emojione|twemoji|smiley)(?:\s|$)", re.IGNORECASE)
-_AVATAR_CLASS = re.compile(r"(?:^|\s)(?:avatar|gravatar|photo-avatar)(?:\s|$|-)", re.IGNORECASE)
+_AVATAR_CLASS = re.compile(r"(?:^|[\s_-])(?:avatar|gravatar)(?:[\s_-]|$)", re.IGNORECASE)
 _AVATAR_HOST = re.compile(r"(?:^|\.)gravatar\.com$")
-_EMOJI_PATH = re.compile(r"//s\.w\.org/images/core/emoji/|/(?:twemoji|emojione|smilies)/", re.IGNORECASE)
+_EMOJI_PATH = re.compile(
+    r"//s\.w\.org/images/core/emoji/|/(?:twemoji|emojione|smilies)/|/(?:images|icons)/emoji(?:\.php)?/"
+    r"|//abs(?:-0)?\.twimg\.com/emoji/",
+    re.IGNORECASE,
+)
 #: Pictures of formulas, whose alternative text is TeX: of WordPress.com, of wikis and of whoever draws them for others.
 _FORMULA_CLASS = re.compile(r"(?:^|\s)(?:latex|tex|ql-img-(?:inline|displayed)-\S+|mwe-math-fallback-\S+)(?:\s|$)")
 _FORMULA_PATH = re.compile(
@@ -28,7 +32,9 @@ _PIXEL_HOST = re.compile(
     r"|google-analytics\.com)$|^(?:feeds|feedproxy)\.(?:feedburner|google)\.com$|^(?:pixel|stats?|track(?:ing)?|beacon)\."
 )
 _PIXEL_PATH = re.compile(
-    r"/~[rf4]/|(?:^|/)(?:1x1|b|blank|clear|dot|pixel|spacer|stats?|track(?:er|ing)?|transparent)\.(?:gif|png)$"
+    r"/~[rf4]/|(?:^|/)(?:1x1|b|blank|clear|dot|pixel|spacer|transparent)\.(?:gif|png)$"
+    # A picture called "stats.png" shows some as likely.
+    r"|(?:^|/)(?:count|stats?|track(?:er|ing)?)\.gif$"
     r"|(?:^|/)(?:pixel|track|stats?|open|beacon)(?:/|$)[^.]*(?:\.gif)?$|/(?:matomo|piwik|track/open)\.php$",
     re.IGNORECASE,
 )
@@ -46,14 +52,21 @@ def first_image(html: str, *, base_url: str) -> str | None:
     if body is None:
         return None
     base_url = base_of(body, base_url)
+    drawing = None
     for node in body.css("img"):
         if is_emoji(node) or _is_formula(node) or _is_avatar(node) or is_tiny(node) or _is_put_away(node):
             continue
-        for address in addresses_of(node):
-            url = resolve(address, base_url) if address else None
-            if url is not None and not url.startswith("mailto:") and not _is_pixel(url):
-                return url
-    return None
+        urls = (resolve(address, base_url) for address in addresses_of(node) if address)
+        url = next((url for url in urls if url and not url.startswith("mailto:") and not _is_pixel(url)), None)
+        if url is not None and not _is_drawing(url):
+            return url
+        drawing = drawing or url
+    return drawing
+
+
+def _is_drawing(url: str) -> bool:
+    """Tell whether a picture is an SVG, which Discord does not show: any other is taken first."""
+    return url.partition("#")[0].partition("?")[0].lower().endswith((".svg", ".svgz"))
 
 
 def image_text(node: LexborNode) -> str:
@@ -66,7 +79,7 @@ def image_text(node: LexborNode) -> str:
 
 def is_emoji(node: LexborNode) -> bool:
     """Tell whether a picture only stands for an emoji or a smiley, which its alternative text gives."""
-    return bool(_EMOJI_CLASS.search(attribute(node, "class")) or _EMOJI_PATH.search(attribute(node, "src")))
+    return bool(_EMOJI_CLASS.search(attribute(node, "class")) or any(map(_EMOJI_PATH.search, addresses_of(node))))
 
 
 def _is_formula(node: LexborNode) -> bool:
@@ -92,12 +105,16 @@ def _is_pixel(url: str) -> bool:
 
 
 def _is_put_away(node: LexborNode) -> bool:
-    return _has_around(node, _puts_away)
+    return (is_hidden(node) and not is_late(node)) or _has_around(node, _puts_away)
 
 
 def _puts_away(around: LexborNode) -> bool:
     # Pictures for readers without scripts, where no other holds their place, count these readers.
-    return tag_of(around) in _SKIPPED or (tag_of(around) == "noscript" and not stands_for_late(around))
+    return (
+        tag_of(around) in _SKIPPED
+        or is_hidden(around)
+        or (tag_of(around) == "noscript" and not stands_for_late(around))
+    )
 
 
 def _is_person(node: LexborNode) -> bool:

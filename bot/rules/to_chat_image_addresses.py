@@ -56,14 +56,15 @@ def address_of(frame: LexborNode) -> str:
     return next(late, "" if _NO_PAGE.match(source) else source)
 
 
+def is_late(node: LexborNode) -> bool:
+    """Tell whether a script is to load a picture or a frame, and may show it only then."""
+    return any(attribute(node, name) for name in (*_LATE, *_LATE_SETS))
+
+
 def stands_for_late(noscript: LexborNode) -> bool:
     """Tell whether a ``noscript`` shows the picture of an element beside it that a script is to fill."""
     around = (_beside(noscript, "prev"), _beside(noscript, "next"))
-    return any(
-        each is not None
-        and ("lazy" in attribute(each, "class").lower() or any(attribute(each, name) for name in _LATE))
-        for each in around
-    )
+    return any(each is not None and ("lazy" in attribute(each, "class").lower() or is_late(each)) for each in around)
 
 
 def _written(picture: LexborNode) -> Iterator[str]:
