@@ -97,4 +97,6 @@ class Gleaner:
             and (since is None or comment.published_at is None or comment.published_at > since)
         )
         reaches_back = len(late) < len(comments)
-        return _Gleaned(comments=late, all_=reaches_back or kept + len(late) >= (entry.comment_count or 0))
+        # Reviews and the like are counted, and left out.
+        others = max(len(outcome.feed.window) - len(comments), 0)
+        return _Gleaned(comments=late, all_=reaches_back or kept + len(late) + others >= (entry.comment_count or 0))

@@ -31,6 +31,22 @@ async def test_case_100_without_pages_the_feeds_of_single_entries_are_read(house
     assert await notices(house) == []
 
 
+async def test_case_100_reviews_are_counted_and_lack_nowhere(house: House) -> None:
+    house.blog.window = 4
+    entry, other = house.blog.write("Pens"), house.blog.write("Other")
+    house.blog.remark(other, "Ann", "Known")
+    await house.start()
+    for number in range(3):
+        house.blog.remark(entry, "Ann", f"Lost {number}")
+        house.blog.reviews.add(house.blog.remark(entry, "Cy", "Five stars").uid)
+    for number in range(4):
+        house.blog.remark(other, "Ann", f"New {number}")
+    await own_feeds(house, Pens=6, Other=5)
+    await house.poll()
+    assert [title for title in await announced(house) if title.startswith("Lost")] == [f"Lost {n}" for n in range(3)]
+    assert await notices(house) == []
+
+
 async def test_case_100_what_is_older_than_the_gap_is_not_told(house: House) -> None:
     house.blog.window = 4
     entry = house.blog.write("Lively")

@@ -81,6 +81,8 @@ class FakeBlog:
     tried: list[str] = field(default_factory=list)
     #: raised for whoever comes with a credential
     refusing: BridgeError | None = None
+    #: comments of another type, which feeds show and nobody is told of
+    reviews: set[Uid] = field(default_factory=set)
     #: awaited before the blog tells which post an entry is
     locating: Callable[[], Awaitable[None]] | None = None
     #: comments that were asked for by number
@@ -171,8 +173,8 @@ class FakeBlog:
         (entry,) = [each for each in self.entries if each.comments_feed_url == feed.url]
         self.own_asked.append(entry.title)
         on_it = [each for each in self.comments[::-1] if each.entry.link == entry.link][: self.own_window]
-        bare = tuple(replace(each, entry=EntryRef()) for each in on_it)
-        parsed = ParsedFeed(title="", comments=bare, window=tuple(each.uid for each in bare))
+        bare = tuple(replace(each, entry=EntryRef()) for each in on_it if each.uid not in self.reviews)
+        parsed = ParsedFeed(title="", comments=bare, window=tuple(each.uid for each in on_it))
         return Fetched(feed=parsed, validators=Validators(), body_hash=str(hash(bare)))
 
     def _answer(self, kind: FeedKind, memory: str | None) -> Fetched:
