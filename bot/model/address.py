@@ -8,7 +8,8 @@ _TRACKING_FRAGMENT = re.compile(r"(?:xtor|utm_\w+)=", re.I)
 _WEB = re.compile(r"https?:(?=//)", re.I)
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.I)
 _COMMENT_PAGE = re.compile(r"/comment-page-\d+/?$")
-_COMMENT_PAGE_QUERY = re.compile(r"(?:^|&)cpage=\d+")
+#: WordPress's ``cpage``, and ``commentPage``, ``comment_page``, ``comments-page`` of others.
+_COMMENT_PAGE_QUERY = re.compile(r"(?:^|&)c(?:omments?[_-]?)?page=\d+", re.I)
 _DEFAULT_PORTS = {None, 80, 443}
 
 

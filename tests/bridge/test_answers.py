@@ -86,3 +86,63 @@ async def test_an_answer_replies_to_the_answered_message_and_stands_below_its_en
         documents.comments = _feed(*(_comment(*each) for each in poll)).encode()
         await house.poll()
     assert await _answered(house) == {"Nia": "Ravi", "Uma": "Nia"}
+
+
+def _on_page(number: int, name: str, answered: str, *, query: str = "") -> str:
+    """A comment that stands on its entry's page; what it answers is written as attributes."""
+    link = f"<link href='{PAGE}{query}#c{number}'/><published>2026-03-1{number}T08:00:00Z</published>"
+    answers = "".join(f"<t:in-reply-to {each}/>" for each in answered.split())
+    return (
+        f"<entry><id>http://garden.example/c/{number}</id><title>x</title><author><name>{name}</name></author>{link}"
+        f"<content>Words of {name}</content>{answers}</entry>"
+    )
+
+
+RAVI = _on_page(1, "Ravi", f"ref='{POST}'")
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize(
+    "answered",
+    [
+        f"href='{PAGE}#c1'",
+        f"href='{PAGE.replace('http:', 'https:')}#c1'",
+        "href='/2024/05/mulch.html#c1'",
+        "ref='http://garden.example/c/1'",
+        "ref='https://garden.example/c/1'",
+    ],
+)
+async def test_an_answered_comment_is_known_by_its_address_too(
+    house: House, documents: Documents, answered: str, together: bool
+) -> None:
+    await house.start()
+    nia = _on_page(2, "Nia", answered)
+    for polled in ([nia, RAVI],) if together else ([RAVI], [nia]):
+        documents.comments = _feed(*polled).encode()
+        await house.poll()
+    assert await _answered(house) == {"Nia": "Ravi"}
+    assert [each.post.title for each in house.chat.said if not each.post.author] == ["Mulch"]
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [
+        # a comment that was deleted, or comes later, in each way of naming it
+        "ref='tag:c9'",
+        f"href='{PAGE}#c9'",
+        f"ref='tag:c9' ref='{POST}'",
+        f"ref='{POST}' ref='tag:c9'",
+        "ref='http://garden.example/c/2'",
+    ],
+)
+@pytest.mark.parametrize("query", ["", "?cpage=2", "?commentPage=3", "?comments-page=2"])
+async def test_an_answer_to_a_comment_that_nobody_knows_stands_below_its_entry(
+    house: House, documents: Documents, answered: str, query: str
+) -> None:
+    await house.start()
+    documents.comments = _feed(RAVI, _on_page(2, "Nia", answered, query=query)).encode()
+    await house.poll()
+    assert await _answered(house) == {}
+    said = {each.post.author or each.post.title: each.ref for each in house.chat.said}
+    assert set(said) == {"Mulch", "Ravi", "Nia"}
+    assert said["Nia"].channel_id == said["Ravi"].channel_id

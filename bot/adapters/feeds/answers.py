@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.model.address import canonical_link
+from bot.model.address import canonical_link, same_address, scheme_blind
+from bot.model.address import entry_link as page_of
 from bot.model.ids import Uid
 
 #: Where Blogger keeps a comment: ``/feeds/BLOG/POST/comments/default/COMMENT``.
@@ -30,30 +31,47 @@ class Place:
     entry_link: str | None = None
 
 
-def find_place(answered: Sequence[Answered], names: Mapping[str, Uid], own: Uid) -> Place:
+def name_in_document(address: str) -> str:
+    """Return a guid or address as comments of one document are named by it: its scheme makes no difference."""
+    return scheme_blind(canonical_link(address))
+
+
+def find_place(answered: Sequence[Answered], names: Mapping[str, Uid], own: Uid, *, link: str | None = None) -> Place:
     """Tell the answered comment from the entry.
 
     What is no comment of the same document is an entry, or a comment that was known before: who keeps both can tell.
 
-    :param names: guids and addresses of the document's comments, with their uids.
+    :param names: the document's comments' uids, by :func:`name_in_document` of their guids and addresses.
     :param own: the comment's uid: nothing answers itself.
+    :param link: the comment's own address.
     """
     parent: Uid | None = None
     others: list[Answered] = []
     for each in answered:
-        uid = names.get(canonical_link(each.ref)) or names.get(canonical_link(each.href))
+        uid = names.get(name_in_document(each.ref)) or names.get(name_in_document(each.href))
         if uid is None:
             others.append(each)
         elif uid != own:
             parent = parent or uid
     entry = others[0] if others else None
+    entry_link = entry.href if entry else ""
+    if entry is not None and _is_place_on_page(entry.href, link):
+        # Another comment on the same page, which was known before or never will be.
+        entry_link = page_of(entry.href)
+        if not entry.ref and parent is None:
+            parent = Uid(canonical_link(entry.href))
     if parent is None and len(others) > 1:
         parent = Uid(canonical_link(others[1].ref or others[1].href))
     return Place(
         parent=parent,
         entry_uid=Uid(canonical_link(entry.ref)) if entry and entry.ref else None,
-        entry_link=entry.href if entry and entry.href else None,
+        entry_link=entry_link or None,
     )
+
+
+def _is_place_on_page(address: str, link: str | None) -> bool:
+    """Whether an address leads to a place on the page that a comment stands on."""
+    return bool(link and "#" in address and "#" in link and same_address(page_of(address), page_of(link)))
 
 
 def blogger_parent(guid: str, own: Collection[str], related: Collection[str]) -> Uid | None:

@@ -35,6 +35,7 @@ from bot.adapters.feeds.text import (
     with_base,
 )
 from bot.adapters.net.numbers import load_json
+from bot.model.address import entry_link
 from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
 from bot.model.uid import comment_uids, entry_uids
@@ -129,7 +130,7 @@ def _comment(item: _Json, entry: EntryRef | None, url: str) -> ParsedComment:
     guid, link, text = _id(item), _link(item, url), _html(item)
     author = ", ".join(_names(item))
     number = comment_number(guid, link)
-    page = EntryRef(link=link.partition("#")[0] if link else resolve_address(url, "/"))
+    page = EntryRef(link=entry_link(link) if link else resolve_address(url, "/"))
     named = refer_to_entry(guid, link, entry_title(one_line(_text(item.get("title"))), author)) if number else page
     published_at = _published(item)
     return ParsedComment(

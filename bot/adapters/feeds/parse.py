@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.adapters.feeds.addresses import resolve_address, with_scheme
-from bot.adapters.feeds.answers import Answered, blogger_parent, find_place
+from bot.adapters.feeds.answers import Answered, blogger_parent, find_place, name_in_document
 from bot.adapters.feeds.author_names import read_names
 from bot.adapters.feeds.body import NotAFeed, not_a_feed
 from bot.adapters.feeds.dates import choose_date
@@ -41,7 +41,7 @@ from bot.adapters.feeds.text import (
     with_base,
 )
 from bot.adapters.net.numbers import MOST_COUNTED, MOST_NUMBERED, read_number
-from bot.model.address import canonical_link
+from bot.model.address import canonical_link, entry_link
 from bot.model.entry import PROTECTED, EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
 
@@ -95,12 +95,12 @@ class Document:
 
         :param known: uids of the document's items that are not among those parsed.
         """
-        names = {str(uid): uid for uid in known}
+        names = {name_in_document(uid): uid for uid in known}
         for item in self._items:
             guid, link = canonical_link(_guid(item)), canonical_link(_link(item, self._site) or "")
             # A link without "#" is the page of all comments on an entry as likely as one comment's.
             own = [name for name in (guid, link if "#" in link else "") if name]
-            names.update((name, Uid(own[0])) for name in own)
+            names.update((name_in_document(name), Uid(own[0])) for name in own)
         return [self._comment(item, names, self.home_url) for item in self._items]
 
     def _comment(self, item: Any, names: Mapping[str, Uid], home: str | None) -> ParsedComment:
@@ -188,12 +188,12 @@ def _other(
     """Read a comment of another system's (RFC 4685 where it says whom it answers)."""
     guid, link, (text, base) = _guid(item), _link(item, site), _html(item)
     uid = choose_uid(guid, link, published_at=published_at, title=_title(item), text=text)
-    place = find_place(_answered(item, url), names, uid)
+    place = find_place(_answered(item, url), names, uid, link=link)
     answered = blogger_parent(guid, _links(item, "self", "edit"), _links(item, "related"))
     return ParsedComment(
         uid=uid,
         parent_uid=answered or place.parent,
-        entry=EntryRef(uid=place.entry_uid, link=place.entry_link or (link.partition("#")[0] if link else home_url)),
+        entry=EntryRef(uid=place.entry_uid, link=place.entry_link or (entry_link(link) if link else home_url)),
         link=link,
         author=_author(item),
         author_url=_author_url(item, url),
