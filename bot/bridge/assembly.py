@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot.bridge.account_lists import AccountReader
 from bot.bridge.admin import Admin
 from bot.bridge.alert import AlertLimitTeller, AlertOffExplainer, Alerts, AlertSender
 from bot.bridge.announce import CommentAnnouncer, EntryAnnouncer, ItemReviser
@@ -140,7 +141,8 @@ def assemble(
     recorder = PollRecorder(
         store, world.source, entries, comments, refiler, notices, trust, clock, pace=pace, meter=meter, ring=bell.set
     )
-    baseline = Baseline(store, world.source, just_read, recorder, clock, turns)
+    reader = AccountReader(store, world.source, endpoints)
+    baseline = Baseline(store, reader, just_read, recorder, clock, turns)
     disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
     updates = BlogUpdates(store, notices, disconnector, clock)
     reviewer = BlogReviewer(store, just_read, updates, clock, ring=bell.set)
@@ -209,7 +211,7 @@ def assemble(
         parking=Parking(store, changes, clock),
         presence=presence,
         views=Views(store, clock),
-        poller=Poller(store, world.source, recorder, clock, pace=pace, turns=turns, meter=meter),
+        poller=Poller(store, reader, recorder, clock, pace=pace, turns=turns, meter=meter),
         registrar=Registrar(
             store,
             world.hubs,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.bridge.just_read import JustRead
 from bot.bridge.polled import PollRecorder
-from bot.bridge.ports import Clock, FeedSource
+from bot.bridge.ports import Clock, FeedFetcher
 from bot.bridge.store import Store
 from bot.bridge.turns import Turns
 from bot.model.errors import TemporaryError
@@ -24,7 +24,7 @@ class Baseline:
     def __init__(
         self,
         store: Store,
-        source: FeedSource,
+        source: FeedFetcher,
         just_read: JustRead,
         recorder: PollRecorder,
         clock: Clock,
@@ -56,6 +56,9 @@ class Baseline:
     async def _read(self, feed: Feed) -> None:
         # Without validators: a 304 that lies would make old entries new later.
         match self._just_read.take(feed) or await self._source.fetch(feed, conditional=False):
+            case Failed() if feed.kind is FeedKind.ACCOUNT_COMMENTS:
+                # Another server's account may be at fault; the next reading tells nothing, as the first one.
+                await self._store.polls.settle(replace(feed, memory=None, body_hash=None))
             case Failed(text=text) if feed.kind is FeedKind.ENTRIES or self._was_well(feed):
                 raise TemporaryError(f"{text} Nothing was changed; please try again later.")
             case Failed(text=text):

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 
+from bot.bridge.account_lists import arrange_account_list
 from bot.bridge.disconnect import Disconnector, end_connections
 from bot.bridge.intents import review_again
 from bot.bridge.mention_feeds import arrange_mentions_feed
@@ -61,6 +62,7 @@ class BlogUpdates:
     ) -> Blog:
         now = self._clock.now()
         change = update_blog(known, found)
+        feeds = await self._store.feeds.of_blog(known.id)
         await self._store.feeds.add_feed(known.id, found.entries, next_poll_at=now)
         await self._read_comments_at(known, found, anew=change.api_is_new, list_refused=list_refused)
         if change.blog != known:
@@ -68,6 +70,7 @@ class BlogUpdates:
         await self._store.feeds.note_review(known.id, now)
         if change.api_is_new:
             await self._tell_api(change, found, revoked)
+        await arrange_account_list(self._store, known.id, now, before=feeds)
         return change.blog
 
     async def _read_comments_at(self, blog: Blog, found: Discovery, *, anew: bool, list_refused: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.bridge.account_lists import arrange_account_list
 from bot.bridge.disconnect import revise_cards
 from bot.bridge.ports import Clock, Endpoints
 from bot.bridge.store import Store
@@ -132,6 +133,7 @@ class Connector:
                 checked_at=self._clock.now(),
             )
             await self._dress_all(blog, guild_id)
+            await arrange_account_list(self._store, blog.id, self._clock.now())
         self._ring()
         return Connected(blog=blog, account=account, warnings=judge(account))
 

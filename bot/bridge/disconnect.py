@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.bridge.account_lists import arrange_account_list
 from bot.bridge.intents import locate_post, revise_item
 from bot.bridge.mention_feeds import arrange_mentions_feed
 from bot.bridge.ports import Clock, Endpoints, Revoking
@@ -99,6 +100,7 @@ async def end_connections(
     for subscription in await store.subscriptions.of_blog(blog_id) if guilds else ():
         if subscription.guild_id in guilds and subscription.relay_mode is not RelayMode.OFF:
             await revise_cards(store, clock, subscription)
+    await arrange_account_list(store, blog_id, clock.now())
     for each in ended:
         _log.info("A connection has ended. action=disconnected guild=%s blog=%s", each.guild_id, blog_id)
     return ended

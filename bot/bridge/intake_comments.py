@@ -104,6 +104,9 @@ class CommentIntake:
             briefs = await items.comment_briefs(blog.id, [*window, *left, *parsed.deleted])
         # Their texts are asked for only where there are any: most of what is read is new.
         known = await items.known_comments(blog.id, kept_among([comment.uid for comment in comments], briefs))
+        if feed.kind is FeedKind.ACCOUNT_COMMENTS:
+            # What that list showed before and nobody kept is old, whatever was changed of it.
+            comments = [each for each in comments if each.uid in known or each.uid not in parsed.before]
         unknown = [comment for comment in comments if comment.uid not in known]
         # Comments were read elsewhere before: of what stands here, only what is newer than what is known is news.
         moved = feed.last_ok_at is not None and feed.last_polled_at is None

@@ -9,7 +9,7 @@ from bot.bridge.crew import Crew
 from bot.bridge.guild_shares import GuildShares
 from bot.bridge.hosts import Hosts
 from bot.bridge.polled import PollRecorder
-from bot.bridge.ports import Clock, FeedSource, Meter
+from bot.bridge.ports import Clock, FeedFetcher, Meter
 from bot.bridge.pulse import Pulse
 from bot.bridge.store import Store
 from bot.bridge.turns import Mark, Turns
@@ -34,7 +34,7 @@ class Poller:
     def __init__(
         self,
         store: Store,
-        source: FeedSource,
+        source: FeedFetcher,
         recorder: PollRecorder,
         clock: Clock,
         *,

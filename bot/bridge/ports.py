@@ -64,13 +64,23 @@ class Meter(Protocol):
         """A reply stands on the blog; ``since`` is when it was written."""
 
 
-class FeedSource(Protocol):
-    """Feeds as the network has them."""
+class FeedFetcher(Protocol):
+    """Whatever feeds can be asked for from."""
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         """Ask for a feed once. A failure is a value; nothing is raised.
 
         :param conditional: send the validators; without them even a lying 304 is found out.
+        """
+
+
+class FeedSource(FeedFetcher, Protocol):
+    """Feeds as the network has them."""
+
+    async def read_account_list(self, feed: Feed, body: bytes, *, conditional: bool) -> FetchOutcome:
+        """Read a list of comments that a connected account was shown; only what strangers see too is returned.
+
+        :param conditional: the same list as last time is not looked at again.
         """
 
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
@@ -280,6 +290,17 @@ class Revoking(CommentEndpoint, Protocol):
 
     async def revoke(self) -> bool:
         """Have the blog forget the credential; False where it did not."""
+
+
+@runtime_checkable
+class Listing(CommentEndpoint, Protocol):
+    """An endpoint that lists the blog's newest comments."""
+
+    async def list_comments(self) -> bytes:
+        """Return the list as the blog writes it, for :meth:`FeedSource.read_account_list`.
+
+        :raises BridgeError: the blog gave none.
+        """
 
 
 class Endpoints(Protocol):

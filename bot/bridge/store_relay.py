@@ -129,6 +129,12 @@ class EndpointRows(Protocol):
         :raises PermanentError: its password cannot be decrypted any more.
         """
 
+    async def of_readers(self, blog_id: BlogId) -> list[Endpoint]:
+        """The endpoints that a blog's comments may be read with now: their guilds want those comments themselves.
+
+        One that the blog refuses, or whose password cannot be decrypted any more, is left out.
+        """
+
     async def connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
         """Whether there is an endpoint for the blog's API root, be its password readable or not."""
 

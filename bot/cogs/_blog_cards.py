@@ -35,6 +35,7 @@ _KINDS: Final = {
     FeedKind.COMMENTS: "Comments",
     FeedKind.ENTRY_COMMENTS: "Comments on one entry",
     FeedKind.MENTIONS: "Mentions",
+    FeedKind.ACCOUNT_COMMENTS: "Comments, read with the connected account",
 }
 
 
@@ -130,7 +131,7 @@ def blog_card(view: BlogView) -> discord.Embed:
     embed.add_field(name="State", value=_state(subscription)[:FIELD], inline=False)
     embed.add_field(name="Started", value=when(subscription.started_at), inline=False)
     registrations = {each.feed_id: each for each in view.registrations}
-    shown = [feed for feed in view.feeds if feed.kind is not FeedKind.ENTRY_COMMENTS]
+    shown = [feed for feed in view.feeds if _is_shown(feed, subscribed)]
     for feed in shown[:5]:
         embed.add_field(name=_KINDS[feed.kind], value=health(feed, registrations.get(feed.id)), inline=False)
     single = [feed for feed in view.feeds if feed.kind is FeedKind.ENTRY_COMMENTS]
@@ -191,7 +192,7 @@ def _comments(view: BlogView) -> str:
     """Say whether comments are posted; where none can be read, none are."""
     if not view.subscribed.subscription.comments:
         return "are not posted"
-    of_all = [feed for feed in view.feeds if feed.kind is FeedKind.COMMENTS]
+    of_all = [feed for feed in view.feeds if feed.kind in (FeedKind.COMMENTS, FeedKind.ACCOUNT_COMMENTS)]
     if any(feed.last_ok_at is not None and feed.stopped_at is None for feed in of_all):
         return "are posted"
     if any(feed.kind is FeedKind.ENTRY_COMMENTS for feed in view.feeds):
@@ -199,6 +200,13 @@ def _comments(view: BlogView) -> str:
     if of_all:
         return "are posted as soon as they can be read: so far they could not be"
     return "cannot be read: I found no feed of comments on this blog"
+
+
+def _is_shown(feed: Feed, subscribed: SubscribedBlog) -> bool:
+    """Whether a feed has lines of its own; that some server has connected the blog is not told to others."""
+    if feed.kind is FeedKind.ACCOUNT_COMMENTS:
+        return subscribed.connected
+    return feed.kind is not FeedKind.ENTRY_COMMENTS
 
 
 def _state(subscription: Subscription) -> str:

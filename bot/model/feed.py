@@ -18,6 +18,8 @@ class FeedKind(StrEnum):
     ENTRY_COMMENTS = "entry_comments"
     #: pingbacks and trackbacks, read out of a feed of comments whose comments are read elsewhere
     MENTIONS = "mentions"
+    #: comments on every entry, as the blog lists them for a connected account; only what strangers see too is kept
+    ACCOUNT_COMMENTS = "account_comments"
 
 
 class FeedFormat(StrEnum):

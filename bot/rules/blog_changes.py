@@ -14,6 +14,9 @@ _SHUT: Final = frozenset({401, 403, 404, 410})
 #: Where a list of comments was given up, the blog is looked at again after these; then once a day, as every blog.
 LOOK_AGAIN_AFTER: Final = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 _READ_THERE: Final = "Comments are read there from now on."
+_READ_FEED: Final = (
+    "It refuses strangers, so comments are read from the blog's feed, and with an account too once one is connected."
+)
 _REVOKED = "The old address confirmed that it accepts the old password no longer."
 _REVOKE = (
     "The old address did not confirm that it accepts the old password no longer. Revoke it on the blog: Users → "
@@ -80,6 +83,15 @@ def choose_mentions(feeds: Sequence[Feed], api_root: str | None) -> FoundFeed | 
     return FoundFeed(url=url, kind=FeedKind.MENTIONS)
 
 
+def choose_account_list(feeds: Sequence[Feed], api_root: str | None) -> FoundFeed | None:
+    """Choose the list of comments for a connected account, where strangers are shown none; None: it is not needed."""
+    shown = any(is_list(feed) and feed.failures == 0 for feed in feeds)
+    if shown or api_root is None:
+        return None
+    url = f"{api_root}wp/v2/comments"
+    return FoundFeed(url=url, kind=FeedKind.ACCOUNT_COMMENTS, format=FeedFormat.WORDPRESS_REST)
+
+
 def refuses_list(feed: Feed, failed: Failed) -> bool:
     """Whether a blog's list of comments begins to refuse to be read, as it does where its API is shut."""
     begins = feed.failures == 0 or feed.last_error != failed.text
@@ -98,7 +110,7 @@ def api_text(change: BlogChange, *, closed: bool = False, revoked: bool = False)
     :param revoked: the old address accepts none of the passwords any more.
     """
     name, root = called(change.blog.title), escape(change.blog.api_root or "")
-    read = "It refuses strangers, so comments are read from the blog's feed." if closed else _READ_THERE
+    read = _READ_FEED if closed else _READ_THERE
     if not change.api_was_other:
         return f"{name} now offers WordPress's REST API at {root}. {read}"
     return (

@@ -72,8 +72,8 @@ def is_ill(feed: Feed, failed: Failed, now: datetime) -> Health:
     )
     if feed.stopped_at is not None:
         return Health(feed=ill)
-    if feed.kind is FeedKind.ENTRY_COMMENTS:
-        # There may be hundreds: nobody wants to hear of each.
+    if feed.kind in (FeedKind.ENTRY_COMMENTS, FeedKind.ACCOUNT_COMMENTS):
+        # There may be hundreds: nobody wants to hear of each. How a connection fares is told to its server alone.
         return Health(feed=replace(ill, stopped_at=now if _is_given_up(ill, now) else None))
     if _is_given_up(ill, now):
         return Health(feed=replace(ill, stopped_at=now, told_at=now), tell=NoticeKind.STOPPED)

@@ -44,7 +44,7 @@ def feed_name(feed: Feed, blog: Blog) -> str:
             what = "The feed of"
         case FeedKind.MENTIONS:
             what = "The mentions of"
-        case FeedKind.COMMENTS | FeedKind.ENTRY_COMMENTS:
+        case FeedKind.COMMENTS | FeedKind.ENTRY_COMMENTS | FeedKind.ACCOUNT_COMMENTS:
             what = "The comments on"
     return f"{what} {called(blog.title)}"
 

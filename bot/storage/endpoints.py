@@ -8,6 +8,7 @@ from bot.model.errors import PermanentError
 from bot.model.ids import BlogId, EndpointId, GuildId, UserId
 from bot.model.relay import ConnectionTrouble, ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.storage import tables_relay as tables
+from bot.storage.polls import MAY_READ
 from bot.storage.statements import fetch, upsert
 from bot.storage.values import fingerprint, scrub, utc
 from bot.storage.vault import Vault
@@ -17,6 +18,11 @@ _OF_BLOG = """
 SELECT e.* FROM endpoints e JOIN blogs b ON b.id = e.blog_id AND b.api_root = e.api_root
 WHERE e.guild_id = $1 AND e.blog_id = $2
 """
+
+_OF_READERS = f"""
+SELECT e.* FROM endpoints e JOIN blogs b ON b.id = e.blog_id
+WHERE e.blog_id = $1 AND {MAY_READ} ORDER BY e.id LIMIT 3
+"""  # noqa: S608
 
 
 class EndpointRows:
@@ -60,6 +66,15 @@ class EndpointRows:
         """
         rows = await fetch(_OF_BLOG, guild_id, blog_id)
         return self._endpoint_from(tables.Endpoint._init_from_db(**rows[0])) if rows else None
+
+    async def of_readers(self, blog_id: BlogId) -> list[Endpoint]:
+        """The endpoints that a blog's comments may be read with now; few are enough.
+
+        One that the blog refuses, or whose password cannot be decrypted any more, is left out.
+        """
+        rows = [tables.Endpoint._init_from_db(**row) for row in await fetch(_OF_READERS, blog_id)]
+        found = [self._endpoint_from(row, strict=False) for row in rows]
+        return [endpoint for endpoint in found if endpoint.password]
 
     async def connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
         """Whether there is an endpoint for the blog's API root, be its password readable or not."""

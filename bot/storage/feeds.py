@@ -12,7 +12,7 @@ from bot.storage.statements import fetch, insert_new
 from bot.storage.values import fingerprint, moment, scrub, utc
 
 _FAILING = """
-SELECT * FROM feeds WHERE (failures > 0 OR told_at IS NOT NULL)
+SELECT * FROM feeds WHERE (failures > 0 OR told_at IS NOT NULL) AND kind <> 'account_comments'
     AND blog_id IN (SELECT s.blog_id FROM subscriptions s WHERE s.guild_id = $1)
 ORDER BY id
 """

@@ -25,10 +25,18 @@ from bot.storage.feed_columns import (
 from bot.storage.statements import fetch, fetch_among, fetch_columns, has_row_locks, update_all
 from bot.storage.values import fingerprint, scrub, utc
 
+#: That a blog ``b`` may be read with a connection ``e``: it is for the blog's present API and is not refused, and its
+#: guild wants comments of that blog itself.
+MAY_READ = """(b.api_root = e.api_root AND e.trouble IS NULL AND EXISTS (SELECT 1 FROM subscriptions s
+    WHERE s.guild_id = e.guild_id AND s.blog_id = e.blog_id AND s.paused_at IS NULL AND s.left_at IS NULL
+        AND (s.comments OR EXISTS (SELECT 1 FROM alerts a
+            WHERE a.guild_id = s.guild_id AND a.blog_id = s.blog_id AND a.off_reason IS NULL))))"""
 #: That somebody wants a feed ``f``. A paused subscription wants nothing; a parked one still does, so that nothing is
 #: lost while its channel is. ``$3``: now less WATCHED.
-WANTED = """(
-    EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL
+WANTED = f"""(
+    (f.kind <> 'account_comments' OR EXISTS (SELECT 1 FROM endpoints e JOIN blogs b ON b.id = e.blog_id
+        WHERE e.blog_id = f.blog_id AND {MAY_READ}))
+    AND (EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL
         AND (f.kind = 'entries' OR s.comments))
     OR (f.kind <> 'entries' AND (
         EXISTS (SELECT 1 FROM alerts a WHERE a.blog_id = f.blog_id AND a.off_reason IS NULL
@@ -37,7 +45,7 @@ WANTED = """(
         OR EXISTS (SELECT 1 FROM replies r WHERE r.blog_id = f.blog_id
             AND r.state IN ('accepted', 'held', 'uncertain') AND r.created_at > $3
             AND NOT EXISTS (SELECT 1 FROM subscriptions l
-                WHERE l.id = r.subscription_id AND l.left_at IS NOT NULL)))))"""
+                WHERE l.id = r.subscription_id AND l.left_at IS NOT NULL))))))"""  # noqa: S608
 #: After so long nobody waits any more for what became of a reply.
 WATCHED = timedelta(days=30)
 
@@ -75,7 +83,7 @@ UPDATE feeds SET newest_at = $1::timestamptz, next_poll_at = CASE
     WHEN not_before > $2 THEN not_before
     ELSE $2::timestamptz END
 WHERE blog_id = $3 AND failures = 0 AND stopped_at IS NULL
-    AND (kind = 'comments' OR (kind = 'entry_comments' AND entry_id = $4::bigint))
+    AND (kind IN ('comments', 'account_comments') OR (kind = 'entry_comments' AND entry_id = $4::bigint))
 """
 
 _COUNT = "SELECT entry_id, COUNT(*) AS kept FROM comments WHERE entry_id IN ({among}) GROUP BY entry_id"
@@ -86,7 +94,7 @@ UPDATE feeds SET newest_at = $1::timestamptz, next_poll_at = CASE
     WHEN leased_until IS NULL THEN $1::timestamptz
     ELSE $2::timestamptz END
 WHERE blog_id = $3 AND failures = 0 AND stopped_at IS NULL
-    AND (kind = 'comments' OR (kind = 'entry_comments' AND entry_id IN ({among})))
+    AND (kind IN ('comments', 'account_comments') OR (kind = 'entry_comments' AND entry_id IN ({among})))
 """
 
 #: One that is being polled now is polled again, as it may have been asked too early.

@@ -100,7 +100,8 @@ def build_house(
     :param source: in place of the one blog, for tests of many feeds and of documents; so is ``discoverer``.
     """
     clock = SetClock(datetime(2026, 3, 10, tzinfo=UTC))
-    blog, chat, hub = FakeBlog(), FakeChat(clock), FakeHub(clock)
+    blog = source if isinstance(source, FakeBlog) else FakeBlog()
+    chat, hub = FakeChat(clock), FakeHub(clock)
     world = World(
         store=store,
         chat=chat,

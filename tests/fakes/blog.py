@@ -83,6 +83,9 @@ class FakeBlog:
     refusing: BridgeError | None = None
     #: comments of another type, which feeds show and nobody is told of
     reviews: set[Uid] = field(default_factory=set)
+    #: raised for an account that asks for the list of comments, and whose accounts asked
+    unlisted: BridgeError | None = None
+    listed_for: list[GuildId] = field(default_factory=list)
     #: awaited before the blog tells which post an entry is
     locating: Callable[[], Awaitable[None]] | None = None
     #: comments that were asked for by number
@@ -167,6 +170,11 @@ class FakeBlog:
         if feed.kind is FeedKind.ENTRY_COMMENTS:
             return self._own(feed)
         return self._answer(feed.kind, feed.memory)
+
+    async def read_account_list(self, feed: Feed, body: bytes, *, conditional: bool) -> FetchOutcome:
+        fetched = self._answer(FeedKind.COMMENTS, feed.memory)
+        comments = fetched.feed.comments if feed.memory is not None else ()
+        return replace(fetched, feed=replace(fetched.feed, comments=comments, window=(), complete=False))
 
     def _own(self, feed: Feed) -> Fetched:
         """The comments on one entry, which has a feed of its own."""
@@ -272,6 +280,12 @@ class FakeEndpoint:
         if self.endpoint.password != PASSWORD:
             raise Refused("The blog does not accept this user name with this application password.")
         return self.blog.account
+
+    async def list_comments(self) -> bytes:
+        self.blog.listed_for.append(self.endpoint.guild_id)
+        if self.blog.unlisted is not None:
+            raise self.blog.unlisted
+        return b"[]"
 
     async def revoke(self) -> bool:
         if isinstance(self.blog.trouble, BridgeError):

@@ -76,6 +76,9 @@ class Documents:
     def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
         return rename_items(memory, names)
 
+    async def read_account_list(self, feed: Feed, body: bytes, *, conditional: bool) -> FetchOutcome:
+        raise AssertionError("no account reads these feeds")
+
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
         return Standing.GONE if link in self.gone else Standing.THERE
 

@@ -65,6 +65,9 @@ class FakeFeeds:
     def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
         return memory
 
+    async def read_account_list(self, feed: Feed, body: bytes, *, conditional: bool) -> FetchOutcome:
+        raise AssertionError("no account reads these feeds")
+
     async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
         raise AssertionError("nothing leaves these feeds, so nothing is looked for")
 

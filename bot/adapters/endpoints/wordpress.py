@@ -9,6 +9,7 @@ from bot.adapters.endpoints.wordpress_answers import (
     DELETED,
     DUPLICATE,
     GONE,
+    NO_LIST,
     PARENT_GONE,
     SAID_BEFORE,
     StoredComment,
@@ -22,12 +23,22 @@ from bot.adapters.endpoints.wordpress_answers import (
 from bot.adapters.endpoints.wordpress_posts import PostFinder
 from bot.adapters.endpoints.wordpress_site import Http, WordPressSite, read_list, read_object
 from bot.model.entry import Entry
-from bot.model.errors import PermanentError, TemporaryError
+from bot.model.errors import EndpointRefused, PermanentError, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.post import Located, NotFoundHere, PostProof
 from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Rejected, RejectedFor
 
 _COMMENTS = "wp/v2/comments"
+#: What everybody may see of the newest comments; the account may see more, which is nobody else's.
+_PUBLIC_LIST: dict[str, str | int] = {
+    "status": "approve",
+    "type": "comment",
+    "context": "view",
+    "per_page": 100,
+    "orderby": "id",
+    "order": "desc",
+    "_fields": "id,post,parent,author_name,author_url,date_gmt,content,link,type,status",
+}
 
 
 class WordPress:
@@ -44,6 +55,18 @@ class WordPress:
     async def revoke(self) -> bool:
         """Have the blog forget the password; see :func:`revoke_password`."""
         return await revoke_password(self._site)
+
+    async def list_comments(self) -> bytes:
+        """Return the list of the newest comments that are approved, as the blog writes it.
+
+        :raises TemporaryError: no answer for now.
+        :raises EndpointRefused: the blog shows the account no list.
+        """
+        answer = await self._site.ask("GET", _COMMENTS, **_PUBLIC_LIST)
+        if answer.status == 200:
+            return answer.body
+        check_reachable(answer)
+        raise EndpointRefused(NO_LIST)
 
     async def locate(self, entry: Entry, proof: PostProof | None = None) -> Located | NotFoundHere:
         """Find the post that an entry is; see :class:`PostFinder`."""

@@ -36,6 +36,7 @@ NO_ROUTE: Final = (
     "The blog has removed the routes for comments (wp/v2/comments) from its REST API, often by a security plugin. "
     "Ask the blog's owner to allow them."
 )
+NO_LIST: Final = "The blog does not show the connected account its list of comments."
 SHUT: Final = (
     "The blog's REST API refuses everybody, logged in or not, often by a security plugin. "
     "Ask the blog's owner to allow it for accounts that are logged in."

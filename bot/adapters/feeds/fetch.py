@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from bot.adapters.feeds.account_list import read_account_list
 from bot.adapters.feeds.body import EmptyAnswer, NotAFeed, TooMuch
 from bot.adapters.feeds.charset import page_to_utf8
 from bot.adapters.feeds.comment_types import tell_types
@@ -138,6 +139,15 @@ class HttpFeeds:
             body_hash=feed.body_hash or "",
             memory=feed.memory,
         )
+
+    async def read_account_list(self, feed: Feed, body: bytes, *, conditional: bool) -> FetchOutcome:
+        """As the port says; see ``account_list``."""
+        try:
+            return await read_account_list(
+                self._client, self._parser, feed, body, conditional=conditional, now=self._now()
+            )
+        except BridgeError as error:
+            return Failed(text=error.text, fault=_fault_of(error))
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         """Fetch entries by number from a WordPress, of whatever kind they are; those not public are left out.

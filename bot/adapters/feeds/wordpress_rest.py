@@ -104,7 +104,10 @@ def parse_comment_list(body: bytes, *, url: str) -> ParsedFeed:
     :raises PermanentError: it is no such list.
     """
     rows = _rows(body, url)
-    kept = [row for row in rows if _kind(row) and _number(row.get("id"))]
+    # Lists for an account may tell the status; strangers are shown nothing else than what is approved.
+    kept = [
+        row for row in rows if _kind(row) and _number(row.get("id")) and row.get("status", "approved") == "approved"
+    ]
     comments = tuple(_comment(row) for row in kept)
     return ParsedFeed(title="", comments=comments, window=tuple(comment.uid for comment in comments))
 

@@ -1,0 +1,82 @@
+"""Reads comments with a connected account, where a blog's REST API refuses strangers; beside the feeds, not instead.
+
+What the account is shown is handed on only as far as strangers see it too (``FeedSource.read_account_list``), so that
+servers that share the blog share nothing that one of them may read and another may not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.bridge.ports import Endpoints, FeedSource, Listing
+from bot.bridge.store import Store
+from bot.model.errors import BridgeError, TemporaryError
+from bot.model.feed import Failed, Feed, FeedKind, FetchOutcome
+from bot.model.ids import BlogId
+from bot.rules.blog_changes import choose_account_list, is_list
+
+_NO_ACCOUNT = "No connected account may be used to read the comments now."
+
+
+class AccountReader:
+    """Fetches feeds, and the lists of comments that need an account."""
+
+    def __init__(self, store: Store, source: FeedSource, endpoints: Endpoints) -> None:
+        self._store = store
+        self._source = source
+        self._endpoints = endpoints
+
+    async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
+        """As the port says; the first account that is shown a list is used."""
+        if feed.kind is not FeedKind.ACCOUNT_COMMENTS:
+            return await self._source.fetch(feed, conditional=conditional)
+        failed = Failed(text=_NO_ACCOUNT)
+        for stored in await self._store.endpoints.of_readers(feed.blog_id):
+            endpoint = self._endpoints.open(stored)
+            if not isinstance(endpoint, Listing):
+                continue
+            try:
+                body = await endpoint.list_comments()
+            except TemporaryError as error:
+                failed = Failed(text=error.text, retry_after=error.retry_after)
+            except BridgeError as error:
+                failed = Failed(text=error.text)
+            else:
+                return await self._source.read_account_list(feed, body, conditional=conditional)
+        return failed
+
+
+async def arrange_account_list(
+    store: Store, blog_id: BlogId, now: datetime, *, before: Sequence[Feed] | None = None
+) -> None:
+    """Add or forget the list that is read with an account; inside the caller's transaction, which changed something.
+
+    It goes on from where comments were read last, so that what came meanwhile is news and nothing else is.
+
+    :param before: the blog's feeds before that; None: as they are.
+    """
+    blog = await store.feeds.hold_blog(blog_id)
+    if blog is None:
+        return
+    feeds = await store.feeds.of_blog(blog_id)
+    connected = any(each.api_root == blog.api_root for each in await store.endpoints.all_of_blog(blog_id))
+    chosen = choose_account_list(feeds, blog.api_root) if connected else None
+    there = [feed for feed in feeds if feed.kind is FeedKind.ACCOUNT_COMMENTS]
+    if chosen is not None and any(feed.url == chosen.url and feed.failures == 0 for feed in there):
+        return
+    for feed in there:
+        await store.polls.forget(feed.id)
+    if chosen is not None:
+        earlier = [*there, *(before or feeds)]
+        read = [feed.last_ok_at for feed in earlier if feed.kind is not FeedKind.ENTRIES and feed.last_ok_at]
+        added = await store.feeds.add_feed(blog_id, chosen, next_poll_at=now)
+        memory = _last_memory(earlier)
+        await store.polls.settle(replace(added, memory=memory, last_ok_at=max(read, default=None)))
+
+
+def _last_memory(feeds: Sequence[Feed]) -> str | None:
+    """Return what is remembered of the comments that were read last, the fullest first."""
+    own = [feed for feed in feeds if feed.kind is FeedKind.ACCOUNT_COMMENTS]
+    lists = [feed for feed in feeds if is_list(feed)]
+    others = [feed for feed in feeds if feed.kind is FeedKind.COMMENTS]
+    return next((feed.memory for feed in (*own, *lists, *others) if feed.memory), None)
