@@ -7,8 +7,8 @@ from typing import Final
 _CONTAINERS: Final = frozenset(
     ("rss", "rdf:rdf", "feed", "channel", "item", "entry", "source", "image", "textinput", "author", "contributor")
 )
-#: A tag; what stands in CDATA or in a comment is text.
-_TAG: Final = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(/?)([A-Za-z_][\w:.-]*)[^<>]*>", re.DOTALL)
+#: A tag; what stands in CDATA or in a comment is text, to the end where nothing closes it.
+_TAG: Final = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)([A-Za-z_][\w:.-]*)[^<>]*>", re.DOTALL)
 _ITEM: Final = re.compile(r"(?:.*:)?(?:item|entry)$")
 
 

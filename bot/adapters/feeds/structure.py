@@ -10,8 +10,8 @@ from bot.adapters.feeds.body import TooMuch
 from bot.adapters.feeds.limits import DEEPEST, MOST_ATTRIBUTES
 from bot.adapters.net.guard import host_of
 
-#: A tag; what stands in CDATA or in a comment is text.
-_TAG = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<(/?)([A-Za-z_][\w:.-]*)([^<>]*)", re.DOTALL)
+#: A tag; what stands in CDATA or in a comment is text, to the end where nothing closes it.
+_TAG = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)([A-Za-z_][\w:.-]*)([^<>]*)", re.DOTALL)
 #: HTML's elements that are never closed (HTML, 13.1.2), as they stand in descriptions that nobody escaped.
 _NEVER_CLOSED = frozenset(b"area base br col embed hr img input li link meta p param source td th tr track wbr".split())
 

@@ -4,6 +4,9 @@ from itertools import permutations
 
 import pytest
 
+from bot.adapters.feeds.limits import DEEPEST
+from bot.adapters.feeds.nesting import LooseNesting
+from bot.adapters.feeds.structure import check_structure
 from bot.model.entry import ParsedEntry
 from tests.adapters.feeds.wild import HOME, atom, read, rss
 
@@ -84,3 +87,14 @@ _PARTS = (
 def test_wild_the_same_is_read_whether_a_document_is_well_formed_or_not(parts: tuple[str, ...]) -> None:
     (strict,), (loose,) = read(rss("".join(parts))), read(rss("".join([*parts, _OPEN])))
     assert loose == strict
+
+
+@pytest.mark.parametrize("opened", ["<![CDATA[", "<!--"])
+def test_what_nothing_closes_is_text_to_the_end_and_looked_through_once(opened: str) -> None:
+    # Looked for from each beginning anew, the end that never comes would cost the square of the length.
+    check_structure((opened + "<x>" * 2 * DEEPEST).encode(), url=HOME)
+    check_structure((f"{opened} " * 200_000).encode(), url=HOME)
+    nesting = LooseNesting()
+    nesting.move(f"<x:a>{f'{opened} ' * 200_000}</x:a>", 0)
+    nesting.enter("x:a")
+    assert not nesting.leaves_out("title", own=False)
