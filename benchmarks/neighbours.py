@@ -10,8 +10,8 @@ import time
 from contextlib import suppress
 from statistics import median
 
-from bot.adapters.feeds.pool import FeedParser, Parser
-from bot.adapters.feeds.wire import Question, Reader
+from bot.adapters.feeds.parser_process.pool import FeedParser, Parser
+from bot.adapters.feeds.parser_process.protocol import Question, Reader
 from bot.model.errors import PermanentError
 from bot.model.ids import GuildId
 

@@ -16,19 +16,19 @@ from pathlib import Path
 
 from benchmarks.rows import add_blogs
 from benchmarks.side import serve
-from bot.adapters.chat.sender import DiscordSender
-from bot.adapters.endpoints.registry import EndpointRegistry
-from bot.adapters.feeds.discover import HttpDiscoverer
-from bot.adapters.feeds.fetch import HttpFeeds
-from bot.adapters.feeds.hub import HttpHubs
-from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.comment_systems.registry import EndpointRegistry
+from bot.adapters.discord.sender import DiscordSender
+from bot.adapters.feeds.discovery.discover import HttpDiscoverer
+from bot.adapters.feeds.http.fetch import HttpFeeds
+from bot.adapters.feeds.http.hub import HttpHubs
+from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient
-from bot.adapters.net.trace import discord_trace
+from bot.adapters.net.discord_responses import discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.bridge.ports import Side as Blamed
 from bot.gateway import Gateway
-from bot.machine import SystemDice, spare_collector
-from bot.rules.pace import Pace
+from bot.rules.poll_schedule import Pace
+from bot.runtime import SystemDice, spare_collector
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from bot.storage.statements import fetch

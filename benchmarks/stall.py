@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.documents import Scenario
 from benchmarks.ours import running
 from benchmarks.side import addresses
-from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.model.errors import PermanentError
 
 _FEEDS = 20

@@ -16,24 +16,24 @@ from dotenv import dotenv_values
 from prometheus_client import CollectorRegistry
 
 from bot import logs
-from bot.adapters.chat.application import asking_discord
-from bot.adapters.chat.sender import DiscordSender
-from bot.adapters.endpoints.registry import EndpointRegistry
-from bot.adapters.feeds.discover import HttpDiscoverer
-from bot.adapters.feeds.fetch import HttpFeeds
-from bot.adapters.feeds.hub import HttpHubs
-from bot.adapters.feeds.pool import FeedParser
-from bot.adapters.net.agent import user_agent
+from bot.adapters.comment_systems.registry import EndpointRegistry
+from bot.adapters.discord.application import asking_discord
+from bot.adapters.discord.sender import DiscordSender
+from bot.adapters.feeds.discovery.discover import HttpDiscoverer
+from bot.adapters.feeds.http.fetch import HttpFeeds
+from bot.adapters.feeds.http.hub import HttpHubs
+from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient
-from bot.adapters.net.trace import discord_trace
+from bot.adapters.net.discord_responses import discord_trace
+from bot.adapters.net.user_agent import user_agent
+from bot.bridge.admin.views import Lookout
 from bot.bridge.assembly import Bridge, World, assemble
-from bot.bridge.views import Lookout
 from bot.check import Checkup
 from bot.gateway import Gateway
-from bot.machine import SystemClock, SystemDice, spare_collector
 from bot.model.errors import BridgeError
 from bot.preview import as_json_text, as_text, look_at
-from bot.rules.pace import Pace
+from bot.rules.poll_schedule import Pace
+from bot.runtime import SystemClock, SystemDice, spare_collector
 from bot.schedule import Schedule
 from bot.settings import Settings, SettingsError, merged, read_settings, unknown_names
 from bot.setup import Setup

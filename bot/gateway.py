@@ -17,19 +17,19 @@ from discord.http import Route
 
 from bot.bridge.assembly import Bridge
 from bot.cogs._answers import AnsweringTree
-from bot.cogs._door import Act, Door, answer_act
-from bot.cogs._network import UNANSWERED
+from bot.cogs._components import Act, Door, answer_act
+from bot.cogs._network_errors import UNANSWERED
 from bot.cogs.alerts import AlertsCog
 from bot.cogs.blog import BlogCog
-from bot.cogs.lists import ListsCog
+from bot.cogs.explain import WhyCog
+from bot.cogs.guild_events import WatchCog
 from bot.cogs.notices import NoticesCog
+from bot.cogs.opml import ListsCog
 from bot.cogs.relay import RelayCog
 from bot.cogs.replies import RepliesCog
 from bot.cogs.status import StatusCog
-from bot.cogs.tailor import TailorCog
-from bot.cogs.watch import WatchCog
+from bot.cogs.subscription_settings import TailorCog
 from bot.cogs.welcome import WelcomeCog
-from bot.cogs.why import WhyCog
 from bot.connection import Waits, persist, skip_unreadable, waits_after_a_break
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from ipaddress import ip_network
 from typing import Any, Final
 
-from bot.bridge.views import Look, Lookout
+from bot.bridge.admin.views import Look, Lookout
 from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem
 from bot.model.redact import redacted, shown_url, without_secrets
-from bot.rules.present_plain import PlainItem
-from bot.rules.systems import evidence, system_name, tell_comments
+from bot.rules.comment_systems import evidence, system_name, tell_comments
+from bot.rules.messages.terminal import PlainItem
 
 #: as ``localhost`` has two addresses
 _LOOPBACK: Final = "127.0.0.0/8,::1/128"

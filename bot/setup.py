@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from bot.adapters.chat.application import Application, TokenRefused
+from bot.adapters.discord.application import Application, TokenRefused
 from bot.model.errors import BridgeError
 
 #: How often a person may mistype; a pipe has one line.

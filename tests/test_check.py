@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 
 from bot.model.ids import GuildId, UserId
-from bot.model.relay import Credential, EndpointKind, Secret
+from bot.model.reply import Credential, EndpointKind, Secret
 from bot.storage.database import Database
 from bot.storage.migrate import migrate
 from sandbox.discord import SandboxDiscord

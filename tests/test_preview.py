@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.bridge.views import Look, Lookout
-from bot.model.chat import ChatPost
+from bot.bridge.admin.views import Look, Lookout
 from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem, Discovery, FeedKind, FoundFeed, Push, SeenSystem
+from bot.model.message import ChatPost
 from bot.preview import as_json_text, as_text, look_at
-from bot.rules.present_plain import PlainItem
+from bot.rules.messages.terminal import PlainItem
 from tests.fakes.blog import FakeBlog
 from tests.fakes.time import RealClock
 

@@ -10,15 +10,15 @@ import pytest
 from aiohttp import web
 
 from bot import logs
-from bot.adapters.feeds.discover import HttpDiscoverer
-from bot.adapters.feeds.fetch import HttpFeeds
-from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.feeds.discovery.discover import HttpDiscoverer
+from bot.adapters.feeds.http.fetch import HttpFeeds
+from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from bot.cogs._blog_cards import health
 from bot.model.errors import BridgeError, PermanentError
 from bot.model.feed import Failed
 from bot.model.redact import redacted, shown_url
-from bot.rules.moves import move_text
+from bot.rules.redirects import move_text
 from bot.settings import read_settings
 from tests.rules.examples import blog, feed
 from tests.webserver import WebServer, serving

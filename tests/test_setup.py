@@ -9,7 +9,7 @@ from pathlib import Path
 import discord as discord_py
 import pytest
 
-from bot.adapters.chat.application import PERMISSIONS
+from bot.adapters.discord.application import PERMISSIONS
 from bot.setup import keep_token
 from sandbox.discord import SandboxDiscord
 from tests.command import bot, environment, names_in

@@ -5,55 +5,55 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.bridge.account_lists import AccountReader
-from bot.bridge.admin import Admin
-from bot.bridge.alert import AlertLimitTeller, AlertOffExplainer, Alerts, AlertSender
-from bot.bridge.announce import CommentAnnouncer, EntryAnnouncer, ItemReviser
-from bot.bridge.baseline import Baseline
-from bot.bridge.blog_updates import BlogUpdates
-from bot.bridge.channel_changes import ChannelChanges
-from bot.bridge.comment_summaries import CommentSummariser
-from bot.bridge.confirm import ReplyConfirmer
-from bot.bridge.connect import Connector
-from bot.bridge.connections import Connections
-from bot.bridge.deliver import Dispatcher, Handler
-from bot.bridge.disconnect import Disconnector
-from bot.bridge.edits import Edits
-from bot.bridge.glean import Gleaner
-from bot.bridge.importing import FeedImporter, ImportProgress, ImportReporter
-from bot.bridge.intake import EntryIntake
-from bot.bridge.intake_comments import CommentIntake
-from bot.bridge.just_read import JustRead
-from bot.bridge.lists import Lists
-from bot.bridge.locate import PostLocating, PostLocator
-from bot.bridge.membership import Membership
-from bot.bridge.misplaced import Misplaced
-from bot.bridge.notices import Amends, Notices, NoticeSender
-from bot.bridge.parking import ParkedTeller, Parking
-from bot.bridge.poll import Poller
-from bot.bridge.polled import PollRecorder
+from bot.bridge.admin.alerts import AlertLimitTeller, AlertOffExplainer, Alerts, AlertSender
+from bot.bridge.admin.blogs import Admin
+from bot.bridge.admin.explain import Why
+from bot.bridge.admin.guilds import Presence, SubscriptionResumer
+from bot.bridge.admin.opml import Lists
+from bot.bridge.admin.opml_import import FeedImporter, ImportProgress, ImportReporter
+from bot.bridge.admin.subscribing import Starter
+from bot.bridge.admin.subscription_settings import Tailor
+from bot.bridge.admin.views import Views
+from bot.bridge.announce.comment_summaries import CommentSummariser
+from bot.bridge.announce.duplicates import Twins
+from bot.bridge.announce.edits import Edits
+from bot.bridge.announce.entry_summaries import EntrySummariser
+from bot.bridge.announce.notices import Amends, Notices, NoticeSender
+from bot.bridge.announce.posting import CommentAnnouncer, EntryAnnouncer, ItemReviser
+from bot.bridge.announce.removals import RemovalChecker
+from bot.bridge.announce.thread_titles import ThreadRenamer
+from bot.bridge.clock_repair import ClockRepair
+from bot.bridge.connections.account_lists import AccountReader
+from bot.bridge.connections.blog_updates import BlogUpdates
+from bot.bridge.connections.connecting import Connector
+from bot.bridge.connections.disconnecting import Disconnector
+from bot.bridge.connections.health import Connections
+from bot.bridge.connections.reviews import BlogReview, BlogReviewer
+from bot.bridge.guild_membership import Membership
+from bot.bridge.ingest.backfill import Pager
+from bot.bridge.ingest.comment_backfill import Gleaner
+from bot.bridge.ingest.comments import CommentIntake
+from bot.bridge.ingest.entries import EntryIntake
+from bot.bridge.ingest.misfiled_comments import Refiler
+from bot.bridge.ingest.misplaced_replies import Misplaced
+from bot.bridge.maintenance import TEXTS_FOR, Upkeep
+from bot.bridge.outbox.channel_changes import ChannelChanges
+from bot.bridge.outbox.dispatcher import Dispatcher, Handler
+from bot.bridge.outbox.parking import ParkedTeller, Parking
+from bot.bridge.polling.baseline import Baseline
+from bot.bridge.polling.blog_locks import Turns
+from bot.bridge.polling.discovery_cache import JustRead
+from bot.bridge.polling.hub_trust import Trust
+from bot.bridge.polling.poller import Poller
+from bot.bridge.polling.results import PollRecorder
 from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Hubs, Meter
-from bot.bridge.presence import Presence, SubscriptionResumer
-from bot.bridge.publish import ReplyFollower, ReplyPublisher, ReplySpeaker
-from bot.bridge.push import PUSH_PATH, Arrivals
-from bot.bridge.push_hubs import Registrar
-from bot.bridge.push_trust import Trust
-from bot.bridge.readback import Pager
-from bot.bridge.refile import Refiler
-from bot.bridge.relay import Relay
-from bot.bridge.removal import RemovalChecker
-from bot.bridge.rename import ThreadRenamer
-from bot.bridge.review import BlogReview, BlogReviewer
-from bot.bridge.starting import Starter
+from bot.bridge.replies.drafts import Relay
+from bot.bridge.replies.post_lookup import PostLocating, PostLocator
+from bot.bridge.replies.publishing import ReplyFollower, ReplyPublisher, ReplySpeaker
+from bot.bridge.replies.status import ReplyConfirmer
 from bot.bridge.store import Store
-from bot.bridge.summarise import EntrySummariser
-from bot.bridge.tailor import Tailor
-from bot.bridge.turns import Turns
-from bot.bridge.twins import Twins
-from bot.bridge.upkeep import TEXTS_FOR, Upkeep
-from bot.bridge.views import Views
-from bot.bridge.why import Why
-from bot.bridge.wrong_clock import ClockRepair
+from bot.bridge.websub.receiver import PUSH_PATH, Arrivals
+from bot.bridge.websub.subscriber import Registrar
 from bot.model.delivery import (
     AlertAuthor,
     AnnounceComment,
@@ -79,7 +79,7 @@ from bot.model.delivery import (
     TellAlertLimit,
     TellParked,
 )
-from bot.rules.pace import Pace
+from bot.rules.poll_schedule import Pace
 
 #: Polls at the shortest interval between the two looks at an item that left its feed: twenty minutes at two minutes.
 _SECOND_LOOK = 10

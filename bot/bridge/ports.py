@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.model.chat import ActButton, ChatPost, ForumView, Mark, MessageRef, MessageView
 from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, Uid, UserId
+from bot.model.message import ActButton, ChatPost, ForumView, Mark, MessageRef, MessageView
 from bot.model.post import Located, NotFoundHere, PostProof
-from bot.model.relay import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
+from bot.model.reply import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
 from bot.model.subscription import Placement
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model.batch import EntryComments, SummedUp
+from bot.model.comment_batch import EntryComments, SummedUp
 from bot.model.ids import AlertId, CommentId, EntryId, SubscriptionId, UserId
-from bot.model.relay import AuthorAlert
+from bot.model.reply import AuthorAlert
 
 
 class Batches(Protocol):

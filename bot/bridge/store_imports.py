@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model.chat import MessageRef
 from bot.model.ids import GuildId, ImportedFeedId, ImportId
+from bot.model.message import MessageRef
 from bot.model.opml import FailureCause, Import, ImportedFeed, ImportState, ListedFeed
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.model.feed import Push
 from bot.model.ids import BlogId, FeedId
-from bot.model.push import Registration
+from bot.model.websub import Registration
 
 
 class Pushes(Protocol):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.model.chat import MessageRef
 from bot.model.delivery import Delivery, NewDelivery
 from bot.model.ids import (
     AlertId,
@@ -17,7 +16,8 @@ from bot.model.ids import (
     ReplyId,
     UserId,
 )
-from bot.model.relay import (
+from bot.model.message import MessageRef
+from bot.model.reply import (
     AuthorAlert,
     ConnectionTrouble,
     ConnectRequest,

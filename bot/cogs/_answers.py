@@ -13,7 +13,7 @@ import discord
 from discord import app_commands
 
 from bot.cogs import _cards as cards
-from bot.cogs._network import UNANSWERED, UNREACHED
+from bot.cogs._network_errors import UNANSWERED, UNREACHED
 from bot.model.errors import BridgeError
 
 _log = logging.getLogger(__name__)

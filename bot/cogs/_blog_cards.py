@@ -5,17 +5,17 @@ from typing import Final
 
 import discord
 
-from bot.bridge.admin import BlogView, ProposedBlog
+from bot.bridge.admin.blogs import BlogView, ProposedBlog
+from bot.bridge.admin.subscribing import StartedBlog
 from bot.bridge.links import linked_title, masked
-from bot.bridge.starting import StartedBlog
 from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, menu, row, when
-from bot.cogs._tailor_cards import tailored
+from bot.cogs._settings_cards import tailored
 from bot.model.feed import Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
-from bot.model.push import PushState, Registration
 from bot.model.redact import redacted, shown_url
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
-from bot.rules.connections import reply_lines
-from bot.rules.systems import is_writable, tell_comments
+from bot.model.websub import PushState, Registration
+from bot.rules.comment_systems import is_writable, tell_comments
+from bot.rules.messages.connections import reply_lines
 
 _TITLE: Final = 100
 _CHOICES: Final = 25

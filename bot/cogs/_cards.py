@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import discord
 
-from bot.model.chat import ChatPost
+from bot.model.message import ChatPost
 from bot.model.redact import shown_url
 
 #: Discord's limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits

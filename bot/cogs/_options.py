@@ -8,10 +8,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.bridge.admin import Admin
+from bot.bridge.admin.blogs import Admin
 from bot.cogs._answers import answer_error
 from bot.cogs._cards import shortened
-from bot.cogs._reading import guild_of, read_visible
+from bot.cogs._discord_values import guild_of, read_visible
 from bot.model.ids import SubscriptionId
 from bot.model.redact import shown_url
 from bot.model.subscription import SubscribedBlog

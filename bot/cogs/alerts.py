@@ -5,12 +5,12 @@ from discord import app_commands
 from discord.app_commands import describe
 from discord.ext import commands
 
-from bot.bridge.admin import Admin
-from bot.bridge.alert import Alerts, AlertView
+from bot.bridge.admin.alerts import Alerts, AlertView
+from bot.bridge.admin.blogs import Admin
 from bot.cogs._answers import promise, say
 from bot.cogs._cards import DESCRIPTION, cut, inert
+from bot.cogs._discord_values import guild_of, user_of
 from bot.cogs._options import Choices, TakesBlog, suggestions
-from bot.cogs._reading import guild_of, user_of
 
 
 @app_commands.guild_only()

@@ -7,13 +7,13 @@ from discord import app_commands
 from discord.app_commands import describe
 from discord.ext import commands
 
-from bot.bridge.admin import Admin
+from bot.bridge.admin.blogs import Admin
 from bot.cogs._answers import promise, say
 from bot.cogs._blog_cards import blog_card, list_card, proposal_buttons, proposal_card, started_text
 from bot.cogs._cards import button, inert, row
-from bot.cogs._door import Act, Door, Ids, picked
+from bot.cogs._components import Act, Door, Ids, picked
+from bot.cogs._discord_values import guild_of, read_channel, user_of
 from bot.cogs._options import ChannelOption, TakesBlog
-from bot.cogs._reading import guild_of, read_channel, user_of
 from bot.model.ids import ProposalId
 from bot.model.subscription import Placement
 

@@ -3,10 +3,10 @@
 import discord
 from discord.ext import commands
 
-from bot.bridge.notices import Amends
+from bot.bridge.announce.notices import Amends
 from bot.cogs._answers import promise, say
-from bot.cogs._door import Act, Door, Ids
-from bot.cogs._reading import require_manager, user_of
+from bot.cogs._components import Act, Door, Ids
+from bot.cogs._discord_values import require_manager, user_of
 from bot.model.ids import GuildId, NoticeId
 
 

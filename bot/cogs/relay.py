@@ -10,19 +10,19 @@ from discord import app_commands
 from discord.app_commands import describe
 from discord.ext import commands
 
-from bot.bridge.admin import Admin
-from bot.bridge.connect import Connected, Connector, api_number, same_api, writable
-from bot.bridge.disconnect import Disconnected, Disconnector
+from bot.bridge.admin.blogs import Admin
+from bot.bridge.connections.connecting import Connected, Connector, api_number, same_api, writable
+from bot.bridge.connections.disconnecting import Disconnected, Disconnector
 from bot.bridge.links import masked
-from bot.bridge.relay import Relay
-from bot.bridge.relay_values import OwnReply
+from bot.bridge.replies.drafts import Relay
+from bot.bridge.replies.forms import OwnReply
 from bot.cogs._answers import promise, say
 from bot.cogs._cards import DESCRIPTION, button, cut, inert, link, row
-from bot.cogs._door import Act, Door, Filled, Ids
+from bot.cogs._components import Act, Door, Filled, Ids
+from bot.cogs._discord_values import guild_of, require_manager, user_of
 from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import TakesBlog
-from bot.cogs._reading import guild_of, require_manager, user_of
-from bot.model.relay import Credential, Profile, Secret
+from bot.model.reply import Credential, Profile, Secret
 from bot.model.subscription import Placement, RelayMode, SubscribedBlog
 
 #: An answer has room for an address of this length.

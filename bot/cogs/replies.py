@@ -11,17 +11,17 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.bridge.relay import Relay
-from bot.bridge.relay_values import Preview, ReplyForm
+from bot.bridge.replies.drafts import Relay
+from bot.bridge.replies.forms import Preview, ReplyForm
 from bot.cogs._answers import keep_typed, promise, say
 from bot.cogs._cards import button, content, inert, row
-from bot.cogs._door import Act, Door, Filled, Ids
+from bot.cogs._components import Act, Door, Filled, Ids
+from bot.cogs._discord_values import guild_of, read_member, read_mentions, read_message, user_of
 from bot.cogs._forms import agreement, agreement_form, reply_form
-from bot.cogs._reading import guild_of, read_member, read_mentions, read_message, user_of
-from bot.model.chat import ANSWER_POST, ChatMessage, ReplyTarget
 from bot.model.errors import ParentGone, Refused
 from bot.model.ids import MessageId, ReplyId, UserId
-from bot.model.relay import Secret
+from bot.model.message import ANSWER_POST, ChatMessage, ReplyTarget
+from bot.model.reply import Secret
 
 #: So many first agreements may be open at once; whoever was first is asked to use the menu again.
 _WAITING: Final = 500

@@ -4,15 +4,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.bridge.views import Views
+from bot.bridge.admin.views import Views
 from bot.cogs._answers import promise, say
 from bot.cogs._blog_cards import health
 from bot.cogs._cards import FIELD, cut, inert, when
-from bot.cogs._reading import guild_of
+from bot.cogs._discord_values import guild_of
 from bot.model.delivery import DeliveryState
 from bot.model.redact import redacted
 from bot.model.status import Status
-from bot.rules.connections import reply_lines
+from bot.rules.messages.connections import reply_lines
 
 
 class StatusCog(commands.Cog):

@@ -7,7 +7,7 @@ from typing import Final
 import discord
 from discord.ext import commands
 
-from bot.cogs._network import UNANSWERED
+from bot.cogs._network_errors import UNANSWERED
 
 _log = logging.getLogger(__name__)
 

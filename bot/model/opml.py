@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.model.chat import MessageRef
 from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId, UserId
+from bot.model.message import MessageRef
 from bot.model.subscription import Placement
 
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from bot.model.feed import Blog, CommentSystem, Discovery, Failed, Fault, Feed, FeedFormat, FeedKind, FoundFeed
-from bot.rules.present import called
-from bot.rules.to_chat import escape
+from bot.rules.html_to_discord.convert import escape
+from bot.rules.messages.cards import called
 
 #: Statuses by which an interface says that it is not there, or not for us.
 _SHUT: Final = frozenset({401, 403, 404, 410})

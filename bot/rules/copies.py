@@ -11,7 +11,7 @@ from bot.model.address import canonical_link, scheme_blind
 from bot.model.entry import Entry, ParsedEntry
 from bot.model.ids import Uid
 from bot.model.uid import is_nameless, name_before
-from bot.rules.identity import is_grown, words
+from bot.rules.entry_matching import is_grown, words
 
 
 def may_be_copies(

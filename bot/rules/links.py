@@ -7,9 +7,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.model.redact import without_secrets
+from bot.rules.html_to_discord.convert import inline, text_line
+from bot.rules.html_to_discord.tree import host_of, inert_url
 from bot.rules.lookalikes import pretends
-from bot.rules.to_chat import inline, text_line
-from bot.rules.to_chat_tree import host_of, inert_url
 
 #: Discord ends a label and a target where these stand.
 _IN_LABEL: Final = str.maketrans("[]`", "()'")

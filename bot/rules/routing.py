@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.model.entry import Comment, Entry
 from bot.model.filter import Verdict
 from bot.model.ids import SubscriptionId, UserId
-from bot.model.relay import AuthorAlert
+from bot.model.reply import AuthorAlert
 from bot.model.subscription import Subscription
 
 #: So many new entries at once are announced one by one in a channel; what is older than these is summed up.

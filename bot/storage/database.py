@@ -16,30 +16,30 @@ from tortoise.transactions import in_transaction
 
 from bot.model.errors import PermanentError, StoreAway
 from bot.storage.aliases import AliasRows
-from bot.storage.batches import BatchRows
+from bot.storage.comment_batches import BatchRows
+from bot.storage.comment_moves import FilingRows
 from bot.storage.decisions import DecisionRows
+from bot.storage.encryption import Vault
 from bot.storage.endpoints import EndpointRows
 from bot.storage.feeds import FeedRows
-from bot.storage.filings import FilingRows
 from bot.storage.future_times import FutureTimes
 from bot.storage.imports import ImportRows
 from bot.storage.items import ItemRows
-from bot.storage.links import LinkRows
 from bot.storage.location import locate
 from bot.storage.locks import FileLock
+from bot.storage.members import PeopleRows
+from bot.storage.messages import LinkRows
 from bot.storage.notices import NoticeRows
 from bot.storage.outbox import OutboxRows
-from bot.storage.people import PeopleRows
 from bot.storage.polls import PollRows
-from bot.storage.posts import PostProofRows
+from bot.storage.post_proofs import PostProofRows
 from bot.storage.private_files import make_private_database
-from bot.storage.pushes import PushRows
 from bot.storage.replies import ReplyRows
 from bot.storage.retention import RetentionRows
 from bot.storage.statements import fetch, has_row_locks
 from bot.storage.subscriptions import SubscriptionRows
 from bot.storage.unusable import damaged, is_damage
-from bot.storage.vault import Vault
+from bot.storage.websub import PushRows
 
 #: For ``tortoise makemigrations`` and ``sqlmigrate``, which read models and migrations only. The file is never made:
 #: ``tortoise migrate`` would lose rows on SQLite, ``python -m bot migrate`` does not.

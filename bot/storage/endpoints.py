@@ -6,12 +6,12 @@ from tortoise.expressions import Q
 
 from bot.model.errors import PermanentError
 from bot.model.ids import BlogId, EndpointId, GuildId, UserId
-from bot.model.relay import ConnectionTrouble, ConnectRequest, Credential, Endpoint, EndpointKind, Secret
+from bot.model.reply import ConnectionTrouble, ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.storage import tables_relay as tables
+from bot.storage.encryption import Vault
 from bot.storage.polls import MAY_READ
 from bot.storage.statements import fetch, upsert
 from bot.storage.values import fingerprint, scrub, utc
-from bot.storage.vault import Vault
 
 #: A credential is for one API root and is never used for another.
 _OF_BLOG = """

@@ -7,8 +7,8 @@ from typing import Any
 
 from tortoise.transactions import in_transaction
 
-from bot.model.chat import MessageRef
 from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId, MessageId, UserId
+from bot.model.message import MessageRef
 from bot.model.opml import FailureCause, Import, ImportedFeed, ImportState, ListedFeed
 from bot.model.subscription import Placement
 from bot.storage.statements import insert_new

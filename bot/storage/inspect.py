@@ -12,11 +12,11 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from bot.model.errors import PermanentError
 from bot.storage.database import NO_CONNECTION
+from bot.storage.encryption import Vault
 from bot.storage.location import APP, locate
 from bot.storage.migrate import connected
-from bot.storage.rebuild import FaithfulExecutor
+from bot.storage.sqlite_rebuild import FaithfulExecutor
 from bot.storage.unusable import damaged, is_damage
-from bot.storage.vault import Vault
 
 #: Writes, and finds nothing to write to: what may not be written refuses it all the same.
 _WRITE = "UPDATE deliveries SET attempts = attempts WHERE id = -1"

@@ -8,7 +8,7 @@ from typing import Any
 from bot.model.address import spellings
 from bot.model.entry import Brief, Comment, CommentKind, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid, UserId
-from bot.model.relay import ReplyState
+from bot.model.reply import ReplyState
 from bot.storage import tables
 from bot.storage.statements import fetch, fetch_among, insert_new
 from bot.storage.values import fingerprint, moment, scrub, utc

@@ -12,7 +12,7 @@ from bot.storage.database import NO_CONNECTION
 from bot.storage.location import APP, Location, locate
 from bot.storage.locks import FileLock, wait_for
 from bot.storage.private_files import make_private_database
-from bot.storage.rebuild import FaithfulExecutor
+from bot.storage.sqlite_rebuild import FaithfulExecutor
 from bot.storage.unusable import damaged, is_damage
 
 #: Any number that nobody else uses on the same database.

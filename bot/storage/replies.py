@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model.chat import MessageRef
 from bot.model.ids import (
     BlogId,
     ChannelId,
@@ -17,7 +16,8 @@ from bot.model.ids import (
     SubscriptionId,
     UserId,
 )
-from bot.model.relay import NewReply, Reply, ReplyLimit, ReplyOrigin, ReplyState, Secret
+from bot.model.message import MessageRef
+from bot.model.reply import NewReply, Reply, ReplyLimit, ReplyOrigin, ReplyState, Secret
 from bot.storage.statements import insert_new, upsert
 from bot.storage.tables_relay import MessageClaim
 from bot.storage.tables_relay import Reply as ReplyRow

@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.bridge.pulse import Pulse
+from bot.bridge.heartbeat import Pulse
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.bridge.views import Permalink, Views
+from bot.bridge.admin.views import Permalink, Views
 from bot.web.pages import RANDOM_SEGMENT, document, page
 
 _PATH: Final = "/replies/"

@@ -11,14 +11,14 @@ from aiohttp import web
 
 from bot.bridge.assembly import Bridge
 from bot.model.errors import PermanentError
-from bot.web.connect import ConnectPages
+from bot.web.connecting import ConnectPages
 from bot.web.connections import Limits, Listener, begin_request
 from bot.web.health import Check, HealthPages
 from bot.web.index import IndexPage
 from bot.web.metrics import Metrics, MetricsPage
 from bot.web.pages import CONTENT_POLICY
 from bot.web.permalinks import PermalinkPages
-from bot.web.push import PushPages
+from bot.web.websub import PushPages
 
 _log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.storage.database import Database
-from tests.bridge.house import House, build_house
+from tests.bridge.harness import House, build_house
 
 #: The journeys with most statements of their own run on both databases; ``tests/storage`` tries each statement on both.
 ON_BOTH = {

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import discord as discord_py
 
-from bot.adapters.chat.sender import DiscordSender
-from bot.adapters.net.trace import discord_trace
+from bot.adapters.discord.sender import DiscordSender
+from bot.adapters.net.discord_responses import discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
-from bot.model.chat import ChannelKind, ChannelView
 from bot.model.ids import ChannelId, GuildId, UserId
+from bot.model.message import ChannelKind, ChannelView
 from bot.model.subscription import SubscribedBlog
-from bot.rules.pace import Pace
+from bot.rules.poll_schedule import Pace
 from bot.storage.database import Database
 from sandbox.discord import Channel, Message, Person, SandboxDiscord, Thread
 from sandbox.discord.guilds import SandboxGuild

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from bot.bridge.turns import Turn
+from bot.bridge.polling.blog_locks import Turn
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.errors import BridgeError, Lost
 from bot.model.ids import ChannelId, GuildId, ReplyId
 from bot.model.opml import ListedFeed
-from bot.model.relay import Credential, Secret
+from bot.model.reply import Credential, Secret
 from bot.model.subscription import RelayMode, SubscribedBlog
 from bot.rules.opml import write_opml
 from bot.storage.statements import fetch
-from tests.bridge.house import CHANNEL, GUILD, USER, House
-from tests.bridge.hubs import TOPIC
-from tests.bridge.replying import Talk
+from tests.bridge.harness import CHANNEL, GUILD, USER, House
+from tests.bridge.replies.replying import Talk
+from tests.bridge.websub.hubs import TOPIC
 from tests.fakes.blog import PASSWORD, FakeBlog, FakeEndpoint
 from tests.fakes.chat import FakeChat
 

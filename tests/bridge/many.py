@@ -9,7 +9,7 @@ from bot.model.feed import Feed, FeedKind, FoundFeed
 from bot.model.ids import GuildId
 from bot.model.subscription import Placement
 from bot.storage.database import Database
-from tests.bridge.house import CHANNEL, GUILD, USER, House, build_house
+from tests.bridge.harness import CHANNEL, GUILD, USER, House, build_house
 from tests.fakes.feeds import FakeFeeds
 from tests.storage.given import discovery
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.bridge.house import House
+from tests.bridge.harness import House
 from tests.bridge.told import announced, write_many
 
 HOUR = timedelta(hours=1)

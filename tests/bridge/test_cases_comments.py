@@ -1,7 +1,7 @@
 """More comments than a feed shows (case 100 of feeds in the wild), from the feeds to what stands in chat."""
 
 from bot.model.notice import NoticeKind
-from tests.bridge.house import House
+from tests.bridge.harness import House
 from tests.bridge.told import announced, notices
 
 

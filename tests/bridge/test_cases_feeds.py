@@ -9,7 +9,7 @@ from bot.model.entry import ParsedEntry, ParsedFeed
 from bot.model.feed import Failed, Fault, Feed, FeedKind, Fetched, FoundFeed, Move, NotModified, Validators
 from bot.model.ids import ChannelId
 from bot.model.notice import NoticeKind
-from tests.bridge.house import USER, House
+from tests.bridge.harness import USER, House
 from tests.bridge.many import add, add_comments, current, feeds, house
 from tests.fakes.feeds import FakeFeeds
 from tests.storage.given import a_blog, parsed_entry

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.model.feed import FeedKind, FoundFeed
 from bot.model.ids import ChannelId, GuildId, Uid
 from bot.model.notice import NoticeKind
-from tests.bridge.house import GUILD, USER, House
+from tests.bridge.harness import GUILD, USER, House
 from tests.bridge.told import announced, notices, write_many
 from tests.fakes.blog import HOME
 

@@ -7,7 +7,7 @@ import pytest
 from bot.model.decision import Stage
 from bot.model.notice import NoticeKind
 from bot.rules.routing import FLOOD
-from tests.bridge.house import House
+from tests.bridge.harness import House
 from tests.bridge.told import announced, notices, write_many
 from tests.fakes.blog import HOME
 

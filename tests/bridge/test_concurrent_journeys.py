@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.model.relay import ReplyState
+from bot.model.reply import ReplyState
 from bot.storage.database import Database
-from tests.bridge.house import CHANNEL, House
-from tests.bridge.hubs import build_pushed
+from tests.bridge.harness import CHANNEL, House
 from tests.bridge.journey_pairs import ELSEWHERE, JOURNEYS, Pair, left_behind, meet, set_stage
+from tests.bridge.websub.hubs import build_pushed
 
 
 @dataclass(frozen=True)

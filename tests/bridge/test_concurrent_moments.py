@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from bot.model.errors import NotFound, Refused
-from bot.model.relay import Credential, Secret
+from bot.model.reply import Credential, Secret
 from bot.storage.database import Database
-from bot.storage.links import LinkRows
+from bot.storage.messages import LinkRows
 from bot.storage.outbox import OutboxRows
 from bot.storage.statements import fetch, has_row_locks
 from bot.storage.subscriptions import SubscriptionRows
-from tests.bridge.house import CHANNEL, DAY, GUILD, USER, House
-from tests.bridge.hubs import build_pushed
+from tests.bridge.harness import CHANNEL, DAY, GUILD, USER, House
 from tests.bridge.journey_pairs import JOURNEYS, THIRD, Gate, Pair, left_behind, meet, set_stage
+from tests.bridge.websub.hubs import build_pushed
 from tests.fakes.blog import PASSWORD, FakeBlog, FakeEndpoint
 
 _SOON = timedelta(seconds=3)

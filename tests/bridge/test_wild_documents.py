@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.database import Database
-from tests.bridge.house import House, build_house
+from tests.bridge.harness import House, build_house
 from tests.bridge.told import announced
 from tests.fakes.documents import Documents
 

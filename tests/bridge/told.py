@@ -2,7 +2,7 @@
 
 from bot.model.ids import ChannelId
 from bot.model.notice import NoticeKind
-from tests.bridge.house import GUILD, USER, House
+from tests.bridge.harness import GUILD, USER, House
 
 
 async def notices(house: House) -> list[NoticeKind]:

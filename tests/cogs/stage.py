@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.adapters.chat.sender import DiscordSender
-from bot.adapters.net.trace import discord_trace
+from bot.adapters.discord.sender import DiscordSender
+from bot.adapters.net.discord_responses import discord_trace
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.gateway import Gateway
-from bot.rules.pace import Pace
+from bot.rules.poll_schedule import Pace
 from bot.storage.database import Database
 from sandbox.discord import Answer, Channel, Message, Modal, Person, SandboxDiscord, Thread
 from sandbox.discord.guilds import SandboxGuild

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.bridge.admin import BlogView
+from bot.bridge.admin.blogs import BlogView
 from bot.cogs._blog_cards import blog_card
-from bot.model.chat import ReplyTarget
 from bot.model.errors import Refused
 from bot.model.feed import Feed, FeedKind
+from bot.model.message import ReplyTarget
 from bot.model.subscription import RelayMode
-from bot.rules.systems import tell_systems
-from tests.bridge.house import GUILD, USER, House, build_house
+from bot.rules.comment_systems import tell_systems
+from tests.bridge.harness import GUILD, USER, House, build_house
 from tests.fakes.blog import FakeBlog
 from tests.rules.examples import NOW, feed
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cogs._door import Act, Door
-from bot.model.chat import ReplyTarget
+from bot.cogs._components import Act, Door
 from bot.model.errors import NotFound
 from bot.model.feed import FeedKind, FoundFeed
 from bot.model.ids import CommentId, EntryId, SubscriptionId
+from bot.model.message import ReplyTarget
 from bot.model.notice import NoticeKind, TakenForKnown
 from sandbox.discord import Answer, Channel, Message, Person
 from tests.cogs.presses import press, send_form

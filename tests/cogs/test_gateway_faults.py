@@ -12,7 +12,7 @@ import discord
 import pytest
 
 from bot import connection
-from bot.cogs._network import UNANSWERED
+from bot.cogs._network_errors import UNANSWERED
 from bot.gateway import Gateway
 from bot.model.errors import PermanentError
 from sandbox.discord.gateway import Connection

@@ -1,6 +1,6 @@
 """Notices as they reach an admin, and the button under them."""
 
-from bot.bridge.notices import Notices
+from bot.bridge.announce.notices import Notices
 from bot.model.ids import GuildId
 from bot.model.notice import NoticeKind, TakenForKnown
 from sandbox.discord import Message

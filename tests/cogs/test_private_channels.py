@@ -1,7 +1,7 @@
 """What goes to a channel that a member may not see, no command and no forged button tells them."""
 
-from bot.model.chat import ReplyTarget
 from bot.model.ids import EntryId, SubscriptionId
+from bot.model.message import ReplyTarget
 from sandbox.discord import Answer
 from tests.cogs.presses import press, send_form
 from tests.cogs.stage import Stage, expect_answer

@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.entry import ParsedComment
 from bot.model.ids import BlogId
-from bot.model.relay import Rejected, RejectedFor
+from bot.model.reply import Rejected, RejectedFor
 from sandbox.discord import Answer, Channel, Message
 from tests.cogs.presses import press
 from tests.cogs.stage import Life, Stage, expect_answer, expect_modal, thread_of

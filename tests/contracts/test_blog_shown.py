@@ -1,8 +1,8 @@
 """What a blog shows of a comment: the lines that its writer saw in the preview."""
 
-from bot.rules.to_blog import to_blog
-from bot.rules.to_blog_shown import shown_html
-from bot.rules.to_chat import to_chat
+from bot.rules.discord_to_html.as_shown import shown_html
+from bot.rules.discord_to_html.convert import to_blog
+from bot.rules.html_to_discord.convert import to_chat
 from sandbox.blog.interface import Blog
 from tests.rules.markup import MARKUP, NAMES
 from tests.rules.shown_lines import chat_lines, html_lines

@@ -27,7 +27,7 @@ from bot.model.feed import (
 )
 from bot.model.ids import GuildId, NativeId, Uid
 from bot.model.post import Located, NotFoundHere, PostProof, ProvenBy
-from bot.model.relay import Account, Endpoint, OutgoingComment, Published, Receipt, Rejected
+from bot.model.reply import Account, Endpoint, OutgoingComment, Published, Receipt, Rejected
 
 HOME = "https://blog.example/"
 PASSWORD = "abcd efgh ijkl mnop"

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from tortoise.context import require_context
 
 from bot.bridge.ports import Clock
-from bot.model.chat import ActButton, ChatPost, ForumView, Mark, MessageRef, MessageView
 from bot.model.errors import BridgeError, NotFound
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
-from bot.model.relay import Secret
+from bot.model.message import ActButton, ChatPost, ForumView, Mark, MessageRef, MessageView
+from bot.model.reply import Secret
 from bot.model.subscription import Placement
 
 

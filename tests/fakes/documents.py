@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.adapters.feeds.memory import Memory, dump_memory, load_items, load_memory, name_items, rename_items
-from bot.adapters.feeds.reading import read_comments, read_entries
+from bot.adapters.feeds.fetch_state import Memory, dump_memory, load_items, load_memory, name_items, rename_items
+from bot.adapters.feeds.parsing.read_document import read_comments, read_entries
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import (
     CommentSystem,

@@ -6,10 +6,10 @@ from datetime import timedelta
 from tortoise.context import require_context
 
 from bot.bridge.ports import Clock
-from bot.bridge.push import PUSH_PATH, Arrivals
+from bot.bridge.websub.receiver import PUSH_PATH, Arrivals
 from bot.model.errors import BridgeError
 from bot.model.feed import Push, PushProtocol
-from bot.model.relay import Secret
+from bot.model.reply import Secret
 from sandbox.blog.hub_rules import HubRules, Subscriber, Wish, sign
 
 REACHED_AT = "https://bot.example"

@@ -21,7 +21,7 @@ from bot.model.ids import (
     Uid,
     UserId,
 )
-from bot.model.relay import AuthorAlert, Reply, ReplyOrigin, ReplyState
+from bot.model.reply import AuthorAlert, Reply, ReplyOrigin, ReplyState
 from bot.model.subscription import Placement, RelayMode, Subscription
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

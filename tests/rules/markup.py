@@ -1,6 +1,6 @@
 """Messages with every markup that Discord has, alone and in each other."""
 
-from bot.rules.to_blog import Names
+from bot.rules.discord_to_html.convert import Names
 
 NAMES = Names(users={1: "Ann"}, roles={2: "moderators"}, channels={3: "general"})
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.feeds.reading import read_entries
-from bot.model.chat import ChatPost
+from bot.adapters.feeds.parsing.read_document import read_entries
 from bot.model.entry import ParsedEntry
-from bot.model.relay import ReplyState
-from bot.rules.present import empty, present_alert, present_comment, present_entry, present_reply, thread_name
-from bot.rules.to_chat import first_image, to_chat
-from bot.rules.to_chat_text import clusters, units
+from bot.model.message import ChatPost
+from bot.model.reply import ReplyState
+from bot.rules.html_to_discord.convert import first_image, to_chat
+from bot.rules.html_to_discord.text import clusters, units
+from bot.rules.messages.cards import empty, present_alert, present_comment, present_entry, present_reply, thread_name
 from tests.rules.examples import comment, entry, parsed_entry, reply
 
 CASES = Path(__file__).parents[1] / "data" / "feeds" / "cases"

@@ -4,18 +4,25 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.chat import ForumTag, ForumView
 from bot.model.entry import ParsedFeed
 from bot.model.ids import CommentId, MessageId, NativeId, SubscriptionId, Uid, UserId
-from bot.model.relay import ReplyOrigin, ReplyState
+from bot.model.message import ForumTag, ForumView
+from bot.model.reply import ReplyOrigin, ReplyState
 from bot.model.subscription import RelayMode
-from bot.rules import timing
-from bot.rules.eligibility import clean_name, refuse_borrowed_name, refuse_html, refuse_mode, refuse_name, refuse_text
-from bot.rules.lineage import match_echo, message_link, oldest_first
-from bot.rules.news import decide_news, fingerprint, newest_date
-from bot.rules.present import reply_message
+from bot.rules import retry_policy
+from bot.rules.diff import decide_news, fingerprint, newest_date
+from bot.rules.forum_tags import choose_tags
+from bot.rules.messages.cards import reply_message
+from bot.rules.reply_eligibility import (
+    clean_name,
+    refuse_borrowed_name,
+    refuse_html,
+    refuse_mode,
+    refuse_name,
+    refuse_text,
+)
 from bot.rules.routing import route_alert, route_comment, route_entry
-from bot.rules.tags import choose_tags
+from bot.rules.threading import match_echo, message_link, oldest_first
 from tests.rules.examples import (
     HOUR,
     NOW,
@@ -152,12 +159,14 @@ def test_a_required_tag_is_chosen_and_a_moderated_one_is_not() -> None:
     assert choose_tags(forum(required=True), []) == []
 
 
-@pytest.mark.parametrize("patience", [timing.REPLY_PATIENCE, timing.CHAT_PATIENCE])
+@pytest.mark.parametrize("patience", [retry_policy.REPLY_PATIENCE, retry_policy.CHAT_PATIENCE])
 def test_deliveries_are_retried_at_growing_distances_until_patience_ends(patience: timedelta) -> None:
     now, attempts, waits = NOW, 0, []
     while True:
         attempts += 1
-        due = timing.next_attempt(now, attempts=attempts, since=NOW, patience=patience, retry_after=None, draw=0.5)
+        due = retry_policy.next_attempt(
+            now, attempts=attempts, since=NOW, patience=patience, retry_after=None, draw=0.5
+        )
         if due is None:
             break
         waits.append(due - now)
@@ -168,16 +177,18 @@ def test_deliveries_are_retried_at_growing_distances_until_patience_ends(patienc
 
 
 def test_the_other_sides_word_on_when_counts_if_it_is_later() -> None:
-    due = timing.next_attempt(NOW, attempts=1, since=NOW, patience=timing.REPLY_PATIENCE, retry_after=HOUR, draw=0.0)
+    due = retry_policy.next_attempt(
+        NOW, attempts=1, since=NOW, patience=retry_policy.REPLY_PATIENCE, retry_after=HOUR, draw=0.0
+    )
     assert due == NOW + HOUR
 
 
 def test_a_held_comment_is_asked_after_less_and_less_and_then_no_more() -> None:
-    soon = timing.next_follow(NOW, since=NOW, shortest=timedelta(minutes=2))
-    later = timing.next_follow(NOW, since=NOW - timedelta(days=2), shortest=timedelta(minutes=2))
+    soon = retry_policy.next_follow(NOW, since=NOW, shortest=timedelta(minutes=2))
+    later = retry_policy.next_follow(NOW, since=NOW - timedelta(days=2), shortest=timedelta(minutes=2))
     assert soon == NOW + timedelta(minutes=2)
     assert later == NOW + timedelta(hours=4, minutes=48)
-    assert timing.next_follow(NOW, since=NOW - timedelta(days=31), shortest=timedelta(minutes=2)) is None
+    assert retry_policy.next_follow(NOW, since=NOW - timedelta(days=31), shortest=timedelta(minutes=2)) is None
 
 
 @pytest.mark.parametrize("text", ["// just us", "(off) hm", "#noblog x", "  #NOBLOG", "", "  \n "])

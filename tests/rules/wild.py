@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from bot.rules.to_chat import to_chat
+from bot.rules.html_to_discord.convert import to_chat
 
 WILD = Path(__file__).parents[1] / "data/wild"
 PAGE = "http://garden.example/1"

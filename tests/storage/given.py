@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FeedKind, FoundFeed
 from bot.model.ids import BlogId, ChannelId, EntryId, GuildId, NativeId, SubscriptionId, Uid, UserId
-from bot.model.relay import NewReply, ReplyOrigin
+from bot.model.reply import NewReply, ReplyOrigin
 from bot.model.subscription import Placement, Subscription
 from bot.storage.database import Database
 

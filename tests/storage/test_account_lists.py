@@ -4,7 +4,7 @@ import pytest
 
 from bot.model.feed import FeedKind
 from bot.model.ids import ChannelId, GuildId
-from bot.model.relay import Credential, EndpointKind, Secret
+from bot.model.reply import Credential, EndpointKind, Secret
 from bot.model.subscription import Placement
 from bot.storage.database import Database
 from bot.storage.statements import fetch

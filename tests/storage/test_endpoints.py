@@ -7,11 +7,11 @@ from cryptography.fernet import Fernet
 
 from bot.model.errors import PermanentError
 from bot.model.ids import BlogId, ChannelId, GuildId
-from bot.model.relay import ConnectRequest, Credential, Endpoint, EndpointKind, Secret
+from bot.model.reply import ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.model.subscription import Placement
 from bot.storage.database import Database
+from bot.storage.encryption import Vault, is_weak
 from bot.storage.statements import fetch
-from bot.storage.vault import Vault, is_weak
 from tests.storage.given import GUILD, NOW, USER, a_blog, later
 
 PASSWORD = Secret("abcd EFGH 1234 ijkl")

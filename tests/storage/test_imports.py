@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bot.model.chat import MessageRef
 from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId, MessageId
+from bot.model.message import MessageRef
 from bot.model.opml import FailureCause, Import, ImportState, ListedFeed
 from bot.model.subscription import Placement
 from bot.storage.database import Database

@@ -10,7 +10,7 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.schema_editor import SqliteSchemaEditor
 
 from bot.model.errors import PermanentError
-from bot.storage import location, rebuild
+from bot.storage import location, sqlite_rebuild
 from bot.storage.database import Database
 from bot.storage.location import locate
 from bot.storage.migrate import migrate
@@ -169,11 +169,11 @@ async def test_two_rebuilds_keep_what_one_kept(history: Path, make_database: Mak
 async def test_upstream_still_loses_them(
     history: Path, make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When this fails, rebuild.py has had its day."""
+    """When this fails, sqlite_rebuild.py has had its day."""
     url = make_database("sqlite", True)
     await fill(url)
     add_step(history, ALTER_TITLE)
-    monkeypatch.setattr(rebuild, "FaithfulSqlite", SqliteSchemaEditor)
+    monkeypatch.setattr(sqlite_rebuild, "FaithfulSqlite", SqliteSchemaEditor)
     await migrate(url)
     assert not [line for line in await shape_of(url) if "entries_native" in line]
 

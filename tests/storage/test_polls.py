@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.feed import Fault, Feed, FeedKind, FoundFeed, Polled, Validators
-from bot.model.relay import ReplyState, Secret
+from bot.model.reply import ReplyState, Secret
 from bot.storage import polls
 from bot.storage.database import Database
 from bot.storage.polls import _CLAIMED_IN_POSTGRES, _CLAIMED_IN_SQLITE, _DUE

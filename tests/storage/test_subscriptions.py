@@ -17,7 +17,7 @@ from bot.model.ids import (
     RoleId,
     SubscriptionId,
 )
-from bot.model.relay import Credential, EndpointKind, Secret
+from bot.model.reply import Credential, EndpointKind, Secret
 from bot.model.subscription import Link, Placement, Proposal, RelayMode
 from bot.storage.database import Database
 from bot.storage.statements import fetch

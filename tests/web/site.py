@@ -12,11 +12,11 @@ import discord
 import pytest
 from prometheus_client import CollectorRegistry
 
-from bot.adapters.chat.sender import DiscordSender
+from bot.adapters.discord.sender import DiscordSender
 from bot.bridge.assembly import Bridge, World, assemble
 from bot.model.feed import Blog
 from bot.model.ids import GuildId, UserId
-from bot.rules.pace import Pace
+from bot.rules.poll_schedule import Pace
 from bot.storage.database import Database
 from bot.web.metrics import Metrics
 from bot.web.server import WebServer

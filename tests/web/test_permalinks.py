@@ -5,10 +5,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bot.model.chat import MemberView, Mentions, MessageRef, ReplyTarget
 from bot.model.entry import EntryRef, ParsedComment
 from bot.model.ids import ChannelId, MessageId, NativeId, Uid
-from bot.model.relay import Credential, Reply, ReplyState, Secret
+from bot.model.message import MemberView, Mentions, MessageRef, ReplyTarget
+from bot.model.reply import Credential, Reply, ReplyState, Secret
 from bot.model.subscription import Placement, RelayMode
 from bot.web.index import IndexPage
 from tests.fakes.blog import HOME, PASSWORD

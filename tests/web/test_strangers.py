@@ -18,7 +18,7 @@ from sandbox.discord import SandboxDiscord
 from sandbox.process import BotProcess
 from tests.fakes.blog import HOME
 from tests.web.site import PUBLIC, Site
-from tests.web.test_push import ask_hub
+from tests.web.test_websub import ask_hub
 
 SENT = "hunter2hunter2"
 LINE = f"GET /connect/wordpress/abc?user_login=ann&password={SENT}"

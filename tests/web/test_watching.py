@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
+from bot.bridge.heartbeat import Pulse
 from bot.bridge.ports import Side
-from bot.bridge.pulse import Pulse
 from bot.web.health import NotReady, beating, standing
 from bot.web.metrics import Metrics
 

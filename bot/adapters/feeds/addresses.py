@@ -5,7 +5,7 @@ import re
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from bot.adapters.feeds.limits import LONGEST_ADDRESS
-from bot.adapters.feeds.pasted import find_address
+from bot.adapters.feeds.pasted_address import find_address
 from bot.model.address import canonical_link
 from bot.model.errors import PermanentError
 

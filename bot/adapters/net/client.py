@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from bot.adapters.net.call import REDIRECTS, Auth, Call, make_call
 from bot.adapters.net.encodings import Unreadable, inflate
-from bot.adapters.net.faults import AddressRefused, translate
-from bot.adapters.net.guard import IPNetwork, host_of, may_dial
+from bot.adapters.net.errors import AddressRefused, translate
 from bot.adapters.net.numbers import load_json
-from bot.adapters.net.pauses import HostPauses
+from bot.adapters.net.redirects import REDIRECTS, Auth, Call, make_call
+from bot.adapters.net.retry_after import HostPauses
+from bot.adapters.net.ssrf_guard import IPNetwork, host_of, may_dial
 from bot.model.errors import PermanentError, TemporaryError
 
 #: A content security policy alone can fill the 8,190 bytes that aiohttp takes by default.

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.adapters.feeds.pool import FeedParser
+from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from tests.webserver import WebServer, serving
 from tests.wordpress.fixtures import any_blog, sandbox_blog, wordpress, wordpress_server

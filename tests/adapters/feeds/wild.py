@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from bot.adapters.feeds.reading import read_entries
+from bot.adapters.feeds.parsing.read_document import read_entries
 from bot.model.entry import ParsedEntry
-from bot.rules.to_chat import to_chat
+from bot.rules.html_to_discord.convert import to_chat
 
 WILD = Path(__file__).parents[2] / "data/wild"
 HOME = "http://garden.example/"

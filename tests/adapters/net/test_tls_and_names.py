@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from bot.adapters.net.client import HttpClient
-from bot.adapters.net.guard import host_of
-from bot.adapters.net.pauses import HostPauses
+from bot.adapters.net.retry_after import HostPauses
+from bot.adapters.net.ssrf_guard import host_of
 from bot.model.errors import TemporaryError
 from tests.adapters.net.test_client import LOOPBACK, FakeResolver
 from tests.webserver import WebServer, serving

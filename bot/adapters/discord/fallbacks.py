@@ -1,0 +1,65 @@
+"""The ways of saying a post, from the full card to a plain link, for when Discord takes offence at the form.
+
+A feed can hold an address that looks well to us and that Discord refuses, and then the whole message with it. Sends
+nothing itself.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import discord
+
+from bot.adapters.discord.embeds import plain_words, render_buttons, render_content, render_embed
+from bot.adapters.discord.errors import blames_form
+from bot.model.message import ChatPost
+
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One way of saying a post."""
+
+    content: str | None
+    embed: discord.Embed | None
+    view: discord.ui.View | None
+
+
+async def in_simplest(post: ChatPost, act: Callable[[Form], Awaitable[T]]) -> T:
+    """Act with the first form that Discord takes; each refusal is an answer, so nothing is done twice.
+
+    :raises discord.HTTPException: it takes none, or has another reason.
+    """
+    *others, last = forms(post)
+    for form in others:
+        try:
+            return await act(form)
+        except discord.HTTPException as error:
+            if not blames_form(error):
+                raise
+            _log.warning("Discord did not take the form of a message; it is said more simply. action=simpler")
+    return await act(last)
+
+
+def forms(post: ChatPost) -> Iterator[Form]:
+    """Yield the ways of saying a post: its card, the card without its image, its title or words with the link."""
+    yield _card(post)
+    if post.image_url:
+        yield _card(replace(post, image_url=None))
+    words = plain_words(post)
+    if words:
+        yield Form(content=words, embed=None, view=render_buttons(replace(post, links=())))
+
+
+def _card(post: ChatPost) -> Form:
+    return Form(content=render_content(post), embed=render_embed(post), view=render_buttons(post))
+
+
+def new_message(form: Form) -> dict[str, Any]:
+    """Return a form as discord.py's methods that make messages take it: what is not there they must not be given."""
+    parts = {"content": form.content, "embed": form.embed, "view": form.view}
+    return {name: part for name, part in parts.items() if part is not None}

@@ -1,0 +1,338 @@
+"""The Chat port over Discord's REST interface.
+
+Asks neither the gateway nor its cache, so it works in a process that only logged in. Keeps nothing: the dispatcher
+knows what was sent. The client has to be built with ``http_trace=discord_trace()`` (``adapters/net/discord_responses.py``).
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from functools import partial
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+import discord
+
+from bot.adapters.discord.embeds import CONTENT_LENGTH, quoting, render_mentions, render_row
+from bot.adapters.discord.errors import blames_reference, told
+from bot.adapters.discord.fallbacks import Form, in_simplest, new_message
+from bot.adapters.discord.message_search import find_message, find_starter
+from bot.adapters.discord.threads import in_open_thread, rename
+from bot.model.errors import Barred, DirectClosed, Lost, NotFound, Refused
+from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
+from bot.model.message import ActButton, ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef, MessageView
+from bot.model.permissions import VIEW_CHANNEL, lacking
+from bot.model.reply import Secret
+from bot.model.subscription import Placement
+
+_log = logging.getLogger(__name__)
+
+#: So soon it is worth looking whether the client has logged in.
+_LOGIN: Final = timedelta(seconds=1)
+_WRITE: Final = "Send Messages, Send Messages in Threads, Embed Links and Read Message History"
+_READ: Final = "Read Message History"
+_RENAME: Final = "Send Messages in Threads"
+_OPEN: Final = "Create Public Threads"
+_REACT: Final = "Add Reactions and Read Message History"
+
+#: Unknown Webhook and Invalid Webhook Token: an interaction's token lives for 15 minutes.
+_EXPIRED: Final = frozenset({10015, 50027})
+#: Unknown Guild, Unknown Member, Unknown User, and Missing Access: the bot is not in the guild either.
+_NO_MEMBER: Final = frozenset({10004, 10007, 10013, 50001})
+_MISSING_ACCESS: Final = 50001
+_DESCRIPTION: Final = 4096
+_HAS_THREAD: Final = 160004
+
+
+class _Act(Enum):
+    """What Discord limits separately in each channel."""
+
+    POST = auto()
+    EDIT = auto()
+    DELETE = auto()
+    MARK = auto()
+    #: of threads and forum posts
+    OPEN = auto()
+
+
+class DiscordSender:
+    """Writes to Discord with a client that has logged in; it need not be connected."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._turns: WeakValueDictionary[tuple[_Act, ChannelId], asyncio.Lock] = WeakValueDictionary()
+
+    async def post(
+        self, channel_id: ChannelId, post: ChatPost, *, nonce: str, reply_to: MessageId | None = None
+    ) -> MessageRef:
+        """Post a message; see :meth:`bot.bridge.ports.Chat.post`.
+
+        :param nonce: 25 characters at most.
+        :param reply_to: a message of the same channel; if Discord does not take it, the post quotes ``post.answers``.
+        """
+        with self._told(_WRITE):
+            send = partial(
+                self._client.get_partial_messageable(channel_id).send,
+                allowed_mentions=render_mentions(post),
+                nonce=nonce,
+            )
+            async with self._turn(_Act.POST, channel_id):
+                if reply_to is None:
+                    sent = await in_simplest(post, lambda form: send(**new_message(form)))
+                else:
+                    sent = await self._reply(send, channel_id, post, reply_to)
+        return MessageRef(channel_id=channel_id, message_id=MessageId(sent.id))
+
+    async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
+        """Start a thread from a message; a thread has the id of the message it starts from."""
+        with self._told(_OPEN):
+            channel = await self._client.fetch_channel(message.channel_id)
+            if not isinstance(channel, discord.TextChannel):
+                raise Refused("Threads can be started from messages in text channels only.")
+            try:
+                async with self._turn(_Act.OPEN, message.channel_id):
+                    thread = await channel.get_partial_message(message.message_id).create_thread(name=name)
+            except discord.HTTPException as error:
+                if error.code != _HAS_THREAD:
+                    raise
+                return ChannelId(message.message_id)
+        return ChannelId(thread.id)
+
+    async def rename_thread(self, thread_id: ChannelId, name: str, *, was: str | None) -> bool:
+        """Give a thread another name unless a moderator named it; see :meth:`bot.bridge.ports.Chat.rename_thread`."""
+        try:
+            with self._told(_RENAME):
+                return await rename(self._client, thread_id, name, was=was)
+        except Lost as error:
+            # A thread whose name cannot be changed is as good a place for comments as before.
+            raise Refused(error.text) from error
+
+    async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
+        """Fetch the tags of a forum and whether one is required."""
+        with self._told(_READ):
+            forum = await self._forum(forum_id)
+        tags = tuple(ForumTag(id=tag.id, name=tag.name, moderated=tag.moderated) for tag in forum.available_tags)
+        return ForumView(tags=tags, tag_required=forum.flags.require_tag)
+
+    async def look_at_roles(self, guild_id: GuildId) -> frozenset[RoleId]:
+        """Fetch which roles a guild has."""
+        with self._told(_READ):
+            guild = await self._client.fetch_guild(guild_id, with_counts=False)
+        return frozenset(RoleId(role.id) for role in guild.roles)
+
+    async def missing_permissions(
+        self, guild_id: GuildId, channel_id: ChannelId, placement: Placement
+    ) -> tuple[str, ...]:
+        """Which permissions the bot lacks in a channel now; asks, and trusts no cache."""
+        with self._told(_READ):
+            try:
+                guild = await self._client.fetch_guild(guild_id, with_counts=False)
+                channel = await guild.fetch_channel(channel_id)
+                own = await guild.fetch_member(self._own_id())
+            except discord.HTTPException as error:
+                if error.code != _MISSING_ACCESS:
+                    raise
+                return (VIEW_CHANNEL,)
+        permissions = channel.permissions_for(own)
+        forum = isinstance(channel, discord.ForumChannel)
+        return lacking(lambda name: getattr(permissions, name), forum=forum, placement=placement)
+
+    async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
+        """Whether a person is a member of a guild now and has Manage Server there; asks, and trusts no cache."""
+        with self._told(_READ):
+            try:
+                guild = await self._client.fetch_guild(guild_id, with_counts=False)
+                member = await guild.fetch_member(user_id)
+            except discord.HTTPException as error:
+                if error.code not in _NO_MEMBER:
+                    raise
+                return False
+        return member.guild_permissions.manage_guild
+
+    async def look_at_message(self, message: MessageRef) -> MessageView:
+        """Fetch a message; without a privileged intent only its age is told of those that others wrote."""
+        with self._told(_READ):
+            found = await self._message(message).fetch()
+        return MessageView(content=found.content, edited_at=found.edited_at)
+
+    async def is_locked(self, channel_id: ChannelId) -> bool:
+        """Whether a moderator has locked a thread; a channel never is."""
+        with self._told(_READ):
+            channel = await self._client.fetch_channel(channel_id)
+        return isinstance(channel, discord.Thread) and channel.locked
+
+    async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
+        """Create a forum post, once; tags that the forum has no more are left out."""
+        with self._told(_WRITE):
+            forum = await self._forum(forum_id)
+            create = partial(
+                forum.create_thread,
+                name=name,
+                allowed_mentions=render_mentions(post),
+                applied_tags=[tag for tag in forum.available_tags if tag.id in tags],
+            )
+            async with self._turn(_Act.OPEN, forum_id):
+                made = await in_simplest(post, lambda form: create(**new_message(form)))
+        return MessageRef(channel_id=ChannelId(made.thread.id), message_id=MessageId(made.message.id))
+
+    async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        """Look for a message of ours that says what ``post`` says, among all since then.
+
+        :raises Uncertain: there are too many.
+        """
+        with self._told(_READ):
+            return await find_message(self._client.get_partial_messageable(channel_id), post, self._own_id(), since)
+
+    async def find_in_forum(self, forum_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        """Look for a forum post of ours that says what ``post`` says, archived ones too."""
+        with self._told(_READ):
+            return await find_starter(await self._forum(forum_id), post, self._own_id(), since)
+
+    async def revise(self, message: MessageRef, post: ChatPost) -> None:
+        """Replace what a message of ours says; an edit pings nobody. An archived thread is opened for it."""
+        with self._told(_WRITE):
+            edit = partial(self._message(message).edit, allowed_mentions=render_mentions(post))
+
+            async def change(form: Form) -> None:
+                said = partial(edit, content=form.content, embed=form.embed, view=form.view)
+                await in_open_thread(self._client, message.channel_id, said)
+
+            async with self._turn(_Act.EDIT, message.channel_id):
+                await in_simplest(post, change)
+
+    async def mark(self, message: MessageRef, mark: Mark) -> None:
+        """Put one of our marks on a message and take the others off. An archived thread is opened for it.
+
+        :raises Refused: also where posting would raise :class:`Lost`: a mark may stand in any channel, and one that
+            cannot be set closes none.
+        """
+        target = self._message(message)
+        try:
+            with self._told(_REACT):
+                async with self._turn(_Act.MARK, message.channel_id):
+                    await in_open_thread(self._client, message.channel_id, partial(self._mark_alone, target, mark))
+        except Lost as error:
+            raise Refused(error.text) from error
+
+    async def delete(self, message: MessageRef) -> None:
+        """Delete a message of ours; one that is gone is no error. An archived thread is opened for it."""
+        try:
+            with self._told(_WRITE):
+                async with self._turn(_Act.DELETE, message.channel_id):
+                    await in_open_thread(self._client, message.channel_id, self._message(message).delete)
+        except NotFound:
+            return
+        except Lost as error:
+            raise Refused(error.text) from error
+
+    async def answer(
+        self, token: Secret, text: str, link: str | None, *, quoted: str = "", act: ActButton | None = None
+    ) -> None:
+        """Replace the ephemeral answer of an interaction; one that has expired is no error.
+
+        https://discord.com/developers/docs/interactions/receiving-and-responding#edit-original-interaction-response
+        """
+        button = None if link is None else LinkButton(label="See it on the blog", url=link)
+        words = [discord.Embed(title="What you wrote", description=quoted[:_DESCRIPTION])] if quoted else []
+        with self._told(_WRITE):
+            webhook = discord.Webhook.partial(self._application_id(), str(token), client=self._client)
+            try:
+                # "@original" stands for a message's id; discord.py only puts it into the path.
+                await webhook.edit_message(  # type: ignore[call-overload]
+                    "@original",
+                    content=text[:CONTENT_LENGTH],
+                    embeds=words,
+                    view=render_row(button, act),
+                    allowed_mentions=discord.AllowedMentions.none(),
+                )
+            except discord.HTTPException as error:
+                known = error.status == 404 and error.code != 0
+                if not known and error.code not in _EXPIRED:
+                    raise
+
+    async def direct(self, user_id: UserId, post: ChatPost, *, nonce: str) -> MessageRef:
+        """Send a direct message; the nonce as for :meth:`post`."""
+        try:
+            return await self.post(await self._direct_channel(user_id), post, nonce=nonce)
+        except Lost as error:
+            raise DirectClosed(error.text) from error
+
+    async def find_direct(self, user_id: UserId, post: ChatPost, *, since: datetime) -> MessageRef | None:
+        """Look for a direct message of ours that says what ``post`` says."""
+        return await self.find(await self._direct_channel(user_id), post, since=since)
+
+    async def _reply(
+        self,
+        send: partial[Coroutine[Any, Any, discord.Message]],
+        channel_id: ChannelId,
+        post: ChatPost,
+        reply_to: MessageId,
+    ) -> discord.Message:
+        """Post as a reply; where Discord refuses that, the post says itself what it answers."""
+        answered = discord.MessageReference(message_id=reply_to, channel_id=channel_id, fail_if_not_exists=False)
+        try:
+            return await in_simplest(post, lambda form: send(**new_message(form), reference=answered))
+        except discord.HTTPException as error:
+            if not blames_reference(error):
+                raise
+            _log.warning("Discord refused what a message answers; it stands by itself. action=reference_refused")
+        said = quoting(post)
+        return await in_simplest(said, lambda form: send(**new_message(form)))
+
+    async def _mark_alone(self, target: discord.PartialMessage, mark: Mark) -> None:
+        standing = {str(reaction.emoji) for reaction in (await target.fetch()).reactions if reaction.me}
+        if mark not in standing:
+            await target.add_reaction(mark)
+        for other in Mark:
+            if other is not mark and other in standing:
+                await target.remove_reaction(other, discord.Object(self._own_id()))
+
+    def _turn(self, act: _Act, channel_id: ChannelId) -> asyncio.Lock:
+        """Return the lock that lets the acts of one kind in one channel happen one after the other.
+
+        Discord limits each kind in each channel. discord.py waits where an answer says that a limit is reached, but of
+        several requests that wait for one limit it can let one go too early, which Discord refuses. Nobody else waits
+        for a limit while one request at a time is made.
+        """
+        return self._turns.setdefault((act, channel_id), asyncio.Lock())
+
+    async def _direct_channel(self, user_id: UserId) -> ChannelId:
+        with self._told(_WRITE):
+            return ChannelId((await self._client.create_dm(discord.Object(user_id))).id)
+
+    async def _forum(self, forum_id: ChannelId) -> discord.ForumChannel:
+        channel = await self._client.fetch_channel(forum_id)
+        if not isinstance(channel, discord.ForumChannel):
+            raise Lost("This channel is no forum any more. Choose a forum.")
+        return channel
+
+    def _message(self, message: MessageRef) -> discord.PartialMessage:
+        return self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
+
+    @contextmanager
+    def _told(self, needs: str) -> Iterator[None]:
+        """Turn what discord.py raises into our errors; before login it would raise anything.
+
+        :raises Barred: the client has not logged in yet.
+        """
+        if self._client.user is None or self._client.application_id is None:
+            raise _not_yet()
+        with told(needs):
+            yield
+
+    def _own_id(self) -> int:
+        if self._client.user is None:
+            raise _not_yet()
+        return self._client.user.id
+
+    def _application_id(self) -> int:
+        if self._client.application_id is None:
+            raise _not_yet()
+        return self._client.application_id
+
+
+def _not_yet() -> Barred:
+    return Barred("The bot has not logged in to Discord yet.", retry_after=_LOGIN)

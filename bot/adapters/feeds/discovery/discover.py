@@ -1,0 +1,308 @@
+"""From an address that a person pasted to a blog: its entries feed, its comments, its WordPress API.
+
+Nothing is stored and no credential is used. What is found is read once, so that strict servers are asked once.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.adapters.feeds.addresses import candidates, is_front_page, root_of, well_known_feeds
+from bot.adapters.feeds.discovery.feed_search import FeedSearch, is_of_comments
+from bot.adapters.feeds.discovery.findings import Entries, as_fetched, list_candidates, read_answer
+from bot.adapters.feeds.discovery.requests import Asking
+from bot.adapters.feeds.documents.body import NotAFeed
+from bot.adapters.feeds.fetch_state import Reading
+from bot.adapters.feeds.http.statuses import check_status
+from bot.adapters.feeds.pages.comment_systems import merge_systems, readers_system
+from bot.adapters.feeds.pages.feed_links import (
+    choose_comment_feeds,
+    choose_entry_feeds,
+    doubtful_entry_feeds,
+    is_below_its_page,
+    is_comments_address,
+    is_feed,
+    is_feed_above,
+    possible_entry_feeds,
+)
+from bot.adapters.feeds.pages.home import (
+    Home,
+    claimed_home,
+    find_home,
+    is_own_api,
+    is_same_owner,
+    is_same_page,
+    lies_below,
+)
+from bot.adapters.feeds.pages.page import API_REL, Page
+from bot.adapters.feeds.pages.platforms import platform_feeds
+from bot.adapters.feeds.pages.wordpress_roots import RootAnswer, guess_roots, is_list, judge_root, looks_like_wordpress
+from bot.adapters.feeds.parser_process.pool import Parser
+from bot.adapters.feeds.parsing.wordpress_rest import comments_url, rest_url
+from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.ssrf_guard import host_of
+from bot.model.entry import ParsedFeed
+from bot.model.errors import BridgeError, PermanentError, Refused, TemporaryError
+from bot.model.feed import Discovered, Discovery, FeedFormat, FeedKind, Fetched, FoundFeed, SeenSystem
+from bot.model.ids import GuildId
+from bot.model.redact import shown_url
+
+
+class HttpDiscoverer:
+    """A Discoverer over HTTP."""
+
+    def __init__(self, client: HttpClient, parser: Parser) -> None:
+        self._client = client
+        self._parser = parser
+        self._asking = Asking(client, parser)
+
+    async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
+        """Find the feeds of the blog at an address.
+
+        :param url: an address of a feed or of any page, with or without a scheme.
+        :param guild_id: the server whose turn at the parser it takes.
+        :raises PermanentError: nothing there can be subscribed to; the text says what was seen.
+        :raises TemporaryError: the host was not found or did not answer; the text says which.
+        """
+        guilds = () if guild_id is None else (guild_id,)
+        return await HttpDiscoverer(self._client, self._parser.for_guilds(guilds))._discover(url)
+
+    async def _discover(self, url: str) -> Discovered:
+        asked_url, answer = await self._ask_first(candidates(url))
+        try:
+            check_status(answer)
+        except BridgeError as refused:
+            entries = await self._find_known(asked_url, refused)
+        else:
+            entries = await self._find_entries(answer, asked_url)
+        home, sources = await self._find_home(entries)
+        home_url = home.url
+        systems = await self._find_systems(entries, sources, home_url)
+        guessing = home.proven and looks_like_wordpress(entries.url, entries.feed, systems)
+        api_root, api_closed = await self._find_api(sources, home.near, guessing=guessing)
+        comments, fetched_comments = await self._find_comments(
+            sources, home_url, None if api_closed else api_root, is_wordpress=guessing or api_root is not None
+        )
+        titles = (entries.feed.title, *(source.title for source in sources), host_of(home_url))
+        found = Discovery(
+            title=next(filter(None, titles)),
+            home_url=home_url,
+            entries=FoundFeed(url=entries.url, kind=FeedKind.ENTRIES, title=entries.feed.title),
+            comments=comments,
+            system=readers_system(systems, api_root=api_root),
+            api_root=api_root,
+            home_proven=home.proven,
+            api_closed=api_closed,
+            entry_comments=any(entry.comments_feed_url for entry in entries.feed.entries),
+        )
+        fetched = as_fetched(entries.answer, entries.reading)
+        return Discovered(
+            found=found,
+            newest=entries.feed,
+            fetched=fetched,
+            fetched_comments=fetched_comments,
+            candidates=list_candidates(entries, sources),
+            systems=systems,
+            push=fetched.push,
+        )
+
+    async def _find_systems(self, entries: Entries, sources: tuple[Page, ...], home_url: str) -> tuple[SeenSystem, ...]:
+        """Look at a page with an entry too: what takes comments stands below entries, not on the front page."""
+        link = next((entry.link for entry in entries.feed.entries if entry.link), None)
+        seen = [page for page in sources if page.is_page]
+        if link and is_same_owner(link, home_url) and all(page.url != link for page in seen):
+            read = next((page for page in entries.sources if page.is_page and page.url == link), None)
+            page = read or await self._asking.look_at(link)
+            seen = [page, *seen] if page and is_same_owner(page.url, home_url) else seen
+        return merge_systems(system for page in seen for system in page.systems)
+
+    async def _ask_first(self, urls: tuple[str, ...]) -> tuple[str, Answer]:
+        """Ask the first address that answers; where none does, what was wrong with the first is told."""
+        failures: list[TemporaryError] = []
+        for url in urls:
+            try:
+                return url, await self._asking.get(url)
+            except TemporaryError as error:
+                failures.append(error)
+        raise failures[0]
+
+    async def _find_entries(self, answer: Answer, asked_url: str) -> Entries:
+        try:
+            landed, found = await self._asking.land(answer)
+        except Refused:
+            raise
+        except BridgeError as refused:
+            return await self._find_known(asked_url, refused)
+        if isinstance(found, Page):
+            return await self._find_on_page(found, asked_url)
+        if not is_of_comments(landed.url, found.feed):
+            blog = None if found.feed.entries else await self._find_above(landed.url, found.feed)
+            if blog is not None:
+                return blog
+            sources = (read_answer(landed, is_page=False),)
+            return Entries(url=landed.url, asked_url=asked_url, reading=found, answer=landed, sources=sources)
+        page = await self._asking.look_at(found.feed.home_url or root_of(landed.url))
+        if page is None:
+            raise PermanentError(f"{landed.url} is a feed of comments, and the blog they belong to was not found.")
+        return await self._find_on_page(page, page.url)
+
+    async def _find_above(self, url: str, feed: ParsedFeed) -> Entries | None:
+        """Look whether an empty feed is that of one post's comments: the post's page names the blog's feed above it."""
+        if not is_below_its_page(url, feed.home_url):
+            return None
+        page = await self._asking.look_at(feed.home_url or root_of(url))
+        named = choose_entry_feeds(page.links)[:1] if page is not None else ()
+        if page is None or not named or not is_feed_above(named[0], url):
+            return None
+        try:
+            return await self._find_on_page(page, page.url)
+        except PermanentError:
+            return None
+
+    async def _find_on_page(self, page: Page, asked_url: str) -> Entries:
+        """Find a feed that a page leads to: named by it, kept by its platform, or at a usual address.
+
+        :param asked_url: what leads to the page; platforms send robots elsewhere, to be greeted or asked for consent.
+        """
+        search = FeedSearch(self._asking, page_url=page.url)
+        known = platform_feeds(asked_url) if asked_url != page.url else []
+        links = (*page.links, *known)
+        tried = await search.first_named(possible_entry_feeds(links))
+        named_and_failed = search.failures[:1] if any(map(is_feed, links)) else []
+        if tried is None:
+            usual = well_known_feeds(page.url)
+            # A blog without entries is not the blog above it.
+            tried = await search.first(url for url in usual if search.empty is None or lies_below(url, page.url))
+        tried = tried or await search.first(doubtful_entry_feeds(links), may_be_empty=False) or search.empty
+        if tried is None:
+            raise _nothing_on(page, named_and_failed)
+        sources = (page, read_answer(tried.answer, is_page=False))
+        return Entries(
+            url=tried.answer.url,
+            asked_url=tried.url,
+            reading=tried.reading,
+            answer=tried.answer,
+            sources=sources,
+            dead=frozenset(search.dead),
+        )
+
+    async def _find_known(self, asked_url: str, refused: BridgeError) -> Entries:
+        """Find the feed of a page that cannot be had: its platform's, or a usual one if it is a site's front page.
+
+        :raises BridgeError: there is none; what was wrong with the page.
+        """
+        search = FeedSearch(self._asking, page_url=asked_url)
+        tried = await search.first(possible_entry_feeds(tuple(platform_feeds(asked_url))))
+        if tried is None and is_front_page(asked_url) and not isinstance(refused, TemporaryError):
+            tried = await search.first(well_known_feeds(asked_url))
+        tried = tried or search.empty
+        if tried is None:
+            raise refused
+        sources = (read_answer(tried.answer, is_page=False),)
+        return Entries(
+            url=tried.answer.url, asked_url=tried.url, reading=tried.reading, answer=tried.answer, sources=sources
+        )
+
+    async def _find_home(self, entries: Entries) -> tuple[Home, tuple[Page, ...]]:
+        """Decide which page is the feed's home, and return it with what else may speak for the blog: the feed itself.
+
+        Whatever page a person pasted to find the feed is none of them.
+        """
+        said = entries.feed.home_url
+        claimed = claimed_home(entries.url, said)
+        page = next((each for each in entries.sources if each.is_page and is_same_page(each.url, claimed)), None)
+        page = page or await self._asking.look_at(claimed)
+        if page is not None and not is_same_owner(page.url, claimed):
+            page = None
+        home = find_home(entries.url, entries.asked_url, said, page.links if page else None)
+        own = tuple(source for source in entries.sources if not source.is_page)
+        return home, (page, *own) if page is not None and home.proven else own
+
+    async def _find_api(self, sources: tuple[Page, ...], near: str, *, guessing: bool) -> tuple[str | None, bool]:
+        """Return the first REST root that is one and can be the blog's, and whether it refuses strangers.
+
+        A name alone may be left over from a move.
+
+        :param near: the blog's home page, else its feed.
+        :param guessing: ask at the usual addresses where none is named. One that is named and refuses was shut on
+            purpose: nobody goes around that.
+        """
+        links = (link for source in sources for link in source.links)
+        roots = [_api_root(link.href) for link in links if link.rel == API_REL]
+        if guessing and not any(is_own_api(root, near) for root in roots):
+            roots += guess_roots([*(page.url for page in sources if page.is_page), near])
+        closed = None
+        for root in dict.fromkeys(roots):
+            if not is_own_api(root, near):
+                continue
+            try:
+                answer = await self._asking.get(rest_url(root, "", {"_fields": "namespaces"}))
+            except BridgeError:
+                continue
+            judged = judge_root(answer, near=near)
+            if answer.hops:
+                # What is written there goes to the root itself, and follows no redirect.
+                root = re.sub(r"[?&]_fields=namespaces$", "", answer.url)
+            if judged is RootAnswer.OPEN:
+                return root, False
+            closed = closed or (root if judged is RootAnswer.CLOSED else None)
+        return closed, closed is not None
+
+    async def _find_comments(
+        self, sources: Iterable[Page], home_url: str, api_root: str | None, *, is_wordpress: bool
+    ) -> tuple[FoundFeed | None, Fetched | None]:
+        """Choose where comments are read: the REST list knows parents, the Atom feed too, the RSS feed guesses."""
+        if api_root is not None:
+            sample = await self._asking.get_quietly(
+                rest_url(api_root, "wp/v2/comments", {"per_page": "1", "_fields": "id"})
+            )
+            if sample is not None and is_list(sample):
+                url = comments_url(api_root)
+                return FoundFeed(url=url, kind=FeedKind.COMMENTS, format=FeedFormat.WORDPRESS_REST), None
+        named = [url for source in sources for url in choose_comment_feeds(source.links, page_url=source.url)]
+        if not named and is_wordpress:
+            named = [f"{home_url}comments/feed/"]
+        for url in dict.fromkeys(variant for each in named for variant in _variants(each)):
+            answer = await self._asking.get_quietly(url)
+            reading = await self._read_comments(answer, url) if answer else None
+            if answer and reading:
+                found = FoundFeed(url=answer.url, kind=FeedKind.COMMENTS, title=reading.feed.title)
+                return found, as_fetched(answer, reading)
+        return None, None
+
+    async def _read_comments(self, answer: Answer, url: str) -> Reading | None:
+        reading = await self._asking.read_comments(answer)
+        if reading is None:
+            return None
+        # Some addresses answer with the feed of entries whatever is asked of them.
+        numbered = any(comment.native_id for comment in reading.feed.comments)
+        return None if reading.feed.comments and not numbered and is_comments_address(url) else reading
+
+
+def _nothing_on(page: Page, failures: Sequence[tuple[str, BridgeError]]) -> BridgeError:
+    """Say what was seen instead of a feed.
+
+    :param failures: named feeds, and what was wrong with them.
+    """
+    what = f"a web page titled “{page.title}”" if page.title else "a web page without a title"
+    why = "but no feed, neither named by it nor at the usual addresses"
+    for url, error in failures:
+        why = "but the feed it names cannot be read"
+        if not isinstance(error, NotAFeed):
+            why += f" ({shown_url(url)}: {error.text.rstrip('.')})"
+    text = f"I found {what} at {host_of(page.url)}, {why}."
+    later = [error for _, error in failures if isinstance(error, TemporaryError)]
+    return TemporaryError(text, retry_after=later[0].retry_after) if later else PermanentError(text)
+
+
+def _api_root(href: str) -> str:
+    """Return a REST root with the slash at its end that routes are put behind."""
+    return href if href.endswith("/") else f"{href}/"
+
+
+def _variants(url: str) -> tuple[str, ...]:
+    """Return the Atom variant of a WordPress comments feed before the feed itself."""
+    if url.endswith("/comments/feed/"):
+        return (f"{url}atom/", url)
+    if url.endswith("feed=comments-rss2"):
+        return (f"{url.removesuffix('rss2')}atom", url)
+    return (url,)

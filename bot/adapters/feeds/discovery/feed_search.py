@@ -1,0 +1,141 @@
+"""Try addresses until one of them is a feed of entries, within bounds of requests and of time.
+
+One request at a time: a page may name as many addresses as it likes, of hosts that never asked for visitors.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.adapters.feeds.addresses import same_site
+from bot.adapters.feeds.discovery.requests import Asking, read_page
+from bot.adapters.feeds.documents.body import NotAFeed, not_a_feed
+from bot.adapters.feeds.fetch_state import Reading
+from bot.adapters.feeds.http.statuses import fault_of
+from bot.adapters.feeds.items.identity import comment_number
+from bot.adapters.feeds.pages.feed_links import is_comments_address, possible_entry_feeds
+from bot.adapters.net.client import Answer
+from bot.adapters.net.ssrf_guard import host_of
+from bot.model.entry import ParsedFeed
+from bot.model.errors import BridgeError, TemporaryError
+
+#: Requests of one search to the page's own host, and to any other.
+_MOST_HERE = 36
+_MOST_ELSEWHERE = 12
+_MOST = 48
+#: A host that gives no answer so often is not asked again.
+_MOST_SILENCE = 3
+#: Seconds for the whole search, and for one address: somebody waits in front of a screen.
+_LONGEST = 45.0
+_LONGEST_ASKED = 10.0
+#: Pages that were found where a feed was named, and that are read for the feeds that they name.
+_MOST_PAGES = 3
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A feed of entries that could be read."""
+
+    #: before redirects, as a page may name it
+    url: str
+    answer: Answer
+    reading: Reading
+
+
+class FeedSearch:
+    """One search for a feed.
+
+    :param page_url: the page that it starts from.
+    :param seconds: how long it may take.
+    """
+
+    def __init__(self, asking: Asking, *, page_url: str, seconds: float = _LONGEST) -> None:
+        self._asking = asking
+        self._page_url = page_url
+        self._host = host_of(page_url)
+        self._until = time.monotonic() + seconds
+        self._asked: Counter[str] = Counter()
+        self._silent: Counter[str] = Counter()
+        #: what was tried and is no feed of entries
+        self.dead = {page_url.partition("#")[0]}
+        #: the first feed that can be read but has no entries (yet)
+        self.empty: Tried | None = None
+        #: what could not be had, and why, in order
+        self.failures: list[tuple[str, BridgeError]] = []
+        self._pages: list[Answer] = []
+
+    async def first_named(self, urls: Iterable[str]) -> Tried | None:
+        """Return what :meth:`first` does; where addresses lead to pages of the same site, try the feeds of those."""
+        tried = await self.first(urls)
+        pages = [await read_page(answer) for answer in self._pages[:_MOST_PAGES]] if tried is None else []
+        for page in pages:
+            sent_on = (page.refresh,) if page.refresh else ()
+            named = (*sent_on, *possible_entry_feeds(page.links))
+            tried = tried or await self.first(url for url in named if same_site(url, self._page_url))
+        return tried
+
+    async def first(self, urls: Iterable[str], *, may_be_empty: bool = True) -> Tried | None:
+        """Return the first feed with entries; None: none of these addresses is one.
+
+        :param may_be_empty: one without entries is kept for want of a better one.
+        """
+        for url in (each.partition("#")[0] for each in urls):
+            if url in self.dead or (self.empty is not None and url == self.empty.url) or not self._may_ask(url):
+                continue
+            tried = await self._try(url)
+            if tried is None:
+                self.dead.add(url)
+            elif tried.reading.feed.entries:
+                return tried
+            elif may_be_empty:
+                self.empty = self.empty or tried
+        return None
+
+    def _may_ask(self, url: str) -> bool:
+        host = host_of(url)
+        most = _MOST_HERE if host == self._host else _MOST_ELSEWHERE
+        in_bounds = self._asked[host] < most and self._asked.total() < _MOST
+        return in_bounds and self._silent[host] < _MOST_SILENCE and time.monotonic() < self._until
+
+    async def _try(self, url: str) -> Tried | None:
+        self._asked[host_of(url)] += 1
+        try:
+            answer = await self._ask(url)
+            reading = await self._asking.read_if_feed(answer)
+        except BridgeError as error:
+            self.failures.append((url, error))
+            return None
+        if reading is None and same_site(answer.url, self._page_url):
+            self._pages.append(answer)
+        if reading is None or is_of_comments(answer.url, reading.feed):
+            self.failures.append((url, NotAFeed(not_a_feed(answer.body, answer.url))))
+            return None
+        return Tried(url=url, answer=answer, reading=reading)
+
+    async def _ask(self, url: str) -> Answer:
+        """Ask for an address.
+
+        :raises BridgeError: no answer, or not 200.
+        """
+        try:
+            async with asyncio.timeout(min(self._until - time.monotonic(), _LONGEST_ASKED)):
+                answer = await self._asking.get(url)
+        except TimeoutError:
+            self._silent[host_of(url)] += 1
+            raise TemporaryError(f"{host_of(url)} did not answer in time.") from None
+        except BridgeError:
+            self._silent[host_of(url)] += 1
+            raise
+        if answer.status != _OK:
+            raise fault_of(answer)
+        return answer
+
+
+def is_of_comments(url: str, feed: ParsedFeed) -> bool:
+    """Tell a feed of comments by what stands in it, else by its address; its title is in any language."""
+    if feed.entries:
+        return feed.all_answer or all(comment_number(entry.uid, entry.link) for entry in feed.entries)
+    return is_comments_address(url)

@@ -1,0 +1,126 @@
+"""Ask for a page or a feed during discovery, and read what came; hosts that asked for a pause are left alone."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from bot.adapters.feeds.discovery.findings import read_answer
+from bot.adapters.feeds.documents.body import is_web_page
+from bot.adapters.feeds.documents.charset import page_to_utf8
+from bot.adapters.feeds.fetch_state import Reading
+from bot.adapters.feeds.http.fetch import ACCEPT_FEEDS
+from bot.adapters.feeds.http.statuses import check_status, host_pause, retry_after
+from bot.adapters.feeds.pages.page import Page
+from bot.adapters.feeds.parser_process.pool import Parser
+from bot.adapters.feeds.parser_process.protocol import Question, Reader
+from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.ssrf_guard import host_of
+from bot.model.errors import BridgeError, PermanentError, TemporaryError
+
+_OK = 200
+#: A page that sends browsers on leads to another as often as this.
+_MOST_REFRESHES = 5
+#: So much of an answer tells whether it is a page.
+_HEAD = 4096
+
+
+class Asking:
+    """What discovery does with one address.
+
+    :param parser: already in the turn of the server that asks.
+    """
+
+    def __init__(self, client: HttpClient, parser: Parser) -> None:
+        self._client = client
+        self._parser = parser
+
+    async def get(self, url: str) -> Answer:
+        """Ask once.
+
+        :raises BridgeError: no answer, or the host is to be left alone.
+        """
+        pauses = self._client.pauses
+        busy = pauses.remaining(url)
+        if busy is not None:
+            raise TemporaryError(f"{host_of(url)} asked to be left alone for a while.", retry_after=busy)
+        answer = await self._client.request("GET", url, headers={"Accept": f"text/html, {ACCEPT_FEEDS}"})
+        pause = host_pause(answer, retry_after(answer, now=datetime.now(UTC)))
+        if pause is not None:
+            pauses.pause(answer.url, pause)
+        return answer
+
+    async def get_quietly(self, url: str) -> Answer | None:
+        """Ask for something that is good to have; whatever is wrong with it, it is just not there."""
+        try:
+            answer = await self.get(url)
+        except BridgeError:
+            return None
+        return answer if answer.status == _OK else None
+
+    async def land(self, answer: Answer) -> tuple[Answer, Reading | Page]:
+        """Follow pages that send browsers on, as far as a browser would, to a feed or the page that stays.
+
+        A page that names feeds is not left. One that leads back is where it ends.
+
+        :raises BridgeError: what a page leads to cannot be had, or is neither a page nor a feed.
+        """
+        found = await self._read(answer)
+        seen = {answer.url}
+        for _ in range(_MOST_REFRESHES):
+            following = found.refresh if isinstance(found, Page) else None
+            if following is None or following in seen:
+                break
+            answer = await self.get(following)
+            check_status(answer)
+            found = await self._read(answer)
+            seen |= {following, answer.url}
+        return answer, found
+
+    async def look_at(self, url: str) -> Page | None:
+        """Read a page of the blog, or the one that it sends browsers on to; without one there are fewer hints."""
+        seen: set[str] = set()
+        page = None
+        for _ in range(_MOST_REFRESHES + 1):
+            answer = await self.get_quietly(url)
+            if answer is None:
+                break
+            page = await read_page(answer)
+            seen |= {url, answer.url}
+            if page.refresh is None or page.refresh in seen:
+                break
+            url = page.refresh
+        return page
+
+    async def _read(self, answer: Answer) -> Reading | Page:
+        reading = await self.read_if_feed(answer)
+        return await read_page(answer) if reading is None else reading
+
+    async def read_if_feed(self, answer: Answer) -> Reading | None:
+        """Read what may be a feed; None for a web page.
+
+        :raises PermanentError: it is neither.
+        """
+        content_type = answer.headers.get("Content-Type", "")
+        if is_web_page(page_to_utf8(answer.body[:_HEAD], content_type=content_type).lstrip()):
+            return None
+        question = Question(reader=Reader.ENTRIES, content_type=content_type, url=answer.url)
+        try:
+            return await self._parser.read(question, answer.body)
+        except PermanentError:
+            if "html" in content_type.lower() and answer.body.strip():
+                return None
+            raise
+
+    async def read_comments(self, answer: Answer) -> Reading | None:
+        """Read what may be a feed of comments; None for anything else."""
+        content_type = answer.headers.get("Content-Type", "")
+        try:
+            return await self._parser.read(
+                Question(reader=Reader.COMMENTS, content_type=content_type, url=answer.url), answer.body
+            )
+        except PermanentError:
+            return None
+
+
+async def read_page(answer: Answer) -> Page:
+    """Read a page in a thread: a large one takes longer than whoever else waits for the event loop should."""
+    return await asyncio.to_thread(read_answer, answer)

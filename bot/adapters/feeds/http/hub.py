@@ -1,0 +1,122 @@
+"""How a hub is asked to send us a feed's changes, or to stop (W3C WebSub, 5.1; rssCloud by HTTP POST).
+
+Whether the hub really means us it asks at our own web side later. When to ask is decided elsewhere.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.adapters.feeds.addresses import resolve_address
+from bot.adapters.feeds.http.statuses import retry_after
+from bot.adapters.feeds.text import one_line
+from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.ssrf_guard import host_of
+from bot.model.errors import PermanentError, TemporaryError
+from bot.model.feed import Push, PushProtocol
+from bot.model.reply import Secret
+
+#: 5.1.2: it may name another hub, which is to be asked the same. Others would turn the POST into a GET.
+_ELSEWHERE = frozenset({307, 308})
+_MOST_REDIRECTS = 3
+_PASSING = frozenset({408, 425, 429})
+_SERVER_ERRORS = 500
+#: Of what a hub says is wrong.
+_WORDS = 200
+_CLOUD_RESULT = re.compile(r"<notifyResult\b[^>]*?\bsuccess\s*=\s*[\"'](\w+)[\"']", re.I)
+_CLOUD_WORDS = re.compile(r"<notifyResult\b[^>]*?\bmsg\s*=\s*[\"']([^\"']*)[\"']", re.I)
+_HTTPS_PORT, _HTTP_PORT = 443, 80
+
+
+class HttpHubs:
+    """A Hubs over HTTP."""
+
+    def __init__(self, client: HttpClient) -> None:
+        self._client = client
+
+    async def subscribe(self, push: Push, *, callback: str, secret: Secret, lease: timedelta) -> None:
+        """Ask a hub to send a feed's changes; that it agrees means only that it will ask back.
+
+        :param callback: our address that it is to ask and to send to.
+        :param secret: what it is to sign with; a cloud signs nothing.
+        :raises TemporaryError: no answer for now.
+        :raises PermanentError: it says no, or the guard does; the text says which.
+        """
+        if push.protocol is PushProtocol.RSSCLOUD:
+            _check_cloud(await self._ask(push.hub_url, _cloud_form(push, callback)))
+            return
+        form = {
+            **_form(push, "subscribe", callback),
+            "hub.lease_seconds": str(int(lease.total_seconds())),
+            # Also where the hub is not asked over TLS, against the advice of 5.1: without a secret anybody who saw
+            # the request could send us content just the same.
+            "hub.secret": str(secret),
+        }
+        await self._ask(push.hub_url, form)
+
+    async def unsubscribe(self, push: Push, *, callback: str) -> None:
+        """Ask a hub to send nothing any more; of a cloud it lapses by itself within a day.
+
+        :raises TemporaryError: no answer for now.
+        :raises PermanentError: it says no, or the guard does.
+        """
+        if push.protocol is PushProtocol.WEBSUB:
+            await self._ask(push.hub_url, _form(push, "unsubscribe", callback))
+
+    async def _ask(self, url: str, form: Mapping[str, str]) -> Answer:
+        for _ in range(_MOST_REDIRECTS + 1):
+            answer = await self._client.request("POST", url, form=form, follow=False)
+            location = answer.headers.get("Location", "")
+            target = resolve_address(answer.url, location) if answer.status in _ELSEWHERE and location else None
+            if target is None:
+                _check(answer)
+                return answer
+            url = target
+        raise PermanentError(f"The hub {host_of(url)} redirects more than {_MOST_REDIRECTS} times.")
+
+
+def _form(push: Push, mode: str, callback: str) -> dict[str, str]:
+    return {"hub.callback": callback, "hub.mode": mode, "hub.topic": push.topic_url}
+
+
+def _cloud_form(push: Push, callback: str) -> dict[str, str]:
+    parts = urlsplit(callback)
+    secure = parts.scheme == "https"
+    return {
+        "notifyProcedure": "",
+        "protocol": "https-post" if secure else "http-post",
+        "domain": parts.hostname or "",
+        "port": str(parts.port or (_HTTPS_PORT if secure else _HTTP_PORT)),
+        "path": parts.path,
+        "url1": push.topic_url,
+    }
+
+
+def _check(answer: Answer) -> None:
+    status, host = answer.status, host_of(answer.url)
+    if 200 <= status < 300:
+        return
+    text = f"The hub {host} answered with status {status}."
+    if status in _PASSING or status >= _SERVER_ERRORS:
+        raise TemporaryError(text, retry_after=retry_after(answer, now=datetime.now(UTC)))
+    raise PermanentError(_quoting(f"The hub {host} says no ({status})", _plain(answer)))
+
+
+def _check_cloud(answer: Answer) -> None:
+    said = answer.text()
+    result = _CLOUD_RESULT.search(said)
+    if result is not None and result[1].lower() != "true":
+        words = _CLOUD_WORDS.search(said)
+        raise PermanentError(_quoting(f"The cloud {host_of(answer.url)} says no", words[1] if words else ""))
+
+
+def _plain(answer: Answer) -> str:
+    """Return what the hub says is wrong, which it should do as plain text."""
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return answer.text() if kind in ("", "text/plain") else ""
+
+
+def _quoting(text: str, words: str) -> str:
+    said = one_line(words[: 4 * _WORDS])[:_WORDS]
+    return f"{text}: {said}" if said else f"{text}."

@@ -1,0 +1,106 @@
+"""What HTTP statuses mean for somebody who only reads, as sentences; pure. It retries nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.adapters.feeds.documents.freshness import date_in
+from bot.adapters.net.client import Answer
+from bot.adapters.net.numbers import read_number
+from bot.adapters.net.ssrf_guard import host_of
+from bot.model.errors import BridgeError, NotFound, PermanentError, TemporaryError
+from bot.model.feed import Fault
+
+_OK = 200
+_SERVER_ERRORS = 500
+_TOO_MANY = 429
+_UNAVAILABLE = 503
+#: For a host that only says "too often".
+_USUAL_PAUSE = timedelta(minutes=15)
+_LONGEST_WAIT = timedelta(hours=24)
+#: What may pass by itself: timeouts, "too early", "too many".
+_PASSING = frozenset({408, 425, 429})
+
+_CHALLENGES = (b"/cdn-cgi/challenge-platform/", b"<title>Just a moment...</title>", b"ddos-guard/js-challenge")
+
+_SENTENCES = {
+    401: "{host} wants a login for that address (401).",
+    402: "{host} wants to be paid for that address (402).",
+    403: "{host} does not let us read that address (403).",
+    404: "There is nothing at that address of {host} (404).",
+    410: "{host} says that what was at that address is gone for good (410).",
+    429: "{host} says that we ask too often (429).",
+    451: "{host} may not show that address for legal reasons (451).",
+    503: "{host} is not available at the moment (503).",
+}
+
+
+def check_status(answer: Answer) -> None:
+    """Let 200 pass.
+
+    :raises TemporaryError: it may pass by itself; carries the server's word on when.
+    :raises NotFound: 404 and 410.
+    :raises PermanentError: every other status.
+    """
+    if answer.status != _OK:
+        raise fault_of(answer)
+
+
+def fault_of(answer: Answer) -> BridgeError:
+    """Choose the error for an answer that is not 200."""
+    status, host = answer.status, host_of(answer.url)
+    text = _SENTENCES.get(status, f"{{host}} answered with status {status}.").format(host=host)
+    if _is_challenge(answer):
+        text = f"Something in front of {host} wants to see a browser and lets no feed reader through ({status})."
+    if status in _PASSING or status >= _SERVER_ERRORS:
+        return TemporaryError(text, retry_after=retry_after(answer, now=datetime.now(UTC)))
+    return NotFound(text) if status in {404, 410} else PermanentError(text)
+
+
+def fault_value(answer: Answer) -> Fault:
+    """Tell those kinds of failure apart that call for something else than patience."""
+    if _is_challenge(answer):
+        return Fault.CHALLENGED
+    match answer.status:
+        case 410:
+            return Fault.GONE
+        case 404:
+            return Fault.MISSING
+        case 401 | 402:
+            return Fault.LOGIN
+        case status if status == _TOO_MANY or (status == _UNAVAILABLE and "Retry-After" in answer.headers):
+            return Fault.BUSY
+        case _:
+            return Fault.OTHER
+
+
+def host_pause(answer: Answer, wait: timedelta | None) -> timedelta | None:
+    """Return how long the whole host of an answer is to be left alone; None: it did not ask for that.
+
+    :param wait: what ``Retry-After`` says.
+    """
+    return (wait or _USUAL_PAUSE) if fault_value(answer) is Fault.BUSY else None
+
+
+def _is_challenge(answer: Answer) -> bool:
+    """Tell whether an answer is a page that lets browsers prove themselves, such as Cloudflare's."""
+    if answer.status not in {403, _TOO_MANY, _UNAVAILABLE}:
+        return False
+    if answer.headers.get("cf-mitigated", "").strip().lower() == "challenge":
+        return True
+    return any(mark in answer.body[:20_000] for mark in _CHALLENGES)
+
+
+def retry_after(answer: Answer, *, now: datetime) -> timedelta | None:
+    """Read ``Retry-After`` (RFC 9110, 10.2.3), seconds or a date; at most a day, None where nothing sensible is said.
+
+    :param now: used where the answer has no ``Date`` to measure from; the server's clock may be wrong by hours.
+    """
+    said = answer.headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdecimal():
+        seconds = read_number(said, most=int(_LONGEST_WAIT.total_seconds()))
+        wait = _LONGEST_WAIT if seconds is None else timedelta(seconds=seconds)
+    else:
+        until = date_in(said)
+        if until is None:
+            return None
+        wait = until - (date_in(answer.headers.get("Date", "")) or now)
+    return min(wait, _LONGEST_WAIT) if wait > timedelta(0) else None

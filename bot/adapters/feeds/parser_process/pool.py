@@ -1,0 +1,168 @@
+"""The bot's end of the parsing processes: which document goes to which process when.
+
+It parses nothing itself, so that no feed can stall the event loop or the whole bot. Whose turn it is decides
+``fair_queue.py``; a single process is ``parser_process.py``'s duty.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Protocol, Self
+
+from bot.adapters.feeds.documents.body import EmptyAnswer, NotAFeed, TooMuch
+from bot.adapters.feeds.fetch_state import Reading
+from bot.adapters.feeds.parser_process.fair_queue import FairQueue, Job
+from bot.adapters.feeds.parser_process.process import ParserProcess
+from bot.adapters.feeds.parser_process.protocol import Question, Reader, Refusal
+from bot.model.entry import ParsedFeed
+from bot.model.ids import GuildId
+from bot.model.redact import shown_url
+
+_log = logging.getLogger(__name__)
+
+#: Each takes about 30 MB. Two at least, so that one slow document leaves a process to the others.
+_FEWEST, _MOST = 2, 4
+
+
+class Parser(Protocol):
+    """Reads documents for somebody."""
+
+    async def read(self, question: Question, body: bytes) -> Reading:
+        """Parse a body.
+
+        :raises PermanentError: it is no feed, or parsing it takes too much.
+        """
+
+    def for_guilds(self, guilds: Iterable[GuildId]) -> "Parser":
+        """Return the same parser for documents that count for one of these servers."""
+
+
+class FeedParser:
+    """Worker processes, started as they are needed.
+
+    :param processes: how many documents are parsed at a time; None: as many as the machine has cores, within bounds.
+    :param wall_seconds: after these a worker is killed.
+    :param cpu_seconds: what one document may cost before the kernel kills its worker.
+    :param memory_bytes: a worker's address space.
+    """
+
+    def __init__(
+        self,
+        *,
+        processes: int | None = None,
+        wall_seconds: float = 10.0,
+        cpu_seconds: float = 3.0,
+        memory_bytes: int = 1024 * 1024 * 1024,
+    ) -> None:
+        count = processes or min(max(os.cpu_count() or _FEWEST, _FEWEST), _MOST)
+        self.processes = tuple(
+            ParserProcess(wall_seconds=wall_seconds, cpu_seconds=cpu_seconds, memory_bytes=memory_bytes)
+            for _ in range(count)
+        )
+        self._idle = list(self.processes)
+        self._queue = FairQueue(count)
+        self._waiting: dict[Job, asyncio.Future[ParserProcess]] = {}
+        self._none_running = asyncio.Event()
+        self._none_running.set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def parse_entries(self, body: bytes, *, content_type: str, url: str) -> ParsedFeed:
+        """Parse a feed of entries, all of them; as ``reading.read_entries``.
+
+        :raises PermanentError: it is no feed, or parsing it takes too much.
+        """
+        return (await self.read(Question(reader=Reader.ENTRIES, content_type=content_type, url=url), body)).feed
+
+    def for_guilds(self, guilds: Iterable[GuildId]) -> Parser:
+        """Return the same parser for documents that count for one of these servers."""
+        return _GuildParser(self, frozenset(guilds))
+
+    async def read(self, question: Question, body: bytes, *, guilds: Iterable[GuildId] = ()) -> Reading:
+        """Have a worker parse a body when it is its turn.
+
+        :param guilds: the servers that it is parsed for; it counts for one of them.
+        :raises NotAFeed: it is none, or nothing (``EmptyAnswer``).
+        :raises TooMuch: it is nested too deeply, or took too much and its worker was killed.
+        """
+        job = self._queue.add(guilds)
+        async with self._process_for(job) as process:
+            spent = 0.0
+            try:
+                reply = await process.ask(question, body)
+                spent = reply.seconds
+            except TooMuch as error:
+                spent = error.seconds
+                raise
+            finally:
+                self._queue.done(job, spent, time.monotonic())
+        if reply.reading is not None:
+            return replace(reply.reading, seconds=spent)
+        if reply.fault is not None:
+            _log.error("Parsing %s failed: action=parse_failed\n%s", shown_url(question.url), reply.fault)
+        error_text = reply.refusal or f"{question.url} is a feed that could not be understood."
+        if reply.refused_as is Refusal.TOO_MUCH:
+            raise TooMuch(error_text, seconds=reply.seconds)
+        raise EmptyAnswer(error_text) if reply.refused_as is Refusal.EMPTY else NotAFeed(error_text)
+
+    async def close(self) -> None:
+        """End all workers, after the questions they are at; closing twice is harmless."""
+        await self._none_running.wait()
+        await asyncio.gather(*(process.close() for process in self.processes))
+
+    @asynccontextmanager
+    async def _process_for(self, job: Job) -> AsyncIterator[ParserProcess]:
+        """Wait for a document's turn."""
+        turn = self._waiting[job] = asyncio.get_running_loop().create_future()
+        self._assign()
+        try:
+            process = await turn
+        except BaseException:
+            # Cancelled while it waited, or in the moment in which its turn came.
+            if turn.cancelled():
+                del self._waiting[job]
+                self._queue.drop(job)
+            else:
+                self._queue.done(job, 0.0, time.monotonic())
+                self._give_back(turn.result())
+            raise
+        try:
+            yield process
+        finally:
+            self._give_back(process)
+
+    def _assign(self) -> None:
+        """Give free processes to whose turn it is, those that run already first."""
+        while self._idle and (job := self._queue.take(time.monotonic())) is not None:
+            process = next((each for each in self._idle if each.worker is not None), self._idle[0])
+            self._idle.remove(process)
+            self._none_running.clear()
+            self._waiting.pop(job).set_result(process)
+
+    def _give_back(self, process: ParserProcess) -> None:
+        self._idle.append(process)
+        if len(self._idle) == len(self.processes):
+            self._none_running.set()
+        self._assign()
+
+
+class _GuildParser:
+    """A parser whose documents count for some servers."""
+
+    def __init__(self, parser: FeedParser, guilds: frozenset[GuildId]) -> None:
+        self._parser = parser
+        self._guilds = guilds
+
+    def for_guilds(self, guilds: Iterable[GuildId]) -> Parser:
+        return self._parser.for_guilds(guilds)
+
+    async def read(self, question: Question, body: bytes) -> Reading:
+        return await self._parser.read(question, body, guilds=self._guilds)

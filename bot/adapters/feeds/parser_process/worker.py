@@ -1,0 +1,91 @@
+"""The process in which feeds are parsed: reads a question and a body, answers, and may be killed at any moment.
+
+``python -m bot.adapters.feeds.parser_process.worker CPU_SECONDS MEMORY_BYTES`` speaks length-prefixed parts over stdin and stdout
+(``wire.py``); ``pool.py`` is its other end. It opens no file and no connection.
+"""
+
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from dataclasses import replace
+from typing import BinaryIO
+
+from bot.adapters.feeds.documents.body import EmptyAnswer, TooMuch
+from bot.adapters.feeds.fetch_state import Reading
+from bot.adapters.feeds.parser_process.protocol import (
+    LENGTH_BYTES,
+    Question,
+    Reader,
+    Refusal,
+    Reply,
+    pack_reply,
+    unpack_question,
+)
+from bot.adapters.feeds.parsing.read_document import read_comments, read_entries
+from bot.adapters.feeds.parsing.wordpress_rest import parse_comment_list, parse_entry_list
+from bot.model.entry import ParsedFeed
+from bot.model.errors import PermanentError
+
+
+def main(cpu_seconds: float, memory_bytes: int) -> None:
+    """Answer questions until there are no more."""
+    questions = sys.stdin.buffer
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Nothing that prints may speak into the pipe.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while (question := _next(questions)) is not None and (body := _next(questions)) is not None:
+        before = time.process_time()
+        # When it is spent, the kernel ends the process.
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+        reply = _answer(unpack_question(question), body)
+        for part in pack_reply(replace(reply, seconds=time.process_time() - before)):
+            answers.write(len(part).to_bytes(LENGTH_BYTES))
+            answers.write(part)
+        answers.flush()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _next(stream: BinaryIO) -> bytes | None:
+    length = stream.read(LENGTH_BYTES)
+    return stream.read(int.from_bytes(length)) if len(length) == LENGTH_BYTES else None
+
+
+def _answer(question: Question, body: bytes) -> Reply:
+    try:
+        reading = _read_as(question, body)
+    except PermanentError as error:
+        return Reply(refusal=error.text, refused_as=_kind_of(error))
+    except (MemoryError, RecursionError):
+        # What is left of the process is not to be trusted; a fresh one is cheap.
+        os._exit(1)
+    except Exception:
+        return Reply(fault=traceback.format_exc())
+    return Reply(reading=reading)
+
+
+def _kind_of(error: PermanentError) -> Refusal:
+    if isinstance(error, TooMuch):
+        return Refusal.TOO_MUCH
+    return Refusal.EMPTY if isinstance(error, EmptyAnswer) else Refusal.NOT_A_FEED
+
+
+def _read_as(question: Question, body: bytes) -> Reading:
+    content_type, url, known = question.content_type, question.url, question.known
+    match question.reader:
+        case Reader.ENTRIES:
+            return read_entries(body, content_type=content_type, url=url, known=known)
+        case Reader.COMMENTS:
+            return read_comments(body, content_type=content_type, url=url, entry=question.entry, known=known)
+        case Reader.REST_COMMENTS:
+            return Reading(feed=parse_comment_list(body, url=url))
+        case Reader.REST_ENTRIES:
+            return Reading(feed=ParsedFeed(title="", entries=tuple(parse_entry_list(body, url=url))))
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,208 @@
+"""JSON Feed, versions 1 and 1.1 (https://www.jsonfeed.org/version/1.1/), read to items; pure.
+
+feedparser knows nothing of it. Cutting known items out first would save little here, so every item is read.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.adapters.feeds.addresses import resolve_address, with_scheme
+from bot.adapters.feeds.dates.published import choose_date
+from bot.adapters.feeds.documents.body import NotAFeed
+from bot.adapters.feeds.items.author_names import read_names
+from bot.adapters.feeds.items.identity import (
+    choose_name,
+    choose_uid,
+    comment_number,
+    comment_uid,
+    entry_number,
+    entry_title,
+    refer_to_entry,
+    site_addresses,
+    tell_apart,
+)
+from bot.adapters.feeds.items.pictures import is_shown
+from bot.adapters.feeds.limits import MOST_CATEGORIES, MOST_ITEMS, bound_html
+from bot.adapters.feeds.text import (
+    mended_html,
+    one_line,
+    plain_name,
+    plain_text_as_html,
+    scrub,
+    text_title,
+    unwrap_cdata,
+    with_base,
+)
+from bot.adapters.net.numbers import load_json
+from bot.model.address import entry_link
+from bot.model.entry import EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.ids import NativeId, Uid
+from bot.model.uid import comment_uids, entry_uids
+
+_Json = Mapping[str, object]
+
+
+def parse_json_entries(body: bytes, *, url: str, before: Collection[Uid] = ()) -> ParsedFeed:
+    """Parse a feed of entries.
+
+    :param before: uids that its items had the last time.
+    :raises NotAFeed: it is JSON, but no feed.
+    """
+    feed = _load(body, url)
+    names, home_url = _names(feed), resolve_address(url, _text(feed.get("home_page_url"))) or ""
+    nobody = site_addresses(home_url, url)
+    read = [_entry(item, names, url, nobody) for item in _items(feed)]
+    entries: dict[Uid, ParsedEntry] = {}
+    uids = tell_apart([entry_uids(entry, home_url=home_url) for entry in read], there=(), before=before)
+    for entry, uid in zip(read, uids, strict=True):
+        if entry.title or entry.html or entry.link:
+            entries.setdefault(uid, replace(entry, uid=uid))
+    return _frame(feed, url, entries=tuple(entries.values()))
+
+
+def parse_json_comments(body: bytes, *, url: str, entry: EntryRef | None, before: Collection[Uid] = ()) -> ParsedFeed:
+    """Parse a feed of comments.
+
+    :param entry: the entry that all of them belong to; None: each is taken for one on the page it stands on.
+    :param before: uids that its items had the last time.
+    :raises NotAFeed: it is JSON, but no feed.
+    """
+    feed = _load(body, url)
+    read = [_comment(item, entry, url) for item in _items(feed)]
+    uids = tell_apart(list(map(comment_uids, read)), there=(), before=before)
+    comments = {uid: replace(comment, uid=uid) for comment, uid in zip(read, uids, strict=True)}
+    return _frame(feed, url, comments=tuple(comments.values()))
+
+
+def _load(body: bytes, url: str) -> _Json:
+    try:
+        value = load_json(body)
+    except (ValueError, RecursionError):
+        raise NotAFeed(f"{url} looks like JSON but is none.") from None
+    feed = _mapping(value)
+    if not isinstance(feed.get("items"), list) or not (_text(feed.get("version")) or _text(feed.get("title"))):
+        raise NotAFeed(f"{url} is JSON, but not a JSON Feed.")
+    return feed
+
+
+def _items(feed: _Json) -> Iterator[_Json]:
+    """Yield the items that have an id: the others must be discarded."""
+    return (item for each in _list(feed.get("items"))[:MOST_ITEMS] if _id(item := _mapping(each)))
+
+
+def _frame(
+    feed: _Json, url: str, *, entries: tuple[ParsedEntry, ...] = (), comments: tuple[ParsedComment, ...] = ()
+) -> ParsedFeed:
+    hubs = [("hub", _text(_mapping(hub).get("url"))) for hub in _list(feed.get("hubs"))]
+    pages = [("self", _text(feed.get("feed_url"))), ("next", _text(feed.get("next_url")))]
+    links = ((rel, resolve_address(url, href)) for rel, href in (*pages, *hubs) if href)
+    home = _text(feed.get("home_page_url"))
+    return ParsedFeed(
+        title=one_line(_text(feed.get("title"))),
+        home_url=resolve_address(url, home) if home else None,
+        entries=entries,
+        comments=comments,
+        links=tuple(FeedLink(rel=rel, type="", href=href) for rel, href in links if href),
+        window=tuple(entry.uid for entry in entries) + tuple(comment.uid for comment in comments),
+        complete=len(_list(feed.get("items"))) <= MOST_ITEMS,
+    )
+
+
+def _entry(item: _Json, fallback: Iterable[str], url: str, nobody: Collection[str]) -> ParsedEntry:
+    guid, page, text = _id(item), _link(item, url), _html(item)
+    title, published_at = text_title(_text(item.get("title"))), _published(item)
+    tags = (plain_name(tag) for tag in _list(item.get("tags"))[:MOST_CATEGORIES] if isinstance(tag, str))
+    return ParsedEntry(
+        uid=choose_name(guid, page, nobody=nobody),
+        link=page or next(_attachments(item, url), None),
+        title=title,
+        author=", ".join(_names(item) or fallback),
+        published_at=published_at,
+        html=with_base(text, None if page else url),
+        image_url=next(_images(item, url), None),
+        categories=tuple(dict.fromkeys(filter(None, tags))),
+        native_id=entry_number(guid),
+    )
+
+
+def _comment(item: _Json, entry: EntryRef | None, url: str) -> ParsedComment:
+    guid, link, text = _id(item), _link(item, url), _html(item)
+    author = ", ".join(_names(item))
+    number = comment_number(guid, link)
+    page = EntryRef(link=entry_link(link) if link else resolve_address(url, "/"))
+    named = refer_to_entry(guid, link, entry_title(one_line(_text(item.get("title"))), author)) if number else page
+    published_at = _published(item)
+    return ParsedComment(
+        uid=comment_uid(number) if number else choose_uid(guid, link, published_at=published_at, title="", text=text),
+        parent_uid=None,
+        entry=entry or named,
+        link=link,
+        author=author,
+        published_at=published_at,
+        html=text,
+        native_id=NativeId(number) if number else None,
+    )
+
+
+def _id(item: _Json) -> str:
+    """Return an item's id; numbers are taken as their digits, everything else that is no text as none."""
+    value = item.get("id")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return _text(value).strip()
+
+
+def _link(item: _Json, url: str) -> str | None:
+    """Return an item's page: its own, the one that it is about, else its id where that is a whole address."""
+    written = (with_scheme(_text(item.get(key)).strip(), url) for key in ("url", "external_url"))
+    pages = (resolve_address(url, each) for each in written if each)
+    return next(filter(None, pages), None) or resolve_address("", _id(item))
+
+
+def _html(item: _Json) -> str:
+    written = mended_html(unwrap_cdata(_text(item.get("content_html"))))
+    if not written:
+        written = plain_text_as_html(
+            unwrap_cdata(_text(item.get("content_text")) or _text(item.get("summary"))).strip()
+        )
+    return bound_html(written.strip())
+
+
+def _published(item: _Json) -> datetime | None:
+    return choose_date(_text(item.get(key)) for key in ("date_published", "date_modified"))
+
+
+def _names(thing: _Json) -> tuple[str, ...]:
+    """Return whose work it is: ``authors`` of 1.1, ``author`` of 1."""
+    authors = thing.get("authors")
+    people = [each for said in (authors, thing.get("author")) for each in (said if isinstance(said, list) else [said])]
+    # A name alone, in place of an object, says the same.
+    names = (read_names([_text(each) or _text(_mapping(each).get("name"))]) for each in people)
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _images(item: _Json, url: str) -> Iterator[str]:
+    attached = [_mapping(each) for each in _list(item.get("attachments"))]
+    pictures = [each.get("url") for each in attached if _text(each.get("mime_type")).startswith("image/")]
+    for written in (item.get("image"), item.get("banner_image"), *pictures):
+        address = resolve_address(url, written) if isinstance(written, str) and written else None
+        if address and is_shown(address):
+            yield address
+
+
+def _attachments(item: _Json, url: str) -> Iterator[str]:
+    written = (_text(_mapping(each).get("url")) for each in _list(item.get("attachments")))
+    yield from (address for each in written if each and (address := resolve_address(url, each)))
+
+
+def _text(value: object) -> str:
+    return scrub(value) if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> _Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

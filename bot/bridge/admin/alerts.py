@@ -1,0 +1,266 @@
+"""Authors' alerts: switched on and off by commands, sent as direct messages by a handler."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.bridge.announce.comment_planner import plan_alert
+from bot.bridge.outbox.deliveries import explain_alert_off, tell_alert_limit
+from bot.bridge.polling.baseline import Baseline
+from bot.bridge.polling.wake import wake
+from bot.bridge.ports import Chat, Clock
+from bot.bridge.store import Store
+from bot.model.delivery import AlertAuthor, Delivery, ExplainAlertOff, TellAlertLimit
+from bot.model.entry import Comment
+from bot.model.errors import DirectClosed, NotFound, Refused
+from bot.model.feed import Blog
+from bot.model.ids import BlogId, ChannelId, CommentId, EntryId, GuildId, UserId
+from bot.model.message import ChatPost, MessageRef
+from bot.model.reply import AuthorAlert
+from bot.model.subscription import Placement
+from bot.rules.comment_flood import ALERT_DAY, MOST_ALERTS
+from bot.rules.messages.alerts import SHOWN, present_alert_limit, present_alerts
+from bot.rules.messages.cards import called
+from bot.rules.threading import thread_link
+
+_CLOSED = "Your direct messages are closed to me."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    """An alert with its blog's title."""
+
+    alert: AuthorAlert
+    blog_title: str
+
+
+class Alerts:
+    """The use cases behind ``/alerts``."""
+
+    def __init__(self, store: Store, baseline: Baseline, clock: Clock) -> None:
+        self._store = store
+        self._baseline = baseline
+        self._clock = clock
+
+    async def switch_on(self, guild_id: GuildId, user_id: UserId, blog: Blog, author: str | None) -> AuthorAlert:
+        """Alert a person of comments from now on.
+
+        :raises Refused: no entry of this blog has such an author; the text names those it has.
+        """
+        author = (author or "").strip() or None
+        if author is not None:
+            author = await self._known_author(blog.id, author)
+        # Comments that nobody wanted until now must not all arrive as new.
+        await self._baseline.take(blog)
+        async with self._store.transaction():
+            alert = await self._store.people.add_alert(
+                guild_id=guild_id, blog_id=blog.id, user_id=user_id, author=author
+            )
+            await wake(self._store, blog.id, self._clock.now())
+        return alert
+
+    async def switch_off(self, guild_id: GuildId, user_id: UserId, blog_id: BlogId | None) -> int:
+        """Delete a person's alerts on one blog or on all; returns how many."""
+        return await self._store.people.remove_alerts(guild_id, user_id, blog_id)
+
+    async def show(self, guild_id: GuildId, user_id: UserId) -> list[AlertView]:
+        """A person's alerts in a guild."""
+        views = []
+        for alert in await self._store.people.alerts_of_user(guild_id, user_id):
+            blog = await self._store.feeds.get_blog(alert.blog_id)
+            views.append(AlertView(alert=alert, blog_title=blog.title if blog else "a blog that is gone"))
+        return views
+
+    async def suggest_authors(self, blog_id: BlogId, typed: str) -> list[str]:
+        """Names of the blog's authors that contain what was typed."""
+        wanted = typed.strip().casefold()
+        return [name for name in await self._store.items.authors(blog_id) if wanted in name.casefold()][:25]
+
+    async def _known_author(self, blog_id: BlogId, author: str) -> str:
+        names = await self._store.items.authors(blog_id)
+        for name in names:
+            if name.casefold() == author.casefold():
+                return name
+        if not names:
+            return author
+        known = ", ".join(called(name) for name in names[:20])
+        raise Refused(f"No entry of this blog that I have seen is by {called(author)}. Its authors are: {known}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerted:
+    """What came of a direct message."""
+
+    comment_ids: Sequence[CommentId]
+    entry_id: EntryId
+    closed: bool = False
+    #: the person has been told enough for a day, so nothing was sent
+    beyond_limit: bool = False
+
+
+class AlertSender:
+    """Sends one alert, of all that was said on an entry meanwhile; closed direct messages switch the alert off."""
+
+    def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
+        self._store = store
+        self._chat = chat
+        self._clock = clock
+
+    async def perform(self, delivery: Delivery, intent: AlertAuthor) -> Alerted | None:
+        """Send the alert; None if nobody wants it any more, or another told of the same."""
+        alert = await self._store.people.get_alert(intent.alert_id)
+        first = await self._store.items.get_comment(intent.comment_id)
+        if alert is None or alert.off_reason is not None or first is None:
+            return None
+        entry = await self._store.items.get_entry(first.entry_id)
+        blog = await self._store.feeds.get_blog(first.blog_id)
+        comment_ids = await self._waiting(delivery, alert, first)
+        if entry is None or blog is None or not comment_ids:
+            return None
+        sent = await self._store.batches.count_alerts(alert.user_id, self._clock.now() - ALERT_DAY)
+        if sent >= MOST_ALERTS:
+            return Alerted(comment_ids=comment_ids, entry_id=entry.id, beyond_limit=True)
+        found = [await self._store.items.get_comment(each) for each in comment_ids[-SHOWN:]]
+        place = await place_in_guild(self._store, alert, entry.id)
+        post = present_alerts(
+            [comment for comment in found if comment is not None],
+            len(comment_ids),
+            entry,
+            home_url=blog.home_url,
+            thread_url=thread_link(alert.guild_id, place.thread_id) if place else None,
+            placement=place.placement if place else Placement.THREAD,
+        )
+        try:
+            await self._send_once(delivery, alert.user_id, post)
+        except DirectClosed:
+            return Alerted(comment_ids=comment_ids, entry_id=entry.id, closed=True)
+        return Alerted(comment_ids=comment_ids, entry_id=entry.id)
+
+    async def record(self, delivery: Delivery, intent: AlertAuthor, result: Alerted | None) -> None:
+        """Note who was told of what. Switch an alert off that cannot arrive, and have it explained once."""
+        alert = await self._store.people.get_alert(intent.alert_id)
+        if result is None or alert is None:
+            return
+        now, batches = self._clock.now(), self._store.batches
+        left_out = result.closed or result.beyond_limit
+        await batches.settle_alerts(alert.user_id, result.comment_ids, at=now, left_out=left_out)
+        if result.closed:
+            if await self._store.people.switch_off(alert.id, _CLOSED):
+                await self._store.outbox.add([explain_alert_off(alert, intent.comment_id, now)])
+            return
+        if result.beyond_limit:
+            await self._store.outbox.add([tell_alert_limit(alert, result.comment_ids[-1], now)])
+        await plan_alert(self._store, alert.user_id, result.entry_id, now)
+
+    async def bury(self, delivery: Delivery, intent: AlertAuthor, reason: str, *, certain: bool) -> None:
+        """The comments stand in their thread all the same; the next one on the entry gives the alert a new life."""
+
+    async def _waiting(self, delivery: Delivery, alert: AuthorAlert, first: Comment) -> list[CommentId]:
+        """What to tell of. What came after the first attempt waits for the next alert, so that both say the same."""
+        batches = self._store.batches
+        waiting = await batches.unalerted(alert.user_id, first.entry_id, delivery.first_attempt_at)
+        if not waiting and not await batches.knows_alert(alert.user_id, first.id):
+            # Queued by a version that sent one alert for each comment.
+            return [first.id]
+        return waiting
+
+    async def _send_once(self, delivery: Delivery, user_id: UserId, post: ChatPost) -> MessageRef:
+        if delivery.attempts > 1:
+            found = await self._chat.find_direct(user_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return found
+        return await self._chat.direct(user_id, post, nonce=delivery.nonce)
+
+
+class AlertLimitTeller:
+    """Tells a person, once a day, that more comments came than they are alerted of."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: TellAlertLimit) -> None:
+        """Send it; where direct messages are closed now, the next alert finds out."""
+        alert = await self._store.people.get_alert(intent.alert_id)
+        comment = await self._store.items.get_comment(intent.comment_id)
+        entry = await self._store.items.get_entry(comment.entry_id) if comment else None
+        if alert is None or alert.off_reason is not None or entry is None:
+            return
+        place = await place_in_guild(self._store, alert, entry.id)
+        thread_url = thread_link(alert.guild_id, place.thread_id) if place else None
+        post = present_alert_limit(entry, most=MOST_ALERTS, thread_url=thread_url)
+        if delivery.attempts > 1:
+            since = delivery.first_attempt_at
+            if await self._chat.find_direct(alert.user_id, post, since=since) is not None:
+                return
+        with contextlib.suppress(DirectClosed, NotFound):
+            await self._chat.direct(alert.user_id, post, nonce=delivery.nonce)
+
+    async def record(self, delivery: Delivery, intent: TellAlertLimit, result: None) -> None:
+        """Nothing to write down: the key of the delivery is used once a day."""
+
+    async def bury(self, delivery: Delivery, intent: TellAlertLimit, reason: str, *, certain: bool) -> None:
+        """The comments stand in their threads all the same."""
+
+
+class AlertOffExplainer:
+    """Tells a person in the thread, once, why their alerts stopped."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: ExplainAlertOff) -> None:
+        """Post the notice where the comment stands; where that is nowhere, ``/alerts show`` says it."""
+        alert = await self._store.people.get_alert(intent.alert_id)
+        comment = await self._store.items.get_comment(intent.comment_id)
+        if alert is None or comment is None:
+            return
+        place = await place_in_guild(self._store, alert, comment.entry_id)
+        if place is None:
+            return
+        post = ChatPost(
+            title="Alerts are off",
+            body=(
+                f"{_CLOSED} I could not tell you of a new comment, so I switched this alert off. "
+                "Allow direct messages from this server and use `/alerts on` to have it back."
+            ),
+            mention=alert.user_id,
+        )
+        await self._say_once(delivery, place.thread_id, post)
+
+    async def record(self, delivery: Delivery, intent: ExplainAlertOff, result: None) -> None:
+        """Nothing more to write down."""
+
+    async def bury(self, delivery: Delivery, intent: ExplainAlertOff, reason: str, *, certain: bool) -> None:
+        """``/alerts show`` says it all the same."""
+
+    async def _say_once(self, delivery: Delivery, thread_id: ChannelId, post: ChatPost) -> None:
+        if delivery.attempts > 1:
+            found = await self._chat.find(thread_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return
+        try:
+            await self._chat.post(thread_id, post, nonce=delivery.nonce)
+        except NotFound:
+            return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentPlace:
+    """Where comments on an entry stand in a guild."""
+
+    thread_id: ChannelId
+    placement: Placement
+
+
+async def place_in_guild(store: Store, alert: AuthorAlert, entry_id: EntryId) -> CommentPlace | None:
+    """Where comments on an entry stand in the guild of an alert; None: nowhere."""
+    for subscription in await store.subscriptions.of_blog(alert.blog_id):
+        if subscription.guild_id == alert.guild_id:
+            link = await store.links.of_entry(subscription.id, entry_id)
+            if link is not None:
+                if link.thread_id is None:
+                    return None
+                return CommentPlace(thread_id=link.thread_id, placement=subscription.placement)
+    return None

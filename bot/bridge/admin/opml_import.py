@@ -1,0 +1,203 @@
+"""Starts the feeds of a list one by one, and tells its admin at the end. The outbox carries it over restarts."""
+
+import contextlib
+from dataclasses import dataclass
+
+from bot.bridge.admin.subscribing import Starter
+from bot.bridge.outbox.deliveries import show_import_progress
+from bot.bridge.ports import Chat, Clock, Discoverer
+from bot.bridge.store import Store
+from bot.model.delivery import Delivery, ImportFeed, ReportImport, ShowImportProgress
+from bot.model.errors import (
+    BridgeError,
+    DirectClosed,
+    LimitReached,
+    Lost,
+    NotFound,
+    NotPublic,
+    PermanentError,
+    Refused,
+    TemporaryError,
+)
+from bot.model.ids import ProposalId
+from bot.model.message import MessageRef
+from bot.model.opml import FailureCause, Import, ImportedFeed, ImportState
+from bot.model.subscription import Proposal
+from bot.rules.messages.opml_import import present_import, present_progress, progress_pause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What came of a feed."""
+
+    state: ImportState
+    reason: str | None = None
+    cause: FailureCause | None = None
+
+
+class FeedImporter:
+    """Finds one listed feed and starts it. It is tried once: what fails is told, and the list can be imported again."""
+
+    def __init__(self, store: Store, chat: Chat, discoverer: Discoverer, starter: Starter) -> None:
+        self._store = store
+        self._chat = chat
+        self._discoverer = discoverer
+        self._starter = starter
+
+    async def perform(self, delivery: Delivery, intent: ImportFeed) -> Came | None:
+        """Start the feed; None if nobody wants it any more, as the list was stopped."""
+        feed = await self._store.imports.feed(intent.feed_id)
+        wanted = await self._store.imports.get(feed.import_id) if feed else None
+        if feed is None or wanted is None or feed.state is not ImportState.WAITING:
+            return None
+        try:
+            return await self._start(wanted, feed, again=delivery.attempts > 1)
+        except BridgeError as error:
+            return Came(state=ImportState.FAILED, reason=error.text, cause=_cause_of(error))
+
+    async def record(self, delivery: Delivery, intent: ImportFeed, result: Came | None) -> None:
+        """Keep what came of it."""
+        if result is not None:
+            await self._store.imports.settle(intent.feed_id, result.state, reason=result.reason, cause=result.cause)
+
+    async def bury(self, delivery: Delivery, intent: ImportFeed, reason: str, *, certain: bool) -> None:
+        """Keep that it failed."""
+        await self._store.imports.settle(
+            intent.feed_id, ImportState.FAILED, reason=reason, cause=FailureCause.TEMPORARY
+        )
+
+    async def _start(self, wanted: Import, feed: ImportedFeed, *, again: bool) -> Came | None:
+        discovered = await self._discoverer.discover(feed.listed.url, guild_id=wanted.guild_id)
+        now = await self._store.imports.feed(feed.id)
+        if now is None or now.state is not ImportState.WAITING:
+            return None
+        proposal = Proposal(
+            id=ProposalId(0),
+            guild_id=wanted.guild_id,
+            channel_id=wanted.channel_id,
+            user_id=wanted.user_id,
+            placement=wanted.placement,
+            comments=wanted.comments,
+            found=discovered.found,
+        )
+        there = await self._starter.same(proposal)
+        if there is None:
+            await self._check_channel(wanted)
+            await self._starter.start(proposal, folder=feed.listed.folder)
+            return Came(state=ImportState.STARTED)
+        # A process that was killed may have started it and not come to say so.
+        ours = again and wanted.begun_at is not None and there.started_at >= wanted.begun_at
+        return Came(state=ImportState.STARTED if ours else ImportState.THERE)
+
+    async def _check_channel(self, wanted: Import) -> None:
+        """Look whether the bot may still write where the list goes: hours may have passed.
+
+        :raises Lost: it may not.
+        """
+        try:
+            missing = await self._chat.missing_permissions(wanted.guild_id, wanted.channel_id, wanted.placement)
+        except NotFound as error:
+            raise Lost(error.text) from error
+        if missing:
+            raise Lost(f"I lack permissions in the channel: {', '.join(missing)}.")
+
+
+class ImportReporter:
+    """Sends the report as a direct message."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: ReportImport) -> MessageRef | None:
+        """Send it; whoever takes no direct messages finds the same under the button Progress."""
+        wanted = await self._store.imports.get(intent.import_id)
+        if wanted is None:
+            return None
+        post = present_import(wanted)
+        if wanted.progress is not None:
+            with contextlib.suppress(PermanentError):
+                await self._chat.revise(wanted.progress, present_progress(wanted))
+        try:
+            if delivery.attempts > 1:
+                found = await self._chat.find_direct(wanted.user_id, post, since=delivery.first_attempt_at)
+                if found is not None:
+                    return found
+            return await self._chat.direct(wanted.user_id, post, nonce=delivery.nonce)
+        except (DirectClosed, NotFound):
+            return None
+
+    async def record(self, delivery: Delivery, intent: ReportImport, result: MessageRef | None) -> None:
+        """Nothing to write down."""
+
+    async def bury(self, delivery: Delivery, intent: ReportImport, reason: str, *, certain: bool) -> None:
+        """The button says it all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What became of showing how far a list is."""
+
+    #: where it stands, if that is new
+    message: MessageRef | None
+    #: a list that goes on is shown again
+    again: bool
+
+
+class ImportProgress:
+    """Shows how far a list is in one direct message, edited less and less often the longer it takes."""
+
+    def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
+        self._store = store
+        self._chat = chat
+        self._clock = clock
+
+    async def perform(self, delivery: Delivery, intent: ShowImportProgress) -> Shown | None:
+        """Send the message, or bring it up to date; None once the list is done, as its report tells."""
+        wanted = await self._store.imports.get(intent.import_id)
+        if wanted is None or not wanted.running:
+            return None
+        post = present_progress(wanted)
+        try:
+            if wanted.progress is not None:
+                await self._chat.revise(wanted.progress, post)
+                return Shown(message=None, again=True)
+            # What it said before it was killed may be another number by now, so only the nonce can tell.
+            message = await self._chat.direct(wanted.user_id, post, nonce=delivery.nonce)
+            return Shown(message=message, again=True)
+        except (DirectClosed, NotFound):
+            return Shown(message=None, again=False)
+
+    async def record(self, delivery: Delivery, intent: ShowImportProgress, result: Shown | None) -> None:
+        """Keep where it stands, and show it again in a while."""
+        if result is None or not result.again:
+            return
+        wanted = await self._store.imports.get(intent.import_id)
+        if wanted is None or wanted.begun_at is None:
+            return
+        if result.message is not None:
+            await self._store.imports.show_progress_in(wanted.id, result.message)
+        now = self._clock.now()
+        due_at = now + progress_pause(now - wanted.begun_at)
+        await self._store.outbox.add([show_import_progress(wanted, intent.number + 1, due_at)])
+
+    async def bury(self, delivery: Delivery, intent: ShowImportProgress, reason: str, *, certain: bool) -> None:
+        """The button Progress shows it all the same."""
+
+
+def _cause_of(error: BridgeError) -> FailureCause:
+    match error:
+        case TemporaryError():
+            return FailureCause.TEMPORARY
+        case NotPublic():
+            return FailureCause.PRIVATE
+        case NotFound():
+            return FailureCause.GONE
+        case Lost():
+            return FailureCause.CHANNEL
+        case LimitReached():
+            return FailureCause.LIMIT
+        case Refused():
+            return FailureCause.OTHER
+        case _:
+            return FailureCause.NO_FEED

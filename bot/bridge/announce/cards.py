@@ -1,0 +1,78 @@
+"""What an item's card in a subscription is now, and which message it stands under. Posts nothing."""
+
+from bot.bridge.announce.role_mentions import standing_roles
+from bot.bridge.ports import Chat
+from bot.bridge.store import Store
+from bot.model.entry import Comment, Entry
+from bot.model.feed import Blog
+from bot.model.ids import ChannelId
+from bot.model.message import ChatPost, ReplyTarget
+from bot.model.reply import Reply
+from bot.model.subscription import Link, RelayMode, Subscription
+from bot.rules.messages.cards import comment_target, present_announcement, present_comment, present_reply
+
+
+async def entry_card(store: Store, chat: Chat, subscription: Subscription, blog: Blog, entry: Entry) -> ChatPost:
+    """Render an entry as it stands in a subscription now; roles that vanished are not mentioned."""
+    target = ReplyTarget(subscription_id=subscription.id, entry_id=entry.id)
+    shown = target if entry.takes_replies and await relays(store, subscription, blog) else None
+    roles = await standing_roles(chat, subscription)
+    return present_announcement(entry, subscription, blog, roles=roles, target=shown)
+
+
+async def comment_card(
+    store: Store, subscription: Subscription, blog: Blog, comment: Comment, parent: Link | None
+) -> ChatPost:
+    """Render a comment as it stands in a subscription now; one of a member has the buttons of their own card."""
+    answered = await store.items.get_comment(parent.comment_id) if parent and parent.comment_id else None
+    ours = comment.native_id is not None and await store.replies.of_comment(blog.id, [comment.native_id])
+    return present_comment(
+        comment,
+        home_url=blog.home_url,
+        orphan=comment.parent_uid is not None and parent is None,
+        answered=answered,
+        target=await answerable(store, subscription, blog, comment),
+        linked=bool(ours),
+    )
+
+
+async def reply_card(store: Store, reply: Reply) -> ChatPost:
+    """Render the message that the bot posted for a member's reply as it stands now."""
+    link = None if reply.message_id is None else await store.links.of_message(reply.message_id)
+    comment = await store.items.get_comment(link.comment_id) if link and link.comment_id is not None else None
+    subscription = await store.subscriptions.get(reply.subscription_id)
+    blog = await store.feeds.get_blog(reply.blog_id)
+    if comment is None or subscription is None or blog is None:
+        return present_reply(reply)
+    return present_reply(reply, comment=comment, target=await answerable(store, subscription, blog, comment))
+
+
+async def answerable(store: Store, subscription: Subscription, blog: Blog, comment: Comment) -> ReplyTarget | None:
+    """Name a comment for its button; None where members cannot answer it from here."""
+    entry = await store.items.get_entry(comment.entry_id)
+    if (
+        comment.kind.is_mention
+        or comment.gone_at is not None
+        or comment.moved_at is not None
+        or entry is None
+        or not entry.takes_replies
+    ):
+        return None
+    return comment_target(subscription.id, comment) if await relays(store, subscription, blog) else None
+
+
+async def parent_link(store: Store, subscription: Subscription, comment: Comment, channel_id: ChannelId) -> Link | None:
+    """The message that stands for a comment's parent in a channel or thread: only there it can be answered."""
+    if comment.parent_uid is None:
+        return None
+    known = await store.items.known_comments(comment.blog_id, [comment.parent_uid])
+    parent = known.get(comment.parent_uid)
+    link = await store.links.of_comment(subscription.id, parent.id) if parent else None
+    return link if link is not None and link.channel_id == channel_id else None
+
+
+async def relays(store: Store, subscription: Subscription, blog: Blog) -> bool:
+    """Whether members may answer on the blog from here."""
+    if subscription.relay_mode is RelayMode.OFF:
+        return False
+    return await store.endpoints.connected(subscription.guild_id, blog.id)

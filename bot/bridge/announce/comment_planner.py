@@ -1,0 +1,138 @@
+"""Decides for whom new comments are, whichever way they came, and bounds how many are told one by one.
+
+Runs inside transactions. What comes beyond the bounds (``rules/comment_flood``) is summed up: in a channel by
+``comment_summaries``, for a person by ``alert``.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.bridge.outbox.deliveries import alert_author, announce_comment, announce_entry, chat_lane, summarise_comments
+from bot.bridge.ports import Clock
+from bot.bridge.store import Store
+from bot.model.delivery import NewDelivery
+from bot.model.entry import Comment, Entry
+from bot.model.ids import CommentId, EntryId, GuildId, SubscriptionId, UserId
+from bot.model.reply import AuthorAlert, Reply
+from bot.model.subscription import Subscription
+from bot.rules.comment_flood import ALERT_HOUR, FLOOD_INTERVAL, next_alert, next_summary, split_flood
+from bot.rules.filters import judge
+from bot.rules.routing import route_alert, route_comment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewComment:
+    """A comment that was just kept."""
+
+    comment: Comment
+    entry: Entry
+    #: the reply of ours that it is
+    reply: Reply | None = None
+
+
+class CommentPlanner:
+    """Has comments announced and alerted of."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def announce(self, new: Sequence[NewComment], *, first_poll: bool) -> None:
+        """Announce comments of one blog where they are wanted, and alert whoever asked for it.
+
+        :param new: the oldest first.
+        :param first_poll: their feed was never read before.
+        """
+        if not new:
+            return
+        blog_id = new[0].comment.blog_id
+        subscriptions = await self._store.subscriptions.hold_of_blog(blog_id)
+        wanted: dict[SubscriptionId, list[NewComment]] = {}
+        alerted: list[NewComment] = []
+        for each in new:
+            spoken_in = each.reply.subscription_id if each.reply else None
+            routed = route_comment(each.comment, each.entry, subscriptions, first_poll=first_poll, spoken_in=spoken_in)
+            for subscription in routed:
+                wanted.setdefault(subscription.id, []).append(each)
+            if not first_poll or routed:
+                alerted.append(each)
+        for subscription in subscriptions:
+            if subscription.id in wanted:
+                await self.post(subscription, wanted[subscription.id])
+        await self.alert(alerted)
+
+    async def post(self, subscription: Subscription, new: Sequence[NewComment]) -> None:
+        """Post comments in a subscription; of too many the newest, and a summary of the others.
+
+        An entry from before the subscription gets its thread when somebody comments on it, unless nobody wants it.
+        """
+        now, outbox = self._clock.now(), self._store.outbox
+        stands: dict[EntryId, bool] = {}
+        for entry in {each.entry.id: each.entry for each in new}.values():
+            stands[entry.id] = await self._store.links.of_entry(subscription.id, entry.id) is not None
+            if not stands[entry.id] and not await self._wants(subscription, entry):
+                del stands[entry.id]
+        wanted = [each for each in new if each.entry.id in stands]
+        if not wanted:
+            return
+        lately = await outbox.count_comments(chat_lane(subscription.id), now - FLOOD_INTERVAL)
+        summed, posted = split_flood(wanted, lately, is_mention=lambda each: each.comment.kind.is_mention)
+        deliveries: list[NewDelivery] = []
+        for each in posted:
+            if not stands[each.entry.id]:
+                deliveries.append(announce_entry(subscription.id, each.entry.id, now))
+                stands[each.entry.id] = True
+            deliveries.append(announce_comment(subscription.id, each.comment.id, now))
+        await outbox.add(deliveries)
+        if summed:
+            await self._store.batches.sum_up(subscription.id, [each.comment.id for each in summed], at=now)
+            await plan_summary(self._store, subscription.id, now)
+
+    async def _wants(self, subscription: Subscription, entry: Entry) -> bool:
+        """Whether an entry that does not stand in a subscription may be posted there for a comment.
+
+        Not one that the filter leaves out, nor one that was posted after all, but for another subscription alone.
+        """
+        if entry.taken_for is not None and subscription.started_at <= entry.first_seen_at:
+            asked = announce_entry(subscription.id, entry.id, self._clock.now()).key
+            if await self._store.outbox.find(asked) is None:
+                return False
+        return judge(subscription.filter, entry).passed
+
+    async def alert(self, new: Sequence[NewComment], *, guilds: Collection[GuildId] | None = None) -> None:
+        """Alert whoever asked for it: of one entry's comments once an interval.
+
+        :param guilds: those whose members are meant; None: all.
+        """
+        if not new:
+            return
+        now, blog_id = self._clock.now(), new[0].comment.blog_id
+        alerts = await self._store.people.alerts_of_blog(blog_id)
+        alerts = [each for each in alerts if guilds is None or each.guild_id in guilds]
+        if not alerts:
+            return
+        wanted: list[tuple[AuthorAlert, EntryId, CommentId]] = []
+        for each in new:
+            writer = each.reply.user_id if each.reply else None
+            routed = route_alert(each.comment, each.entry, alerts, writer=writer)
+            wanted += [(alert, each.entry.id, each.comment.id) for alert in routed]
+        await self._store.batches.add_alerts(wanted, at=now)
+        for user_id, entry_id in dict.fromkeys((alert.user_id, entry_id) for alert, entry_id, _ in wanted):
+            await plan_alert(self._store, user_id, entry_id, now)
+
+
+async def plan_summary(store: Store, subscription_id: SubscriptionId, now: datetime) -> None:
+    """Have comments that wait for it summed up, unless that is planned already."""
+    first = await store.batches.first_unsummed(subscription_id)
+    if first is not None:
+        due_at = next_summary(await store.batches.last_summary(subscription_id), now)
+        await store.outbox.add([summarise_comments(subscription_id, first, due_at)])
+
+
+async def plan_alert(store: Store, user_id: UserId, entry_id: EntryId, now: datetime) -> None:
+    """Have a person told of comments on an entry that wait for it, unless that is planned already."""
+    first = await store.batches.first_unalerted(user_id, entry_id)
+    if first is not None:
+        due_at = next_alert(await store.batches.alerted_at(user_id, entry_id, now - ALERT_HOUR), now)
+        await store.outbox.add([alert_author(*first, user_id, entry_id, due_at)])

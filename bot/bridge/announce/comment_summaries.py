@@ -1,0 +1,123 @@
+"""Posts the summary of comments that came with too many others to be posted one by one."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.bridge.announce.comment_planner import plan_summary
+from bot.bridge.outbox.deliveries import announce_entry
+from bot.bridge.ports import Chat, Clock
+from bot.bridge.store import Store
+from bot.model.comment_batch import EntryComments
+from bot.model.delivery import Delivery, DeliveryState, Postponed, SummariseComments
+from bot.model.entry import Entry
+from bot.model.errors import Locked, Lost, NotFound
+from bot.model.ids import ChannelId
+from bot.model.message import ChatPost, MessageRef
+from bot.model.subscription import Placement, Subscription
+from bot.rules.forum_tags import choose_tags
+from bot.rules.messages.comment_summary import present_comment_summary
+
+#: Until an entry's thread is looked for again that is still to be opened, also where its channel is lost.
+_ENTRY_WAIT, _PARKED_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummedUntil:
+    """Comments that waited since this or longer were summed up."""
+
+    until: datetime
+    #: a channel that was thought lost took the summary
+    channel_is_back: bool = False
+
+
+class CommentSummariser:
+    """Names the entries that comments are on, and how many, in one message."""
+
+    def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
+        self._store = store
+        self._chat = chat
+        self._clock = clock
+
+    async def perform(self, delivery: Delivery, intent: SummariseComments) -> SummedUntil | Postponed | None:
+        """Post the summary once: in the entry's thread where all are on one entry, else in the channel."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
+        if subscription is None or blog is None:
+            return None
+        # What is summed up after the first attempt waits for the next summary, so that a second attempt says the same.
+        until = delivery.first_attempt_at
+        summed = _shown_in(subscription, await self._store.batches.unsummed(subscription.id, until))
+        if not summed or subscription.paused_at is not None:
+            return SummedUntil(until=until)
+        if await self._waits_for_entry(subscription, summed):
+            wait = _PARKED_WAIT if subscription.parked_reason else _ENTRY_WAIT
+            return Postponed(until=self._clock.now() + wait)
+        entries = {entry.id: entry for entry in await self._store.items.get_entries([one.entry_id for one in summed])}
+        named = [(entries[one.entry_id], one) for one in summed if one.entry_id in entries]
+        place = await self._place_of(subscription, named)
+        posted = None
+        if place is not None:
+            posted = await self._post_once(delivery, subscription, place, present_comment_summary(named, blog))
+        return SummedUntil(until=until, channel_is_back=posted is not None and subscription.parked_reason is not None)
+
+    async def record(self, delivery: Delivery, intent: SummariseComments, result: SummedUntil | None) -> None:
+        """Note what was told, and have what came meanwhile told later."""
+        if result is None:
+            return
+        if result.channel_is_back:
+            await self._store.subscriptions.park(intent.subscription_id, None)
+        now = self._clock.now()
+        await self._store.batches.settle_sums(intent.subscription_id, result.until, at=now)
+        await plan_summary(self._store, intent.subscription_id, now)
+
+    async def bury(self, delivery: Delivery, intent: SummariseComments, reason: str, *, certain: bool) -> None:
+        """The next comments that are summed up give it a new life; until then it is among the dead."""
+
+    async def _waits_for_entry(self, subscription: Subscription, summed: list[EntryComments]) -> bool:
+        """Whether the thread that the summary belongs in is still to be opened."""
+        if len(summed) != 1 or await self._store.links.of_entry(subscription.id, summed[0].entry_id) is not None:
+            return False
+        announcing = announce_entry(subscription.id, summed[0].entry_id, self._clock.now())
+        delivery = await self._store.outbox.find(announcing.key)
+        return delivery is not None and delivery.state is DeliveryState.WAITING
+
+    async def _place_of(self, subscription: Subscription, named: list[tuple[Entry, EntryComments]]) -> ChannelId | None:
+        """Choose the channel or thread; None: a moderator deleted the only entry's thread, or nothing is left."""
+        if not named:
+            return None
+        link = await self._store.links.of_entry(subscription.id, named[0][0].id) if len(named) == 1 else None
+        return subscription.channel_id if link is None else link.thread_id
+
+    async def _post_once(
+        self, delivery: Delivery, subscription: Subscription, place: ChannelId, post: ChatPost
+    ) -> MessageRef | None:
+        in_forum = subscription.placement is Placement.FORUM and place == subscription.channel_id
+        try:
+            if in_forum:
+                return await self._post_in_forum(delivery, place, post)
+            found = None
+            if delivery.attempts > 1:
+                found = await self._chat.find(place, post, since=delivery.first_attempt_at)
+            return found or await self._chat.post(place, post, nonce=delivery.nonce)
+        except Locked:
+            # Nothing is said in a thread that a moderator closed.
+            return None
+        except NotFound as error:
+            if place != subscription.channel_id:
+                return None
+            raise Lost("The channel does not exist any more, or I cannot see it.") from error
+
+    async def _post_in_forum(self, delivery: Delivery, forum_id: ChannelId, post: ChatPost) -> MessageRef:
+        if delivery.attempts > 1:
+            found = await self._chat.find_in_forum(forum_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return found
+        tags = choose_tags(await self._chat.look_at_forum(forum_id), ())
+        return await self._chat.post_in_forum(forum_id, post.title[:100], post, tags=tags)
+
+
+def _shown_in(subscription: Subscription, summed: list[EntryComments]) -> list[EntryComments]:
+    """Leave mentions out where they were switched off meanwhile."""
+    if subscription.pingbacks_since is not None:
+        return summed
+    return [replace(one, mentions=0) for one in summed if one.count]

@@ -1,0 +1,78 @@
+"""Finds an item that stands in a channel already because two feeds that go there both brought it."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+from bot.bridge.outbox.deliveries import announce_comment, announce_entry
+from bot.bridge.ports import Clock
+from bot.bridge.store import Store
+from bot.model.delivery import Delivery, Postponed
+from bot.model.entry import Comment, Entry
+from bot.model.ids import CommentId, EntryId
+from bot.model.subscription import Link, Subscription
+from bot.rules.entry_matching import is_in_other_feed, names_in_other_feeds
+
+_WAIT = timedelta(seconds=2)
+#: A name that more entries have tells nothing.
+_SHARED = 20
+
+
+class Twins:
+    """Looks at the other subscriptions of a channel."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def of_entry(self, subscription: Subscription, entry: Entry, delivery: Delivery) -> Link | Postponed | None:
+        """Where the same entry of another feed stands in this channel; postponed while it is about to be posted."""
+        async for other, entry_id in self._entries(subscription, entry):
+            key = announce_entry(other.id, entry_id, self._clock.now()).key
+            # Asked first: a delivery that ends in between has left its link by then.
+            waits = await self._store.outbox.waits(key, before=delivery.id)
+            link = await self._store.links.of_entry(other.id, entry_id)
+            if link is not None or waits:
+                return link or Postponed(until=self._clock.now() + _WAIT)
+        return None
+
+    async def of_comment(
+        self, subscription: Subscription, entry: Entry, comment: Comment, delivery: Delivery
+    ) -> Link | Postponed | None:
+        """As :meth:`of_entry`, for a comment on such an entry."""
+        async for other, entry_id in self._entries(subscription, entry):
+            known = await self._store.items.known_comments(other.blog_id, [comment.uid])
+            twin = known.get(comment.uid)
+            if twin is None or twin.entry_id != entry_id:
+                continue
+            key = announce_comment(other.id, CommentId(twin.id), self._clock.now()).key
+            waits = await self._store.outbox.waits(key, before=delivery.id)
+            link = await self._store.links.of_comment(other.id, twin.id)
+            if link is not None or waits:
+                return link or Postponed(until=self._clock.now() + _WAIT)
+        return None
+
+    async def _entries(self, subscription: Subscription, entry: Entry) -> AsyncIterator[tuple[Subscription, EntryId]]:
+        others = await self._store.subscriptions.of_channel(subscription.guild_id, subscription.channel_id)
+        others = [other for other in others if other.id != subscription.id]
+        blog = await self._store.feeds.get_blog(entry.blog_id) if others else None
+        if blog is None:
+            return
+        links, guids = names_in_other_feeds(entry, home_url=blog.home_url)
+        ours = await self._store.aliases.find(blog.id, links)
+        for other in others:
+            found = await self._store.aliases.find(other.blog_id, list(dict.fromkeys((*links, *guids))))
+            told: dict[EntryId, None] = {}
+            for name, entry_ids in found.items():
+                # A link that several entries share names none of them, in either feed.
+                own = len(entry_ids) == 1 and len(ours.get(name, ())) < 2
+                if own and name in links:
+                    told |= dict.fromkeys(entry_ids)
+                elif len(entry_ids) <= _SHARED:
+                    same = [
+                        each.id
+                        for each in await self._store.items.get_entries(entry_ids)
+                        if is_in_other_feed(entry, each, own_name=own)
+                    ]
+                    told |= dict.fromkeys(same if len(same) == 1 else ())
+            for entry_id in told:
+                yield other, entry_id

@@ -1,0 +1,113 @@
+"""Brings messages up to date with what changed on the blog: edits, removals, returns. Runs inside transactions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.bridge.outbox.deliveries import check_removal, removal_lane, rename_thread, revise_item
+from bot.bridge.ports import Clock
+from bot.bridge.store import Store
+from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
+from bot.model.ids import CommentId, EntryId
+from bot.model.subscription import Placement, RelayMode, Subscription
+from bot.rules.edit_detection import MOST_EDITS, Edit, judge_comment_edit, judge_entry_edit
+from bot.rules.messages.cards import thread_name
+from bot.rules.retry_policy import edit_at
+
+#: So many of the newest cards of comments on an entry lose or get the button together with the entry's.
+_CARDS: Final = 25
+
+
+class Edits:
+    """Keeps what changed, and has messages revised where readers should see it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def record_entry(
+        self, kept: Entry, parsed: ParsedEntry, hash_: str, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """Keep an entry's new words; its messages show them quietly, unless only a counter moved."""
+        edit = judge_entry_edit(kept, parsed)
+        await self._store.items.update_entry(kept.id, parsed, hash_)
+        if self._shows(kept, edit):
+            edited_at = self._clock.now() if edit is Edit.LARGE else None
+            await self._store.items.count_entry_edit(kept.id, edited_at=edited_at)
+            if kept.gone_at is None:
+                await self.revise(kept.id, None, subscriptions)
+            else:
+                await self._revise_under(kept.id, subscriptions)
+            if thread_name(kept) != thread_name(parsed):
+                await self._rename_threads(kept.id, subscriptions)
+
+    async def record_comment(
+        self, kept: Comment, parsed: ParsedComment, hash_: str, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """As :meth:`record_entry`."""
+        edit = judge_comment_edit(kept, parsed)
+        await self._store.items.update_comment(kept.id, parsed, hash_)
+        if self._shows(kept, edit):
+            edited_at = self._clock.now() if edit is Edit.LARGE else None
+            await self._store.items.count_comment_edit(kept.id, edited_at=edited_at)
+            await self.revise(kept.entry_id, kept.id, subscriptions)
+
+    async def record_gone(
+        self, entry_id: EntryId, comment_id: CommentId | None, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """Strike an item's messages through: it was removed from its blog."""
+        now = self._clock.now()
+        if comment_id is None:
+            first = await self._store.items.set_entry_gone(entry_id, now)
+        else:
+            first = await self._store.items.set_comment_gone(comment_id, now)
+        if first and comment_id is None:
+            await self._revise_under(entry_id, subscriptions)
+        elif first:
+            await self.revise(entry_id, comment_id, subscriptions)
+
+    async def record_closed(
+        self, entry_id: EntryId, at: datetime | None, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """Keep since when the blog takes no comments on an entry (None: it does), and let its cards show the button."""
+        if await self._store.items.set_entry_closed(entry_id, at):
+            await self._revise_under(entry_id, subscriptions)
+
+    async def suspect(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
+        """Have looked whether an item that left its feed is gone from the blog."""
+        await self._store.outbox.add([check_removal(entry_id, comment_id, self._clock.now(), again=False)])
+
+    async def trust(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
+        """Look no further after an item that its feed shows again."""
+        await self._store.outbox.cancel(removal_lane(entry_id, comment_id))
+
+    async def revise(
+        self, entry_id: EntryId, comment_id: CommentId | None, subscriptions: Sequence[Subscription]
+    ) -> None:
+        """Have an item's messages brought up to date."""
+        for subscription in subscriptions:
+            if comment_id is None:
+                link = await self._store.links.of_entry(subscription.id, entry_id)
+            else:
+                link = await self._store.links.of_comment(subscription.id, comment_id)
+            if link is not None:
+                await self._store.outbox.add([revise_item(link, self._clock.now())])
+
+    async def _revise_under(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
+        """Have an entry's message and the newest under it brought up to date."""
+        await self.revise(entry_id, None, subscriptions)
+        for subscription in subscriptions:
+            if subscription.relay_mode is not RelayMode.OFF:
+                links = await self._store.links.under(subscription.id, entry_id, _CARDS)
+                comments = [link for link in links if link.comment_id is not None]
+                due = [edit_at(self._clock.now(), number) for number in range(len(comments))]
+                await self._store.outbox.add(list(map(revise_item, comments, due)))
+
+    async def _rename_threads(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
+        for subscription in subscriptions:
+            link = await self._store.links.of_entry(subscription.id, entry_id)
+            if link is not None and link.thread_id is not None and subscription.placement is not Placement.CHANNEL:
+                await self._store.outbox.add([rename_thread(link, self._clock.now())])
+
+    def _shows(self, kept: Entry | Comment, edit: Edit) -> bool:
+        return kept.gone_at is not None or (edit is not Edit.NONE and kept.edits < MOST_EDITS)

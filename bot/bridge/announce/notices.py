@@ -1,0 +1,168 @@
+"""Telling admins what happened to a blog: kept once, sent to whoever added it, undone by a button."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.bridge.announce.entry_planner import Herald
+from bot.bridge.outbox.deliveries import tell_admin
+from bot.bridge.ports import Chat, Clock
+from bot.bridge.store import Store
+from bot.model.delivery import Delivery, TellAdmin
+from bot.model.entry import Entry, EntryRef
+from bot.model.errors import DirectClosed, NotFound, Refused
+from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
+from bot.model.message import MessageRef
+from bot.model.notice import Notice, NoticeKind, TakenForKnown
+from bot.model.redact import redacted
+from bot.model.subscription import Subscription
+from bot.rules.messages.cards import called, present_notice
+
+_ONCE_IN = timedelta(days=7)
+#: Of all kinds and feeds of a blog.
+_NEWEST = 50
+_MANAGERS_ONLY = (
+    "Only people with the permission Manage Server can do this, and you have it no longer on the server where you "
+    "added this blog. Ask somebody who has it: /blog show has the same button."
+)
+
+
+class Notices:
+    """Tells admins, once, inside the transaction that found out."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def tell(
+        self,
+        blog_id: BlogId,
+        kind: NoticeKind,
+        text: str,
+        *,
+        feed_id: FeedId | None = None,
+        taken: Sequence[TakenForKnown] = (),
+        also: Sequence[UserId] = (),
+        guild_id: GuildId | None = None,
+    ) -> NoticeId:
+        """Keep a notice and have it sent to everybody who added this blog somewhere; ``/blog show`` shows it too.
+
+        :param text: for a person; what stands in it from outside is inert already.
+        :param taken: items that a button can have posted after all.
+        :param also: others to whom it is sent.
+        :param guild_id: the only server that it concerns; no other one is told, or shown it.
+        """
+        now = self._clock.now()
+        notice_id = await self._store.notices.add(
+            blog_id, kind, redacted(text), feed_id=feed_id, taken=taken, at=now, guild_id=guild_id
+        )
+        subscriptions = [
+            each
+            for each in await self._store.subscriptions.of_blog(blog_id)
+            if guild_id is None or each.guild_id == guild_id
+        ]
+        people = dict.fromkeys(each.added_by for each in subscriptions if each.added_by and each.paused_at is None)
+        people |= dict.fromkeys(also)
+        await self._store.outbox.add([tell_admin(user_id, notice_id, now) for user_id in people])
+        return notice_id
+
+    async def told_lately(self, blog_id: BlogId, kind: NoticeKind, feed_id: FeedId) -> bool:
+        """Whether the same was told of this feed already: what goes on and on is told once a week."""
+        since = self._clock.now() - _ONCE_IN
+        told = await self._store.notices.of_blog(blog_id, _NEWEST)
+        return any((each.kind, each.feed_id) == (kind, feed_id) and each.created_at > since for each in told)
+
+
+class NoticeSender:
+    """Sends one notice as a direct message."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: TellAdmin) -> MessageRef | None:
+        """Send it; closed direct messages are no error, as ``/blog show`` shows notices too."""
+        notice = await self._store.notices.get(intent.notice_id)
+        blog = await self._store.feeds.get_blog(notice.blog_id) if notice else None
+        if notice is None or blog is None:
+            return None
+        post = present_notice(notice, blog)
+        try:
+            if delivery.attempts > 1:
+                found = await self._chat.find_direct(intent.user_id, post, since=delivery.first_attempt_at)
+                if found is not None:
+                    return found
+            return await self._chat.direct(intent.user_id, post, nonce=delivery.nonce)
+        except (DirectClosed, NotFound):
+            return None
+
+    async def record(self, delivery: Delivery, intent: TellAdmin, result: MessageRef | None) -> None:
+        """Nothing to write down."""
+
+    async def bury(self, delivery: Delivery, intent: TellAdmin, reason: str, *, certain: bool) -> None:
+        """``/blog show`` says it all the same."""
+
+
+class Amends:
+    """Posts after all what was taken for known."""
+
+    def __init__(self, store: Store, chat: Chat, clock: Clock, *, ring: Callable[[], None]) -> None:
+        self._store = store
+        self._chat = chat
+        self._clock = clock
+        self._ring = ring
+        self._herald = Herald(store, clock)
+
+    async def undo(self, notice_id: NoticeId, user_id: UserId, guild_id: GuildId | None) -> str:
+        """Undo what a notice told of where the presser may, and return what to answer; nobody else's channel changes.
+
+        :param guild_id: where an admin pressed the button, and whose subscriptions count; None: in the direct message
+            to ``user_id``, and those count that this person added to guilds that this person may still manage.
+        :raises NotFound: there is no such notice for this person.
+        :raises Refused: it was undone before, or the person may manage none of these guilds any more.
+        """
+        notice = await self._store.notices.get(notice_id)
+        subscriptions = await self._concerned(notice, user_id, guild_id) if notice is not None else []
+        if notice is None or not subscriptions:
+            raise NotFound("I know no such notice any more.")
+        blog = await self._store.feeds.get_blog(notice.blog_id)
+        async with self._store.transaction():
+            now = self._clock.now()
+            here = [each for each in subscriptions if await self._store.notices.undo(notice.id, each.id, now)]
+            if not notice.undoable or not here:
+                raise Refused("This was done already.")
+            entries = [await self._restore(notice.blog_id, each) for each in notice.taken]
+            await self._announce(here, [entry for entry in entries if entry is not None])
+        self._ring()
+        return f"{len(notice.taken)} entries of {called(blog.title if blog else '')} will be posted."
+
+    async def _concerned(self, notice: Notice, user_id: UserId, guild_id: GuildId | None) -> list[Subscription]:
+        subscriptions = await self._store.subscriptions.of_blog(notice.blog_id)
+        if guild_id is not None:
+            return [each for each in subscriptions if each.guild_id == guild_id]
+        added = [each for each in subscriptions if each.added_by == user_id]
+        # A direct message does not tell what its reader may do in a server, nor ends when the reader may not any more.
+        guilds = dict.fromkeys(each.guild_id for each in added)
+        managed = {each for each in guilds if await self._chat.may_manage(each, user_id)}
+        if added and not managed:
+            raise Refused(_MANAGERS_ONLY)
+        return [each for each in added if each.guild_id in managed]
+
+    async def _restore(self, blog_id: BlogId, taken: TakenForKnown) -> Entry | None:
+        """Make an item that was taken for a known one an entry of its own."""
+        if taken.uid is None:
+            return await self._store.items.get_entry(taken.entry_id)
+        entry = await self._store.items.split_entry(taken.entry_id, taken.uid, now=self._clock.now())
+        if entry is None:
+            # Another server has done so before.
+            return await self._store.items.find_entry(blog_id, EntryRef(uid=taken.uid))
+        # From now on whatever comes under these names is the new one.
+        await self._store.aliases.move(taken.entry_id, entry.id)
+        return entry
+
+    async def _announce(self, subscriptions: Sequence[Subscription], entries: Sequence[Entry]) -> None:
+        now = self._clock.now()
+        in_order = sorted(entries, key=lambda entry: (entry.published_at or entry.first_seen_at, entry.id))
+        heard = {entry.id for entry in entries}
+        again = [replace(entry, first_seen_at=now) for entry in in_order]
+        await self._herald.announce(again, subscriptions, heard=heard)

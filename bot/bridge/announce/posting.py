@@ -1,0 +1,331 @@
+"""Chat-bound handlers: post an entry and open its thread, post a comment under its parent."""
+
+import contextlib
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.bridge.announce.cards import comment_card, entry_card, parent_link, relays, reply_card
+from bot.bridge.announce.duplicates import Twins
+from bot.bridge.outbox.deliveries import locate_post
+from bot.bridge.ports import Chat, Clock, Meter
+from bot.bridge.store import Store
+from bot.model.decision import Decision, Stage
+from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed, ReviseItem
+from bot.model.entry import Comment, Entry
+from bot.model.errors import Locked, Lost, NotFound, Refused
+from bot.model.feed import Blog
+from bot.model.ids import ChannelId, CommentId, EntryId, SubscriptionId
+from bot.model.message import ChatPost, LinkButton, MessageRef
+from bot.model.reply import ReplyOrigin
+from bot.model.subscription import Link, Placement, Subscription
+from bot.rules.decision_texts import tell_posted
+from bot.rules.forum_tags import choose_tags
+from bot.rules.messages.cards import thread_name
+from bot.rules.threading import thread_link
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """Where an item stands now."""
+
+    link: Link
+    was_parked: bool
+    #: when the blog says that the item was published
+    published_at: datetime | None
+    #: what was said; None: a message that was there stands for the item
+    post: ChatPost | None = None
+    #: a comment that stands in the channel, because its thread is locked
+    beside_locked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadGone:
+    """A moderator deleted an entry's thread."""
+
+    subscription_id: SubscriptionId
+    entry_id: EntryId
+
+
+class EntryAnnouncer:
+    """Posts an entry: a message, a message with a thread, or a forum post."""
+
+    def __init__(self, store: Store, chat: Chat, twins: Twins, clock: Clock, meter: Meter) -> None:
+        self._store = store
+        self._chat = chat
+        self._twins = twins
+        self._clock = clock
+        self._meter = meter
+
+    async def perform(self, delivery: Delivery, intent: AnnounceEntry) -> Announced | Postponed | None:
+        """Post the entry and open its thread; None if it stands there or nobody wants it any more."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        entry = await self._store.items.get_entry(intent.entry_id)
+        if subscription is None or entry is None:
+            return None
+        _refuse_paused(subscription)
+        if await self._store.links.of_entry(subscription.id, entry.id) is not None:
+            return None
+        blog = await self._store.feeds.get_blog(subscription.blog_id)
+        if blog is None:
+            return None
+        twin = await self._twins.of_entry(subscription, entry, delivery)
+        if twin is not None:
+            return _as_twin(twin, subscription, entry.id, None)
+        post = await entry_card(self._store, self._chat, subscription, blog, entry)
+        try:
+            message, thread_id = await self._place(delivery, subscription, entry, post)
+        except NotFound as error:
+            raise Lost("The channel does not exist any more, or I cannot see it.") from error
+        return Announced(
+            link=Link(
+                subscription_id=subscription.id,
+                entry_id=entry.id,
+                channel_id=message.channel_id,
+                message_id=message.message_id,
+                thread_id=thread_id,
+                thread_name=None if subscription.placement is Placement.CHANNEL else thread_name(entry),
+            ),
+            was_parked=subscription.parked_reason is not None,
+            published_at=entry.published_at,
+            post=post,
+        )
+
+    async def record(self, delivery: Delivery, intent: AnnounceEntry, result: Announced | None) -> None:
+        """Link entry and message, and keep how it got there."""
+        if await _record(self._store, self._meter, result) and result is not None:
+            now = self._clock.now()
+            told = tell_posted(result.link, result.post, attempts=delivery.attempts, at=now)
+            await self._store.decisions.add(list(told))
+            await self._have_located(result.link)
+
+    async def bury(self, delivery: Delivery, intent: AnnounceEntry, reason: str, *, certain: bool) -> None:
+        """Keep why it did not get there; the dead delivery itself is what an admin sees at once."""
+        buried = Decision(
+            entry_id=intent.entry_id,
+            subscription_id=intent.subscription_id,
+            stage=Stage.SENT,
+            passed=False,
+            text=reason,
+            at=self._clock.now(),
+        )
+        await self._store.decisions.add([buried])
+
+    async def _have_located(self, link: Link) -> None:
+        """Where members may answer, find out at once which of the blog's posts this is."""
+        subscription = await self._store.subscriptions.get(link.subscription_id)
+        blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
+        if subscription is not None and blog is not None and await relays(self._store, subscription, blog):
+            await self._store.outbox.add([locate_post(subscription.guild_id, link.entry_id, self._clock.now())])
+
+    async def _place(
+        self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost
+    ) -> tuple[MessageRef, ChannelId | None]:
+        if subscription.placement is Placement.FORUM:
+            message = await self._place_in_forum(delivery, subscription, entry, post)
+            return message, message.channel_id
+        message = await self._post_once(delivery, subscription.channel_id, post)
+        if subscription.placement is Placement.CHANNEL:
+            return message, subscription.channel_id
+        try:
+            return message, await self._chat.open_thread(message, thread_name(entry))
+        except NotFound:
+            # A moderator was faster: it stands announced, and nothing of it is made again.
+            return message, None
+
+    async def _place_in_forum(
+        self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost
+    ) -> MessageRef:
+        forum_id = subscription.channel_id
+        if delivery.attempts > 1:
+            found = await self._chat.find_in_forum(forum_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return found
+        forum = await self._chat.look_at_forum(forum_id)
+        tags = choose_tags(forum, entry.categories)
+        return await self._chat.post_in_forum(forum_id, thread_name(entry), post, tags=tags)
+
+    async def _post_once(self, delivery: Delivery, channel_id: ChannelId, post: ChatPost) -> MessageRef:
+        if delivery.attempts > 1:
+            found = await self._chat.find(channel_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return found
+        return await self._chat.post(channel_id, post, nonce=delivery.nonce)
+
+
+class CommentAnnouncer:
+    """Posts a comment in its entry's thread, as a reply to its parent's message."""
+
+    def __init__(self, store: Store, chat: Chat, twins: Twins, meter: Meter) -> None:
+        self._store = store
+        self._chat = chat
+        self._twins = twins
+        self._meter = meter
+
+    async def perform(self, delivery: Delivery, intent: AnnounceComment) -> Announced | ThreadGone | Postponed | None:
+        """Post the comment; None if it stands there, or nobody wants it any more."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        comment = await self._store.items.get_comment(intent.comment_id)
+        if subscription is None or comment is None:
+            return None
+        _refuse_paused(subscription)
+        there = await self._store.links.of_comment(subscription.id, comment.id)
+        if there is not None or not subscription.shows(comment):
+            return None
+        blog = await self._store.feeds.get_blog(subscription.blog_id)
+        entry_link = await self._store.links.of_entry(subscription.id, comment.entry_id)
+        if blog is None:
+            return None
+        if entry_link is None:
+            raise Refused("Its entry could not be announced, so there is no place for this comment.")
+        if entry_link.thread_id is None:
+            return None
+        entry = await self._store.items.get_entry(comment.entry_id)
+        twin = await self._twins.of_comment(subscription, entry, comment, delivery) if entry else None
+        if twin is not None:
+            return _as_twin(twin, subscription, comment.entry_id, comment.id)
+        try:
+            message = await self._place(delivery, subscription, blog, comment, entry_link, entry_link.thread_id)
+        except NotFound as error:
+            if entry_link.thread_id == subscription.channel_id:
+                raise Lost("The channel does not exist any more, or I cannot see it.") from error
+            return ThreadGone(subscription_id=subscription.id, entry_id=comment.entry_id)
+        if message is None:
+            return None
+        return Announced(
+            link=Link(
+                subscription_id=subscription.id,
+                entry_id=comment.entry_id,
+                comment_id=comment.id,
+                channel_id=message.channel_id,
+                message_id=message.message_id,
+            ),
+            was_parked=subscription.parked_reason is not None,
+            published_at=comment.published_at,
+            beside_locked=message.channel_id != entry_link.thread_id,
+        )
+
+    async def record(self, delivery: Delivery, intent: AnnounceComment, result: Announced | ThreadGone | None) -> None:
+        """Link comment and message, or note that no comment on this entry will be posted any more."""
+        if isinstance(result, ThreadGone):
+            await self._store.links.forget_thread(result.subscription_id, result.entry_id)
+            _log.info("A thread was deleted. action=thread_gone entry=%s", result.entry_id)
+            return
+        if await _record(self._store, self._meter, result) and result is not None and result.beside_locked:
+            link = result.link
+            await self._store.links.tell_locked(link.subscription_id, link.entry_id, delivery.first_attempt_at)
+
+    async def bury(self, delivery: Delivery, intent: AnnounceComment, reason: str, *, certain: bool) -> None:
+        """Nothing more to write down: the dead delivery itself is what an admin sees."""
+
+    async def _place(
+        self,
+        delivery: Delivery,
+        subscription: Subscription,
+        blog: Blog,
+        comment: Comment,
+        entry_link: Link,
+        thread_id: ChannelId,
+    ) -> MessageRef | None:
+        """Post in the thread; where that is closed, in the channel that it starts from; None: it starts from none."""
+        above = entry_link if subscription.placement is Placement.CHANNEL else None
+        parent = await parent_link(self._store, subscription, comment, thread_id)
+        post = await comment_card(self._store, subscription, blog, comment, parent)
+        try:
+            return await self._say_once(delivery, thread_id, post, parent or above)
+        except Locked:
+            told = entry_link.locked_told_at is not None
+            if entry_link.channel_id == thread_id or told or not subscription.locked_to_channel:
+                _log.info("A comment for a locked thread is not posted. action=locked comment=%s", comment.id)
+                return None
+        parent = await parent_link(self._store, subscription, comment, entry_link.channel_id)
+        post = await comment_card(self._store, subscription, blog, comment, parent)
+        way = LinkButton(label="Open the thread", url=thread_link(subscription.guild_id, thread_id))
+        return await self._say_once(
+            delivery, entry_link.channel_id, replace(post, links=(*post.links, way)), parent or entry_link
+        )
+
+    async def _say_once(
+        self, delivery: Delivery, channel_id: ChannelId, post: ChatPost, answered: Link | None
+    ) -> MessageRef:
+        if delivery.attempts > 1:
+            found = await self._chat.find(channel_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return found
+        reply_to = answered.message_id if answered is not None else None
+        return await self._chat.post(channel_id, post, nonce=delivery.nonce, reply_to=reply_to)
+
+
+class ItemReviser:
+    """Brings the message of an item up to date: its text, and whether it carries the button."""
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: ReviseItem) -> None:
+        """Edit the message, if it is one of ours."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
+        entry = await self._store.items.get_entry(intent.entry_id)
+        if subscription is None or blog is None or entry is None:
+            return
+        if intent.comment_id is None:
+            link = await self._store.links.of_entry(subscription.id, entry.id)
+            post = await entry_card(self._store, self._chat, subscription, blog, entry)
+        else:
+            link = await self._store.links.of_comment(subscription.id, intent.comment_id)
+            comment = await self._store.items.get_comment(intent.comment_id)
+            if comment is None or link is None:
+                return
+            parent = await parent_link(self._store, subscription, comment, link.channel_id)
+            post = await comment_card(self._store, subscription, blog, comment, parent)
+        reply = await self._store.replies.of_message(link.message_id) if link is not None else None
+        if reply is not None and reply.origin is ReplyOrigin.BUTTON:
+            post = await reply_card(self._store, reply)
+        # Any other message of a relayed comment is the member's own.
+        if link is not None and (reply is None or reply.origin is ReplyOrigin.BUTTON):
+            ref = MessageRef(channel_id=link.channel_id, message_id=link.message_id)
+            # A message that is gone, or that cannot be edited any more, stays as it is.
+            with contextlib.suppress(NotFound, Refused):
+                await self._chat.revise(ref, post)
+
+    async def record(self, delivery: Delivery, intent: ReviseItem, result: None) -> None:
+        """Nothing to write down."""
+
+    async def bury(self, delivery: Delivery, intent: ReviseItem, reason: str, *, certain: bool) -> None:
+        """The message stays as it was."""
+
+
+def _as_twin(
+    twin: Link | Postponed, subscription: Subscription, entry_id: EntryId, comment_id: CommentId | None
+) -> Announced | Postponed:
+    """Let the message that another feed brought stand for this item too."""
+    if isinstance(twin, Postponed):
+        return twin
+    link = replace(twin, subscription_id=subscription.id, entry_id=entry_id, comment_id=comment_id)
+    return Announced(link=link, was_parked=subscription.parked_reason is not None, published_at=None)
+
+
+def _refuse_paused(subscription: Subscription) -> None:
+    """Dead and not done: should the entry be wanted again, it gets a new life."""
+    if subscription.paused_at is not None:
+        raise Refused("The blog was paused before this was posted.")
+
+
+async def _record(store: Store, meter: Meter, result: Announced | None) -> bool:
+    """Keep what was posted; False where that is nothing, or the subscription was removed meanwhile."""
+    if result is None:
+        return False
+    if not await store.links.add(result.link):
+        _log.info(
+            "A message was posted while its blog was removed. action=posted_last message=%s", result.link.message_id
+        )
+        return False
+    if result.was_parked:
+        await store.subscriptions.park(result.link.subscription_id, None)
+    if result.published_at is not None:
+        meter.announced(result.published_at)
+    return True

@@ -1,0 +1,72 @@
+"""Looks whether an item that left its feed is gone from the blog: twice, some time apart, before anybody is shown."""
+
+from datetime import timedelta
+
+from bot.bridge.announce.edits import Edits
+from bot.bridge.outbox.deliveries import check_removal
+from bot.bridge.ports import Clock, FeedSource
+from bot.bridge.store import Store
+from bot.model.delivery import CheckRemoval, Delivery
+from bot.model.errors import TemporaryError
+from bot.model.feed import Standing
+
+#: A blog that lets nobody look is not asked all day long for each of its items.
+_UNCLEAR = timedelta(hours=3)
+_PATIENCE = timedelta(days=1)
+
+
+class RemovalChecker:
+    """Asks for an item's permalink.
+
+    :param wait: between the first look and the second.
+    """
+
+    def __init__(self, store: Store, source: FeedSource, edits: Edits, clock: Clock, *, wait: timedelta) -> None:
+        self._store = store
+        self._source = source
+        self._edits = edits
+        self._clock = clock
+        self._wait = wait
+
+    async def perform(self, delivery: Delivery, intent: CheckRemoval) -> Standing:
+        """Look once.
+
+        :raises TemporaryError: the blog gave no clear answer.
+        """
+        entry = await self._store.items.get_entry(intent.entry_id)
+        if entry is None:
+            return Standing.THERE
+        blog = await self._store.feeds.get_blog(entry.blog_id)
+        comment = None
+        if intent.comment_id is not None:
+            comment = await self._store.items.get_comment(intent.comment_id)
+            if comment is None:
+                return Standing.THERE
+        link = comment.link if comment else entry.link
+        if link is None or blog is None:
+            # Nowhere to look: what is still in chat stays as it is.
+            return Standing.THERE
+        number = comment.native_id if comment else None
+        standing = await self._source.standing(link, comment=number, api_root=blog.api_root)
+        if standing is not Standing.UNKNOWN:
+            return standing
+        if self._clock.now() - delivery.patient_since >= _PATIENCE:
+            # Nobody knows, so the message stays as it is.
+            return Standing.THERE
+        raise TemporaryError("The blog gave no clear answer whether an item was removed.", retry_after=_UNCLEAR)
+
+    async def record(self, delivery: Delivery, intent: CheckRemoval, result: Standing) -> None:
+        """Look again later, or have the messages struck through; not if the item came back while it was looked for."""
+        if result is not Standing.GONE or not await self._store.outbox.hold(delivery.id):
+            return
+        if not intent.again:
+            due_at = self._clock.now() + self._wait
+            await self._store.outbox.add([check_removal(intent.entry_id, intent.comment_id, due_at, again=True)])
+            return
+        entry = await self._store.items.get_entry(intent.entry_id)
+        if entry is not None:
+            subscriptions = await self._store.subscriptions.of_blog(entry.blog_id)
+            await self._edits.record_gone(intent.entry_id, intent.comment_id, subscriptions)
+
+    async def bury(self, delivery: Delivery, intent: CheckRemoval, reason: str, *, certain: bool) -> None:
+        """Nobody knows, so the message stays as it is."""

@@ -1,0 +1,92 @@
+"""Whether guilds' connections to their blogs work: noticed by replies and once a day, told to admins once."""
+
+import logging
+from datetime import timedelta
+
+from bot.bridge.announce.notices import Notices
+from bot.bridge.ports import Clock, Endpoints
+from bot.bridge.store import Store
+from bot.model.errors import BridgeError, PermanentError, TemporaryError
+from bot.model.ids import BlogId, GuildId
+from bot.model.notice import NoticeKind
+from bot.rules.messages.connections import reply_given_up_text, trouble_text, waiting_text
+
+_log = logging.getLogger(__name__)
+
+_CHECK_EVERY = timedelta(days=1)
+#: Tried at once in one tick, one after the other.
+_MOST_CHECKS = 20
+#: A reply that has been tried for so long is worth telling of.
+_STUCK_FOR = timedelta(minutes=15)
+
+
+class Connections:
+    """Keeps what is wrong with connections, and tells the admins of that guild alone."""
+
+    def __init__(self, store: Store, endpoints: Endpoints, notices: Notices, clock: Clock) -> None:
+        self._store = store
+        self._endpoints = endpoints
+        self._notices = notices
+        self._clock = clock
+
+    async def note_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str) -> None:
+        """Keep that a connection is refused, inside the caller's transaction; told when it begins."""
+        if await self._store.endpoints.note_trouble(guild_id, blog_id, text, self._clock.now()):
+            await self._tell(guild_id, blog_id, NoticeKind.CONNECTION, trouble_text(text))
+
+    async def note_success(self, guild_id: GuildId, blog_id: BlogId) -> None:
+        """Keep that a connection works, inside the caller's transaction."""
+        await self._store.endpoints.clear_trouble(guild_id, blog_id)
+
+    async def tell_given_up(self, guild_id: GuildId, blog_id: BlogId, reason: str) -> None:
+        """Tell that a reply was given up, inside the caller's transaction; not again while others meet the same."""
+        if await self._store.endpoints.note_trouble(guild_id, blog_id, reason, self._clock.now()):
+            await self._tell(guild_id, blog_id, NoticeKind.REPLY, reply_given_up_text(reason))
+
+    async def tick(self) -> None:
+        """Tell of replies that wait for long, and try connections that were not tried for a day."""
+        await self._look_for_stuck()
+        now = self._clock.now()
+        for _ in range(_MOST_CHECKS):
+            due = await self._store.endpoints.next_check(now - _CHECK_EVERY, now)
+            if due is None:
+                return
+            await self._check(*due)
+
+    async def _look_for_stuck(self) -> None:
+        for reply in await self._store.outbox.stuck_replies(self._clock.now() - _STUCK_FOR):
+            if reply.error is None:
+                continue
+            async with self._store.transaction():
+                now = self._clock.now()
+                if await self._store.endpoints.note_trouble(reply.guild_id, reply.blog_id, reply.error, now):
+                    text = waiting_text(reply.error)
+                    await self._tell(reply.guild_id, reply.blog_id, NoticeKind.CONNECTION, text)
+
+    async def _check(self, guild_id: GuildId, blog_id: BlogId) -> None:
+        trouble = None
+        try:
+            endpoint = await self._store.endpoints.of_blog(guild_id, blog_id)
+            if endpoint is None:
+                return
+            await self._endpoints.open(endpoint).check()
+        except TemporaryError as error:
+            # It says nothing of the connection: how the blog fares is told by its feeds.
+            _log.info("%s action=connection_unchecked guild=%s blog=%s", error.text, guild_id, blog_id)
+            return
+        except PermanentError as error:
+            trouble = error.text
+        except BridgeError as error:
+            _log.info("%s action=connection_unchecked guild=%s blog=%s", error.text, guild_id, blog_id)
+            return
+        async with self._store.transaction():
+            if trouble is None:
+                await self.note_success(guild_id, blog_id)
+            else:
+                await self.note_trouble(guild_id, blog_id, trouble)
+
+    async def _tell(self, guild_id: GuildId, blog_id: BlogId, kind: NoticeKind, text: str) -> None:
+        _log.warning("A connection has trouble. action=connection_trouble guild=%s blog=%s", guild_id, blog_id)
+        troubles = await self._store.endpoints.troubles(guild_id)
+        also = [each.connected_by for each in troubles if each.blog_id == blog_id]
+        await self._notices.tell(blog_id, kind, text, also=also, guild_id=guild_id)

@@ -1,0 +1,145 @@
+"""Asks blogs anew what they offer beside their feed: whether the REST API is open, and where comments can be read.
+
+Asked once a day, when an admin looks, at once when a list of comments refuses to be read any more, and then again after
+minutes and hours: it may have been shut for a moment only.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from bot.bridge.connections.blog_updates import BlogUpdates
+from bot.bridge.outbox.deliveries import review_again, review_blog
+from bot.bridge.ports import Clock, Discoverer
+from bot.bridge.store import Store
+from bot.model.delivery import Delivery, ReviewBlog
+from bot.model.errors import BridgeError
+from bot.model.feed import Blog, Discovery, FeedKind
+from bot.model.ids import BlogId, EndpointId
+from bot.rules.blog_changes import is_list
+
+_log = logging.getLogger(__name__)
+
+_EVERY: Final = timedelta(days=1)
+#: A person who looks twice within this gets the same answer.
+_FRESH_FOR: Final = timedelta(minutes=5)
+#: Seconds that a person waits for it.
+_PATIENCE: Final = 10.0
+#: Blogs a tick.
+_MOST: Final = 20
+
+
+class BlogReviewer:
+    """Looks at blogs that are known, and writes down what changed."""
+
+    def __init__(
+        self,
+        store: Store,
+        discoverer: Discoverer,
+        updates: BlogUpdates,
+        clock: Clock,
+        *,
+        ring: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._discoverer = discoverer
+        self._updates = updates
+        self._clock = clock
+        self._ring = ring
+
+    async def tick(self) -> None:
+        """Have blogs looked at that were not for a day."""
+        now = self._clock.now()
+        due = await self._store.feeds.unreviewed(now - _EVERY, _MOST)
+        async with self._store.transaction():
+            for blog_id in due:
+                # Also where the look fails, the next one is tomorrow.
+                await self._store.feeds.note_review(blog_id, now)
+            await self._store.outbox.add([review_blog(blog_id, now, list_refused=False) for blog_id in due])
+        if due:
+            self._ring()
+
+    async def look_again(self, blog: Blog) -> Blog:
+        """Look at a blog because a person does, and return it as it is then; one that is slow is left as it is."""
+        now = self._clock.now()
+        if await self._store.feeds.reviewed_since(blog.id, now - _FRESH_FOR):
+            return blog
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                reviewed = await self.review(blog.id)
+        except TimeoutError:
+            return blog
+        if reviewed is None:
+            return blog
+        async with self._store.transaction():
+            known = await self._updates.record(blog.id, reviewed.found, list_refused=False, revoked=reviewed.revoked)
+        self._ring()
+        return known or blog
+
+    async def review(self, blog_id: BlogId) -> "Reviewed | None":
+        """Ask a blog; None if it does not answer, or its feed has another address by now."""
+        feeds = await self._store.feeds.of_blog(blog_id)
+        url = next((feed.url for feed in feeds if feed.kind is FeedKind.ENTRIES), None)
+        if url is None:
+            return None
+        try:
+            found = (await self._discoverer.discover(url)).found
+        except BridgeError as error:
+            _log.info("%s action=review_failed blog=%s", error.text, blog_id)
+            return None
+        # A feed that moved keeps its blog; whether it did is settled by its polls.
+        if found.entries.url != url:
+            return None
+        known = await self._store.feeds.get_blog(blog_id)
+        if known is None:
+            return None
+        return Reviewed(found=found, revoked=await self._updates.revoke_old(known, found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """What a look found."""
+
+    found: Discovery
+    #: credentials that an API which is given up does not accept any more
+    revoked: frozenset[EndpointId]
+
+
+class BlogReview:
+    """Handler of a look that somebody else wanted."""
+
+    def __init__(self, store: Store, reviewer: BlogReviewer, updates: BlogUpdates, clock: Clock) -> None:
+        self._store = store
+        self._reviewer = reviewer
+        self._updates = updates
+        self._clock = clock
+
+    async def perform(self, delivery: Delivery, intent: ReviewBlog) -> Reviewed | None:
+        """Ask the blog."""
+        return await self._reviewer.review(intent.blog_id)
+
+    async def record(self, delivery: Delivery, intent: ReviewBlog, result: Reviewed | None) -> None:
+        """Write down what changed; where a list of comments is still not read, look again later."""
+        had_list = await self._reads_list(intent.blog_id)
+        if result is None:
+            look_again = intent.list_refused or intent.again > 0
+        else:
+            await self._updates.record(
+                intent.blog_id, result.found, list_refused=intent.list_refused, revoked=result.revoked
+            )
+            # Whoever gave the list up just now has arranged for the next look.
+            look_again = intent.again > 0 and not had_list and not await self._reads_list(intent.blog_id)
+        if look_again:
+            next_look = review_again(
+                intent.blog_id, self._clock.now(), list_refused=intent.list_refused, looks=intent.again
+            )
+            await self._store.outbox.add(next_look)
+
+    async def bury(self, delivery: Delivery, intent: ReviewBlog, reason: str, *, certain: bool) -> None:
+        """Everything stays as it is until the next look."""
+
+    async def _reads_list(self, blog_id: BlogId) -> bool:
+        return any(map(is_list, await self._store.feeds.of_blog(blog_id)))

@@ -1,0 +1,314 @@
+"""From parsed comments to kept comments, with the announcements, alerts and confirmations that follow.
+
+Serves the poll, the silent baseline, and our own comments as the blog confirms them. ``gather`` may read and touch
+the network, in no transaction; ``record*`` run inside the caller's.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.bridge.announce.comment_planner import CommentPlanner, NewComment
+from bot.bridge.announce.edits import Edits
+from bot.bridge.announce.notices import Notices
+from bot.bridge.ingest.comment_backfill import Gleaner
+from bot.bridge.ingest.comment_parents import place_by_parents
+from bot.bridge.ingest.entries import FEED_WINDOW
+from bot.bridge.ingest.entry_lookup import NamedEntries
+from bot.bridge.ingest.matching import Recogniser
+from bot.bridge.ingest.misplaced_replies import Misplaced
+from bot.bridge.outbox.deliveries import confirm_reply
+from bot.bridge.ports import Clock, FeedSource
+from bot.bridge.store import Store
+from bot.model.address import entry_link, same_address
+from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.feed import Blog, Feed, FeedFormat, FeedKind
+from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
+from bot.model.notice import NoticeKind
+from bot.model.reply import Reply, ReplyState
+from bot.model.subscription import Link, Subscription
+from bot.rules.decision_texts import gap_text
+from bot.rules.diff import News, decide_news, fingerprint
+from bot.rules.discord_to_html.as_shown import shown_html
+from bot.rules.entry_matching import is_mass
+from bot.rules.messages.cards import reply_message
+from bot.rules.retry_policy import FOLLOW_FOR
+from bot.rules.threading import match_echo, oldest_first
+from bot.rules.window import has_gap, kept_among, left_from_the_middle, slid_back, to_note
+
+#: WordPress's list is asked for so many.
+_LIST_WINDOW = 100
+#: The fingerprint of an entry that its own feed has not shown yet.
+HEARSAY = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentNews:
+    """What a feed of comments brings; nothing is kept yet."""
+
+    blog: Blog
+    news: News[ParsedComment]
+    #: the entry whose own feed this is; None: each comment names its entry
+    entry_id: EntryId | None
+    #: entries never seen that comments name, as the blog tells them or as far as the comments tell
+    unheard: tuple[ParsedEntry, ...]
+    #: what the blog itself says of entries whose names in the feed nobody knows
+    known_as: Mapping[EntryRef, EntryRef]
+    first_poll: bool
+    feed: Feed
+    #: more appeared than could be read
+    gap: bool
+    #: left the middle of the window
+    missing: Sequence[CommentId]
+    #: the feed says that they are deleted
+    deleted: Sequence[CommentId]
+    #: known, and not there the last time
+    returned: Sequence[CommentId]
+    #: uids that the blog's feed shows, if all of it was read
+    in_view: Collection[Uid] = ()
+    #: those of known comments, which has not been noted for a while
+    shown: Sequence[CommentId] = ()
+
+
+class CommentIntake:
+    """Takes comments in."""
+
+    def __init__(
+        self,
+        store: Store,
+        source: FeedSource,
+        gleaner: Gleaner,
+        edits: Edits,
+        notices: Notices,
+        misplaced: Misplaced,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._source = source
+        self._gleaner = gleaner
+        self._edits = edits
+        self._notices = notices
+        self._misplaced = misplaced
+        self._clock = clock
+        self._recogniser = Recogniser(store)
+        self._named = NamedEntries(store, source, self._recogniser)
+        self._planner = CommentPlanner(store, clock)
+
+    async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
+        """Sort a feed of comments, and find out about entries never seen."""
+        items = self._store.items
+        comments = await place_by_parents(self._store, blog, _wanted(feed, parsed.comments))
+        window = parsed.window or tuple(comment.uid for comment in comments)
+        left = set(parsed.before) - set(window)
+        briefs: dict[Uid, Brief] = {}
+        if comments or left or parsed.deleted:
+            briefs = await items.comment_briefs(blog.id, [*window, *left, *parsed.deleted])
+        # Their texts are asked for only where there are any: most of what is read is new.
+        known = await items.known_comments(blog.id, kept_among([comment.uid for comment in comments], briefs))
+        if feed.kind is FeedKind.ACCOUNT_COMMENTS:
+            # What that list showed before and nobody kept is old, whatever was changed of it.
+            comments = [each for each in comments if each.uid in known or each.uid not in parsed.before]
+        unknown = [comment for comment in comments if comment.uid not in known]
+        # Comments were read elsewhere before: of what stands here, only what is newer than what is known is news.
+        moved = feed.last_ok_at is not None and feed.last_polled_at is None
+        full = _LIST_WINDOW if feed.format is FeedFormat.WORDPRESS_REST else FEED_WINDOW
+        behind = slid_back(
+            unknown,
+            before=parsed.before,
+            window=window,
+            briefs=briefs,
+            full=1 if moved else full,
+            complete=parsed.complete,
+        )
+        gap = False
+        strangers = parsed.complete and (moved or bool(parsed.before)) and has_gap(window, {*briefs, *parsed.before})
+        renamed = await self._said_before(blog, unknown) if strangers else set()
+        if renamed:
+            behind |= renamed
+        elif unknown and strangers:
+            back = await self._gleaner.read(blog, feed, parsed, lambda page: self._knows(blog, page))
+            known |= await items.known_comments(blog.id, [comment.uid for comment in back.comments])
+            comments += [comment for comment in _wanted(feed, back.comments) if comment.uid not in known]
+            gap = not back.closed and feed.kind is not FeedKind.MENTIONS
+        news = decide_news(oldest_first(comments), known, behind)
+        nowhere = [
+            comment.entry
+            for comment, _ in (*news.new, *news.old)
+            if feed.entry_id is None and await self._recogniser.find(blog, comment.entry) is None
+        ]
+        unheard, renamed_refs = await self._named.look_up(blog, list(dict.fromkeys(nowhere)))
+        missing = left_from_the_middle(parsed.before, window, briefs) if parsed.complete else []
+        whole = parsed.complete and feed.entry_id is None
+        return CommentNews(
+            blog=blog,
+            news=news,
+            entry_id=feed.entry_id,
+            unheard=unheard,
+            known_as=renamed_refs,
+            first_poll=feed.last_ok_at is None,
+            feed=feed,
+            gap=gap,
+            missing=_comment_ids(missing, briefs),
+            # What stands in the feed is not deleted, whatever it says beside.
+            deleted=_comment_ids([uid for uid in parsed.deleted if uid not in window], briefs),
+            returned=[each.id for uid, each in known.items() if parsed.before and uid not in parsed.before],
+            in_view=frozenset(window) if whole else (),
+            shown=[CommentId(id_) for id_ in to_note(window, briefs, self._clock.now())] if whole else (),
+        )
+
+    async def record(self, found: CommentNews) -> int:
+        """Keep comments and add what follows from them; returns how many were new."""
+        blog, now = found.blog, self._clock.now()
+        subscriptions = await self._store.subscriptions.hold_of_blog(blog.id)
+        unheard = [(entry, HEARSAY) for entry in found.unheard]
+        heard = await self._store.items.add_entries(blog.id, unheard, now=now)
+        await self._recogniser.name_heard(blog, heard)
+        placed, entries = await self._place(found, found.news.new)
+        old, old_entries = await self._place(found, found.news.old)
+        slid_in = await self._store.items.add_comments(blog.id, old, now=now, shown=found.in_view)
+        added = await self._store.items.add_comments(blog.id, placed, now=now, shown=found.in_view)
+        await self._named.keep_proofs(found.feed, blog, [*placed, *old], {**entries, **old_entries}, now)
+        await self._record_changes(found, subscriptions)
+        await self._store.retention.note_comments(found.shown, now)
+        as_parsed = {parsed.uid: parsed for _, parsed, _ in (*placed, *old)}
+        ours = await self._our_replies(blog.id, [*entries, *old_entries], [*added, *slid_in])
+        for comment in slid_in:
+            # What is old is not told, but a reply of ours may have been approved late.
+            reply = match_echo(as_parsed[comment.uid], ours)
+            if reply is not None:
+                await self._record_echo(reply, comment)
+        new: list[NewComment] = []
+        await self._reopen(added, entries, subscriptions)
+        for comment in added:
+            reply = match_echo(as_parsed[comment.uid], ours)
+            if reply is not None:
+                reply = await self._record_echo(reply, comment)
+            new.append(NewComment(comment=comment, entry=entries[comment.entry_id], reply=reply))
+        await self._planner.announce(new, first_poll=found.first_poll)
+        return len(added)
+
+    async def _reopen(
+        self, added: Sequence[Comment], entries: Mapping[EntryId, Entry], subscriptions: Sequence[Subscription]
+    ) -> None:
+        """An entry with a comment from after it was found closed takes comments again."""
+        for comment in added:
+            closed_at = entries[comment.entry_id].closed_at
+            said_at = None if comment.kind.is_mention else comment.published_at
+            if closed_at is not None and said_at is not None and said_at > closed_at:
+                await self._edits.record_closed(comment.entry_id, None, subscriptions)
+
+    async def record_published(self, reply: Reply, native_id: NativeId, url: str) -> None:
+        """Keep our own comment as the blog confirmed it, before any feed shows it."""
+        entry = await self._store.items.get_entry(reply.entry_id)
+        if entry is None:
+            return
+        link = entry_link(url)
+        if not same_address(link, entry.link or ""):
+            # A reply that was held since numbers in guids counted may stand under another post.
+            entry = await self._store.items.find_entry(reply.blog_id, EntryRef(link=link)) or entry
+        parent = None
+        if reply.parent_comment_id is not None:
+            parent = await self._store.items.get_comment(reply.parent_comment_id)
+        parsed = ParsedComment(
+            uid=Uid(f"comment-{native_id}"),
+            parent_uid=parent.uid if parent else None,
+            entry=EntryRef(link=entry.link),
+            link=url,
+            author=reply.public_name,
+            published_at=self._clock.now(),
+            html=shown_html(reply.html),
+            native_id=native_id,
+        )
+        placed = [(entry.id, parsed, fingerprint(parsed))]
+        for comment in await self._store.items.add_comments(reply.blog_id, placed, now=self._clock.now()):
+            await self._link(reply, comment)
+            await self._misplaced.tell(reply, comment)
+            await self._planner.announce([NewComment(comment=comment, entry=entry, reply=reply)], first_poll=False)
+
+    async def _place(
+        self, found: CommentNews, comments: tuple[tuple[ParsedComment, str], ...]
+    ) -> tuple[list[tuple[EntryId, ParsedComment, str]], dict[EntryId, Entry]]:
+        """Find the entry of each comment; one without an entry is left out, and seen again at the next poll."""
+        placed: list[tuple[EntryId, ParsedComment, str]] = []
+        entries: dict[EntryId, Entry] = {}
+        for parsed, hash_ in comments:
+            if found.entry_id is not None:
+                entry = await self._store.items.get_entry(found.entry_id)
+            else:
+                entry = await self._recogniser.find(found.blog, found.known_as.get(parsed.entry, parsed.entry))
+            if entry is not None:
+                entries[entry.id] = entry
+                placed.append((entry.id, parsed, hash_))
+        return placed, entries
+
+    async def _said_before(self, blog: Blog, comments: Sequence[ParsedComment]) -> set[Uid]:
+        """Choose what is known word for word: of a feed that shows only strangers these came under other names."""
+        hashes = {comment.uid: fingerprint(comment) for comment in comments}
+        known = await self._store.items.comments_saying(blog.id, list(hashes.values()))
+        said = {uid for uid, hash_ in hashes.items() if hash_ in known}
+        return said if is_mass(len(said), len(comments)) else set()
+
+    async def _knows(self, blog: Blog, page: ParsedFeed) -> bool:
+        return bool(await self._store.items.comment_briefs(blog.id, [comment.uid for comment in page.comments]))
+
+    async def _record_changes(self, found: CommentNews, subscriptions: list[Subscription]) -> None:
+        """Keep edits and removals, and let the messages show them."""
+        items, changed = self._store.items, found.news.changed
+        known = await items.known_comments(found.blog.id, [parsed.uid for parsed, _ in changed])
+        for parsed, hash_ in changed:
+            await self._edits.record_comment(known[parsed.uid], parsed, hash_, subscriptions)
+        for comment_id in (*found.missing, *found.deleted, *found.returned):
+            comment = await items.get_comment(comment_id)
+            if comment is not None and comment_id in found.returned:
+                await self._edits.trust(comment.entry_id, comment_id)
+            elif comment is not None and comment_id in found.deleted:
+                await self._edits.record_gone(comment.entry_id, comment_id, subscriptions)
+            elif comment is not None:
+                await self._edits.suspect(comment.entry_id, comment_id)
+        if found.gap and not await self._notices.told_lately(found.blog.id, NoticeKind.GAP, found.feed.id):
+            await self._notices.tell(found.blog.id, NoticeKind.GAP, gap_text(found.feed), feed_id=found.feed.id)
+
+    async def _our_replies(self, blog_id: BlogId, entry_ids: list[EntryId], added: list[Comment]) -> list[Reply]:
+        if not added:
+            return []
+        numbers = [comment.native_id for comment in added if comment.native_id is not None]
+        known = await self._store.replies.of_comment(blog_id, numbers)
+        waiting = await self._store.replies.unsettled(entry_ids, since=self._clock.now() - FOLLOW_FOR)
+        return list({reply.id: reply for reply in (*known, *waiting)}.values())
+
+    async def _record_echo(self, reply: Reply, comment: Comment) -> Reply:
+        """A comment in the feed is a reply of ours: tie it to its message; a held one has been approved."""
+        await self._link(reply, comment)
+        if reply.state not in (ReplyState.HELD, ReplyState.UNCERTAIN):
+            # Still in the hands of its delivery, which finds the comment by itself, or told already.
+            if reply.state is ReplyState.PUBLISHED:
+                await self._misplaced.tell(reply, comment)
+            return reply
+        now = self._clock.now()
+        await self._store.replies.settle(
+            reply.id, ReplyState.PUBLISHED, native_id=comment.native_id, url=comment.link, published_at=now
+        )
+        await self._store.outbox.add([confirm_reply(reply, ReplyState.PUBLISHED, now)])
+        await self._misplaced.tell(reply, comment)
+        return replace(reply, state=ReplyState.PUBLISHED)
+
+    async def _link(self, reply: Reply, comment: Comment) -> None:
+        message = reply_message(reply)
+        if message is not None:
+            await self._store.links.add(
+                Link(
+                    subscription_id=reply.subscription_id,
+                    entry_id=comment.entry_id,
+                    comment_id=comment.id,
+                    channel_id=message.channel_id,
+                    message_id=message.message_id,
+                )
+            )
+
+
+def _wanted(feed: Feed, comments: Sequence[ParsedComment]) -> Sequence[ParsedComment]:
+    """Leave out comments that are read elsewhere."""
+    return [each for each in comments if each.kind.is_mention] if feed.kind is FeedKind.MENTIONS else comments
+
+
+def _comment_ids(uids: Sequence[Uid], briefs: Mapping[Uid, Brief]) -> list[CommentId]:
+    return [CommentId(briefs[uid].id) for uid in uids if uid in briefs]

@@ -1,0 +1,164 @@
+"""Finds comments that were kept under the wrong entry, and moves them, at a blog's first poll after the upgrade.
+
+Until then a number in a foreign guid could name another post. What the addresses of comment and entry show is moved
+at once; what only the blog can tell is asked of it.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.bridge.announce.comment_planner import plan_alert
+from bot.bridge.announce.edits import Edits
+from bot.bridge.announce.notices import Notices
+from bot.bridge.ingest.entry_lookup import NamedEntries
+from bot.bridge.ingest.matching import Recogniser
+from bot.bridge.ingest.misplaced_replies import Misplaced
+from bot.bridge.ports import Clock, FeedSource
+from bot.bridge.store import Store
+from bot.model.address import entry_link, same_address
+from bot.model.entry import Entry, EntryRef, Filing, ParsedEntry
+from bot.model.errors import PermanentError, TemporaryError
+from bot.model.feed import Blog
+from bot.model.ids import BlogId, NativeId
+from bot.model.notice import NoticeKind
+from bot.rules.messages.misplaced import moved_text
+
+_log = logging.getLogger(__name__)
+
+#: The fingerprint of an entry that its own feed has not shown yet.
+_HEARSAY = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moves:
+    """Where comments belong; nothing is changed yet."""
+
+    known: Sequence[tuple[Filing, Entry]] = ()
+    #: to entries that nobody has seen
+    unheard: Sequence[tuple[Filing, ParsedEntry]] = ()
+
+
+class Refiler:
+    """Moves comments to their entries, once a blog."""
+
+    def __init__(
+        self,
+        store: Store,
+        source: FeedSource,
+        edits: Edits,
+        notices: Notices,
+        misplaced: Misplaced,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._source = source
+        self._edits = edits
+        self._notices = notices
+        self._misplaced = misplaced
+        self._clock = clock
+        self._recogniser = Recogniser(store)
+        self._named = NamedEntries(store, source, self._recogniser)
+        self._unchecked: set[BlogId] | None = None
+
+    async def mend(self, blog_id: BlogId) -> None:
+        """Look through a blog's comments, if nobody has; where the blog gives no answer now, at its next poll."""
+        if self._unchecked is None:
+            self._unchecked = await self._store.filings.unchecked()
+        blog = await self._store.feeds.get_blog(blog_id) if blog_id in self._unchecked else None
+        if blog is None:
+            return
+        try:
+            moves = await self._find(blog, await self._store.filings.of_blog(blog_id))
+        except TemporaryError:
+            return
+        async with self._store.transaction():
+            await self._move(blog, moves)
+            await self._store.filings.check_off(blog_id, self._clock.now())
+        self._unchecked.discard(blog_id)
+
+    async def _find(self, blog: Blog, filings: Sequence[Filing]) -> _Moves:
+        known: list[tuple[Filing, Entry]] = []
+        unclear: list[Filing] = []
+        for filing in filings:
+            link = entry_link(filing.link) if filing.link else None
+            if link is None or same_address(link, filing.entry_link or ""):
+                continue
+            entry = await self._store.items.find_entry(blog.id, EntryRef(link=link))
+            if entry is None or entry.id == filing.entry_id:
+                unclear.append(filing)
+            else:
+                known.append((filing, entry))
+        asked = await self._ask(blog, unclear)
+        return _Moves(known=[*known, *asked.known], unheard=asked.unheard)
+
+    async def _ask(self, blog: Blog, unclear: Sequence[Filing]) -> _Moves:
+        """Ask the blog on which posts comments are whose links name no entry: it may be that these were renamed."""
+        refs = await self._refs_of(blog, unclear)
+        known: list[tuple[Filing, Entry]] = []
+        strange: list[tuple[Filing, EntryRef]] = []
+        for filing in unclear:
+            ref = refs.get(filing.native_id) if filing.native_id else None
+            if ref is None or same_address(ref.link or "", filing.entry_link or ""):
+                continue
+            entry = await self._store.items.find_entry(blog.id, EntryRef(link=ref.link))
+            if entry is None:
+                strange.append((filing, ref))
+            elif entry.id != filing.entry_id:
+                known.append((filing, entry))
+        unheard, known_as = await self._named.look_up(blog, list(dict.fromkeys(ref for _, ref in strange)))
+        by_number = {each.native_id: each for each in unheard}
+        new: list[tuple[Filing, ParsedEntry]] = []
+        for filing, ref in strange:
+            entry = await self._store.items.find_entry(blog.id, known_as[ref]) if ref in known_as else None
+            told = by_number.get(ref.native_id)
+            if entry is not None and entry.id != filing.entry_id:
+                known.append((filing, entry))
+            elif entry is None and told is not None and await self._is_another(filing, told):
+                new.append((filing, told))
+        return _Moves(known=known, unheard=new)
+
+    async def _refs_of(self, blog: Blog, filings: Sequence[Filing]) -> Mapping[NativeId, EntryRef]:
+        numbers = [filing.native_id for filing in filings if filing.native_id]
+        if blog.api_root is None or not numbers:
+            return {}
+        try:
+            told = await self._source.look_up_comments(blog.api_root, numbers)
+        except PermanentError:
+            # A closed interface tells nothing, today or later.
+            return {}
+        return {comment.native_id: comment.entry for comment in told if comment.native_id and comment.entry.native_id}
+
+    async def _is_another(self, filing: Filing, told: ParsedEntry) -> bool:
+        """Whether a post is certainly not the entry that a comment is kept under: they are of different moments."""
+        entry = await self._store.items.get_entry(filing.entry_id)
+        if entry is None or entry.published_at is None or told.published_at is None:
+            return False
+        return entry.published_at != told.published_at
+
+    async def _move(self, blog: Blog, moves: _Moves) -> None:
+        now, items = self._clock.now(), self._store.items
+        unheard = {parsed.uid: parsed for _, parsed in moves.unheard}
+        added = await items.add_entries(blog.id, [(parsed, _HEARSAY) for parsed in unheard.values()], now=now)
+        await self._recogniser.name_heard(blog, added)
+        by_uid = await items.known_entries(blog.id, list(unheard))
+        to_new = [(filing, by_uid[parsed.uid]) for filing, parsed in moves.unheard if parsed.uid in by_uid]
+        subscriptions = await self._store.subscriptions.of_blog(blog.id)
+        shown = 0
+        for filing, entry in (*moves.known, *to_new):
+            await self._store.filings.move(filing.comment_id, entry.id, now)
+            for user_id, before in await self._store.batches.move_alerts(filing.comment_id, entry.id):
+                # What waits for either entry must not wait for an alert that told of the other.
+                await plan_alert(self._store, user_id, entry.id, now)
+                await plan_alert(self._store, user_id, before, now)
+            await self._edits.revise(entry.id, filing.comment_id, subscriptions)
+            comment = await items.get_comment(filing.comment_id)
+            if comment is None:
+                continue
+            shown += comment.moved_at is not None
+            numbers = [comment.native_id] if comment.native_id else []
+            for reply in await self._store.replies.of_comment(blog.id, numbers):
+                await self._misplaced.tell(reply, comment)
+            _log.info("A comment was moved. action=comment_moved comment=%s entry=%s", comment.id, entry.id)
+        if shown:
+            await self._notices.tell(blog.id, NoticeKind.MOVED_COMMENTS, moved_text(shown))

@@ -1,0 +1,64 @@
+"""How fast direct messages are sent: each gets a moment, and waits in the outbox until then. Sends nothing."""
+
+from datetime import datetime, timedelta
+
+from bot.bridge.ports import Clock
+from bot.bridge.store import Store
+from bot.model.delivery import (
+    KINDS,
+    AlertAuthor,
+    Delivery,
+    ReportImport,
+    TellAdmin,
+    TellAlertLimit,
+    TellParked,
+)
+from bot.model.ids import DeliveryId
+from bot.rules.direct_message_rate import REMEMBERED, full_again, take_slot
+
+#: What is sent as a direct message.
+DIRECT_MESSAGES = (AlertAuthor, ReportImport, TellAdmin, TellAlertLimit, TellParked)
+_KINDS = [kind for kind, intent in KINDS.items() if intent in DIRECT_MESSAGES]
+#: Who does not come back for a moment by then has been cancelled.
+_KEPT_FOR = timedelta(hours=1)
+
+
+class DirectPace:
+    """Gives out the moments at which direct messages may be sent, by all lanes together.
+
+    After a restart it goes by what was sent shortly before. A message that had a moment then gets another.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._full_at: datetime | None = None
+        self._known = False
+        self._slots: dict[DeliveryId, datetime] = {}
+
+    async def wait_until(self, delivery: Delivery) -> datetime | None:
+        """Return until when a message has to wait; None: it is to be sent now."""
+        now = self._clock.now()
+        slot = self._slots.get(delivery.id)
+        if slot is None:
+            await self._remember(now)
+            slot, self._full_at = take_slot(self._full_at, now)
+        if slot > now:
+            self._slots[delivery.id] = slot
+            return slot
+        self._slots.pop(delivery.id, None)
+        self._slots = {key: at for key, at in self._slots.items() if now - at < _KEPT_FOR}
+        return None
+
+    def put_back(self, by: timedelta) -> None:
+        """Move what was given out along with a clock that was put back."""
+        if self._full_at is not None:
+            self._full_at -= by
+        self._slots = {key: at - by for key, at in self._slots.items()}
+
+    async def _remember(self, now: datetime) -> None:
+        if self._known:
+            return
+        sent = await self._store.outbox.settled_since(_KINDS, now - REMEMBERED)
+        if not self._known:
+            self._known, self._full_at = True, full_again(sent)

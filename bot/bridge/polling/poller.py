@@ -1,0 +1,150 @@
+"""From due feeds to outcomes: claims them, keeps hosts in peace and shares fair, asks. ``polled`` records the rest."""
+
+import logging
+from collections import defaultdict
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.bridge.heartbeat import Pulse
+from bot.bridge.polling.blog_locks import Mark, Turns
+from bot.bridge.polling.guild_limiter import GuildShares
+from bot.bridge.polling.host_limiter import Hosts
+from bot.bridge.polling.results import PollRecorder
+from bot.bridge.ports import Clock, FeedFetcher, Meter
+from bot.bridge.store import Store
+from bot.bridge.task_pool import Crew
+from bot.model.errors import StoreAway
+from bot.model.feed import Failed, Fault, Feed, FeedKind, FetchOutcome
+from bot.model.ids import BlogId, FeedId
+from bot.rules.poll_schedule import Pace, poll_conditionally
+
+_log = logging.getLogger(__name__)
+
+#: Longer than all of a host's feeds in hand take if each is asked as slowly as it may be.
+_LEASE = timedelta(minutes=10)
+#: Blogs at once.
+_AT_ONCE = 64
+#: While there is more to do than room, what was gathered is still written so often.
+_LOOK_AGAIN = 0.5
+
+
+class Poller:
+    """Polls what is due; the feeds of one blog go one after the other, entries before comments."""
+
+    def __init__(
+        self,
+        store: Store,
+        source: FeedFetcher,
+        recorder: PollRecorder,
+        clock: Clock,
+        *,
+        pace: Pace,
+        turns: Turns,
+        meter: Meter,
+    ) -> None:
+        self._store = store
+        self._source = source
+        self._recorder = recorder
+        self._clock = clock
+        self._meter = meter
+        self._turns = turns
+        self._crew = Crew(_AT_ONCE)
+        self._hosts = Hosts(clock, pace)
+        self._shares = GuildShares(clock, _AT_ONCE)
+        #: claimed feeds that could not be given back, as the store was away, and when they were due
+        self._unwritten: dict[FeedId, datetime] = {}
+        #: beats with every look for due feeds
+        self.pulse = Pulse(clock)
+
+    async def tick(self) -> int:
+        """Start polling what is due, and whatever else is due as there is room; returns how many polls."""
+        started = 0
+        while True:
+            await self._recorder.write()
+            await self._give_back()
+            room = self._crew.free
+            claimed, polls = await self._claim(room) if room > 0 else (0, 0)
+            started += polls
+            self.pulse.beat()
+            if room > 0 and claimed < room:
+                return started
+            await self._crew.room(_LOOK_AGAIN)
+
+    async def drain(self, seconds: float) -> None:
+        """Let polls under way come to their end, and write what they brought."""
+        await self._crew.drain(seconds)
+        await self._recorder.write(all_=True)
+
+    async def _claim(self, room: int) -> tuple[int, int]:
+        """Returns how many feeds were claimed, and how many of them are polled now."""
+        # Whoever gives a blog's turn back from here on may have written what the claim did not read.
+        mark = self._turns.mark()
+        now = self._clock.now()
+        claimed = await self._store.polls.claim_due(now, lease_until=now + _LEASE, limit=room)
+        shared, beyond_share = self._shares.admit(claimed)
+        feeds, put_off = self._hosts.admit(shared)
+        chosen = {feed.id for feed in feeds}
+        for feed in shared:
+            if feed.id not in chosen:
+                self._shares.leave(feed)
+        by_blog: defaultdict[BlogId, list[Feed]] = defaultdict(list)
+        for feed in feeds:
+            by_blog[feed.blog_id].append(feed)
+        for blog_id, group in by_blog.items():
+            self._crew.start(self._poll_all(blog_id, group, since=now, mark=mark))
+        # Last, as it may fail: what was admitted is on its way and will be given back.
+        await self._store.polls.put_off([*put_off, *beyond_share])
+        return len(claimed), len(feeds)
+
+    async def _give_back(self) -> None:
+        """Let feeds be due again whose polls ended while the store was away."""
+        waiting = dict(self._unwritten)
+        if waiting:
+            await self._store.polls.put_off(list(waiting.items()))
+            for feed_id in waiting:
+                del self._unwritten[feed_id]
+
+    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: Mark) -> None:
+        turn = self._turns.of(blog_id)
+        async with turn:
+            outdated = turn.released_since(mark)
+            for feed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
+                try:
+                    # Whoever had the turn since the claim may have read it.
+                    current = await self._read_again(feed) if outdated else feed
+                    if current is not None:
+                        await self._poll(current, since)
+                except StoreAway:
+                    self._unwritten[feed.id] = feed.next_poll_at
+                    self._meter.polled("broke")
+                except Exception:
+                    # A bug: the lease runs out and the feed is due again.
+                    _log.exception("A poll broke off. action=poll_broke feed=%s", feed.id)
+                    self._meter.polled("broke")
+                finally:
+                    self._hosts.leave(feed)
+                    self._shares.leave(feed)
+
+    async def _read_again(self, claimed: Feed) -> Feed | None:
+        feed = await self._store.feeds.get(claimed.id)
+        if feed is None:
+            return None
+        if feed.next_poll_at > self._clock.now():
+            await self._store.polls.put_off([(feed.id, feed.next_poll_at)])
+            return None
+        return replace(feed, subscribers=claimed.subscribers, guilds=claimed.guilds, api_root=claimed.api_root)
+
+    async def _poll(self, feed: Feed, since: datetime) -> None:
+        async with self._hosts.visit(feed) as silent_until:
+            if silent_until is not None:
+                await self._store.polls.put_off([(feed.id, silent_until)])
+                return
+            conditional = poll_conditionally(feed, since)
+            outcome = await self._source.fetch(feed, conditional=conditional)
+        self._hosts.heard(feed, answered=_is_answer(outcome))
+        await self._recorder.record(feed, outcome, conditional=conditional, since=since)
+
+
+def _is_answer(outcome: FetchOutcome) -> bool:
+    """Whether there is a server at all: what it says does not matter."""
+    return not (isinstance(outcome, Failed) and outcome.status is None and outcome.fault is Fault.OTHER)

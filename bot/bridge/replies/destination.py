@@ -1,0 +1,167 @@
+"""Finds where a reply would go, and says why it may not. Every refusal is a sentence for the member."""
+
+from dataclasses import dataclass
+
+from bot.bridge.replies.checks import refuse
+from bot.bridge.store import Store
+from bot.model.entry import Comment, Entry
+from bot.model.errors import NotFound, ParentGone, Refused
+from bot.model.feed import Blog
+from bot.model.ids import CommentId, GuildId, MessageId
+from bot.model.message import ChatMessage, MemberView, ReplyTarget
+from bot.model.reply import Reply, ReplyOrigin, ReplyState
+from bot.model.subscription import Link, Placement, Subscription
+from bot.rules.comment_systems import is_writable, why_not_writable
+from bot.rules.html_to_discord.convert import escape, text_line
+from bot.rules.messages.cards import entry_title
+from bot.rules.reply_eligibility import refuse_gone, refuse_member, refuse_mode
+
+_PARENT_GONE = "The comment was removed from the blog, so it cannot be answered. You can answer the post instead."
+
+_MENTION = (
+    "Another site links to the post here. That is no comment, so it cannot be answered on the blog; "
+    "you can answer the post instead."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyPlace:
+    """Where a reply would go, and that it may."""
+
+    subscription: Subscription
+    blog: Blog
+    entry: Entry
+    parent: Comment | None
+    #: the comment that was to be answered was removed: only its post can be answered
+    parent_gone: bool = False
+
+    @property
+    def answering(self) -> str:
+        """What is answered, in a few words: the comment's author, or the title of the post."""
+        return text_line(self.parent.author, limit=60) if self.parent else text_line(entry_title(self.entry), limit=100)
+
+
+class ReplyPlaces:
+    """Looks up what a button or a message answers."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def of_target(
+        self, target: ReplyTarget, guild_id: GuildId, origin: ReplyOrigin, *, keep: bool = False
+    ) -> ReplyPlace:
+        """Return where a card's button leads.
+
+        :param keep: there are words already: that the comment is gone is no error, so that they can be kept.
+        :raises ParentGone: the comment that was to be answered was removed.
+        """
+        subscription = await self._store.subscriptions.get(target.subscription_id)
+        if subscription is None or subscription.guild_id != guild_id:
+            raise NotFound("This blog is not bridged here any more.")
+        blog = await self._store.feeds.get_blog(subscription.blog_id)
+        entry = await self._store.items.get_entry(target.entry_id)
+        # The three numbers come from outside: an entry of another blog is none that this server may see or answer.
+        if blog is None or entry is None or entry.blog_id != blog.id:
+            raise NotFound("I do not know this post any more.")
+        connected = await self._store.endpoints.connected(guild_id, blog.id)
+        # Where nothing can be connected, "connect it" would lead in a circle.
+        refuse(None if connected or is_writable(blog) else why_not_writable(blog))
+        refuse(refuse_mode(subscription.relay_mode, origin, connected=connected))
+        refuse(refuse_gone(entry, None, answers_comment=False))
+        parent = await self._comment(target.comment_id)
+        if parent is not None and parent.entry_id != entry.id:
+            raise Refused("This comment belongs to another post of the blog, so it cannot be answered from here.")
+        if parent is not None and parent.kind.is_mention:
+            raise Refused(_MENTION)
+        gone = target.comment_id is not None and (parent is None or parent.gone_at is not None)
+        if gone and not keep:
+            raise ParentGone(_PARENT_GONE)
+        return ReplyPlace(subscription=subscription, blog=blog, entry=entry, parent=parent, parent_gone=gone)
+
+    async def of_button(self, target: ReplyTarget, member: MemberView, *, keep: bool = False) -> ReplyPlace:
+        """Return where a card's button leads a member; parameters and errors as for :meth:`of_target`."""
+        subscription = await self._store.subscriptions.get(target.subscription_id)
+        if subscription is not None and subscription.guild_id == member.guild_id:
+            link = await self._store.links.of_entry(subscription.id, target.entry_id)
+            # What stands in a channel that a member may not see, a forged button does not tell them.
+            if member.channel_id not in (subscription.channel_id, link.thread_id if link else None):
+                raise NotFound("The card of this post does not stand here any more. Use the button below its card.")
+        place = await self.of_target(target, member.guild_id, ReplyOrigin.BUTTON, keep=keep)
+        refuse(refuse_member(member, in_threads=place.subscription.placement is not Placement.CHANNEL))
+        return place
+
+    async def refuse_gone_parent(self, reply: Reply) -> None:
+        """Look whether the comment that a reply answers still stands under a post that takes replies.
+
+        :raises ParentGone: it does not, so only the post can be answered.
+        """
+        parent = await self._comment(reply.parent_comment_id)
+        entry = await self._store.items.get_entry(reply.entry_id)
+        gone = reply.parent_comment_id is not None and (parent is None or parent.gone_at is not None)
+        if gone and entry is not None and entry.takes_replies:
+            raise ParentGone(_PARENT_GONE)
+
+    async def of_message(self, message: ChatMessage, member: MemberView, *, keep: bool = False) -> ReplyPlace:
+        """Return what a message answers; parameters and errors as for :meth:`of_target`."""
+        await self._refuse_what_stands_there(message)
+        if message.author_id != member.id:
+            raise Refused(
+                "Only the person who wrote a message can publish it. You could ask them to use "
+                "**Publish to blog** on it themselves."
+            )
+        refuse(refuse_member(member, in_threads=member.in_thread))
+        link = await self._link_of(message)
+        if link is None:
+            raise NotFound(
+                "I cannot tell what this message answers, as it is not in the thread of a blog post. "
+                "Reply to the message of a post or a comment, and publish that."
+            )
+        target = ReplyTarget(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id)
+        place = await self.of_target(target, message.guild_id, ReplyOrigin.MENU, keep=keep)
+        await self.refuse_again(message.ref.message_id)
+        return place
+
+    async def refuse_again(self, message_id: MessageId | None) -> None:
+        """Let one message become one comment.
+
+        :raises Refused: it did, or is about to.
+        """
+        earlier = await self._store.replies.of_message(message_id) if message_id is not None else None
+        if earlier is not None and earlier.state is not ReplyState.REFUSED:
+            raise Refused("This message was published already, or is on its way.")
+
+    async def _refuse_what_stands_there(self, message: ChatMessage) -> None:
+        """Say of a message that stands for something on the blog that it is there already."""
+        reply = await self._store.replies.of_message(message.ref.message_id)
+        if reply is not None and reply.user_id == message.author_id:
+            # The member's own: whether it may be published again is another question.
+            return
+        if reply is not None and reply.state in (ReplyState.ACCEPTED, ReplyState.HELD):
+            raise Refused("This is on its way to the blog already.")
+        link = await self._store.links.of_message(message.ref.message_id)
+        subscription = await self._store.subscriptions.get(link.subscription_id) if link is not None else None
+        if link is None or subscription is None or subscription.guild_id != message.guild_id:
+            return
+        answer = "To answer it, use **Reply on the blog** below it, where that is offered."
+        if link.comment_id is None:
+            raise Refused(f"This is a post of the blog, so it is on the blog already. {answer}")
+        comment = await self._store.items.get_comment(link.comment_id)
+        if comment is not None and comment.gone_at is not None:
+            raise Refused("This was a comment on the blog, where it has been removed.")
+        if comment is not None and comment.kind.is_mention:
+            raise Refused(_MENTION)
+        author = escape(text_line(comment.author, limit=60)) if comment is not None else ""
+        raise Refused(f"This is already on the blog, as a comment of {author or 'somebody'}. {answer}")
+
+    async def _link_of(self, message: ChatMessage) -> Link | None:
+        """What a message answers: the item it replies to, else the entry whose thread it stands in."""
+        if message.reply_to is not None:
+            link = await self._store.links.of_message(message.reply_to)
+            if link is not None:
+                return link
+        return await self._store.links.of_thread(message.ref.channel_id)
+
+    async def _comment(self, comment_id: CommentId | None) -> Comment | None:
+        if comment_id is None:
+            return None
+        return await self._store.items.get_comment(comment_id)

@@ -1,0 +1,330 @@
+"""Handlers of an accepted reply: say it in the thread, publish it, follow it, show the writer how it goes."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.bridge.announce.edits import Edits
+from bot.bridge.connections.health import Connections
+from bot.bridge.ingest.comments import CommentIntake
+from bot.bridge.outbox.deliveries import confirm_reply, follow_reply, publish_reply
+from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter
+from bot.bridge.replies.checks import ReplyChecks
+from bot.bridge.replies.post_lookup import ANOTHER_POST, CLOSED, PostLocator
+from bot.bridge.store import Store
+from bot.model.delivery import Delivery, FollowReply, Postponed, PublishReply, SpeakReply
+from bot.model.errors import EndpointRefused, NotFound
+from bot.model.ids import MessageId, NativeId, ReplyId
+from bot.model.message import MessageRef
+from bot.model.post import Located
+from bot.model.reply import (
+    Endpoint,
+    Held,
+    OutgoingComment,
+    Published,
+    Receipt,
+    Rejected,
+    RejectedFor,
+    Reply,
+    ReplyState,
+)
+from bot.rules.messages.cards import present_reply, reply_message
+from bot.rules.retry_policy import next_follow
+from bot.rules.threading import message_link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """It is not sent again, and whether it was ever received cannot be found out."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoConnection:
+    """The blog takes nothing over the guild's connection."""
+
+    text: str
+    #: False: an earlier attempt may have reached the blog unheard
+    certain: bool
+
+
+class ReplySpeaker:
+    """Posts a reply that was written in the form; its message's link then goes with the comment."""
+
+    def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
+        self._store = store
+        self._chat = chat
+        self._clock = clock
+
+    async def perform(self, delivery: Delivery, intent: SpeakReply) -> MessageRef | None:
+        """Post the text under the member's name; None if it stands there."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is None or reply.message_id is not None:
+            return None
+        entry_link = await self._store.links.of_entry(reply.subscription_id, reply.entry_id)
+        if entry_link is None or entry_link.thread_id is None:
+            raise NotFound("The place of this entry's comments on Discord is not there any more.")
+        post = present_reply(reply)
+        if delivery.attempts > 1:
+            found = await self._chat.find(entry_link.thread_id, post, since=delivery.first_attempt_at)
+            if found is not None:
+                return found
+        return await self._chat.post(
+            entry_link.thread_id, post, nonce=delivery.nonce, reply_to=await self._answers(reply)
+        )
+
+    async def record(self, delivery: Delivery, intent: SpeakReply, result: MessageRef | None) -> None:
+        """Keep where it stands, and let it go on to the blog."""
+        if result is not None:
+            await self._store.replies.spoken(intent.reply_id, result)
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is not None and reply.state is ReplyState.ACCEPTED:
+            now = self._clock.now()
+            await self._store.outbox.add([confirm_reply(reply, ReplyState.ACCEPTED, now), publish_reply(reply, now)])
+
+    async def bury(self, delivery: Delivery, intent: SpeakReply, reason: str, *, certain: bool) -> None:
+        """Without its message it is not published either."""
+        await _refuse(self._store, self._clock, intent.reply_id, ReplyState.REFUSED, reason)
+
+    async def _answers(self, reply: Reply) -> MessageId | None:
+        if reply.parent_comment_id is None:
+            return None
+        link = await self._store.links.of_comment(reply.subscription_id, reply.parent_comment_id)
+        return link.message_id if link else None
+
+
+class ReplyPublisher:
+    """Carries a reply to the blog, and writes down what the blog answered."""
+
+    def __init__(
+        self,
+        store: Store,
+        chat: Chat,
+        endpoints: Endpoints,
+        locator: PostLocator,
+        comments: CommentIntake,
+        edits: Edits,
+        clock: Clock,
+        *,
+        connections: Connections,
+        follow_every: timedelta,
+        meter: Meter,
+    ) -> None:
+        self._store = store
+        self._connections = connections
+        self._checks = ReplyChecks(store, chat)
+        self._endpoints = endpoints
+        self._locator = locator
+        self._comments = comments
+        self._edits = edits
+        self._clock = clock
+        self._follow_every = follow_every
+        self._meter = meter
+
+    async def perform(self, delivery: Delivery, intent: PublishReply) -> Receipt | Unclear | NoConnection | None:
+        """Publish the reply; what an earlier attempt may have stored is looked for before it is sent again."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is None or reply.state is not ReplyState.ACCEPTED:
+            return None
+        try:
+            return await self._publish(delivery, reply)
+        except EndpointRefused as error:
+            return NoConnection(text=error.text, certain=delivery.attempts == 1)
+
+    async def _publish(self, delivery: Delivery, reply: Reply) -> Receipt | Unclear:
+        again = delivery.attempts > 1
+        connection = await self._store.endpoints.of_blog(reply.guild_id, reply.blog_id)
+        comment = await self._compose(reply, connection)
+        endpoint = None if connection is None else self._endpoints.open(connection)
+        if again and isinstance(comment, OutgoingComment) and isinstance(endpoint, Finding):
+            found = await endpoint.find(comment)
+            if found is not None:
+                return found
+        refusal = await self._refuse(reply, comment, endpoint)
+        if refusal is not None:
+            # An earlier attempt may have reached the blog unheard.
+            return Unclear(text=refusal.text) if again else refusal
+        assert isinstance(comment, OutgoingComment)
+        assert endpoint is not None
+        return await endpoint.publish(comment)
+
+    async def record(
+        self, delivery: Delivery, intent: PublishReply, result: Receipt | Unclear | NoConnection | None
+    ) -> None:
+        """Keep the receipt and show it."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is None or result is None:
+            return
+        if isinstance(result, NoConnection):
+            state = ReplyState.REFUSED if result.certain else ReplyState.UNCERTAIN
+            await _refuse(self._store, self._clock, reply.id, state, result.text)
+            await self._connections.note_trouble(reply.guild_id, reply.blog_id, result.text)
+            return
+        if isinstance(result, Published | Held):
+            await self._connections.note_success(reply.guild_id, reply.blog_id)
+        if isinstance(result, Unclear):
+            await _refuse(self._store, self._clock, reply.id, ReplyState.UNCERTAIN, result.text)
+            return
+        await record_receipt(self._store, self._comments, self._clock, reply, result)
+        await _warm(self._store, self._clock, reply, result, within=self._follow_every)
+        if isinstance(result, Rejected) and result.why is not None:
+            await self._learn(reply, result.why)
+        if isinstance(result, Published):
+            self._meter.published(reply.created_at, moderated=False)
+        if isinstance(result, Held) and result.native_id is not None:
+            due_at = self._clock.now() + self._follow_every
+            await self._store.outbox.add([follow_reply(reply, due_at)])
+
+    async def bury(self, delivery: Delivery, intent: PublishReply, reason: str, *, certain: bool) -> None:
+        """Tell "was not published" from "may not have been published"; the admins hear of it too."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is not None and reply.state is ReplyState.ACCEPTED:
+            await self._connections.tell_given_up(reply.guild_id, reply.blog_id, reason)
+        state = ReplyState.REFUSED if certain and delivery.attempts == 1 else ReplyState.UNCERTAIN
+        await _refuse(self._store, self._clock, intent.reply_id, state, reason)
+
+    async def _refuse(
+        self, reply: Reply, comment: OutgoingComment | Rejected, endpoint: CommentEndpoint | None
+    ) -> Rejected | None:
+        """Say why the reply must not be sent now, or None."""
+        if endpoint is None:
+            return Rejected(text="This blog is not connected for replies any more.")
+        if isinstance(comment, Rejected):
+            return comment
+        # Last, because it may ask Discord, and nothing is to change between its answer and the write.
+        refusal = await self._checks.refuse_reply(reply)
+        return None if refusal is None else Rejected(text=refusal)
+
+    async def _learn(self, reply: Reply, why: RejectedFor) -> None:
+        """Keep what a refusal tells of the post or the parent, so that no card offers what the blog refuses."""
+        subscriptions = await self._store.subscriptions.of_blog(reply.blog_id)
+        if why is RejectedFor.PARENT_GONE:
+            await self._edits.record_gone(reply.entry_id, reply.parent_comment_id, subscriptions)
+            return
+        await self._edits.record_closed(reply.entry_id, self._clock.now(), subscriptions)
+        if why is RejectedFor.POST_GONE:
+            await self._edits.suspect(reply.entry_id, None)
+
+    async def _find_post(self, reply: Reply, connection: Endpoint | None) -> NativeId | Rejected:
+        """Ask the blog which post the reply's entry is, right before it is written to."""
+        entry = await self._store.items.get_entry(reply.entry_id)
+        if entry is None or connection is None:
+            return Rejected(text="I do not know this post any more, so I cannot comment on it.")
+        found = await self._locator.ask(connection, entry)
+        match found:
+            case Located(post_id=post_id) if reply.post_id not in (None, post_id):
+                return Rejected(text=ANOTHER_POST)
+            case Located(comments_open=False):
+                return Rejected(text=CLOSED)
+            case Located(post_id=post_id):
+                return post_id
+            case _:
+                return Rejected(text=found.text)
+
+    async def _compose(self, reply: Reply, connection: Endpoint | None) -> OutgoingComment | Rejected:
+        post_id = await self._find_post(reply, connection)
+        if isinstance(post_id, Rejected):
+            return post_id
+        profile = await self._store.people.profile(reply.user_id)
+        message = reply_message(reply)
+        if profile is None or profile.consented_at is None or message is None:
+            return Rejected(text="Your agreement to be published is missing. Please start again.")
+        parent = None
+        if reply.parent_comment_id is not None:
+            parent = await self._store.items.get_comment(reply.parent_comment_id)
+            if parent is None or parent.native_id is None or parent.gone_at is not None:
+                return Rejected(text="The comment you answer is not on the blog any more.")
+        return OutgoingComment(
+            entry_native_id=post_id,
+            parent_native_id=parent.native_id if parent else None,
+            author_name=reply.public_name,
+            # .invalid can never be anybody's (RFC 2606, 2)
+            author_email=f"{profile.token}@members.backchannel.invalid",
+            author_url=message_link(reply.guild_id, message),
+            html=reply.html,
+        )
+
+
+class ReplyFollower:
+    """Asks after a held comment until it is published, gone, or too old to matter."""
+
+    def __init__(
+        self,
+        store: Store,
+        endpoints: Endpoints,
+        comments: CommentIntake,
+        clock: Clock,
+        *,
+        follow_every: timedelta,
+        meter: Meter,
+    ) -> None:
+        self._store = store
+        self._endpoints = endpoints
+        self._comments = comments
+        self._clock = clock
+        self._follow_every = follow_every
+        self._meter = meter
+
+    async def perform(self, delivery: Delivery, intent: FollowReply) -> Receipt | Postponed | None:
+        """Ask once; None ends the following."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is None or reply.state is not ReplyState.HELD or reply.native_id is None:
+            return None
+        endpoint = await open_endpoint(self._store, self._endpoints, reply)
+        if not isinstance(endpoint, Following):
+            return None
+        receipt = await endpoint.follow(reply.native_id)
+        if not isinstance(receipt, Held):
+            return receipt
+        again = next_follow(self._clock.now(), since=reply.created_at, shortest=self._follow_every)
+        return Postponed(until=again) if again else None
+
+    async def record(self, delivery: Delivery, intent: FollowReply, result: Receipt | None) -> None:
+        """Keep what became of it and show it."""
+        reply = await self._store.replies.get(intent.reply_id)
+        if reply is not None and result is not None and reply.state is ReplyState.HELD:
+            await record_receipt(self._store, self._comments, self._clock, reply, result)
+            await _warm(self._store, self._clock, reply, result, within=self._follow_every)
+            if isinstance(result, Published):
+                self._meter.published(reply.created_at, moderated=True)
+
+    async def bury(self, delivery: Delivery, intent: FollowReply, reason: str, *, certain: bool) -> None:
+        """The reply stays held; the comment feed may still show its approval."""
+
+
+async def open_endpoint(store: Store, endpoints: Endpoints, reply: Reply) -> CommentEndpoint | None:
+    """The guild's way of writing to the blog of a reply."""
+    endpoint = await store.endpoints.of_blog(reply.guild_id, reply.blog_id)
+    return endpoints.open(endpoint) if endpoint is not None else None
+
+
+async def record_receipt(store: Store, comments: CommentIntake, clock: Clock, reply: Reply, receipt: Receipt) -> None:
+    """Write a receipt down inside the caller's transaction, and have it shown."""
+    match receipt:
+        case Published(native_id=native_id, url=url):
+            state = ReplyState.PUBLISHED
+            now = clock.now()
+            await store.replies.settle(reply.id, state, native_id=native_id, url=url, published_at=now)
+            await comments.record_published(replace(reply, state=state, native_id=native_id), native_id, url)
+        case Held(native_id=held_id):
+            state = ReplyState.HELD
+            await store.replies.settle(reply.id, state, native_id=held_id)
+        case Rejected(text=text):
+            state = ReplyState.REFUSED
+            await store.replies.settle(reply.id, state, reason=text)
+    await store.outbox.add([confirm_reply(reply, state, clock.now())])
+
+
+async def _warm(store: Store, clock: Clock, reply: Reply, receipt: Receipt, *, within: timedelta) -> None:
+    """Where we have just said something, an answer may come."""
+    if not isinstance(receipt, Rejected):
+        now = clock.now()
+        await store.polls.warm(reply.blog_id, reply.entry_id, now=now, due_at=now + within)
+
+
+async def _refuse(store: Store, clock: Clock, reply_id: ReplyId, state: ReplyState, reason: str) -> None:
+    reply = await store.replies.get(reply_id)
+    if reply is None or reply.state is not ReplyState.ACCEPTED:
+        return
+    await store.replies.settle(reply.id, state, reason=reason)
+    await store.outbox.add([confirm_reply(reply, state, clock.now())])

@@ -1,0 +1,137 @@
+"""From a button, a menu or a form to the cog's method that answers it, by custom_id, so that all outlive a restart.
+
+Everything that a press brings is read here and nowhere else: ids are exact numbers, and who may press is checked each
+time. Both come through the event ``on_interaction``. Errors go to ``_answers``; nothing is decided here.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import discord
+from discord import app_commands
+
+from bot.cogs._answers import answer_error, custom_id_of
+from bot.cogs._discord_values import require_manager
+from bot.model.errors import NotFound
+from bot.model.ids import read_id
+
+_GONE: Final = "What this belonged to is gone. Please use the command again."
+_UNKNOWN: Final = "I do not know this button or form any more. Please use the command again."
+#: Discord lets a menu have 25 options.
+_OPTIONS: Final = 25
+
+#: What a custom_id carries, by the names in its act's shape; one that may be left out, and was, is not among them.
+Ids = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button, menu or form, by the shape of its custom_id, and what answers it."""
+
+    #: words and ids between colons, such as ``blog:remove:{id}``; ``{id?}`` may be empty
+    shape: str
+    answer: Callable[[discord.Interaction, Ids], Awaitable[None]]
+    #: only for people who may manage the server where it is pressed
+    manager: bool
+
+    def read(self, custom_id: str) -> Ids | None:
+        """Read the ids from a custom_id; None if it has another shape.
+
+        :raises NotFound: it has this shape, but what stands for an id is none.
+        """
+        parts = list(zip(self.shape.split(":"), custom_id.split(":"), strict=False))
+        if self.shape.count(":") != custom_id.count(":"):
+            return None
+        if any(part != text for part, text in parts if not part.startswith("{")):
+            return None
+        ids = {}
+        for part, text in parts:
+            if part.startswith("{") and not (part.endswith("?}") and text == ""):
+                ids[part.strip("{?}")] = _exact(text)
+        return ids
+
+
+class Door:
+    """What a cog may have besides slash commands."""
+
+    def buttons(self) -> Sequence[Act]:
+        """Return the buttons and menus that this cog answers."""
+        return ()
+
+    def forms(self) -> Sequence[Act]:
+        """Return the forms that this cog answers."""
+        return ()
+
+    def menus(self) -> Sequence[app_commands.ContextMenu]:
+        """Return the context menus of this cog."""
+        return ()
+
+
+async def answer_act(interaction: discord.Interaction, acts: Sequence[Act]) -> None:
+    """Let the cog answer whose button was pressed, menu used or form sent in."""
+    try:
+        act, ids = _find(acts, custom_id_of(interaction))
+        if act.manager:
+            require_manager(interaction)
+        await act.answer(interaction, ids)
+    except Exception as error:
+        await answer_error(interaction, error)
+
+
+def _find(acts: Sequence[Act], custom_id: str) -> tuple[Act, Ids]:
+    for act in acts:
+        ids = act.read(custom_id)
+        if ids is not None:
+            return act, ids
+    raise NotFound(_UNKNOWN)
+
+
+def picked(interaction: discord.Interaction) -> int:
+    """Return the number of the option that was chosen from a menu made with ``_cards.menu``.
+
+    :raises NotFound: what was sent is no such number.
+    """
+    data: Mapping[str, object] = dict(interaction.data or {})
+    values = data.get("values")
+    text = values[0] if isinstance(values, list) and len(values) == 1 else None
+    for number in range(_OPTIONS):
+        if text == str(number):
+            return number
+    raise NotFound(_GONE)
+
+
+def _exact(text: str) -> int:
+    number = read_id(text)
+    if number is None:
+        raise NotFound(_GONE)
+    return number
+
+
+class Filled:
+    """The values of a form that was sent in, by the custom_ids of its inputs."""
+
+    def __init__(self, interaction: discord.Interaction) -> None:
+        data: Mapping[str, object] = dict(interaction.data or {})
+        self._values = dict(_inputs(data.get("components")))
+
+    def text(self, custom_id: str) -> str:
+        """Return what was typed; nothing if the form had no such input."""
+        value = self._values.get(custom_id)
+        return value if isinstance(value, str) else ""
+
+    def ticked(self, custom_id: str) -> bool:
+        """Whether a box was ticked."""
+        return self._values.get(custom_id) is True
+
+    def has(self, custom_id: str) -> bool:
+        """Whether the form had such an input."""
+        return custom_id in self._values
+
+
+def _inputs(components: object) -> Iterator[tuple[str, object]]:
+    for component in components if isinstance(components, list) else []:
+        if "custom_id" in component:
+            yield str(component["custom_id"]), component.get("value")
+        yield from _inputs(component.get("components"))
+        yield from _inputs([component["component"]] if "component" in component else [])

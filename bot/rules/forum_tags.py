@@ -1,0 +1,26 @@
+"""Which of a forum's tags an entry gets. Pure."""
+
+from collections.abc import Iterable
+
+from bot.model.message import ForumView
+
+#: Discord applies at most so many tags to a post.
+MOST_TAGS = 5
+
+
+def takes_posts(forum: ForumView) -> bool:
+    """Tell whether a post can be given what the forum asks of it."""
+    return not forum.tag_required or any(not tag.moderated for tag in forum.tags)
+
+
+def choose_tags(forum: ForumView, categories: Iterable[str]) -> list[int]:
+    """Choose the tags that an entry's categories name; where one is required and none fits, the first.
+
+    Tags that only moderators may apply are left alone.
+    """
+    by_name = {tag.name.strip().casefold(): tag.id for tag in forum.tags if not tag.moderated}
+    names = (category.strip().casefold() for category in categories)
+    chosen = list(dict.fromkeys(by_name[name] for name in names if name in by_name))[:MOST_TAGS]
+    if not chosen and forum.tag_required and by_name:
+        chosen = [next(iter(by_name.values()))]
+    return chosen

@@ -1,0 +1,87 @@
+"""Turn a blog's HTML into Discord Markdown or plain text that can inject nothing and ping nobody.
+
+The door to this room's neighbours: ``to_chat_walk`` reads HTML, ``to_chat_print`` writes Markdown and
+``to_chat_plain`` text for a terminal. Decides
+nothing about messages: what goes into a title, a description or a thread's name is the caller's business.
+
+Lengths are UTF-16 code units. Discord's own counting is not documented in full; this count is never below
+the number of code points, so a text that fits here fits either way.
+"""
+
+from html import unescape
+
+from bot.rules.html_to_discord.escape import escape, escaped_pieces, unlinked
+from bot.rules.html_to_discord.images import first_image
+from bot.rules.html_to_discord.markdown import cut_pieces, lay_out
+from bot.rules.html_to_discord.plain import print_plain
+from bot.rules.html_to_discord.text import clean, one_line, shorten
+from bot.rules.html_to_discord.walk import read_lines
+
+__all__ = ["all_text", "escape", "first_image", "inline", "name_line", "plain", "text_line", "to_chat", "to_text"]
+
+_MAX_PLAIN = 20_000
+
+
+def to_chat(html: str, *, base_url: str, limit: int, shown_image: str | None = None) -> str:
+    """Return foreign HTML as Discord Markdown of at most ``limit`` UTF-16 units, ending in "…" when cut.
+
+    Relative addresses are resolved against the HTML's own ``<base>``, else ``base_url``, the page that it comes from.
+    Never raises, whatever the HTML; what is left of nothing visible is an empty string.
+
+    :param shown_image: the address of a picture that stands beside the text, and so is not described in it.
+    """
+    return lay_out(read_lines(html, base_url=base_url, enough=2 * limit + 200, shown_image=shown_image), limit)
+
+
+def to_text(html: str, *, base_url: str, limit: int, shown_image: str | None = None) -> str:
+    """Return foreign HTML as plain text for a terminal; parameters as for :func:`to_chat`."""
+    lines = read_lines(html, base_url=base_url, enough=2 * limit + 200, shown_image=shown_image)
+    return shorten(print_plain(lines), limit)
+
+
+def text_line(text: str, *, limit: int) -> str:
+    """Return plain text as one line of at most ``limit`` UTF-16 units for a title, a name or a button.
+
+    Nothing in it is markup: ``<nav>`` stays as it is. Nothing is escaped; unseen characters are dropped.
+    """
+    return shorten(one_line(clean(text[:_MAX_PLAIN])), limit)
+
+
+def name_line(text: str, *, limit: int) -> str:
+    """Return a name as one line, as :func:`text_line`; many feeds write names with one escape too many."""
+    return text_line(unescape(text[:_MAX_PLAIN]), limit=limit)
+
+
+def plain(html: str, *, limit: int) -> str:
+    """Return what HTML says as one line of at most ``limit`` UTF-16 units; nothing is escaped.
+
+    Tags go, entities are decoded twice (many feeds encode twice), unseen characters are dropped.
+    """
+    text = html[: min(_MAX_PLAIN, 4_000 + 16 * limit)]
+    if _has_tag(text):
+        text = " ".join(line.text for line in read_lines(text, base_url="", enough=4 * limit + 200))
+    else:
+        text = unescape(text)
+    return shorten(one_line(clean(unescape(text))), limit)
+
+
+def all_text(html: str, *, enough: int) -> str:
+    """Return what a reader of foreign HTML would see, in one line; about the first ``enough`` characters of it."""
+    return one_line(" ".join(line.text for line in read_lines(html, base_url="", enough=enough)))
+
+
+def inline(text: str, *, limit: int) -> str:
+    """Return plain text as one line of Markdown that shows exactly that; nothing in it can be pressed or pings.
+
+    For the titles of cards: Discord reads Markdown there, and not in names, footers and the names of threads.
+    """
+    return cut_pieces(escaped_pieces(unlinked(one_line(clean(text))), line_start=False), limit)
+
+
+def _has_tag(text: str) -> bool:
+    at = text.find("<")
+    while at >= 0:
+        if text[at + 1 : at + 2].isascii() and (text[at + 1 : at + 2].isalpha() or text[at + 1 : at + 2] in "/!"):
+            return text.find(">", at) > 0
+        at = text.find("<", at + 1)
+    return False

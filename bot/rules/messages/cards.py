@@ -1,0 +1,280 @@
+"""From an entry, a comment or a reply to what is said in chat. Pure; lengths are Discord's.
+
+Limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+"""
+
+import re
+from collections.abc import Container
+from dataclasses import replace
+from urllib.parse import quote
+
+from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
+from bot.model.feed import Blog
+from bot.model.ids import ReplyId, RoleId, SubscriptionId
+from bot.model.message import ANSWER_POST, ActButton, ChatPost, LinkButton, MessageRef, ReplyTarget
+from bot.model.notice import Notice, NoticeKind
+from bot.model.redact import shown_url
+from bot.model.reply import Reply, ReplyState
+from bot.model.subscription import Placement, Subscription
+from bot.rules.edit_marks import show_fate
+from bot.rules.html_to_discord.convert import (
+    all_text,
+    escape,
+    first_image,
+    inline,
+    name_line,
+    plain,
+    text_line,
+    to_chat,
+)
+from bot.rules.links import linked_name, linked_title
+from bot.rules.templates import render_template
+
+_TITLE = 256
+_AUTHOR = 256
+_FOOTER = 200
+_EXCERPT = 700
+_COMMENT = 3500
+_ALERT = 500
+_THREAD_NAME = 100
+_QUOTE = 100
+_URL = 2048
+#: Discord's button limit
+_BUTTON_URL = 512
+_CONTENT = 2000
+#: RFC 3986, 2; letters of other scripts Discord encodes by itself
+_NOT_IN_URL = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
+#: ``<@&…>`` with a snowflake, and a blank
+_A_MENTION = 25
+
+
+def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTarget | None = None) -> ChatPost:
+    """Render an entry as a card: title with link, author, excerpt, image, categories, date."""
+    base = entry.link or home_url
+    image_url = _fitting(card_image(entry, base_url=base), _URL)
+    categories = " · ".join(name for name in (name_line(each, limit=40) for each in entry.categories) if name)
+    url = _fitting(entry.link, _URL)
+    post = ChatPost(
+        title=linked_title(entry_title(entry), url, limit=_TITLE),
+        url=url,
+        author=text_line(entry.author, limit=_AUTHOR),
+        body=to_chat(entry.html, base_url=base, limit=_EXCERPT, shown_image=image_url),
+        image_url=image_url,
+        footer=text_line(categories, limit=_FOOTER),
+        timestamp=entry.published_at,
+        reply_target=target,
+    )
+    return show_fate(post, entry) if isinstance(entry, Entry) else post
+
+
+def present_announcement(
+    entry: Entry,
+    subscription: Subscription,
+    blog: Blog,
+    *,
+    roles: Container[RoleId],
+    target: ReplyTarget | None = None,
+) -> ChatPost:
+    """Render an entry as it is posted in a subscription: its card, below what the template says and whom it pings.
+
+    :param roles: those that the guild still has.
+    """
+    pinged = tuple(role for role in subscription.mentions if role in roles)
+    text = render_template(
+        subscription.template or "",
+        entry,
+        blog_title=blog.title,
+        limit=_CONTENT - _A_MENTION * len(pinged),
+    )
+    return replace(present_entry(entry, home_url=shown_url(blog.home_url), target=target), text=text, roles=pinged)
+
+
+def present_comment(
+    comment: Comment | ParsedComment,
+    *,
+    home_url: str,
+    orphan: bool = False,
+    answered: Comment | None = None,
+    target: ReplyTarget | None = None,
+    linked: bool = False,
+) -> ChatPost:
+    """Render a comment as a card: who, what, when.
+
+    :param orphan: it answers a comment that is not in this thread: say whom.
+    :param answered: the comment whose message it is to stand under.
+    :param linked: with a button that leads to it on the blog.
+    """
+    if isinstance(comment, Comment) and comment.kind.is_mention:
+        return _present_mention(comment, home_url=home_url)
+    body = to_chat(comment.html, base_url=comment.link or home_url, limit=_COMMENT)
+    if orphan:
+        whom = escape(text_line(comment.parent_author, limit=80))
+        body = f"-# in reply to {whom or 'an earlier comment'}\n{body}"
+    url = _fitting(comment.link, _URL)
+    post = ChatPost(
+        author=linked_name(comment.author, url, limit=_AUTHOR) or "Anonymous",
+        url=url,
+        body=body or "-# (no text)",
+        timestamp=comment.published_at,
+        reply_target=target,
+        answers=_quote(answered) if answered else "",
+        links=_see_on_blog(comment.link) if linked else (),
+    )
+    return show_fate(post, comment) if isinstance(comment, Comment) else post
+
+
+def _present_mention(mention: Comment, *, home_url: str) -> ChatPost:
+    """Render what another site's software left: who links to the entry, and the words around the link."""
+    source = _fitting(mention.source_url, _URL)
+    url = source or _fitting(mention.link, _URL)
+    post = ChatPost(
+        author=linked_name(f"Mentioned by {mention.author or 'another site'}", url, limit=_AUTHOR),
+        url=url,
+        body=to_chat(mention.html, base_url=mention.source_url or mention.link or home_url, limit=_EXCERPT),
+        timestamp=mention.published_at,
+        links=_link_button("Open the page", mention.source_url),
+    )
+    return show_fate(post, mention)
+
+
+def _quote(comment: Comment) -> str:
+    """Return a line that tells which comment is meant."""
+    words = inline(all_text(comment.html, enough=_QUOTE), limit=_QUOTE)
+    return f"In reply to {inline(comment.author, limit=80) or 'somebody'}: {words}"
+
+
+def present_alert(
+    comment: Comment, entry: Entry, *, home_url: str, thread_url: str | None, placement: Placement = Placement.THREAD
+) -> ChatPost:
+    """Render the direct message that tells an author of a comment.
+
+    :param thread_url: where comments on the entry stand on Discord, and how they stand there.
+    """
+    links = [(f"Open the {placement.where}", thread_url), ("See it on the blog", comment.link)]
+    url = _fitting(comment.link or entry.link, _URL)
+    return ChatPost(
+        title=linked_title(f"New comment on {entry_title(entry)}", url, limit=_TITLE),
+        url=url,
+        author=text_line(comment.author, limit=_AUTHOR) or "Anonymous",
+        body=to_chat(comment.html, base_url=comment.link or home_url, limit=_ALERT),
+        timestamp=comment.published_at,
+        links=tuple(LinkButton(label=label, url=url) for label, url in links if url and len(url) <= _BUTTON_URL),
+    )
+
+
+def present_notice(notice: Notice, blog: Blog) -> ChatPost:
+    """Render the direct message that tells an admin what happened to a blog."""
+    undo = ActButton(label="Post them after all", custom_id=f"notice:undo:{notice.id}")
+    url = _fitting(shown_url(blog.home_url), _URL)
+    return ChatPost(
+        title=linked_title(blog.title, url, limit=_TITLE) or "A blog of yours",
+        url=url,
+        body=notice.text,
+        footer="You are told because this reply is yours, or because you added this blog."
+        if notice.kind is NoticeKind.MISPLACED_REPLY
+        else "You are told because you added this blog.",
+        timestamp=notice.created_at,
+        acts=(undo,) if notice.undoable else (),
+    )
+
+
+def present_parked(subscription: Subscription, blog: Blog) -> ChatPost:
+    """Render the direct message that tells an admin of a lost channel."""
+    url = _fitting(shown_url(blog.home_url), _URL)
+    return ChatPost(
+        title=linked_title(blog.title, url, limit=_TITLE) or "A blog of yours",
+        url=url,
+        body=f"I cannot post in <#{subscription.channel_id}>: {subscription.parked_reason}\n"
+        "What is new waits. I look again when something changes there, and every hour; `/blog resume` tries at once.",
+    )
+
+
+def present_reply(reply: Reply, *, comment: Comment | None = None, target: ReplyTarget | None = None) -> ChatPost:
+    """Render the message that stands in the thread for a reply written in the form.
+
+    :param comment: what it became on the blog.
+    """
+    post = ChatPost(
+        author=text_line(reply.public_name, limit=_AUTHOR),
+        # The member's own words, which they could have posted themselves: Markdown stays Markdown.
+        body=reply.content,
+        footer=text_line(reply_status(reply), limit=_FOOTER),
+        reply_target=target,
+        links=_see_on_blog(reply.url) if reply.state is ReplyState.PUBLISHED else (),
+    )
+    return post if comment is None or comment.gone_at is None else show_fate(post, comment)
+
+
+def _see_on_blog(url: str | None) -> tuple[LinkButton, ...]:
+    return _link_button("See it on the blog", url)
+
+
+def _link_button(label: str, url: str | None) -> tuple[LinkButton, ...]:
+    return (LinkButton(label=label, url=url),) if url and len(url) <= _BUTTON_URL else ()
+
+
+def reply_status(reply: Reply) -> str:
+    """Say in a few words how far a reply has come."""
+    match reply.state:
+        case ReplyState.DRAFT:
+            return "Not published"
+        case ReplyState.ACCEPTED:
+            return "On its way to the blog"
+        case ReplyState.HELD:
+            return "Waiting for the blog's moderator"
+        case ReplyState.PUBLISHED:
+            return f"Published on the blog. {reply.reason}" if reply.reason else "Published on the blog"
+        case ReplyState.REFUSED:
+            return f"Was not published: {reply.reason}" if reply.reason else "Was not published"
+        case ReplyState.UNCERTAIN:
+            return f"May not have been published: {reply.reason}" if reply.reason else "May not have been published"
+
+
+def entry_title(entry: Entry | ParsedEntry) -> str:
+    """Return an entry's title as plain text; a nameless one is called by its text or address."""
+    return (
+        text_line(entry.title, limit=_TITLE) or plain(entry.html, limit=80) or text_line(entry.link or "", limit=_TITLE)
+    )
+
+
+def called(title: str) -> str:
+    """Return a blog's title for the middle of a sentence: one inert line, in bold."""
+    return f"**{escape(text_line(title, limit=80)) or 'this blog'}**"
+
+
+def card_image(entry: Entry | ParsedEntry, *, base_url: str) -> str | None:
+    """Return the picture of an entry's card: the feed's own, else the first of its text."""
+    return entry.image_url or first_image(entry.html, base_url=base_url)
+
+
+def thread_name(entry: Entry | ParsedEntry) -> str:
+    """Name the thread of an entry (1 to 100 characters)."""
+    return text_line(entry.title, limit=_THREAD_NAME) or plain(entry.html, limit=80) or "Discussion"
+
+
+def empty(entry: ParsedEntry) -> bool:
+    """Whether there is nothing to say: no title, no text, no link."""
+    return not (entry.link or entry_title(entry))
+
+
+def comment_target(subscription_id: SubscriptionId, comment: Comment) -> ReplyTarget:
+    """Name a comment for the button under it."""
+    return ReplyTarget(subscription_id=subscription_id, entry_id=comment.entry_id, comment_id=comment.id)
+
+
+def answer_post_button(reply_id: ReplyId) -> ActButton:
+    """Offer to make a reply, whose comment is gone, an answer to the post."""
+    return ActButton(label="Answer the post instead", custom_id=f"{ANSWER_POST}{reply_id}")
+
+
+def reply_message(reply: Reply) -> MessageRef | None:
+    """Where a reply's text stands in chat, if it stands there yet."""
+    if reply.channel_id is None or reply.message_id is None:
+        return None
+    return MessageRef(channel_id=reply.channel_id, message_id=reply.message_id)
+
+
+def _fitting(url: str | None, limit: int) -> str | None:
+    """A longer address, or one with what no address may hold, would make Discord refuse the whole message."""
+    url = _NOT_IN_URL.sub(lambda found: quote(found[0]), url or "")
+    return url if len(url) <= limit and url.startswith(("http://", "https://")) else None

@@ -1,0 +1,50 @@
+"""What admins are told of a connection for replies that does not work. Pure; the texts are Markdown."""
+
+from datetime import timedelta
+
+from bot.model.delivery import DeliveryState
+from bot.model.feed import Blog
+from bot.model.reply import ConnectionTrouble
+from bot.model.status import ReplyOnItsWay
+from bot.rules.html_to_discord.convert import escape
+from bot.rules.messages.cards import called
+
+#: A reply that was given up so long ago is history.
+DEAD_SHOWN_FOR = timedelta(days=7)
+_SHOWN = 10
+
+
+def trouble_text(reason: str) -> str:
+    """Say that a connection is refused."""
+    return (
+        f"Replies from your server cannot be published at present: {escape(reason)} "
+        "What members write meanwhile is not published, and they are told."
+    )
+
+
+def waiting_text(reason: str) -> str:
+    """Say that a reply has been waiting for a while."""
+    return f"A reply from your server has not reached the blog yet, and I keep trying for three hours: {escape(reason)}"
+
+
+def reply_given_up_text(reason: str) -> str:
+    """Say that a reply was given up."""
+    return f"A reply from your server was given up, and its writer was told: {escape(reason)}"
+
+
+def connection_line(trouble: ConnectionTrouble, blog: Blog) -> str:
+    """Say in one line what is wrong with a connection."""
+    return f"{called(blog.title)}, since <t:{int(trouble.since.timestamp())}:R>: {escape(trouble.text)}"
+
+
+def reply_lines(replies: tuple[ReplyOnItsWay, ...]) -> list[str]:
+    """List replies that have met trouble, newest first: those that wait for another attempt, those given up."""
+    lines = []
+    for reply in reversed(replies):
+        if reply.state is DeliveryState.DEAD and reply.settled_at is not None:
+            lines.append(f"given up <t:{int(reply.settled_at.timestamp())}:R>: {escape(reply.error or '')}")
+        elif reply.error is not None:
+            lines.append(
+                f"tried {reply.attempts} times, again <t:{int(reply.due_at.timestamp())}:R>: {escape(reply.error)}"
+            )
+    return lines[:_SHOWN]

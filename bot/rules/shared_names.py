@@ -1,0 +1,183 @@
+"""Which entry is an item that shares its guid or link with others, and has changed? Pure.
+
+A shared name proves nothing, and what such an item says is its identity, so an edit looks like a new item while the
+old one leaves. The pair counts as an edit only where what both have in common is nobody else's in either window.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.address import canonical_link, scheme_blind
+from bot.model.entry import Entry, ParsedEntry
+from bot.model.ids import Uid
+from bot.model.uid import is_nameless, is_told_apart, shared_names
+from bot.rules.entry_matching import How, Match, is_grown, is_near, words
+
+_Item = Entry | ParsedEntry
+_Trait = Callable[[_Item], Hashable]
+_Place = tuple[int | None, int | None]
+#: Near titles are looked for among so many edits at once, in windows of so many items: comparing takes long.
+_MOST_EDITS = 5
+_MOST_COMPARED = 200
+_NOWHERE: _Place = (None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Windows:
+    """What a feed showed the last time, and what it shows now, each in the document's order."""
+
+    before: Sequence[Entry]
+    #: known ones as entries, the others as the feed tells them
+    now: Sequence[_Item]
+    #: False: ``before`` is only the newest that is known, so places in it tell nothing
+    ordered: bool = True
+    #: dates that several entries have, however long ago
+    shared_dates: Collection[datetime] = ()
+
+
+def match_apart(unknown: Sequence[ParsedEntry], windows: Windows) -> dict[Uid, Match]:
+    """Recognise items that have no name of their own."""
+    items = [item for item in unknown if is_told_apart(item.uid)]
+    there = {each.id for each in windows.now if isinstance(each, Entry)}
+    left = [entry for entry in windows.before if entry.id not in there]
+    places = _places(windows) if windows.ordered else {}
+    matches: dict[Uid, Match] = {}
+    for how, pairs in (
+        (How.TITLE, _by_trait(items, left, windows, _title_and_date)),
+        (How.TITLE, _by_trait(items, left, windows, _title_and_text)),
+        (How.DATE, _by_trait(items, left, windows, _date_and_text)),
+        (How.TITLE, _by_text(items, left, windows)),
+        (How.DATE, _by_nearness(items, left, windows)),
+        (How.TITLE, _by_title(items, left, windows, places)),
+        (How.DATE, _by_place(items, left, windows, places)),
+    ):
+        taken = {match.entry.id for match in matches.values()}
+        for item, entry in pairs:
+            if item.uid not in matches and entry.id not in taken and _are_kin(item, entry):
+                matches[item.uid] = Match(item=item, entry=entry, how=how)
+                taken.add(entry.id)
+    return matches
+
+
+def _title_and_date(item: _Item) -> Hashable:
+    return (words(item.title), item.published_at) if item.title else None
+
+
+def _title_and_text(item: _Item) -> Hashable:
+    return (words(item.title), item.html) if item.title and item.html else None
+
+
+def _date_and_text(item: _Item) -> Hashable:
+    return (item.published_at, item.html) if item.published_at and item.html else None
+
+
+def _title(item: _Item) -> Hashable:
+    return words(item.title) or None
+
+
+def _date(item: _Item) -> Hashable:
+    return item.published_at
+
+
+def _text(item: _Item) -> Hashable:
+    return item.html or None
+
+
+def _by_trait(
+    items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows, trait: _Trait
+) -> Iterator[tuple[ParsedEntry, Entry]]:
+    """Yield pairs that alone have a trait, in both windows."""
+    entries = {trait(entry): entry for entry in left}
+    shown = Counter(map(trait, windows.now))
+    showed = Counter(map(trait, windows.before))
+    for item in items:
+        value = trait(item)
+        if value is not None and value in entries and shown[value] == showed[value] == 1:
+            yield item, entries[value]
+
+
+def _by_text(
+    items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows
+) -> Iterator[tuple[ParsedEntry, Entry]]:
+    """Yield pairs of one text whose titles grew."""
+    pairs = _by_trait(items, left, windows, _text)
+    return ((item, entry) for item, entry in pairs if is_grown(entry.title, item.title))
+
+
+def _by_nearness(
+    items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows
+) -> Iterator[tuple[ParsedEntry, Entry]]:
+    """Yield pairs of one date with titles near to each other and to no other's."""
+    if max(len(items), len(left)) > _MOST_EDITS or max(len(windows.before), len(windows.now)) > _MOST_COMPARED:
+        return
+    dates = [Counter(map(_date, window)) for window in (windows.before, windows.now)]
+    for item in items:
+        for entry in left:
+            if item.published_at is None or item.published_at != entry.published_at:
+                continue
+            own = all(each[item.published_at] == 1 for each in dates) and item.published_at not in windows.shared_dates
+            near = is_near if own else is_grown
+            if near(entry.title, item.title) and not _has_rivals(item, entry, windows):
+                yield item, entry
+
+
+def _has_rivals(item: ParsedEntry, entry: Entry, windows: Windows) -> bool:
+    """Whether another item's title is as near: then the feed's titles are all alike."""
+    others = [each for each in windows.before if each.id != entry.id]
+    others_now = [each for each in windows.now if each is not item]
+    return any(is_near(each.title, item.title) for each in others) or any(
+        is_near(each.title, entry.title) for each in others_now
+    )
+
+
+def _by_title(
+    items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows, places: Mapping[int, _Place]
+) -> Iterator[tuple[ParsedEntry, Entry]]:
+    """Yield pairs of one title whose date changed, unless newer items pushed the entry out: titles come again."""
+    for item, entry in _by_trait(items, left, windows, _title):
+        place = places.get(id(entry), _NOWHERE)
+        if None not in place or (place != _NOWHERE and place == places.get(id(item))):
+            yield item, entry
+
+
+def _by_place(
+    items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows, places: Mapping[int, _Place]
+) -> Iterator[tuple[ParsedEntry, Entry]]:
+    """Yield pairs between the same neighbours that alone have a date or a text."""
+    for trait in (_date, _text):
+        for item, entry in _by_trait(items, left, windows, trait):
+            place = places.get(id(entry), _NOWHERE)
+            if place != _NOWHERE and place == places.get(id(item)):
+                yield item, entry
+
+
+def _places(windows: Windows) -> dict[int, _Place]:
+    """Return, by the ``id()`` of each item, the nearest ones before and behind it that stand in both windows."""
+    there = {each.id for each in windows.now if isinstance(each, Entry)}
+    stay = there & {each.id for each in windows.before}
+    places: dict[int, _Place] = {}
+    for window in (windows.before, windows.now):
+        ids = [each.id if isinstance(each, Entry) and each.id in stay else None for each in window]
+        above, below = _last_known(ids), _last_known(ids[::-1])[::-1]
+        places.update(zip(map(id, window), zip(above, below, strict=True), strict=True))
+    return places
+
+
+def _last_known(ids: Sequence[int | None]) -> list[int | None]:
+    """Return for each place what was known last before it."""
+    known: list[int | None] = []
+    last = None
+    for id_ in ids:
+        known.append(last)
+        last = last if id_ is None else id_
+    return known
+
+
+def _are_kin(item: ParsedEntry, entry: Entry) -> bool:
+    """Whether both have a name in common, if only that of having none."""
+    names: Mapping[str, None] = dict.fromkeys(map(scheme_blind, (entry.uid, *shared_names(entry.uid))))
+    if any(scheme_blind(name) in names for name in shared_names(item.uid)):
+        return True
+    return is_nameless(item.uid) and canonical_link(item.link or "") == canonical_link(entry.link or "")

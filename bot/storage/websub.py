@@ -1,0 +1,167 @@
+"""Registrations at hubs, their secrets encrypted. When to ask and whom to trust is decided elsewhere."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.model.errors import PermanentError
+from bot.model.feed import Push, PushProtocol
+from bot.model.ids import BlogId, FeedId, PushId
+from bot.model.reply import Secret
+from bot.model.websub import PushState, Registration
+from bot.storage import tables
+from bot.storage.encryption import Vault
+from bot.storage.polls import WANTED, WATCHED
+from bot.storage.statements import fetch
+from bot.storage.tables_feeds import Push as PushRow
+from bot.storage.values import scrub, utc
+
+#: As many as the column takes; 192 bits.
+_TOKEN_LENGTH, _TOKEN_BYTES = 32, 24
+_NO_SECRET = ""
+
+_FOUND = """
+INSERT INTO pushes (feed_id, protocol, hub_url, topic_url, token, secret, state, asks, due_at)
+VALUES ($1, $2, $3, $4, $5, '', 'wanted', 0, $6)
+ON CONFLICT (feed_id) DO UPDATE SET protocol = excluded.protocol, hub_url = excluded.hub_url,
+    topic_url = excluded.topic_url, token = excluded.token, secret = '', state = 'wanted', asks = 0,
+    due_at = excluded.due_at, requested_at = NULL, lease_until = NULL, delivered_at = NULL, error = NULL
+WHERE pushes.hub_url <> excluded.hub_url OR pushes.topic_url <> excluded.topic_url
+    OR pushes.protocol <> excluded.protocol
+RETURNING feed_id
+"""
+
+#: What is due but of a feed that nobody wants sleeps, so that a look for what is due never wades through it.
+_SLEEP = f"""
+UPDATE pushes SET due_at = $2
+WHERE due_at <= $1 AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = pushes.feed_id AND {WANTED})
+"""  # noqa: S608 - the condition is ours
+_ASLEEP = timedelta(hours=1)
+
+#: A registration that is renewed goes on meanwhile, for as long as its lease lasts.
+_CLAIM = f"""
+WITH due AS MATERIALIZED (
+    SELECT p.id FROM pushes p
+    WHERE p.due_at <= $1 AND EXISTS (SELECT 1 FROM feeds f WHERE f.id = p.feed_id AND {WANTED})
+    ORDER BY p.due_at, p.id LIMIT $4 {{skip_locked}})
+UPDATE pushes SET requested_at = $1, due_at = $2, asks = asks + 1, public_url = $5,
+    state = CASE WHEN state IN ('verified', 'trusted') AND lease_until > $1 THEN state ELSE 'requested' END
+WHERE id IN (SELECT id FROM due) RETURNING *
+"""  # noqa: S608 - the condition is ours
+
+_END = f"""
+WITH unwanted AS MATERIALIZED (
+    SELECT p.id FROM pushes p
+    WHERE p.state IN ('requested', 'verified', 'trusted')
+        AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = p.feed_id AND {WANTED})
+    ORDER BY p.id LIMIT $2 {{skip_locked}})
+UPDATE pushes SET state = 'ended', due_at = $1, asks = 0, lease_until = NULL
+WHERE id IN (SELECT id FROM unwanted) RETURNING *
+"""  # noqa: S608 - the condition is ours
+
+_MOVED = """
+UPDATE pushes SET state = 'wanted', due_at = $1, asks = 0, lease_until = NULL
+WHERE public_url <> $2 AND state <> 'ended' RETURNING feed_id
+"""
+
+
+class PushRows:
+    """One registration a feed."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    async def found(self, feed_id: FeedId, push: Push, *, now: datetime) -> None:
+        """Keep which hub a feed names; where it is another than before, everything begins anew."""
+        token, hub_url, topic_url = secrets.token_urlsafe(_TOKEN_BYTES), scrub(push.hub_url), scrub(push.topic_url)
+        new = await fetch(_FOUND, feed_id, str(push.protocol), hub_url, topic_url, token, now)
+        await _distrust(new)
+
+    async def claim_due(self, now: datetime, *, until: datetime, public_url: str, limit: int) -> list[Registration]:
+        """Take those to ask for (again) whose feeds somebody wants; each is due again ``until`` something comes of it.
+
+        :param public_url: the address of ours that the hub is told.
+        """
+        await fetch(_SLEEP, now, now + _ASLEEP, now - WATCHED)
+        rows = await fetch(_CLAIM, now, until, now - WATCHED, limit, public_url)
+        return sorted(map(self._from_raw, rows), key=lambda each: each.id)
+
+    async def end_unwanted(self, now: datetime, *, limit: int) -> list[Registration]:
+        """Take those whose feeds nobody wants any more, as ended; due soon after somebody wants the feed again."""
+        rows = await fetch(_END, now, limit, now - WATCHED)
+        await _distrust(rows)
+        return [self._from_raw(row) for row in rows]
+
+    async def move(self, public_url: str, now: datetime) -> int:
+        """Begin anew with those that hubs were told another address of ours for; returns how many."""
+        rows = await fetch(_MOVED, now, public_url)
+        await _distrust(rows)
+        return len(rows)
+
+    async def of_token(self, token: str) -> Registration | None:
+        """Look up whose callback this is."""
+        row = await PushRow.get_or_none(token=scrub(token)) if len(token) <= _TOKEN_LENGTH else None
+        return None if row is None else self._from(row)
+
+    async def of_blog(self, blog_id: BlogId) -> list[Registration]:
+        """All registrations of a blog's feeds."""
+        return [self._from(row) for row in await PushRow.filter(feed__blog_id=blog_id).order_by("id")]
+
+    async def hold(self, feed_id: FeedId) -> Registration | None:
+        """Look a feed's registration up, and keep others from changing it until the transaction ends."""
+        row = await PushRow.filter(feed_id=feed_id).select_for_update().first()
+        return None if row is None else self._from(row)
+
+    async def save(self, registration: Registration) -> None:
+        """Keep how far it has come, and until when its feed may rely on it.
+
+        :raises PermanentError: there is no key to encrypt its secret with.
+        """
+        secret = registration.secret
+        await PushRow.filter(id=registration.id).update(
+            secret=_NO_SECRET if secret is None else self._vault.lock(secret),
+            state=registration.state,
+            asks=registration.asks,
+            requested_at=utc(registration.requested_at),
+            due_at=utc(registration.due_at),
+            lease_until=utc(registration.lease_until),
+            delivered_at=utc(registration.delivered_at),
+            error=scrub(registration.error),
+        )
+        await tables.Feed.filter(id=registration.feed_id).update(pushed_until=utc(registration.trusted_until))
+
+    def _from_raw(self, row: dict[str, Any]) -> Registration:
+        return self._from(PushRow._init_from_db(**row))
+
+    def _from(self, row: PushRow) -> Registration:
+        return Registration(
+            id=PushId(row.id),
+            feed_id=FeedId(row.feed_id),
+            push=Push(
+                hub_url=row.hub_url,
+                topic_url=row.topic_url,
+                protocol=PushProtocol(row.protocol),
+            ),
+            token=row.token,
+            secret=self._open(row.secret),
+            state=PushState(row.state),
+            asks=row.asks,
+            requested_at=row.requested_at,
+            due_at=row.due_at,
+            lease_until=row.lease_until,
+            delivered_at=row.delivered_at,
+            error=row.error,
+        )
+
+    def _open(self, locked: str) -> Secret | None:
+        try:
+            return self._vault.open(locked) if locked else None
+        except PermanentError:
+            # Its key is gone: another secret is made, and told to the hub when it is asked next.
+            return None
+
+
+async def _distrust(rows: list[dict[str, Any]]) -> None:
+    feed_ids = [row["feed_id"] for row in rows]
+    if feed_ids:
+        await tables.Feed.filter(id__in=feed_ids).update(pushed_until=None)

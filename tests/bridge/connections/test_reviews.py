@@ -1,0 +1,312 @@
+"""What a blog offers is asked anew; comments go on from the feed when the list is shut, and back; nothing is lost."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model.entry import ParsedEntry, ParsedFeed
+from bot.model.errors import TemporaryError
+from bot.model.feed import CommentSystem, Discovered, Failed, Fault, Feed, FeedFormat, FeedKind, FetchOutcome, FoundFeed
+from bot.model.ids import GuildId
+from bot.model.notice import NoticeKind
+from bot.model.subscription import SubscribedBlog
+from bot.storage.database import Database
+from tests.bridge.harness import GUILD, House, build_house
+from tests.fakes.blog import HOME, FakeBlog
+
+LIST = FoundFeed(url=f"{HOME}wp-json/wp/v2/comments", kind=FeedKind.COMMENTS, format=FeedFormat.WORDPRESS_REST)
+SITE_FEED = FoundFeed(url=f"{HOME}comments/feed/", kind=FeedKind.COMMENTS)
+
+
+class WordPressSite(FakeBlog):
+    """A blog whose interface somebody shuts and opens; its site feed shows ten comments, its list a hundred."""
+
+    open = True
+    looks = 0
+    status = 401
+    #: its pages do not answer
+    away = False
+
+    async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
+        self.looks += 1
+        if self.away:
+            raise TemporaryError("Away.")
+        discovered = await super().discover(url, guild_id=guild_id)
+        found = replace(discovered.found, comments=LIST if self.open else SITE_FEED, api_closed=not self.open)
+        return replace(discovered, found=found)
+
+    async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
+        if feed.format is FeedFormat.WORDPRESS_REST and not self.open:
+            fault = Fault.LOGIN if self.status == 401 else Fault.OTHER
+            return Failed(
+                text=f"blog.example does not let us read that ({self.status}).", fault=fault, status=self.status
+            )
+        if feed.kind is FeedKind.COMMENTS:
+            self.window = 100 if feed.format is FeedFormat.WORDPRESS_REST else 10
+            try:
+                return await super().fetch(feed, conditional=conditional)
+            finally:
+                self.window = 100
+        return await super().fetch(feed, conditional=conditional)
+
+    async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
+        self.window = 100 if feed.format is FeedFormat.WORDPRESS_REST else 10
+        try:
+            return await super().next_page(feed, parsed, page)
+        finally:
+            self.window = 100
+
+
+@pytest.fixture
+def site() -> WordPressSite:
+    return WordPressSite()
+
+
+@pytest.fixture
+async def house(store: Database, site: WordPressSite) -> House:
+    house = build_house(store, site, discoverer=site)
+    house.blog = site
+    return house
+
+
+async def formats(house: House, subscribed: SubscribedBlog) -> list[FeedFormat]:
+    feeds = await house.store.feeds.of_blog(subscribed.blog.id)
+    return [feed.format for feed in feeds if feed.kind is FeedKind.COMMENTS]
+
+
+async def told(house: House) -> list[str]:
+    await house.deliver()
+    return [each.post.body for each in house.chat.said if each.post.body.startswith("Remark")]
+
+
+async def with_comments(house: House, count: int) -> tuple[SubscribedBlog, ParsedEntry]:
+    entry = house.blog.write("Old")
+    for number in range(count):
+        house.blog.remark(entry, "Bob", f"Before {number}")
+    return await house.start(), entry
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_when_the_list_is_shut_comments_go_on_from_the_feed_at_once(
+    house: House, site: WordPressSite, status: int
+) -> None:
+    subscribed, entry = await with_comments(house, 30)
+    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    house.blog.remark(entry, "Ann", "Remark 1")
+    await house.poll()
+    site.open, site.status = False, status
+    house.blog.remark(entry, "Ann", "Remark 2")
+    await house.poll()
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
+    house.blog.remark(entry, "Ann", "Remark 3")
+    await house.poll(after=timedelta(minutes=1))
+    assert await told(house) == ["Remark 1", "Remark 2", "Remark 3"]
+
+
+async def test_when_it_is_opened_again_they_come_from_the_list_and_nothing_old_is_told(
+    house: House, site: WordPressSite
+) -> None:
+    site.open = False
+    subscribed, entry = await with_comments(house, 30)
+    house.blog.remark(entry, "Ann", "Remark 1")
+    await house.poll()
+    site.open = True
+    house.blog.remark(entry, "Ann", "Remark 2")
+    house.clock.move(timedelta(days=1, minutes=1))
+    await house.bridge.reviewer.tick()
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    await house.poll()
+    house.blog.remark(entry, "Ann", "Remark 3")
+    await house.poll()
+    assert await told(house) == ["Remark 1", "Remark 2", "Remark 3"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+@pytest.mark.parametrize("opens_after", [timedelta(minutes=5), timedelta(minutes=40), timedelta(hours=3)])
+async def test_a_list_that_was_shut_for_a_while_is_read_again_soon(
+    house: House, site: WordPressSite, status: int, opens_after: timedelta
+) -> None:
+    subscribed, entry = await with_comments(house, 30)
+    house.blog.remark(entry, "Ann", "Remark 1")
+    await house.poll()
+    site.open, site.status = False, status
+    house.blog.remark(entry, "Ann", "Remark 2")
+    await house.poll()
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
+    house.clock.move(opens_after)
+    await house.deliver()
+    site.open = True
+    house.blog.remark(entry, "Ann", "Remark 3")
+    await house.poll()
+    # Less than a day: nobody looks for another reason.
+    house.clock.move(timedelta(hours=8))
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    house.blog.remark(entry, "Ann", "Remark 4")
+    await house.poll()
+    await house.poll()
+    assert await told(house) == [f"Remark {number}" for number in range(1, 5)]
+
+
+async def test_a_list_that_stays_shut_is_looked_at_a_few_times_then_once_a_day(
+    house: House, site: WordPressSite
+) -> None:
+    subscribed, _ = await with_comments(house, 3)
+    site.open = False
+    await house.poll()
+    await house.deliver()
+    looks = site.looks
+    for _ in range(20):
+        house.clock.move(timedelta(hours=1))
+        await house.deliver()
+    assert site.looks == looks + 3
+    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
+
+
+async def test_a_blog_that_was_away_when_its_list_refused_is_looked_at_again_soon(
+    house: House, site: WordPressSite
+) -> None:
+    subscribed, entry = await with_comments(house, 3)
+    site.open, site.away = False, True
+    await house.poll()
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    site.away = False
+    house.blog.remark(entry, "Ann", "Remark 1")
+    house.clock.move(timedelta(minutes=11))
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
+    await house.poll(after=timedelta(minutes=1))
+    assert await told(house) == ["Remark 1"]
+
+
+async def test_a_list_that_refuses_after_another_fault_is_given_up_at_once_too(
+    house: House, site: WordPressSite
+) -> None:
+    subscribed, _ = await with_comments(house, 3)
+    site.open, site.status = False, 500
+    await house.poll()
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    site.status = 401
+    await house.poll()
+    await house.deliver()
+    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
+
+
+async def test_more_than_the_feed_shows_is_read_back_when_the_list_is_shut(house: House, site: WordPressSite) -> None:
+    site.paged = True
+    _, entry = await with_comments(house, 5)
+    await house.poll()
+    site.open = False
+    for number in range(25):
+        house.blog.remark(entry, "Ann", f"Remark {number}")
+    await house.poll()
+    await house.deliver()
+    await house.poll(after=timedelta(minutes=1))
+    assert sorted(await told(house)) == sorted(f"Remark {number}" for number in range(25))
+
+
+@pytest.mark.parametrize(
+    "failed",
+    [
+        Failed(text="Away.", status=500),
+        Failed(text="Away."),
+        Failed(text="Too often.", fault=Fault.BUSY, status=429),
+        Failed(text="A challenge.", fault=Fault.CHALLENGED, status=403),
+    ],
+)
+async def test_a_blog_that_is_only_ill_is_not_looked_at_again(
+    house: House, site: WordPressSite, failed: Failed
+) -> None:
+    subscribed, _ = await with_comments(house, 3)
+    looks = site.looks
+    [feed] = [each for each in await house.store.feeds.of_blog(subscribed.blog.id) if each.kind is FeedKind.COMMENTS]
+    recorder = house.bridge.poller._recorder
+    await recorder.record(feed, failed, conditional=False, since=house.clock.now())
+    await house.deliver()
+    assert site.looks == looks
+
+
+async def test_a_list_that_fails_while_somebody_looks_is_not_given_up(house: House, site: WordPressSite) -> None:
+    subscribed, _ = await with_comments(house, 3)
+    site.open = False
+    house.clock.move(timedelta(hours=1))
+    await house.bridge.admin.look_again(subscribed)
+    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+
+
+async def test_a_look_of_an_admin_asks_anew_but_not_twice_in_a_row(house: House, site: WordPressSite) -> None:
+    site.system = CommentSystem.UNKNOWN
+    subscribed = await house.start()
+    assert subscribed.blog.api_root is None
+    site.system = CommentSystem.WORDPRESS
+    looks = site.looks
+    assert (await house.bridge.admin.look_again(subscribed)).blog.api_root is None, "it was asked just now"
+    house.clock.move(timedelta(hours=1))
+    for _ in range(2):
+        subscribed = await house.bridge.admin.look_again(subscribed)
+        assert subscribed.blog.api_root == f"{HOME}wp-json/"
+    assert site.looks == looks + 1
+    assert [each.kind for each in (await house.bridge.admin.show(subscribed)).notices] == [NoticeKind.API]
+
+
+@pytest.mark.parametrize("before", [CommentSystem.UNKNOWN, CommentSystem.DISQUS, CommentSystem.GHOST])
+async def test_a_blog_of_another_system_that_moves_to_wordpress_is_noticed_within_a_day(
+    house: House, site: WordPressSite, before: CommentSystem
+) -> None:
+    site.system = before
+    subscribed = await house.start()
+    site.system = CommentSystem.WORDPRESS
+    house.clock.move(timedelta(days=1, minutes=1))
+    await house.bridge.reviewer.tick()
+    await house.deliver()
+    kept = await house.store.feeds.get_blog(subscribed.blog.id)
+    assert kept is not None
+    assert (kept.system, kept.api_root) == (CommentSystem.WORDPRESS, f"{HOME}wp-json/")
+    assert [each.kind for each in (await house.bridge.admin.show(subscribed)).notices] == [NoticeKind.API]
+
+
+async def test_a_blog_that_does_not_answer_is_shown_as_it_is_known(house: House, site: WordPressSite) -> None:
+    subscribed = await house.start()
+    site.trouble = TemporaryError("Away.")
+    house.clock.move(timedelta(hours=1))
+    assert await house.bridge.admin.look_again(subscribed) == subscribed
+
+
+async def test_each_blog_is_looked_at_once_a_day_while_somebody_gets_it(house: House, site: WordPressSite) -> None:
+    subscribed = await house.start()
+    looks = site.looks
+    await house.bridge.reviewer.tick()
+    for day in range(1, 4):
+        house.clock.move(timedelta(days=1, minutes=1))
+        for _ in range(3):
+            await house.bridge.reviewer.tick()
+            await house.deliver()
+        assert site.looks == looks + day
+    await house.bridge.admin.pause(subscribed.subscription)
+    house.clock.move(timedelta(days=2))
+    await house.bridge.reviewer.tick()
+    await house.deliver()
+    assert site.looks == looks + 3
+    assert [each.subscription.guild_id for each in await house.bridge.admin.blogs(GUILD)] == [GUILD]
+
+
+async def test_a_blog_whose_feed_has_moved_is_itself_brought_up_to_date(house: House) -> None:
+    subscribed, _ = await with_comments(house, 1)
+    (entries,) = [each for each in await house.store.feeds.of_blog(subscribed.blog.id) if each.kind is FeedKind.ENTRIES]
+    moved, api = "https://new.example/feed/", f"{HOME}wp/wp-json/"
+    assert await house.store.polls.move(entries.id, moved, same_page=False)
+    house.blog.others = [FoundFeed(url=moved, kind=FeedKind.ENTRIES)]
+    house.blog.api_root = api
+    house.clock.move(timedelta(days=1, minutes=1))
+    await house.bridge.reviewer.tick()
+    await house.deliver()
+    kept = await house.store.feeds.get_blog(subscribed.blog.id)
+    assert kept is not None
+    assert kept.api_root == api
+    assert await house.store.feeds.find_blog(moved) is None, "nor is it somebody else's by that address"

@@ -1,0 +1,130 @@
+"""What the preview promised is looked at again: at the press of Publish, and right before the write."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.bridge.connections.disconnecting import end_connections
+from bot.model.errors import Refused, TemporaryError
+from bot.model.ids import ChannelId
+from bot.model.reply import ReplyState
+from bot.model.subscription import RelayMode
+from tests.bridge.harness import USER, House
+from tests.bridge.replies.replying import TOKEN, Talk, talking
+
+Change = Callable[[Talk], Awaitable[None]]
+
+
+async def mode_off(talk: Talk) -> None:
+    await talk.house.store.subscriptions.set_mode(talk.subscribed.subscription.id, RelayMode.OFF)
+
+
+async def mode_button(talk: Talk) -> None:
+    await talk.house.store.subscriptions.set_mode(talk.subscribed.subscription.id, RelayMode.BUTTON)
+
+
+async def disconnected(talk: Talk) -> None:
+    await end_connections(talk.house.store, talk.house.clock, talk.subscribed.blog.id)
+
+
+async def removed(talk: Talk) -> None:
+    await talk.house.store.subscriptions.remove(talk.subscribed.subscription.id)
+
+
+async def message_deleted(talk: Talk) -> None:
+    talk.house.chat.deleted.add(talk.message)
+
+
+async def message_edited(talk: Talk) -> None:
+    talk.house.chat.edited[talk.message] = datetime(2026, 3, 11, tzinfo=UTC)
+
+
+async def thread_locked(talk: Talk) -> None:
+    talk.house.chat.locked.add(talk.thread)
+
+
+async def post_gone(talk: Talk) -> None:
+    (entry,) = await talk.house.store.items.newest_entries(talk.subscribed.blog.id, 1)
+    await talk.house.store.items.set_entry_gone(entry.id, talk.house.clock.now())
+
+
+async def name_of_an_author(talk: Talk) -> None:
+    talk.house.blog.write("By somebody new", author="mia")
+    await talk.house.poll()
+
+
+CHANGES: list[tuple[Change, str]] = [
+    (mode_off, "switched off"),
+    (mode_button, "Only the button"),
+    (disconnected, "not connected"),
+    (removed, "switched off"),
+    (message_deleted, "not there any more"),
+    (message_edited, "was changed"),
+    (thread_locked, "locked"),
+    (post_gone, "not on the blog any more"),
+    (name_of_an_author, "author of this blog"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), CHANGES, ids=[change.__name__ for change, _ in CHANGES])
+async def test_a_press_of_publish_is_refused_when_the_preview_holds_no_more(
+    house: House, change: Change, words: str
+) -> None:
+    talk = await talking(house)
+    draft = await talk.preview()
+    await change(talk)
+    with pytest.raises(Refused, match=words):
+        await talk.publish(draft)
+    await house.deliver()
+    assert house.blog.received == []
+    kept = await house.store.replies.get(draft)
+    assert kept is not None
+    assert kept.state is ReplyState.DRAFT
+
+
+@pytest.mark.parametrize(("change", "words"), CHANGES, ids=[change.__name__ for change, _ in CHANGES])
+async def test_what_waits_is_not_written_when_the_preview_holds_no_more(
+    house: House, change: Change, words: str
+) -> None:
+    talk = await talking(house)
+    draft = await talk.preview()
+    await talk.publish(draft)
+    await change(talk)
+    await house.deliver()
+    assert house.blog.received == []
+    kept = await house.store.replies.get(draft)
+    assert kept is not None
+    assert kept.state is ReplyState.REFUSED
+    assert words in (kept.reason or "")
+
+
+async def test_whether_it_holds_is_not_guessed_while_discord_says_nothing(house: House) -> None:
+    talk = await talking(house)
+    draft = await talk.preview()
+    house.chat.trouble = TemporaryError("Discord could not be reached.")
+    with pytest.raises(TemporaryError):
+        await talk.publish(draft)
+    house.chat.trouble = None
+    await talk.publish(draft)
+    await house.deliver()
+    assert [comment.html for comment in house.blog.received] == ["Words"]
+
+
+@pytest.mark.parametrize(
+    ("may", "words"),
+    [
+        ({"may_write_in_threads": False}, "may not write"),
+        ({"public": False}, "Not everybody"),
+        ({"channel_id": ChannelId(999)}, "where the preview was made"),
+    ],
+)
+async def test_only_who_may_write_there_publishes(house: House, may: dict[str, object], words: str) -> None:
+    talk = await talking(house)
+    draft = await talk.preview()
+    with pytest.raises(Refused, match=words):
+        await house.bridge.relay.publish(draft, replace(talk.member, **may), TOKEN)  # type: ignore[arg-type]
+    await house.deliver()
+    assert house.blog.received == []
+    assert (await house.store.people.profile(USER)) is not None

@@ -1,0 +1,72 @@
+"""What `/blog show` says of a feed's hub."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.cogs._blog_cards import health
+from bot.model.feed import Feed, FeedFormat, FeedKind, Push, PushProtocol
+from bot.model.ids import BlogId, FeedId, PushId
+from bot.model.reply import Secret
+from bot.model.websub import PushState, Registration
+from tests.cogs.stage import Stage
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+FEED = Feed(
+    id=FeedId(1),
+    blog_id=BlogId(1),
+    kind=FeedKind.ENTRIES,
+    format=FeedFormat.SYNDICATION,
+    url="https://blog.example/feed/",
+    next_poll_at=NOW,
+)
+REGISTRATION = Registration(
+    id=PushId(1),
+    feed_id=FEED.id,
+    push=Push(hub_url="https://hub.example/", topic_url=FEED.url),
+    token="t0ken",
+    secret=Secret("s3cret"),
+    state=PushState.WANTED,
+    due_at=NOW,
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "error", "words"),
+    [
+        (PushState.WANTED, None, "Push: waiting for the hub to confirm"),
+        (PushState.REQUESTED, None, "Push: waiting for the hub to confirm"),
+        (
+            PushState.REQUESTED,
+            "It is *away*.",
+            "Push: waiting for the hub, asked again <t:1772323200:R>: It is \\*away",
+        ),
+        (PushState.VERIFIED, None, "Push: waiting for the hub to be faster than a poll"),
+        (PushState.TRUSTED, None, "Push: trusted, so polls are hours apart"),
+        (PushState.REFUSED, "It says *no*.", "Push: refused, asked again <t:1772323200:R>: It says \\*no"),
+    ],
+)
+def test_each_state_is_told_and_nothing_secret(state: PushState, error: str | None, words: str) -> None:
+    text = health(FEED, replace(REGISTRATION, state=state, error=error))
+    assert words in text
+    assert "t0ken" not in text
+    assert "s3cret" not in text
+
+
+def test_a_cloud_and_none_at_all_are_told_apart() -> None:
+    cloud = replace(REGISTRATION.push, protocol=PushProtocol.RSSCLOUD)
+    text = health(FEED, replace(REGISTRATION, push=cloud, state=PushState.VERIFIED))
+    assert "Push: its cloud says when" in text
+    assert "Push" not in health(FEED)
+    assert "Push" not in health(FEED, replace(REGISTRATION, state=PushState.ENDED))
+
+
+async def test_it_stands_with_its_feed(stage: Stage) -> None:
+    stage.blog.hubs[FeedKind.ENTRIES] = REGISTRATION.push
+    async with stage.bot(public_url="https://bot.example"):
+        await stage.olga.press(await stage.add(), "Start")
+        ((_, option),) = await stage.olga.autocomplete("blog show", option="blog", value="")
+        shown = await stage.olga.command("blog show", blog=option)
+        (entries,) = [field["value"] for field in shown.embeds[0]["fields"] if field["name"] == "Entries"]
+        assert entries.splitlines()[-1] == "Push: waiting for the hub to confirm"

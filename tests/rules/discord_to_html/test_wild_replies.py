@@ -1,0 +1,301 @@
+"""Messages as Discord shows them, and the comments that become of them. Numbers as in ``docs/feeds.md``."""
+
+import pytest
+
+from bot.rules.discord_to_html.as_shown import shown_html
+from bot.rules.discord_to_html.convert import Names, to_blog
+from bot.rules.html_to_discord.convert import to_chat
+from tests.rules.wild import pairs
+
+NOBODY = Names(users={}, roles={}, channels={})
+A, REL = '<a href="', ' rel="nofollow ugc">'
+
+
+def published(text: str) -> str:
+    return to_blog(text, NOBODY)
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["38-emphasis-without-blanks", "39-marks-over-paragraphs", "40-ansi-code", "41-plus-is-no-bullet"],
+)
+def test_wild_38_39_40_41_pairs(folder: str) -> None:
+    for given, right in pairs(folder):
+        assert published(given) in right
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a**(b)**c", "a<strong>(b)</strong>c"),
+        ("这是*“重点”*吗", "这是<em>“重点”</em>吗"),
+        ("**（注）**です", "<strong>（注）</strong>です"),
+        ("~~(old)~~new", "<del>(old)</del>new"),
+        ("__(under)__lined", "<em>(under)</em>lined"),
+        ("***both***", "<em><strong>both</strong></em>"),
+        ("**a *b* c**", "<strong>a <em>b</em> c</strong>"),
+        ("***“x”** y*z", "<em><strong>“x”</strong> y</em>z"),
+        ("**bold~~struck!~~**x", "<strong>bold<del>struck!</del></strong>x"),
+        ("한국어**(강조)**는", "한국어<strong>(강조)</strong>는"),
+        ("слово**«да»**слово", "слово<strong>«да»</strong>слово"),
+        ("_“a”_", "<em>“a”</em>"),
+        ("snake_case_name", "snake_case_name"),
+        ("a_b_ c", "a<em>b</em> c"),
+        ("_a_é", "<em>a</em>é"),
+        ("~~a~~_b_", "~~a~~<em>b</em>"),
+        ("~~a\\~~ b", "<del>a&#092;</del> b"),
+        ("__***a***__", "<em><em><strong>a</strong></em></em>"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("* a*", "• a*"),
+        (r"\*\*no\*\*", "**no**"),
+        ("** **", "** **"),
+    ],
+)
+def test_wild_38_marks_as_discord_reads_them(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("||a\nb||", "(spoiler: a\nb)"),
+        ("||- a\n- b||", "(spoiler: • a\n• b)"),
+        ("So:\n||\n- a\n- b\n||\nend", "So:\n(spoiler: • a\n• b)\nend"),
+        ("||```\nx = 1\n```||", "(spoiler: <code>x = 1</code>)"),
+        ("||before\n```py\nx = 1\n```\nafter||", "(spoiler: before\n<code>x = 1</code>\nafter)"),
+        ("||a\n> b\nc||", "(spoiler: a\n<blockquote>b</blockquote>\nc)"),
+        ("||a\n\n**b**||", "(spoiler: a\n\n<strong>b</strong>)"),
+        ("||**a\n\nb**||", "(spoiler: <strong>a</strong>\n\n<strong>b</strong>)"),
+        ("**||a\n\nb||**", "<strong>(spoiler: a</strong>\n\n<strong>b)</strong>"),
+        ("> ||a\n> \n> b||", "<blockquote>(spoiler: a\n\nb)</blockquote>"),
+        ("||# Big\nsmall||", "(spoiler: <strong>Big</strong>\nsmall)"),
+        ("*a\n\nb\n\nc*", "<em>a</em>\n\n<em>b</em>\n\n<em>c</em>"),
+        ("~~a\n\nb~~ c", "<del>a</del>\n\n<del>b</del> c"),
+        ("__a\n\nb__", "<em>a</em>\n\n<em>b</em>"),
+        ("**Buy\n- peas\n- beans**", "<strong>Buy</strong>\n• <strong>peas</strong>\n• <strong>beans</strong>"),
+        ("**a __b\n\nc__ d**", "<strong>a <em>b</em></strong>\n\n<strong><em>c</em> d</strong>"),
+        ("**a\n\n```\nx\n```\nb**", "<strong>a</strong>\n\n<code>x</code>\n<strong>b</strong>"),
+        ("`a\n\nb` c", "<code>a</code>\n\n<code>b</code> c"),
+        ("`a\n- b`", "<code>a</code>\n<code>- b</code>"),
+        ("``a\n\n`b` ``", "<code>a</code>\n\n<code>`b`</code>"),
+        ("||`a\n\nb`||", "(spoiler: <code>a</code>\n\n<code>b</code>)"),
+        ("**`a\n\nb`**", "<strong><code>a</code></strong>\n\n<strong><code>b</code></strong>"),
+        ("[a||b](https://b.test/)\n\nc||", f'{A}https://b.test/"{REL}a||b</a>\n\nc||'),
+        ("[**a](https://b.test/)\n\nc**", f'{A}https://b.test/"{REL}**a</a>\n\nc**'),
+        ("`a\n\n*b*", "`a\n\n<em>b</em>"),
+        ("`||a`\n\n`b||`", "<code>||a</code>\n\n<code>b||</code>"),
+        ("- **a\n- b**", "• **a\n• b**"),
+        ("```\n||a\n\nb||\n```", "<code>||a\n\u00a0\nb||</code>"),
+        (r"\||a" + "\n\nb||", "||a\n\nb||"),
+        ("||> a\n> b||", "(spoiler: <blockquote>a\nb)</blockquote>"),
+        ("||\n> a\n||\nc", "(spoiler: <blockquote>a)</blockquote>\nc"),
+        ("||>>> a\nb||", "(spoiler: <blockquote>a\nb)</blockquote>"),
+        ("||a\n# ||b", "(spoiler: a\n#)b"),
+        ("||a\n- ||", "(spoiler: a\n-)"),
+        ("||\n# a||||b\n||", "(spoiler: <strong>a)(spoiler: b)</strong>"),
+        ("*a ||b\nc||\n> d*", "<em>a (spoiler: b</em>\n<em>c)</em>\n<blockquote><em>d</em></blockquote>"),
+        # A quotation and a heading end with their line, also behind a blank; so chat shows the bars, too.
+        (" > ||a\n\nb||", "<blockquote>||a</blockquote>\n\nb||"),
+        (" # ||a\n\nb||", "<strong>||a</strong>\n\nb||"),
+        ("||a\n\nhttps://b.test/c||", f'(spoiler: a\n\n{A}https://b.test/c"{REL}https&#058;//b.test/c</a>)'),
+        ("||a\n- <https://b.test/c>||", f'(spoiler: a\n• {A}https://b.test/c"{REL}https&#058;//b.test/c</a>)'),
+        ("||a\n\n[c](https://b.test/c)||", f'(spoiler: a\n\n{A}https://b.test/c"{REL}c</a>)'),
+        ("||a\n\nb\\||", "(spoiler: a\n\nb&#092;)"),
+        ("||a\\\n\nb||", "(spoiler: a&#092;\n\nb)"),
+        ("||1. a\n1. b||", "(spoiler: 1. a\n2. b)"),
+        (">>> a\n> ||b\n\nc||", "<blockquote>a\n&gt; (spoiler: b\n\nc)</blockquote>"),
+        ("||||a\n\nb||||c||", "(spoiler: ||a\n\nb)(spoiler: c)"),
+    ],
+)
+def test_wild_39_marks_over_paragraphs_lists_quotations_and_code(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("# a", "<strong>a</strong>"),
+        ("### a", "<strong>a</strong>"),
+        ("#### a", "#### a"),
+        ("  ## a", "<strong>a</strong>"),
+        ("# a ##", "<strong>a</strong>"),
+        ("# # a", "# # a"),
+        ("#a", "#a"),
+        ("-# a", "a"),
+        (" -# a", "-# a"),
+        ("-# -# a", "-# -# a"),
+        ("a\n  > b\n > c", "a\n<blockquote>b\nc</blockquote>"),
+        (" >>> a\nb", "<blockquote>a\nb</blockquote>"),
+        ("> a\n>\n> b", "<blockquote>a</blockquote>\n&gt;\n<blockquote>b</blockquote>"),
+        ("> a\n> \n> b", "<blockquote>a\n\nb</blockquote>"),
+        (">a", "&gt;a"),
+    ],
+)
+def test_headings_small_print_and_quotations_begin_as_in_chat(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("1. a\n1. b\n1. c", "1. a\n2. b\n3. c"),
+        ("3. a\n9. b\n\n1. c", "3. a\n4. b\n\n1. c"),
+        ("1. a\n  1. b\n  1. c\n1. d", "1. a\n\u00a0\u00a01. b\n\u00a0\u00a02. c\n2. d"),
+        ("- a\n  1. b\n- c\n  1. d", "• a\n\u00a0\u00a01. b\n• c\n\u00a0\u00a01. d"),
+        ("1. a\n  more\n1. b", "1. a\nmore\n2. b"),
+        ("1. a\nmore\n1. b", "1. a\nmore\n1. b"),
+        ("1. a\n- b\n1. c", "1. a\n• b\n1. c"),
+        ("> 1. a\n> 1. b", "<blockquote>1. a\n2. b</blockquote>"),
+        ("1. **a\n1. b**", "1. **a\n2. b**"),
+        ("**1. a\n1. b**", "1. <strong>a</strong>\n2. <strong>b</strong>"),
+        ("1) a\n1) b", "1) a\n1) b"),
+        ("1\\. a\n1\\. b", "1. a\n1. b"),
+    ],
+)
+def test_numbered_lists_count_as_in_chat(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a\\\nb", "a&#092;\nb"),
+        ("C:\\\n- b", "C:&#092;\n• b"),
+        (r"¯\_(ツ)_/¯", "¯&#092;_(ツ)_/¯"),
+        (r"**¯\_(ツ)_/¯** \_x\_", "<strong>¯&#092;_(ツ)_/¯</strong> _x_"),
+        (r"\é \€ \1 \a", "é € &#092;1 &#092;a"),
+    ],
+)
+def test_what_is_escaped_as_in_chat(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "rest"),
+    [
+        ("https://b.test/c_ d", "https://b.test/c_", " d"),
+        ("https://b.test/c!", "https://b.test/c!", ""),
+        ("https://b.test/c?", "https://b.test/c", "?"),
+        ("https://b.test/c# d", "https://b.test/c", "# d"),
+        ("https://b.test/c:)", "https://b.test/c", "&#058;)"),
+        ("https://b.test/c).", "https://b.test/c", ")."),
+        ("https://b.test/c_(d))", "https://b.test/c_(d)", ")"),
+        ("https://b.test/c(d", "https://b.test/c(d", ""),
+    ],
+)
+def test_addresses_end_where_chat_ends_them(text: str, address: str, rest: str) -> None:
+    assert published(text) == f'{A}{address}"{REL}{address.replace(":", "&#058;", 1)}</a>{rest}'
+
+
+@pytest.mark.parametrize("words", ["a [1] b", "[a]", "a [b] [c]"])
+def test_words_of_a_link_may_have_brackets(words: str) -> None:
+    assert published(f"[{words}](https://b.test/)") == f'{A}https://b.test/"{REL}{words}</a>'
+
+
+def test_commands_and_guides_of_any_name() -> None:
+    assert published("</名前 サブ:1> <id:linked-roles:5>") == "/名前 サブ #linked-roles"
+
+
+def previewed(text: str) -> str:
+    """What the writer sees before Publish."""
+    return to_chat(shown_html(published(text)), base_url="http://garden.example/", limit=2000)
+
+
+def test_wild_42_the_preview_keeps_lines() -> None:
+    for given, right in pairs("42-preview-lines"):
+        assert previewed(given) in right
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("one\n\ntwo\nthree", ["one", "", "two", "three"]),
+        ("- a\n  - b\n- c", ["- a", "- b", "- c"]),
+        ("> a\n> b\nc", ["> a", "> b", "c"]),
+        ("```\nif x:\n    y\n\nz\n```", ["if x:", "    y", "", "z"]),
+        ("a\n\n\n\nb", ["a", "", "b"]),
+    ],
+)
+def test_wild_42_whatever_a_message_has_lines_for(text: str, lines: list[str]) -> None:
+    shown = [line.replace("\u00a0", " ").replace("•", "-") for line in previewed(text).split("\n")]
+    kept = [line if line.startswith("    ") else line.strip() for line in shown if not line.startswith("```")]
+    assert [line for line in kept if line] == [line for line in lines if line]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://there.example/a*b",
+        "https://there.example/a`",
+        "https://there.example/%2A",
+        "https://there.example/a?",
+        "https://there.example/a#",
+    ],
+)
+def test_wild_42_an_address_stands_once(address: str) -> None:
+    assert previewed(f"see {address} now").count("there.example") == 1
+
+
+def test_wild_42_a_word_alone_in_a_block_of_code_is_kept() -> None:
+    assert published("```words\n```") == "<code>words</code>"
+    # Blank lines at its end are seen neither in chat nor in the preview.
+    assert published("```\nwords\n \n```") == "<code>words</code>"
+
+
+@pytest.mark.parametrize("sign", ["*", "**", "_", "__", "~~", "||"])
+@pytest.mark.parametrize("between", ["\n\n", "\n\n\n", "\n \n", "\n> q\n", "\n- i\n", "\n```\nc\n```\n", "\n# h\n"])
+def test_wild_39_no_sign_is_left_and_nothing_hidden_stands_open(sign: str, between: str) -> None:
+    html = published(f"x {sign}one{between}two{sign} y")
+    assert sign not in html
+    if sign == "||":
+        assert html.index("(spoiler: ") < html.index("one") < html.index("two") < html.index(")")
+
+
+@pytest.mark.parametrize(
+    "sequence", ["\x1b[0m", "\x1b[1;31m", "\x1b[38;5;196m", "\x1b[4m", "\x1b[2K", "\x1b[?25l", "\x1b[m", "\x1b[10;20H"]
+)
+def test_wild_40_every_control_sequence_goes_as_a_whole(sequence: str) -> None:
+    assert published(f"```ansi\n{sequence}ripe{sequence}\nor {sequence}not\n```") == "<code>ripe\nor not</code>"
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [
+        *("\x9b31m", "\x1b[1", "\x1b[38:2:1:2:3m", "\x1b[;m", "\x1b[ q", "\x1b(B"),
+        *("\x1b]0;title\x07", "\x1b]8;;http://there.example\x1b\\", "\x1b]8;;\x1b\\"),
+    ],
+)
+def test_wild_40_rare_sequences_go_as_a_whole(sequence: str) -> None:
+    assert published(f"```ansi\n{sequence}\nripe{sequence}\nor not\n```") == "<code>ripe\nor not</code>"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("+ a\n+ b", "+ a\n+ b"),
+        ("> + a\n> + b", "<blockquote>+ a\n+ b</blockquote>"),
+        ("- a\n+ b", "• a\n+ b"),
+        ("1 + 1", "1 + 1"),
+    ],
+)
+def test_wild_41_a_plus_is_a_plus(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*" * 16_000,
+        "*a " * 5_000,
+        "**__~~||" * 2_000,
+        "||a\n\n" * 3_000,
+        "_*" * 8_000,
+        "* a\n" * 4_000,
+        "`" * 16_000,
+        "**a\n\n" * 3_000 + "**",
+        "\\" * 16_000,
+        "*a*" * 5_000,
+    ],
+)
+def test_wild_39_hostile_marks_end_in_bounded_output(text: str) -> None:
+    assert len(published(text)) < 40 * len(text)

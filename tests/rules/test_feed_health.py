@@ -1,0 +1,171 @@
+"""What becomes of feeds that fail, and of addresses that redirect: days of polls as tables."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.model.entry import ParsedFeed
+from bot.model.feed import Failed, Fault, Feed, FeedKind, Fetched, Move, NotModified, Validators
+from bot.model.notice import NoticeKind
+from bot.rules.feed_health import health_text, is_ill, is_obsolete, is_well
+from bot.rules.poll_schedule import Pace, next_poll, next_poll_after_failure
+from bot.rules.redirects import has_settled, move, move_text, note_move
+from tests.rules.examples import HOUR, NOW, blog, feed
+
+DAY = timedelta(days=1)
+BOUNDS = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
+UNCHANGED = NotModified(validators=Validators(etag='"new"'))
+
+
+def fail_for(days: int, fault: Fault, start: Feed | None = None) -> tuple[Feed, list[tuple[int, NoticeKind]]]:
+    """Poll a feed that always fails, when it is due; returns how it is then, and what was told on which day."""
+    ill, now, told = start or feed(), NOW, []
+    while now < NOW + days * DAY:
+        failed = Failed(text="No feed.", fault=fault, retry_after=HOUR if fault is Fault.BUSY else None)
+        health = is_ill(ill, failed, now)
+        if health.tell:
+            told.append(((now - NOW) // DAY, health.tell))
+        due_at = next_poll_after_failure(health.feed, failed, now, BOUNDS)
+        ill, now = replace(health.feed, next_poll_at=due_at), due_at
+    return ill, told
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.OTHER, Fault.MISSING, Fault.NOT_A_FEED, Fault.LOGIN, Fault.EMPTY, Fault.UNREADABLE, Fault.REFUSED]
+)
+def test_what_fails_is_told_after_three_days_and_given_up_after_thirty(fault: Fault) -> None:
+    assert fail_for(3, fault)[1] == []
+    ill, told = fail_for(100, fault)
+    assert told == [(3, NoticeKind.FAILING), (30, NoticeKind.STOPPED)]
+    assert ill.stopped_at is not None
+    assert NOW + 30 * DAY <= ill.stopped_at < NOW + 31 * DAY
+    assert ill.failing_since == NOW
+
+
+def test_what_is_gone_is_given_up_at_once() -> None:
+    ill, told = fail_for(50, Fault.GONE)
+    assert told == [(0, NoticeKind.STOPPED)]
+    assert ill.stopped_at == NOW
+    assert ill.failures in (8, 9), "a look a week"
+
+
+def test_a_challenge_is_named_after_the_third() -> None:
+    assert fail_for(40, Fault.CHALLENGED)[1] == [(0, NoticeKind.FAILING), (30, NoticeKind.STOPPED)]
+    once = is_ill(feed(), Failed(text="A browser, please.", fault=Fault.CHALLENGED), NOW)
+    assert once.tell is None
+
+
+def test_wanting_peace_is_no_failure_but_for_three_days_it_is_worth_telling() -> None:
+    ill, told = fail_for(60, Fault.BUSY)
+    assert told == [(3, NoticeKind.FAILING)]
+    assert (ill.failures, ill.stopped_at) == (0, None)
+
+
+def test_a_bot_that_was_away_itself_gives_nothing_up() -> None:
+    """A failure from before a month of standstill, and one after it, are two."""
+    first = is_ill(feed(), Failed(text="No."), NOW).feed
+    second = is_ill(first, Failed(text="No."), NOW + 40 * DAY)
+    assert (second.tell, second.feed.stopped_at) == (None, None)
+
+
+def test_what_was_told_to_fail_is_told_to_be_back_and_nothing_else_is() -> None:
+    ill, _ = fail_for(60, Fault.MISSING)
+    back = is_well(ill, UNCHANGED, NOW + 60 * DAY, BOUNDS, conditional=True)
+    assert back.tell is NoticeKind.BACK
+    now = NOW + 60 * DAY
+    assert back.feed == replace(
+        feed(),
+        validators=Validators(etag='"new"'),
+        conditional_polls=1,
+        next_poll_at=next_poll(ill, now, BOUNDS),
+        last_polled_at=now,
+        last_ok_at=now,
+    )
+    hiccup = is_ill(feed(), Failed(text="No."), NOW).feed
+    assert is_well(hiccup, UNCHANGED, NOW, BOUNDS, conditional=True).tell is None
+
+
+def test_the_feed_of_one_entry_fails_without_a_word_and_is_forgotten_with_its_entry() -> None:
+    of_entry = feed(kind=FeedKind.ENTRY_COMMENTS)
+    for fault in Fault:
+        assert fail_for(100, fault, of_entry)[1] == []
+    gone = is_ill(of_entry, Failed(text="Gone.", fault=Fault.GONE), NOW).feed
+    assert is_obsolete(gone, NOW)
+    missing, _ = fail_for(2, Fault.MISSING, of_entry)
+    assert not is_obsolete(missing, NOW + 2 * DAY)
+    assert is_obsolete(missing, NOW + 3 * DAY)
+    assert not is_obsolete(fail_for(20, Fault.OTHER, of_entry)[0], NOW + 20 * DAY)
+    assert not is_obsolete(replace(gone, kind=FeedKind.COMMENTS), NOW)
+
+
+def test_what_a_poll_learns_is_kept() -> None:
+    before = feed(conditional_polls=4, whole_at=NOW - HOUR, memory="old", body_hash="old")
+    parsed = ParsedFeed(title="")
+    fetched = Fetched(feed=parsed, validators=Validators(), body_hash="new", memory="new", not_before=HOUR)
+    well = is_well(before, fetched, NOW, BOUNDS, conditional=False).feed
+    assert (well.body_hash, well.memory, well.not_before) == ("new", "new", NOW + HOUR)
+    assert (well.conditional_polls, well.whole_at) == (0, NOW)
+    same = is_well(before, UNCHANGED, NOW, BOUNDS, conditional=True).feed
+    assert (same.body_hash, same.memory, same.not_before) == ("old", "old", None)
+    assert (same.conditional_polls, same.whole_at) == (5, NOW - HOUR)
+    assert is_well(before, replace(UNCHANGED, memory="doubt"), NOW, BOUNDS, conditional=True).feed.memory == "doubt"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (NoticeKind.FAILING, "The feed of **Ann\\*s** cannot be read: No \\*feed\\* at blog.example. I keep trying"),
+        (NoticeKind.STOPPED, "The feed of **Ann\\*s** cannot be read any more: No \\*feed\\* at blog.example. I have"),
+        (NoticeKind.BACK, "The feed of **Ann\\*s** can be read again."),
+    ],
+)
+def test_health_is_told_in_words_that_do_nothing(kind: NoticeKind, said: str) -> None:
+    ill = feed(last_error="No *feed* at blog.example.")
+    assert health_text(kind, ill, blog(title="Ann*s")).startswith(said)
+    of_comments = health_text(kind, replace(ill, kind=FeedKind.COMMENTS), blog())
+    assert of_comments.startswith("The comments on **Ann's blog**")
+
+
+OLD, NEW, OTHER = "https://blog.example/feed/", "https://new.example/feed/", "https://portal.example/feed"
+
+
+def seen(*polls: tuple[datetime, str | None], url: str = OLD) -> Feed:
+    moving = feed(url=url)
+    for now, target in polls:
+        moving = note_move(moving, Move(url=target, chain=(url, target)) if target else None, now)
+    return moving
+
+
+def test_a_redirect_is_believed_when_it_lasts() -> None:
+    twice = seen((NOW, NEW), (NOW + HOUR, NEW))
+    assert (twice.moved_to, twice.moved_seen, twice.moved_since) == (NEW, 2, NOW)
+    assert not has_settled(twice, NOW + DAY)
+    often = seen(*((NOW + n * HOUR, NEW) for n in range(20)))
+    assert not has_settled(often, NOW + 20 * HOUR), "twenty times in one bad day"
+    lasting = seen((NOW, NEW), (NOW + HOUR, NEW), (NOW + DAY, NEW))
+    assert has_settled(lasting, NOW + DAY)
+    moved = move(lasting)
+    assert (moved.url, moved.moved_to, moved.moved_seen, moved.moved_since) == (NEW, None, 0, None)
+    assert moved.validators == lasting.validators
+
+
+def test_a_redirect_that_changes_or_ends_begins_anew() -> None:
+    changed = seen((NOW, NEW), (NOW + HOUR, NEW), (NOW + DAY, OTHER), (NOW + DAY + HOUR, NEW))
+    assert (changed.moved_to, changed.moved_seen, changed.moved_since) == (NEW, 1, NOW + DAY + HOUR)
+    ended = seen((NOW, NEW), (NOW + HOUR, NEW), (NOW + DAY, None))
+    assert (ended.moved_to, ended.moved_seen, ended.moved_since) == (None, 0, None)
+
+
+def test_nobody_is_led_away_from_tls_and_nothing_moves_to_itself() -> None:
+    assert seen((NOW, "http://blog.example/feed/")).moved_to is None
+    assert seen((NOW, OLD)).moved_to is None
+    assert seen((NOW, OLD), url="http://blog.example/feed/").moved_to == OLD
+
+
+def test_a_move_is_told_with_the_new_address() -> None:
+    said = move_text(feed(url=NEW), blog())
+    assert said == (
+        "The feed of **Ann's blog** moved for good. I ask at https://new.example/feed/ from now on; "
+        "nothing is posted twice."
+    )
