@@ -51,7 +51,6 @@ from bot.bridge.replies.drafts import Relay
 from bot.bridge.replies.post_lookup import PostLocating, PostLocator
 from bot.bridge.replies.publishing import ReplyFollower, ReplyPublisher, ReplySpeaker
 from bot.bridge.replies.status import ReplyConfirmer
-from bot.bridge.store import Store
 from bot.bridge.websub.receiver import PUSH_PATH, Arrivals
 from bot.bridge.websub.subscriber import Registrar
 from bot.model.delivery import (
@@ -80,6 +79,7 @@ from bot.model.delivery import (
     TellParked,
 )
 from bot.rules.poll_schedule import Pace
+from bot.storage.database import Store
 
 #: Polls at the shortest interval between the two looks at an item that left its feed: twenty minutes at two minutes.
 _SECOND_LOOK = 10

@@ -4,8 +4,8 @@ import logging
 from datetime import timedelta
 
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.rules.poll_schedule import Pace
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

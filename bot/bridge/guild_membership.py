@@ -1,8 +1,8 @@
 """Which servers took the bot out since it was started, for what was under way in them at that moment."""
 
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.ids import GuildId
+from bot.storage.database import Store
 
 
 class Membership:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from bot.bridge.admin.guilds import Presence
 from bot.bridge.clock_repair import ClockRepair
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.ids import BlogId
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

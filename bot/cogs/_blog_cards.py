@@ -7,7 +7,6 @@ import discord
 
 from bot.bridge.admin.blogs import BlogView, ProposedBlog
 from bot.bridge.admin.subscribing import StartedBlog
-from bot.bridge.links import linked_title, masked
 from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, menu, row, when
 from bot.cogs._settings_cards import tailored
 from bot.model.feed import Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
@@ -15,6 +14,7 @@ from bot.model.redact import redacted, shown_url
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
 from bot.model.websub import PushState, Registration
 from bot.rules.comment_systems import is_writable, tell_comments
+from bot.rules.links import linked_title, masked
 from bot.rules.messages.connections import reply_lines
 
 _TITLE: Final = 100

@@ -5,10 +5,10 @@ from typing import Final
 
 import discord
 
-from bot.bridge.links import linked_title
 from bot.cogs._cards import DESCRIPTION, cut, inert, when
 from bot.model.subscription import SubscribedBlog
 from bot.model.trace import Step, Way
+from bot.rules.links import linked_title
 
 _STEP: Final = 300
 _TITLE: Final = 200

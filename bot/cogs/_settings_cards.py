@@ -6,7 +6,6 @@ from typing import Final
 import discord
 
 from bot.bridge.admin.subscription_settings import FilterView, Preview, TriedEntry
-from bot.bridge.links import masked
 from bot.cogs._answers import say
 from bot.cogs._cards import DESCRIPTION, above, cut, inert, render
 from bot.model.feed import Blog
@@ -14,6 +13,7 @@ from bot.model.ids import RoleId
 from bot.model.message import RoleView
 from bot.model.redact import shown_url
 from bot.model.subscription import SubscribedBlog, Subscription
+from bot.rules.links import masked
 
 _TITLE: Final = 100
 _RULE: Final = 240

@@ -13,7 +13,6 @@ from discord.ext import commands
 from bot.bridge.admin.blogs import Admin
 from bot.bridge.connections.connecting import Connected, Connector, api_number, same_api, writable
 from bot.bridge.connections.disconnecting import Disconnected, Disconnector
-from bot.bridge.links import masked
 from bot.bridge.replies.drafts import Relay
 from bot.bridge.replies.forms import OwnReply
 from bot.cogs._answers import promise, say
@@ -24,6 +23,7 @@ from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import TakesBlog
 from bot.model.reply import Credential, Profile, Secret
 from bot.model.subscription import Placement, RelayMode, SubscribedBlog
+from bot.rules.links import masked
 
 #: An answer has room for an address of this length.
 _PAGE: Final = 1400

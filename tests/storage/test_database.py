@@ -9,10 +9,9 @@ import pytest
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import OperationalError
 
-from bot.bridge.store import Store
 from bot.model.errors import PermanentError
 from bot.model.feed import FeedKind
-from bot.storage.database import NO_CONNECTION, Database
+from bot.storage.database import NO_CONNECTION, Database, Store
 from bot.storage.location import locate
 from bot.storage.statements import fetch
 from tests.databases import KEYS, MakeDatabase

@@ -9,7 +9,6 @@ from bot.bridge.outbox.deliveries import explain_alert_off, tell_alert_limit
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Chat, Clock
-from bot.bridge.store import Store
 from bot.model.delivery import AlertAuthor, Delivery, ExplainAlertOff, TellAlertLimit
 from bot.model.entry import Comment
 from bot.model.errors import DirectClosed, NotFound, Refused
@@ -22,6 +21,7 @@ from bot.rules.comment_flood import ALERT_DAY, MOST_ALERTS
 from bot.rules.messages.alerts import SHOWN, present_alert_limit, present_alerts
 from bot.rules.messages.cards import called
 from bot.rules.threading import thread_link
+from bot.storage.database import Store
 
 _CLOSED = "Your direct messages are closed to me."
 

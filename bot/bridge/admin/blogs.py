@@ -12,7 +12,6 @@ from bot.bridge.outbox.channel_changes import ChannelChanges, hurry_channel
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Clock, Discoverer
-from bot.bridge.store import Store
 from bot.model.entry import ParsedEntry
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import Discovered, Feed
@@ -27,6 +26,7 @@ from bot.rules.comment_systems import tell_systems
 from bot.rules.links import masked
 from bot.rules.messages.cards import called, entry_title, present_entry
 from bot.rules.messages.connections import DEAD_SHOWN_FOR
+from bot.storage.database import Store
 
 #: So many of the newest notices are shown.
 _NOTICES = 3

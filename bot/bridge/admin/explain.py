@@ -7,7 +7,6 @@ from urllib.parse import urldefrag
 from bot.bridge.announce.cards import entry_card
 from bot.bridge.outbox.deliveries import announce_comment, announce_entry
 from bot.bridge.ports import Chat, Clock
-from bot.bridge.store import Store
 from bot.model.entry import Comment, Entry, EntryRef
 from bot.model.errors import NotFound
 from bot.model.feed import FeedKind
@@ -19,6 +18,7 @@ from bot.rules.entry_matching import names_of_address
 from bot.rules.explain_entry import EntryFacts, entry_way
 from bot.rules.explain_others import CommentFacts, Unseen, comment_way, unseen_way
 from bot.rules.messages.cards import called, entry_title
+from bot.storage.database import Store
 
 #: How a suggestion names an entry, lest a title be taken for a number.
 _PICKED = re.compile(r"entry:([0-9]+)")

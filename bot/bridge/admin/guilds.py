@@ -11,11 +11,11 @@ from bot.bridge.outbox.deliveries import import_lane, resume_here, resume_lane
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.delivery import Delivery, ResumeSubscription
 from bot.model.ids import GuildId, SubscriptionId
 from bot.model.reply import Endpoint
 from bot.model.subscription import Subscription
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

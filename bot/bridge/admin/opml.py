@@ -7,7 +7,6 @@ from datetime import timedelta
 from bot.bridge.admin.subscribing import fit
 from bot.bridge.outbox.deliveries import import_feed, report_import, show_import_progress
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import FeedKind
 from bot.model.ids import GuildId, ImportId, UserId
@@ -17,6 +16,7 @@ from bot.model.redact import without_secrets
 from bot.model.subscription import Placement, SubscribedBlog
 from bot.rules.messages.opml_import import present_import, present_list, progress_pause
 from bot.rules.opml import parse_opml, write_opml
+from bot.storage.database import Store
 
 _GONE = "This list was started or cancelled already. Hand it in again with `/blog import`."
 

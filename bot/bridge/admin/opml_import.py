@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from bot.bridge.admin.subscribing import Starter
 from bot.bridge.outbox.deliveries import show_import_progress
 from bot.bridge.ports import Chat, Clock, Discoverer
-from bot.bridge.store import Store
 from bot.model.delivery import Delivery, ImportFeed, ReportImport, ShowImportProgress
 from bot.model.errors import (
     BridgeError,
@@ -24,6 +23,7 @@ from bot.model.message import MessageRef
 from bot.model.opml import FailureCause, Import, ImportedFeed, ImportState
 from bot.model.subscription import Proposal
 from bot.rules.messages.opml_import import present_import, present_progress, progress_pause
+from bot.storage.database import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from bot.bridge.guild_membership import Membership
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.errors import LimitReached, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import GuildId
@@ -17,6 +16,7 @@ from bot.model.message import ChannelKind, ChannelView
 from bot.model.subscription import Placement, Proposal, Subscription
 from bot.rules.forum_tags import takes_posts
 from bot.rules.messages.cards import called
+from bot.storage.database import Store
 
 NO_PROPOSAL = "This was already started or cancelled. Use `/blog add` to begin again."
 

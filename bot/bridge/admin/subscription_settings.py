@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from bot.bridge.announce.role_mentions import standing_roles
 from bot.bridge.polling.mention_feeds import arrange_mentions_feed
 from bot.bridge.ports import Chat, Clock
-from bot.bridge.store import Store
 from bot.model.entry import Entry
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import Blog
@@ -19,6 +18,7 @@ from bot.rules.filters import LONGEST_PATTERN, MOST_RULES, describe_rule, explai
 from bot.rules.html_to_discord.convert import name_line
 from bot.rules.messages.cards import called, present_announcement
 from bot.rules.templates import PLACEHOLDERS, refuse_template
+from bot.storage.database import Store
 
 #: So many of the newest entries show what a filter does.
 _TRIED = 10

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from bot.bridge.outbox.deliveries import chat_lane
 from bot.bridge.ports import Clock, Discoverer, FeedSource
-from bot.bridge.store import Store
 from bot.model.entry import ParsedComment
 from bot.model.feed import Discovery, Failed, Feed, Fetched, FoundFeed, NotModified, Push, SeenSystem
 from bot.model.ids import BlogId, FeedId, GuildId
@@ -17,6 +16,7 @@ from bot.rules.messages.cards import called, entry_title, present_comment, prese
 from bot.rules.messages.connections import DEAD_SHOWN_FOR, connection_line
 from bot.rules.messages.terminal import PlainItem, plain_comment, plain_entry
 from bot.rules.threading import message_link, oldest_first
+from bot.storage.database import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

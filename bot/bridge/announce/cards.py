@@ -2,7 +2,6 @@
 
 from bot.bridge.announce.role_mentions import standing_roles
 from bot.bridge.ports import Chat
-from bot.bridge.store import Store
 from bot.model.entry import Comment, Entry
 from bot.model.feed import Blog
 from bot.model.ids import ChannelId
@@ -10,6 +9,7 @@ from bot.model.message import ChatPost, ReplyTarget
 from bot.model.reply import Reply
 from bot.model.subscription import Link, RelayMode, Subscription
 from bot.rules.messages.cards import comment_target, present_announcement, present_comment, present_reply
+from bot.storage.database import Store
 
 
 async def entry_card(store: Store, chat: Chat, subscription: Subscription, blog: Blog, entry: Entry) -> ChatPost:

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from bot.bridge.outbox.deliveries import alert_author, announce_comment, announce_entry, chat_lane, summarise_comments
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.delivery import NewDelivery
 from bot.model.entry import Comment, Entry
 from bot.model.ids import CommentId, EntryId, GuildId, SubscriptionId, UserId
@@ -19,6 +18,7 @@ from bot.model.subscription import Subscription
 from bot.rules.comment_flood import ALERT_HOUR, FLOOD_INTERVAL, next_alert, next_summary, split_flood
 from bot.rules.filters import judge
 from bot.rules.routing import route_alert, route_comment
+from bot.storage.database import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

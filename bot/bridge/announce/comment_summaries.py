@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from bot.bridge.announce.comment_planner import plan_summary
 from bot.bridge.outbox.deliveries import announce_entry
 from bot.bridge.ports import Chat, Clock
-from bot.bridge.store import Store
 from bot.model.comment_batch import EntryComments
 from bot.model.delivery import Delivery, DeliveryState, Postponed, SummariseComments
 from bot.model.entry import Entry
@@ -16,6 +15,7 @@ from bot.model.message import ChatPost, MessageRef
 from bot.model.subscription import Placement, Subscription
 from bot.rules.forum_tags import choose_tags
 from bot.rules.messages.comment_summary import present_comment_summary
+from bot.storage.database import Store
 
 #: Until an entry's thread is looked for again that is still to be opened, also where its channel is lost.
 _ENTRY_WAIT, _PARKED_WAIT = timedelta(seconds=2), timedelta(minutes=10)

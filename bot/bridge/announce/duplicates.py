@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from bot.bridge.outbox.deliveries import announce_comment, announce_entry
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.delivery import Delivery, Postponed
 from bot.model.entry import Comment, Entry
 from bot.model.ids import CommentId, EntryId
 from bot.model.subscription import Link, Subscription
 from bot.rules.entry_matching import is_in_other_feed, names_in_other_feeds
+from bot.storage.database import Store
 
 _WAIT = timedelta(seconds=2)
 #: A name that more entries have tells nothing.

@@ -6,13 +6,13 @@ from typing import Final
 
 from bot.bridge.outbox.deliveries import check_removal, removal_lane, rename_thread, revise_item
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.ids import CommentId, EntryId
 from bot.model.subscription import Placement, RelayMode, Subscription
 from bot.rules.edit_detection import MOST_EDITS, Edit, judge_comment_edit, judge_entry_edit
 from bot.rules.messages.cards import thread_name
 from bot.rules.retry_policy import edit_at
+from bot.storage.database import Store
 
 #: So many of the newest cards of comments on an entry lose or get the button together with the entry's.
 _CARDS: Final = 25

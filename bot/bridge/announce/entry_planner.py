@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from bot.bridge.announce.comment_planner import CommentPlanner, NewComment
 from bot.bridge.outbox.deliveries import announce_entry, summarise_entries
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.decision import Decision, Stage
 from bot.model.delivery import NewDelivery
 from bot.model.entry import Entry
@@ -15,6 +14,7 @@ from bot.model.ids import EntryId, GuildId, SubscriptionId
 from bot.model.subscription import Subscription
 from bot.rules.filters import judge
 from bot.rules.routing import FLOOD, route_entry
+from bot.storage.database import Store
 
 #: A comment may be faster than its entry's feed by the longest interval of polls.
 _FASTER = timedelta(hours=6)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from bot.bridge.ports import Chat
-from bot.bridge.store import Store
 from bot.model.delivery import Delivery, SummariseEntries
 from bot.model.errors import Lost, NotFound
 from bot.model.message import ChatPost, MessageRef
 from bot.model.subscription import Placement, Subscription
 from bot.rules.forum_tags import choose_tags
 from bot.rules.messages.entry_summary import present_summary
+from bot.storage.database import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from bot.bridge.announce.entry_planner import Herald
 from bot.bridge.outbox.deliveries import tell_admin
 from bot.bridge.ports import Chat, Clock
-from bot.bridge.store import Store
 from bot.model.delivery import Delivery, TellAdmin
 from bot.model.entry import Entry, EntryRef
 from bot.model.errors import DirectClosed, NotFound, Refused
@@ -17,6 +16,7 @@ from bot.model.notice import Notice, NoticeKind, TakenForKnown
 from bot.model.redact import redacted
 from bot.model.subscription import Subscription
 from bot.rules.messages.cards import called, present_notice
+from bot.storage.database import Store
 
 _ONCE_IN = timedelta(days=7)
 #: Of all kinds and feeds of a blog.

@@ -9,7 +9,6 @@ from bot.bridge.announce.cards import comment_card, entry_card, parent_link, rel
 from bot.bridge.announce.duplicates import Twins
 from bot.bridge.outbox.deliveries import locate_post
 from bot.bridge.ports import Chat, Clock, Meter
-from bot.bridge.store import Store
 from bot.model.decision import Decision, Stage
 from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed, ReviseItem
 from bot.model.entry import Comment, Entry
@@ -23,6 +22,7 @@ from bot.rules.decision_texts import tell_posted
 from bot.rules.forum_tags import choose_tags
 from bot.rules.messages.cards import thread_name
 from bot.rules.threading import thread_link
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

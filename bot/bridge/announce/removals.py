@@ -5,10 +5,10 @@ from datetime import timedelta
 from bot.bridge.announce.edits import Edits
 from bot.bridge.outbox.deliveries import check_removal
 from bot.bridge.ports import Clock, FeedSource
-from bot.bridge.store import Store
 from bot.model.delivery import CheckRemoval, Delivery
 from bot.model.errors import TemporaryError
 from bot.model.feed import Standing
+from bot.storage.database import Store
 
 #: A blog that lets nobody look is not asked all day long for each of its items.
 _UNCLEAR = timedelta(hours=3)

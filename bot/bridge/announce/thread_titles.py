@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Final
 
 from bot.bridge.ports import Chat, Clock
-from bot.bridge.store import Store
 from bot.model.delivery import Delivery, Postponed, RenameThread
 from bot.model.errors import NotFound, Refused
 from bot.model.subscription import Placement
 from bot.rules.messages.cards import thread_name
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.bridge.ports import Endpoints, FeedSource, Listing
-from bot.bridge.store import Store
 from bot.model.errors import BridgeError, TemporaryError
 from bot.model.feed import Failed, Feed, FeedKind, FetchOutcome
 from bot.model.ids import BlogId
 from bot.rules.blog_changes import choose_account_list, is_list
+from bot.storage.database import Store
 
 _NO_ACCOUNT = "No connected account may be used to read the comments now."
 

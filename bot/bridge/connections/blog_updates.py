@@ -9,11 +9,11 @@ from bot.bridge.connections.disconnecting import Disconnector, end_connections
 from bot.bridge.outbox.deliveries import review_again
 from bot.bridge.polling.mention_feeds import arrange_mentions_feed
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.feed import Blog, Discovery, FeedKind
 from bot.model.ids import BlogId, EndpointId
 from bot.model.notice import NoticeKind
 from bot.rules.blog_changes import BlogChange, api_text, choose_comments, is_list, update_blog
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

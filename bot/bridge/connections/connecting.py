@@ -9,7 +9,6 @@ from datetime import timedelta
 from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.connections.disconnecting import revise_cards
 from bot.bridge.ports import Clock, Endpoints
-from bot.bridge.store import Store
 from bot.model.errors import BridgeError, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import EndpointId, GuildId, UserId
@@ -17,6 +16,7 @@ from bot.model.reply import Account, ConnectRequest, Credential, Endpoint, Endpo
 from bot.model.subscription import RelayMode, SubscribedBlog
 from bot.rules.comment_systems import is_writable, why_not_writable
 from bot.rules.messages.cards import called
+from bot.storage.database import Store
 
 #: How long an admin may take on the blog's own page.
 _CLICK_THROUGH = timedelta(minutes=30)

@@ -9,7 +9,6 @@ from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.outbox.deliveries import locate_post, revise_item
 from bot.bridge.polling.mention_feeds import arrange_mentions_feed
 from bot.bridge.ports import Clock, Endpoints, Revoking
-from bot.bridge.store import Store
 from bot.model.errors import BridgeError, Refused
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, EndpointId, GuildId
@@ -17,6 +16,7 @@ from bot.model.reply import Endpoint
 from bot.model.subscription import RelayMode, Subscription
 from bot.rules.messages.cards import called
 from bot.rules.retry_policy import edit_at
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from bot.bridge.announce.notices import Notices
 from bot.bridge.ports import Clock, Endpoints
-from bot.bridge.store import Store
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
 from bot.model.ids import BlogId, GuildId
 from bot.model.notice import NoticeKind
 from bot.rules.messages.connections import reply_given_up_text, trouble_text, waiting_text
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

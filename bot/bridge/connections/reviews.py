@@ -14,12 +14,12 @@ from typing import Final
 from bot.bridge.connections.blog_updates import BlogUpdates
 from bot.bridge.outbox.deliveries import review_again, review_blog
 from bot.bridge.ports import Clock, Discoverer
-from bot.bridge.store import Store
 from bot.model.delivery import Delivery, ReviewBlog
 from bot.model.errors import BridgeError
 from bot.model.feed import Blog, Discovery, FeedKind
 from bot.model.ids import BlogId, EndpointId
 from bot.rules.blog_changes import is_list
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from bot.bridge.ingest.backfill import Pager, ReadBack
 from bot.bridge.ports import FeedSource
-from bot.bridge.store import Store
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedFormat, FeedKind, Fetched, Validators
 from bot.model.ids import EntryId, GuildId
+from bot.storage.database import Store
 
 #: So many entries' feeds are asked at most, one after the other.
 _MOST = 10

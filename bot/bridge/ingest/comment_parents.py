@@ -6,13 +6,13 @@ Their feed names what they answer, and not whether that is the entry or a commen
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.bridge.store import Store
 from bot.model.address import scheme_blind
 from bot.model.entry import EntryRef, ParsedComment
 from bot.model.feed import Blog
 from bot.model.ids import Uid
 from bot.rules.entry_matching import names_of_ref
 from bot.rules.threading import entries_by_parents
+from bot.storage.database import Store
 
 
 async def place_by_parents(store: Store, blog: Blog, comments: Sequence[ParsedComment]) -> list[ParsedComment]:

@@ -18,7 +18,6 @@ from bot.bridge.ingest.matching import Recogniser
 from bot.bridge.ingest.misplaced_replies import Misplaced
 from bot.bridge.outbox.deliveries import confirm_reply
 from bot.bridge.ports import Clock, FeedSource
-from bot.bridge.store import Store
 from bot.model.address import entry_link, same_address
 from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedFormat, FeedKind
@@ -34,6 +33,7 @@ from bot.rules.messages.cards import reply_message
 from bot.rules.retry_policy import FOLLOW_FOR
 from bot.rules.threading import match_echo, oldest_first
 from bot.rules.window import has_gap, kept_among, left_from_the_middle, slid_back, to_note
+from bot.storage.database import Store
 
 #: WordPress's list is asked for so many.
 _LIST_WINDOW = 100

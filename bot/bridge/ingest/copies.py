@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.bridge.ingest.entry_names import Names
-from bot.bridge.store import Store
 from bot.model.entry import Brief, Entry, ParsedEntry, ParsedFeed
 from bot.model.ids import Uid
 from bot.rules.copies import are_copies, choose_copy, may_be_copies
 from bot.rules.diff import fingerprint
 from bot.rules.entry_matching import name_of_uid
+from bot.storage.database import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ from bot.bridge.ingest.entry_names import Names
 from bot.bridge.ingest.matching import Known, Recogniser, brief_of
 from bot.bridge.outbox.deliveries import revise_item
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.decision import Decision
 from bot.model.entry import Brief, Entry, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedKind, FoundFeed
@@ -31,6 +30,7 @@ from bot.rules.diff import News, decide_news
 from bot.rules.entry_matching import How, Match, is_mass, is_mass_change
 from bot.rules.messages.cards import empty
 from bot.rules.window import has_gap, left_from_the_middle, older_than, oldest_first, slid_back, to_note
+from bot.storage.database import Store
 
 #: So many items a feed shows by default (WordPress's ``posts_per_rss``); few show less.
 FEED_WINDOW = 10

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from bot.bridge.ingest.matching import Recogniser
 from bot.bridge.ports import FeedSource
-from bot.bridge.store import Store
 from bot.model.address import same_address
 from bot.model.entry import Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.errors import BridgeError
 from bot.model.feed import Blog, Feed, FeedFormat
 from bot.model.ids import EntryId, NativeId, Uid
 from bot.model.post import PostProof, ProvenBy
+from bot.storage.database import Store
 
 #: Pages that are asked for titles at one reading; a feed shows ten comments by default.
 _MOST_PAGES = 10

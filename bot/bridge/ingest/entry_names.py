@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from bot.bridge.store import Store
 from bot.model.ids import BlogId, EntryId
+from bot.storage.database import Store
 
 
 class Names:

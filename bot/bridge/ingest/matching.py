@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from bot.bridge.ingest.copies import Shown, join_copies
 from bot.bridge.ingest.entry_names import Names
-from bot.bridge.store import Store
 from bot.model.address import scheme_blind
 from bot.model.entry import Brief, Entry, EntryRef, ParsedEntry
 from bot.model.feed import Blog
@@ -29,6 +28,7 @@ from bot.rules.entry_matching import (
 )
 from bot.rules.shared_names import Windows, match_apart
 from bot.rules.window import kept_among
+from bot.storage.database import Store
 
 #: Further back no feed shows anything.
 _RECENT = 200

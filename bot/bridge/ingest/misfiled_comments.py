@@ -15,7 +15,6 @@ from bot.bridge.ingest.entry_lookup import NamedEntries
 from bot.bridge.ingest.matching import Recogniser
 from bot.bridge.ingest.misplaced_replies import Misplaced
 from bot.bridge.ports import Clock, FeedSource
-from bot.bridge.store import Store
 from bot.model.address import entry_link, same_address
 from bot.model.entry import Entry, EntryRef, Filing, ParsedEntry
 from bot.model.errors import PermanentError, TemporaryError
@@ -23,6 +22,7 @@ from bot.model.feed import Blog
 from bot.model.ids import BlogId, NativeId
 from bot.model.notice import NoticeKind
 from bot.rules.messages.misplaced import moved_text
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

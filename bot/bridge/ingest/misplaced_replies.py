@@ -3,12 +3,12 @@
 from bot.bridge.announce.notices import Notices
 from bot.bridge.outbox.deliveries import reply_moved, tell_admin
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.address import same_address
 from bot.model.entry import Comment
 from bot.model.notice import NoticeKind
 from bot.model.reply import Reply
 from bot.rules.messages.misplaced import MISPLACED, misplaced_text
+from bot.storage.database import Store
 
 
 class Misplaced:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bot.bridge.outbox.deliveries import chat_lane, comment_summary_lane
-from bot.bridge.store import Store
 from bot.model.ids import GuildId, SubscriptionId
+from bot.storage.database import Store
 
 
 class ChannelChanges:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.delivery import (
     KINDS,
     AlertAuthor,
@@ -15,6 +14,7 @@ from bot.model.delivery import (
 )
 from bot.model.ids import DeliveryId
 from bot.rules.direct_message_rate import REMEMBERED, full_again, take_slot
+from bot.storage.database import Store
 
 #: What is sent as a direct message.
 DIRECT_MESSAGES = (AlertAuthor, ReportImport, TellAdmin, TellAlertLimit, TellParked)

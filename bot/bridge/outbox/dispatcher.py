@@ -17,7 +17,6 @@ from bot.bridge.outbox.channel_changes import ChannelChanges
 from bot.bridge.outbox.deliveries import tell_parked
 from bot.bridge.outbox.direct_message_rate import DIRECT_MESSAGES, DirectPace
 from bot.bridge.ports import Clock, Dice, Meter, Side
-from bot.bridge.store import Store
 from bot.bridge.task_pool import Crew
 from bot.model.delivery import (
     KINDS,
@@ -39,6 +38,7 @@ from bot.model.delivery import (
 from bot.model.errors import Barred, BridgeError, Lost, PermanentError, StoreAway, TemporaryError, Uncertain
 from bot.model.ids import DeliveryId
 from bot.rules.retry_policy import CHAT_PATIENCE, FOLLOW_FOR, REPLY_PATIENCE, SETTLED_AFTER, next_attempt
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

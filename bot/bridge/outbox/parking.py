@@ -2,12 +2,12 @@
 
 from bot.bridge.outbox.channel_changes import ChannelChanges, hurry_channel
 from bot.bridge.ports import Chat, Clock
-from bot.bridge.store import Store
 from bot.model.delivery import Delivery, TellParked
 from bot.model.errors import DirectClosed, NotFound
 from bot.model.ids import GuildId
 from bot.rules.messages.cards import present_parked
 from bot.rules.retry_policy import SETTLED_AFTER
+from bot.storage.database import Store
 
 
 class Parking:

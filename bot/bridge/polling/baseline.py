@@ -8,10 +8,10 @@ from bot.bridge.polling.blog_locks import Turns
 from bot.bridge.polling.discovery_cache import JustRead
 from bot.bridge.polling.results import PollRecorder
 from bot.bridge.ports import Clock, FeedFetcher
-from bot.bridge.store import Store
 from bot.model.errors import TemporaryError
 from bot.model.feed import Blog, Failed, Feed, FeedKind
 from bot.model.ids import GuildId
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.bridge.ports import Clock
-from bot.bridge.store import Store
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.feed import Feed, Push
 from bot.rules.websub import came_unpushed, may_register, missed
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

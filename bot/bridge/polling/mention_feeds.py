@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.bridge.store import Store
 from bot.model.feed import FeedKind
 from bot.model.ids import BlogId
 from bot.rules.blog_changes import choose_mentions
+from bot.storage.database import Store
 
 
 async def arrange_mentions_feed(store: Store, blog_id: BlogId, now: datetime) -> None:

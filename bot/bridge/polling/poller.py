@@ -11,12 +11,12 @@ from bot.bridge.polling.guild_limiter import GuildShares
 from bot.bridge.polling.host_limiter import Hosts
 from bot.bridge.polling.results import PollRecorder
 from bot.bridge.ports import Clock, FeedFetcher, Meter
-from bot.bridge.store import Store
 from bot.bridge.task_pool import Crew
 from bot.model.errors import StoreAway
 from bot.model.feed import Failed, Fault, Feed, FeedKind, FetchOutcome
 from bot.model.ids import BlogId, FeedId
 from bot.rules.poll_schedule import Pace, poll_conditionally
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

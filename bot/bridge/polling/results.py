@@ -17,7 +17,6 @@ from bot.bridge.ingest.misfiled_comments import Refiler
 from bot.bridge.outbox.deliveries import review_blog
 from bot.bridge.polling.hub_trust import Trust
 from bot.bridge.ports import Clock, FeedSource, Meter, Side
-from bot.bridge.store import Store
 from bot.model.address import same_address
 from bot.model.entry import ParsedFeed
 from bot.model.errors import StoreAway
@@ -30,6 +29,7 @@ from bot.rules.diff import newest_date
 from bot.rules.feed_health import Health, health_text, is_ill, is_obsolete, is_well
 from bot.rules.poll_schedule import Pace, next_poll, next_poll_after_failure, usual_gap
 from bot.rules.redirects import has_settled, move, move_text
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

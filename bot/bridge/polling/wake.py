@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bot.bridge.store import Store
 from bot.model.feed import FeedKind
 from bot.model.ids import BlogId
+from bot.storage.database import Store
 
 
 async def wake(store: Store, blog_id: BlogId, at: datetime) -> None:

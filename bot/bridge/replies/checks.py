@@ -4,7 +4,6 @@ A preview may be hours old, and a delivery may wait. Nothing here changes anythi
 """
 
 from bot.bridge.ports import Chat
-from bot.bridge.store import Store
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import UserId
@@ -20,6 +19,7 @@ from bot.rules.reply_eligibility import (
     refuse_mode,
     refuse_name,
 )
+from bot.storage.database import Store
 
 _NOT_HERE = (
     "Please press **Publish** where the preview was made: in this channel I cannot tell whether you may write there."

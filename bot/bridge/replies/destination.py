@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from bot.bridge.replies.checks import refuse
-from bot.bridge.store import Store
 from bot.model.entry import Comment, Entry
 from bot.model.errors import NotFound, ParentGone, Refused
 from bot.model.feed import Blog
@@ -15,6 +14,7 @@ from bot.rules.comment_systems import is_writable, why_not_writable
 from bot.rules.html_to_discord.convert import escape, text_line
 from bot.rules.messages.cards import entry_title
 from bot.rules.reply_eligibility import refuse_gone, refuse_member, refuse_mode
+from bot.storage.database import Store
 
 _PARENT_GONE = "The comment was removed from the blog, so it cannot be answered. You can answer the post instead."
 

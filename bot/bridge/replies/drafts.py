@@ -11,7 +11,6 @@ from bot.bridge.replies.checks import ReplyChecks, refuse
 from bot.bridge.replies.destination import ReplyPlace, ReplyPlaces
 from bot.bridge.replies.forms import OwnReply, Preview, ReplyForm
 from bot.bridge.replies.post_lookup import PostLocator
-from bot.bridge.store import Store
 from bot.model.errors import NotFound, Refused
 from bot.model.ids import GuildId, ReplyId, UserId
 from bot.model.message import ChatMessage, MemberView, Mentions, ReplyTarget
@@ -29,6 +28,7 @@ from bot.rules.reply_eligibility import (
     refuse_name,
     refuse_text,
 )
+from bot.storage.database import Store
 
 #: as much as the description of a card takes, less what a cut may add
 _SHOWN = 4000

@@ -7,7 +7,6 @@ import asyncio
 from typing import Final
 
 from bot.bridge.ports import Clock, CommentEndpoint, Endpoints
-from bot.bridge.store import Store
 from bot.model.address import same_address
 from bot.model.delivery import Delivery, LocatePost
 from bot.model.entry import Entry
@@ -17,6 +16,7 @@ from bot.model.ids import GuildId, NativeId
 from bot.model.post import Located, NotFoundHere, PostProof
 from bot.model.reply import Endpoint
 from bot.rules.comment_form import point_to_form
+from bot.storage.database import Store
 
 #: Discord waits three seconds for a form; some of them are needed on the way.
 _BEFORE_FORM: Final = 2.0

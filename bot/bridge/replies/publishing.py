@@ -10,7 +10,6 @@ from bot.bridge.outbox.deliveries import confirm_reply, follow_reply, publish_re
 from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter
 from bot.bridge.replies.checks import ReplyChecks
 from bot.bridge.replies.post_lookup import ANOTHER_POST, CLOSED, PostLocator
-from bot.bridge.store import Store
 from bot.model.delivery import Delivery, FollowReply, Postponed, PublishReply, SpeakReply
 from bot.model.errors import EndpointRefused, NotFound
 from bot.model.ids import MessageId, NativeId, ReplyId
@@ -30,6 +29,7 @@ from bot.model.reply import (
 from bot.rules.messages.cards import present_reply, reply_message
 from bot.rules.retry_policy import next_follow
 from bot.rules.threading import message_link
+from bot.storage.database import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.bridge.announce.cards import reply_card
 from bot.bridge.ports import Chat
-from bot.bridge.store import Store
 from bot.model.delivery import ConfirmReply, Delivery
 from bot.model.errors import NotFound, Refused
 from bot.model.message import ActButton, Mark, MessageRef
@@ -15,6 +14,7 @@ from bot.model.reply import (
     ReplyState,
 )
 from bot.rules.messages.cards import answer_post_button, reply_message, reply_status
+from bot.storage.database import Store
 
 _MARKS = {
     ReplyState.ACCEPTED: Mark.UNDER_WAY,

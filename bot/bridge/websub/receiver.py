@@ -14,7 +14,6 @@ from bot.bridge.ingest.entries import EntryIntake
 from bot.bridge.polling.blog_locks import Turns
 from bot.bridge.polling.results import PollRecorder
 from bot.bridge.ports import Clock, Dice, FeedSource, Meter
-from bot.bridge.store import Store
 from bot.bridge.task_pool import Crew
 from bot.model.entry import ParsedFeed
 from bot.model.errors import StoreAway
@@ -22,6 +21,7 @@ from bot.model.feed import Blog, Feed, FeedKind, Fetched, PushProtocol
 from bot.model.websub import PushState, Registration
 from bot.rules.poll_schedule import UNCONDITIONAL_EVERY, Pace
 from bot.rules.websub import agrees, confirmed, delivered, denied, signature_fits, slow_down
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 

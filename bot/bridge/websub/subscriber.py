@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.bridge.ports import Clock, Dice, Hubs
-from bot.bridge.store import Store
 from bot.bridge.task_pool import Crew
 from bot.model.errors import BridgeError, PermanentError, StoreAway, TemporaryError
 from bot.model.reply import Secret
 from bot.model.websub import Registration
 from bot.rules.websub import LEASE, refused, unconfirmed
+from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 
