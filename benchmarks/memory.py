@@ -17,7 +17,7 @@ from benchmarks.documents import Scenario
 from benchmarks.processes import memory_bytes
 from benchmarks.rows import add_blogs
 from benchmarks.side import addresses
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.migrate import migrate
 from sandbox.discord import SandboxDiscord
 from sandbox.process import BotProcess
@@ -46,7 +46,7 @@ async def main(port: int, feeds: int) -> None:
 
 async def _fill(url: str, feeds_at: list[str]) -> None:
     await migrate(url)
-    database = Database(url, keys=["only for a benchmark"])
+    database = Store(url, keys=["only for a benchmark"])
     await database.open()
     now = datetime.now(UTC)
     # Subscriptions start later: what is there now is posted nowhere.

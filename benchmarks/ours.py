@@ -24,18 +24,18 @@ from bot.adapters.feeds.http.hub import HttpHubs
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.discord_responses import discord_trace
-from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.assembly import Bridge, Dependencies, assemble
 from bot.bridge.ports import Side as Blamed
 from bot.gateway import Gateway
-from bot.rules.poll_schedule import Pace
+from bot.rules.poll_schedule import PollSchedule
 from bot.runtime import SystemDice, spare_collector
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.migrate import migrate
 from bot.storage.statements import fetch
 
 #: The file's name within its folder.
 DATABASE = "backchannel.db"
-_PACE = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=1))
+_PACE = PollSchedule(shortest=timedelta(minutes=2), longest=timedelta(hours=1))
 _LEAP = _PACE.longest * 1.2
 
 
@@ -131,14 +131,14 @@ async def opened(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
     """Open a database in a folder and everything above it."""
     url = f"sqlite://{folder / DATABASE}"
     await migrate(url)
-    database = Database(url, keys=["only for a benchmark"])
+    database = Store(url, keys=["only for a benchmark"])
     await database.open()
     client = HttpClient(allow=[ipaddress.ip_network("127.0.0.0/8")], user_agent="Backchannel/0.1")
     await client.open()
     clock, watch = LeapingClock(), Watch()
     gateway = Gateway(http_trace=discord_trace(), api_url=None)
     async with FeedParser() as parser:
-        world = World(
+        world = Dependencies(
             store=database,
             chat=DiscordSender(gateway),
             source=HttpFeeds(client, parser),
@@ -146,7 +146,7 @@ async def opened(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
             endpoints=EndpointRegistry(client),
             hubs=HttpHubs(client),
             clock=clock,
-            dice=SystemDice(),
+            randomness=SystemDice(),
             meter=watch,
         )
         yield Ours(assemble(world, pace=_PACE, public_url=None), clock, watch, addresses)

@@ -26,18 +26,18 @@ from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.discord_responses import discord_trace
 from bot.adapters.net.user_agent import user_agent
-from bot.bridge.admin.views import Lookout
-from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.admin.views import BlogPreviewer
+from bot.bridge.assembly import Bridge, Dependencies, assemble
 from bot.check import Checkup
 from bot.gateway import Gateway
 from bot.model.errors import BridgeError
 from bot.preview import as_json_text, as_text, look_at
-from bot.rules.poll_schedule import Pace
+from bot.rules.poll_schedule import PollSchedule
 from bot.runtime import SystemClock, SystemDice, spare_collector
 from bot.schedule import Schedule
 from bot.settings import Settings, SettingsError, merged, read_settings, unknown_names
 from bot.setup import Setup
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.key_file import data_folder, kept_key, key_file
 from bot.storage.migrate import migrate as migrate_database
 from bot.web.health import beating, standing
@@ -176,7 +176,7 @@ async def _check(settings: Settings) -> int:
 async def _preview(settings: Settings, url: str, *, as_json: bool) -> None:
     async with _outside(settings) as (client, parser):
         feeds = HttpFeeds(client, parser, contact=_contact(settings))
-        look = await look_at(url, Lookout(HttpDiscoverer(client, parser), feeds, SystemClock()))
+        look = await look_at(url, BlogPreviewer(HttpDiscoverer(client, parser), feeds, SystemClock()))
     sys.stdout.write(as_json_text(look, typed=url) if as_json else as_text(look, typed=url))
 
 
@@ -223,7 +223,7 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
         gateway = Gateway(http_trace=discord_trace(), api_url=settings.discord_api_url)
         clock = SystemClock()
         metrics = Metrics(clock, CollectorRegistry())
-        world = World(
+        world = Dependencies(
             store=store,
             chat=DiscordSender(gateway),
             source=HttpFeeds(client, parser, contact=_contact(settings)),
@@ -231,10 +231,10 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
             endpoints=EndpointRegistry(client),
             hubs=HttpHubs(client),
             clock=clock,
-            dice=SystemDice(),
+            randomness=SystemDice(),
             meter=metrics,
         )
-        pace = Pace(shortest=settings.poll_interval_min, longest=settings.poll_interval_max)
+        pace = PollSchedule(shortest=settings.poll_interval_min, longest=settings.poll_interval_max)
         bridge = assemble(
             world,
             pace=pace,
@@ -244,15 +244,15 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
         )
         if settings.database_url.startswith("sqlite://"):
             # The file is ours alone, so whoever held a lease is no more.
-            await bridge.upkeep.recover()
-        await bridge.upkeep.pull_in_times()
-        await bridge.upkeep.check_clock()
+            await bridge.maintenance.recover()
+        await bridge.maintenance.pull_in_times()
+        await bridge.maintenance.check_clock()
         gateway.install(bridge)
         ready = {
             "database": store.check_writable,
             "discord": standing(gateway.ready),
-            "polls": beating(bridge.poller.pulse),
-            "outbox": beating(bridge.dispatcher.pulse),
+            "polls": beating(bridge.poller.heartbeat),
+            "outbox": beating(bridge.dispatcher.heartbeat),
         }
         web = WebServer(
             bridge,
@@ -285,7 +285,7 @@ async def _work(bridge: Bridge, gateway: Gateway, token: str, stop: asyncio.Even
         schedule.stop()
         stopping.cancel()
         delivering.cancel()
-        workers = (bridge.poller, bridge.registrar, bridge.arrivals, bridge.dispatcher)
+        workers = (bridge.poller, bridge.hub_subscriber, bridge.websub_receiver, bridge.dispatcher)
         await asyncio.gather(*(each.drain(_DRAIN_SECONDS) for each in workers))
     if connected.done():
         connected.result()
@@ -298,9 +298,9 @@ async def _work(bridge: Bridge, gateway: Gateway, token: str, stop: asyncio.Even
 
 
 @contextlib.asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
+async def _database(settings: Settings) -> AsyncIterator[Store]:
     keys = settings.secret_keys or (kept_key(settings.database_url),)
-    database = Database(settings.database_url, keys=keys)
+    database = Store(settings.database_url, keys=keys)
     await database.open()
     try:
         yield database

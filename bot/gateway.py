@@ -97,14 +97,14 @@ class Gateway(commands.Bot):
         self._cogs_to_add = (
             BlogCog(
                 bridge.admin,
-                WhyCog(bridge.admin, bridge.tailor, bridge.why),
-                TailorCog(bridge.admin, bridge.tailor),
+                WhyCog(bridge.admin, bridge.subscription_settings, bridge.why),
+                TailorCog(bridge.admin, bridge.subscription_settings),
                 ListsCog(bridge.lists),
             ),
             RelayCog(bridge.admin, bridge.connector, bridge.disconnector, bridge.relay),
             RepliesCog(bridge.relay),
             AlertsCog(bridge.admin, bridge.alerts),
-            NoticesCog(bridge.amends),
+            NoticesCog(bridge.undo_notice),
             StatusCog(bridge.views),
             WatchCog(bridge.parking, bridge.presence, lambda: self.guilds),
             WelcomeCog(),

@@ -7,7 +7,7 @@ from datetime import datetime
 from ipaddress import ip_network
 from typing import Any, Final
 
-from bot.bridge.admin.views import Look, Lookout
+from bot.bridge.admin.views import BlogPreviewer, Look
 from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem
 from bot.model.redact import redacted, shown_url, without_secrets
@@ -18,13 +18,13 @@ from bot.rules.messages.terminal import PlainItem
 _LOOPBACK: Final = "127.0.0.0/8,::1/128"
 
 
-async def look_at(url: str, lookout: Lookout) -> Look:
+async def look_at(url: str, blog_previewer: BlogPreviewer) -> Look:
     """Look at a blog, and name the setting that lets a private one be asked.
 
     :raises BridgeError: nothing there can be subscribed to, or it may not be asked.
     """
     try:
-        return await lookout.look(url)
+        return await blog_previewer.look(url)
     except NotPublic as error:
         # Whoever sits at a terminal may change the settings; an admin in Discord may not, and is not told of them.
         raise Refused(_how_to_allow(error)) from None

@@ -34,13 +34,13 @@ class Schedule:
             # A tick that comes late is worth as much as one in time; two at once are worth nothing.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._doubt_clock = bridge.upkeep.doubt_clock
+        self._doubt_clock = bridge.maintenance.doubt_clock
         self._every(_POLL_SECONDS, "poll", bridge.poller.tick)
-        self._every(_HUBS_SECONDS, "hubs", bridge.registrar.tick)
-        self._every(_SWEEP_SECONDS, "sweep", bridge.registrar.sweep)
+        self._every(_HUBS_SECONDS, "hubs", bridge.hub_subscriber.tick)
+        self._every(_SWEEP_SECONDS, "sweep", bridge.hub_subscriber.sweep)
         self._every(_CONNECTIONS_SECONDS, "connections", bridge.connections.tick)
         self._every(_CONNECTIONS_SECONDS, "review", bridge.reviewer.tick)
-        self._every(_UPKEEP_SECONDS, "upkeep", bridge.upkeep.tick)
+        self._every(_UPKEEP_SECONDS, "upkeep", bridge.maintenance.tick)
         # apscheduler's own warning about a tick that is still running says nothing new.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         #: the clock's time less that which never goes back

@@ -14,7 +14,7 @@ import asyncpg  # type: ignore[import-untyped]
 import pytest
 import pytest_asyncio
 
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.migrate import migrate
 from tests.postgres import run_postgres
 
@@ -100,9 +100,9 @@ def empty_database_url(request: pytest.FixtureRequest, make_database: MakeDataba
 
 
 @pytest_asyncio.fixture
-async def store(database_url: str) -> AsyncIterator[Database]:
+async def store(database_url: str) -> AsyncIterator[Store]:
     """The store, opened."""
-    database = Database(database_url, keys=KEYS)
+    database = Store(database_url, keys=KEYS)
     await database.open()
     yield database
     await database.close()

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot.model.ids import GuildId, UserId
 from bot.model.reply import Credential, EndpointKind, Secret
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.migrate import migrate
 from sandbox.discord import SandboxDiscord
 from sandbox.process import BotProcess
@@ -45,7 +45,7 @@ def line(ran: Outcome, about: str) -> str:
 
 
 async def keep_password(url: str, key: str) -> None:
-    store = Database(url, keys=[key])
+    store = Store(url, keys=[key])
     await store.open()
     blog = await a_blog(store)
     await store.endpoints.save(

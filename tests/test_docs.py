@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import DEFAULTS
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.statements import fetch
 from tests.cogs.test_commands import CHOICES, COMMANDS
 from tests.databases import MakeDatabase
@@ -116,7 +116,7 @@ def removal() -> list[str]:
     return [each.strip() for each in block.split(";") if each.strip()]
 
 
-async def test_the_statements_that_remove_a_member_run_on_both_databases(store: Database) -> None:
+async def test_the_statements_that_remove_a_member_run_on_both_databases(store: Store) -> None:
     for each in removal():
         await fetch(each)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.bridge.admin.views import Look, Lookout
+from bot.bridge.admin.views import BlogPreviewer, Look
 from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem, Discovery, FeedKind, FoundFeed, Push, SeenSystem
 from bot.model.message import ChatPost
@@ -75,7 +75,7 @@ def test_a_machine_reads_the_same() -> None:
 async def test_a_private_address_names_the_setting_that_allows_it(host: str, shown: str) -> None:
     blog = FakeBlog(trouble=NotPublic(f"{host} is not on the public internet.", host=host))
     with pytest.raises(Refused, match="OUTBOUND_ALLOW") as raised:
-        await look_at(f"http://{host}/", Lookout(blog, blog, RealClock()))
+        await look_at(f"http://{host}/", BlogPreviewer(blog, blog, RealClock()))
     assert shown in raised.value.text
 
 

@@ -21,7 +21,7 @@ def bridge() -> Any:
 
     one = SimpleNamespace(tick=tick, sweep=tick, doubt_clock=doubted.set)
     return SimpleNamespace(
-        poller=one, registrar=one, connections=one, reviewer=one, upkeep=one, ticked=ticked, doubted=doubted
+        poller=one, hub_subscriber=one, connections=one, reviewer=one, maintenance=one, ticked=ticked, doubted=doubted
     )
 
 

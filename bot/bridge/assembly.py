@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.bridge.admin.alerts import AlertLimitTeller, AlertOffExplainer, Alerts, AlertSender
+from bot.bridge.admin.alerts import AlertLimitNotifier, AlertOffExplainer, Alerts, AlertSender
 from bot.bridge.admin.blogs import Admin
-from bot.bridge.admin.explain import Why
+from bot.bridge.admin.explain import Explanations
 from bot.bridge.admin.guilds import Presence, SubscriptionResumer
 from bot.bridge.admin.opml import Lists
 from bot.bridge.admin.opml_import import FeedImporter, ImportProgress, ImportReporter
-from bot.bridge.admin.subscribing import Starter
-from bot.bridge.admin.subscription_settings import Tailor
+from bot.bridge.admin.subscribing import SubscriptionStarter
+from bot.bridge.admin.subscription_settings import SubscriptionSettings
 from bot.bridge.admin.views import Views
 from bot.bridge.announce.comment_summaries import CommentSummariser
-from bot.bridge.announce.duplicates import Twins
+from bot.bridge.announce.duplicates import Duplicates
 from bot.bridge.announce.edits import Edits
 from bot.bridge.announce.entry_summaries import EntrySummariser
-from bot.bridge.announce.notices import Amends, Notices, NoticeSender
-from bot.bridge.announce.posting import CommentAnnouncer, EntryAnnouncer, ItemReviser
+from bot.bridge.announce.notices import Notices, NoticeSender, UndoNotice
+from bot.bridge.announce.posting import CardUpdater, CommentAnnouncer, EntryAnnouncer
 from bot.bridge.announce.removals import RemovalChecker
 from bot.bridge.announce.thread_titles import ThreadRenamer
 from bot.bridge.clock_repair import ClockRepair
@@ -29,30 +29,30 @@ from bot.bridge.connections.connecting import Connector
 from bot.bridge.connections.disconnecting import Disconnector
 from bot.bridge.connections.health import Connections
 from bot.bridge.connections.reviews import BlogReview, BlogReviewer
-from bot.bridge.guild_membership import Membership
-from bot.bridge.ingest.backfill import Pager
-from bot.bridge.ingest.comment_backfill import Gleaner
-from bot.bridge.ingest.comments import CommentIntake
-from bot.bridge.ingest.entries import EntryIntake
-from bot.bridge.ingest.misfiled_comments import Refiler
-from bot.bridge.ingest.misplaced_replies import Misplaced
-from bot.bridge.maintenance import TEXTS_FOR, Upkeep
+from bot.bridge.guild_membership import GuildMembership
+from bot.bridge.ingest.backfill import Backfill
+from bot.bridge.ingest.comment_backfill import CommentBackfill
+from bot.bridge.ingest.comments import CommentIngest
+from bot.bridge.ingest.entries import EntryIngest
+from bot.bridge.ingest.misfiled_comments import MisfiledComments
+from bot.bridge.ingest.misplaced_replies import MisplacedReplies
+from bot.bridge.maintenance import TEXTS_FOR, Maintenance
 from bot.bridge.outbox.channel_changes import ChannelChanges
 from bot.bridge.outbox.dispatcher import Dispatcher, Handler
-from bot.bridge.outbox.parking import ParkedTeller, Parking
+from bot.bridge.outbox.parking import ParkedNotifier, Parking
 from bot.bridge.polling.baseline import Baseline
-from bot.bridge.polling.blog_locks import Turns
-from bot.bridge.polling.discovery_cache import JustRead
+from bot.bridge.polling.blog_locks import BlogLocks
+from bot.bridge.polling.discovery_cache import DiscoveryCache
 from bot.bridge.polling.hub_trust import Trust
 from bot.bridge.polling.poller import Poller
-from bot.bridge.polling.results import PollRecorder
-from bot.bridge.ports import Chat, Clock, Dice, Discoverer, Endpoints, FeedSource, Hubs, Meter
+from bot.bridge.polling.results import PollResults
+from bot.bridge.ports import Chat, Clock, Discoverer, Endpoints, FeedSource, Hubs, Meter, Randomness
 from bot.bridge.replies.drafts import Relay
-from bot.bridge.replies.post_lookup import PostLocating, PostLocator
-from bot.bridge.replies.publishing import ReplyFollower, ReplyPublisher, ReplySpeaker
-from bot.bridge.replies.status import ReplyConfirmer
-from bot.bridge.websub.receiver import PUSH_PATH, Arrivals
-from bot.bridge.websub.subscriber import Registrar
+from bot.bridge.replies.post_lookup import PostLookup, PostLookupHandler
+from bot.bridge.replies.publishing import ReplyFollower, ReplyPoster, ReplyPublisher
+from bot.bridge.replies.status import ReplyStatusHandler
+from bot.bridge.websub.receiver import PUSH_PATH, WebSubReceiver
+from bot.bridge.websub.subscriber import HubSubscriber
 from bot.model.delivery import (
     AlertAuthor,
     AnnounceComment,
@@ -63,22 +63,22 @@ from bot.model.delivery import (
     FollowReply,
     ImportFeed,
     Intent,
-    LocatePost,
+    LookUpPost,
+    NotifyAdmin,
+    NotifyAlertLimit,
+    NotifyParked,
+    PostReply,
     PublishReply,
     RenameThread,
     ReportImport,
     ResumeSubscription,
     ReviewBlog,
-    ReviseItem,
     ShowImportProgress,
-    SpeakReply,
     SummariseComments,
     SummariseEntries,
-    TellAdmin,
-    TellAlertLimit,
-    TellParked,
+    UpdateCard,
 )
-from bot.rules.poll_schedule import Pace
+from bot.rules.poll_schedule import PollSchedule
 from bot.storage.database import Store
 
 #: Polls at the shortest interval between the two looks at an item that left its feed: twenty minutes at two minutes.
@@ -86,7 +86,7 @@ _SECOND_LOOK = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class Dependencies:
     """Everything outside that the journeys need."""
 
     store: Store
@@ -96,7 +96,7 @@ class World:
     endpoints: Endpoints
     hubs: Hubs
     clock: Clock
-    dice: Dice
+    randomness: Randomness
     meter: Meter
 
 
@@ -105,49 +105,70 @@ class Bridge:
     """The journeys, for the doors to call."""
 
     admin: Admin
-    tailor: Tailor
+    subscription_settings: SubscriptionSettings
     lists: Lists
-    why: Why
+    why: Explanations
     connector: Connector
     disconnector: Disconnector
     relay: Relay
     alerts: Alerts
-    amends: Amends
+    undo_notice: UndoNotice
     parking: Parking
     presence: Presence
     views: Views
     poller: Poller
-    registrar: Registrar
-    arrivals: Arrivals
+    hub_subscriber: HubSubscriber
+    websub_receiver: WebSubReceiver
     dispatcher: Dispatcher
-    upkeep: Upkeep
+    maintenance: Maintenance
     connections: Connections
     reviewer: BlogReviewer
 
 
 def assemble(
-    world: World, *, pace: Pace, public_url: str | None, texts_for: timedelta = TEXTS_FOR, most_subscriptions: int = 500
+    world: Dependencies,
+    *,
+    pace: PollSchedule,
+    public_url: str | None,
+    texts_for: timedelta = TEXTS_FOR,
+    most_subscriptions: int = 500,
 ) -> Bridge:
     """Build the journeys."""
     store, chat, clock, endpoints, meter = world.store, world.chat, world.clock, world.endpoints, world.meter
     bell = asyncio.Event()
-    edits, notices, pager = Edits(store, clock), Notices(store, clock), Pager(world.source)
-    entries = EntryIntake(store, pager, edits, notices, clock)
-    misplaced = Misplaced(store, notices, clock)
-    comments = CommentIntake(store, world.source, Gleaner(store, world.source, pager), edits, notices, misplaced, clock)
-    refiler = Refiler(store, world.source, edits, notices, misplaced, clock)
-    turns, twins, just_read = Turns(), Twins(store, clock), JustRead(world.discoverer, clock)
+    edits, notices, pager = Edits(store, clock), Notices(store, clock), Backfill(world.source)
+    entries = EntryIngest(store, pager, edits, notices, clock)
+    misplaced = MisplacedReplies(store, notices, clock)
+    comments = CommentIngest(
+        store, world.source, CommentBackfill(store, world.source, pager), edits, notices, misplaced, clock
+    )
+    misfiled_comments = MisfiledComments(store, world.source, edits, notices, misplaced, clock)
+    blog_locks, duplicates, discovery_cache = (
+        BlogLocks(),
+        Duplicates(store, clock),
+        DiscoveryCache(world.discoverer, clock),
+    )
     trust = Trust(store, clock, reachable=public_url is not None)
-    recorder = PollRecorder(
-        store, world.source, entries, comments, refiler, notices, trust, clock, pace=pace, meter=meter, ring=bell.set
+    recorder = PollResults(
+        store,
+        world.source,
+        entries,
+        comments,
+        misfiled_comments,
+        notices,
+        trust,
+        clock,
+        pace=pace,
+        meter=meter,
+        ring=bell.set,
     )
     reader = AccountReader(store, world.source, endpoints)
-    baseline = Baseline(store, reader, just_read, recorder, clock, turns)
+    baseline = Baseline(store, reader, discovery_cache, recorder, clock, blog_locks)
     disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
     updates = BlogUpdates(store, notices, disconnector, clock)
-    reviewer = BlogReviewer(store, just_read, updates, clock, ring=bell.set)
-    membership, changes = Membership(store, clock), ChannelChanges()
-    starter = Starter(
+    reviewer = BlogReviewer(store, discovery_cache, updates, clock, ring=bell.set)
+    membership, changes = GuildMembership(store, clock), ChannelChanges()
+    starter = SubscriptionStarter(
         store,
         baseline,
         updates,
@@ -160,17 +181,17 @@ def assemble(
     presence = Presence(store, disconnector, membership, clock, ring=bell.set)
     follow_every = pace.shortest
     connections = Connections(store, endpoints, notices, clock)
-    locator = PostLocator(store, endpoints, clock)
+    locator = PostLookup(store, endpoints, clock)
     handlers: dict[type[Intent], Handler[Any, Any]] = {
-        AnnounceEntry: EntryAnnouncer(store, chat, twins, clock, meter),
-        AnnounceComment: CommentAnnouncer(store, chat, twins, meter),
-        ReviseItem: ItemReviser(store, chat),
+        AnnounceEntry: EntryAnnouncer(store, chat, duplicates, clock, meter),
+        AnnounceComment: CommentAnnouncer(store, chat, duplicates, meter),
+        UpdateCard: CardUpdater(store, chat),
         RenameThread: ThreadRenamer(store, chat, clock),
         SummariseEntries: EntrySummariser(store, chat),
         SummariseComments: CommentSummariser(store, chat, clock),
         CheckRemoval: RemovalChecker(store, world.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),
-        LocatePost: PostLocating(store, locator),
-        SpeakReply: ReplySpeaker(store, chat, clock),
+        LookUpPost: PostLookupHandler(store, locator),
+        PostReply: ReplyPoster(store, chat, clock),
         PublishReply: ReplyPublisher(
             store,
             chat,
@@ -184,13 +205,13 @@ def assemble(
             meter=meter,
         ),
         FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
-        ConfirmReply: ReplyConfirmer(store, chat),
+        ConfirmReply: ReplyStatusHandler(store, chat),
         AlertAuthor: AlertSender(store, chat, clock),
-        TellAlertLimit: AlertLimitTeller(store, chat),
+        NotifyAlertLimit: AlertLimitNotifier(store, chat),
         ExplainAlertOff: AlertOffExplainer(store, chat),
-        TellAdmin: NoticeSender(store, chat),
-        TellParked: ParkedTeller(store, chat),
-        ImportFeed: FeedImporter(store, chat, just_read, starter),
+        NotifyAdmin: NoticeSender(store, chat),
+        NotifyParked: ParkedNotifier(store, chat),
+        ImportFeed: FeedImporter(store, chat, discovery_cache, starter),
         ReportImport: ImportReporter(store, chat),
         ShowImportProgress: ImportProgress(store, chat, clock),
         ReviewBlog: BlogReview(store, reviewer, updates, clock),
@@ -198,42 +219,42 @@ def assemble(
     }
     return Bridge(
         admin=Admin(
-            store, just_read, baseline, starter, disconnector, reviewer, changes, membership, clock, ring=bell.set
+            store, discovery_cache, baseline, starter, disconnector, reviewer, changes, membership, clock, ring=bell.set
         ),
-        tailor=Tailor(store, chat, clock),
+        subscription_settings=SubscriptionSettings(store, chat, clock),
         lists=Lists(store, clock, ring=bell.set),
-        why=Why(store, chat, clock),
+        why=Explanations(store, chat, clock),
         connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
         disconnector=disconnector,
         relay=Relay(store, chat, locator, clock, ring=bell.set),
         alerts=Alerts(store, baseline, clock),
-        amends=Amends(store, chat, clock, ring=bell.set),
+        undo_notice=UndoNotice(store, chat, clock, ring=bell.set),
         parking=Parking(store, changes, clock),
         presence=presence,
         views=Views(store, clock),
-        poller=Poller(store, reader, recorder, clock, pace=pace, turns=turns, meter=meter),
-        registrar=Registrar(
+        poller=Poller(store, reader, recorder, clock, pace=pace, blog_locks=blog_locks, meter=meter),
+        hub_subscriber=HubSubscriber(
             store,
             world.hubs,
             clock,
-            world.dice,
+            world.randomness,
             callbacks=None if public_url is None else public_url.rstrip("/") + PUSH_PATH,
         ),
-        arrivals=Arrivals(
+        websub_receiver=WebSubReceiver(
             store,
             world.source,
             entries,
             comments,
             recorder,
             clock,
-            world.dice,
+            world.randomness,
             pace=pace,
-            turns=turns,
+            blog_locks=blog_locks,
             meter=meter,
             ring=bell.set,
         ),
-        dispatcher=Dispatcher(store, handlers, clock, world.dice, bell, meter, changes),
+        dispatcher=Dispatcher(store, handlers, clock, world.randomness, bell, meter, changes),
         connections=connections,
         reviewer=reviewer,
-        upkeep=Upkeep(store, presence, ClockRepair(store, clock, pace), clock, texts_for=texts_for),
+        maintenance=Maintenance(store, presence, ClockRepair(store, clock, pace), clock, texts_for=texts_for),
     )

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from bot.bridge.ports import Clock
-from bot.rules.poll_schedule import Pace
+from bot.rules.poll_schedule import PollSchedule
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ _PUSHED = timedelta(days=30)
 class ClockRepair:
     """Pulls in stored times that lie further ahead than the longest interval of their kind."""
 
-    def __init__(self, store: Store, clock: Clock, pace: Pace) -> None:
+    def __init__(self, store: Store, clock: Clock, pace: PollSchedule) -> None:
         self._times = store.future_times
         self._store = store
         self._clock = clock

@@ -5,7 +5,7 @@ from bot.model.ids import GuildId
 from bot.storage.database import Store
 
 
-class Membership:
+class GuildMembership:
     """Remembers servers that the bot is no member of any more."""
 
     def __init__(self, store: Store, clock: Clock) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.bridge.ports import Clock
 
 
-class Pulse:
+class Heartbeat:
     """The last beat of one loop."""
 
     def __init__(self, clock: Clock) -> None:

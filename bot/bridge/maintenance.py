@@ -47,7 +47,7 @@ _HOLDS_FOR = timedelta(days=1)
 _ROWS, _STATEMENTS, _BLOGS = 500, 20, 200
 
 
-class Upkeep:
+class Maintenance:
     """Deletes what nobody needs any more.
 
     :param texts_for: how long the text of a reply is kept.
@@ -83,7 +83,7 @@ class Upkeep:
         await _repeat(lambda: old.drop_replies(now - _REPLIES_FOR, _ROWS))
         await _repeat(lambda: old.drop_decisions(now - _REASONS_FOR, _ROWS))
         await _repeat(lambda: old.drop_notices(now - _NOTICES_FOR, _ROWS))
-        await self._store.batches.prune(now - _DONE_FOR)
+        await self._store.comment_batches.prune(now - _DONE_FOR)
         done = await _repeat(lambda: old.drop_done(now - _DONE_FOR, _ROWS))
         await _repeat(lambda: old.give_up_posts(now - _POSTS_FOR, _ROWS, reason=_TOO_LATE, at=now))
         await _repeat(lambda: old.drop_dead(now - _DEAD_FOR, _ROWS))

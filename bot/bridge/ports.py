@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, Uid, UserId
-from bot.model.message import ActButton, ChatPost, ForumView, Mark, MessageRef, MessageView
+from bot.model.message import ActButton, ChatPost, ForumView, MessageRef, MessageView, ReactionMark
 from bot.model.post import Located, NotFoundHere, PostProof
 from bot.model.reply import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
 from bot.model.subscription import Placement
@@ -25,7 +25,7 @@ class Clock(Protocol):
         """Return the present moment, aware, in UTC."""
 
 
-class Dice(Protocol):
+class Randomness(Protocol):
     """Chance, so that a thousand bots do not ask at the same second."""
 
     def fraction(self) -> float:
@@ -46,7 +46,7 @@ class Meter(Protocol):
         """A poll ended: ``news``, ``unchanged``, ``failed`` or ``broke``."""
 
     def pushed(self, outcome: str) -> None:
-        """A hub sent something: ``news``, ``unchanged``, ``ping``, ``forged``, ``put_off`` or ``broke``."""
+        """A hub sent something: ``news``, ``unchanged``, ``ping``, ``forged``, ``deferred`` or ``broke``."""
 
     def delivered(self, kind: str, outcome: str) -> None:
         """An attempt at a delivery ended: ``done``, ``postponed``, ``retry``, ``parked`` or ``dead``."""
@@ -221,7 +221,7 @@ class Chat(Protocol):
     async def revise(self, message: MessageRef, post: ChatPost) -> None:
         """Replace what a message of ours says."""
 
-    async def mark(self, message: MessageRef, mark: Mark) -> None:
+    async def mark(self, message: MessageRef, mark: ReactionMark) -> None:
         """Put one of our marks on a message and take the others off."""
 
     async def delete(self, message: MessageRef) -> None:

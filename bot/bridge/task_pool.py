@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 
 
-class Crew:
+class TaskPool:
     """Tasks that are under way; the event loop itself keeps only weak references to them.
 
     Start tasks from a task that is in no transaction: a new task inherits the transaction's context.

@@ -7,12 +7,12 @@ import discord
 
 from bot.bridge.admin.blogs import BlogView, ProposedBlog
 from bot.bridge.admin.subscribing import StartedBlog
-from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, inert, menu, row, when
+from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, escaped, menu, row, when
 from bot.cogs._settings_cards import tailored
 from bot.model.feed import Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
 from bot.model.redact import redacted, shown_url
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
-from bot.model.websub import PushState, Registration
+from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.rules.comment_systems import is_writable, tell_comments
 from bot.rules.links import linked_title, masked
 from bot.rules.messages.connections import reply_lines
@@ -62,7 +62,7 @@ def proposal_card(proposed: ProposedBlog) -> discord.Embed:
     embed.add_field(name="Comment feed", value=comments, inline=False)
     embed.add_field(name="Comment system", value=_systems(proposed.systems), inline=False)
     if proposed.connected_as is not None:
-        embed.add_field(name="Replies", value=f"connected as **{inert(proposed.connected_as, 60)}**", inline=False)
+        embed.add_field(name="Replies", value=f"connected as **{escaped(proposed.connected_as, 60)}**", inline=False)
     embed.add_field(name="Newest entry", value=_newest(proposed), inline=False)
     embed.add_field(name="Goes to", value=f"<#{proposal.channel_id}>, {_PLACEMENTS[proposal.placement]}", inline=False)
     return embed
@@ -86,7 +86,7 @@ def proposal_buttons(proposed: ProposedBlog) -> discord.ui.View:
 
 def started_text(started: StartedBlog) -> str:
     """Say that it began, and what to do next."""
-    title, channel = inert(started.blog.title, _TITLE), f"<#{started.subscription.channel_id}>"
+    title, channel = escaped(started.blog.title, _TITLE), f"<#{started.subscription.channel_id}>"
     known = "100 or more entries are" if started.known >= 100 else f"{started.known} entries are"
     if started.known == 1:
         known = "1 entry is"
@@ -122,7 +122,7 @@ def blog_card(view: BlogView) -> discord.Embed:
     embed.add_field(name="Comments here", value=_comments(view))
     embed.add_field(name="Replies", value=_replies(subscribed))
     if view.trouble is not None:
-        text = f"does not work, since {when(view.trouble.since)}: {inert(redacted(view.trouble.text), 600)}"
+        text = f"does not work, since {when(view.trouble.since)}: {escaped(redacted(view.trouble.text), 600)}"
         embed.add_field(name="Connection", value=text[:FIELD], inline=False)
     if troubled := reply_lines(view.replies):
         embed.add_field(name="Replies on their way", value=cut(troubled, FIELD), inline=False)
@@ -144,7 +144,7 @@ def blog_card(view: BlogView) -> discord.Embed:
     return embed
 
 
-def health(feed: Feed, registration: Registration | None = None) -> str:
+def health(feed: Feed, registration: HubSubscription | None = None) -> str:
     """Say how a feed fares: address, last and next poll, last error, and how its hub does."""
     lines = [
         _feed_name(feed),
@@ -154,31 +154,31 @@ def health(feed: Feed, registration: Registration | None = None) -> str:
         lines.append(f"Given up {when(feed.stopped_at)}; I look once a week whether it is back.")
     if feed.last_error:
         times = f"{feed.failures} in a row, " if feed.failures else ""
-        error = inert(redacted(feed.last_error), 400)
+        error = escaped(redacted(feed.last_error), 400)
         lines.append(f"Last error ({times}last success {when(feed.last_ok_at)}): {error}")
     if feed.moved_to:
-        target = inert(shown_url(feed.moved_to), 200)
+        target = escaped(shown_url(feed.moved_to), 200)
         lines.append(f"Redirects to {target}, which I take for its address if that lasts.")
-    if registration is not None and registration.state is not PushState.ENDED:
+    if registration is not None and registration.state is not HubSubscriptionState.ENDED:
         lines.append(f"Push: {_push(registration)}")
     return "\n".join(lines)[:FIELD]
 
 
-def _push(registration: Registration) -> str:
+def _push(registration: HubSubscription) -> str:
     """Say whether the feed's hub brings what is new, and what it is waited for."""
     hub = "cloud" if registration.push.protocol is PushProtocol.RSSCLOUD else "hub"
     again = f"asked again {when(registration.due_at)}"
     match registration.state:
-        case PushState.TRUSTED:
+        case HubSubscriptionState.TRUSTED:
             return f"trusted, so polls are hours apart; last came {when(registration.delivered_at)}"
-        case PushState.VERIFIED if hub == "cloud":
+        case HubSubscriptionState.VERIFIED if hub == "cloud":
             return "its cloud says when there is something, and a poll looks then"
-        case PushState.VERIFIED:
+        case HubSubscriptionState.VERIFIED:
             return "waiting for the hub to be faster than a poll"
-        case PushState.REFUSED:
-            return f"refused, {again}: {inert(redacted(registration.error or ''), 400)}"
+        case HubSubscriptionState.REFUSED:
+            return f"refused, {again}: {escaped(redacted(registration.error or ''), 400)}"
         case _ if registration.error:
-            return f"waiting for the {hub}, {again}: {inert(redacted(registration.error), 400)}"
+            return f"waiting for the {hub}, {again}: {escaped(redacted(registration.error), 400)}"
         case _:
             return f"waiting for the {hub} to confirm"
 
@@ -222,7 +222,7 @@ def _replies(subscribed: SubscribedBlog) -> str:
 
 
 def _systems(lines: Sequence[str]) -> str:
-    first, *seen = (inert(line, 400) for line in lines)
+    first, *seen = (escaped(line, 400) for line in lines)
     return cut([first, *(f"-# {line}" for line in seen)], FIELD)
 
 

@@ -51,7 +51,7 @@ def above(post: ChatPost) -> str:
     return "\n".join(part for part in (" ".join(f"<@&{role}>" for role in post.roles), post.text) if part)
 
 
-def inert(text: str, limit: int = 200) -> str:
+def escaped(text: str, limit: int = 200) -> str:
     """Write words from outside in one line so that none of them is Markdown or a mention."""
     line = " ".join(_UNSEEN.sub("", text).split())
     return _MARKDOWN.sub(r"\\\1", shortened(line, limit))

@@ -5,9 +5,9 @@ from typing import Final
 
 import discord
 
-from bot.cogs._cards import DESCRIPTION, cut, inert, when
+from bot.cogs._cards import DESCRIPTION, cut, escaped, when
 from bot.model.subscription import SubscribedBlog
-from bot.model.trace import Step, Way
+from bot.model.trace import Step, Trace
 from bot.rules.links import linked_title
 
 _STEP: Final = 300
@@ -18,7 +18,7 @@ _CHANNEL: Final = re.compile(r"\\<(#[0-9]{15,20})\\>")
 _LONGEST_URL: Final = 2048
 
 
-def way_card(way: Way, chosen: SubscribedBlog) -> discord.Embed:
+def trace_card(way: Trace, chosen: SubscribedBlog) -> discord.Embed:
     """Show an item's way."""
     url = way.url if way.url and len(way.url) <= _LONGEST_URL and way.url.startswith(("http://", "https://")) else None
     embed = discord.Embed(title=linked_title(way.title, url, limit=_TITLE) or "Without a title", url=url)
@@ -29,6 +29,6 @@ def way_card(way: Way, chosen: SubscribedBlog) -> discord.Embed:
 
 
 def _line(step: Step) -> str:
-    text = _CHANNEL.sub(r"<\1>", inert(step.text, _STEP))
+    text = _CHANNEL.sub(r"<\1>", escaped(step.text, _STEP))
     at = f" {when(step.at)}" if step.at else ""
     return f"{_MARKS[step.passed]} **{step.name}** {text}{at}"

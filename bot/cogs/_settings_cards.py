@@ -5,9 +5,9 @@ from typing import Final
 
 import discord
 
-from bot.bridge.admin.subscription_settings import FilterView, Preview, TriedEntry
+from bot.bridge.admin.subscription_settings import EntryPreview, FilterView, PreviewedEntry
 from bot.cogs._answers import say
-from bot.cogs._cards import DESCRIPTION, above, cut, inert, render
+from bot.cogs._cards import DESCRIPTION, above, cut, escaped, render
 from bot.model.feed import Blog
 from bot.model.ids import RoleId
 from bot.model.message import RoleView
@@ -23,10 +23,10 @@ _HALF: Final = DESCRIPTION // 2 - 30
 
 def filter_card(blog: Blog, view: FilterView) -> discord.Embed:
     """Show a filter's rules, and for each of the newest entries whether it was posted and what the rules say of it."""
-    rules = [f"{number}. {inert(rule, _RULE)}" for number, rule in enumerate(view.rules, 1)]
+    rules = [f"{number}. {escaped(rule, _RULE)}" for number, rule in enumerate(view.rules, 1)]
     tried = [_tried(each) for each in view.tried]
     embed = discord.Embed(
-        title=f"Filter of {inert(blog.title, _TITLE) or shown_url(blog.home_url)}",
+        title=f"Filter of {escaped(blog.title, _TITLE) or shown_url(blog.home_url)}",
         description=(
             f"{cut(rules, _HALF) or 'No rules: every new entry is posted.'}\n\n"
             f"**The newest entries**\n{cut(tried, _HALF) or 'There are none yet.'}"
@@ -44,7 +44,7 @@ def filter_card(blog: Blog, view: FilterView) -> discord.Embed:
 def mentions_text(blog: Blog, subscription: Subscription, roles: Mapping[RoleId, RoleView]) -> str:
     """Say which roles an entry pings, and which of them the bot may not ping."""
     standing = [roles[each] for each in subscription.mentions if each in roles]
-    title, channel = inert(blog.title, _TITLE), f"<#{subscription.channel_id}>"
+    title, channel = escaped(blog.title, _TITLE), f"<#{subscription.channel_id}>"
     if not standing:
         return f"Entries of **{title}** ping nobody in {channel}."
     lines = [f"Each new entry of **{title}** in {channel} pings {_named(standing)}, and nobody else."]
@@ -63,22 +63,22 @@ def tailored(subscription: Subscription) -> Iterator[tuple[str, str]]:
     if rules:
         yield "Filter", f"{rules} {'rule' if rules == 1 else 'rules'}; `/blog filter` shows what they do"
     if subscription.template:
-        yield "Template", inert(subscription.template, 400)
+        yield "Template", escaped(subscription.template, 400)
     if subscription.pingbacks_since is not None:
         yield "Mentions", "pingbacks and trackbacks are posted"
     if subscription.mentions:
         yield "Pings", " ".join(f"<@&{role}>" for role in subscription.mentions)
 
 
-async def say_preview(interaction: discord.Interaction, chosen: SubscribedBlog, preview: Preview) -> None:
+async def say_preview(interaction: discord.Interaction, chosen: SubscribedBlog, preview: EntryPreview) -> None:
     """Show the newest entry as it would be posted now."""
     head = f"As it would stand in <#{chosen.subscription.channel_id}>:"
     if not preview.verdict.passed:
-        head = f"The filter keeps it from <#{chosen.subscription.channel_id}>. {inert(preview.verdict.reason, _RULE)}"
+        head = f"The filter keeps it from <#{chosen.subscription.channel_id}>. {escaped(preview.verdict.reason, _RULE)}"
     await _say_post(interaction, head, preview)
 
 
-async def say_template(interaction: discord.Interaction, chosen: SubscribedBlog, preview: Preview | None) -> None:
+async def say_template(interaction: discord.Interaction, chosen: SubscribedBlog, preview: EntryPreview | None) -> None:
     """Show the newest entry with a template that was saved."""
     channel = f"<#{chosen.subscription.channel_id}>"
     if preview is None:
@@ -87,7 +87,7 @@ async def say_template(interaction: discord.Interaction, chosen: SubscribedBlog,
         await _say_post(interaction, f"Saved. The newest entry would stand in {channel} like this:", preview)
 
 
-async def _say_post(interaction: discord.Interaction, head: str, preview: Preview) -> None:
+async def _say_post(interaction: discord.Interaction, head: str, preview: EntryPreview) -> None:
     words = above(preview.post)
     await say(interaction, f"{head}\n{words}" if words else head, embed=render(preview.post))
 
@@ -96,7 +96,7 @@ def _named(roles: list[RoleView]) -> str:
     return ", ".join(f"<@&{role.id}>" for role in roles)
 
 
-def _tried(tried: TriedEntry) -> str:
+def _tried(tried: PreviewedEntry) -> str:
     name = masked(tried.entry.title or "(no title)", tried.entry.link, limit=60, longest=160)
     mark = "✅" if tried.verdict.passed else "🚫"
-    return f"{mark} {name}: {'posted' if tried.posted else 'not posted'}. {inert(tried.verdict.reason, _LINE)}"
+    return f"{mark} {name}: {'posted' if tried.posted else 'not posted'}. {escaped(tried.verdict.reason, _LINE)}"

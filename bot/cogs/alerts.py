@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.bridge.admin.alerts import Alerts, AlertView
 from bot.bridge.admin.blogs import Admin
 from bot.cogs._answers import promise, say
-from bot.cogs._cards import DESCRIPTION, cut, inert
+from bot.cogs._cards import DESCRIPTION, cut, escaped
 from bot.cogs._discord_values import guild_of, user_of
 from bot.cogs._options import Choices, TakesBlog, suggestions
 
@@ -40,11 +40,11 @@ class AlertsCog(
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
         alert = await self._alerts.switch_on(guild_of(interaction), user_of(interaction), chosen.blog, author)
-        entries = f"entries by {inert(alert.author)}" if alert.author else "any entry"
+        entries = f"entries by {escaped(alert.author)}" if alert.author else "any entry"
         await say(
             interaction,
             f"Alerts are on: I will write to you directly when somebody comments on {entries} "
-            f"of **{inert(chosen.blog.title)}**. `/alerts off` stops it.",
+            f"of **{escaped(chosen.blog.title)}**. `/alerts off` stops it.",
         )
 
     @app_commands.command(description="Stop direct messages about comments, of one blog or of all")
@@ -57,7 +57,7 @@ class AlertsCog(
         count = await self._alerts.switch_off(
             guild_of(interaction), user_of(interaction), chosen.blog.id if chosen else None
         )
-        of = f" of **{inert(chosen.blog.title)}**" if chosen else ""
+        of = f" of **{escaped(chosen.blog.title)}**" if chosen else ""
         await say(interaction, f"Alerts{of} are off." if count else f"You had no alerts{of}.")
 
     @app_commands.command(description="Your alerts on this server")
@@ -73,6 +73,6 @@ class AlertsCog(
 
 
 def _line(view: AlertView) -> str:
-    entries = f"entries by {inert(view.alert.author)}" if view.alert.author else "every entry"
+    entries = f"entries by {escaped(view.alert.author)}" if view.alert.author else "every entry"
     state = f"off: {view.alert.off_reason}" if view.alert.off_reason else "on"
-    return f"**{inert(view.blog_title)}**, {entries}: {state}"
+    return f"**{escaped(view.blog_title)}**, {entries}: {state}"

@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.bridge.admin.blogs import Admin
 from bot.cogs._answers import promise, say
 from bot.cogs._blog_cards import blog_card, list_card, proposal_buttons, proposal_card, started_text
-from bot.cogs._cards import button, inert, row
+from bot.cogs._cards import button, escaped, row
 from bot.cogs._components import Act, Door, Ids, picked
 from bot.cogs._discord_values import guild_of, read_channel, user_of
 from bot.cogs._options import ChannelOption, TakesBlog
@@ -115,7 +115,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._admin.pause(chosen.subscription)
-        title = inert(chosen.blog.title)
+        title = escaped(chosen.blog.title)
         await say(
             interaction, f"Paused: **{title}**. What appears meanwhile is not posted later. `/blog resume` goes on."
         )
@@ -129,7 +129,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         chosen = await self.chosen(interaction, blog)
         await self._admin.resume(chosen)
         await say(
-            interaction, f"Resumed: **{inert(chosen.blog.title)}** goes to <#{chosen.subscription.channel_id}> again."
+            interaction, f"Resumed: **{escaped(chosen.blog.title)}** goes to <#{chosen.subscription.channel_id}> again."
         )
 
     @app_commands.command(description="What happens to new comments on an entry whose thread a moderator locked")
@@ -145,7 +145,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
             if comments == "channel"
             else "none is posted"
         )
-        title = inert(chosen.blog.title)
+        title = escaped(chosen.blog.title)
         await say(interaction, f"Saved. Of new comments on entries of **{title}** whose thread is locked, {what}.")
 
     @app_commands.command(description="End a blog here; messages and comments stay where they are")
@@ -158,7 +158,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         subscription = chosen.subscription
         await say(
             interaction,
-            f"Remove **{inert(chosen.blog.title)}** from <#{subscription.channel_id}>? "
+            f"Remove **{escaped(chosen.blog.title)}** from <#{subscription.channel_id}>? "
             "Nothing more will be posted there; messages and comments stay.",
             view=row(
                 button("Remove", f"blog:remove:{subscription.id}", discord.ButtonStyle.danger),
@@ -171,7 +171,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         chosen = await self.named(interaction, ids["id"])
         await self._admin.remove(chosen.subscription)
         channel = f"<#{chosen.subscription.channel_id}>"
-        await say(interaction, f"Removed: **{inert(chosen.blog.title)}** no longer goes to {channel}.")
+        await say(interaction, f"Removed: **{escaped(chosen.blog.title)}** no longer goes to {channel}.")
 
     async def _keep(self, interaction: discord.Interaction, ids: Ids) -> None:
         await self.named(interaction, ids["id"])

@@ -5,11 +5,11 @@ from discord import app_commands
 from discord.app_commands import Choice, describe
 
 from bot.bridge.admin.blogs import Admin
-from bot.bridge.admin.explain import Why
-from bot.bridge.admin.subscription_settings import Tailor
+from bot.bridge.admin.explain import Explanations
+from bot.bridge.admin.subscription_settings import SubscriptionSettings
 from bot.cogs._answers import promise, say
 from bot.cogs._cards import shortened
-from bot.cogs._explain_card import way_card
+from bot.cogs._explain_card import trace_card
 from bot.cogs._options import CHOICE, Choices, TakesBlog, suggestions
 from bot.cogs._settings_cards import say_preview
 
@@ -17,9 +17,9 @@ from bot.cogs._settings_cards import say_preview
 class WhyCog(TakesBlog):
     """Verbs of ``/blog`` that look and change nothing."""
 
-    def __init__(self, admin: Admin, tailor: Tailor, why: Why) -> None:
+    def __init__(self, admin: Admin, subscription_settings: SubscriptionSettings, why: Explanations) -> None:
         super().__init__(admin)
-        self._tailor = tailor
+        self._subscription_settings = subscription_settings
         self._why = why
 
     @suggestions
@@ -36,7 +36,7 @@ class WhyCog(TakesBlog):
         """Show the newest entry's card."""
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
-        await say_preview(interaction, chosen, await self._tailor.preview(chosen))
+        await say_preview(interaction, chosen, await self._subscription_settings.preview(chosen))
 
     @app_commands.command(name="why", description="Why an entry was posted here or not, stage by stage")
     @describe(blog="Which blog", entry="One of its newest entries, a link to an entry or comment, or a title")
@@ -46,4 +46,4 @@ class WhyCog(TakesBlog):
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
         way = await self._why.explain(chosen, entry)
-        await say(interaction, embed=way_card(way, chosen))
+        await say(interaction, embed=trace_card(way, chosen))

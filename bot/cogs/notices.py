@@ -1,9 +1,9 @@
-"""The button under a notice: the door to :class:`Amends`. Pressed in a direct message or under ``/blog show``."""
+"""The button under a notice: the door to :class:`UndoNotice`. Pressed in a direct message or under ``/blog show``."""
 
 import discord
 from discord.ext import commands
 
-from bot.bridge.announce.notices import Amends
+from bot.bridge.announce.notices import UndoNotice
 from bot.cogs._answers import promise, say
 from bot.cogs._components import Act, Door, Ids
 from bot.cogs._discord_values import require_manager, user_of
@@ -13,8 +13,8 @@ from bot.model.ids import GuildId, NoticeId
 class NoticesCog(commands.Cog, Door):
     """Undoes what a notice told of."""
 
-    def __init__(self, amends: Amends) -> None:
-        self._amends = amends
+    def __init__(self, undo_notice: UndoNotice) -> None:
+        self._undo_notice = undo_notice
 
     def buttons(self) -> list[Act]:
         """Return the button that posts what was taken for known."""
@@ -25,4 +25,4 @@ class NoticesCog(commands.Cog, Door):
         if guild_id is not None:
             require_manager(interaction)
         await promise(interaction)
-        await say(interaction, await self._amends.undo(NoticeId(ids["id"]), user_of(interaction), guild_id))
+        await say(interaction, await self._undo_notice.undo(NoticeId(ids["id"]), user_of(interaction), guild_id))

@@ -16,7 +16,7 @@ from bot.bridge.connections.disconnecting import Disconnected, Disconnector
 from bot.bridge.replies.drafts import Relay
 from bot.bridge.replies.forms import OwnReply
 from bot.cogs._answers import promise, say
-from bot.cogs._cards import DESCRIPTION, button, cut, inert, link, row
+from bot.cogs._cards import DESCRIPTION, button, cut, escaped, link, row
 from bot.cogs._components import Act, Door, Filled, Ids
 from bot.cogs._discord_values import guild_of, require_manager, user_of
 from bot.cogs._forms import agreement_form, password_form
@@ -84,7 +84,8 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         number = chosen.subscription.id
         await say(
             interaction,
-            f"**{inert(chosen.blog.title)}** is connected as **{inert(account, 60)}**. **Replace** connects it through "
+            f"**{escaped(chosen.blog.title)}** is connected as **{escaped(account, 60)}**. "
+            "**Replace** connects it through "
             "another account; until that succeeds, the present one stays. `/relay mode` says how members publish.",
             view=row(
                 button("Replace", f"connect:replace:{number}"),
@@ -107,7 +108,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
     async def _offer(self, interaction: discord.Interaction, chosen: SubscribedBlog) -> None:
         url = await self._connector.click_through(chosen.blog, guild_of(interaction), user_of(interaction))
         lines = [
-            f"To publish members' replies on **{inert(chosen.blog.title)}** I need an account there.",
+            f"To publish members' replies on **{escaped(chosen.blog.title)}** I need an account there.",
             "A Subscriber made for this is best: it can comment and nothing else.",
         ]
         authorise = None
@@ -161,7 +162,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._connector.set_mode(chosen, RelayMode(mode))
-        place = f"**{inert(chosen.blog.title)}** in <#{chosen.subscription.channel_id}>"
+        place = f"**{escaped(chosen.blog.title)}** in <#{chosen.subscription.channel_id}>"
         told = _MODES[RelayMode(mode)].format(which=_WHICH[chosen.subscription.placement])
         await say(interaction, f"Replies to {place} are now in mode `{mode}`. {told}")
 
@@ -226,10 +227,10 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         if reply.message_id is not None:
             links += f" · [here](https://discord.com/channels/{reply.guild_id}/{reply.channel_id}/{reply.message_id})"
         when = f"<t:{int(reply.created_at.timestamp())}:R>"
-        state = inert(self._relay.status(reply), 200)
+        state = escaped(self._relay.status(reply), 200)
         # The text is not stored for ever.
-        said = f": “{inert(own.said, 80)}”" if own.said else ""
-        return f"**{inert(own.title, 80)}** {when}{said}\n{state}{links}"
+        said = f": “{escaped(own.said, 80)}”" if own.said else ""
+        return f"**{escaped(own.title, 80)}** {when}{said}\n{state}{links}"
 
 
 def _replies(number: int) -> str:
@@ -242,15 +243,15 @@ def disconnected_text(disconnected: Disconnected) -> str:
     if not disconnected.revoked:
         revoked = "I could not revoke it on the blog. Please do it there: Users → Profile → Application Passwords."
     return (
-        f"**{inert(disconnected.blog.title)}** is not connected any more: I deleted the password. The button "
+        f"**{escaped(disconnected.blog.title)}** is not connected any more: I deleted the password. The button "
         f"**Reply on the blog** disappears from the newest cards; what is published stays.\n{revoked}"
     )
 
 
 def _judgement(connected: Connected) -> str:
     account = connected.account
-    roles = f" ({', '.join(inert(role, 40) for role in account.roles)})" if account.roles else ""
-    lines = [f"Connected to **{inert(connected.blog.title)}** as **{inert(account.name)}**{roles}."]
+    roles = f" ({', '.join(escaped(role, 40) for role in account.roles)})" if account.roles else ""
+    lines = [f"Connected to **{escaped(connected.blog.title)}** as **{escaped(account.name)}**{roles}."]
     lines += [f"⚠️ {warning}" for warning in connected.warnings]
     lines.append("Next: choose how members publish with `/relay mode`.")
     return "\n".join(lines)
@@ -263,10 +264,9 @@ def _profile_text(profile: Profile | None) -> str:
             "Choose a public name with `/relay profile name:`, or when you first reply."
         )
     when = int(profile.consented_at.timestamp())
-    return f"Your replies are published as **{inert(profile.public_name)}**; you agreed <t:{when}:R>."
+    return f"Your replies are published as **{escaped(profile.public_name)}**; you agreed <t:{when}:R>."
 
 
 def _named(profile: Profile) -> str:
-    return (
-        f"From now on your replies are published as **{inert(profile.public_name)}**. What is published already stays."
-    )
+    name = escaped(profile.public_name)
+    return f"From now on your replies are published as **{name}**. What is published already stays."

@@ -12,9 +12,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.bridge.replies.drafts import Relay
-from bot.bridge.replies.forms import Preview, ReplyForm
+from bot.bridge.replies.forms import ReplyForm, ReplyPreview
 from bot.cogs._answers import keep_typed, promise, say
-from bot.cogs._cards import button, content, inert, row
+from bot.cogs._cards import button, content, escaped, row
 from bot.cogs._components import Act, Door, Filled, Ids
 from bot.cogs._discord_values import guild_of, read_member, read_mentions, read_message, user_of
 from bot.cogs._forms import agreement, agreement_form, reply_form
@@ -136,12 +136,12 @@ class RepliesCog(Door, commands.Cog):
             self._waiting.popitem(last=False)
 
 
-async def _show(interaction: discord.Interaction, preview: Preview) -> None:
+async def _show(interaction: discord.Interaction, preview: ReplyPreview) -> None:
     """Show exactly what would be published, with the choice."""
     embed = discord.Embed(description=preview.body)
     embed.set_author(name=preview.public_name)
-    embed.add_field(name="In answer to", value=inert(preview.answering, 200) or "the blog's post")
-    embed.add_field(name="On the blog", value=inert(preview.blog_title, 200) or "the blog")
+    embed.add_field(name="In answer to", value=escaped(preview.answering, 200) or "the blog's post")
+    embed.add_field(name="On the blog", value=escaped(preview.blog_title, 200) or "the blog")
     notes = ["The comment will carry a link to your message here."]
     if preview.by_button:
         notes.append(f"Your text will also appear in the {preview.placement.where}, under this name.")

@@ -7,7 +7,7 @@ from discord.ext import commands
 from bot.bridge.admin.views import Views
 from bot.cogs._answers import promise, say
 from bot.cogs._blog_cards import health
-from bot.cogs._cards import FIELD, cut, inert, when
+from bot.cogs._cards import FIELD, cut, escaped, when
 from bot.cogs._discord_values import guild_of
 from bot.model.delivery import DeliveryState
 from bot.model.redact import redacted
@@ -47,7 +47,7 @@ def _card(status: Status) -> discord.Embed:
         text = cut([health(feed) for feed in status.failing], FIELD)
         embed.add_field(name="Failing feeds", value=text, inline=False)
     if status.outbox.dead:
-        lines = [f"{when(each.settled_at)} {each.kind}: {inert(each.error)}" for each in status.outbox.dead]
+        lines = [f"{when(each.settled_at)} {each.kind}: {escaped(each.error)}" for each in status.outbox.dead]
         embed.add_field(name="Given up lately", value=cut(lines, FIELD), inline=False)
     if not (status.parked or status.failing or status.outbox.dead or status.connections or troubled):
         embed.description = "All is well."

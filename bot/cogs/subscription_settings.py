@@ -1,4 +1,4 @@
-"""``/blog filter``, ``template``, ``mention``, ``mentions``: the door to :class:`Tailor`; holds no rule."""
+"""``/blog filter``, ``template``, ``mention``, ``mentions`` for :class:`SubscriptionSettings`; holds no rule."""
 
 from typing import Literal
 
@@ -7,9 +7,9 @@ from discord import app_commands
 from discord.app_commands import Choice, describe
 
 from bot.bridge.admin.blogs import Admin
-from bot.bridge.admin.subscription_settings import EVERY_RULE, Tailor
+from bot.bridge.admin.subscription_settings import EVERY_RULE, SubscriptionSettings
 from bot.cogs._answers import keep_typed, promise, say
-from bot.cogs._cards import inert, shortened
+from bot.cogs._cards import escaped, shortened
 from bot.cogs._components import Act, Door, Filled, Ids
 from bot.cogs._discord_values import read_role, read_roles
 from bot.cogs._forms import template_form
@@ -24,9 +24,9 @@ _Field = Literal["anything", "title", "text", "category", "author"]
 class TailorCog(TakesBlog, Door):
     """Verbs of ``/blog`` that fit what is posted to a channel's wishes."""
 
-    def __init__(self, admin: Admin, tailor: Tailor) -> None:
+    def __init__(self, admin: Admin, subscription_settings: SubscriptionSettings) -> None:
         super().__init__(admin)
-        self._tailor = tailor
+        self._subscription_settings = subscription_settings
 
     def forms(self) -> list[Act]:
         """Return the form for a template."""
@@ -42,7 +42,7 @@ class TailorCog(TakesBlog, Door):
         field = str(interaction.namespace.field or FilterField.ANYTHING)
         if field not in list(FilterField):
             return []
-        names = await self._tailor.suggest_names(chosen.blog.id, FilterField(field), typed)
+        names = await self._subscription_settings.suggest_names(chosen.blog.id, FilterField(field), typed)
         return [Choice(name=name, value=name) for name in names if len(name) <= CHOICE]
 
     @suggestions
@@ -51,7 +51,7 @@ class TailorCog(TakesBlog, Door):
         chosen = await self.picked_so_far(interaction)
         if chosen is None or not chosen.subscription.filter.rules:
             return []
-        rules = self._tailor.suggest_rules(chosen.subscription, typed)
+        rules = self._subscription_settings.suggest_rules(chosen.subscription, typed)
         return [
             Choice(name="All rules", value=EVERY_RULE),
             *(Choice(name=shortened(sentence, CHOICE), value=value) for sentence, value in rules),
@@ -83,11 +83,11 @@ class TailorCog(TakesBlog, Door):
         subscription = chosen.subscription
         changed = exclude is not None or include is not None or remove is not None
         if changed:
-            subscription = await self._tailor.change_filter(
+            subscription = await self._subscription_settings.change_filter(
                 subscription, FilterField(field), exclude=exclude, include=include, remove=remove
             )
-        view = await self._tailor.show_filter(subscription)
-        commas = self._tailor.explain_commas(FilterField(field), exclude, include)
+        view = await self._subscription_settings.show_filter(subscription)
+        commas = self._subscription_settings.explain_commas(FilterField(field), exclude, include)
         saved = " ".join(filter(None, ("Saved.", commas))) if changed else None
         await say(interaction, saved, embed=filter_card(chosen.blog, view))
 
@@ -104,7 +104,9 @@ class TailorCog(TakesBlog, Door):
             chosen = await self.chosen(interaction, blog)
             subscription = chosen.subscription
             form = template_form(
-                f"form-template:{subscription.id}", subscription.template or "", self._tailor.placeholders
+                f"form-template:{subscription.id}",
+                subscription.template or "",
+                self._subscription_settings.placeholders,
             )
             await interaction.response.send_modal(form)
             return
@@ -118,7 +120,7 @@ class TailorCog(TakesBlog, Door):
         await self._save_template(interaction, await self.named(interaction, ids["id"]), typed)
 
     async def _save_template(self, interaction: discord.Interaction, chosen: SubscribedBlog, template: str) -> None:
-        preview = await self._tailor.set_template(chosen, template)
+        preview = await self._subscription_settings.set_template(chosen, template)
         await say_template(interaction, chosen, preview)
 
     @app_commands.command(description="Roles that each new entry of a blog pings; nobody else is ever pinged")
@@ -138,10 +140,10 @@ class TailorCog(TakesBlog, Door):
         roles = read_roles(interaction, channel_id)
         if remove is not None:
             view = read_role(interaction, remove, channel_id)
-            subscription = await self._tailor.remove_role(subscription, view, roles)
+            subscription = await self._subscription_settings.remove_role(subscription, view, roles)
         if add is not None:
             view = read_role(interaction, add, channel_id)
-            subscription = await self._tailor.add_role(subscription, view, roles)
+            subscription = await self._subscription_settings.add_role(subscription, view, roles)
         await say(interaction, mentions_text(chosen.blog, subscription, roles))
 
     @app_commands.command(description="Whether other sites that link to an entry are told of under it")
@@ -151,11 +153,11 @@ class TailorCog(TakesBlog, Door):
         """Choose whether pingbacks and trackbacks are posted."""
         await promise(interaction)
         chosen = await self.chosen(interaction, blog)
-        await self._tailor.set_pingbacks(chosen.subscription, shown=mentions == "on")
+        await self._subscription_settings.set_pingbacks(chosen.subscription, shown=mentions == "on")
         what = (
             "is told of under it, as “Mentioned by …”: what WordPress takes as a pingback or trackback from now on"
             if mentions == "on"
             else "is not told of"
         )
-        title = inert(chosen.blog.title)
+        title = escaped(chosen.blog.title)
         await say(interaction, f"Saved. A site that links to an entry of **{title}** {what}.")

@@ -63,7 +63,7 @@ class CheckRemoval:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviseItem:
+class UpdateCard:
     """Bring the message of an entry, or of a comment on it, up to date."""
 
     subscription_id: SubscriptionId
@@ -80,14 +80,14 @@ class RenameThread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeakReply:
+class PostReply:
     """Post a reply's text in the thread under the member's name (its origin was a button)."""
 
     reply_id: ReplyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LocatePost:
+class LookUpPost:
     """Find out which post of its blog an entry is, before anybody wants to comment on it."""
 
     guild_id: GuildId
@@ -125,7 +125,7 @@ class AlertAuthor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TellAlertLimit:
+class NotifyAlertLimit:
     """Tell a person, once a day, that more comments came than they are alerted of."""
 
     alert_id: AlertId
@@ -141,14 +141,14 @@ class ExplainAlertOff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TellParked:
+class NotifyParked:
     """Tell whoever added a blog that its channel is lost."""
 
     subscription_id: SubscriptionId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TellAdmin:
+class NotifyAdmin:
     """Tell whoever added a blog, by direct message, what happened to it."""
 
     notice_id: NoticeId
@@ -202,18 +202,18 @@ Intent = (
     | SummariseEntries
     | SummariseComments
     | CheckRemoval
-    | ReviseItem
+    | UpdateCard
     | RenameThread
-    | SpeakReply
-    | LocatePost
+    | PostReply
+    | LookUpPost
     | PublishReply
     | FollowReply
     | ConfirmReply
     | AlertAuthor
-    | TellAlertLimit
+    | NotifyAlertLimit
     | ExplainAlertOff
-    | TellAdmin
-    | TellParked
+    | NotifyAdmin
+    | NotifyParked
     | ImportFeed
     | ReportImport
     | ShowImportProgress
@@ -228,18 +228,18 @@ KINDS: dict[str, type[Intent]] = {
     "summarise_entries": SummariseEntries,
     "summarise_comments": SummariseComments,
     "check_removal": CheckRemoval,
-    "revise_item": ReviseItem,
+    "update_card": UpdateCard,
     "rename_thread": RenameThread,
-    "speak_reply": SpeakReply,
-    "locate_post": LocatePost,
+    "post_reply": PostReply,
+    "look_up_post": LookUpPost,
     "publish_reply": PublishReply,
     "follow_reply": FollowReply,
     "confirm_reply": ConfirmReply,
     "alert_author": AlertAuthor,
-    "tell_alert_limit": TellAlertLimit,
+    "notify_alert_limit": NotifyAlertLimit,
     "explain_alert_off": ExplainAlertOff,
-    "tell_admin": TellAdmin,
-    "tell_parked": TellParked,
+    "notify_admin": NotifyAdmin,
+    "notify_parked": NotifyParked,
     "import_feed": ImportFeed,
     "report_import": ReportImport,
     "show_import_progress": ShowImportProgress,

@@ -100,13 +100,13 @@ class ParsedFeed:
     complete: bool = True
     #: what is wrong with the document though it could be read, each a sentence for whoever looks after the blog
     remarks: tuple[str, ...] = ()
-    rhythm: "Rhythm | None" = None
+    rhythm: "Freshness | None" = None
     #: there are items, and each says what it answers (RFC 4685): they are comments, whatever the feed is called
     all_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rhythm:
+class Freshness:
     """How often a feed says that it changes; a wish, which others than its author may have made up."""
 
     #: RSS ``ttl``: minutes a copy may be kept
@@ -130,7 +130,7 @@ class FeedLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
+class ItemSummary:
     """As much of a kept item as its feed's window needs."""
 
     #: an entry's or a comment's

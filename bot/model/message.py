@@ -197,7 +197,7 @@ class MessageView:
     edited_at: datetime | None
 
 
-class Mark(StrEnum):
+class ReactionMark(StrEnum):
     """How far a reply has come, as a reaction on its message."""
 
     UNDER_WAY = "⏳"

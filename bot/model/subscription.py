@@ -113,7 +113,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class PostedMessage:
     """A pair of item and message, readable in both directions."""
 
     subscription_id: SubscriptionId

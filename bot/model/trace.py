@@ -17,7 +17,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Trace:
     """All stages, and what came of it."""
 
     #: plain text

@@ -9,7 +9,7 @@ from bot.model.ids import FeedId, PushId
 from bot.model.reply import Secret
 
 
-class PushState(StrEnum):
+class HubSubscriptionState(StrEnum):
     """How far a registration has come."""
 
     #: the feed names a hub, which has not been asked
@@ -27,7 +27,7 @@ class PushState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
+class HubSubscription:
     """A feed at its hub. In this house a subscription is another thing: a blog that goes to a channel."""
 
     id: PushId
@@ -37,7 +37,7 @@ class Registration:
     token: str
     #: ``hub.secret``, what the hub signs with; None: none made yet, or the key that encrypted it is gone
     secret: Secret | None
-    state: PushState
+    state: HubSubscriptionState
     #: how often the hub was asked since it last confirmed
     asks: int = 0
     requested_at: datetime | None = None
@@ -53,4 +53,4 @@ class Registration:
     @property
     def trusted_until(self) -> datetime | None:
         """Until when polls may rely on it."""
-        return self.lease_until if self.state is PushState.TRUSTED else None
+        return self.lease_until if self.state is HubSubscriptionState.TRUSTED else None

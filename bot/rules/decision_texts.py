@@ -9,7 +9,7 @@ from bot.model.entry import Entry
 from bot.model.feed import Feed
 from bot.model.ids import Uid
 from bot.model.message import ChatPost
-from bot.model.subscription import Link
+from bot.model.subscription import PostedMessage
 from bot.rules.entry_matching import How, Match
 from bot.rules.html_to_discord.convert import escape
 
@@ -53,7 +53,7 @@ def tell_matches(matches: Mapping[Uid, Match], *, at: datetime) -> Iterator[Deci
         yield Decision(entry_id=match.entry.id, stage=Stage.IDENTITY, passed=True, text=text, at=at)
 
 
-def tell_posted(link: Link, post: ChatPost | None, *, attempts: int, at: datetime) -> Iterator[Decision]:
+def tell_posted(link: PostedMessage, post: ChatPost | None, *, attempts: int, at: datetime) -> Iterator[Decision]:
     """Yield how an entry was rendered and where it stands.
 
     :param post: None: a message that was there stands for it.
@@ -70,7 +70,7 @@ def tell_posted(link: Link, post: ChatPost | None, *, attempts: int, at: datetim
     yield _posted(link, Stage.SENT, sent, at)
 
 
-def _posted(link: Link, stage: Stage, text: str, at: datetime) -> Decision:
+def _posted(link: PostedMessage, stage: Stage, text: str, at: datetime) -> Decision:
     where = link.subscription_id
     return Decision(entry_id=link.entry_id, subscription_id=where, stage=stage, passed=True, text=text, at=at)
 

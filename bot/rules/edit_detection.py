@@ -35,12 +35,12 @@ class Edit(StrEnum):
     LARGE = "large"
 
 
-def judge_entry_edit(kept: Entry, told: ParsedEntry) -> Edit:
+def classify_entry_edit(kept: Entry, told: ParsedEntry) -> Edit:
     """Compare an entry as it was kept with the feed's new word on it."""
     return _judge(kept.html, told.html, other=_frame(kept) != _frame(told))
 
 
-def judge_comment_edit(kept: Comment, told: ParsedComment) -> Edit:
+def classify_comment_edit(kept: Comment, told: ParsedComment) -> Edit:
     """Compare a comment as it was kept with the blog's new word on it."""
     return _judge(kept.html, told.html, other=kept.author != told.author)
 

@@ -15,7 +15,7 @@ _FENCE = re.compile(r"(?:> )?(?:\|\|)?```")
 _LEAD = re.compile(r"(?:> )?(?: *(?:-|\d+\.) |-# |#{1,3} )?", re.ASCII)
 
 
-def show_fate(post: ChatPost, item: Entry | Comment) -> ChatPost:
+def mark_edits(post: ChatPost, item: Entry | Comment) -> ChatPost:
     """Strike a card through whose item was removed, or never belonged there; note a large edit at its foot."""
     moved = isinstance(item, Comment) and item.moved_at is not None
     if item.gone_at is not None or moved:

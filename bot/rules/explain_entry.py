@@ -11,8 +11,8 @@ from bot.model.delivery import DeliveryState
 from bot.model.entry import Comment, Entry
 from bot.model.message import ChatPost, MessageRef
 from bot.model.status import DeliveryView
-from bot.model.subscription import Link, Subscription
-from bot.model.trace import Step, Way
+from bot.model.subscription import PostedMessage, Subscription
+from bot.model.trace import Step, Trace
 from bot.rules.html_to_discord.convert import escape
 from bot.rules.messages.cards import entry_title
 from bot.rules.threading import message_link
@@ -42,19 +42,19 @@ class EntryFacts:
     #: how its announcement fares; None: there is none, or it was done long ago
     delivery: DeliveryView | None
     #: the message that stands for it
-    link: Link | None
+    link: PostedMessage | None
     #: as it would be posted now
     card: ChatPost
 
 
-def entry_way(facts: EntryFacts) -> Way:
+def entry_trace(facts: EntryFacts) -> Trace:
     """Tell an entry's way through the pipeline."""
     decided = {each.stage: each for each in facts.decisions}
     if facts.link is None and _waits(facts.delivery):
         # What a former life of the delivery came to counts no more.
         decided.pop(Stage.SENT, None)
     steps = [*_before(facts, decided), *(_step(facts, decided, stage) for stage in Stage), *_since(facts)]
-    return Way(
+    return Trace(
         title=entry_title(facts.entry),
         url=facts.entry.link,
         steps=tuple(steps),
@@ -62,7 +62,7 @@ def entry_way(facts: EntryFacts) -> Way:
     )
 
 
-def where(link: Link, subscription: Subscription) -> str:
+def where(link: PostedMessage, subscription: Subscription) -> str:
     """Return the address of a message that stands for an item."""
     return message_link(subscription.guild_id, MessageRef(channel_id=link.channel_id, message_id=link.message_id))
 

@@ -9,8 +9,8 @@ from bot.model.entry import Comment, CommentKind, Entry
 from bot.model.feed import Blog, Feed
 from bot.model.filter import Verdict
 from bot.model.status import DeliveryView
-from bot.model.subscription import Link, Subscription
-from bot.model.trace import Step, Way
+from bot.model.subscription import PostedMessage, Subscription
+from bot.model.trace import Step, Trace
 from bot.rules.explain_entry import moment, removed_since, sending, unsent, where
 from bot.rules.filters import judge
 from bot.rules.html_to_discord.convert import escape, text_line
@@ -27,9 +27,9 @@ class CommentFacts:
     entry: Entry
     subscription: Subscription
     delivery: DeliveryView | None
-    link: Link | None
+    link: PostedMessage | None
     #: the message that stands for its entry
-    entry_link: Link | None
+    entry_link: PostedMessage | None
     #: how it fared if it was not to be posted by itself
     summed: SummedUp | None = None
 
@@ -46,7 +46,7 @@ class Unseen:
     newest: Entry | None
 
 
-def comment_way(facts: CommentFacts) -> Way:
+def comment_trace(facts: CommentFacts) -> Trace:
     """Tell a comment's way, as far as it is kept."""
     comment, subscription = facts.comment, facts.subscription
     verdict = _route(facts)
@@ -72,14 +72,14 @@ def comment_way(facts: CommentFacts) -> Way:
         conclusion = late or f"Not posted, because {escape(reason)}"
     if comment.gone_at is not None:
         steps.append(Step(name="Removed", passed=True, text="It is gone from the blog.", at=comment.gone_at))
-    return Way(title=title, url=comment.link, steps=tuple(steps), conclusion=conclusion)
+    return Trace(title=title, url=comment.link, steps=tuple(steps), conclusion=conclusion)
 
 
-def unseen_way(facts: Unseen) -> Way:
+def unseen_trace(facts: Unseen) -> Trace:
     """Tell why nothing is known of what was asked for."""
     url = facts.asked if facts.asked.startswith(("http://", "https://")) else None
     feeds = facts.feeds
-    return Way(
+    return Trace(
         title=text_line(facts.asked, limit=200),
         url=url,
         steps=tuple(map(_fetched, feeds)),

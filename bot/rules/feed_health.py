@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.model.feed import Blog, Failed, Fault, Feed, FeedKind, Fetched, NotModified
 from bot.model.notice import NoticeKind
 from bot.rules.html_to_discord.convert import escape
-from bot.rules.poll_schedule import PROBE_EVERY, Pace, next_poll
+from bot.rules.poll_schedule import PROBE_EVERY, PollSchedule, next_poll
 from bot.rules.redirects import feed_name, note_move
 
 _TELL_AFTER, _GIVE_UP_AFTER = timedelta(days=3), timedelta(days=30)
@@ -28,7 +28,9 @@ class Health:
     tell: NoticeKind | None = None
 
 
-def is_well(feed: Feed, outcome: Fetched | NotModified, now: datetime, pace: Pace, *, conditional: bool) -> Health:
+def is_well(
+    feed: Feed, outcome: Fetched | NotModified, now: datetime, pace: PollSchedule, *, conditional: bool
+) -> Health:
     """The feed after a poll that had an answer, as if that had brought nothing."""
     not_before = None if outcome.not_before is None else now + outcome.not_before
     due_at = next_poll(feed, now, pace)

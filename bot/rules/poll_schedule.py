@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
-from bot.model.entry import Rhythm
+from bot.model.entry import Freshness
 from bot.model.feed import Failed, Fault, Feed, FeedKind
 from bot.rules.websub import slow_down
 
@@ -35,7 +35,7 @@ _LONGEST_FAILING = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class PollSchedule:
     """The bounds of the interval between two polls of a feed."""
 
     shortest: timedelta
@@ -49,7 +49,7 @@ def poll_conditionally(feed: Feed, now: datetime) -> bool:
     return feed.conditional_polls < UNCONDITIONAL_EVERY - 1
 
 
-def next_poll(feed: Feed, now: datetime, pace: Pace) -> datetime:
+def next_poll(feed: Feed, now: datetime, pace: PollSchedule) -> datetime:
     """When to ask a feed again that is well; never before it wants to be asked.
 
     :param feed: as far as this depends on it, as it is after the poll.
@@ -61,7 +61,7 @@ def next_poll(feed: Feed, now: datetime, pace: Pace) -> datetime:
     return max(due_at, feed.not_before or due_at)
 
 
-def next_poll_after_failure(feed: Feed, failed: Failed, now: datetime, pace: Pace) -> datetime:
+def next_poll_after_failure(feed: Feed, failed: Failed, now: datetime, pace: PollSchedule) -> datetime:
     """When to ask a feed again that failed, as it is after this poll; the server's own word counts if it is later."""
     wait = failed.retry_after or timedelta(0)
     if failed.fault is Fault.BUSY:
@@ -79,7 +79,7 @@ def next_poll_after_failure(feed: Feed, failed: Failed, now: datetime, pace: Pac
     return now + max(backoff * (1 - _SPREAD * phase(feed.url)), wait, pace.shortest)
 
 
-def _interval(feed: Feed, now: datetime, pace: Pace) -> timedelta:
+def _interval(feed: Feed, now: datetime, pace: PollSchedule) -> timedelta:
     if feed.kind is FeedKind.ENTRY_COMMENTS:
         if feed.newest_at is None:
             # There may be hundreds like it.
@@ -89,7 +89,7 @@ def _interval(feed: Feed, now: datetime, pace: Pace) -> timedelta:
     return min(max(_expected(feed, now, pace) / _POLLS, pace.shortest), pace.longest)
 
 
-def _expected(feed: Feed, now: datetime, pace: Pace) -> timedelta:
+def _expected(feed: Feed, now: datetime, pace: PollSchedule) -> timedelta:
     """How long it takes until something new may be expected.
 
     Comments come in bursts, so the silence since the last activity tells it. Entries come at their blog's own rhythm,
@@ -102,7 +102,7 @@ def _expected(feed: Feed, now: datetime, pace: Pace) -> timedelta:
 
 
 def usual_gap(
-    feed: Feed, dates: Sequence[datetime], new: int, rhythm: Rhythm | None, now: datetime
+    feed: Feed, dates: Sequence[datetime], new: int, rhythm: Freshness | None, now: datetime
 ) -> timedelta | None:
     """How far apart the items of a feed usually are, after it was read; None: not known.
 

@@ -121,7 +121,7 @@ def refuse_html(html: str) -> str | None:
     return None
 
 
-def refuse_borrowed_name(
+def refuse_reserved_name(
     name: str, *, authors: Iterable[str], commenters: Iterable[str] = (), blog_title: str = ""
 ) -> str | None:
     """Say why a name cannot be used on a blog, or None: it could be taken for that of somebody else there.

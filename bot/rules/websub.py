@@ -13,7 +13,7 @@ from typing import Final
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.feed import FeedFormat, FeedKind, PushProtocol
 from bot.model.reply import Secret
-from bot.model.websub import PushState, Registration
+from bot.model.websub import HubSubscription, HubSubscriptionState
 
 #: What a hub is asked for; some know no longer one.
 LEASE: Final = timedelta(days=10)
@@ -36,8 +36,8 @@ _REASON: Final = 200
 #: Those of section 7.1.1; SHA-1 is what most hubs use, and as an HMAC it is not broken.
 _HASHES: Final = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 
-_STANDING = (PushState.VERIFIED, PushState.TRUSTED)
-_AGREED = {"subscribe": (PushState.REQUESTED, *_STANDING), "unsubscribe": (PushState.ENDED,)}
+_STANDING = (HubSubscriptionState.VERIFIED, HubSubscriptionState.TRUSTED)
+_AGREED = {"subscribe": (HubSubscriptionState.REQUESTED, *_STANDING), "unsubscribe": (HubSubscriptionState.ENDED,)}
 
 
 def may_register(kind: FeedKind, format_: FeedFormat) -> bool:
@@ -58,7 +58,7 @@ def signature_fits(secret: Secret | None, body: bytes, said: str) -> bool:
     return hmac.compare_digest(ours.encode(), digits.strip().lower().encode("utf-8", "replace"))
 
 
-def agrees(registration: Registration, mode: str, topic_url: str) -> bool:
+def agrees(registration: HubSubscription, mode: str, topic_url: str) -> bool:
     """Whether we mean what a hub asks us to confirm (5.3).
 
     A hub may ask again while the registration stands: some do so instead of letting a lease run out.
@@ -66,7 +66,7 @@ def agrees(registration: Registration, mode: str, topic_url: str) -> bool:
     return topic_url == registration.push.topic_url and registration.state in _AGREED.get(mode, ())
 
 
-def confirmed(registration: Registration, now: datetime, *, lease: str, draw: float) -> Registration:
+def confirmed(registration: HubSubscription, now: datetime, *, lease: str, draw: float) -> HubSubscription:
     """The hub sends from now on; it is asked again well before its lease ends.
 
     :param lease: what it said, in seconds; may be anything.
@@ -75,7 +75,9 @@ def confirmed(registration: Registration, now: datetime, *, lease: str, draw: fl
     length = _length(registration, lease)
     return replace(
         registration,
-        state=PushState.TRUSTED if registration.state is PushState.TRUSTED else PushState.VERIFIED,
+        state=HubSubscriptionState.TRUSTED
+        if registration.state is HubSubscriptionState.TRUSTED
+        else HubSubscriptionState.VERIFIED,
         asks=0,
         due_at=now + max(length * (0.75 + 0.1 * draw), _RENEWED_AT_MOST_EVERY),
         lease_until=now + length,
@@ -84,8 +86,8 @@ def confirmed(registration: Registration, now: datetime, *, lease: str, draw: fl
 
 
 def unconfirmed(
-    registration: Registration, now: datetime, *, error: str | None = None, retry_after: timedelta | None = None
-) -> Registration:
+    registration: HubSubscription, now: datetime, *, error: str | None = None, retry_after: timedelta | None = None
+) -> HubSubscription:
     """The hub was asked and has not confirmed yet: it is asked again after a while, which grows.
 
     :param error: why it could not be asked, a sentence.
@@ -94,37 +96,39 @@ def unconfirmed(
     return replace(registration, due_at=now + max(wait, retry_after or timedelta(0)), error=error)
 
 
-def refused(registration: Registration, now: datetime, text: str) -> Registration:
+def refused(registration: HubSubscription, now: datetime, text: str) -> HubSubscription:
     """It cannot be asked, or says no to being asked; what it confirmed before goes on until the lease ends (5.1)."""
     lease = registration.lease_until
     stands = registration.state in _STANDING and lease is not None and lease > now
-    state = registration.state if stands else PushState.REFUSED
+    state = registration.state if stands else HubSubscriptionState.REFUSED
     return replace(registration, state=state, due_at=now + _REFUSED_FOR, error=text)
 
 
-def denied(registration: Registration, now: datetime, reason: str) -> Registration:
+def denied(registration: HubSubscription, now: datetime, reason: str) -> HubSubscription:
     """The hub takes it back, which it may do at any time (5.2).
 
     :param reason: its own words; may be anything.
     """
     words = " ".join(reason.split())[:_REASON]
     text = f"The hub says no: {words}" if words else "The hub says no and does not say why."
-    return replace(registration, state=PushState.REFUSED, due_at=now + _REFUSED_FOR, lease_until=None, error=text)
+    return replace(
+        registration, state=HubSubscriptionState.REFUSED, due_at=now + _REFUSED_FOR, lease_until=None, error=text
+    )
 
 
-def delivered(registration: Registration, now: datetime, *, new: int) -> Registration:
+def delivered(registration: HubSubscription, now: datetime, *, new: int) -> HubSubscription:
     """Content came that the hub had signed. It is trusted when that was faster than the polls.
 
     :param new: so many items nobody knew yet.
     """
     lease = registration.lease_until
     fast = new > 0 and registration.state in _STANDING and lease is not None and lease > now
-    return replace(registration, delivered_at=now, state=PushState.TRUSTED if fast else registration.state)
+    return replace(registration, delivered_at=now, state=HubSubscriptionState.TRUSTED if fast else registration.state)
 
 
-def missed(registration: Registration) -> Registration:
+def missed(registration: HubSubscription) -> HubSubscription:
     """A poll found what the hub should have brought: it has to prove itself again."""
-    state = PushState.VERIFIED if registration.state is PushState.TRUSTED else registration.state
+    state = HubSubscriptionState.VERIFIED if registration.state is HubSubscriptionState.TRUSTED else registration.state
     return replace(registration, state=state)
 
 
@@ -148,7 +152,7 @@ def slow_down(
     return max(due_at, min(slow, pushed_until))
 
 
-def _length(registration: Registration, said: str) -> timedelta:
+def _length(registration: HubSubscription, said: str) -> timedelta:
     if registration.push.protocol is PushProtocol.RSSCLOUD:
         return _CLOUD_LEASE
     text = said.strip()

@@ -6,7 +6,7 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from bot.model.address import spellings
-from bot.model.entry import Brief, ParsedComment, ParsedEntry
+from bot.model.entry import ItemSummary, ParsedComment, ParsedEntry
 from bot.model.ids import Uid
 
 #: So many that appear behind all others at once were not written just now: the window grew, or old ones came back.
@@ -28,18 +28,18 @@ class _Order(Enum):
 NOTED_FOR = timedelta(days=30)
 
 
-def kept_among(uids: Iterable[Uid], briefs: Mapping[Uid, Brief]) -> list[Uid]:
+def kept_among(uids: Iterable[Uid], briefs: Mapping[Uid, ItemSummary]) -> list[Uid]:
     """Choose the uids under which items are kept, which may stand among them in the other spelling."""
     return [uid for uid in uids if any(spelling in briefs for spelling in spellings(uid))]
 
 
-def to_note(window: Iterable[Uid], briefs: Mapping[Uid, Brief], now: datetime) -> list[int]:
+def to_note(window: Iterable[Uid], briefs: Mapping[Uid, ItemSummary], now: datetime) -> list[int]:
     """Choose the items of a feed's window that have not been noted for a while."""
     shown = {brief.id: brief.seen_at for uid in window if (brief := briefs.get(uid)) is not None}
     return [item for item, seen_at in shown.items() if seen_at is None or now - seen_at >= NOTED_FOR]
 
 
-def left_from_the_middle(before: Sequence[Uid], window: Sequence[Uid], briefs: Mapping[Uid, Brief]) -> list[Uid]:
+def left_from_the_middle(before: Sequence[Uid], window: Sequence[Uid], briefs: Mapping[Uid, ItemSummary]) -> list[Uid]:
     """Return what stood in a feed, stands there no more, and was not pushed out by newer items.
 
     What stood at an end was pushed out only if at least as many came in elsewhere as left there; what came in at the
@@ -93,7 +93,7 @@ def slid_back(
     *,
     before: Sequence[Uid],
     window: Sequence[Uid],
-    briefs: Mapping[Uid, Brief],
+    briefs: Mapping[Uid, ItemSummary],
     full: int,
     complete: bool = True,
 ) -> set[Uid]:
@@ -134,7 +134,7 @@ def slid_back(
     return behind if len(behind) <= left or len(behind) >= _MANY_BEHIND else set()
 
 
-def _dates(uids: Iterable[Uid], briefs: Mapping[Uid, Brief]) -> list[datetime]:
+def _dates(uids: Iterable[Uid], briefs: Mapping[Uid, ItemSummary]) -> list[datetime]:
     known = (briefs[uid] for uid in uids if uid in briefs and briefs[uid].hash)
     return [brief.published_at for brief in known if brief.published_at is not None]
 

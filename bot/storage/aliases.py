@@ -11,7 +11,7 @@ from bot.storage.values import fingerprint
 _NAMED = "SELECT entry_id, key_hash FROM aliases WHERE blog_id = $1 AND key_hash IN ({among}) ORDER BY entry_id"
 
 
-class AliasRows:
+class AliasRepository:
     """Names by which an entry may be known again."""
 
     async def find(self, blog_id: BlogId, names: Sequence[str]) -> dict[str, list[EntryId]]:

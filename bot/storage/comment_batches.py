@@ -26,7 +26,7 @@ SELECT COUNT(*) AS messages FROM (
 _FEW = 10
 
 
-class BatchRows:
+class CommentBatchRepository:
     """Comments that are counted in summaries and in alerts."""
 
     async def sum_up(self, subscription_id: SubscriptionId, comment_ids: Sequence[CommentId], *, at: datetime) -> None:

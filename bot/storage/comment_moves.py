@@ -14,7 +14,7 @@ FROM comments c JOIN entries e ON e.id = c.entry_id WHERE c.blog_id = $1 ORDER B
 """
 
 
-class FilingRows:
+class CommentMoveRepository:
     """Comments and the entries that they are kept under."""
 
     async def unchecked(self) -> set[BlogId]:

@@ -15,31 +15,31 @@ from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
 from bot.model.errors import PermanentError, StoreAway
-from bot.storage.aliases import AliasRows
-from bot.storage.comment_batches import BatchRows
-from bot.storage.comment_moves import FilingRows
-from bot.storage.decisions import DecisionRows
-from bot.storage.encryption import Vault
-from bot.storage.endpoints import EndpointRows
-from bot.storage.feeds import FeedRows
-from bot.storage.future_times import FutureTimes
-from bot.storage.imports import ImportRows
-from bot.storage.items import ItemRows
+from bot.storage.aliases import AliasRepository
+from bot.storage.comment_batches import CommentBatchRepository
+from bot.storage.comment_moves import CommentMoveRepository
+from bot.storage.decisions import DecisionRepository
+from bot.storage.encryption import Encryption
+from bot.storage.endpoints import EndpointRepository
+from bot.storage.feeds import FeedRepository
+from bot.storage.future_times import FutureTimeRepository
+from bot.storage.imports import ImportRepository
+from bot.storage.items import ItemRepository
 from bot.storage.location import locate
 from bot.storage.locks import FileLock
-from bot.storage.members import PeopleRows
-from bot.storage.messages import LinkRows
-from bot.storage.notices import NoticeRows
-from bot.storage.outbox import OutboxRows
-from bot.storage.polls import PollRows
-from bot.storage.post_proofs import PostProofRows
+from bot.storage.members import MemberRepository
+from bot.storage.messages import PostedMessageRepository
+from bot.storage.notices import NoticeRepository
+from bot.storage.outbox import OutboxRepository
+from bot.storage.polls import PollRepository
+from bot.storage.post_proofs import PostProofRepository
 from bot.storage.private_files import make_private_database
-from bot.storage.replies import ReplyRows
-from bot.storage.retention import RetentionRows
+from bot.storage.replies import ReplyRepository
+from bot.storage.retention import RetentionRepository
 from bot.storage.statements import fetch, has_row_locks
-from bot.storage.subscriptions import SubscriptionRows
+from bot.storage.subscriptions import SubscriptionRepository
 from bot.storage.unusable import damaged, is_damage
-from bot.storage.websub import PushRows
+from bot.storage.websub import HubSubscriptionRepository
 
 #: For ``tortoise makemigrations`` and ``sqlmigrate``, which read models and migrations only. The file is never made:
 #: ``tortoise migrate`` would lose rows on SQLite, ``python -m bot migrate`` does not.
@@ -62,11 +62,11 @@ _WRITE_AGAIN_SECONDS = 5.0
 _MOST = 2**31
 
 
-class Database:
+class Store:
     """Everything that is kept.
 
     :param url: ``sqlite://folder/file``, ``sqlite:///absolute/file`` or ``postgres://user:password@host:port/name``.
-    :param keys: for passwords at rest; see :class:`Vault`.
+    :param keys: for passwords at rest; see :class:`Encryption`.
     """
 
     def __init__(self, url: str, *, keys: Sequence[str]) -> None:
@@ -74,25 +74,25 @@ class Database:
         self._context = TortoiseContext()
         self._wrote_at: float | None = None
         self._owner = FileLock(self._location.lock_file("lock")) if self._location.file else None
-        self.feeds = FeedRows()
-        self.polls = PollRows()
-        self.items = ItemRows()
-        self.posts = PostProofRows()
-        self.filings = FilingRows()
-        self.aliases = AliasRows()
-        self.decisions = DecisionRows()
-        self.notices = NoticeRows()
-        self.subscriptions = SubscriptionRows()
-        self.links = LinkRows()
-        self.replies = ReplyRows()
-        self.endpoints = EndpointRows(Vault(keys))
-        self.people = PeopleRows()
-        self.pushes = PushRows(Vault(keys))
-        self.imports = ImportRows()
-        self.retention = RetentionRows()
-        self.outbox = OutboxRows()
-        self.future_times = FutureTimes()
-        self.batches = BatchRows()
+        self.feeds = FeedRepository()
+        self.polls = PollRepository()
+        self.items = ItemRepository()
+        self.post_proofs = PostProofRepository()
+        self.comment_moves = CommentMoveRepository()
+        self.aliases = AliasRepository()
+        self.decisions = DecisionRepository()
+        self.notices = NoticeRepository()
+        self.subscriptions = SubscriptionRepository()
+        self.messages = PostedMessageRepository()
+        self.replies = ReplyRepository()
+        self.endpoints = EndpointRepository(Encryption(keys))
+        self.members = MemberRepository()
+        self.hub_subscriptions = HubSubscriptionRepository(Encryption(keys))
+        self.imports = ImportRepository()
+        self.retention = RetentionRepository()
+        self.outbox = OutboxRepository()
+        self.future_times = FutureTimeRepository()
+        self.comment_batches = CommentBatchRepository()
 
     async def open(self) -> None:
         """Connect.

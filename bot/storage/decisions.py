@@ -12,7 +12,7 @@ from bot.storage.values import scrub
 _ORDER = list(Stage)
 
 
-class DecisionRows:
+class DecisionRepository:
     """Why entries were posted, or not."""
 
     async def add(self, decisions: Sequence[Decision]) -> None:

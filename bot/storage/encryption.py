@@ -27,7 +27,7 @@ def is_weak(key: str) -> bool:
     return bits_a_sign * len(left) < _ENOUGH
 
 
-class Vault:
+class Encryption:
     """Locks with the first key, opens with any: a new key in front of the old ones rotates.
 
     :param keys: texts of any form, long and random (each is hashed once, which makes no weak key strong).

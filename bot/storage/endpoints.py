@@ -8,7 +8,7 @@ from bot.model.errors import PermanentError
 from bot.model.ids import BlogId, EndpointId, GuildId, UserId
 from bot.model.reply import ConnectionTrouble, ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.storage import tables_relay as tables
-from bot.storage.encryption import Vault
+from bot.storage.encryption import Encryption
 from bot.storage.polls import MAY_READ
 from bot.storage.statements import fetch, upsert
 from bot.storage.values import fingerprint, scrub, utc
@@ -25,10 +25,10 @@ WHERE e.blog_id = $1 AND {MAY_READ} ORDER BY e.id LIMIT 3
 """  # noqa: S608
 
 
-class EndpointRows:
+class EndpointRepository:
     """Where a guild may write comments; passwords are encrypted at rest."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Encryption) -> None:
         self._vault = vault
 
     async def save(

@@ -26,7 +26,7 @@ ORDER BY b.reviewed_at IS NOT NULL, b.reviewed_at, b.id LIMIT $2
 _KNOWN = "UPDATE blogs SET saved_at = COALESCE($2, saved_at) WHERE feed_hash = $1 RETURNING *"
 
 
-class FeedRows:
+class FeedRepository:
     """Blogs and the addresses polled for them."""
 
     async def save_blog(self, found: Discovery, at: datetime | None = None) -> Blog:

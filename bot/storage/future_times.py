@@ -58,7 +58,7 @@ _DONE = (
 )
 
 
-class FutureTimes:
+class FutureTimeRepository:
     """Brings times back from the future."""
 
     async def pull_in_feeds(

@@ -17,7 +17,7 @@ from bot.storage.tables_feeds import ImportedFeed as ImportedFeedRow
 from bot.storage.values import scrub, utc
 
 
-class ImportRows:
+class ImportRepository:
     """Lists of feeds on their way into a guild."""
 
     async def add(self, wanted: Import, feeds: Sequence[ListedFeed]) -> Import:

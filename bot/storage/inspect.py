@@ -12,10 +12,10 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from bot.model.errors import PermanentError
 from bot.storage.database import NO_CONNECTION
-from bot.storage.encryption import Vault
+from bot.storage.encryption import Encryption
 from bot.storage.location import APP, locate
 from bot.storage.migrate import connected
-from bot.storage.sqlite_rebuild import FaithfulExecutor
+from bot.storage.sqlite_rebuild import IndexKeepingExecutor
 from bot.storage.unusable import damaged, is_damage
 
 #: Writes, and finds nothing to write to: what may not be written refuses it all the same.
@@ -48,7 +48,7 @@ async def inspect(url: str, *, keys: Sequence[str]) -> Condition:
         if location.file is not None and not location.file.exists():
             return Condition(exists=False, writable=_can_be_made(location.file), pending=0)
         async with connected(location) as connection:
-            pending = await FaithfulExecutor(connection, {APP: location.config()["apps"][APP]}).plan_known()
+            pending = await IndexKeepingExecutor(connection, {APP: location.config()["apps"][APP]}).plan_known()
             if location.file is not None and not await _is_whole(connection):
                 raise damaged(location.file)
             if pending:
@@ -60,7 +60,7 @@ async def inspect(url: str, *, keys: Sequence[str]) -> Condition:
                 writable=await _writable(connection),
                 pending=0,
                 passwords=len(rows),
-                unreadable=sum(not _opens(Vault(keys), row["secret"]) for row in rows),
+                unreadable=sum(not _opens(Encryption(keys), row["secret"]) for row in rows),
             )
     except NO_CONNECTION as error:
         if location.file is not None and is_damage(error):
@@ -82,7 +82,7 @@ async def _writable(connection: BaseDBAsyncClient) -> bool:
     return True
 
 
-def _opens(vault: Vault, locked: str) -> bool:
+def _opens(vault: Encryption, locked: str) -> bool:
     try:
         vault.open(locked)
     except PermanentError:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.address import spellings
-from bot.model.entry import Brief, Comment, CommentKind, Entry, EntryRef, ParsedComment, ParsedEntry
+from bot.model.entry import Comment, CommentKind, Entry, EntryRef, ItemSummary, ParsedComment, ParsedEntry
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid, UserId
 from bot.model.reply import ReplyState
 from bot.storage import tables
@@ -37,7 +37,7 @@ ORDER BY CASE WHEN e.uid_hash = $3 THEN 0 ELSE 1 END, CASE WHEN e.link_hash = $4
 """
 
 
-class ItemRows:
+class ItemRepository:
     """Entries and comments, each kept once."""
 
     async def known_entries(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Entry]:
@@ -48,11 +48,11 @@ class ItemRows:
         """Those of the uids that are kept already, under the uids as given; http and https are one."""
         return {uid: _comment_from(row) for uid, row in await _known("*", "comments", blog_id, uids)}
 
-    async def entry_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Brief]:
+    async def entry_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, ItemSummary]:
         """As :meth:`known_entries`, without what they say."""
         return {uid: _brief_from(row) for uid, row in await _known(_BRIEF, "entries", blog_id, uids)}
 
-    async def comment_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, Brief]:
+    async def comment_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, ItemSummary]:
         """As :meth:`known_comments`, without what they say."""
         return {uid: _brief_from(row) for uid, row in await _known(_BRIEF, "comments", blog_id, uids)}
 
@@ -278,8 +278,8 @@ def _comment_columns(parsed: ParsedComment, hash_: str) -> dict[str, Any]:
     }
 
 
-def _brief_from(row: Mapping[str, Any]) -> Brief:
-    return Brief(
+def _brief_from(row: Mapping[str, Any]) -> ItemSummary:
+    return ItemSummary(
         id=row["id"], published_at=moment(row["published_at"]), hash=row["hash"], seen_at=moment(row["seen_at"])
     )
 

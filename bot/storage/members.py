@@ -27,7 +27,7 @@ DELETE FROM profiles WHERE user_id IN (SELECT user_id FROM replies WHERE guild_i
 _LOCK = "UPDATE profiles SET user_id = user_id WHERE user_id = $1 RETURNING id"
 
 
-class PeopleRows:
+class MemberRepository:
     """Members' profiles, what they agreed to, and authors' alerts."""
 
     async def profile(self, user_id: UserId) -> Profile | None:

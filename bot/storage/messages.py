@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.model.ids import ChannelId, CommentId, EntryId, MessageId, SubscriptionId
-from bot.model.subscription import Link
+from bot.model.subscription import PostedMessage
 from bot.storage import tables
 from bot.storage.statements import fetch, insert_new
 from bot.storage.values import scrub, utc
@@ -23,10 +23,10 @@ WHERE s.id = $1 AND e.id = $2 {key_share}
 """
 
 
-class LinkRows:
+class PostedMessageRepository:
     """Which message stands for which item."""
 
-    async def add(self, link: Link) -> bool:
+    async def add(self, link: PostedMessage) -> bool:
         """Keep a link; the first one of an item in a subscription stays.
 
         :return: False where the subscription or the entry was deleted meanwhile, so that nothing is kept.
@@ -61,41 +61,41 @@ class LinkRows:
         entry = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT)
         await entry.update(locked_told_at=utc(at))
 
-    async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> Link | None:
+    async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> PostedMessage | None:
         """The message that stands for an entry."""
         row = await tables.Link.get_or_none(
             subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
         )
         return None if row is None else _link_from(row)
 
-    async def of_comment(self, subscription_id: SubscriptionId, comment_id: CommentId) -> Link | None:
+    async def of_comment(self, subscription_id: SubscriptionId, comment_id: CommentId) -> PostedMessage | None:
         """The message that stands for a comment."""
         row = await tables.Link.filter(subscription_id=subscription_id, comment_id=comment_id).order_by("id").first()
         return None if row is None else _link_from(row)
 
-    async def of_message(self, message_id: MessageId) -> Link | None:
+    async def of_message(self, message_id: MessageId) -> PostedMessage | None:
         """What a message stands for."""
         row = await tables.Link.filter(message_id=message_id).order_by("id").first()
         return None if row is None else _link_from(row)
 
-    async def of_thread(self, thread_id: ChannelId) -> Link | None:
+    async def of_thread(self, thread_id: ChannelId) -> PostedMessage | None:
         """The entry whose thread this is; a channel that entries go to without threads is none."""
         rows = await fetch(_OF_THREAD, thread_id, tables.NO_COMMENT)
         return _link_from(tables.Link._init_from_db(**rows[0])) if rows else None
 
-    async def under(self, subscription_id: SubscriptionId, entry_id: EntryId, limit: int) -> list[Link]:
+    async def under(self, subscription_id: SubscriptionId, entry_id: EntryId, limit: int) -> list[PostedMessage]:
         """The links of an entry and of comments on it, those made last first."""
         rows = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id)
         return [_link_from(row) for row in await rows.order_by("-id").limit(limit)]
 
-    async def newest(self, subscription_id: SubscriptionId, limit: int) -> list[Link]:
+    async def newest(self, subscription_id: SubscriptionId, limit: int) -> list[PostedMessage]:
         """The links made last in a subscription, newest first."""
         rows = await tables.Link.filter(subscription_id=subscription_id).order_by("-id").limit(limit)
         return [_link_from(row) for row in rows]
 
 
-def _link_from(row: tables.Link) -> Link:
-    return Link(
+def _link_from(row: tables.Link) -> PostedMessage:
+    return PostedMessage(
         subscription_id=SubscriptionId(row.subscription_id),
         entry_id=EntryId(row.entry_id),
         comment_id=None if row.comment_id == tables.NO_COMMENT else CommentId(row.comment_id),

@@ -12,7 +12,7 @@ from bot.storage.database import NO_CONNECTION
 from bot.storage.location import APP, Location, locate
 from bot.storage.locks import FileLock, wait_for
 from bot.storage.private_files import make_private_database
-from bot.storage.sqlite_rebuild import FaithfulExecutor
+from bot.storage.sqlite_rebuild import IndexKeepingExecutor
 from bot.storage.unusable import damaged, is_damage
 
 #: Any number that nobody else uses on the same database.
@@ -47,7 +47,7 @@ async def _apply(location: Location, connection: BaseDBAsyncClient) -> list[str]
         if event == "apply_done":
             applied.append(name)
 
-    executor = FaithfulExecutor(connection, {APP: location.config()["apps"][APP]})
+    executor = IndexKeepingExecutor(connection, {APP: location.config()["apps"][APP]})
     if not await executor.plan_known():
         return []
     if location.file is None:

@@ -14,7 +14,7 @@ from bot.storage.tables_feeds import NoticeUndo
 from bot.storage.values import scrub, utc
 
 
-class NoticeRows:
+class NoticeRepository:
     """What admins were told."""
 
     async def add(

@@ -65,7 +65,7 @@ WHERE d.kind = 'publish_reply' AND d.state = 'waiting' AND d.first_attempt_at < 
 _BE_PATIENT = "UPDATE deliveries SET first_due_at = COALESCE(first_due_at, patient_since), patient_since = $1"
 
 
-class OutboxRows:
+class OutboxRepository:
     """Deliveries not yet settled."""
 
     async def add(self, deliveries: Sequence[NewDelivery]) -> None:

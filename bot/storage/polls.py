@@ -122,7 +122,7 @@ WHERE id IN ({among})
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-class PollRows:
+class PollRepository:
     """Feeds as the poller takes and returns them."""
 
     def __init__(self) -> None:
@@ -181,13 +181,15 @@ class PollRows:
             columns = TIMES | SELDOM
             await update_all("feeds", rows, types=columns | _CLAIMED_AT, assign=assign(columns), where=_AS_CLAIMED)
 
-    async def put_off(self, later: Sequence[tuple[FeedId, datetime]]) -> None:
+    async def release_until(self, later: Sequence[tuple[FeedId, datetime]]) -> None:
         """Give feeds back unpolled until these moments."""
         rows: list[dict[str, object]] = [{"id": feed_id, "next_poll_at": at} for feed_id, at in later]
         types = {"id": "bigint", "next_poll_at": "timestamptz"}
         await update_all("feeds", rows, types=types, assign="next_poll_at = v.next_poll_at, leased_until = NULL")
 
-    async def warm(self, blog_id: BlogId, entry_id: EntryId | None, *, now: datetime, due_at: datetime) -> None:
+    async def raise_activity(
+        self, blog_id: BlogId, entry_id: EntryId | None, *, now: datetime, due_at: datetime
+    ) -> None:
         """Count a blog's comments as lively from now, and an entry's own feed; they are due by then if they may be.
 
         Feeds that fail keep their distance.
@@ -210,18 +212,20 @@ class PollRows:
         counted = await fetch_among(_COUNT, among=entry_ids)
         return {EntryId(row["entry_id"]): row["kept"] for row in counted}
 
-    async def rouse(self, blog_id: BlogId, entry_ids: Sequence[EntryId], *, now: datetime, again_at: datetime) -> None:
+    async def poll_now(
+        self, blog_id: BlogId, entry_ids: Sequence[EntryId], *, now: datetime, again_at: datetime
+    ) -> None:
         """Have a blog's comments polled at once, as far as they may be, and those on these entries.
 
         :param again_at: for those that are being polled already.
         """
         await fetch_among(_ROUSE, now, again_at, blog_id, among=entry_ids)
 
-    async def hasten(self, feed_id: FeedId, at: datetime) -> None:
+    async def poll_no_later_than(self, feed_id: FeedId, at: datetime) -> None:
         """Let a feed that is well be polled no later than this, or as soon after it as it may be."""
         await fetch(_HASTEN, at, feed_id)
 
-    async def postpone(
+    async def poll_no_earlier_than(
         self,
         feed_id: FeedId,
         at: datetime,

@@ -16,7 +16,7 @@ WHERE p.entry_id = $1 AND p.api_root = $2 AND p.address = e.link
 """
 
 
-class PostProofRows:
+class PostProofRepository:
     """Proofs that an entry is a certain post, one an entry."""
 
     async def get(self, entry_id: EntryId, *, api_root: str) -> PostProof | None:

@@ -31,7 +31,7 @@ _UNCOUNTED = [_DRAFT, str(ReplyState.REFUSED)]
 _UNSETTLED = [str(state) for state in (ReplyState.ACCEPTED, ReplyState.HELD, ReplyState.UNCERTAIN)]
 
 
-class ReplyRows:
+class ReplyRepository:
     """Members' words on their way to blogs."""
 
     async def add(self, reply: NewReply, *, now: datetime) -> Reply:

@@ -59,7 +59,7 @@ RETURNING id
 """
 
 
-class RetentionRows:
+class RetentionRepository:
     """Deletes what is old; each method returns how many rows it deleted, the limit at most."""
 
     async def note_entries(self, ids: Sequence[EntryId], now: datetime) -> None:

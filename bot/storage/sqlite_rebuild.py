@@ -13,7 +13,7 @@ from tortoise.migrations.schema_editor import BaseSchemaEditor, SqliteSchemaEdit
 from bot.storage.unusable import newer
 
 
-class FaithfulSqlite(SqliteSchemaEditor):
+class IndexKeepingSqlite(SqliteSchemaEditor):
     """Rebuilds a table with what belongs to it."""
 
     async def _remake_table(
@@ -50,8 +50,8 @@ class FaithfulSqlite(SqliteSchemaEditor):
         return [dict(row) for row in (await self.client.execute_query(sql))[1]]
 
 
-class FaithfulExecutor(MigrationExecutor):
-    """Applies migrations with :class:`FaithfulSqlite` where it is SQLite."""
+class IndexKeepingExecutor(MigrationExecutor):
+    """Applies migrations with :class:`IndexKeepingSqlite` where it is SQLite."""
 
     async def plan_known(self) -> list[PlanStep]:
         """Plan what is to be applied.
@@ -66,7 +66,7 @@ class FaithfulExecutor(MigrationExecutor):
 
     def _schema_editor(self, atomic: bool = True, collect_sql: bool = False) -> BaseSchemaEditor:  # noqa: FBT001
         if self.connection.capabilities.dialect == "sqlite":
-            return FaithfulSqlite(self.connection, atomic=atomic, collect_sql=collect_sql)
+            return IndexKeepingSqlite(self.connection, atomic=atomic, collect_sql=collect_sql)
         return super()._schema_editor(atomic, collect_sql)
 
 

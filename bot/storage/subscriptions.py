@@ -19,7 +19,7 @@ from bot.storage.statements import fetch, fetch_among, insert_new
 from bot.storage.values import fingerprint, moment, scrub, utc
 
 #: What is done in a subscription's channel; nobody wants it once the subscription is gone.
-_CHAT_BOUND = ["announce_entry", "announce_comment", "summarise_entries", "revise_item"]
+_CHAT_BOUND = ["announce_entry", "announce_comment", "summarise_entries", "update_card"]
 
 _OF_FEED = """
 SELECT * FROM subscriptions WHERE guild_id = $1 AND channel_id = $2
@@ -58,7 +58,7 @@ ORDER BY s.id LIMIT $2 {for_update}
 """
 
 
-class SubscriptionRows:
+class SubscriptionRepository:
     """Which blog goes where, and proposals not yet started."""
 
     async def add(

@@ -8,9 +8,9 @@ from bot.model.errors import PermanentError
 from bot.model.feed import Push, PushProtocol
 from bot.model.ids import BlogId, FeedId, PushId
 from bot.model.reply import Secret
-from bot.model.websub import PushState, Registration
+from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.storage import tables
-from bot.storage.encryption import Vault
+from bot.storage.encryption import Encryption
 from bot.storage.polls import WANTED, WATCHED
 from bot.storage.statements import fetch
 from bot.storage.tables_feeds import Push as PushRow
@@ -65,10 +65,10 @@ WHERE public_url <> $2 AND state <> 'ended' RETURNING feed_id
 """
 
 
-class PushRows:
+class HubSubscriptionRepository:
     """One registration a feed."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Encryption) -> None:
         self._vault = vault
 
     async def found(self, feed_id: FeedId, push: Push, *, now: datetime) -> None:
@@ -77,7 +77,7 @@ class PushRows:
         new = await fetch(_FOUND, feed_id, str(push.protocol), hub_url, topic_url, token, now)
         await _distrust(new)
 
-    async def claim_due(self, now: datetime, *, until: datetime, public_url: str, limit: int) -> list[Registration]:
+    async def claim_due(self, now: datetime, *, until: datetime, public_url: str, limit: int) -> list[HubSubscription]:
         """Take those to ask for (again) whose feeds somebody wants; each is due again ``until`` something comes of it.
 
         :param public_url: the address of ours that the hub is told.
@@ -86,7 +86,7 @@ class PushRows:
         rows = await fetch(_CLAIM, now, until, now - WATCHED, limit, public_url)
         return sorted(map(self._from_raw, rows), key=lambda each: each.id)
 
-    async def end_unwanted(self, now: datetime, *, limit: int) -> list[Registration]:
+    async def end_unwanted(self, now: datetime, *, limit: int) -> list[HubSubscription]:
         """Take those whose feeds nobody wants any more, as ended; due soon after somebody wants the feed again."""
         rows = await fetch(_END, now, limit, now - WATCHED)
         await _distrust(rows)
@@ -98,21 +98,21 @@ class PushRows:
         await _distrust(rows)
         return len(rows)
 
-    async def of_token(self, token: str) -> Registration | None:
+    async def of_token(self, token: str) -> HubSubscription | None:
         """Look up whose callback this is."""
         row = await PushRow.get_or_none(token=scrub(token)) if len(token) <= _TOKEN_LENGTH else None
         return None if row is None else self._from(row)
 
-    async def of_blog(self, blog_id: BlogId) -> list[Registration]:
+    async def of_blog(self, blog_id: BlogId) -> list[HubSubscription]:
         """All registrations of a blog's feeds."""
         return [self._from(row) for row in await PushRow.filter(feed__blog_id=blog_id).order_by("id")]
 
-    async def hold(self, feed_id: FeedId) -> Registration | None:
+    async def hold(self, feed_id: FeedId) -> HubSubscription | None:
         """Look a feed's registration up, and keep others from changing it until the transaction ends."""
         row = await PushRow.filter(feed_id=feed_id).select_for_update().first()
         return None if row is None else self._from(row)
 
-    async def save(self, registration: Registration) -> None:
+    async def save(self, registration: HubSubscription) -> None:
         """Keep how far it has come, and until when its feed may rely on it.
 
         :raises PermanentError: there is no key to encrypt its secret with.
@@ -130,11 +130,11 @@ class PushRows:
         )
         await tables.Feed.filter(id=registration.feed_id).update(pushed_until=utc(registration.trusted_until))
 
-    def _from_raw(self, row: dict[str, Any]) -> Registration:
+    def _from_raw(self, row: dict[str, Any]) -> HubSubscription:
         return self._from(PushRow._init_from_db(**row))
 
-    def _from(self, row: PushRow) -> Registration:
-        return Registration(
+    def _from(self, row: PushRow) -> HubSubscription:
+        return HubSubscription(
             id=PushId(row.id),
             feed_id=FeedId(row.feed_id),
             push=Push(
@@ -144,7 +144,7 @@ class PushRows:
             ),
             token=row.token,
             secret=self._open(row.secret),
-            state=PushState(row.state),
+            state=HubSubscriptionState(row.state),
             asks=row.asks,
             requested_at=row.requested_at,
             due_at=row.due_at,

@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.bridge.heartbeat import Pulse
+from bot.bridge.heartbeat import Heartbeat
 
 _log = logging.getLogger(__name__)
 
@@ -65,11 +65,11 @@ class HealthPages:
         return True
 
 
-def beating(pulse: Pulse) -> Check:
+def beating(heartbeat: Heartbeat) -> Check:
     """Make a check that a loop came round lately."""
 
     async def check() -> None:
-        age = pulse.age()
+        age = heartbeat.age()
         if age is None or age > _STILL_ALIVE:
             raise NotReady
 

@@ -52,7 +52,7 @@ def _entry(shown: Permalink, own_url: str) -> str:
         '<article class="h-entry">'
         f'<h1 class="p-author h-card"><span class="p-name">{escape(shown.author)}</span></h1>'
         f"<p>In reply to {_answered(shown)}</p>"
-        # Made by rules/to_blog, which let through what the blog shows: a few tags, no attribute but checked links.
+        # Made by to_comment_html, which lets through what the blog shows: a few tags, no attribute but checked links.
         f'<div class="e-content">{shown.html or _ERASED}</div>'
         f'<p><a class="u-url u-uid" href="{escape(own_url)}">'
         f'<time class="dt-published" datetime="{shown.written_at.isoformat()}">{moment}</time></a>'

@@ -67,7 +67,7 @@ class WebServer:
             MetricsPage(metrics, bridge.views),
             ConnectPages(bridge.connector),
             PermalinkPages(bridge.views, public_url=public_url),
-            PushPages(bridge.arrivals),
+            PushPages(bridge.websub_receiver),
         )
         self._host = host
         self._port = port

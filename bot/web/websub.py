@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from bot.bridge.websub.receiver import PUSH_PATH, Arrivals
+from bot.bridge.websub.receiver import PUSH_PATH, WebSubReceiver
 from bot.web.pages import RANDOM_SEGMENT
 
 #: As much as a poll reads.
@@ -29,8 +29,10 @@ class PushPages:
     :param seconds: how long one may take to arrive.
     """
 
-    def __init__(self, arrivals: Arrivals, *, max_body: int = _MAX_BODY, seconds: float = _SECONDS) -> None:
-        self._arrivals = arrivals
+    def __init__(
+        self, websub_receiver: WebSubReceiver, *, max_body: int = _MAX_BODY, seconds: float = _SECONDS
+    ) -> None:
+        self._websub_receiver = websub_receiver
         self._max_body = max_body
         self._seconds = seconds
 
@@ -45,20 +47,20 @@ class PushPages:
         mode, topic_url = query.get("hub.mode", ""), query.get("hub.topic", "")
         challenge = query.get("hub.challenge", "")
         if mode == "denied":
-            known = await self._arrivals.deny(token, topic_url=topic_url, reason=query.get("hub.reason", ""))
+            known = await self._websub_receiver.deny(token, topic_url=topic_url, reason=query.get("hub.reason", ""))
             return web.Response(text="noted") if known else _not_found()
         if not mode and "challenge" in query:
             mode, topic_url, challenge = _MODES[0], query.get("url", ""), query["challenge"]
         if mode not in _MODES or not challenge:
             return _not_found()
         lease = query.get("hub.lease_seconds", "")
-        meant = await self._arrivals.confirm(token, mode=mode, topic_url=topic_url, lease=lease)
+        meant = await self._websub_receiver.confirm(token, mode=mode, topic_url=topic_url, lease=lease)
         # As plain text, which no browser takes for anything else: whoever asks chooses these words (5.3.1).
         return web.Response(text=challenge) if meant else _not_found()
 
     async def _sent(self, request: web.Request) -> web.Response:
         token = request.match_info["token"]
-        if not await self._arrivals.wants(token):
+        if not await self._websub_receiver.wants(token):
             return web.Response(status=410, text="nobody wants this")
         if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
             return web.Response(status=415, text="send it without a coding", headers={"Accept-Encoding": "identity"})
@@ -76,9 +78,9 @@ class PushPages:
     async def _take(self, request: web.Request, token: str, body: bytes) -> bool:
         if request.content_type == _FORM and len(body) <= _MAX_FORM:
             urls = parse_qs(body.decode("utf-8", "replace")).get("url", [""])
-            if await self._arrivals.ping(token, urls[0]):
+            if await self._websub_receiver.ping(token, urls[0]):
                 return True
-        return await self._arrivals.take(
+        return await self._websub_receiver.take(
             token,
             body,
             content_type=request.headers.get("Content-Type", ""),

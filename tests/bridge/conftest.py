@@ -1,7 +1,7 @@
 import pytest
 
-from bot.storage.database import Database
-from tests.bridge.harness import House, build_house
+from bot.storage.database import Store
+from tests.bridge.harness import BridgeHarness, build_harness
 
 #: The journeys with most statements of their own run on both databases; ``tests/storage`` tries each statement on both.
 ON_BOTH = {
@@ -30,5 +30,5 @@ def _needless(item: pytest.Item) -> bool:
 
 
 @pytest.fixture
-async def house(store: Database) -> House:
-    return build_house(store)
+async def harness(store: Store) -> BridgeHarness:
+    return build_harness(store)

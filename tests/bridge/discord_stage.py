@@ -12,12 +12,12 @@ import discord as discord_py
 
 from bot.adapters.discord.sender import DiscordSender
 from bot.adapters.net.discord_responses import discord_trace
-from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.assembly import Bridge, Dependencies, assemble
 from bot.model.ids import ChannelId, GuildId, UserId
 from bot.model.message import ChannelKind, ChannelView
 from bot.model.subscription import SubscribedBlog
-from bot.rules.poll_schedule import Pace
-from bot.storage.database import Database
+from bot.rules.poll_schedule import PollSchedule
+from bot.storage.database import Store
 from sandbox.discord import Channel, Message, Person, SandboxDiscord, Thread
 from sandbox.discord.guilds import SandboxGuild
 from sandbox.discord.pointing import pointed_at
@@ -37,7 +37,7 @@ class Stage:
     guild: SandboxGuild
     channel: Channel
     olga: Person
-    store: Database
+    store: Store
     blog: FakeBlog
     clock: SetClock
     bridge: Bridge
@@ -98,7 +98,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(store: Database, **discord_options: object) -> AsyncIterator[Stage]:
+async def staged(store: Store, **discord_options: object) -> AsyncIterator[Stage]:
     """Set the stage; at its end the sandbox says whether the bot sent anything that Discord refuses."""
     async with SandboxDiscord.running(**discord_options) as server:
         with pointed_at(server.api_url, server.gateway_url):
@@ -108,7 +108,7 @@ async def staged(store: Database, **discord_options: object) -> AsyncIterator[St
             async with client:
                 await client.login(server.token)
                 clock, blog = SetClock(datetime.now(UTC) - timedelta(days=200)), FakeBlog()
-                world = World(
+                world = Dependencies(
                     store=store,
                     chat=DiscordSender(client),
                     source=blog,
@@ -116,10 +116,10 @@ async def staged(store: Database, **discord_options: object) -> AsyncIterator[St
                     endpoints=blog,
                     hubs=FakeHub(clock),
                     clock=clock,
-                    dice=FairDice(),
+                    randomness=FairDice(),
                     meter=NoMeter(),
                 )
-                pace = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
+                pace = PollSchedule(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
                 yield Stage(
                     discord=server,
                     guild=guild,

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.bridge.announce.notices import Notices
-from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.assembly import Bridge, Dependencies, assemble
 from bot.bridge.ports import Discoverer, FeedSource
 from bot.model.ids import ChannelId, GuildId, UserId
 from bot.model.message import ChannelKind, ChannelView
 from bot.model.subscription import SubscribedBlog
-from bot.rules.poll_schedule import Pace
-from bot.storage.database import Database
+from bot.rules.poll_schedule import PollSchedule
+from bot.storage.database import Store
 from tests.fakes.blog import FakeBlog
 from tests.fakes.chat import FakeChat
 from tests.fakes.hub import FakeHub
@@ -24,10 +24,10 @@ DAY = timedelta(days=1)
 
 
 @dataclass
-class House:
+class BridgeHarness:
     """The bridge between a blog and a chat in memory."""
 
-    store: Database
+    store: Store
     blog: FakeBlog
     chat: FakeChat
     hub: FakeHub
@@ -63,13 +63,13 @@ class House:
     async def ask_hubs(self, after: timedelta = timedelta(0)) -> None:
         """Let time pass and ask every hub that is due."""
         self.clock.move(after)
-        await self.bridge.registrar.tick()
-        await self.bridge.registrar.sweep()
-        await self.bridge.registrar.drain(5)
+        await self.bridge.hub_subscriber.tick()
+        await self.bridge.hub_subscriber.sweep()
+        await self.bridge.hub_subscriber.drain(5)
 
     async def take_in(self) -> None:
         """Let everything that hubs sent be taken in."""
-        await self.bridge.arrivals._crew.drain(5)
+        await self.bridge.websub_receiver._tasks.drain(5)
 
     async def deliver(self, after: timedelta = timedelta(0)) -> None:
         """Let time pass and deliver everything that is due."""
@@ -87,14 +87,14 @@ class House:
         return [each.post.title or each.post.body for each in self.chat.said if each.ref.channel_id != USER]
 
 
-def build_house(
-    store: Database,
+def build_harness(
+    store: Store,
     source: FeedSource | None = None,
     *,
     discoverer: Discoverer | None = None,
     public_url: str | None = None,
     most_subscriptions: int = 500,
-) -> House:
+) -> BridgeHarness:
     """Put the parts together.
 
     :param source: in place of the one blog, for tests of many feeds and of documents; so is ``discoverer``.
@@ -102,7 +102,7 @@ def build_house(
     clock = SetClock(datetime(2026, 3, 10, tzinfo=UTC))
     blog = source if isinstance(source, FakeBlog) else FakeBlog()
     chat, hub = FakeChat(clock), FakeHub(clock)
-    world = World(
+    world = Dependencies(
         store=store,
         chat=chat,
         source=source or blog,
@@ -110,10 +110,10 @@ def build_house(
         endpoints=blog,
         hubs=hub,
         clock=clock,
-        dice=FairDice(),
+        randomness=FairDice(),
         meter=NoMeter(),
     )
-    pace = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
+    pace = PollSchedule(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
     bridge = assemble(world, pace=pace, public_url=public_url, most_subscriptions=most_subscriptions)
-    hub.arrivals = bridge.arrivals
-    return House(store, blog, chat, hub, clock, bridge)
+    hub.websub_receiver = bridge.websub_receiver
+    return BridgeHarness(store, blog, chat, hub, clock, bridge)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.bridge.polling.blog_locks import Turn
+from bot.bridge.polling.blog_locks import BlogLock
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.errors import BridgeError, Lost
 from bot.model.ids import ChannelId, GuildId, ReplyId
@@ -20,7 +20,7 @@ from bot.model.reply import Credential, Secret
 from bot.model.subscription import RelayMode, SubscribedBlog
 from bot.rules.opml import write_opml
 from bot.storage.statements import fetch
-from tests.bridge.harness import CHANNEL, GUILD, USER, House
+from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness
 from tests.bridge.replies.replying import Talk
 from tests.bridge.websub.hubs import TOPIC
 from tests.fakes.blog import PASSWORD, FakeBlog, FakeEndpoint
@@ -59,7 +59,7 @@ class Gate:
 class Pair:
     """The stage: the blog goes to a channel here and to one of another server, whose members must notice nothing."""
 
-    house: House
+    harness: BridgeHarness
     monkeypatch: pytest.MonkeyPatch
     here: SubscribedBlog
     there: SubscribedBlog
@@ -75,11 +75,11 @@ class Pair:
 
     def appear(self) -> None:
         """Let an entry and a comment appear on the blog."""
-        self.news = self.house.blog.write("News")
-        self.remark = self.house.blog.remark(self.old, "Bob", "<p>Nice.</p>")
+        self.news = self.harness.blog.write("News")
+        self.remark = self.harness.blog.remark(self.old, "Bob", "<p>Nice.</p>")
 
     async def now_here(self) -> SubscribedBlog | None:
-        blogs = await self.house.bridge.admin.blogs(GUILD)
+        blogs = await self.harness.bridge.admin.blogs(GUILD)
         return next((each for each in blogs if each.subscription.id == self.here.subscription.id), None)
 
     async def state(self) -> str:
@@ -96,35 +96,35 @@ class Pair:
 
     def said(self, words: str, channel_id: ChannelId) -> int:
         """How often something was said in a channel and the threads of it."""
-        starters = {each.ref.message_id for each in self.house.chat.said if each.ref.channel_id == channel_id}
-        places = {channel_id, *(thread for thread in self.house.chat.threads if thread in starters)}
+        starters = {each.ref.message_id for each in self.harness.chat.said if each.ref.channel_id == channel_id}
+        places = {channel_id, *(thread for thread in self.harness.chat.threads if thread in starters)}
         return sum(
             1
-            for each in self.house.chat.said
+            for each in self.harness.chat.said
             if each.ref.channel_id in places and words in (each.post.title, each.post.body)
         )
 
     async def deliver(self) -> None:
         """Deliver what is due; unlike the house, wait for no delivery that was under way before."""
-        dispatcher = self.house.bridge.dispatcher
-        before = set(dispatcher._crew._tasks)
+        dispatcher = self.harness.bridge.dispatcher
+        before = set(dispatcher._tasks._tasks)
         while await dispatcher._claim():
-            if started := dispatcher._crew._tasks - before:
+            if started := dispatcher._tasks._tasks - before:
                 await asyncio.wait(started)
 
     async def poll(self) -> None:
         """Poll what is due; wait for no poll that was under way before."""
-        poller = self.house.bridge.poller
-        before = set(poller._crew._tasks)
+        poller = self.harness.bridge.poller
+        before = set(poller._tasks._tasks)
         await poller.tick()
-        if started := poller._crew._tasks - before:
+        if started := poller._tasks._tasks - before:
             await asyncio.wait(started)
         await poller._recorder.write(all_=True)
 
     async def settle(self) -> None:
         """Let days pass until nothing is left to do."""
         for hours in (0, 1, 24, 24):
-            self.house.clock.move(timedelta(hours=hours))
+            self.harness.clock.move(timedelta(hours=hours))
             await self.poll()
             await self.deliver()
 
@@ -154,18 +154,18 @@ class Journey:
 
 
 async def _poll(pair: Pair) -> None:
-    pair.house.clock.move(timedelta(days=1))
+    pair.harness.clock.move(timedelta(days=1))
     await pair.poll()
 
 
 async def _push(pair: Pair) -> None:
     assert pair.news is not None
-    assert await pair.house.hub.publish(TOPIC, pair.news.uid) == [202]
-    await asyncio.wait(pair.house.bridge.arrivals._crew._tasks)
+    assert await pair.harness.hub.publish(TOPIC, pair.news.uid) == [202]
+    await asyncio.wait(pair.harness.bridge.websub_receiver._tasks._tasks)
 
 
 async def _start(pair: Pair) -> None:
-    await pair.house.start(THIRD)
+    await pair.harness.start(THIRD)
 
 
 async def _polled(pair: Pair) -> None:
@@ -175,39 +175,39 @@ async def _polled(pair: Pair) -> None:
 async def _resume(pair: Pair) -> None:
     now = await pair.now_here()
     assert now is not None
-    await pair.house.bridge.admin.resume(now)
+    await pair.harness.bridge.admin.resume(now)
 
 
 async def _leave(pair: Pair) -> None:
-    await pair.house.bridge.presence.leave(GUILD)
+    await pair.harness.bridge.presence.leave(GUILD)
 
 
 async def _join(pair: Pair) -> None:
-    await pair.house.bridge.presence.join(GUILD)
+    await pair.harness.bridge.presence.join(GUILD)
     await pair.deliver()
 
 
 async def _pause(pair: Pair) -> None:
     now = await pair.now_here()
     if now is not None:
-        await pair.house.bridge.admin.pause(now.subscription)
+        await pair.harness.bridge.admin.pause(now.subscription)
 
 
 async def _remove(pair: Pair) -> None:
-    await pair.house.bridge.admin.remove(pair.here.subscription)
+    await pair.harness.bridge.admin.remove(pair.here.subscription)
 
 
 async def _rights(pair: Pair) -> None:
     pair.lost = False
-    await pair.house.bridge.parking.recheck(GUILD)
+    await pair.harness.bridge.parking.recheck(GUILD)
 
 
 async def _connect(pair: Pair) -> None:
-    await pair.house.bridge.connector.connect(pair.here.blog, GUILD, USER, _CREDENTIAL)
+    await pair.harness.bridge.connector.connect(pair.here.blog, GUILD, USER, _CREDENTIAL)
 
 
 async def _disconnect(pair: Pair) -> None:
-    await pair.house.bridge.disconnector.disconnect(pair.here.blog, GUILD)
+    await pair.harness.bridge.disconnector.disconnect(pair.here.blog, GUILD)
 
 
 async def _accepted(pair: Pair) -> None:
@@ -221,10 +221,10 @@ async def _publish(pair: Pair) -> None:
 
 
 async def _listed(pair: Pair) -> None:
-    view = pair.house.channel_view(THIRD)
-    document = write_opml([ListedFeed(url="blog.example")], title="", at=pair.house.clock.now())
-    handed_in = await pair.house.bridge.lists.hand_in(document, view, USER, placement=None)
-    await pair.house.bridge.lists.begin(handed_in.id, GUILD)
+    view = pair.harness.channel_view(THIRD)
+    document = write_opml([ListedFeed(url="blog.example")], title="", at=pair.harness.clock.now())
+    handed_in = await pair.harness.bridge.lists.hand_in(document, view, USER, placement=None)
+    await pair.harness.bridge.lists.begin(handed_in.id, GUILD)
 
 
 async def _import(pair: Pair) -> None:
@@ -235,15 +235,15 @@ async def _import(pair: Pair) -> None:
 
 async def _missing(pair: Pair) -> None:
     """An old entry leaves the feed, and is looked for a second time."""
-    pair.house.blog.entries.remove(pair.old)
-    pair.house.blog.comments.clear()
+    pair.harness.blog.entries.remove(pair.old)
+    pair.harness.blog.comments.clear()
     await _poll(pair)
     await pair.deliver()
-    pair.house.clock.move(timedelta(hours=1))
+    pair.harness.clock.move(timedelta(hours=1))
 
 
-async def _upkeep(pair: Pair) -> None:
-    await pair.house.bridge.upkeep.tick()
+async def _maintenance(pair: Pair) -> None:
+    await pair.harness.bridge.maintenance.tick()
 
 
 async def _losing(pair: Pair) -> None:
@@ -282,39 +282,39 @@ JOURNEYS = {
     "remove": Journey(_remove, begins=("active", "paused", "parked")),
     "leave": Journey(_leave, begins=("active", "paused", "parked")),
     "rights": Journey(_rights, begins=("active", "paused", "parked")),
-    "retention": Journey(_upkeep, begins=("active", "paused", "left", "parked")),
+    "retention": Journey(_maintenance, begins=("active", "paused", "left", "parked")),
 }
 
 
-async def set_stage(house: House, monkeypatch: pytest.MonkeyPatch) -> Pair:
+async def set_stage(harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch) -> Pair:
     """Have the blog in both servers, connected here, with an old entry announced in both."""
-    here = await house.start()
-    there = await house.start(ELSEWHERE, guild_id=OTHER)
-    await house.ask_hubs()
-    await house.hub.verify()
-    await house.bridge.connector.connect(here.blog, GUILD, USER, _CREDENTIAL)
-    await house.store.subscriptions.set_mode(here.subscription.id, RelayMode.MENU)
-    await house.bridge.relay.agree(USER, "Mia", consent=True)
-    old = house.blog.write("Old")
-    await house.poll()
-    await house.deliver()
-    thread = next(each.ref.message_id for each in house.chat.said if each.ref.channel_id == CHANNEL)
-    pair = Pair(house, monkeypatch, here, there, old, Talk(house, here, ChannelId(thread)))
+    here = await harness.start()
+    there = await harness.start(ELSEWHERE, guild_id=OTHER)
+    await harness.ask_hubs()
+    await harness.hub.verify()
+    await harness.bridge.connector.connect(here.blog, GUILD, USER, _CREDENTIAL)
+    await harness.store.subscriptions.set_mode(here.subscription.id, RelayMode.MENU)
+    await harness.bridge.relay.agree(USER, "Mia", consent=True)
+    old = harness.blog.write("Old")
+    await harness.poll()
+    await harness.deliver()
+    thread = next(each.ref.message_id for each in harness.chat.said if each.ref.channel_id == CHANNEL)
+    pair = Pair(harness, monkeypatch, here, there, old, Talk(harness, here, ChannelId(thread)))
     pair.appear()
-    post, enter = FakeChat.post, Turn.__aenter__
+    post, enter = FakeChat.post, BlogLock.__aenter__
 
     async def refuse(chat: FakeChat, channel_id: ChannelId, *args: Any, **options: Any) -> Any:
         if pair.lost and channel_id in {CHANNEL, pair.talk.thread}:
             raise Lost("The bot lacks a permission in this channel.")
         return await post(chat, channel_id, *args, **options)
 
-    async def seen(turn: Turn) -> None:
+    async def seen(turn: BlogLock) -> None:
         if turn._lock.locked():
             pair.waiting.set()
         await enter(turn)
 
     monkeypatch.setattr(FakeChat, "post", refuse)
-    monkeypatch.setattr(Turn, "__aenter__", seen)
+    monkeypatch.setattr(BlogLock, "__aenter__", seen)
     return pair
 
 
@@ -325,7 +325,7 @@ async def begin_as(pair: Pair, state: str) -> None:
     elif state == "left":
         await _leave(pair)
     elif state == "parked":
-        await pair.house.store.subscriptions.park(pair.here.subscription.id, "The channel is lost.")
+        await pair.harness.store.subscriptions.park(pair.here.subscription.id, "The channel is lost.")
 
 
 async def meet(pair: Pair, first: str, second: str, state: str) -> str | None:

@@ -8,8 +8,8 @@ import pytest
 from bot.model.feed import Feed, FeedKind, FoundFeed
 from bot.model.ids import GuildId
 from bot.model.subscription import Placement
-from bot.storage.database import Database
-from tests.bridge.harness import CHANNEL, GUILD, USER, House, build_house
+from bot.storage.database import Store
+from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness, build_harness
 from tests.fakes.feeds import FakeFeeds
 from tests.storage.given import discovery
 
@@ -20,16 +20,16 @@ def feeds() -> FakeFeeds:
 
 
 @pytest.fixture
-def house(store: Database, feeds: FakeFeeds) -> House:
-    return build_house(store, feeds)
+def harness(store: Store, feeds: FakeFeeds) -> BridgeHarness:
+    return build_harness(store, feeds)
 
 
-async def add(house: House, url: str, *, guild_id: GuildId = GUILD) -> Feed:
+async def add(harness: BridgeHarness, url: str, *, guild_id: GuildId = GUILD) -> Feed:
     """A blog's feed of entries that was read a minute ago, is subscribed to, and due now."""
-    now = house.clock.now()
+    now = harness.clock.now()
     found = FoundFeed(url=url, kind=FeedKind.ENTRIES)
-    blog = await house.store.feeds.save_blog(replace(discovery(), entries=found))
-    await house.store.subscriptions.add(
+    blog = await harness.store.feeds.save_blog(replace(discovery(), entries=found))
+    await harness.store.subscriptions.add(
         guild_id=guild_id,
         channel_id=CHANNEL,
         blog_id=blog.id,
@@ -38,25 +38,25 @@ async def add(house: House, url: str, *, guild_id: GuildId = GUILD) -> Feed:
         started_at=now,
         added_by=USER,
     )
-    return await _was_read(house, await house.store.feeds.add_feed(blog.id, found, next_poll_at=now))
+    return await _was_read(harness, await harness.store.feeds.add_feed(blog.id, found, next_poll_at=now))
 
 
-async def add_comments(house: House, entries: Feed, url: str) -> Feed:
+async def add_comments(harness: BridgeHarness, entries: Feed, url: str) -> Feed:
     """The feed of comments of the same blog, as well read and due."""
     found = FoundFeed(url=url, kind=FeedKind.COMMENTS)
-    now = house.clock.now()
-    return await _was_read(house, await house.store.feeds.add_feed(entries.blog_id, found, next_poll_at=now))
+    now = harness.clock.now()
+    return await _was_read(harness, await harness.store.feeds.add_feed(entries.blog_id, found, next_poll_at=now))
 
 
-async def current(house: House, feed: Feed) -> Feed:
+async def current(harness: BridgeHarness, feed: Feed) -> Feed:
     """A feed as it is kept now."""
-    kept = await house.store.feeds.get(feed.id)
+    kept = await harness.store.feeds.get(feed.id)
     assert kept is not None
     return kept
 
 
-async def _was_read(house: House, feed: Feed) -> Feed:
-    before = house.clock.now() - timedelta(minutes=1)
+async def _was_read(harness: BridgeHarness, feed: Feed) -> Feed:
+    before = harness.clock.now() - timedelta(minutes=1)
     read = replace(feed, last_ok_at=before, last_polled_at=before, whole_at=before)
-    await house.store.polls.settle(read)
+    await harness.store.polls.settle(read)
     return read

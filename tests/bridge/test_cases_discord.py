@@ -8,12 +8,12 @@ import pytest
 
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.ids import ChannelId, GuildId
-from bot.storage.database import Database
+from bot.storage.database import Store
 from tests.bridge.discord_stage import Stage, staged
 
 
 @pytest.fixture
-async def stage(store: Database) -> AsyncIterator[Stage]:
+async def stage(store: Store) -> AsyncIterator[Stage]:
     async with staged(store) as set_:
         yield set_
 
@@ -172,7 +172,7 @@ async def test_case_88_what_a_deleted_message_said_is_not_said_again(stage: Stag
     parent = stage.blog.comments[-1]
     await said(stage, entry, "An answer", parent_uid=parent.uid)
     assert (stage.titles(thread), await stage.dead()) == (["An answer"], [])
-    assert await stage.store.links.of_thread(ChannelId(thread.id)) is not None
+    assert await stage.store.messages.of_thread(ChannelId(thread.id)) is not None
     assert subscribed.subscription.active
 
 

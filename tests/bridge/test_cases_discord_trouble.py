@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.storage.database import Database
+from bot.storage.database import Store
 from tests.bridge.discord_stage import Stage, staged
 
 
 @pytest.fixture
-async def stage(store: Database) -> AsyncIterator[Stage]:
+async def stage(store: Store) -> AsyncIterator[Stage]:
     async with staged(store) as set_:
         yield set_
 
@@ -137,7 +137,7 @@ async def test_case_94_a_ban_does_not_keep_from_the_blog_what_is_bound_for_it(st
     assert await stage.waiting() == 2
 
 
-async def test_case_94_a_global_limit_stops_all_senders_and_loses_nothing(store: Database) -> None:
+async def test_case_94_a_global_limit_stops_all_senders_and_loses_nothing(store: Store) -> None:
     async with staged(store, rate_limits="real") as stage:
         channels = [stage.channel, *(stage.guild.add_channel(f"blog-{number}") for number in range(3))]
         for channel in channels:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from bot.model.reply import ReplyState
-from bot.storage.database import Database
-from tests.bridge.harness import CHANNEL, House
+from bot.storage.database import Store
+from tests.bridge.harness import CHANNEL, BridgeHarness
 from tests.bridge.journey_pairs import ELSEWHERE, JOURNEYS, Pair, left_behind, meet, set_stage
 from tests.bridge.websub.hubs import build_pushed
 
@@ -77,13 +77,13 @@ def outcome(first: str, second: str, begins: str) -> Outcome:
 
 
 @pytest.fixture
-async def house(store: Database) -> House:
+async def harness(store: Store) -> BridgeHarness:
     return build_pushed(store)
 
 
 @pytest.fixture
-async def pair(house: House, monkeypatch: pytest.MonkeyPatch) -> Pair:
-    return await set_stage(house, monkeypatch)
+async def pair(harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch) -> Pair:
+    return await set_stage(harness, monkeypatch)
 
 
 @pytest.mark.parametrize(("first", "second", "begins"), CASES)
@@ -97,8 +97,8 @@ async def test_who_wins(pair: Pair, caplog: pytest.LogCaptureFixture, first: str
     assert (pair.said("News", ELSEWHERE), pair.said("Nice.", ELSEWHERE)) == (1, 1)
     assert await left_behind(pair) == []
     if pair.reply is not None:
-        reply = await pair.house.store.replies.get(pair.reply)
+        reply = await pair.harness.store.replies.get(pair.reply)
         published = (first, second) != ("disconnect", "publish")
         assert reply is not None
         assert reply.state is (ReplyState.PUBLISHED if published else ReplyState.REFUSED)
-        assert len(pair.house.blog.received) == published
+        assert len(pair.harness.blog.received) == published

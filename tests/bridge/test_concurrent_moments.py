@@ -11,12 +11,12 @@ import pytest
 
 from bot.model.errors import NotFound, Refused
 from bot.model.reply import Credential, Secret
-from bot.storage.database import Database
-from bot.storage.messages import LinkRows
-from bot.storage.outbox import OutboxRows
+from bot.storage.database import Store
+from bot.storage.messages import PostedMessageRepository
+from bot.storage.outbox import OutboxRepository
 from bot.storage.statements import fetch, has_row_locks
-from bot.storage.subscriptions import SubscriptionRows
-from tests.bridge.harness import CHANNEL, DAY, GUILD, USER, House
+from bot.storage.subscriptions import SubscriptionRepository
+from tests.bridge.harness import CHANNEL, DAY, GUILD, USER, BridgeHarness
 from tests.bridge.journey_pairs import JOURNEYS, THIRD, Gate, Pair, left_behind, meet, set_stage
 from tests.bridge.websub.hubs import build_pushed
 from tests.fakes.blog import PASSWORD, FakeBlog, FakeEndpoint
@@ -26,13 +26,13 @@ _WITHIN = 10
 
 
 @pytest.fixture
-async def house(store: Database) -> House:
+async def harness(store: Store) -> BridgeHarness:
     return build_pushed(store)
 
 
 @pytest.fixture
-async def pair(house: House, monkeypatch: pytest.MonkeyPatch) -> Pair:
-    return await set_stage(house, monkeypatch)
+async def pair(harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch) -> Pair:
+    return await set_stage(harness, monkeypatch)
 
 
 async def until_blocked(task: asyncio.Task[Any]) -> None:
@@ -47,109 +47,109 @@ async def until_blocked(task: asyncio.Task[Any]) -> None:
 @pytest.mark.parametrize(("change", "begins"), [("rights", "active"), ("rights", "parked"), ("resume", "parked")])
 async def test_a_refusal_from_before_a_change_parks_nothing(pair: Pair, change: str, begins: str) -> None:
     await meet(pair, "park", change, begins)
-    pair.house.clock.move(_SOON)
+    pair.harness.clock.move(_SOON)
     await pair.deliver()
     assert (pair.said("News", CHANNEL), await pair.state()) == (1, "active")
-    assert [each for each in pair.house.chat.said if each.ref.channel_id == USER] == []
+    assert [each for each in pair.harness.chat.said if each.ref.channel_id == USER] == []
 
 
 async def test_a_refusal_after_a_pause_parks_nothing_and_tells_nobody(pair: Pair) -> None:
     await meet(pair, "park", "pause", "active")
     await pair.deliver()
-    assert [each for each in pair.house.chat.said if each.ref.channel_id == USER] == []
+    assert [each for each in pair.harness.chat.said if each.ref.channel_id == USER] == []
     now = await pair.now_here()
     assert now is not None
     assert now.subscription.parked_reason is None
 
 
-async def test_a_summary_that_a_lost_channel_takes_brings_it_back(house: House) -> None:
-    subscribed = await house.start()
+async def test_a_summary_that_a_lost_channel_takes_brings_it_back(harness: BridgeHarness) -> None:
+    subscribed = await harness.start()
     for number in range(12):
-        house.blog.write(f"Entry {number}")
-    await house.poll()
-    await house.store.subscriptions.park(subscribed.subscription.id, "The channel is lost.")
+        harness.blog.write(f"Entry {number}")
+    await harness.poll()
+    await harness.store.subscriptions.park(subscribed.subscription.id, "The channel is lost.")
     await fetch("DELETE FROM deliveries WHERE kind = 'announce_entry'")
-    await house.deliver()
-    assert [each for each in await house.bridge.admin.blogs(GUILD) if not each.subscription.active] == []
+    await harness.deliver()
+    assert [each for each in await harness.bridge.admin.blogs(GUILD) if not each.subscription.active] == []
 
 
 async def test_cancel_wins_over_a_start_that_is_not_done(
-    pair: Pair, house: House, monkeypatch: pytest.MonkeyPatch
+    pair: Pair, harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proposed = await house.bridge.admin.propose(
-        "blog.example", house.channel_view(THIRD), USER, placement=None, comments=True
+    proposed = await harness.bridge.admin.propose(
+        "blog.example", harness.channel_view(THIRD), USER, placement=None, comments=True
     )
     gate = Gate()
     gate.put(monkeypatch, FakeBlog, "fetch")
-    house.clock.move(DAY)
-    starting = asyncio.create_task(house.bridge.admin.start(proposed.proposal_id, GUILD))
+    harness.clock.move(DAY)
+    starting = asyncio.create_task(harness.bridge.admin.start(proposed.proposal_id, GUILD))
     await gate.reached.wait()
-    await house.bridge.admin.cancel(proposed.proposal_id, GUILD)
+    await harness.bridge.admin.cancel(proposed.proposal_id, GUILD)
     gate.opened.set()
     with pytest.raises(NotFound, match="cancelled"):
         await starting
-    assert [each.subscription.channel_id for each in await house.bridge.admin.blogs(GUILD)] == [CHANNEL]
+    assert [each.subscription.channel_id for each in await harness.bridge.admin.blogs(GUILD)] == [CHANNEL]
 
 
 async def test_a_password_that_was_tried_on_another_api_is_not_kept(
-    pair: Pair, house: House, monkeypatch: pytest.MonkeyPatch
+    pair: Pair, harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await house.bridge.disconnector.disconnect(pair.here.blog, GUILD)
+    await harness.bridge.disconnector.disconnect(pair.here.blog, GUILD)
     gate = Gate()
     gate.put(monkeypatch, FakeEndpoint, "check")
     credential = Credential(username="bridge", password=Secret(PASSWORD))
-    connecting = asyncio.create_task(house.bridge.connector.connect(pair.here.blog, GUILD, USER, credential))
+    connecting = asyncio.create_task(harness.bridge.connector.connect(pair.here.blog, GUILD, USER, credential))
     await gate.reached.wait()
-    await house.store.feeds.update_blog(replace(pair.here.blog, api_root="https://elsewhere.example/wp-json/"))
+    await harness.store.feeds.update_blog(replace(pair.here.blog, api_root="https://elsewhere.example/wp-json/"))
     gate.opened.set()
     with pytest.raises(Refused, match="did not keep it"):
         await connecting
     assert await fetch("SELECT 1 FROM endpoints") == []
 
 
-async def test_the_mode_of_a_blog_that_was_removed_is_not_changed(pair: Pair, house: House) -> None:
+async def test_the_mode_of_a_blog_that_was_removed_is_not_changed(pair: Pair, harness: BridgeHarness) -> None:
     before = await pair.now_here()
     assert before is not None
-    await house.bridge.admin.remove(before.subscription)
+    await harness.bridge.admin.remove(before.subscription)
     with pytest.raises(NotFound, match="removed"):
-        await house.bridge.connector.set_mode(before, before.subscription.relay_mode)
+        await harness.bridge.connector.set_mode(before, before.subscription.relay_mode)
 
 
 async def test_an_entry_that_comes_back_while_it_is_looked_for_is_not_struck_through(
-    pair: Pair, house: House, monkeypatch: pytest.MonkeyPatch
+    pair: Pair, harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await pair.settle()
-    place = house.blog.entries.index(pair.old)
-    house.blog.entries.remove(pair.old)
-    house.clock.move(DAY)
+    place = harness.blog.entries.index(pair.old)
+    harness.blog.entries.remove(pair.old)
+    harness.clock.move(DAY)
     await pair.poll()
     await pair.deliver()
-    house.clock.move(timedelta(hours=1))
+    harness.clock.move(timedelta(hours=1))
     gate = Gate()
     gate.put(monkeypatch, FakeBlog, "standing")
     looking = asyncio.create_task(pair.deliver())
     await gate.reached.wait()
-    house.blog.entries.insert(place, pair.old)
-    house.clock.move(DAY)
+    harness.blog.entries.insert(place, pair.old)
+    harness.clock.move(DAY)
     await pair.poll()
     gate.opened.set()
     await looking
     await pair.settle()
-    assert [each.post.title for each in house.chat.said if "~~" in each.post.title] == []
+    assert [each.post.title for each in harness.chat.said if "~~" in each.post.title] == []
 
 
-async def test_a_server_that_comes_back_on_the_last_day_keeps_its_blogs(pair: Pair, house: House) -> None:
-    await house.bridge.presence.leave(GUILD)
-    house.clock.move(31 * DAY)
-    await house.bridge.presence.join(GUILD)
+async def test_a_server_that_comes_back_on_the_last_day_keeps_its_blogs(pair: Pair, harness: BridgeHarness) -> None:
+    await harness.bridge.presence.leave(GUILD)
+    harness.clock.move(31 * DAY)
+    await harness.bridge.presence.join(GUILD)
     # its first look at the blog is still to come
-    await house.bridge.upkeep.tick()
+    await harness.bridge.maintenance.tick()
     await pair.settle()
     assert await pair.state() == "active"
 
 
-async def test_what_discord_tells_of_a_server_counts_in_its_order(pair: Pair, house: House) -> None:
-    presence = house.bridge.presence
+async def test_what_discord_tells_of_a_server_counts_in_its_order(pair: Pair, harness: BridgeHarness) -> None:
+    presence = harness.bridge.presence
     await asyncio.gather(presence.leave(GUILD), presence.join(GUILD))
     await pair.settle()
     assert await pair.state() == "active"
@@ -160,19 +160,19 @@ async def test_what_discord_tells_of_a_server_counts_in_its_order(pair: Pair, ho
 
 def _flood(pair: Pair) -> None:
     for number in range(30):
-        pair.house.blog.remark(pair.old, "Bob", f"<p>Remark {number}</p>")
+        pair.harness.blog.remark(pair.old, "Bob", f"<p>Remark {number}</p>")
 
 
 #: Where the first stops in its transaction, and what comes then.
 _MEETINGS = [
-    ("poll", SubscriptionRows, "hold_of_blog", ("remove", "pause", "leave")),
-    ("poll", OutboxRows, "add", ("remove", "pause", "leave")),
-    ("announce", LinkRows, "add", ("remove", "pause", "leave")),
-    ("announce", OutboxRows, "settle", ("remove",)),
-    ("park", OutboxRows, "hold", ("remove", "pause", "leave", "rights")),
-    ("remove", SubscriptionRows, "remove", ("poll", "announce", "park", "connect", "pause", "leave")),
-    ("pause", SubscriptionRows, "pause", ("poll", "announce", "park", "remove")),
-    ("leave", SubscriptionRows, "leave", ("poll", "announce", "park", "remove")),
+    ("poll", SubscriptionRepository, "hold_of_blog", ("remove", "pause", "leave")),
+    ("poll", OutboxRepository, "add", ("remove", "pause", "leave")),
+    ("announce", PostedMessageRepository, "add", ("remove", "pause", "leave")),
+    ("announce", OutboxRepository, "settle", ("remove",)),
+    ("park", OutboxRepository, "hold", ("remove", "pause", "leave", "rights")),
+    ("remove", SubscriptionRepository, "remove", ("poll", "announce", "park", "connect", "pause", "leave")),
+    ("pause", SubscriptionRepository, "pause", ("poll", "announce", "park", "remove")),
+    ("leave", SubscriptionRepository, "leave", ("poll", "announce", "park", "remove")),
 ]
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.database import Database
-from tests.bridge.harness import House, build_house
+from bot.storage.database import Store
+from tests.bridge.harness import BridgeHarness, build_harness
 from tests.bridge.told import announced
 from tests.fakes.documents import Documents
 
@@ -18,21 +18,21 @@ def documents() -> Documents:
 
 
 @pytest.fixture
-def house(store: Database, documents: Documents) -> House:
-    return build_house(store, documents, discoverer=documents)
+def harness(store: Store, documents: Documents) -> BridgeHarness:
+    return build_harness(store, documents, discoverer=documents)
 
 
-async def announced_by(house: House, documents: Documents, folder: str) -> list[list[str]]:
+async def announced_by(harness: BridgeHarness, documents: Documents, folder: str) -> list[list[str]]:
     """Start with the first document of a folder; return what each further one had announced."""
     polls = sorted((WILD / folder).glob("poll-*.xml"), key=lambda path: int(path.stem.removeprefix("poll-")))
     documents.entries = polls[0].read_bytes()
-    await house.start()
+    await harness.start()
     news: list[list[str]] = []
     told: list[str] = []
     for poll in polls[1:]:
         documents.entries = poll.read_bytes()
-        await house.poll()
-        now = await announced(house)
+        await harness.poll()
+        now = await announced(harness)
         news.append(now[len(told) :])
         told = now
     return news
@@ -48,9 +48,9 @@ async def announced_by(house: House, documents: Documents, folder: str) -> list[
     ],
 )
 async def test_wild_14_32_each_new_item_is_announced_once(
-    house: House, documents: Documents, folder: str, news: list[list[str]]
+    harness: BridgeHarness, documents: Documents, folder: str, news: list[list[str]]
 ) -> None:
-    told = await announced_by(house, documents, folder)
+    told = await announced_by(harness, documents, folder)
     assert [sorted(each) for each in told] == news
 
 
@@ -66,15 +66,15 @@ async def test_wild_14_32_each_new_item_is_announced_once(
     ],
 )
 async def test_wild_14_where_news_stands_no_date_makes_it_old(
-    house: House, documents: Documents, date: str, dates: str, rising: bool
+    harness: BridgeHarness, documents: Documents, date: str, dates: str, rising: bool
 ) -> None:
     known = [_item(number, each) for number, each in enumerate(dates.split(","), 1)]
     new, order = _item(9, date), -1 if rising else 1
     documents.entries = _document(known[::order])
-    await house.start()
+    await harness.start()
     documents.entries = _document([new, *known[:-1]][::order])
-    await house.poll()
-    assert await announced(house) == ["Post 9"]
+    await harness.poll()
+    assert await announced(harness) == ["Post 9"]
 
 
 #: What a feed shows first and then: numbers and dates of items; the new ones are those that the first does not show.
@@ -97,14 +97,14 @@ _ORDERS = {
 @pytest.mark.parametrize("date", ["1 Jan 1999", "03/04/2024", "2 Jan 2030"])
 @pytest.mark.parametrize("order", list(_ORDERS))
 async def test_wild_14_in_whatever_order_a_feed_stands(
-    house: House, documents: Documents, order: str, date: str
+    harness: BridgeHarness, documents: Documents, order: str, date: str
 ) -> None:
     before, after = (_items(shown, date) for shown in _ORDERS[order])
     documents.entries = _document(list(before.values()))
-    await house.start()
+    await harness.start()
     documents.entries = _document(list(after.values()))
-    await house.poll()
-    assert sorted(await announced(house)) == sorted(f"Post {number}" for number in after.keys() - before.keys())
+    await harness.poll()
+    assert sorted(await announced(harness)) == sorted(f"Post {number}" for number in after.keys() - before.keys())
 
 
 @pytest.mark.parametrize(
@@ -118,22 +118,24 @@ async def test_wild_14_in_whatever_order_a_feed_stands(
     ],
 )
 async def test_wild_14_what_slid_back_behind_all_others_is_no_news(
-    house: House, documents: Documents, before: str, after: str
+    harness: BridgeHarness, documents: Documents, before: str, after: str
 ) -> None:
     documents.entries = _document(list(_items(before).values()))
-    await house.start()
+    await harness.start()
     documents.entries = _document(list(_items(after).values()))
-    await house.poll()
-    assert await announced(house) == []
+    await harness.poll()
+    assert await announced(harness) == []
 
 
-async def test_wild_14_a_day_for_a_date_makes_nothing_of_that_day_old(house: House, documents: Documents) -> None:
+async def test_wild_14_a_day_for_a_date_makes_nothing_of_that_day_old(
+    harness: BridgeHarness, documents: Documents
+) -> None:
     documents.entries = _document(list(_items("3:9 2:9 1:9").values()))
-    await house.start()
+    await harness.start()
     for shown in ("6:10 5:10 4:10", "9:10 8:10 7:10"):
         documents.entries = _document(list(_items(shown).values()))
-        await house.poll()
-    assert sorted(await announced(house)) == [f"Post {number}" for number in range(4, 10)]
+        await harness.poll()
+    assert sorted(await announced(harness)) == [f"Post {number}" for number in range(4, 10)]
 
 
 def _items(shown: str, unsure: str = "") -> dict[int, str]:

@@ -2,20 +2,20 @@
 
 from bot.model.ids import ChannelId
 from bot.model.notice import NoticeKind
-from tests.bridge.harness import GUILD, USER, House
+from tests.bridge.harness import GUILD, USER, BridgeHarness
 
 
-async def notices(house: House) -> list[NoticeKind]:
-    (subscribed,) = await house.bridge.admin.blogs(GUILD)
-    return [each.kind for each in (await house.bridge.admin.show(subscribed)).notices]
+async def notices(harness: BridgeHarness) -> list[NoticeKind]:
+    (subscribed,) = await harness.bridge.admin.blogs(GUILD)
+    return [each.kind for each in (await harness.bridge.admin.show(subscribed)).notices]
 
 
-async def announced(house: House) -> list[str]:
+async def announced(harness: BridgeHarness) -> list[str]:
     """What stands in channels, direct messages left out."""
-    await house.deliver()
-    return [each.post.title or each.post.body for each in house.chat.said if each.ref.channel_id != ChannelId(USER)]
+    await harness.deliver()
+    return [each.post.title or each.post.body for each in harness.chat.said if each.ref.channel_id != ChannelId(USER)]
 
 
-async def write_many(house: House, count: int, name: str = "Old") -> None:
+async def write_many(harness: BridgeHarness, count: int, name: str = "Old") -> None:
     for number in range(count):
-        house.blog.write(f"{name} {number}")
+        harness.blog.write(f"{name} {number}")

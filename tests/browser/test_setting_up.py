@@ -6,18 +6,18 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, expect
 
-from tests.browser.visit import PATIENCE, House, Visit, opened
+from tests.browser.visit import PATIENCE, BridgeHarness, Visit, opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+async def harness(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BridgeHarness]:
     """A house where nobody has set anything up yet."""
-    async with opened(tmp_path_factory.mktemp("house"), ready=False) as house:
-        await house.stage.blog.configure(flood_seconds=0, comment_previously_approved=False)
-        await house.stage.blog.add_user("ada", role="author", display_name="Ada")
-        yield house
+    async with opened(tmp_path_factory.mktemp("house"), ready=False) as harness:
+        await harness.stage.blog.configure(flood_seconds=0, comment_previously_approved=False)
+        await harness.stage.blog.add_user("ada", role="author", display_name="Ada")
+        yield harness
 
 
 @pytest.mark.parametrize(("channel", "placement"), [("blog", "thread"), ("posts", "forum"), ("news", "channel")])

@@ -152,7 +152,7 @@ class Visit:
 
 
 @dataclass
-class House:
+class BridgeHarness:
     """Both sides with the bot between them, and a browser: what several visits can share."""
 
     stage: Stage
@@ -161,26 +161,26 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def opened(folder: Path, *, ready: bool = True) -> AsyncIterator[House]:
+async def opened(folder: Path, *, ready: bool = True) -> AsyncIterator[BridgeHarness]:
     """Open a house; `ready`, everything is set up as the demo does it."""
     async with staged(folder) as stage, PageServer(stage).running() as server, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_SWITCHES)
         await stage.discord.wait_ready(_START_PATIENCE)
         if ready:
             await set_up(stage, lambda _: None)
-        yield House(stage, server, browser)
+        yield BridgeHarness(stage, server, browser)
         await browser.close()
         stage.discord.assert_valid()
 
 
 @contextlib.asynccontextmanager
-async def visiting(house: House) -> AsyncIterator[Visit]:
+async def visiting(harness: BridgeHarness) -> AsyncIterator[Visit]:
     """Open the page; at the end, no script may have failed."""
-    page = await house.browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    page = await harness.browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
-    await page.goto(house.server.url)
-    yield Visit(house.stage, house.server, house.browser, page)
+    await page.goto(harness.server.url)
+    yield Visit(harness.stage, harness.server, harness.browser, page)
     await page.context.close()
     assert not faults

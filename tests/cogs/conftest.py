@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.database import Database
+from bot.storage.database import Store
 from sandbox.discord.pointing import pointed_at
 from tests.cogs.stage import Stage, staged
 from tests.databases import KEYS, migrated_sqlite
@@ -15,7 +15,7 @@ from tests.databases import KEYS, migrated_sqlite
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     path = tmp_path / "store.sqlite3"
     path.write_bytes(migrated_sqlite())
-    store = Database(f"sqlite://{path}", keys=KEYS)
+    store = Store(f"sqlite://{path}", keys=KEYS)
     await store.open()
     try:
         async with staged(store) as stage:

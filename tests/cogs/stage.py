@@ -11,10 +11,10 @@ from datetime import timedelta
 
 from bot.adapters.discord.sender import DiscordSender
 from bot.adapters.net.discord_responses import discord_trace
-from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.assembly import Bridge, Dependencies, assemble
 from bot.gateway import Gateway
-from bot.rules.poll_schedule import Pace
-from bot.storage.database import Database
+from bot.rules.poll_schedule import PollSchedule
+from bot.storage.database import Store
 from sandbox.discord import Answer, Channel, Message, Modal, Person, SandboxDiscord, Thread
 from sandbox.discord.guilds import SandboxGuild
 from tests.fakes.blog import PASSWORD, FakeBlog
@@ -35,7 +35,7 @@ class Life:
 @dataclass
 class Stage:
     discord: SandboxDiscord
-    store: Database
+    store: Store
     blog: FakeBlog
     guild: SandboxGuild
     channel: Channel
@@ -48,7 +48,7 @@ class Stage:
     async def bot(self, *, public_url: str | None = None) -> AsyncIterator[Life]:
         """Run the bot until the block ends."""
         gateway = Gateway(http_trace=discord_trace())
-        world = World(
+        world = Dependencies(
             store=self.store,
             chat=DiscordSender(gateway),
             source=self.blog,
@@ -56,10 +56,10 @@ class Stage:
             endpoints=self.blog,
             hubs=FakeHub(RealClock()),
             clock=RealClock(),
-            dice=FairDice(),
+            randomness=FairDice(),
             meter=NoMeter(),
         )
-        pace = Pace(shortest=timedelta(minutes=1), longest=timedelta(hours=1))
+        pace = PollSchedule(shortest=timedelta(minutes=1), longest=timedelta(hours=1))
         bridge = assemble(world, pace=pace, public_url=public_url)
         gateway.install(bridge)
         async with gateway:
@@ -109,7 +109,7 @@ class Stage:
         message: Message = await self.discord.until(found, 10, f"a message for {title}")
         async with asyncio.timeout(10):
             # The store tells nobody when.
-            while await self.store.links.of_message(message.id) is None:  # type: ignore[arg-type]  # noqa: ASYNC110
+            while await self.store.messages.of_message(message.id) is None:  # type: ignore[arg-type]  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         return message
 
@@ -125,7 +125,7 @@ class Stage:
         )
         async with asyncio.timeout(10):
             # Only then a reply finds its way; the store tells nobody when.
-            while await self.store.links.of_thread(card.id) is None:  # type: ignore[arg-type]  # noqa: ASYNC110
+            while await self.store.messages.of_thread(card.id) is None:  # type: ignore[arg-type]  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         return card
 
@@ -134,7 +134,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(store: Database) -> AsyncIterator[Stage]:
+async def staged(store: Store) -> AsyncIterator[Stage]:
     async with SandboxDiscord.running() as server:
         guild = server.add_guild("Example")
         yield Stage(

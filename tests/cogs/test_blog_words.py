@@ -11,14 +11,14 @@ from bot.model.feed import Feed, FeedKind
 from bot.model.message import ReplyTarget
 from bot.model.subscription import RelayMode
 from bot.rules.comment_systems import tell_systems
-from tests.bridge.harness import GUILD, USER, House, build_house
+from tests.bridge.harness import GUILD, USER, BridgeHarness, build_harness
 from tests.fakes.blog import FakeBlog
 from tests.rules.examples import NOW, feed
 
 
 @pytest.fixture
-async def house(store) -> House:  # type: ignore[no-untyped-def]
-    return build_house(store)
+async def harness(store) -> BridgeHarness:  # type: ignore[no-untyped-def]
+    return build_harness(store)
 
 
 @pytest.mark.parametrize(
@@ -32,27 +32,27 @@ async def house(store) -> House:  # type: ignore[no-untyped-def]
     ],
 )
 async def test_comments_are_said_to_be_posted_only_where_they_can_be_read(
-    house: House, feeds: list[Feed], said: str
+    harness: BridgeHarness, feeds: list[Feed], said: str
 ) -> None:
-    subscribed = await house.start()
+    subscribed = await harness.start()
     card = blog_card(BlogView(subscribed=subscribed, feeds=(feed(kind=FeedKind.ENTRIES), *feeds)))
     [field] = [each for each in card.fields if each.name == "Comments here"]
     assert said in (field.value or "")
 
 
-async def test_nothing_leads_in_a_circle_where_a_blog_cannot_be_connected(house: House) -> None:
-    subscribed = await house.start()
+async def test_nothing_leads_in_a_circle_where_a_blog_cannot_be_connected(harness: BridgeHarness) -> None:
+    subscribed = await harness.start()
     blog = replace(subscribed.blog, api_root=None)
-    await house.store.feeds.update_blog(blog)
-    entry = house.blog.write("News")
-    await house.poll()
-    [kept] = [each for each in await house.store.items.newest_entries(blog.id, 5) if each.uid == entry.uid]
+    await harness.store.feeds.update_blog(blog)
+    entry = harness.blog.write("News")
+    await harness.poll()
+    [kept] = [each for each in await harness.store.items.newest_entries(blog.id, 5) if each.uid == entry.uid]
     target = ReplyTarget(subscription_id=subscribed.subscription.id, entry_id=kept.id)
-    [known] = await house.bridge.admin.blogs(GUILD)
+    [known] = await harness.bridge.admin.blogs(GUILD)
     acts = (
-        lambda: house.bridge.connector.click_through(known.blog, GUILD, USER),
-        lambda: house.bridge.connector.set_mode(known, RelayMode.BUTTON),
-        lambda: house.bridge.relay._places.of_target(target, GUILD, "button"),  # type: ignore[arg-type]
+        lambda: harness.bridge.connector.click_through(known.blog, GUILD, USER),
+        lambda: harness.bridge.connector.set_mode(known, RelayMode.BUTTON),
+        lambda: harness.bridge.relay._places.of_target(target, GUILD, "button"),  # type: ignore[arg-type]
     )
     for act in acts:
         with pytest.raises(Refused, match="REST API, which I write through, does not answer") as told:

@@ -4,7 +4,7 @@ import re
 
 import discord
 
-from bot.cogs._cards import address, content, fitted, inert
+from bot.cogs._cards import address, content, escaped, fitted
 from tests.cogs.stage import Stage, expect_answer
 
 TITLE = r"[Free](https://evil.example) `x` \[y](https://evil.example) ||z|| " + "w" * 300
@@ -76,15 +76,15 @@ async def test_long_names_are_suggested_within_discords_limit(stage: Stage) -> N
 
 
 def test_no_line_begins_a_heading_or_a_list() -> None:
-    assert inert("# Big") == r"\# Big"
-    assert inert("-# small") == r"\-# small"
-    assert inert("> quoted\n# not first") == r"\> quoted # not first"
+    assert escaped("# Big") == r"\# Big"
+    assert escaped("-# small") == r"\-# small"
+    assert escaped("> quoted\n# not first") == r"\> quoted # not first"
 
 
 def test_nothing_unseen_turns_the_words_that_follow() -> None:
-    assert inert("adm\u202enimda\u2066\u200b\x00\x1b") == "admnimda"
-    assert inert("\u200b# Big") == r"\# Big"
-    assert inert("👩\u200d👧") == "👩\u200d👧"
+    assert escaped("adm\u202enimda\u2066\u200b\x00\x1b") == "admnimda"
+    assert escaped("\u200b# Big") == r"\# Big"
+    assert escaped("👩\u200d👧") == "👩\u200d👧"
 
 
 def test_an_address_ends_where_it_ends() -> None:

@@ -30,7 +30,7 @@ async def test_a_member_is_offered_and_told_nothing_of_a_hidden_channel(stage: S
                 told = await stage.mia.command(command, blog=named)
                 assert TITLE not in told.text, (command, named)
                 assert "are on" not in told.text
-        assert await stage.store.people.alerts_of_user(stage.guild.id, stage.mia.id) == []  # type: ignore[arg-type]
+        assert await stage.store.members.alerts_of_user(stage.guild.id, stage.mia.id) == []  # type: ignore[arg-type]
         assert "Alerts are on" in (await stage.olga.command("alerts on", blog="1")).text
 
 

@@ -9,7 +9,7 @@ from bot.cogs._blog_cards import health
 from bot.model.feed import Feed, FeedFormat, FeedKind, Push, PushProtocol
 from bot.model.ids import BlogId, FeedId, PushId
 from bot.model.reply import Secret
-from bot.model.websub import PushState, Registration
+from bot.model.websub import HubSubscription, HubSubscriptionState
 from tests.cogs.stage import Stage
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -21,13 +21,13 @@ FEED = Feed(
     url="https://blog.example/feed/",
     next_poll_at=NOW,
 )
-REGISTRATION = Registration(
+REGISTRATION = HubSubscription(
     id=PushId(1),
     feed_id=FEED.id,
     push=Push(hub_url="https://hub.example/", topic_url=FEED.url),
     token="t0ken",
     secret=Secret("s3cret"),
-    state=PushState.WANTED,
+    state=HubSubscriptionState.WANTED,
     due_at=NOW,
 )
 
@@ -35,19 +35,19 @@ REGISTRATION = Registration(
 @pytest.mark.parametrize(
     ("state", "error", "words"),
     [
-        (PushState.WANTED, None, "Push: waiting for the hub to confirm"),
-        (PushState.REQUESTED, None, "Push: waiting for the hub to confirm"),
+        (HubSubscriptionState.WANTED, None, "Push: waiting for the hub to confirm"),
+        (HubSubscriptionState.REQUESTED, None, "Push: waiting for the hub to confirm"),
         (
-            PushState.REQUESTED,
+            HubSubscriptionState.REQUESTED,
             "It is *away*.",
             "Push: waiting for the hub, asked again <t:1772323200:R>: It is \\*away",
         ),
-        (PushState.VERIFIED, None, "Push: waiting for the hub to be faster than a poll"),
-        (PushState.TRUSTED, None, "Push: trusted, so polls are hours apart"),
-        (PushState.REFUSED, "It says *no*.", "Push: refused, asked again <t:1772323200:R>: It says \\*no"),
+        (HubSubscriptionState.VERIFIED, None, "Push: waiting for the hub to be faster than a poll"),
+        (HubSubscriptionState.TRUSTED, None, "Push: trusted, so polls are hours apart"),
+        (HubSubscriptionState.REFUSED, "It says *no*.", "Push: refused, asked again <t:1772323200:R>: It says \\*no"),
     ],
 )
-def test_each_state_is_told_and_nothing_secret(state: PushState, error: str | None, words: str) -> None:
+def test_each_state_is_told_and_nothing_secret(state: HubSubscriptionState, error: str | None, words: str) -> None:
     text = health(FEED, replace(REGISTRATION, state=state, error=error))
     assert words in text
     assert "t0ken" not in text
@@ -56,10 +56,10 @@ def test_each_state_is_told_and_nothing_secret(state: PushState, error: str | No
 
 def test_a_cloud_and_none_at_all_are_told_apart() -> None:
     cloud = replace(REGISTRATION.push, protocol=PushProtocol.RSSCLOUD)
-    text = health(FEED, replace(REGISTRATION, push=cloud, state=PushState.VERIFIED))
+    text = health(FEED, replace(REGISTRATION, push=cloud, state=HubSubscriptionState.VERIFIED))
     assert "Push: its cloud says when" in text
     assert "Push" not in health(FEED)
-    assert "Push" not in health(FEED, replace(REGISTRATION, state=PushState.ENDED))
+    assert "Push" not in health(FEED, replace(REGISTRATION, state=HubSubscriptionState.ENDED))
 
 
 async def test_it_stands_with_its_feed(stage: Stage) -> None:

@@ -1,8 +1,8 @@
 """What a blog shows of a comment: the lines that its writer saw in the preview."""
 
 from bot.rules.discord_to_html.as_shown import shown_html
-from bot.rules.discord_to_html.convert import to_blog
-from bot.rules.html_to_discord.convert import to_chat
+from bot.rules.discord_to_html.convert import to_comment_html
+from bot.rules.html_to_discord.convert import to_markdown
 from sandbox.blog.interface import Blog
 from tests.rules.markup import MARKUP, NAMES
 from tests.rules.shown_lines import chat_lines, html_lines
@@ -14,8 +14,8 @@ async def test_the_preview_is_what_is_published(any_blog: Blog) -> None:
     post = await any_blog.publish(title="Tea", html="x")
     relay = await member(any_blog)
     for number, content in enumerate(MARKUP):
-        html = to_blog(content, NAMES)
+        html = to_comment_html(content, NAMES)
         answer = await relay.write(post.id, html, author_name=f"Ann {number}", author_email="ann@example.org")
         assert answer.status == 201, (content, answer.json)
-        preview = to_chat(shown_html(html), base_url="https://blog.example/", limit=4000)
+        preview = to_markdown(shown_html(html), base_url="https://blog.example/", limit=4000)
         assert chat_lines(preview) == html_lines(answer.json["content"]["rendered"]), content

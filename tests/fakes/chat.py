@@ -9,7 +9,7 @@ from tortoise.context import require_context
 from bot.bridge.ports import Clock
 from bot.model.errors import BridgeError, NotFound
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
-from bot.model.message import ActButton, ChatPost, ForumView, Mark, MessageRef, MessageView
+from bot.model.message import ActButton, ChatPost, ForumView, MessageRef, MessageView, ReactionMark
 from bot.model.reply import Secret
 from bot.model.subscription import Placement
 
@@ -50,7 +50,7 @@ class FakeChat:
     deleted: set[MessageRef] = field(default_factory=set)
     edited: dict[MessageRef, datetime] = field(default_factory=dict)
     locked: set[ChannelId] = field(default_factory=set)
-    marks: dict[MessageId, Mark] = field(default_factory=dict)
+    marks: dict[MessageId, ReactionMark] = field(default_factory=dict)
 
     async def post(
         self, channel_id: ChannelId, post: ChatPost, *, nonce: str, reply_to: MessageId | None = None
@@ -134,7 +134,7 @@ class FakeChat:
             raise NotFound("The message is gone.")
         said.post = post
 
-    async def mark(self, message: MessageRef, mark: Mark) -> None:
+    async def mark(self, message: MessageRef, mark: ReactionMark) -> None:
         self.marks[message.message_id] = mark
 
     async def delete(self, message: MessageRef) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from tortoise.context import require_context
 
 from bot.bridge.ports import Clock
-from bot.bridge.websub.receiver import PUSH_PATH, Arrivals
+from bot.bridge.websub.receiver import PUSH_PATH, WebSubReceiver
 from bot.model.errors import BridgeError
 from bot.model.feed import Push, PushProtocol
 from bot.model.reply import Secret
@@ -21,7 +21,7 @@ class FakeHub:
 
     clock: Clock
     rules: HubRules = field(init=False)
-    arrivals: Arrivals = field(init=False)
+    websub_receiver: WebSubReceiver = field(init=False)
     #: every callback that was named, and for what
     asked: list[tuple[str, str]] = field(default_factory=list)
     #: raised by the next questions, after they took effect if ``heard``
@@ -55,7 +55,7 @@ class FakeHub:
         ]
 
     async def send(self, to: Subscriber, body: bytes, *, signature: str, kind: str = "") -> int:
-        taken = await self.arrivals.take(_token(to.callback), body, content_type=kind, signature=signature)
+        taken = await self.websub_receiver.take(_token(to.callback), body, content_type=kind, signature=signature)
         if not taken:
             self.rules.drop(to)
         return 202 if taken else 410
@@ -65,7 +65,7 @@ class FakeHub:
         told = []
         for each in self.rules.subscribers(topic):
             self.rules.drop(each)
-            told.append(await self.arrivals.deny(_token(each.callback), topic_url=topic, reason=reason))
+            told.append(await self.websub_receiver.deny(_token(each.callback), topic_url=topic, reason=reason))
         return told
 
     async def _hear(self, mode: str, push: Push, callback: str, form: dict[str, str]) -> None:
@@ -84,7 +84,7 @@ class FakeHub:
 
     async def _verify(self, wish: Wish) -> bool:
         asked = wish.question()
-        meant = await self.arrivals.confirm(
+        meant = await self.websub_receiver.confirm(
             _token(wish.callback), mode=wish.mode, topic_url=wish.topic, lease=asked.get("hub.lease_seconds", "")
         )
         return self.rules.verify(wish, status=200 if meant else 404, body=wish.challenge if meant else "")

@@ -65,7 +65,7 @@ async def test_readiness_and_numbers_follow_what_happens(sandbox_blog: SandboxBl
                 seen = await numbers(session, url)
         assert seen["backchannel_deliveries_total:announce_entry:done"] == 1
         assert seen["backchannel_deliveries_total:publish_reply:done"] == 1
-        assert seen["backchannel_deliveries_total:speak_reply:retry"] == 1
+        assert seen["backchannel_deliveries_total:post_reply:retry"] == 1
         assert seen["backchannel_errors_total:TemporaryError:discord"] == 1
         assert seen["backchannel_announce_delay_seconds_count"] == 1
         assert seen["backchannel_publish_delay_seconds_count:no"] == 1

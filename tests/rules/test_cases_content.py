@@ -10,7 +10,7 @@ from bot.adapters.feeds.parsing.read_document import read_entries
 from bot.model.entry import ParsedEntry
 from bot.model.message import ChatPost
 from bot.model.reply import ReplyState
-from bot.rules.html_to_discord.convert import first_image, to_chat
+from bot.rules.html_to_discord.convert import first_image, to_markdown
 from bot.rules.html_to_discord.text import clusters, units
 from bot.rules.messages.cards import empty, present_alert, present_comment, present_entry, present_reply, thread_name
 from tests.rules.examples import comment, entry, parsed_entry, reply
@@ -27,7 +27,7 @@ def read(name: str) -> dict[str, ParsedEntry]:
 
 
 def chat(name: str) -> str:
-    return to_chat((CASES / name).read_text(), base_url=HOME, limit=4000)
+    return to_markdown((CASES / name).read_text(), base_url=HOME, limit=4000)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_case_75_a_base_that_is_no_address_is_none(base: str) -> None:
     html = f'<base href="{base}"><img src="a.png"><a href="javascript:x">x</a>'
     image = first_image(html, base_url=HOME)
     assert image in {f"{HOME}a.png", "https://evil.test/a.png"}
-    assert to_chat(html, base_url=HOME, limit=100) == "x"
+    assert to_markdown(html, base_url=HOME, limit=100) == "x"
 
 
 def test_case_76_an_address_is_written_so_that_it_is_one() -> None:
@@ -104,7 +104,7 @@ def test_case_80_what_is_not_seen_is_not_said() -> None:
     assert thread_name(entry(title=long.title)) == "x" * 99 + "…"
     hidden = "a\u200bb\u202ec\u2066d\ufeffe\u00adf"
     assert present_entry(entry(html=hidden, author=hidden, categories=(hidden,)), home_url=HOME).body == "abcdef"
-    assert to_chat(f"<b>{hidden}</b>", base_url=HOME, limit=99) == "**abcdef**"
+    assert to_markdown(f"<b>{hidden}</b>", base_url=HOME, limit=99) == "**abcdef**"
 
 
 @pytest.mark.parametrize("cluster", [FAMILY, "e\u0301", "🇩🇪", "👍🏽", "각"])
@@ -130,10 +130,10 @@ def _sum(post: ChatPost) -> int:
 
 
 def test_case_80_whatever_it_is_made_of_a_card_holds_at_most_6000() -> None:
-    dice = random.Random(80)
+    randomness = random.Random(80)
     bits = ["word ", "*", "_", "<b>", "&lt;", FAMILY, "\u202e", "@everyone ", "https://a.test/_b_ ", "\n", "<p>", "`"]
     for _ in range(5):
-        words = "".join(dice.choice(bits) for _ in range(6000))
+        words = "".join(randomness.choice(bits) for _ in range(6000))
         long = {"title": words, "author": words, "html": words, "categories": (words,) * 60}
         remark = comment(author=words, html=words, parent_author=words, link=f"{HOME}{'a' * 3000}")
         for post in (

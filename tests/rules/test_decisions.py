@@ -15,10 +15,10 @@ from bot.rules.forum_tags import choose_tags
 from bot.rules.messages.cards import reply_message
 from bot.rules.reply_eligibility import (
     clean_name,
-    refuse_borrowed_name,
     refuse_html,
     refuse_mode,
     refuse_name,
+    refuse_reserved_name,
     refuse_text,
 )
 from bot.rules.routing import route_alert, route_comment, route_entry
@@ -229,8 +229,8 @@ def test_public_names_are_one_plain_line() -> None:
 
 
 def test_nobody_publishes_under_an_authors_name() -> None:
-    assert refuse_borrowed_name("ada ", authors=["Ada", "Bob"]) is not None
-    assert refuse_borrowed_name("Mia", authors=["Ada", "Bob"]) is None
+    assert refuse_reserved_name("ada ", authors=["Ada", "Bob"]) is not None
+    assert refuse_reserved_name("Mia", authors=["Ada", "Bob"]) is None
 
 
 def test_a_reply_that_stands_nowhere_has_no_message() -> None:
@@ -242,10 +242,10 @@ def test_a_reply_that_stands_nowhere_has_no_message() -> None:
 @pytest.mark.parametrize("name", ["Аdа", "ADA", "Ａｄａ", "𝐀𝐝𝐚", "A\u200bda", "Ada\u2060", "ᎪᎠᎪ"])
 def test_a_name_that_looks_like_anothers_is_refused(name: str) -> None:
     name = clean_name(name)
-    assert refuse_borrowed_name(name, authors=["Ada"]) is not None
-    assert "comments on this blog" in str(refuse_borrowed_name(name, authors=[], commenters=["Bob", "Ada"]))
-    assert "this blog itself" in str(refuse_borrowed_name(name, authors=[], blog_title="Ada"))
-    assert refuse_borrowed_name(name, authors=["Ida", ""], commenters=["Adam"], blog_title="Ada's") is None
+    assert refuse_reserved_name(name, authors=["Ada"]) is not None
+    assert "comments on this blog" in str(refuse_reserved_name(name, authors=[], commenters=["Bob", "Ada"]))
+    assert "this blog itself" in str(refuse_reserved_name(name, authors=[], blog_title="Ada"))
+    assert refuse_reserved_name(name, authors=["Ida", ""], commenters=["Adam"], blog_title="Ada's") is None
 
 
 @pytest.mark.parametrize(
@@ -257,8 +257,8 @@ def test_a_name_that_looks_like_anothers_is_refused(name: str) -> None:
     ],
 )
 def test_a_name_with_what_a_reader_overlooks_is_refused(name: str) -> None:
-    assert refuse_borrowed_name(clean_name(name), authors=["Ada"]) is not None
-    assert refuse_borrowed_name("Ada", authors=[], commenters=[name]) is not None
+    assert refuse_reserved_name(clean_name(name), authors=["Ada"]) is not None
+    assert refuse_reserved_name("Ada", authors=[], commenters=[name]) is not None
 
 
 @pytest.mark.parametrize(
@@ -266,12 +266,12 @@ def test_a_name_with_what_a_reader_overlooks_is_refused(name: str) -> None:
     [("राम", "रमा"), ("ガク", "カク"), ("สมชาย", "สุมชาย"), ("Ada 2", "Ada"), ("😀", "🎉"), ("Adam", "Ada")],
 )
 def test_names_that_are_read_differently_are_let_be(name: str, other: str) -> None:
-    assert refuse_borrowed_name(name, authors=[other]) is None
+    assert refuse_reserved_name(name, authors=[other]) is None
 
 
 @pytest.mark.parametrize(("name", "other"), [("BiII", "Bill"), ("Torn", "Tom"), ("ΑΒΒΑ", "ABBA"), ("раураl", "paypal")])
 def test_look_alikes_of_letters_are_told(name: str, other: str) -> None:
-    assert refuse_borrowed_name(name, authors=[other]) is not None
+    assert refuse_reserved_name(name, authors=[other]) is not None
 
 
 @pytest.mark.parametrize(

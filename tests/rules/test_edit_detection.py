@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rules.edit_detection import Edit, judge_comment_edit, judge_entry_edit
+from bot.rules.edit_detection import Edit, classify_comment_edit, classify_entry_edit
 from tests.rules.examples import comment, entry, parsed_comment, parsed_entry
 
 LONG = "It rained all day in the valley, and the river rose until the old bridge stood in the water."
@@ -21,8 +21,8 @@ LONG = "It rained all day in the valley, and the river rose until the old bridge
     ],
 )
 def test_case_77_counters_clocks_and_tokens_are_no_edits(was: str, now: str) -> None:
-    assert judge_entry_edit(entry(html=was), parsed_entry(html=now)) is Edit.NONE
-    assert judge_comment_edit(comment(html=was), parsed_comment(html=now)) is Edit.NONE
+    assert classify_entry_edit(entry(html=was), parsed_entry(html=now)) is Edit.NONE
+    assert classify_comment_edit(comment(html=was), parsed_comment(html=now)) is Edit.NONE
 
 
 @pytest.mark.parametrize(
@@ -35,20 +35,20 @@ def test_case_77_counters_clocks_and_tokens_are_no_edits(was: str, now: str) -> 
     ],
 )
 def test_words_that_change_are_an_edit(was: str, now: str, edit: Edit) -> None:
-    assert judge_entry_edit(entry(html=was), parsed_entry(html=now)) is edit
+    assert classify_entry_edit(entry(html=was), parsed_entry(html=now)) is edit
 
 
 @pytest.mark.parametrize(
     "change", [{"title": "Other"}, {"author": "Eve"}, {"link": "https://blog.example/x/"}, {"categories": ("Olds",)}]
 )
 def test_what_stands_around_the_text_is_a_small_edit(change: dict[str, object]) -> None:
-    assert judge_entry_edit(entry(), parsed_entry(**change)) is Edit.SMALL
+    assert classify_entry_edit(entry(), parsed_entry(**change)) is Edit.SMALL
 
 
 def test_nothing_changed_is_no_edit() -> None:
-    assert judge_entry_edit(entry(), parsed_entry()) is Edit.NONE
+    assert classify_entry_edit(entry(), parsed_entry()) is Edit.NONE
 
 
 def test_case_78_statistics_of_a_video_are_no_edit() -> None:
     was, now = "<p>A walk. 1.2K views 33 likes</p>", "<p>A walk. 1.3K views 34 likes</p>"
-    assert judge_entry_edit(entry(html=was), parsed_entry(html=now, comment_count=9)) is Edit.NONE
+    assert classify_entry_edit(entry(html=was), parsed_entry(html=now, comment_count=9)) is Edit.NONE

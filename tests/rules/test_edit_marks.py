@@ -3,7 +3,7 @@
 import pytest
 
 from bot.model.message import ChatPost
-from bot.rules.edit_marks import show_fate
+from bot.rules.edit_marks import mark_edits
 from tests.rules.examples import NOW, comment, entry
 
 
@@ -22,16 +22,16 @@ from tests.rules.examples import NOW, comment, entry
     ],
 )
 def test_what_was_removed_is_struck_through_line_by_line(body: str, struck: str) -> None:
-    assert show_fate(ChatPost(body=body), comment(gone_at=NOW)).body == struck
+    assert mark_edits(ChatPost(body=body), comment(gone_at=NOW)).body == struck
 
 
 def test_what_would_grow_too_long_keeps_its_words_and_says_so() -> None:
     post = ChatPost(title="t" * 255, body="a\n" * 2000)
-    shown = show_fate(post, entry(gone_at=NOW))
+    shown = mark_edits(post, entry(gone_at=NOW))
     assert (shown.title, shown.body) == (post.title, post.body)
     assert shown.footer == "removed from the blog"
 
 
 def test_a_large_edit_is_noted_and_a_removal_says_more() -> None:
-    assert show_fate(ChatPost(body="", footer="News"), entry(edited_at=NOW)).footer == "News · (edited)"
-    assert show_fate(ChatPost(body=""), entry(edited_at=NOW, gone_at=NOW)).footer == "removed from the blog"
+    assert mark_edits(ChatPost(body="", footer="News"), entry(edited_at=NOW)).footer == "News · (edited)"
+    assert mark_edits(ChatPost(body=""), entry(edited_at=NOW, gone_at=NOW)).footer == "removed from the blog"

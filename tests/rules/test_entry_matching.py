@@ -71,10 +71,13 @@ def test_case_56_a_guid_that_comes_later_joins_the_entry_known_by_its_link() -> 
 
 def test_a_link_that_all_items_share_names_nobody() -> None:
     page = "https://blog.example/show/"
-    twins = [told(1, uid=Uid("x"), link=page, published_at=None), told(2, uid=Uid("y"), link=page, published_at=None)]
-    assert matched(twins, [kept(3, link=page)]) == {}
+    duplicates = [
+        told(1, uid=Uid("x"), link=page, published_at=None),
+        told(2, uid=Uid("y"), link=page, published_at=None),
+    ]
+    assert matched(duplicates, [kept(3, link=page)]) == {}
     assert matched([told(1, uid=Uid("x"), link=HOME, published_at=None)], [kept(3, link=HOME)]) == {}
-    assert matched(twins[:1], [kept(3, link=page), kept(4, link=page)]) == {}
+    assert matched(duplicates[:1], [kept(3, link=page), kept(4, link=page)]) == {}
 
 
 def test_an_entry_that_stands_in_the_document_itself_is_nobody_else() -> None:

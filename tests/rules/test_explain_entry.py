@@ -11,9 +11,9 @@ from bot.model.feed import Blog, CommentSystem, Feed, FeedFormat, FeedKind
 from bot.model.ids import BlogId, ChannelId, EntryId, FeedId, GuildId, MessageId, SubscriptionId
 from bot.model.message import ChatPost
 from bot.model.status import DeliveryView
-from bot.model.subscription import Link, Placement, RelayMode, Subscription
-from bot.rules.explain_entry import EntryFacts, entry_way
-from bot.rules.explain_others import Unseen, unseen_way
+from bot.model.subscription import Placement, PostedMessage, RelayMode, Subscription
+from bot.rules.explain_entry import EntryFacts, entry_trace
+from bot.rules.explain_others import Unseen, unseen_trace
 from tests.rules.examples import entry
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -27,7 +27,7 @@ HERE = Subscription(
     relay_mode=RelayMode.OFF,
     started_at=NOW - timedelta(days=9),
 )
-LINK = Link(
+LINK = PostedMessage(
     subscription_id=HERE.id, entry_id=EntryId(1), channel_id=ChannelId(20), message_id=MessageId(30), thread_id=None
 )
 FACTS = EntryFacts(
@@ -66,13 +66,13 @@ def decided(stage: Stage, *, passed: bool = True, text: str = "So.") -> Decision
 
 
 def test_what_was_posted_before_decisions_were_kept() -> None:
-    way = entry_way(replace(FACTS, link=LINK))
+    way = entry_trace(replace(FACTS, link=LINK))
     assert way.conclusion == "Posted: https://discord.com/channels/10/20/30"
     assert [(step.name, step.passed) for step in way.steps if step.passed] == [("Seen", True), ("Sent", True)]
 
 
 def test_what_would_be_rendered_is_told_of_what_is_not_posted() -> None:
-    steps = {step.name: step for step in entry_way(FACTS).steps}
+    steps = {step.name: step for step in entry_trace(FACTS).steps}
     assert steps["Rendered"].text == "Now it would be a card titled “Ink”, with a picture."
     assert steps["Rendered"].passed is None
 
@@ -90,7 +90,7 @@ def test_what_would_be_rendered_is_told_of_what_is_not_posted() -> None:
 )
 def test_where_a_way_ended_is_the_conclusion(stage: Stage, text: str, conclusion: str) -> None:
     before = [decided(each) for each in list(Stage)[: list(Stage).index(stage)]]
-    way = entry_way(replace(FACTS, decisions=[*before, decided(stage, passed=False, text=text)]))
+    way = entry_trace(replace(FACTS, decisions=[*before, decided(stage, passed=False, text=text)]))
     assert way.conclusion == conclusion
 
 
@@ -109,7 +109,7 @@ def test_where_a_way_ended_is_the_conclusion(stage: Stage, text: str, conclusion
     ],
 )
 def test_what_no_stage_refused_says_what_is_known(changes: dict[str, object], words: str) -> None:
-    way = entry_way(replace(FACTS, **changes))  # type: ignore[arg-type]
+    way = entry_trace(replace(FACTS, **changes))  # type: ignore[arg-type]
     assert way.conclusion.startswith("Not posted, because ")
     assert words in way.conclusion
 
@@ -124,17 +124,17 @@ def test_what_no_stage_refused_says_what_is_known(changes: dict[str, object], wo
     ],
 )
 def test_how_the_feed_fares_that_never_showed_it(changes: dict[str, object], passed: bool | None, words: str) -> None:
-    way = unseen_way(replace(UNSEEN, feeds=(replace(FEED, **changes),)))  # type: ignore[arg-type]
+    way = unseen_trace(replace(UNSEEN, feeds=(replace(FEED, **changes),)))  # type: ignore[arg-type]
     assert [step.passed for step in way.steps] == [passed]
     assert words in way.conclusion
     assert way.url == UNSEEN.asked
 
 
 def test_the_blog_may_have_no_such_feed_or_be_paused_or_be_another() -> None:
-    assert "not been read yet" in unseen_way(replace(UNSEEN, feeds=())).conclusion
+    assert "not been read yet" in unseen_trace(replace(UNSEEN, feeds=())).conclusion
     read = replace(FEED, last_polled_at=NOW)
     paused = replace(UNSEEN, feeds=(read,), subscription=replace(HERE, paused_at=NOW))
-    assert "nobody may have read its feed" in unseen_way(paused).conclusion
-    other = unseen_way(replace(UNSEEN, asked="https://other.test/1"))
+    assert "nobody may have read its feed" in unseen_trace(paused).conclusion
+    other = unseen_trace(replace(UNSEEN, asked="https://other.test/1"))
     assert r"it stands on other.test, and **\*Notes\*** on blog.test." in other.conclusion
-    assert unseen_way(replace(UNSEEN, asked="Just a title")).url is None
+    assert unseen_trace(replace(UNSEEN, asked="Just a title")).url is None

@@ -9,12 +9,12 @@ from bot.model.entry import ParsedFeed
 from bot.model.feed import Failed, Fault, Feed, FeedKind, Fetched, Move, NotModified, Validators
 from bot.model.notice import NoticeKind
 from bot.rules.feed_health import health_text, is_ill, is_obsolete, is_well
-from bot.rules.poll_schedule import Pace, next_poll, next_poll_after_failure
+from bot.rules.poll_schedule import PollSchedule, next_poll, next_poll_after_failure
 from bot.rules.redirects import has_settled, move, move_text, note_move
 from tests.rules.examples import HOUR, NOW, blog, feed
 
 DAY = timedelta(days=1)
-BOUNDS = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
+BOUNDS = PollSchedule(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
 UNCHANGED = NotModified(validators=Validators(etag='"new"'))
 
 

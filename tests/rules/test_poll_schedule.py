@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.model.entry import Rhythm
+from bot.model.entry import Freshness
 from bot.model.feed import Failed, Fault, FeedKind
 from bot.rules import poll_schedule
-from bot.rules.poll_schedule import Pace
+from bot.rules.poll_schedule import PollSchedule
 from tests.rules.examples import HOUR, NOW, feed
 
-BOUNDS = Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
+BOUNDS = PollSchedule(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ENTRIES, COMMENTS, OF_ENTRY = FeedKind.ENTRIES, FeedKind.COMMENTS, FeedKind.ENTRY_COMMENTS
 
@@ -75,7 +75,7 @@ def test_hot_comments_are_asked_for_every_two_minutes_and_cool_down(
 
 
 def test_the_operators_shortest_interval_holds_for_hot_comments_too() -> None:
-    slow = Pace(shortest=10 * MINUTE, longest=6 * HOUR)
+    slow = PollSchedule(shortest=10 * MINUTE, longest=6 * HOUR)
     assert poll_schedule.next_poll(feed(kind=COMMENTS, newest_at=NOW), NOW, slow) == NOW + 10 * MINUTE
 
 
@@ -145,7 +145,7 @@ def test_the_servers_word_counts_where_it_is_later() -> None:
 
 
 def test_an_operator_who_wants_news_fast_has_failures_looked_at_soon() -> None:
-    eager = Pace(shortest=timedelta(seconds=10), longest=5 * MINUTE)
+    eager = PollSchedule(shortest=timedelta(seconds=10), longest=5 * MINUTE)
     failed = Failed(text="No.")
     assert poll_schedule.next_poll_after_failure(feed(failures=60), failed, NOW, eager) == NOW + 10 * MINUTE
 
@@ -171,7 +171,7 @@ def test_what_was_given_up_is_looked_at_once_a_week() -> None:
     assert retry(Fault.BUSY, HOUR, stopped_at=NOW) == 7 * DAY
 
 
-def gap_of(*ago: timedelta, new: int = 0, rhythm: Rhythm | None = None, **changes: Any) -> timedelta | None:
+def gap_of(*ago: timedelta, new: int = 0, rhythm: Freshness | None = None, **changes: Any) -> timedelta | None:
     return poll_schedule.usual_gap(feed(**changes), [NOW - each for each in ago], new, rhythm, NOW)
 
 
@@ -188,8 +188,8 @@ def test_the_usual_gap_is_the_middle_one_of_what_a_feed_shows() -> None:
 
 @pytest.mark.parametrize(("said", "gap"), [(60, None), (1440, DAY), (None, None)])
 def test_what_a_feed_says_of_itself_counts_where_no_dates_do(said: int | None, gap: timedelta | None) -> None:
-    assert gap_of(rhythm=Rhythm(update_every=said)) == gap
-    assert gap_of(DAY, 3 * DAY, rhythm=Rhythm(update_every=said)) == 2 * DAY
+    assert gap_of(rhythm=Freshness(update_every=said)) == gap
+    assert gap_of(DAY, 3 * DAY, rhythm=Freshness(update_every=said)) == 2 * DAY
 
 
 def test_the_usual_gap_follows_a_blog_that_changes_its_habits() -> None:

@@ -11,7 +11,7 @@ from bot.model.entry import ParsedEntry
 from bot.model.feed import FeedFormat, FeedKind, Push, PushProtocol
 from bot.model.ids import FeedId, PushId, Uid
 from bot.model.reply import Secret
-from bot.model.websub import PushState, Registration
+from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.rules.websub import (
     agrees,
     came_unpushed,
@@ -30,11 +30,11 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOPIC = "https://blog.example/feed/"
 SECRET = Secret("only the hub knows")
-WANTED, REQUESTED, VERIFIED = PushState.WANTED, PushState.REQUESTED, PushState.VERIFIED
-TRUSTED, REFUSED, ENDED = PushState.TRUSTED, PushState.REFUSED, PushState.ENDED
+WANTED, REQUESTED, VERIFIED = HubSubscriptionState.WANTED, HubSubscriptionState.REQUESTED, HubSubscriptionState.VERIFIED
+TRUSTED, REFUSED, ENDED = HubSubscriptionState.TRUSTED, HubSubscriptionState.REFUSED, HubSubscriptionState.ENDED
 
 
-def registration(state: PushState = REQUESTED, **fields: object) -> Registration:
+def registration(state: HubSubscriptionState = REQUESTED, **fields: object) -> HubSubscription:
     standing = state in (VERIFIED, TRUSTED)
     given: dict[str, object] = {
         "id": PushId(1),
@@ -47,7 +47,7 @@ def registration(state: PushState = REQUESTED, **fields: object) -> Registration
         "due_at": NOW,
         "lease_until": NOW + DAY if standing else None,
     }
-    return Registration(**{**given, **fields})  # type: ignore[arg-type]
+    return HubSubscription(**{**given, **fields})  # type: ignore[arg-type]
 
 
 def entry(published_at: datetime | None) -> ParsedEntry:
@@ -99,7 +99,7 @@ def test_without_a_secret_not_even_an_empty_key_signs() -> None:
         (ENDED, False, True),
     ],
 )
-def test_intent_is_confirmed_where_it_is_ours(state: PushState, subscribe: bool, unsubscribe: bool) -> None:
+def test_intent_is_confirmed_where_it_is_ours(state: HubSubscriptionState, subscribe: bool, unsubscribe: bool) -> None:
     given = registration(state)
     assert agrees(given, "subscribe", TOPIC) is subscribe
     assert agrees(given, "unsubscribe", TOPIC) is unsubscribe
@@ -165,13 +165,13 @@ def test_a_hub_that_does_not_confirm_is_asked_at_growing_distances() -> None:
         (registration(TRUSTED, lease_until=NOW), REFUSED),
     ],
 )
-def test_a_refusal_ends_nothing_that_was_confirmed(given: Registration, state: PushState) -> None:
+def test_a_refusal_ends_nothing_that_was_confirmed(given: HubSubscription, state: HubSubscriptionState) -> None:
     after = refused(given, NOW, "No.")
     assert (after.state, after.due_at, after.error) == (state, NOW + 3 * DAY, "No.")
 
 
 @pytest.mark.parametrize("state", [REQUESTED, VERIFIED, TRUSTED])
-def test_a_denial_ends_it_at_once(state: PushState) -> None:
+def test_a_denial_ends_it_at_once(state: HubSubscriptionState) -> None:
     after = denied(registration(state), NOW, "go\n away \x00" + "x" * 999)
     assert (after.state, after.lease_until, after.trusted_until, after.due_at) == (REFUSED, None, None, NOW + 3 * DAY)
     assert after.error is not None
@@ -192,7 +192,9 @@ def test_a_denial_ends_it_at_once(state: PushState) -> None:
         (registration(ENDED), 1, ENDED),
     ],
 )
-def test_a_hub_is_trusted_when_it_was_faster_than_the_polls(given: Registration, new: int, state: PushState) -> None:
+def test_a_hub_is_trusted_when_it_was_faster_than_the_polls(
+    given: HubSubscription, new: int, state: HubSubscriptionState
+) -> None:
     after = delivered(given, NOW, new=new)
     assert (after.state, after.delivered_at) == (state, NOW)
     assert after.trusted_until == (given.lease_until if state is TRUSTED else None)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.model.entry import Brief, ParsedEntry
+from bot.model.entry import ItemSummary, ParsedEntry
 from bot.model.ids import Uid
 from bot.rules.window import has_gap, left_from_the_middle, older_than, oldest_first, slid_back
 from tests.rules.examples import HOUR, NOW, parsed_entry
@@ -17,9 +17,10 @@ def uids(names: str) -> tuple[Uid, ...]:
     return tuple(map(Uid, names))
 
 
-def briefs(names: str, *, dated: bool = True) -> dict[Uid, Brief]:
+def briefs(names: str, *, dated: bool = True) -> dict[Uid, ItemSummary]:
     return {
-        uid: Brief(id=at, published_at=DATED[uid] if dated else None, hash="h") for at, uid in enumerate(uids(names))
+        uid: ItemSummary(id=at, published_at=DATED[uid] if dated else None, hash="h")
+        for at, uid in enumerate(uids(names))
     }
 
 
@@ -49,7 +50,7 @@ def test_what_left_from_between_others_was_not_pushed_out(
 
 
 def test_of_items_of_one_second_only_what_stood_between_others_was_not_pushed_out() -> None:
-    known = {uid: Brief(id=1, published_at=NOW, hash="h") for uid in uids("abc")}
+    known = {uid: ItemSummary(id=1, published_at=NOW, hash="h") for uid in uids("abc")}
     assert left_from_the_middle(uids("abc"), uids("ac"), known) == list(uids("b"))
     assert left_from_the_middle(uids("abc"), uids("dab"), known) == [], "pushed out"
     assert left_from_the_middle(uids("abc"), uids("ab"), known) == list(uids("c")), "nothing pushed it out"
@@ -74,7 +75,7 @@ def test_what_leaves_is_missed_unless_it_was_pushed_out(order: str, dates: str) 
         stood = posts[-room:]
         news = [Uid(f"{written + number:03}") for number in range(chance.randint(0, len(stood) // 2))]
         moments = {"apart": lambda uid: NOW + int(uid) * HOUR, "one second": lambda _: NOW, "none": lambda _: None}
-        known = {uid: Brief(id=int(uid), published_at=moments[dates](uid), hash="h") for uid in posts}
+        known = {uid: ItemSummary(id=int(uid), published_at=moments[dates](uid), hash="h") for uid in posts}
 
         def shown(some: list[Uid], room: int = room) -> list[Uid]:
             return some[-room:][::-1] if order == "newest first" else some[-room:]

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from bot.rules.html_to_discord.convert import to_chat
+from bot.rules.html_to_discord.convert import to_markdown
 
 WILD = Path(__file__).parents[1] / "data/wild"
 PAGE = "http://garden.example/1"
@@ -24,4 +24,4 @@ def _unescaped(text: str) -> str:
 
 
 def shown(html: str, *, limit: int = 2000) -> str:
-    return to_chat(html, base_url=PAGE, limit=limit)
+    return to_markdown(html, base_url=PAGE, limit=limit)

@@ -7,7 +7,7 @@ from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FeedKind, Found
 from bot.model.ids import BlogId, ChannelId, EntryId, GuildId, NativeId, SubscriptionId, Uid, UserId
 from bot.model.reply import NewReply, ReplyOrigin
 from bot.model.subscription import Placement, Subscription
-from bot.storage.database import Database
+from bot.storage.database import Store
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 GUILD = GuildId(1_234_567_890_123_456_789)
@@ -60,34 +60,34 @@ def parsed_comment(number: int = 1, **fields: object) -> ParsedComment:
     return ParsedComment(**{**given, **fields})  # type: ignore[arg-type]
 
 
-async def a_blog(store: Database, home_url: str = "https://blog.example/") -> Blog:
+async def a_blog(store: Store, home_url: str = "https://blog.example/") -> Blog:
     return await store.feeds.save_blog(discovery(home_url))
 
 
-async def a_feed(store: Database, blog_id: BlogId, kind: FeedKind = FeedKind.ENTRIES, url: str = "") -> Feed:
+async def a_feed(store: Store, blog_id: BlogId, kind: FeedKind = FeedKind.ENTRIES, url: str = "") -> Feed:
     return await store.feeds.add_feed(
         blog_id, FoundFeed(url=url or f"https://blog.example/{kind}", kind=kind), next_poll_at=NOW
     )
 
 
-async def make_due(store: Database, blog_id: BlogId, at: datetime = NOW) -> None:
+async def make_due(store: Store, blog_id: BlogId, at: datetime = NOW) -> None:
     """Have all feeds of a blog polled."""
-    await store.polls.put_off([(feed.id, at) for feed in await store.feeds.of_blog(blog_id)])
+    await store.polls.release_until([(feed.id, at) for feed in await store.feeds.of_blog(blog_id)])
 
 
-async def an_entry(store: Database, blog_id: BlogId, number: int = 1, **fields: object) -> Entry:
+async def an_entry(store: Store, blog_id: BlogId, number: int = 1, **fields: object) -> Entry:
     [entry] = await store.items.add_entries(blog_id, [(parsed_entry(number, **fields), f"hash {number}")], now=NOW)
     return entry
 
 
-async def a_comment(store: Database, entry: Entry, number: int = 1, **fields: object) -> Comment:
+async def a_comment(store: Store, entry: Entry, number: int = 1, **fields: object) -> Comment:
     given = [(entry.id, parsed_comment(number, **fields), f"hash {number}")]
     [comment] = await store.items.add_comments(entry.blog_id, given, now=NOW)
     return comment
 
 
 async def a_subscription(
-    store: Database,
+    store: Store,
     blog_id: BlogId,
     *,
     channel_id: ChannelId = CHANNEL,

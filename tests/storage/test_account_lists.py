@@ -6,14 +6,14 @@ from bot.model.feed import FeedKind
 from bot.model.ids import ChannelId, GuildId
 from bot.model.reply import Credential, EndpointKind, Secret
 from bot.model.subscription import Placement
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.statements import fetch
 from tests.storage.given import GUILD, NOW, USER, a_blog, a_feed, later
 
 OTHER = GuildId(77)
 
 
-async def ready(store: Database) -> None:
+async def ready(store: Store) -> None:
     """A guild that gets a blog and is connected, another that gets it only, and the list for accounts."""
     blog = await a_blog(store)
     for guild_id in (GUILD, OTHER):
@@ -36,7 +36,7 @@ async def ready(store: Database) -> None:
     await a_feed(store, blog.id, FeedKind.ACCOUNT_COMMENTS)
 
 
-async def read_by(store: Database) -> list[GuildId]:
+async def read_by(store: Store) -> list[GuildId]:
     [blog] = await fetch("SELECT id FROM blogs")
     readers = [each.guild_id for each in await store.endpoints.of_readers(blog["id"])]
     claimed = await store.polls.claim_due(later(minutes=1), lease_until=later(minutes=9), limit=5)
@@ -44,7 +44,7 @@ async def read_by(store: Database) -> list[GuildId]:
     return readers
 
 
-async def test_a_guild_that_wants_the_comments_reads_them(store: Database) -> None:
+async def test_a_guild_that_wants_the_comments_reads_them(store: Store) -> None:
     await ready(store)
     assert await read_by(store) == [GUILD]
 
@@ -59,19 +59,19 @@ async def test_a_guild_that_wants_the_comments_reads_them(store: Database) -> No
     ],
     ids=["paused", "left", "without comments", "refused"],
 )
-async def test_one_that_wants_none_or_is_refused_does_not(store: Database, change: str) -> None:
+async def test_one_that_wants_none_or_is_refused_does_not(store: Store, change: str) -> None:
     await ready(store)
     await fetch(change, NOW, GUILD)
     assert await read_by(store) == []
 
 
-async def test_another_api_is_asked_with_no_connection(store: Database) -> None:
+async def test_another_api_is_asked_with_no_connection(store: Store) -> None:
     await ready(store)
     await fetch("UPDATE blogs SET api_root = $1", "https://other.example/wp-json/")
     assert await read_by(store) == []
 
 
-async def test_how_the_list_fares_is_in_no_servers_status(store: Database) -> None:
+async def test_how_the_list_fares_is_in_no_servers_status(store: Store) -> None:
     await ready(store)
     await fetch("UPDATE feeds SET failures = 3")
     for guild_id in (GUILD, OTHER):

@@ -11,7 +11,7 @@ from tortoise.exceptions import OperationalError
 
 from bot.model.errors import PermanentError
 from bot.model.feed import FeedKind
-from bot.storage.database import NO_CONNECTION, Database, Store
+from bot.storage.database import NO_CONNECTION, Store
 from bot.storage.location import locate
 from bot.storage.statements import fetch
 from tests.databases import KEYS, MakeDatabase
@@ -19,15 +19,15 @@ from tests.storage.given import NOW, a_blog, a_feed, a_subscription, an_entry, d
 
 
 def test_the_database_is_the_store_that_the_bridge_asks_for(tmp_path: Path) -> None:
-    store: Store = Database(f"sqlite://{tmp_path}/x", keys=KEYS)
+    store: Store = Store(f"sqlite://{tmp_path}/x", keys=KEYS)
     assert store
 
 
-async def test_it_gives_a_sign_of_life(store: Database) -> None:
+async def test_it_gives_a_sign_of_life(store: Store) -> None:
     await store.check()
 
 
-async def test_a_transaction_keeps_all_or_nothing(store: Database) -> None:
+async def test_a_transaction_keeps_all_or_nothing(store: Store) -> None:
     blog = await a_blog(store)
 
     async def fail_half_way() -> None:
@@ -47,7 +47,7 @@ async def test_a_transaction_keeps_all_or_nothing(store: Database) -> None:
     assert len(await store.items.newest_entries(blog.id, 9)) == 1
 
 
-async def test_a_transaction_within_one_is_a_savepoint(store: Database) -> None:
+async def test_a_transaction_within_one_is_a_savepoint(store: Store) -> None:
     blog = await a_blog(store)
 
     async def fail_half_way() -> None:
@@ -63,7 +63,7 @@ async def test_a_transaction_within_one_is_a_savepoint(store: Database) -> None:
     assert [entry.title for entry in await store.items.newest_entries(blog.id, 9)] == ["Entry 1"]
 
 
-async def test_a_transaction_is_of_its_own_task(store: Database) -> None:
+async def test_a_transaction_is_of_its_own_task(store: Store) -> None:
     blog = await a_blog(store)
     inside, looked = asyncio.Event(), asyncio.Event()
 
@@ -85,7 +85,7 @@ async def test_a_transaction_is_of_its_own_task(store: Database) -> None:
     assert await reader in {0, 1}
 
 
-async def test_cancelled_transactions_leave_nothing_locked(store: Database) -> None:
+async def test_cancelled_transactions_leave_nothing_locked(store: Store) -> None:
     blog = await a_blog(store)
 
     async def write(number: int) -> None:
@@ -107,7 +107,7 @@ async def test_cancelled_transactions_leave_nothing_locked(store: Database) -> N
 
 
 async def test_tasks_that_were_started_before_see_it(database_url: str) -> None:
-    store = Database(database_url, keys=KEYS)
+    store = Store(database_url, keys=KEYS)
     opened = asyncio.Event()
 
     async def work() -> None:
@@ -130,7 +130,7 @@ async def test_both_databases_one_after_the_other_in_one_process(make_database: 
 
 
 async def _use(url: str) -> None:
-    store = Database(url, keys=KEYS)
+    store = Store(url, keys=KEYS)
     for _ in range(2):
         await store.open()
         blog = await store.feeds.save_blog(discovery())
@@ -140,7 +140,7 @@ async def _use(url: str) -> None:
         await store.close()
 
 
-async def test_deleting_a_blog_takes_what_is_its_own_along(store: Database) -> None:
+async def test_deleting_a_blog_takes_what_is_its_own_along(store: Store) -> None:
     blog = await a_blog(store)
     await an_entry(store, blog.id)
     await a_feed(store, blog.id)
@@ -149,7 +149,7 @@ async def test_deleting_a_blog_takes_what_is_its_own_along(store: Database) -> N
 
 
 async def test_sqlite_is_opened_as_it_should_be(tmp_path: Path) -> None:
-    store = Database(f"sqlite://{tmp_path}/deep/er/bot.sqlite3", keys=KEYS)
+    store = Store(f"sqlite://{tmp_path}/deep/er/bot.sqlite3", keys=KEYS)
     await store.open()
     settings: dict[str, object] = {}
     for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous"):
@@ -160,7 +160,7 @@ async def test_sqlite_is_opened_as_it_should_be(tmp_path: Path) -> None:
 
 async def test_one_process_owns_the_file(tmp_path: Path) -> None:
     url = f"sqlite://{tmp_path}/bot.sqlite3"
-    store = Database(url, keys=KEYS)
+    store = Store(url, keys=KEYS)
     await store.open()
     assert "Another process has this database open" in _open_elsewhere(url)
     await store.close()
@@ -169,7 +169,7 @@ async def test_one_process_owns_the_file(tmp_path: Path) -> None:
 
 def _open_elsewhere(url: str) -> str:
     program = (
-        "import asyncio, sys; from bot.storage.database import Database; d = Database(sys.argv[1], keys=['k'])\n"
+        "import asyncio, sys; from bot.storage.database import Store; d = Store(sys.argv[1], keys=['k'])\n"
         "async def main(): await d.open(); await d.close()\n"
         "asyncio.run(main())"
     )
@@ -187,14 +187,14 @@ def _open_elsewhere(url: str) -> str:
 )
 def test_an_address_that_cannot_be_is_refused_without_repeating_it(url: str, sentence: str) -> None:
     with pytest.raises(PermanentError, match=sentence) as refused:
-        Database(url, keys=KEYS)
+        Store(url, keys=KEYS)
     assert "secret" not in refused.value.text
 
 
 async def test_a_file_that_is_no_database_is_told_and_can_be_tried_again(tmp_path: Path) -> None:
     path = tmp_path / "bot.sqlite3"
     path.write_bytes(b"no database" * 1000)
-    store = Database(f"sqlite://{path}", keys=KEYS)
+    store = Store(f"sqlite://{path}", keys=KEYS)
     for _ in range(2):
         with pytest.raises(PermanentError, match="is damaged"):
             await store.open()
@@ -207,17 +207,17 @@ async def test_a_file_that_is_no_database_is_told_and_can_be_tried_again(tmp_pat
 async def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(PermanentError, match="folder cannot be written to"):
-        await Database(f"sqlite://{tmp_path}/file/bot.sqlite3", keys=KEYS).open()
+        await Store(f"sqlite://{tmp_path}/file/bot.sqlite3", keys=KEYS).open()
 
 
 async def test_a_server_that_does_not_answer_is_told(unused_tcp_port: int) -> None:
-    store = Database(f"postgres://bot:secret@127.0.0.1:{unused_tcp_port}/x", keys=KEYS)
+    store = Store(f"postgres://bot:secret@127.0.0.1:{unused_tcp_port}/x", keys=KEYS)
     with pytest.raises(PermanentError, match="cannot be opened") as failed:
         await store.open()
     assert "secret" not in failed.value.text
 
 
-async def test_times_of_any_offset_compare_rightly(store: Database) -> None:
+async def test_times_of_any_offset_compare_rightly(store: Store) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
     await a_feed(store, blog.id)
@@ -235,7 +235,7 @@ async def test_queries_after_a_connect_that_failed_fail_too_and_do_not_hang(tmp_
                     await fetch("SELECT 1")
 
 
-async def test_what_can_be_written_to_is_known_by_writing(store: Database) -> None:
+async def test_what_can_be_written_to_is_known_by_writing(store: Store) -> None:
     await store.check_writable()
     await store.check_writable()
 
@@ -245,7 +245,7 @@ async def test_what_cannot_be_written_to_is_told_until_it_can(
     make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     monkeypatch.setattr("bot.storage.database._WRITE_AGAIN_SECONDS", 0.0)
-    store = Database(make_database("sqlite", True), keys=KEYS)
+    store = Store(make_database("sqlite", True), keys=KEYS)
     await store.open()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     try:

@@ -9,15 +9,15 @@ from bot.model.errors import PermanentError
 from bot.model.ids import BlogId, ChannelId, GuildId
 from bot.model.reply import ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.model.subscription import Placement
-from bot.storage.database import Database
-from bot.storage.encryption import Vault, is_weak
+from bot.storage.database import Store
+from bot.storage.encryption import Encryption, is_weak
 from bot.storage.statements import fetch
 from tests.storage.given import GUILD, NOW, USER, a_blog, later
 
 PASSWORD = Secret("abcd EFGH 1234 ijkl")
 
 
-async def connect(store: Database, blog_id: BlogId, username: str = "bot") -> Endpoint:
+async def connect(store: Store, blog_id: BlogId, username: str = "bot") -> Endpoint:
     return await store.endpoints.save(
         guild_id=GUILD,
         blog_id=blog_id,
@@ -28,7 +28,7 @@ async def connect(store: Database, blog_id: BlogId, username: str = "bot") -> En
     )
 
 
-async def test_a_guild_has_one_endpoint_a_blog(store: Database) -> None:
+async def test_a_guild_has_one_endpoint_a_blog(store: Store) -> None:
     blog = await a_blog(store)
     first = await connect(store, blog.id)
     endpoint = await connect(store, blog.id, "other")
@@ -38,17 +38,17 @@ async def test_a_guild_has_one_endpoint_a_blog(store: Database) -> None:
     assert PASSWORD not in repr(endpoint)
 
 
-async def test_a_blog_is_connected_even_where_its_password_cannot_be_read(store: Database) -> None:
+async def test_a_blog_is_connected_even_where_its_password_cannot_be_read(store: Store) -> None:
     blog = await a_blog(store)
     assert not await store.endpoints.connected(GUILD, blog.id)
     await connect(store, blog.id)
-    store.endpoints._vault = Vault(["another key"])
+    store.endpoints._vault = Encryption(["another key"])
     assert await store.endpoints.connected(GUILD, blog.id)
     with pytest.raises(PermanentError):
         await store.endpoints.of_blog(GUILD, blog.id)
 
 
-async def test_a_password_is_not_to_be_read_in_the_database(store: Database, tmp_path: Path) -> None:
+async def test_a_password_is_not_to_be_read_in_the_database(store: Store, tmp_path: Path) -> None:
     await connect(store, (await a_blog(store)).id)
     [row] = await fetch("SELECT * FROM endpoints")
     assert PASSWORD not in str(row)
@@ -59,16 +59,16 @@ def _contents(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in folder.iterdir() if path.is_file()]
 
 
-async def test_a_key_that_is_gone_is_told_without_content(store: Database) -> None:
+async def test_a_key_that_is_gone_is_told_without_content(store: Store) -> None:
     blog = await a_blog(store)
     await connect(store, blog.id)
-    await fetch("UPDATE endpoints SET secret = $1", Vault(["another"]).lock(PASSWORD))
+    await fetch("UPDATE endpoints SET secret = $1", Encryption(["another"]).lock(PASSWORD))
     with pytest.raises(PermanentError, match="Connect the blog again") as failed:
         await store.endpoints.of_blog(GUILD, blog.id)
     assert failed.value.__cause__ is failed.value.__context__ is None
 
 
-async def test_a_click_through_is_good_until_it_expires_or_is_used(store: Database) -> None:
+async def test_a_click_through_is_good_until_it_expires_or_is_used(store: Store) -> None:
     request = ConnectRequest(guild_id=GUILD, blog_id=(await a_blog(store)).id, user_id=USER)
     await store.endpoints.add_request("abandoned", request, expires_at=later(minutes=10))
     await store.endpoints.add_request("state", request, expires_at=later(minutes=10))
@@ -81,7 +81,7 @@ async def test_a_click_through_is_good_until_it_expires_or_is_used(store: Databa
 
 
 def test_the_first_key_locks_and_all_open() -> None:
-    old, both, new = Vault(["old"]), Vault(["new", "old"]), Vault(["new"])
+    old, both, new = Encryption(["old"]), Encryption(["new", "old"]), Encryption(["new"])
     locked = old.lock(PASSWORD)
     assert both.open(locked) == PASSWORD
     assert new.open(both.lock(PASSWORD)) == PASSWORD
@@ -93,10 +93,10 @@ def test_the_first_key_locks_and_all_open() -> None:
 
 def test_without_a_key_nothing_is_locked() -> None:
     with pytest.raises(PermanentError, match="No key"):
-        Vault(["", " "]).lock(PASSWORD)
+        Encryption(["", " "]).lock(PASSWORD)
 
 
-async def test_a_credential_serves_only_the_root_it_was_given_for(store: Database) -> None:
+async def test_a_credential_serves_only_the_root_it_was_given_for(store: Store) -> None:
     blog = await a_blog(store)
     await connect(store, blog.id)
     await store.subscriptions.add(
@@ -113,7 +113,7 @@ async def test_a_credential_serves_only_the_root_it_was_given_for(store: Databas
     assert [each.connected for each in await store.subscriptions.of_guild(GUILD)] == [False]
 
 
-async def test_endpoints_are_removed_with_what_leads_to_them(store: Database) -> None:
+async def test_endpoints_are_removed_with_what_leads_to_them(store: Store) -> None:
     blog = await a_blog(store)
     await connect(store, blog.id)
     request = ConnectRequest(guild_id=GUILD, blog_id=blog.id, user_id=USER)
@@ -126,10 +126,10 @@ async def test_endpoints_are_removed_with_what_leads_to_them(store: Database) ->
     assert not await store.endpoints.connected(GUILD, blog.id)
 
 
-async def test_endpoints_whose_key_is_gone_are_removed_too(store: Database) -> None:
+async def test_endpoints_whose_key_is_gone_are_removed_too(store: Store) -> None:
     blog = await a_blog(store)
     await connect(store, blog.id)
-    store.endpoints._vault = Vault(["another key"])
+    store.endpoints._vault = Encryption(["another key"])
     [ended] = await store.endpoints.remove(blog.id)
     assert ended.password == ""
 

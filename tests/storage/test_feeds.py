@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from bot.model.feed import CommentSystem, FeedFormat, FeedKind, FoundFeed
 from bot.model.ids import BlogId, ChannelId, GuildId
-from bot.storage.database import Database
+from bot.storage.database import Store
 from tests.storage.given import (
     CHANNEL,
     GUILD,
@@ -16,7 +16,7 @@ from tests.storage.given import (
 )
 
 
-async def test_a_blog_is_kept_once_and_changed_only_on_purpose(store: Database) -> None:
+async def test_a_blog_is_kept_once_and_changed_only_on_purpose(store: Store) -> None:
     blog = await a_blog(store)
     assert await store.feeds.get_blog(blog.id) == blog
     again = await store.feeds.save_blog(
@@ -33,7 +33,7 @@ async def test_a_blog_is_kept_once_and_changed_only_on_purpose(store: Database) 
     assert await store.feeds.get_blog(BlogId(999)) is None
 
 
-async def test_a_feed_is_kept_once_a_blog(store: Database) -> None:
+async def test_a_feed_is_kept_once_a_blog(store: Store) -> None:
     blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
     entry = await an_entry(store, blog.id)
     found = FoundFeed(url="https://x.example/c", kind=FeedKind.ENTRY_COMMENTS, format=FeedFormat.WORDPRESS_REST)
@@ -44,14 +44,14 @@ async def test_a_feed_is_kept_once_a_blog(store: Database) -> None:
     assert await store.feeds.of_blog(blog.id) == [feed]
 
 
-async def test_an_address_may_be_of_any_length(store: Database) -> None:
+async def test_an_address_may_be_of_any_length(store: Store) -> None:
     blog = await a_blog(store)
     url = "https://blog.example/?" + "".join(f"{n}é" for n in range(3000))
     assert (await a_feed(store, blog.id, url=url)).url == url
     assert (await a_feed(store, blog.id, url=url + "x")).url != url
 
 
-async def test_failing_feeds_of_a_guild_come_longest_first(store: Database) -> None:
+async def test_failing_feeds_of_a_guild_come_longest_first(store: Store) -> None:
     blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
     await a_subscription(store, blog.id)
     await a_subscription(store, blog.id, channel_id=ChannelId(CHANNEL + 5))

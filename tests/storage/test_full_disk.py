@@ -9,17 +9,17 @@ import pytest
 
 from bot.model.errors import StoreAway
 from bot.model.ids import BlogId
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.statements import fetch
 from tests.databases import KEYS, migrated_sqlite
 from tests.storage.given import a_blog, an_entry
 
 
 @pytest.fixture
-async def on_disk(tmp_path: Path) -> AsyncIterator[Database]:
+async def on_disk(tmp_path: Path) -> AsyncIterator[Store]:
     file = tmp_path / "x.db"
     file.write_bytes(migrated_sqlite())
-    database = Database(f"sqlite://{file}", keys=KEYS)
+    database = Store(f"sqlite://{file}", keys=KEYS)
     await database.open()
     yield database
     await database.close()
@@ -36,12 +36,12 @@ def full() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-async def entry_in_transaction(database: Database, blog_id: BlogId, number: int) -> None:
+async def entry_in_transaction(database: Store, blog_id: BlogId, number: int) -> None:
     async with database.transaction():
         await an_entry(database, blog_id, number)
 
 
-async def test_a_transaction_that_cannot_be_committed_leaves_nothing_behind(on_disk: Database) -> None:
+async def test_a_transaction_that_cannot_be_committed_leaves_nothing_behind(on_disk: Store) -> None:
     blog = await a_blog(on_disk)
     with full(), pytest.raises(StoreAway, match="cannot be written to"):
         await entry_in_transaction(on_disk, blog.id, 1)
@@ -52,7 +52,7 @@ async def test_a_transaction_that_cannot_be_committed_leaves_nothing_behind(on_d
     assert kept.uid.endswith("2")
 
 
-async def test_a_full_disk_is_one_error_and_two_lines(on_disk: Database, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_full_disk_is_one_error_and_two_lines(on_disk: Store, caplog: pytest.LogCaptureFixture) -> None:
     blog = await a_blog(on_disk)
 
     def said() -> list[str]:
@@ -76,7 +76,7 @@ async def test_a_full_disk_is_one_error_and_two_lines(on_disk: Database, caplog:
         caplog.clear()
 
 
-async def test_an_error_of_ours_is_no_outage(on_disk: Database) -> None:
+async def test_an_error_of_ours_is_no_outage(on_disk: Store) -> None:
     with pytest.raises(Exception, match="no such table"):
         await fetch("SELECT * FROM nowhere")
     await a_blog(on_disk)

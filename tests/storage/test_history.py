@@ -3,11 +3,11 @@
 from bot.model.decision import Decision, Stage
 from bot.model.ids import FeedId, NoticeId, SubscriptionId, Uid
 from bot.model.notice import NoticeKind, TakenForKnown
-from bot.storage.database import Database
+from bot.storage.database import Store
 from tests.storage.given import NOW, a_blog, an_entry, later
 
 
-async def test_an_entry_is_found_by_its_other_names_and_shared_names_find_all_who_have_them(store: Database) -> None:
+async def test_an_entry_is_found_by_its_other_names_and_shared_names_find_all_who_have_them(store: Store) -> None:
     blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
     one, two = await an_entry(store, blog.id, 1), await an_entry(store, blog.id, 2)
     await store.aliases.add(blog.id, [(one.id, "link:a"), (two.id, "link:a"), (two.id, "link:b")])
@@ -18,7 +18,7 @@ async def test_an_entry_is_found_by_its_other_names_and_shared_names_find_all_wh
     assert await store.aliases.find(blog.id, []) == {}
 
 
-async def test_the_last_word_of_a_stage_counts(store: Database) -> None:
+async def test_the_last_word_of_a_stage_counts(store: Store) -> None:
     entry = await an_entry(store, (await a_blog(store)).id)
     here, there = SubscriptionId(7), SubscriptionId(8)
 
@@ -33,7 +33,7 @@ async def test_the_last_word_of_a_stage_counts(store: Database) -> None:
     await store.decisions.add([])
 
 
-async def test_a_notice_is_undone_once(store: Database) -> None:
+async def test_a_notice_is_undone_once(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     taken = (TakenForKnown(entry_id=entry.id, uid=None), TakenForKnown(entry_id=entry.id, uid=Uid("new")))
@@ -54,7 +54,7 @@ async def test_a_notice_is_undone_once(store: Database) -> None:
     assert await store.notices.get(NoticeId(newer + 100)) is None
 
 
-async def test_old_decisions_are_forgotten(store: Database) -> None:
+async def test_old_decisions_are_forgotten(store: Store) -> None:
     entry = await an_entry(store, (await a_blog(store)).id)
     old, new = (
         Decision(entry_id=entry.id, stage=stage, passed=True, text="Yes.", at=at)

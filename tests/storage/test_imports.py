@@ -6,7 +6,7 @@ from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId, MessageI
 from bot.model.message import MessageRef
 from bot.model.opml import FailureCause, Import, ImportState, ListedFeed
 from bot.model.subscription import Placement
-from bot.storage.database import Database
+from bot.storage.database import Store
 from tests.storage.given import CHANNEL, GUILD, NOW, USER, later
 
 LIST = Import(
@@ -24,7 +24,7 @@ FEEDS = (
 )
 
 
-async def test_a_list_is_kept_in_its_order(store: Database) -> None:
+async def test_a_list_is_kept_in_its_order(store: Store) -> None:
     added = await store.imports.add(LIST, FEEDS)
     assert await store.imports.get(added.id) == added
     assert replace(added, id=LIST.id, feeds=()) == LIST
@@ -33,7 +33,7 @@ async def test_a_list_is_kept_in_its_order(store: Database) -> None:
     assert await store.imports.feed(added.feeds[1].id) == added.feeds[1]
 
 
-async def test_it_is_begun_once_and_settled_feed_by_feed(store: Database) -> None:
+async def test_it_is_begun_once_and_settled_feed_by_feed(store: Store) -> None:
     added = await store.imports.add(LIST, FEEDS)
     other = await store.imports.add(LIST, FEEDS)
     assert await store.imports.newest(GUILD) is None
@@ -55,7 +55,7 @@ async def test_it_is_begun_once_and_settled_feed_by_feed(store: Database) -> Non
     assert await store.imports.newest(GuildId(1)) is None
 
 
-async def test_it_is_stopped_and_tried_again(store: Database) -> None:
+async def test_it_is_stopped_and_tried_again(store: Store) -> None:
     added = await store.imports.add(LIST, FEEDS)
     first, second = (each.id for each in added.feeds)
     assert await store.imports.stop(added.id) == 0, "it was not begun"
@@ -81,7 +81,7 @@ async def test_it_is_stopped_and_tried_again(store: Database) -> None:
     assert (kept.progress, kept.running, kept.feeds[0].reason) == (message, True, None)
 
 
-async def test_lists_are_forgotten(store: Database) -> None:
+async def test_lists_are_forgotten(store: Store) -> None:
     dropped, unbegun, begun = [await store.imports.add(LIST, FEEDS) for _ in range(3)]
     await store.imports.drop(dropped.id)
     assert await store.imports.get(dropped.id) is None

@@ -4,11 +4,11 @@ from datetime import timedelta, timezone
 from bot.model.entry import CommentKind, EntryRef
 from bot.model.ids import CommentId, EntryId, NativeId, Uid, UserId
 from bot.model.post import PostProof, ProvenBy
-from bot.storage.database import Database
+from bot.storage.database import Store
 from tests.storage.given import NOW, a_blog, a_comment, an_entry, later, parsed_comment, parsed_entry
 
 
-async def test_an_entry_comes_back_as_it_was_added(store: Database) -> None:
+async def test_an_entry_comes_back_as_it_was_added(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id, image_url="https://blog.example/i.png")
     assert await store.items.get_entry(entry.id) == entry
@@ -17,7 +17,7 @@ async def test_an_entry_comes_back_as_it_was_added(store: Database) -> None:
     assert await store.items.get_entry(EntryId(999)) is None
 
 
-async def test_only_new_entries_are_returned_in_the_order_given(store: Database) -> None:
+async def test_only_new_entries_are_returned_in_the_order_given(store: Store) -> None:
     blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
     await an_entry(store, blog.id, 2)
     given = [(parsed_entry(number), "hash") for number in (3, 2, 1, 3)]
@@ -26,7 +26,7 @@ async def test_only_new_entries_are_returned_in_the_order_given(store: Database)
     assert await store.items.add_entries(blog.id, [], now=NOW) == []
 
 
-async def test_many_entries_go_in_at_once(store: Database) -> None:
+async def test_many_entries_go_in_at_once(store: Store) -> None:
     blog = await a_blog(store)
     given = [(parsed_entry(number), "hash") for number in range(1203)]
     assert [entry.title for entry in await store.items.add_entries(blog.id, given, now=NOW)] == [
@@ -35,7 +35,7 @@ async def test_many_entries_go_in_at_once(store: Database) -> None:
     assert len(await store.items.known_entries(blog.id, [parsed.uid for parsed, _ in given])) == 1203
 
 
-async def test_only_new_comments_are_returned_in_the_order_given(store: Database) -> None:
+async def test_only_new_comments_are_returned_in_the_order_given(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     kept = await a_comment(store, entry, 2, parent_uid=Uid("comment-1"), parent_author="Eve")
@@ -47,7 +47,7 @@ async def test_only_new_comments_are_returned_in_the_order_given(store: Database
     assert await store.items.get_comment(CommentId(999)) is None
 
 
-async def test_known_items_are_found_by_uid_of_their_blog(store: Database) -> None:
+async def test_known_items_are_found_by_uid_of_their_blog(store: Store) -> None:
     blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
     entry = await an_entry(store, blog.id)
     comment = await a_comment(store, entry)
@@ -58,7 +58,7 @@ async def test_known_items_are_found_by_uid_of_their_blog(store: Database) -> No
     assert await store.items.known_entries(blog.id, []) == {}
 
 
-async def test_a_uid_may_be_of_any_length(store: Database) -> None:
+async def test_a_uid_may_be_of_any_length(store: Store) -> None:
     blog = await a_blog(store)
     uid = Uid("".join(f"{n}é" for n in range(5000)))
     entry = await an_entry(store, blog.id, uid=uid, link=uid, native_id=NativeId(uid))
@@ -67,7 +67,7 @@ async def test_a_uid_may_be_of_any_length(store: Database) -> None:
     assert await store.items.find_entry(blog.id, EntryRef(link=uid)) == entry
 
 
-async def test_edited_items_keep_their_identity(store: Database) -> None:
+async def test_edited_items_keep_their_identity(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     comment = await a_comment(store, entry)
@@ -80,7 +80,7 @@ async def test_edited_items_keep_their_identity(store: Database) -> None:
     assert (remark.uid, remark.entry_id, remark.html, remark.hash) == (comment.uid, entry.id, "<p>New</p>", "new hash")
 
 
-async def test_an_entry_is_found_by_uid_then_link_then_a_proven_number(store: Database) -> None:
+async def test_an_entry_is_found_by_uid_then_link_then_a_proven_number(store: Store) -> None:
     blog = await a_blog(store)
     _, two, three = [await an_entry(store, blog.id, number) for number in (1, 2, 3)]
     find = store.items.find_entry
@@ -89,7 +89,7 @@ async def test_an_entry_is_found_by_uid_then_link_then_a_proven_number(store: Da
     assert await find(blog.id, EntryRef(title="Entry 1")) is None
 
 
-async def test_a_number_in_a_guid_finds_nothing_and_a_proven_one_its_entry(store: Database) -> None:
+async def test_a_number_in_a_guid_finds_nothing_and_a_proven_one_its_entry(store: Store) -> None:
     blog = await a_blog(store)
     one = await an_entry(store, blog.id, 1, uid=Uid("http://old.example/?p=7"), native_id=NativeId("7"))
     find, seventh = store.items.find_entry, EntryRef(native_id=NativeId("7"), link="https://blog.example/renamed/")
@@ -102,9 +102,9 @@ async def test_a_number_in_a_guid_finds_nothing_and_a_proven_one_its_entry(store
         proven_by=ProvenBy.COMMENTS,
         proven_at=NOW,
     )
-    await store.posts.keep([(one.id, replace(proof, api_root="https://eve.example/wp-json/"))])
+    await store.post_proofs.keep([(one.id, replace(proof, api_root="https://eve.example/wp-json/"))])
     assert await find(blog.id, seventh) is None
-    await store.posts.keep([(one.id, proof)])
+    await store.post_proofs.keep([(one.id, proof)])
     assert await find(blog.id, seventh) == one
     other = await a_blog(store, "https://blog.example/other/")
     assert await find(other.id, seventh) is None
@@ -112,7 +112,7 @@ async def test_a_number_in_a_guid_finds_nothing_and_a_proven_one_its_entry(store
     assert await find(blog.id, seventh) is None
 
 
-async def test_newest_entries_go_by_their_date_or_when_they_were_seen(store: Database) -> None:
+async def test_newest_entries_go_by_their_date_or_when_they_were_seen(store: Store) -> None:
     blog = await a_blog(store)
     west = timezone(timedelta(hours=-8))
     old = await an_entry(store, blog.id, 1, published_at=later(days=-2))
@@ -122,7 +122,7 @@ async def test_newest_entries_go_by_their_date_or_when_they_were_seen(store: Dat
     assert await store.items.newest_entries(blog.id, 1) == [new]
 
 
-async def test_comments_of_entries_come_in_their_order_without_those_that_are_gone(store: Database) -> None:
+async def test_comments_of_entries_come_in_their_order_without_those_that_are_gone(store: Store) -> None:
     blog = await a_blog(store)
     one, two, other = [await an_entry(store, blog.id, number) for number in (1, 2, 3)]
     kept = [await a_comment(store, entry, number) for number, entry in enumerate((two, one, other, one), 1)]
@@ -131,21 +131,21 @@ async def test_comments_of_entries_come_in_their_order_without_those_that_are_go
     assert await store.items.comments_of([]) == []
 
 
-async def test_categories_are_named_once_and_sorted(store: Database) -> None:
+async def test_categories_are_named_once_and_sorted(store: Store) -> None:
     blog = await a_blog(store)
     for number, categories in enumerate((("news", "Art"), ("Art", "Émile"), ()), 1):
         await an_entry(store, blog.id, number, categories=categories)
     assert await store.items.categories(blog.id) == ["Art", "news", "Émile"]
 
 
-async def test_authors_are_named_once_and_sorted(store: Database) -> None:
+async def test_authors_are_named_once_and_sorted(store: Store) -> None:
     blog = await a_blog(store)
     for number, author in enumerate(["bea", "Ada", "bea", "", "Émile"]):
         await an_entry(store, blog.id, number, author=author)
     assert await store.items.authors(blog.id) == ["Ada", "bea", "Émile"]
 
 
-async def test_what_no_database_keeps_is_replaced(store: Database) -> None:
+async def test_what_no_database_keeps_is_replaced(store: Store) -> None:
     blog = await a_blog(store)
     uid = Uid("a\x00b\ud800c")
     entry = await an_entry(
@@ -159,7 +159,7 @@ async def test_what_no_database_keeps_is_replaced(store: Database) -> None:
     assert (comment.html, comment.parent_author, comment.parent_uid) == ("\ufffd", "\ufffd", "\ufffd")
 
 
-async def test_a_uid_is_the_same_with_http_and_with_https(store: Database) -> None:
+async def test_a_uid_is_the_same_with_http_and_with_https(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     other = Uid(entry.uid.replace("https://", "http://"))
@@ -171,7 +171,7 @@ async def test_a_uid_is_the_same_with_http_and_with_https(store: Database) -> No
     assert (await store.items.comment_briefs(blog.id, [secure]))[secure].hash == comment.hash
 
 
-async def test_fingerprints_are_found_among_the_comments_of_one_blog(store: Database) -> None:
+async def test_fingerprints_are_found_among_the_comments_of_one_blog(store: Store) -> None:
     blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
     said = [
         await a_comment(store, await an_entry(store, each.id, number), number)
@@ -181,7 +181,7 @@ async def test_fingerprints_are_found_among_the_comments_of_one_blog(store: Data
     assert await store.items.comments_saying(blog.id, []) == set()
 
 
-async def test_under_another_guid_an_entry_keeps_its_number(store: Database) -> None:
+async def test_under_another_guid_an_entry_keeps_its_number(store: Store) -> None:
     entry = await an_entry(store, (await a_blog(store)).id, native_id=NativeId("7"))
     await store.items.update_entry(entry.id, parsed_entry(uid=Uid("tag:7"), native_id=None), "new")
     kept = await store.items.get_entry(entry.id)
@@ -189,7 +189,7 @@ async def test_under_another_guid_an_entry_keeps_its_number(store: Database) -> 
     assert (kept.native_id, kept.hash) == ("7", "new")
 
 
-async def test_a_mention_keeps_its_kind_and_source_and_names_nobody_who_commented(store: Database) -> None:
+async def test_a_mention_keeps_its_kind_and_source_and_names_nobody_who_commented(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     ping = parsed_comment(1, kind=CommentKind.PINGBACK, author="A blog", author_url="https://other.example/")

@@ -11,7 +11,7 @@ from tortoise.migrations.schema_editor import SqliteSchemaEditor
 
 from bot.model.errors import PermanentError
 from bot.storage import location, sqlite_rebuild
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.location import locate
 from bot.storage.migrate import migrate
 from bot.storage.statements import fetch
@@ -42,7 +42,7 @@ _SHAPE = {
 
 
 async def shape_of(url: str) -> list[str]:
-    store = Database(url, keys=KEYS)
+    store = Store(url, keys=KEYS)
     await store.open()
     try:
         found = [row for query in _SHAPE[locate(url).dialect] for row in await fetch(query)]
@@ -123,7 +123,7 @@ REMOVE_API_ROOT = 'ops.RemoveField("Blog", "api_root")'
 
 
 async def fill(url: str) -> None:
-    store = Database(url, keys=KEYS)
+    store = Store(url, keys=KEYS)
     await store.open()
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
@@ -134,7 +134,7 @@ async def fill(url: str) -> None:
 
 
 async def count_rows(url: str) -> dict[str, int]:
-    store = Database(url, keys=KEYS)
+    store = Store(url, keys=KEYS)
     await store.open()
     tables = ("blogs", "entries", "comments", "feeds", "subscriptions")
     counts = {table: (await fetch(f"SELECT count(*) AS n FROM {table}"))[0]["n"] for table in tables}
@@ -173,7 +173,7 @@ async def test_upstream_still_loses_them(
     url = make_database("sqlite", True)
     await fill(url)
     add_step(history, ALTER_TITLE)
-    monkeypatch.setattr(sqlite_rebuild, "FaithfulSqlite", SqliteSchemaEditor)
+    monkeypatch.setattr(sqlite_rebuild, "IndexKeepingSqlite", SqliteSchemaEditor)
     await migrate(url)
     assert not [line for line in await shape_of(url) if "entries_native" in line]
 
@@ -201,7 +201,7 @@ async def test_a_step_that_fails_changes_nothing(history: Path, make_database: M
 
 async def test_a_bot_that_runs_is_not_migrated_under_its_feet(history: Path, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", True)
-    store = Database(url, keys=KEYS)
+    store = Store(url, keys=KEYS)
     await store.open()
     assert await migrate(url) == []
     add_step(history, ALTER_TITLE)

@@ -16,7 +16,7 @@ from bot.model.delivery import (
 )
 from bot.model.ids import DeliveryId, EntryId, ReplyId, SubscriptionId
 from bot.model.status import DeliveryView
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.statements import fetch
 from tests.storage.given import NOW, later
 
@@ -33,12 +33,12 @@ def new(key: str, lane: str = "chat:1", due_at: object = NOW, intent: Intent | N
     )
 
 
-async def claim_one(store: Database) -> DeliveryId:
+async def claim_one(store: Store) -> DeliveryId:
     [delivery] = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
     return delivery.id
 
 
-async def test_a_delivery_comes_back_as_it_was_added(store: Database) -> None:
+async def test_a_delivery_comes_back_as_it_was_added(store: Store) -> None:
     await store.outbox.add([new("a")])
     [delivery] = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
     assert delivery.intent == AnnounceEntry(subscription_id=SubscriptionId(1), entry_id=EntryId(2))
@@ -46,7 +46,7 @@ async def test_a_delivery_comes_back_as_it_was_added(store: Database) -> None:
     assert len(delivery.nonce) == 20
 
 
-async def test_a_known_key_is_not_added_again_even_when_it_is_done(store: Database) -> None:
+async def test_a_known_key_is_not_added_again_even_when_it_is_done(store: Store) -> None:
     await store.outbox.add([new("a"), new("a", lane="other")])
     await store.outbox.settle(await claim_one(store), at=NOW)
     await store.outbox.add([new("a")])
@@ -54,7 +54,7 @@ async def test_a_known_key_is_not_added_again_even_when_it_is_done(store: Databa
     assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
 
 
-async def test_a_lane_keeps_its_order_and_runs_one_at_a_time(store: Database) -> None:
+async def test_a_lane_keeps_its_order_and_runs_one_at_a_time(store: Store) -> None:
     await store.outbox.add([new("a"), new("b"), new("c", lane="chat:2")])
     first, other = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
     assert (first.lane, other.lane) == ("chat:1", "chat:2")
@@ -68,7 +68,7 @@ async def test_a_lane_keeps_its_order_and_runs_one_at_a_time(store: Database) ->
     ["kind = 'of_tomorrow'", "args = '{}'", "args = 'no JSON'", "args = '[]'"],
     ids=["kind", "none", "text", "list"],
 )
-async def test_one_that_cannot_be_read_is_dead_and_blocks_nobody(store: Database, written: str) -> None:
+async def test_one_that_cannot_be_read_is_dead_and_blocks_nobody(store: Store, written: str) -> None:
     await store.outbox.add([new("a"), new("b"), new("c", lane="chat:2")])
     await fetch(f"UPDATE deliveries SET {written} WHERE key = 'a'")
     first, *others = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
@@ -79,14 +79,14 @@ async def test_one_that_cannot_be_read_is_dead_and_blocks_nobody(store: Database
     assert await claim_one(store) == first.id - 1
 
 
-async def test_one_that_is_not_due_blocks_its_lane(store: Database) -> None:
+async def test_one_that_is_not_due_blocks_its_lane(store: Store) -> None:
     await store.outbox.add([new("a", due_at=later(hours=1)), new("b")])
     assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
     await store.outbox.hurry("chat:1", NOW)
     assert len(await store.outbox.claim(NOW, lease_until=LEASE, limit=10)) == 1
 
 
-async def test_the_dead_free_their_lane(store: Database) -> None:
+async def test_the_dead_free_their_lane(store: Store) -> None:
     await store.outbox.add([new("a"), new("b")])
     first = await claim_one(store)
     await store.outbox.settle(first, at=NOW, error="The channel is gone.")
@@ -97,7 +97,7 @@ async def test_the_dead_free_their_lane(store: Database) -> None:
     ]
 
 
-async def test_a_dead_delivery_that_is_wanted_again_gets_a_new_life(store: Database) -> None:
+async def test_a_dead_delivery_that_is_wanted_again_gets_a_new_life(store: Store) -> None:
     await store.outbox.add([new("a"), new("b")])
     first = await claim_one(store)
     await store.outbox.settle(first, at=NOW, error="Discord was away for a week.")
@@ -109,27 +109,27 @@ async def test_a_dead_delivery_that_is_wanted_again_gets_a_new_life(store: Datab
     assert (await store.outbox.view(NOW, LANES)).dead == ()
 
 
-async def test_the_view_shows_only_the_lanes_asked_for(store: Database) -> None:
+async def test_the_view_shows_only_the_lanes_asked_for(store: Store) -> None:
     await store.outbox.add([new("a"), new("b", lane="chat:999")])
     assert (await store.outbox.view(NOW, LANES)).waiting == 1
     assert (await store.outbox.view(NOW, [])).waiting == 0
 
 
-async def test_an_expired_lease_is_claimed_again_and_counts(store: Database) -> None:
+async def test_an_expired_lease_is_claimed_again_and_counts(store: Store) -> None:
     await store.outbox.add([new("a")])
     await claim_one(store)
     [again] = await store.outbox.claim(LEASE, lease_until=later(hours=1), limit=10)
     assert (again.attempts, again.first_attempt_at) == (2, NOW)
 
 
-async def test_a_renewed_lease_lasts(store: Database) -> None:
+async def test_a_renewed_lease_lasts(store: Store) -> None:
     await store.outbox.add([new("a")])
     await store.outbox.renew([await claim_one(store)], lease_until=later(hours=1))
     await store.outbox.renew([], lease_until=later(hours=1))
     assert await store.outbox.claim(LEASE, lease_until=later(hours=1), limit=10) == []
 
 
-async def test_a_retry_counts_only_what_was_tried(store: Database) -> None:
+async def test_a_retry_counts_only_what_was_tried(store: Store) -> None:
     await store.outbox.add([new("a")])
     delivery_id = await claim_one(store)
     await store.outbox.retry(delivery_id, due_at=NOW, error=None, attempted=False)
@@ -141,21 +141,21 @@ async def test_a_retry_counts_only_what_was_tried(store: Database) -> None:
     assert (tried.attempts, tried.first_attempt_at, tried.nonce) == (2, later(seconds=1), untried.nonce)
 
 
-async def test_leases_of_a_dead_process_are_freed(store: Database) -> None:
+async def test_leases_of_a_dead_process_are_freed(store: Store) -> None:
     await store.outbox.add([new("a")])
     first = await claim_one(store)
     await store.outbox.free_leases()
     assert await claim_one(store) == first
 
 
-async def test_the_view_tells_how_much_waits_and_since_when(store: Database) -> None:
+async def test_the_view_tells_how_much_waits_and_since_when(store: Store) -> None:
     await store.outbox.add([new("a"), new("b", due_at=later(hours=9)), new("c", lane="2")])
     view = await store.outbox.view(later(minutes=3), LANES)
     assert (view.waiting, view.oldest_due, view.dead) == (3, timedelta(minutes=3), ())
     assert (await store.outbox.view(later(minutes=-3), LANES)).oldest_due is None
 
 
-async def test_pruning_leaves_the_dead_and_the_young(store: Database) -> None:
+async def test_pruning_leaves_the_dead_and_the_young(store: Store) -> None:
     await store.outbox.add([new("old"), new("young", lane="2"), new("dead", lane="3"), new("waits", lane="4")])
     old, young, dead, _ = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
     await store.outbox.settle(old.id, at=NOW)
@@ -167,7 +167,7 @@ async def test_pruning_leaves_the_dead_and_the_young(store: Database) -> None:
     assert (view.waiting, len(view.dead)) == (1, 1)
 
 
-async def test_claimers_at_the_same_time_take_nothing_twice(store: Database) -> None:
+async def test_claimers_at_the_same_time_take_nothing_twice(store: Store) -> None:
     await store.outbox.add([new(f"{n}", lane=f"{n % 40}") for n in range(80)])
     taken = await asyncio.gather(*(store.outbox.claim(NOW, lease_until=LEASE, limit=15) for _ in range(4)))
     ids = [delivery.id for some in taken for delivery in some]
@@ -176,7 +176,7 @@ async def test_claimers_at_the_same_time_take_nothing_twice(store: Database) -> 
     assert len(lanes) == len(set(lanes))
 
 
-async def test_a_claim_takes_no_more_than_its_limit(store: Database) -> None:
+async def test_a_claim_takes_no_more_than_its_limit(store: Store) -> None:
     await store.outbox.add([new(f"{n}", lane=f"{n}", intent=ConfirmReply(reply_id=ReplyId(n))) for n in range(9)])
     first = await store.outbox.claim(NOW, lease_until=LEASE, limit=4)
     assert [delivery.intent for delivery in first] == [ConfirmReply(reply_id=ReplyId(n)) for n in range(4)]
@@ -184,7 +184,7 @@ async def test_a_claim_takes_no_more_than_its_limit(store: Database) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_intent_comes_back(store: Database, kind: str) -> None:
+async def test_every_intent_comes_back(store: Store, kind: str) -> None:
     given: dict[str, Any] = {field.name: number for number, field in enumerate(fields(KINDS[kind]), 1)}
     intent = KINDS[kind](**given)
     await store.outbox.add([new(kind, intent=intent)])
@@ -192,7 +192,7 @@ async def test_every_intent_comes_back(store: Database, kind: str) -> None:
     assert delivery.intent == intent
 
 
-async def test_a_delivery_is_looked_up_by_its_key(store: Database) -> None:
+async def test_a_delivery_is_looked_up_by_its_key(store: Store) -> None:
     assert await store.outbox.find("a") is None
     await store.outbox.add([new("a")])
     assert await store.outbox.find("a") == DeliveryView(
@@ -213,7 +213,7 @@ def reply_to_publish(number: int, lane: str = "blog:1") -> NewDelivery:
     return new(f"publish:{number}", lane=lane, intent=PublishReply(reply_id=ReplyId(number)))
 
 
-async def test_a_reply_that_waits_for_another_attempt_lets_others_pass_one_at_a_time(store: Database) -> None:
+async def test_a_reply_that_waits_for_another_attempt_lets_others_pass_one_at_a_time(store: Store) -> None:
     await store.outbox.add([reply_to_publish(number) for number in (1, 2, 3)])
     first = await claim_one(store)
     assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
@@ -229,7 +229,7 @@ async def test_a_reply_that_waits_for_another_attempt_lets_others_pass_one_at_a_
     assert (delivery.id, delivery.attempts) == (first, 2)
 
 
-async def test_a_reply_whose_process_died_is_not_sent_beside_another(store: Database) -> None:
+async def test_a_reply_whose_process_died_is_not_sent_beside_another(store: Store) -> None:
     await store.outbox.add([reply_to_publish(1), reply_to_publish(2)])
     first = await claim_one(store)
     await store.outbox.free_leases()
@@ -239,7 +239,7 @@ async def test_a_reply_whose_process_died_is_not_sent_beside_another(store: Data
     assert (delivery.id, delivery.attempts) == (first, 3)
 
 
-async def test_everything_else_keeps_its_order_while_the_first_waits(store: Database) -> None:
+async def test_everything_else_keeps_its_order_while_the_first_waits(store: Store) -> None:
     await store.outbox.add([new("a"), new("b")])
     await store.outbox.retry(await claim_one(store), due_at=later(minutes=5), error="Away.", attempted=True)
     assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []

@@ -11,7 +11,7 @@ import pytest
 from bot.model.feed import Fault, Feed, FeedKind, FoundFeed, Polled, Validators
 from bot.model.reply import ReplyState, Secret
 from bot.storage import polls
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.polls import _CLAIMED_IN_POSTGRES, _CLAIMED_IN_SQLITE, _DUE
 from bot.storage.statements import fetch, insert_new
 from tests.storage.given import GUILD, NOW, USER, a_blog, a_feed, a_subscription, an_entry, discovery, later, new_reply
@@ -19,17 +19,17 @@ from tests.storage.given import GUILD, NOW, USER, a_blog, a_feed, a_subscription
 LEASE = later(minutes=5)
 
 
-async def claim(store: Database, at: object = NOW) -> list[FeedKind]:
+async def claim(store: Store, at: object = NOW) -> list[FeedKind]:
     return [feed.kind for feed in await store.polls.claim_due(at, lease_until=LEASE, limit=10)]  # type: ignore[arg-type]
 
 
-async def test_nobody_wants_a_feed_without_a_subscription(store: Database) -> None:
+async def test_nobody_wants_a_feed_without_a_subscription(store: Store) -> None:
     blog = await a_blog(store)
     await a_feed(store, blog.id)
     assert await claim(store) == []
 
 
-async def test_a_subscription_wants_entries_and_perhaps_comments(store: Database) -> None:
+async def test_a_subscription_wants_entries_and_perhaps_comments(store: Store) -> None:
     quiet, talking = await a_blog(store), await a_blog(store, "https://other.example/")
     for blog in (quiet, talking):
         await a_feed(store, blog.id, FeedKind.ENTRIES)
@@ -44,7 +44,7 @@ async def test_a_subscription_wants_entries_and_perhaps_comments(store: Database
     ]
 
 
-async def test_a_claimed_feed_of_comments_names_its_blogs_interface(store: Database) -> None:
+async def test_a_claimed_feed_of_comments_names_its_blogs_interface(store: Store) -> None:
     blog = await a_blog(store)
     for kind in (FeedKind.ENTRIES, FeedKind.COMMENTS, FeedKind.ENTRY_COMMENTS, FeedKind.MENTIONS):
         await a_feed(store, blog.id, kind)
@@ -56,7 +56,7 @@ async def test_a_claimed_feed_of_comments_names_its_blogs_interface(store: Datab
     assert blog.api_root
 
 
-async def test_a_paused_subscription_wants_nothing_and_a_parked_one_everything(store: Database) -> None:
+async def test_a_paused_subscription_wants_nothing_and_a_parked_one_everything(store: Store) -> None:
     blog = await a_blog(store)
     await a_feed(store, blog.id)
     subscription = await a_subscription(store, blog.id)
@@ -67,18 +67,18 @@ async def test_a_paused_subscription_wants_nothing_and_a_parked_one_everything(s
     assert await claim(store, later(hours=1)) == [FeedKind.ENTRIES]
 
 
-async def test_an_alert_wants_comments(store: Database) -> None:
+async def test_an_alert_wants_comments(store: Store) -> None:
     blog = await a_blog(store)
     await a_feed(store, blog.id, FeedKind.ENTRIES)
     await a_feed(store, blog.id, FeedKind.ENTRY_COMMENTS)
-    alert = await store.people.add_alert(guild_id=GUILD, blog_id=blog.id, user_id=USER, author=None)
+    alert = await store.members.add_alert(guild_id=GUILD, blog_id=blog.id, user_id=USER, author=None)
     assert await claim(store) == [FeedKind.ENTRY_COMMENTS]
-    await store.people.switch_off(alert.id, "Closed.")
+    await store.members.switch_off(alert.id, "Closed.")
     assert await claim(store, LEASE) == []
 
 
 @pytest.mark.parametrize("state", ReplyState)
-async def test_an_unsettled_reply_wants_comments(store: Database, state: ReplyState) -> None:
+async def test_an_unsettled_reply_wants_comments(store: Store, state: ReplyState) -> None:
     blog = await a_blog(store)
     await a_feed(store, blog.id, FeedKind.COMMENTS)
     reply = await store.replies.add(new_reply(blog.id), now=NOW)
@@ -89,7 +89,7 @@ async def test_an_unsettled_reply_wants_comments(store: Database, state: ReplySt
     assert await claim(store) == ([FeedKind.COMMENTS] if wanted else [])
 
 
-async def test_a_claimed_feed_is_taken_until_it_is_settled_or_its_lease_ends(store: Database) -> None:
+async def test_a_claimed_feed_is_taken_until_it_is_settled_or_its_lease_ends(store: Store) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
     await a_feed(store, blog.id)
@@ -135,7 +135,7 @@ def _fares(feed: Feed) -> Feed:
     )
 
 
-async def test_what_brought_nothing_is_settled_in_one_statement(store: Database, statements: list[str]) -> None:
+async def test_what_brought_nothing_is_settled_in_one_statement(store: Store, statements: list[str]) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
     for number in range(100):
@@ -157,7 +157,7 @@ async def test_what_brought_nothing_is_settled_in_one_statement(store: Database,
 @pytest.mark.parametrize("first", [True, False], ids=["never read before", "read before"])
 @pytest.mark.parametrize("calm", [True, False])
 async def test_a_late_write_leaves_a_feed_that_was_polled_since_as_that_poll_left_it(
-    store: Database, *, first: bool, calm: bool
+    store: Store, *, first: bool, calm: bool
 ) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
@@ -172,7 +172,7 @@ async def test_a_late_write_leaves_a_feed_that_was_polled_since_as_that_poll_lef
     assert await store.feeds.get(feed.id) == replace(read, subscribers=0)
 
 
-async def test_what_is_kept_of_a_feeds_failures_stays_if_the_poll_changed_nothing_of_it(store: Database) -> None:
+async def test_what_is_kept_of_a_feeds_failures_stays_if_the_poll_changed_nothing_of_it(store: Store) -> None:
     blog = await a_blog(store)
     for number in range(2):
         await a_feed(store, blog.id, url=f"https://blog.example/{number}")
@@ -190,7 +190,7 @@ async def test_what_is_kept_of_a_feeds_failures_stays_if_the_poll_changed_nothin
     ]
 
 
-async def test_warmth_makes_comments_due_soon_but_not_before_they_may_be(store: Database) -> None:
+async def test_warmth_makes_comments_due_soon_but_not_before_they_may_be(store: Store) -> None:
     blog = await a_blog(store)
     entry, other = await an_entry(store, blog.id), await an_entry(store, blog.id, 2)
     feeds = {
@@ -205,7 +205,7 @@ async def test_warmth_makes_comments_due_soon_but_not_before_they_may_be(store: 
     asked_for_peace = replace(feeds[FeedKind.COMMENTS], not_before=later(minutes=30))
     for feed in (feeds[FeedKind.ENTRIES], asked_for_peace):
         await store.polls.settle(feed)
-    await store.polls.warm(blog.id, entry.id, now=NOW, due_at=later(minutes=2))
+    await store.polls.raise_activity(blog.id, entry.id, now=NOW, due_at=later(minutes=2))
     assert await store.feeds.of_blog(blog.id) == [
         feeds[FeedKind.ENTRIES],
         replace(asked_for_peace, next_poll_at=later(minutes=30), newest_at=NOW),
@@ -214,28 +214,28 @@ async def test_warmth_makes_comments_due_soon_but_not_before_they_may_be(store: 
     ]
     failing = replace(asked_for_peace, failures=1)
     await store.polls.settle(failing)
-    await store.polls.warm(blog.id, None, now=later(hours=1), due_at=later(hours=2))
+    await store.polls.raise_activity(blog.id, None, now=later(hours=1), due_at=later(hours=2))
     assert (await store.feeds.of_blog(blog.id))[1] == replace(failing, newest_at=NOW), (
         "one that fails keeps its distance"
     )
 
 
-async def test_warmth_during_a_poll_is_not_cooled_by_its_end(store: Database) -> None:
+async def test_warmth_during_a_poll_is_not_cooled_by_its_end(store: Store) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
     await a_feed(store, blog.id, FeedKind.COMMENTS)
     [feed] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
-    await store.polls.warm(blog.id, None, now=later(seconds=10), due_at=later(seconds=130))
+    await store.polls.raise_activity(blog.id, None, now=later(seconds=10), due_at=later(seconds=130))
     cold = replace(feed, newest_at=later(days=-90), next_poll_at=later(hours=6))
     await store.polls.settle_all([Polled(feed=cold, claimed=feed, since=NOW)])
-    [warm] = await store.feeds.of_blog(blog.id)
-    assert (warm.next_poll_at, warm.newest_at) == (later(seconds=130), later(seconds=10))
+    [raise_activity] = await store.feeds.of_blog(blog.id)
+    assert (raise_activity.next_poll_at, raise_activity.newest_at) == (later(seconds=130), later(seconds=10))
     await store.polls.settle_all([Polled(feed=cold, claimed=feed, since=later(seconds=140))])
-    [warm] = await store.feeds.of_blog(blog.id)
-    assert (warm.next_poll_at, warm.newest_at) == (later(hours=6), later(seconds=10))
+    [raise_activity] = await store.feeds.of_blog(blog.id)
+    assert (raise_activity.next_poll_at, raise_activity.newest_at) == (later(hours=6), later(seconds=10))
 
 
-async def test_other_counts_of_comments_are_told_once_and_rouse_their_entrys_feed(store: Database) -> None:
+async def test_other_counts_of_comments_are_told_once_and_rouse_their_entrys_feed(store: Store) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
     one, two = await an_entry(store, blog.id), await an_entry(store, blog.id, 2)
@@ -249,25 +249,25 @@ async def test_other_counts_of_comments_are_told_once_and_rouse_their_entrys_fee
         await store.feeds.add_feed(blog.id, found, next_poll_at=later(hours=6), entry_id=entry_id)
     await a_feed(store, blog.id, FeedKind.COMMENTS)
     [being_polled] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
-    await store.polls.rouse(blog.id, [two.id], now=later(minutes=1), again_at=later(minutes=3))
+    await store.polls.poll_now(blog.id, [two.id], now=later(minutes=1), again_at=later(minutes=3))
     first, second, comments = await store.feeds.of_blog(blog.id)
     assert first.next_poll_at == later(hours=6)
     assert (second.next_poll_at, second.newest_at) == (later(minutes=1), later(minutes=1))
     assert (comments.id, comments.next_poll_at) == (being_polled.id, later(minutes=3))
 
 
-async def test_what_is_put_off_is_free_until_then(store: Database) -> None:
+async def test_what_is_put_off_is_free_until_then(store: Store) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
     await a_feed(store, blog.id)
     [feed] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
-    await store.polls.put_off([(feed.id, later(seconds=3))])
+    await store.polls.release_until([(feed.id, later(seconds=3))])
     assert await claim(store, later(seconds=2)) == []
     assert await claim(store, later(seconds=3)) == [FeedKind.ENTRIES]
-    await store.polls.put_off([])
+    await store.polls.release_until([])
 
 
-async def test_a_feed_moves_where_no_other_feed_is(store: Database) -> None:
+async def test_a_feed_moves_where_no_other_feed_is(store: Store) -> None:
     blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
     found = discovery().entries
     entries = await store.feeds.add_feed(blog.id, found, next_poll_at=NOW)
@@ -289,7 +289,7 @@ async def test_a_feed_moves_where_no_other_feed_is(store: Database) -> None:
     assert await store.feeds.get_blog(other.id) is not None
 
 
-async def test_a_feed_is_forgotten_and_its_blog_is_not(store: Database) -> None:
+async def test_a_feed_is_forgotten_and_its_blog_is_not(store: Store) -> None:
     blog = await a_blog(store)
     feed = await a_feed(store, blog.id)
     await store.polls.forget(feed.id)
@@ -298,7 +298,7 @@ async def test_a_feed_is_forgotten_and_its_blog_is_not(store: Database) -> None:
 
 
 async def test_a_look_for_due_feeds_never_wades_through_those_that_nobody_wants(
-    store: Database, statements: list[str]
+    store: Store, statements: list[str]
 ) -> None:
     unwanted, blog = await a_blog(store, "https://other.example/"), await a_blog(store)
     for number in range(30):
@@ -314,7 +314,7 @@ async def test_a_look_for_due_feeds_never_wades_through_those_that_nobody_wants(
     assert len(await claim(store, later(hours=1))) == 10, "they are looked at again within the hour"
 
 
-async def test_a_look_for_due_feeds_reads_an_index(store: Database, database_url: str) -> None:
+async def test_a_look_for_due_feeds_reads_an_index(store: Store, database_url: str) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
     rows = [
@@ -341,7 +341,7 @@ async def test_a_look_for_due_feeds_reads_an_index(store: Database, database_url
     assert "next_poll_at<" in looked_at or "Index Scan" in looked_at
 
 
-async def test_claimers_at_the_same_time_take_nothing_twice(store: Database) -> None:
+async def test_claimers_at_the_same_time_take_nothing_twice(store: Store) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
     for number in range(40):
@@ -353,13 +353,13 @@ async def test_claimers_at_the_same_time_take_nothing_twice(store: Database) -> 
 
 
 async def test_a_feed_that_is_woken_while_it_is_put_to_sleep_stays_awake(
-    store: Database, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed = await a_feed(store, (await a_blog(store)).id)
     put_to_sleep = polls.fetch_among
 
     async def late(sql: str, *values: object, among: Sequence[object]) -> list[dict[str, object]]:
-        await store.polls.hasten(feed.id, later(minutes=1))
+        await store.polls.poll_no_later_than(feed.id, later(minutes=1))
         return await put_to_sleep(sql, *values, among=among)
 
     monkeypatch.setattr(polls, "fetch_among", late)

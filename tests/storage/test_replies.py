@@ -4,14 +4,14 @@ from importlib import import_module
 from bot.model.ids import CommentId, EntryId, GuildId, MessageId, NativeId, ReplyId, UserId
 from bot.model.message import MessageRef
 from bot.model.reply import Reply, ReplyLimit, ReplyOrigin, ReplyState, Secret
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.statements import fetch
 from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_comment, a_subscription, an_entry, later, new_reply
 
 TOKEN = Secret("token")
 
 
-async def accepted(store: Database, **fields: object) -> Reply:
+async def accepted(store: Store, **fields: object) -> Reply:
     draft = await store.replies.add(new_reply(**fields), now=NOW)  # type: ignore[arg-type]
     assert await store.replies.accept(draft.id, answer_token=TOKEN, at=NOW)
     reply = await store.replies.get(draft.id)
@@ -19,7 +19,7 @@ async def accepted(store: Database, **fields: object) -> Reply:
     return reply
 
 
-async def test_a_draft_is_accepted_once(store: Database) -> None:
+async def test_a_draft_is_accepted_once(store: Store) -> None:
     draft = await store.replies.add(new_reply(content="a\x00\ud800", parent_comment_id=CommentId(4)), now=NOW)
     assert (draft.state, draft.content, draft.created_at) == (ReplyState.DRAFT, "a\ufffd\ufffd", NOW)
     assert await store.replies.get(draft.id) == draft
@@ -33,7 +33,7 @@ async def test_a_draft_is_accepted_once(store: Database) -> None:
     assert await store.replies.get(draft.id) == replace(draft, state=ReplyState.ACCEPTED)
 
 
-async def test_each_reply_has_a_token_that_leads_to_it_alone(store: Database) -> None:
+async def test_each_reply_has_a_token_that_leads_to_it_alone(store: Store) -> None:
     first, second = [await store.replies.add(new_reply(), now=NOW) for _ in range(2)]
     assert first.token
     assert second.token
@@ -44,7 +44,7 @@ async def test_each_reply_has_a_token_that_leads_to_it_alone(store: Database) ->
     assert await store.replies.of_token("None") is None
 
 
-async def test_a_dropped_draft_is_gone(store: Database) -> None:
+async def test_a_dropped_draft_is_gone(store: Store) -> None:
     draft = await store.replies.add(new_reply(), now=NOW)
     assert await store.replies.drop_draft(draft.id)
     assert not await store.replies.drop_draft(draft.id)
@@ -52,7 +52,7 @@ async def test_a_dropped_draft_is_gone(store: Database) -> None:
     assert await store.replies.get(ReplyId(draft.id)) is None
 
 
-async def test_what_is_known_of_a_reply_is_never_erased(store: Database) -> None:
+async def test_what_is_known_of_a_reply_is_never_erased(store: Store) -> None:
     reply = await accepted(store)
     await store.replies.settle(reply.id, ReplyState.HELD, native_id=NativeId("5"), reason="Waits for the moderator.")
     await store.replies.settle(reply.id, ReplyState.PUBLISHED, url="https://blog.example/#comment-5")
@@ -62,7 +62,7 @@ async def test_what_is_known_of_a_reply_is_never_erased(store: Database) -> None
     )
 
 
-async def test_unsettled_replies_are_found_by_entry(store: Database) -> None:
+async def test_unsettled_replies_are_found_by_entry(store: Store) -> None:
     mine = [await accepted(store, entry_id=EntryId(3)) for _ in range(4)]
     await accepted(store, entry_id=EntryId(4))
     await store.replies.settle(mine[1].id, ReplyState.HELD)
@@ -74,7 +74,7 @@ async def test_unsettled_replies_are_found_by_entry(store: Database) -> None:
     assert await store.replies.unsettled([], since=NOW) == []
 
 
-async def test_replies_are_found_by_the_comment_they_became(store: Database) -> None:
+async def test_replies_are_found_by_the_comment_they_became(store: Store) -> None:
     reply = await accepted(store)
     await store.replies.settle(reply.id, ReplyState.REFUSED, native_id=NativeId("5"))
     found = await store.replies.of_comment(reply.blog_id, [NativeId("5"), NativeId("6")])
@@ -82,7 +82,7 @@ async def test_replies_are_found_by_the_comment_they_became(store: Database) -> 
     assert await store.replies.of_comment(reply.blog_id, []) == []
 
 
-async def test_a_member_sees_their_own_newest_first_without_drafts(store: Database) -> None:
+async def test_a_member_sees_their_own_newest_first_without_drafts(store: Store) -> None:
     first, second = await accepted(store), await accepted(store)
     await store.replies.add(new_reply(), now=NOW)
     await accepted(store, user_id=UserId(5))
@@ -91,7 +91,7 @@ async def test_a_member_sees_their_own_newest_first_without_drafts(store: Databa
     assert await store.replies.of_user(USER, GUILD, 1) == [second]
 
 
-async def test_the_latest_reply_of_a_message_is_found(store: Database) -> None:
+async def test_the_latest_reply_of_a_message_is_found(store: Store) -> None:
     message = MessageRef(channel_id=CHANNEL, message_id=MessageId(CHANNEL + 8))
     first, latest = await accepted(store), await accepted(store)
     for reply in (first, latest):
@@ -102,7 +102,7 @@ async def test_the_latest_reply_of_a_message_is_found(store: Database) -> None:
     assert await store.replies.of_message(MessageId(1)) is None
 
 
-async def test_old_drafts_are_dropped(store: Database) -> None:
+async def test_old_drafts_are_dropped(store: Store) -> None:
     await store.replies.add(new_reply(), now=NOW)
     young = await store.replies.add(new_reply(), now=later(hours=2))
     kept = await accepted(store)
@@ -112,7 +112,7 @@ async def test_old_drafts_are_dropped(store: Database) -> None:
     assert await store.replies.get(kept.id) == kept
 
 
-async def test_a_reply_outlives_its_subscription(store: Database) -> None:
+async def test_a_reply_outlives_its_subscription(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     subscription = await a_subscription(store, blog.id)
@@ -121,7 +121,7 @@ async def test_a_reply_outlives_its_subscription(store: Database) -> None:
     assert await store.replies.get(reply.id) == reply
 
 
-async def test_who_commented_is_told_without_a_members_own_names(store: Database) -> None:
+async def test_who_commented_is_told_without_a_members_own_names(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     for number, author in enumerate(("Bob", "Mia", "Zoe", "Bob"), start=1):
@@ -135,7 +135,7 @@ async def test_who_commented_is_told_without_a_members_own_names(store: Database
     assert sorted(await store.items.commenters(blog.id, other_than=UserId(USER + 1))) == ["Bob", "Mia", "Zoe"]
 
 
-async def test_a_message_is_claimed_by_one_reply_until_that_is_refused(store: Database) -> None:
+async def test_a_message_is_claimed_by_one_reply_until_that_is_refused(store: Store) -> None:
     first, second = await accepted(store), await accepted(store)
     assert await store.replies.claim_message(first.id, MessageId(5))
     assert not await store.replies.claim_message(second.id, MessageId(5))
@@ -146,7 +146,7 @@ async def test_a_message_is_claimed_by_one_reply_until_that_is_refused(store: Da
     assert await store.replies.claim_message(second.id, MessageId(5))
 
 
-async def test_messages_that_became_several_comments_before_are_the_first_ones(store: Database) -> None:
+async def test_messages_that_became_several_comments_before_are_the_first_ones(store: Store) -> None:
     migration = import_module("migrations.0014_one_comment_a_message")
     menu = {"origin": ReplyOrigin.MENU, "message_id": MessageId(5)}
     refused, first, second = await accepted(store, **menu), await accepted(store, **menu), await accepted(store, **menu)
@@ -161,7 +161,7 @@ async def test_messages_that_became_several_comments_before_are_the_first_ones(s
     assert kept.state is ReplyState.ACCEPTED
 
 
-async def test_what_counts_towards_a_members_limit(store: Database) -> None:
+async def test_what_counts_towards_a_members_limit(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     for minutes, state in ((1, ReplyState.PUBLISHED), (2, ReplyState.REFUSED), (3, ReplyState.HELD)):
@@ -175,7 +175,7 @@ async def test_what_counts_towards_a_members_limit(store: Database) -> None:
     assert await store.replies.accepted_since(USER, GuildId(GUILD + 1), NOW) == []
 
 
-async def test_a_guild_may_have_limits_of_its_own(store: Database) -> None:
+async def test_a_guild_may_have_limits_of_its_own(store: Store) -> None:
     assert await store.replies.limit(GUILD) == ReplyLimit(per_ten_minutes=5, per_day=30)
     for limit in (ReplyLimit(per_ten_minutes=1, per_day=2), ReplyLimit(per_ten_minutes=9, per_day=90)):
         await store.replies.set_limit(GUILD, limit)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.delivery import AnnounceComment, AnnounceEntry, ConfirmReply, NewDelivery, ReviseItem
+from bot.model.delivery import AnnounceComment, AnnounceEntry, ConfirmReply, NewDelivery, UpdateCard
 from bot.model.feed import FeedKind, FoundFeed
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
 from bot.model.ids import (
@@ -18,13 +18,13 @@ from bot.model.ids import (
     SubscriptionId,
 )
 from bot.model.reply import Credential, EndpointKind, Secret
-from bot.model.subscription import Link, Placement, Proposal, RelayMode
-from bot.storage.database import Database
+from bot.model.subscription import Placement, PostedMessage, Proposal, RelayMode
+from bot.storage.database import Store
 from bot.storage.statements import fetch
 from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_feed, a_subscription, an_entry, discovery, later
 
 
-async def test_a_blog_goes_to_a_channel_once(store: Database) -> None:
+async def test_a_blog_goes_to_a_channel_once(store: Store) -> None:
     blog = await a_blog(store)
     subscription = await a_subscription(store, blog.id)
     assert await store.subscriptions.get(subscription.id) == subscription
@@ -43,7 +43,7 @@ async def test_a_blog_goes_to_a_channel_once(store: Database) -> None:
     assert await store.subscriptions.of_blog(BlogId(999)) == []
 
 
-async def test_a_guild_sees_its_own_by_title_and_which_are_connected(store: Database) -> None:
+async def test_a_guild_sees_its_own_by_title_and_which_are_connected(store: Store) -> None:
     second = await store.feeds.save_blog(replace(discovery("https://b.example/"), title="beta"))
     first = await store.feeds.save_blog(replace(discovery("https://a.example/"), title="Alpha"))
     for blog in (second, first):
@@ -64,7 +64,7 @@ async def test_a_guild_sees_its_own_by_title_and_which_are_connected(store: Data
     ]
 
 
-async def test_resuming_a_paused_one_starts_anew(store: Database) -> None:
+async def test_resuming_a_paused_one_starts_anew(store: Store) -> None:
     subscription = await a_subscription(store, (await a_blog(store)).id)
     await store.subscriptions.pause(subscription.id, later(hours=1))
     await store.subscriptions.pause(subscription.id, later(hours=2))
@@ -74,7 +74,7 @@ async def test_resuming_a_paused_one_starts_anew(store: Database) -> None:
     assert await store.subscriptions.get(subscription.id) == replace(subscription, started_at=later(hours=3))
 
 
-async def test_freeing_a_parked_one_keeps_its_start(store: Database) -> None:
+async def test_freeing_a_parked_one_keeps_its_start(store: Store) -> None:
     subscription = await a_subscription(store, (await a_blog(store)).id)
     await store.subscriptions.park(subscription.id, "The channel is gone.")
     assert await store.subscriptions.get(subscription.id) == replace(subscription, parked_reason="The channel is gone.")
@@ -85,7 +85,7 @@ async def test_freeing_a_parked_one_keeps_its_start(store: Database) -> None:
     assert await store.subscriptions.get(subscription.id) == subscription
 
 
-async def test_the_parked_of_a_guild_are_told_but_for_those_that_are_paused(store: Database) -> None:
+async def test_the_parked_of_a_guild_are_told_but_for_those_that_are_paused(store: Store) -> None:
     blog = await a_blog(store)
     lost, paused, elsewhere = [
         await a_subscription(store, blog.id, channel_id=ChannelId(CHANNEL + number), guild_id=guild_id)
@@ -99,13 +99,13 @@ async def test_the_parked_of_a_guild_are_told_but_for_those_that_are_paused(stor
 
 
 @pytest.mark.parametrize("mode", RelayMode)
-async def test_a_mode_is_kept(store: Database, mode: RelayMode) -> None:
+async def test_a_mode_is_kept(store: Store, mode: RelayMode) -> None:
     subscription = await a_subscription(store, (await a_blog(store)).id)
     await store.subscriptions.set_mode(subscription.id, mode)
     assert await store.subscriptions.get(subscription.id) == replace(subscription, relay_mode=mode)
 
 
-async def test_since_when_mentions_are_posted_is_kept(store: Database) -> None:
+async def test_since_when_mentions_are_posted_is_kept(store: Store) -> None:
     subscription = await a_subscription(store, (await a_blog(store)).id)
     assert subscription.pingbacks_since is None
     await store.subscriptions.set_pingbacks(subscription.id, NOW)
@@ -114,21 +114,23 @@ async def test_since_when_mentions_are_posted_is_kept(store: Database) -> None:
     assert await store.subscriptions.get(subscription.id) == subscription
 
 
-async def test_removing_takes_links_and_waiting_announcements_along(store: Database) -> None:
+async def test_removing_takes_links_and_waiting_announcements_along(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     subscription = await a_subscription(store, blog.id)
     other = await a_subscription(store, blog.id, channel_id=ChannelId(CHANNEL + 1))
     for one in (subscription, other):
-        link = Link(subscription_id=one.id, entry_id=entry.id, channel_id=CHANNEL, message_id=MessageId(one.id))
-        await store.links.add(link)
+        link = PostedMessage(
+            subscription_id=one.id, entry_id=entry.id, channel_id=CHANNEL, message_id=MessageId(one.id)
+        )
+        await store.messages.add(link)
     await store.outbox.add(
         [
             NewDelivery(intent=intent, lane=f"chat:{one}", key=f"{intent}", due_at=NOW)
             for one, intent in (
                 (subscription.id, AnnounceEntry(subscription_id=subscription.id, entry_id=entry.id)),
                 (subscription.id, AnnounceComment(subscription_id=subscription.id, comment_id=CommentId(1))),
-                (subscription.id, ReviseItem(subscription_id=subscription.id, entry_id=entry.id, comment_id=None)),
+                (subscription.id, UpdateCard(subscription_id=subscription.id, entry_id=entry.id, comment_id=None)),
                 (subscription.id, ConfirmReply(reply_id=ReplyId(1))),
                 (other.id, AnnounceEntry(subscription_id=other.id, entry_id=entry.id)),
             )
@@ -136,8 +138,8 @@ async def test_removing_takes_links_and_waiting_announcements_along(store: Datab
     )
     await store.subscriptions.remove(subscription.id)
     assert await store.subscriptions.get(subscription.id) is None
-    assert await store.links.of_message(MessageId(subscription.id)) is None
-    assert await store.links.of_message(MessageId(other.id))
+    assert await store.messages.of_message(MessageId(subscription.id)) is None
+    assert await store.messages.of_message(MessageId(other.id))
     left = await store.outbox.claim(NOW, lease_until=later(hours=1), limit=9)
     assert [delivery.intent for delivery in left] == [
         ConfirmReply(reply_id=ReplyId(1)),
@@ -145,7 +147,7 @@ async def test_removing_takes_links_and_waiting_announcements_along(store: Datab
     ]
 
 
-async def test_an_id_is_never_used_again(store: Database) -> None:
+async def test_an_id_is_never_used_again(store: Store) -> None:
     blog = await a_blog(store)
     subscription = await a_subscription(store, blog.id)
     await store.subscriptions.remove(subscription.id)
@@ -153,7 +155,7 @@ async def test_an_id_is_never_used_again(store: Database) -> None:
 
 
 @pytest.mark.parametrize("found", [discovery(), replace(discovery(), comments=None, api_root=None, title="\x00")])
-async def test_a_proposal_is_kept_until_it_is_dropped(store: Database, found: object) -> None:
+async def test_a_proposal_is_kept_until_it_is_dropped(store: Store, found: object) -> None:
     proposal = Proposal(
         id=ProposalId(0),
         guild_id=GUILD,
@@ -170,13 +172,13 @@ async def test_a_proposal_is_kept_until_it_is_dropped(store: Database, found: ob
     assert await store.subscriptions.get_proposal(proposal_id) is None
 
 
-async def test_what_is_not_there_is_none(store: Database) -> None:
+async def test_what_is_not_there_is_none(store: Store) -> None:
     assert await store.subscriptions.get(SubscriptionId(999)) is None
     await store.subscriptions.remove(SubscriptionId(999))
-    assert await store.links.of_entry(SubscriptionId(999), EntryId(1)) is None
+    assert await store.messages.of_entry(SubscriptionId(999), EntryId(1)) is None
 
 
-async def test_filter_template_and_mentions_are_kept_and_cleared(store: Database) -> None:
+async def test_filter_template_and_mentions_are_kept_and_cleared(store: Store) -> None:
     subscription = await a_subscription(store, (await a_blog(store)).id)
     rules = (
         FilterRule(effect=FilterEffect.EXCLUDE, field=FilterField.TITLE, pattern="“ad” \\d 広告\x00"),
@@ -198,7 +200,7 @@ async def test_filter_template_and_mentions_are_kept_and_cleared(store: Database
     assert await store.subscriptions.get(subscription.id) == subscription
 
 
-async def test_a_subscription_stands_in_a_folder(store: Database) -> None:
+async def test_a_subscription_stands_in_a_folder(store: Store) -> None:
     blog = await a_blog(store)
     assert (await a_subscription(store, blog.id)).folder == ()
     added = await store.subscriptions.add(
@@ -215,7 +217,7 @@ async def test_a_subscription_stands_in_a_folder(store: Database) -> None:
     assert await store.subscriptions.get(added.id) == added
 
 
-async def test_a_feed_is_found_in_the_channel_it_goes_to(store: Database) -> None:
+async def test_a_feed_is_found_in_the_channel_it_goes_to(store: Store) -> None:
     blog = await a_blog(store)
     feed = await a_feed(store, blog.id)
     await a_feed(store, blog.id, FeedKind.COMMENTS)
@@ -226,18 +228,18 @@ async def test_a_feed_is_found_in_the_channel_it_goes_to(store: Database) -> Non
     assert await store.subscriptions.of_feed(GuildId(1), CHANNEL, feed.url) is None
 
 
-async def test_a_guild_that_was_left_and_joined_again(store: Database) -> None:
+async def test_a_guild_that_was_left_and_joined_again(store: Store) -> None:
     blog = await a_blog(store)
     active = await a_subscription(store, blog.id)
     paused = await a_subscription(store, blog.id, channel_id=ChannelId(CHANNEL + 1))
     other = await a_subscription(store, blog.id, guild_id=GuildId(5))
     await store.subscriptions.pause(paused.id, NOW)
-    await store.people.add_alert(guild_id=GUILD, blog_id=blog.id, user_id=USER, author=None)
+    await store.members.add_alert(guild_id=GUILD, blog_id=blog.id, user_id=USER, author=None)
     await store.subscriptions.leave(GUILD, later(hours=1))
     left = await store.subscriptions.left(GUILD)
     assert [each.paused_at for each in left] == [later(hours=1), NOW]
     assert {each.left_at for each in left} == {later(hours=1)}
-    assert await store.people.alerts_of_blog(blog.id) == []
+    assert await store.members.alerts_of_blog(blog.id) == []
     assert await store.subscriptions.guilds(left=True) == {GUILD}
     assert await store.subscriptions.guilds(left=False) == {GuildId(5)}
     assert await store.subscriptions.left_before(later(hours=1), 9) == []
@@ -249,10 +251,10 @@ async def test_a_guild_that_was_left_and_joined_again(store: Database) -> None:
     assert (again.paused_at, again.left_at, again.started_at) == (None, None, later(hours=3))
     assert await store.subscriptions.get(paused.id) == replace(paused, paused_at=NOW)
     assert await store.subscriptions.get(other.id) == other
-    assert len(await store.people.alerts_of_blog(blog.id)) == 1
+    assert len(await store.members.alerts_of_blog(blog.id)) == 1
 
 
-async def test_a_return_that_is_out_of_date_does_nothing(store: Database) -> None:
+async def test_a_return_that_is_out_of_date_does_nothing(store: Store) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
     await store.subscriptions.leave(GUILD, NOW)
@@ -263,7 +265,7 @@ async def test_a_return_that_is_out_of_date_does_nothing(store: Database) -> Non
     assert now.paused_at == now.left_at == later(hours=1)
 
 
-async def test_a_proposal_from_before_homes_were_proven_is_gone(store: Database) -> None:
+async def test_a_proposal_from_before_homes_were_proven_is_gone(store: Store) -> None:
     proposal_id = await store.subscriptions.propose(
         Proposal(
             id=ProposalId(0),

@@ -13,11 +13,11 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from bot.adapters.discord.sender import DiscordSender
-from bot.bridge.assembly import Bridge, World, assemble
+from bot.bridge.assembly import Bridge, Dependencies, assemble
 from bot.model.feed import Blog
 from bot.model.ids import GuildId, UserId
-from bot.rules.poll_schedule import Pace
-from bot.storage.database import Database
+from bot.rules.poll_schedule import PollSchedule
+from bot.storage.database import Store
 from bot.web.metrics import Metrics
 from bot.web.server import WebServer
 from tests.databases import KEYS, migrated_sqlite
@@ -34,7 +34,7 @@ PUBLIC = "https://bot.example"
 @dataclass
 class Site:
     bridge: Bridge
-    store: Database
+    store: Store
     fake: FakeBlog
     hub: FakeHub
     blog: Blog
@@ -64,7 +64,7 @@ class Site:
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     path = tmp_path / "store.sqlite3"
     path.write_bytes(migrated_sqlite())
-    store = Database(f"sqlite://{path}", keys=KEYS)
+    store = Store(f"sqlite://{path}", keys=KEYS)
     await store.open()
     try:
         async with _built(store) as site:
@@ -74,18 +74,18 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 
 
 @pytest.fixture
-async def site_on_each(store: Database) -> AsyncIterator[Site]:
+async def site_on_each(store: Store) -> AsyncIterator[Site]:
     """The same over SQLite and PostgreSQL in turn, for what reaches a query."""
     async with _built(store) as site:
         yield site
 
 
 @asynccontextmanager
-async def _built(store: Database) -> AsyncIterator[Site]:
+async def _built(store: Store) -> AsyncIterator[Site]:
     fake = FakeBlog(title="Ann's <b>blog</b>", authorize=f"{HOME}authorize")
     hub = FakeHub(RealClock())
     metrics = Metrics(RealClock(), CollectorRegistry())
-    world = World(
+    world = Dependencies(
         store=store,
         chat=DiscordSender(discord.Client(intents=discord.Intents.none())),
         source=fake,
@@ -93,11 +93,13 @@ async def _built(store: Database) -> AsyncIterator[Site]:
         endpoints=fake,
         hubs=hub,
         clock=RealClock(),
-        dice=FairDice(),
+        randomness=FairDice(),
         meter=metrics,
     )
-    bridge = assemble(world, pace=Pace(shortest=timedelta(minutes=1), longest=timedelta(hours=1)), public_url=PUBLIC)
-    hub.arrivals = bridge.arrivals
+    bridge = assemble(
+        world, pace=PollSchedule(shortest=timedelta(minutes=1), longest=timedelta(hours=1)), public_url=PUBLIC
+    )
+    hub.websub_receiver = bridge.websub_receiver
     async with aiohttp.ClientSession() as session:
 
         async def check() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from bot.bridge.heartbeat import Pulse
+from bot.bridge.heartbeat import Heartbeat
 from bot.bridge.ports import Side
 from bot.web.health import NotReady, beating, standing
 from bot.web.metrics import Metrics
@@ -26,17 +26,17 @@ class HandClock:
 
 async def test_a_loop_is_well_while_it_comes_round() -> None:
     clock = HandClock()
-    pulse = Pulse(clock)
-    check = beating(pulse)
+    heartbeat = Heartbeat(clock)
+    check = beating(heartbeat)
     with pytest.raises(NotReady):
         await check()
-    pulse.beat()
+    heartbeat.beat()
     clock.time += timedelta(seconds=30)
     await check()
     clock.time += timedelta(seconds=1)
     with pytest.raises(NotReady):
         await check()
-    pulse.beat()
+    heartbeat.beat()
     await check()
 
 

@@ -1,7 +1,7 @@
 """The Chat port over Discord's REST interface.
 
 Asks neither the gateway nor its cache, so it works in a process that only logged in. Keeps nothing: the dispatcher
-knows what was sent. The client has to be built with ``http_trace=discord_trace()`` (``adapters/net/discord_responses.py``).
+knows what was sent. The client has to be built with ``http_trace=discord_trace()``.
 """
 
 import asyncio
@@ -23,7 +23,16 @@ from bot.adapters.discord.message_search import find_message, find_starter
 from bot.adapters.discord.threads import in_open_thread, rename
 from bot.model.errors import Barred, DirectClosed, Lost, NotFound, Refused
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
-from bot.model.message import ActButton, ChatPost, ForumTag, ForumView, LinkButton, Mark, MessageRef, MessageView
+from bot.model.message import (
+    ActButton,
+    ChatPost,
+    ForumTag,
+    ForumView,
+    LinkButton,
+    MessageRef,
+    MessageView,
+    ReactionMark,
+)
 from bot.model.permissions import VIEW_CHANNEL, lacking
 from bot.model.reply import Secret
 from bot.model.subscription import Placement
@@ -203,7 +212,7 @@ class DiscordSender:
             async with self._turn(_Act.EDIT, message.channel_id):
                 await in_simplest(post, change)
 
-    async def mark(self, message: MessageRef, mark: Mark) -> None:
+    async def mark(self, message: MessageRef, mark: ReactionMark) -> None:
         """Put one of our marks on a message and take the others off. An archived thread is opened for it.
 
         :raises Refused: also where posting would raise :class:`Lost`: a mark may stand in any channel, and one that
@@ -282,11 +291,11 @@ class DiscordSender:
         said = quoting(post)
         return await in_simplest(said, lambda form: send(**new_message(form)))
 
-    async def _mark_alone(self, target: discord.PartialMessage, mark: Mark) -> None:
+    async def _mark_alone(self, target: discord.PartialMessage, mark: ReactionMark) -> None:
         standing = {str(reaction.emoji) for reaction in (await target.fetch()).reactions if reaction.me}
         if mark not in standing:
             await target.add_reaction(mark)
-        for other in Mark:
+        for other in ReactionMark:
             if other is not mark and other in standing:
                 await target.remove_reaction(other, discord.Object(self._own_id()))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypedDict
 
-from bot.model.entry import ParsedFeed, Rhythm
+from bot.model.entry import Freshness, ParsedFeed
 from bot.model.ids import Uid
 
 #: Another number than a kept text has makes it void: items are parsed again when what is made of them changes.
@@ -29,7 +29,7 @@ class Memory:
 
     #: of the last window, in its order, as ``dump_items`` writes them; the empty string: none
     items: str = ""
-    rhythm: Rhythm | None = None
+    rhythm: Freshness | None = None
     #: above 0 no validators are sent
     doubt: int = 0
     #: the server never finds its own ETag again (``-gzip``, ``W/`` of something in front of it): dates alone are sent
@@ -145,7 +145,7 @@ def _as_json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _dump_rhythm(rhythm: Rhythm) -> _Rhythm:
+def _dump_rhythm(rhythm: Freshness) -> _Rhythm:
     return {
         "ttl": rhythm.ttl,
         "update_every": rhythm.update_every,
@@ -154,10 +154,10 @@ def _dump_rhythm(rhythm: Rhythm) -> _Rhythm:
     }
 
 
-def _load_rhythm(kept: _Rhythm | None) -> Rhythm | None:
+def _load_rhythm(kept: _Rhythm | None) -> Freshness | None:
     if kept is None:
         return None
-    return Rhythm(
+    return Freshness(
         ttl=kept["ttl"],
         update_every=kept["update_every"],
         skip_hours=tuple(kept["skip_hours"]),

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.bridge.announce.comment_planner import plan_alert
-from bot.bridge.outbox.deliveries import explain_alert_off, tell_alert_limit
+from bot.bridge.outbox.deliveries import explain_alert_off, notify_alert_limit
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Chat, Clock
-from bot.model.delivery import AlertAuthor, Delivery, ExplainAlertOff, TellAlertLimit
+from bot.model.delivery import AlertAuthor, Delivery, ExplainAlertOff, NotifyAlertLimit
 from bot.model.entry import Comment
 from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.feed import Blog
@@ -53,7 +53,7 @@ class Alerts:
         # Comments that nobody wanted until now must not all arrive as new.
         await self._baseline.take(blog)
         async with self._store.transaction():
-            alert = await self._store.people.add_alert(
+            alert = await self._store.members.add_alert(
                 guild_id=guild_id, blog_id=blog.id, user_id=user_id, author=author
             )
             await wake(self._store, blog.id, self._clock.now())
@@ -61,12 +61,12 @@ class Alerts:
 
     async def switch_off(self, guild_id: GuildId, user_id: UserId, blog_id: BlogId | None) -> int:
         """Delete a person's alerts on one blog or on all; returns how many."""
-        return await self._store.people.remove_alerts(guild_id, user_id, blog_id)
+        return await self._store.members.remove_alerts(guild_id, user_id, blog_id)
 
     async def show(self, guild_id: GuildId, user_id: UserId) -> list[AlertView]:
         """A person's alerts in a guild."""
         views = []
-        for alert in await self._store.people.alerts_of_user(guild_id, user_id):
+        for alert in await self._store.members.alerts_of_user(guild_id, user_id):
             blog = await self._store.feeds.get_blog(alert.blog_id)
             views.append(AlertView(alert=alert, blog_title=blog.title if blog else "a blog that is gone"))
         return views
@@ -108,7 +108,7 @@ class AlertSender:
 
     async def perform(self, delivery: Delivery, intent: AlertAuthor) -> Alerted | None:
         """Send the alert; None if nobody wants it any more, or another told of the same."""
-        alert = await self._store.people.get_alert(intent.alert_id)
+        alert = await self._store.members.get_alert(intent.alert_id)
         first = await self._store.items.get_comment(intent.comment_id)
         if alert is None or alert.off_reason is not None or first is None:
             return None
@@ -117,7 +117,7 @@ class AlertSender:
         comment_ids = await self._waiting(delivery, alert, first)
         if entry is None or blog is None or not comment_ids:
             return None
-        sent = await self._store.batches.count_alerts(alert.user_id, self._clock.now() - ALERT_DAY)
+        sent = await self._store.comment_batches.count_alerts(alert.user_id, self._clock.now() - ALERT_DAY)
         if sent >= MOST_ALERTS:
             return Alerted(comment_ids=comment_ids, entry_id=entry.id, beyond_limit=True)
         found = [await self._store.items.get_comment(each) for each in comment_ids[-SHOWN:]]
@@ -138,26 +138,26 @@ class AlertSender:
 
     async def record(self, delivery: Delivery, intent: AlertAuthor, result: Alerted | None) -> None:
         """Note who was told of what. Switch an alert off that cannot arrive, and have it explained once."""
-        alert = await self._store.people.get_alert(intent.alert_id)
+        alert = await self._store.members.get_alert(intent.alert_id)
         if result is None or alert is None:
             return
-        now, batches = self._clock.now(), self._store.batches
+        now, batches = self._clock.now(), self._store.comment_batches
         left_out = result.closed or result.beyond_limit
         await batches.settle_alerts(alert.user_id, result.comment_ids, at=now, left_out=left_out)
         if result.closed:
-            if await self._store.people.switch_off(alert.id, _CLOSED):
+            if await self._store.members.switch_off(alert.id, _CLOSED):
                 await self._store.outbox.add([explain_alert_off(alert, intent.comment_id, now)])
             return
         if result.beyond_limit:
-            await self._store.outbox.add([tell_alert_limit(alert, result.comment_ids[-1], now)])
+            await self._store.outbox.add([notify_alert_limit(alert, result.comment_ids[-1], now)])
         await plan_alert(self._store, alert.user_id, result.entry_id, now)
 
-    async def bury(self, delivery: Delivery, intent: AlertAuthor, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: AlertAuthor, reason: str, *, certain: bool) -> None:
         """The comments stand in their thread all the same; the next one on the entry gives the alert a new life."""
 
     async def _waiting(self, delivery: Delivery, alert: AuthorAlert, first: Comment) -> list[CommentId]:
         """What to tell of. What came after the first attempt waits for the next alert, so that both say the same."""
-        batches = self._store.batches
+        batches = self._store.comment_batches
         waiting = await batches.unalerted(alert.user_id, first.entry_id, delivery.first_attempt_at)
         if not waiting and not await batches.knows_alert(alert.user_id, first.id):
             # Queued by a version that sent one alert for each comment.
@@ -172,16 +172,16 @@ class AlertSender:
         return await self._chat.direct(user_id, post, nonce=delivery.nonce)
 
 
-class AlertLimitTeller:
+class AlertLimitNotifier:
     """Tells a person, once a day, that more comments came than they are alerted of."""
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
         self._chat = chat
 
-    async def perform(self, delivery: Delivery, intent: TellAlertLimit) -> None:
+    async def perform(self, delivery: Delivery, intent: NotifyAlertLimit) -> None:
         """Send it; where direct messages are closed now, the next alert finds out."""
-        alert = await self._store.people.get_alert(intent.alert_id)
+        alert = await self._store.members.get_alert(intent.alert_id)
         comment = await self._store.items.get_comment(intent.comment_id)
         entry = await self._store.items.get_entry(comment.entry_id) if comment else None
         if alert is None or alert.off_reason is not None or entry is None:
@@ -196,10 +196,10 @@ class AlertLimitTeller:
         with contextlib.suppress(DirectClosed, NotFound):
             await self._chat.direct(alert.user_id, post, nonce=delivery.nonce)
 
-    async def record(self, delivery: Delivery, intent: TellAlertLimit, result: None) -> None:
+    async def record(self, delivery: Delivery, intent: NotifyAlertLimit, result: None) -> None:
         """Nothing to write down: the key of the delivery is used once a day."""
 
-    async def bury(self, delivery: Delivery, intent: TellAlertLimit, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: NotifyAlertLimit, reason: str, *, certain: bool) -> None:
         """The comments stand in their threads all the same."""
 
 
@@ -212,7 +212,7 @@ class AlertOffExplainer:
 
     async def perform(self, delivery: Delivery, intent: ExplainAlertOff) -> None:
         """Post the notice where the comment stands; where that is nowhere, ``/alerts show`` says it."""
-        alert = await self._store.people.get_alert(intent.alert_id)
+        alert = await self._store.members.get_alert(intent.alert_id)
         comment = await self._store.items.get_comment(intent.comment_id)
         if alert is None or comment is None:
             return
@@ -232,7 +232,7 @@ class AlertOffExplainer:
     async def record(self, delivery: Delivery, intent: ExplainAlertOff, result: None) -> None:
         """Nothing more to write down."""
 
-    async def bury(self, delivery: Delivery, intent: ExplainAlertOff, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: ExplainAlertOff, reason: str, *, certain: bool) -> None:
         """``/alerts show`` says it all the same."""
 
     async def _say_once(self, delivery: Delivery, thread_id: ChannelId, post: ChatPost) -> None:
@@ -258,7 +258,7 @@ async def place_in_guild(store: Store, alert: AuthorAlert, entry_id: EntryId) ->
     """Where comments on an entry stand in the guild of an alert; None: nowhere."""
     for subscription in await store.subscriptions.of_blog(alert.blog_id):
         if subscription.guild_id == alert.guild_id:
-            link = await store.links.of_entry(subscription.id, entry_id)
+            link = await store.messages.of_entry(subscription.id, entry_id)
             if link is not None:
                 if link.thread_id is None:
                     return None

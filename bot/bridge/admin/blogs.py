@@ -4,10 +4,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.bridge.admin.subscribing import NO_PROPOSAL, StartedBlog, Starter, already_there, fit
+from bot.bridge.admin.subscribing import NO_PROPOSAL, StartedBlog, SubscriptionStarter, already_there, fit
 from bot.bridge.connections.disconnecting import Disconnector, end_subscription
 from bot.bridge.connections.reviews import BlogReviewer
-from bot.bridge.guild_membership import Membership
+from bot.bridge.guild_membership import GuildMembership
 from bot.bridge.outbox.channel_changes import ChannelChanges, hurry_channel
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
@@ -21,7 +21,7 @@ from bot.model.notice import Notice
 from bot.model.reply import ConnectionTrouble
 from bot.model.status import ReplyOnItsWay
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
-from bot.model.websub import Registration
+from bot.model.websub import HubSubscription
 from bot.rules.comment_systems import tell_systems
 from bot.rules.links import masked
 from bot.rules.messages.cards import called, entry_title, present_entry
@@ -67,7 +67,7 @@ class BlogView:
     #: what was told of it lately, newest first
     notices: tuple[Notice, ...] = ()
     #: how its feeds fare at their hubs
-    registrations: tuple[Registration, ...] = ()
+    registrations: tuple[HubSubscription, ...] = ()
     #: what is wrong with this server's connection
     trouble: ConnectionTrouble | None = None
     #: this server's replies that wait or were given up lately
@@ -82,11 +82,11 @@ class Admin:
         store: Store,
         discoverer: Discoverer,
         baseline: Baseline,
-        starter: Starter,
+        starter: SubscriptionStarter,
         disconnector: Disconnector,
         reviewer: BlogReviewer,
         changes: ChannelChanges,
-        membership: Membership,
+        membership: GuildMembership,
         clock: Clock,
         *,
         ring: Callable[[], None],
@@ -268,7 +268,7 @@ class Admin:
                 subscribed.blog.id, _NOTICES, guild_id=subscribed.subscription.guild_id
             )
         ]
-        registrations = await self._store.pushes.of_blog(subscribed.blog.id)
+        registrations = await self._store.hub_subscriptions.of_blog(subscribed.blog.id)
         guild_id, blog_id = subscribed.subscription.guild_id, subscribed.blog.id
         troubles = await self._store.endpoints.troubles(guild_id)
         replies = await self._store.outbox.replies(guild_id, dead_since=self._clock.now() - DEAD_SHOWN_FOR)

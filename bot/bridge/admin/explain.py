@@ -13,10 +13,10 @@ from bot.model.feed import FeedKind
 from bot.model.ids import BlogId, EntryId, Uid, read_id
 from bot.model.redact import redacted
 from bot.model.subscription import SubscribedBlog
-from bot.model.trace import Way
+from bot.model.trace import Trace
 from bot.rules.entry_matching import names_of_address
-from bot.rules.explain_entry import EntryFacts, entry_way
-from bot.rules.explain_others import CommentFacts, Unseen, comment_way, unseen_way
+from bot.rules.explain_entry import EntryFacts, entry_trace
+from bot.rules.explain_others import CommentFacts, Unseen, comment_trace, unseen_trace
 from bot.rules.messages.cards import called, entry_title
 from bot.storage.database import Store
 
@@ -29,7 +29,7 @@ _OFFERED = 25
 _RECENT = 500
 
 
-class Why:
+class Explanations:
     """Explains."""
 
     def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
@@ -44,7 +44,7 @@ class Why:
         named = [(entry_title(each), f"entry:{each.id}") for each in entries]
         return [(title, value) for title, value in named if wanted in title.casefold()][:_OFFERED]
 
-    async def explain(self, subscribed: SubscribedBlog, asked: str) -> Way:
+    async def explain(self, subscribed: SubscribedBlog, asked: str) -> Trace:
         """Tell the way of what was asked for: an entry that was suggested, a link to an entry or comment, or a title.
 
         :raises NotFound: several entries have such a title.
@@ -67,7 +67,7 @@ class Why:
         found = None if _COMMENT.search(url) else await self._find_entry(subscribed.blog.id, url)
         return await self._unseen(subscribed, url) if found is None else await self._of_entry(subscribed, found)
 
-    async def _of_title(self, subscribed: SubscribedBlog, asked: str) -> Way:
+    async def _of_title(self, subscribed: SubscribedBlog, asked: str) -> Trace:
         wanted = " ".join(asked.split()).casefold()
         entries = await self._store.items.newest_entries(subscribed.blog.id, _RECENT)
         fitting = [each for each in entries if entry_title(each).casefold() == wanted]
@@ -76,43 +76,43 @@ class Why:
             raise NotFound(f"{len(fitting)} entries fit {called(asked)}. Pick one from the list, or paste its link.")
         return await self._of_entry(subscribed, fitting[0]) if fitting else await self._unseen(subscribed, asked)
 
-    async def _of_entry(self, subscribed: SubscribedBlog, entry: Entry) -> Way:
+    async def _of_entry(self, subscribed: SubscribedBlog, entry: Entry) -> Trace:
         subscription = subscribed.subscription
         key = announce_entry(subscription.id, entry.id, self._clock.now()).key
-        return entry_way(
+        return entry_trace(
             EntryFacts(
                 entry=entry,
                 subscription=subscription,
                 decisions=await self._store.decisions.of_entry(entry.id, subscription.id),
                 delivery=await self._store.outbox.find(key),
-                link=await self._store.links.of_entry(subscription.id, entry.id),
+                link=await self._store.messages.of_entry(subscription.id, entry.id),
                 card=await entry_card(self._store, self._chat, subscription, subscribed.blog, entry),
             )
         )
 
-    async def _of_comment(self, subscribed: SubscribedBlog, comment: Comment) -> Way:
+    async def _of_comment(self, subscribed: SubscribedBlog, comment: Comment) -> Trace:
         subscription = subscribed.subscription
         entry = await self._store.items.get_entry(comment.entry_id)
         if entry is None:
             raise NotFound("I know no such comment of this blog.")
         key = announce_comment(subscription.id, comment.id, self._clock.now()).key
-        return comment_way(
+        return comment_trace(
             CommentFacts(
                 comment=comment,
                 entry=entry,
                 subscription=subscription,
                 delivery=await self._store.outbox.find(key),
-                link=await self._store.links.of_comment(subscription.id, comment.id),
-                entry_link=await self._store.links.of_entry(subscription.id, entry.id),
-                summed=await self._store.batches.summed(subscription.id, comment.id),
+                link=await self._store.messages.of_comment(subscription.id, comment.id),
+                entry_link=await self._store.messages.of_entry(subscription.id, entry.id),
+                summed=await self._store.comment_batches.summed(subscription.id, comment.id),
             )
         )
 
-    async def _unseen(self, subscribed: SubscribedBlog, asked: str) -> Way:
+    async def _unseen(self, subscribed: SubscribedBlog, asked: str) -> Trace:
         kind = FeedKind.COMMENTS if _COMMENT.search(asked) else FeedKind.ENTRIES
         feeds = await self._store.feeds.of_blog(subscribed.blog.id)
         newest = await self._store.items.newest_entries(subscribed.blog.id, 1)
-        return unseen_way(
+        return unseen_trace(
             Unseen(
                 asked=redacted(asked),
                 blog=subscribed.blog,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from bot.bridge.connections.disconnecting import Disconnector, end_subscription
-from bot.bridge.guild_membership import Membership
+from bot.bridge.guild_membership import GuildMembership
 from bot.bridge.outbox.deliveries import import_lane, resume_here, resume_lane
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
@@ -34,7 +34,7 @@ class Presence:
         self,
         store: Store,
         disconnector: Disconnector,
-        membership: Membership,
+        membership: GuildMembership,
         clock: Clock,
         *,
         ring: Callable[[], None],
@@ -99,7 +99,7 @@ class Presence:
         return len(subscriptions)
 
     async def _forget(self, guild_id: GuildId) -> None:
-        await self._store.people.forget_guild(guild_id)
+        await self._store.members.forget_guild(guild_id)
         await self._store.replies.forget_guild(guild_id)
         _log.info("Everything of a server was deleted. action=guild_forgotten guild=%s", guild_id)
 
@@ -127,7 +127,7 @@ class SubscriptionResumer:
         if result is not None:
             await self._go_on(result, self._clock.now())
 
-    async def bury(self, delivery: Delivery, intent: ResumeSubscription, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: ResumeSubscription, reason: str, *, certain: bool) -> None:
         """Let it go on all the same: of a flood only the newest are posted."""
         subscription = await self._store.subscriptions.get(SubscriptionId(intent.subscription_id))
         if subscription is not None and subscription.left_at is not None:

@@ -22,7 +22,7 @@ _GONE = "This list was started or cancelled already. Hand it in again with `/blo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedIn:
+class OpmlUpload:
     """A list that waits for Start."""
 
     id: ImportId
@@ -61,7 +61,7 @@ class Lists:
 
     async def hand_in(
         self, data: bytes, channel: ChannelView, user_id: UserId, *, placement: Placement | None
-    ) -> HandedIn:
+    ) -> OpmlUpload:
         """Read a list and keep it; nothing starts yet.
 
         :raises Refused: it is none, or the channel cannot be used.
@@ -76,7 +76,7 @@ class Lists:
             created_at=self._clock.now(),
         )
         kept = await self._store.imports.add(wanted, parse_opml(data))
-        return HandedIn(id=kept.id, post=present_list(kept))
+        return OpmlUpload(id=kept.id, post=present_list(kept))
 
     async def running(self, guild_id: GuildId) -> ShownImport | None:
         """How the list fares that a guild is importing; None: there is none."""

@@ -3,7 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 
-from bot.bridge.admin.subscribing import Starter
+from bot.bridge.admin.subscribing import SubscriptionStarter
 from bot.bridge.outbox.deliveries import show_import_progress
 from bot.bridge.ports import Chat, Clock, Discoverer
 from bot.model.delivery import Delivery, ImportFeed, ReportImport, ShowImportProgress
@@ -38,7 +38,7 @@ class Came:
 class FeedImporter:
     """Finds one listed feed and starts it. It is tried once: what fails is told, and the list can be imported again."""
 
-    def __init__(self, store: Store, chat: Chat, discoverer: Discoverer, starter: Starter) -> None:
+    def __init__(self, store: Store, chat: Chat, discoverer: Discoverer, starter: SubscriptionStarter) -> None:
         self._store = store
         self._chat = chat
         self._discoverer = discoverer
@@ -60,7 +60,7 @@ class FeedImporter:
         if result is not None:
             await self._store.imports.settle(intent.feed_id, result.state, reason=result.reason, cause=result.cause)
 
-    async def bury(self, delivery: Delivery, intent: ImportFeed, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: ImportFeed, reason: str, *, certain: bool) -> None:
         """Keep that it failed."""
         await self._store.imports.settle(
             intent.feed_id, ImportState.FAILED, reason=reason, cause=FailureCause.TEMPORARY
@@ -130,7 +130,7 @@ class ImportReporter:
     async def record(self, delivery: Delivery, intent: ReportImport, result: MessageRef | None) -> None:
         """Nothing to write down."""
 
-    async def bury(self, delivery: Delivery, intent: ReportImport, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: ReportImport, reason: str, *, certain: bool) -> None:
         """The button says it all the same."""
 
 
@@ -181,7 +181,7 @@ class ImportProgress:
         due_at = now + progress_pause(now - wanted.begun_at)
         await self._store.outbox.add([show_import_progress(wanted, intent.number + 1, due_at)])
 
-    async def bury(self, delivery: Delivery, intent: ShowImportProgress, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: ShowImportProgress, reason: str, *, certain: bool) -> None:
         """The button Progress shows it all the same."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.bridge.connections.blog_updates import BlogUpdates
-from bot.bridge.guild_membership import Membership
+from bot.bridge.guild_membership import GuildMembership
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Clock
@@ -33,7 +33,7 @@ class StartedBlog:
     connected: bool
 
 
-class Starter:
+class SubscriptionStarter:
     """Begins subscriptions. Every refusal is a sentence for the admin.
 
     :param rest: from the first look to the first poll: nobody is asked twice in a row.
@@ -47,7 +47,7 @@ class Starter:
         updates: BlogUpdates,
         clock: Clock,
         *,
-        membership: Membership,
+        membership: GuildMembership,
         rest: timedelta,
         most: int,
         ring: Callable[[], None],

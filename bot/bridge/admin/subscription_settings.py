@@ -35,11 +35,11 @@ class FilterView:
     #: a sentence each, as plain text
     rules: tuple[str, ...]
     #: newest first
-    tried: tuple["TriedEntry", ...]
+    tried: tuple["PreviewedEntry", ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TriedEntry:
+class PreviewedEntry:
     """What a filter says of an entry, and whether the entry stands in the channel."""
 
     entry: Entry
@@ -48,14 +48,14 @@ class TriedEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class EntryPreview:
     """The newest entry as it would be posted now, and whether it would."""
 
     post: ChatPost
     verdict: Verdict
 
 
-class Tailor:
+class SubscriptionSettings:
     """Fits what is posted to a channel's wishes. Every refusal is a sentence for the admin."""
 
     #: what a template may hold in braces
@@ -69,10 +69,10 @@ class Tailor:
     async def show_filter(self, subscription: Subscription) -> FilterView:
         """The present filter, tried on the newest entries."""
         tried = [
-            TriedEntry(
+            PreviewedEntry(
                 entry=entry,
                 verdict=judge(subscription.filter, entry),
-                posted=await self._store.links.of_entry(subscription.id, entry.id) is not None,
+                posted=await self._store.messages.of_entry(subscription.id, entry.id) is not None,
             )
             for entry in await self._store.items.newest_entries(subscription.blog_id, _TRIED)
         ]
@@ -136,7 +136,7 @@ class Tailor:
         shown = dict.fromkeys(name_line(name, limit=LONGEST_PATTERN) for name in names)
         return [name for name in shown if name and wanted in name.casefold()][:25]
 
-    async def set_template(self, subscribed: SubscribedBlog, template: str) -> Preview | None:
+    async def set_template(self, subscribed: SubscribedBlog, template: str) -> EntryPreview | None:
         """Put words above each entry's card from now on; an empty template ends that.
 
         :return: the newest entry as it would be posted with it; None: the blog has none.
@@ -198,7 +198,7 @@ class Tailor:
         kept = set(standing) - {role.id}
         return await self._set_roles(subscription, tuple(each for each in subscription.mentions if each in kept))
 
-    async def preview(self, subscribed: SubscribedBlog) -> Preview:
+    async def preview(self, subscribed: SubscribedBlog) -> EntryPreview:
         """The newest entry as it would be posted now.
 
         :raises NotFound: the blog has none.
@@ -209,12 +209,12 @@ class Tailor:
             raise NotFound(f"{title} has no entries yet. The first one will be posted.")
         return preview
 
-    async def _preview(self, subscription: Subscription, blog: Blog) -> Preview | None:
+    async def _preview(self, subscription: Subscription, blog: Blog) -> EntryPreview | None:
         entries = await self._store.items.newest_entries(blog.id, 1)
         if not entries:
             return None
         roles = await standing_roles(self._chat, subscription)
-        return Preview(
+        return EntryPreview(
             post=present_announcement(entries[0], subscription, blog, roles=roles),
             verdict=judge(subscription.filter, entries[0]),
         )

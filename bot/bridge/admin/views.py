@@ -114,7 +114,7 @@ class Look:
     push: Push | None = None
 
 
-class Lookout:
+class BlogPreviewer:
     """Looks at a blog without keeping anything."""
 
     def __init__(self, discoverer: Discoverer, source: FeedSource, clock: Clock) -> None:

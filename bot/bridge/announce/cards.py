@@ -7,7 +7,7 @@ from bot.model.feed import Blog
 from bot.model.ids import ChannelId
 from bot.model.message import ChatPost, ReplyTarget
 from bot.model.reply import Reply
-from bot.model.subscription import Link, RelayMode, Subscription
+from bot.model.subscription import PostedMessage, RelayMode, Subscription
 from bot.rules.messages.cards import comment_target, present_announcement, present_comment, present_reply
 from bot.storage.database import Store
 
@@ -21,7 +21,7 @@ async def entry_card(store: Store, chat: Chat, subscription: Subscription, blog:
 
 
 async def comment_card(
-    store: Store, subscription: Subscription, blog: Blog, comment: Comment, parent: Link | None
+    store: Store, subscription: Subscription, blog: Blog, comment: Comment, parent: PostedMessage | None
 ) -> ChatPost:
     """Render a comment as it stands in a subscription now; one of a member has the buttons of their own card."""
     answered = await store.items.get_comment(parent.comment_id) if parent and parent.comment_id else None
@@ -38,7 +38,7 @@ async def comment_card(
 
 async def reply_card(store: Store, reply: Reply) -> ChatPost:
     """Render the message that the bot posted for a member's reply as it stands now."""
-    link = None if reply.message_id is None else await store.links.of_message(reply.message_id)
+    link = None if reply.message_id is None else await store.messages.of_message(reply.message_id)
     comment = await store.items.get_comment(link.comment_id) if link and link.comment_id is not None else None
     subscription = await store.subscriptions.get(reply.subscription_id)
     blog = await store.feeds.get_blog(reply.blog_id)
@@ -61,13 +61,15 @@ async def answerable(store: Store, subscription: Subscription, blog: Blog, comme
     return comment_target(subscription.id, comment) if await relays(store, subscription, blog) else None
 
 
-async def parent_link(store: Store, subscription: Subscription, comment: Comment, channel_id: ChannelId) -> Link | None:
+async def parent_link(
+    store: Store, subscription: Subscription, comment: Comment, channel_id: ChannelId
+) -> PostedMessage | None:
     """The message that stands for a comment's parent in a channel or thread: only there it can be answered."""
     if comment.parent_uid is None:
         return None
     known = await store.items.known_comments(comment.blog_id, [comment.parent_uid])
     parent = known.get(comment.parent_uid)
-    link = await store.links.of_comment(subscription.id, parent.id) if parent else None
+    link = await store.messages.of_comment(subscription.id, parent.id) if parent else None
     return link if link is not None and link.channel_id == channel_id else None
 
 

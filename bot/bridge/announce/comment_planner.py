@@ -70,7 +70,7 @@ class CommentPlanner:
         now, outbox = self._clock.now(), self._store.outbox
         stands: dict[EntryId, bool] = {}
         for entry in {each.entry.id: each.entry for each in new}.values():
-            stands[entry.id] = await self._store.links.of_entry(subscription.id, entry.id) is not None
+            stands[entry.id] = await self._store.messages.of_entry(subscription.id, entry.id) is not None
             if not stands[entry.id] and not await self._wants(subscription, entry):
                 del stands[entry.id]
         wanted = [each for each in new if each.entry.id in stands]
@@ -86,7 +86,7 @@ class CommentPlanner:
             deliveries.append(announce_comment(subscription.id, each.comment.id, now))
         await outbox.add(deliveries)
         if summed:
-            await self._store.batches.sum_up(subscription.id, [each.comment.id for each in summed], at=now)
+            await self._store.comment_batches.sum_up(subscription.id, [each.comment.id for each in summed], at=now)
             await plan_summary(self._store, subscription.id, now)
 
     async def _wants(self, subscription: Subscription, entry: Entry) -> bool:
@@ -108,7 +108,7 @@ class CommentPlanner:
         if not new:
             return
         now, blog_id = self._clock.now(), new[0].comment.blog_id
-        alerts = await self._store.people.alerts_of_blog(blog_id)
+        alerts = await self._store.members.alerts_of_blog(blog_id)
         alerts = [each for each in alerts if guilds is None or each.guild_id in guilds]
         if not alerts:
             return
@@ -117,22 +117,22 @@ class CommentPlanner:
             writer = each.reply.user_id if each.reply else None
             routed = route_alert(each.comment, each.entry, alerts, writer=writer)
             wanted += [(alert, each.entry.id, each.comment.id) for alert in routed]
-        await self._store.batches.add_alerts(wanted, at=now)
+        await self._store.comment_batches.add_alerts(wanted, at=now)
         for user_id, entry_id in dict.fromkeys((alert.user_id, entry_id) for alert, entry_id, _ in wanted):
             await plan_alert(self._store, user_id, entry_id, now)
 
 
 async def plan_summary(store: Store, subscription_id: SubscriptionId, now: datetime) -> None:
     """Have comments that wait for it summed up, unless that is planned already."""
-    first = await store.batches.first_unsummed(subscription_id)
+    first = await store.comment_batches.first_unsummed(subscription_id)
     if first is not None:
-        due_at = next_summary(await store.batches.last_summary(subscription_id), now)
+        due_at = next_summary(await store.comment_batches.last_summary(subscription_id), now)
         await store.outbox.add([summarise_comments(subscription_id, first, due_at)])
 
 
 async def plan_alert(store: Store, user_id: UserId, entry_id: EntryId, now: datetime) -> None:
     """Have a person told of comments on an entry that wait for it, unless that is planned already."""
-    first = await store.batches.first_unalerted(user_id, entry_id)
+    first = await store.comment_batches.first_unalerted(user_id, entry_id)
     if first is not None:
-        due_at = next_alert(await store.batches.alerted_at(user_id, entry_id, now - ALERT_HOUR), now)
+        due_at = next_alert(await store.comment_batches.alerted_at(user_id, entry_id, now - ALERT_HOUR), now)
         await store.outbox.add([alert_author(*first, user_id, entry_id, due_at)])

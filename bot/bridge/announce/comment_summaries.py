@@ -46,7 +46,7 @@ class CommentSummariser:
             return None
         # What is summed up after the first attempt waits for the next summary, so that a second attempt says the same.
         until = delivery.first_attempt_at
-        summed = _shown_in(subscription, await self._store.batches.unsummed(subscription.id, until))
+        summed = _shown_in(subscription, await self._store.comment_batches.unsummed(subscription.id, until))
         if not summed or subscription.paused_at is not None:
             return SummedUntil(until=until)
         if await self._waits_for_entry(subscription, summed):
@@ -67,15 +67,15 @@ class CommentSummariser:
         if result.channel_is_back:
             await self._store.subscriptions.park(intent.subscription_id, None)
         now = self._clock.now()
-        await self._store.batches.settle_sums(intent.subscription_id, result.until, at=now)
+        await self._store.comment_batches.settle_sums(intent.subscription_id, result.until, at=now)
         await plan_summary(self._store, intent.subscription_id, now)
 
-    async def bury(self, delivery: Delivery, intent: SummariseComments, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: SummariseComments, reason: str, *, certain: bool) -> None:
         """The next comments that are summed up give it a new life; until then it is among the dead."""
 
     async def _waits_for_entry(self, subscription: Subscription, summed: list[EntryComments]) -> bool:
         """Whether the thread that the summary belongs in is still to be opened."""
-        if len(summed) != 1 or await self._store.links.of_entry(subscription.id, summed[0].entry_id) is not None:
+        if len(summed) != 1 or await self._store.messages.of_entry(subscription.id, summed[0].entry_id) is not None:
             return False
         announcing = announce_entry(subscription.id, summed[0].entry_id, self._clock.now())
         delivery = await self._store.outbox.find(announcing.key)
@@ -85,7 +85,7 @@ class CommentSummariser:
         """Choose the channel or thread; None: a moderator deleted the only entry's thread, or nothing is left."""
         if not named:
             return None
-        link = await self._store.links.of_entry(subscription.id, named[0][0].id) if len(named) == 1 else None
+        link = await self._store.messages.of_entry(subscription.id, named[0][0].id) if len(named) == 1 else None
         return subscription.channel_id if link is None else link.thread_id
 
     async def _post_once(

@@ -8,7 +8,7 @@ from bot.bridge.ports import Clock
 from bot.model.delivery import Delivery, Postponed
 from bot.model.entry import Comment, Entry
 from bot.model.ids import CommentId, EntryId
-from bot.model.subscription import Link, Subscription
+from bot.model.subscription import PostedMessage, Subscription
 from bot.rules.entry_matching import is_in_other_feed, names_in_other_feeds
 from bot.storage.database import Store
 
@@ -17,27 +17,29 @@ _WAIT = timedelta(seconds=2)
 _SHARED = 20
 
 
-class Twins:
+class Duplicates:
     """Looks at the other subscriptions of a channel."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    async def of_entry(self, subscription: Subscription, entry: Entry, delivery: Delivery) -> Link | Postponed | None:
+    async def of_entry(
+        self, subscription: Subscription, entry: Entry, delivery: Delivery
+    ) -> PostedMessage | Postponed | None:
         """Where the same entry of another feed stands in this channel; postponed while it is about to be posted."""
         async for other, entry_id in self._entries(subscription, entry):
             key = announce_entry(other.id, entry_id, self._clock.now()).key
             # Asked first: a delivery that ends in between has left its link by then.
             waits = await self._store.outbox.waits(key, before=delivery.id)
-            link = await self._store.links.of_entry(other.id, entry_id)
+            link = await self._store.messages.of_entry(other.id, entry_id)
             if link is not None or waits:
                 return link or Postponed(until=self._clock.now() + _WAIT)
         return None
 
     async def of_comment(
         self, subscription: Subscription, entry: Entry, comment: Comment, delivery: Delivery
-    ) -> Link | Postponed | None:
+    ) -> PostedMessage | Postponed | None:
         """As :meth:`of_entry`, for a comment on such an entry."""
         async for other, entry_id in self._entries(subscription, entry):
             known = await self._store.items.known_comments(other.blog_id, [comment.uid])
@@ -46,7 +48,7 @@ class Twins:
                 continue
             key = announce_comment(other.id, CommentId(twin.id), self._clock.now()).key
             waits = await self._store.outbox.waits(key, before=delivery.id)
-            link = await self._store.links.of_comment(other.id, twin.id)
+            link = await self._store.messages.of_comment(other.id, twin.id)
             if link is not None or waits:
                 return link or Postponed(until=self._clock.now() + _WAIT)
         return None

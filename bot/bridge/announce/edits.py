@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.bridge.outbox.deliveries import check_removal, removal_lane, rename_thread, revise_item
+from bot.bridge.outbox.deliveries import check_removal, removal_lane, rename_thread, update_card
 from bot.bridge.ports import Clock
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.ids import CommentId, EntryId
 from bot.model.subscription import Placement, RelayMode, Subscription
-from bot.rules.edit_detection import MOST_EDITS, Edit, judge_comment_edit, judge_entry_edit
+from bot.rules.edit_detection import MOST_EDITS, Edit, classify_comment_edit, classify_entry_edit
 from bot.rules.messages.cards import thread_name
 from bot.rules.retry_policy import edit_at
 from bot.storage.database import Store
@@ -29,7 +29,7 @@ class Edits:
         self, kept: Entry, parsed: ParsedEntry, hash_: str, subscriptions: Sequence[Subscription]
     ) -> None:
         """Keep an entry's new words; its messages show them quietly, unless only a counter moved."""
-        edit = judge_entry_edit(kept, parsed)
+        edit = classify_entry_edit(kept, parsed)
         await self._store.items.update_entry(kept.id, parsed, hash_)
         if self._shows(kept, edit):
             edited_at = self._clock.now() if edit is Edit.LARGE else None
@@ -45,7 +45,7 @@ class Edits:
         self, kept: Comment, parsed: ParsedComment, hash_: str, subscriptions: Sequence[Subscription]
     ) -> None:
         """As :meth:`record_entry`."""
-        edit = judge_comment_edit(kept, parsed)
+        edit = classify_comment_edit(kept, parsed)
         await self._store.items.update_comment(kept.id, parsed, hash_)
         if self._shows(kept, edit):
             edited_at = self._clock.now() if edit is Edit.LARGE else None
@@ -87,25 +87,25 @@ class Edits:
         """Have an item's messages brought up to date."""
         for subscription in subscriptions:
             if comment_id is None:
-                link = await self._store.links.of_entry(subscription.id, entry_id)
+                link = await self._store.messages.of_entry(subscription.id, entry_id)
             else:
-                link = await self._store.links.of_comment(subscription.id, comment_id)
+                link = await self._store.messages.of_comment(subscription.id, comment_id)
             if link is not None:
-                await self._store.outbox.add([revise_item(link, self._clock.now())])
+                await self._store.outbox.add([update_card(link, self._clock.now())])
 
     async def _revise_under(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
         """Have an entry's message and the newest under it brought up to date."""
         await self.revise(entry_id, None, subscriptions)
         for subscription in subscriptions:
             if subscription.relay_mode is not RelayMode.OFF:
-                links = await self._store.links.under(subscription.id, entry_id, _CARDS)
+                links = await self._store.messages.under(subscription.id, entry_id, _CARDS)
                 comments = [link for link in links if link.comment_id is not None]
                 due = [edit_at(self._clock.now(), number) for number in range(len(comments))]
-                await self._store.outbox.add(list(map(revise_item, comments, due)))
+                await self._store.outbox.add(list(map(update_card, comments, due)))
 
     async def _rename_threads(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
         for subscription in subscriptions:
-            link = await self._store.links.of_entry(subscription.id, entry_id)
+            link = await self._store.messages.of_entry(subscription.id, entry_id)
             if link is not None and link.thread_id is not None and subscription.placement is not Placement.CHANNEL:
                 await self._store.outbox.add([rename_thread(link, self._clock.now())])
 

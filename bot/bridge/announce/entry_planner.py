@@ -20,7 +20,7 @@ from bot.storage.database import Store
 _FASTER = timedelta(hours=6)
 
 
-class Herald:
+class EntryPlanner:
     """Has entries announced."""
 
     def __init__(self, store: Store, clock: Clock) -> None:

@@ -42,7 +42,7 @@ class EntrySummariser:
         if result is not None:
             await self._store.subscriptions.park(intent.subscription_id, None)
 
-    async def bury(self, delivery: Delivery, intent: SummariseEntries, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: SummariseEntries, reason: str, *, certain: bool) -> None:
         """The entries are known all the same; the dead delivery is what an admin sees."""
 
     async def _post_once(self, delivery: Delivery, subscription: Subscription, post: ChatPost) -> MessageRef:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.bridge.announce.entry_planner import Herald
-from bot.bridge.outbox.deliveries import tell_admin
+from bot.bridge.announce.entry_planner import EntryPlanner
+from bot.bridge.outbox.deliveries import notify_admin
 from bot.bridge.ports import Chat, Clock
-from bot.model.delivery import Delivery, TellAdmin
+from bot.model.delivery import Delivery, NotifyAdmin
 from bot.model.entry import Entry, EntryRef
 from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
@@ -63,7 +63,7 @@ class Notices:
         ]
         people = dict.fromkeys(each.added_by for each in subscriptions if each.added_by and each.paused_at is None)
         people |= dict.fromkeys(also)
-        await self._store.outbox.add([tell_admin(user_id, notice_id, now) for user_id in people])
+        await self._store.outbox.add([notify_admin(user_id, notice_id, now) for user_id in people])
         return notice_id
 
     async def told_lately(self, blog_id: BlogId, kind: NoticeKind, feed_id: FeedId) -> bool:
@@ -80,7 +80,7 @@ class NoticeSender:
         self._store = store
         self._chat = chat
 
-    async def perform(self, delivery: Delivery, intent: TellAdmin) -> MessageRef | None:
+    async def perform(self, delivery: Delivery, intent: NotifyAdmin) -> MessageRef | None:
         """Send it; closed direct messages are no error, as ``/blog show`` shows notices too."""
         notice = await self._store.notices.get(intent.notice_id)
         blog = await self._store.feeds.get_blog(notice.blog_id) if notice else None
@@ -96,14 +96,14 @@ class NoticeSender:
         except (DirectClosed, NotFound):
             return None
 
-    async def record(self, delivery: Delivery, intent: TellAdmin, result: MessageRef | None) -> None:
+    async def record(self, delivery: Delivery, intent: NotifyAdmin, result: MessageRef | None) -> None:
         """Nothing to write down."""
 
-    async def bury(self, delivery: Delivery, intent: TellAdmin, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: NotifyAdmin, reason: str, *, certain: bool) -> None:
         """``/blog show`` says it all the same."""
 
 
-class Amends:
+class UndoNotice:
     """Posts after all what was taken for known."""
 
     def __init__(self, store: Store, chat: Chat, clock: Clock, *, ring: Callable[[], None]) -> None:
@@ -111,7 +111,7 @@ class Amends:
         self._chat = chat
         self._clock = clock
         self._ring = ring
-        self._herald = Herald(store, clock)
+        self._entry_planner = EntryPlanner(store, clock)
 
     async def undo(self, notice_id: NoticeId, user_id: UserId, guild_id: GuildId | None) -> str:
         """Undo what a notice told of where the presser may, and return what to answer; nobody else's channel changes.
@@ -165,4 +165,4 @@ class Amends:
         in_order = sorted(entries, key=lambda entry: (entry.published_at or entry.first_seen_at, entry.id))
         heard = {entry.id for entry in entries}
         again = [replace(entry, first_seen_at=now) for entry in in_order]
-        await self._herald.announce(again, subscriptions, heard=heard)
+        await self._entry_planner.announce(again, subscriptions, heard=heard)

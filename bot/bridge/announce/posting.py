@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.bridge.announce.cards import comment_card, entry_card, parent_link, relays, reply_card
-from bot.bridge.announce.duplicates import Twins
-from bot.bridge.outbox.deliveries import locate_post
+from bot.bridge.announce.duplicates import Duplicates
+from bot.bridge.outbox.deliveries import look_up_post
 from bot.bridge.ports import Chat, Clock, Meter
 from bot.model.decision import Decision, Stage
-from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed, ReviseItem
+from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed, UpdateCard
 from bot.model.entry import Comment, Entry
 from bot.model.errors import Locked, Lost, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import ChannelId, CommentId, EntryId, SubscriptionId
 from bot.model.message import ChatPost, LinkButton, MessageRef
 from bot.model.reply import ReplyOrigin
-from bot.model.subscription import Link, Placement, Subscription
+from bot.model.subscription import Placement, PostedMessage, Subscription
 from bot.rules.decision_texts import tell_posted
 from bot.rules.forum_tags import choose_tags
 from bot.rules.messages.cards import thread_name
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 class Announced:
     """Where an item stands now."""
 
-    link: Link
+    link: PostedMessage
     was_parked: bool
     #: when the blog says that the item was published
     published_at: datetime | None
@@ -52,10 +52,10 @@ class ThreadGone:
 class EntryAnnouncer:
     """Posts an entry: a message, a message with a thread, or a forum post."""
 
-    def __init__(self, store: Store, chat: Chat, twins: Twins, clock: Clock, meter: Meter) -> None:
+    def __init__(self, store: Store, chat: Chat, duplicates: Duplicates, clock: Clock, meter: Meter) -> None:
         self._store = store
         self._chat = chat
-        self._twins = twins
+        self._duplicates = duplicates
         self._clock = clock
         self._meter = meter
 
@@ -66,12 +66,12 @@ class EntryAnnouncer:
         if subscription is None or entry is None:
             return None
         _refuse_paused(subscription)
-        if await self._store.links.of_entry(subscription.id, entry.id) is not None:
+        if await self._store.messages.of_entry(subscription.id, entry.id) is not None:
             return None
         blog = await self._store.feeds.get_blog(subscription.blog_id)
         if blog is None:
             return None
-        twin = await self._twins.of_entry(subscription, entry, delivery)
+        twin = await self._duplicates.of_entry(subscription, entry, delivery)
         if twin is not None:
             return _as_twin(twin, subscription, entry.id, None)
         post = await entry_card(self._store, self._chat, subscription, blog, entry)
@@ -80,7 +80,7 @@ class EntryAnnouncer:
         except NotFound as error:
             raise Lost("The channel does not exist any more, or I cannot see it.") from error
         return Announced(
-            link=Link(
+            link=PostedMessage(
                 subscription_id=subscription.id,
                 entry_id=entry.id,
                 channel_id=message.channel_id,
@@ -101,7 +101,7 @@ class EntryAnnouncer:
             await self._store.decisions.add(list(told))
             await self._have_located(result.link)
 
-    async def bury(self, delivery: Delivery, intent: AnnounceEntry, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: AnnounceEntry, reason: str, *, certain: bool) -> None:
         """Keep why it did not get there; the dead delivery itself is what an admin sees at once."""
         buried = Decision(
             entry_id=intent.entry_id,
@@ -113,12 +113,12 @@ class EntryAnnouncer:
         )
         await self._store.decisions.add([buried])
 
-    async def _have_located(self, link: Link) -> None:
+    async def _have_located(self, link: PostedMessage) -> None:
         """Where members may answer, find out at once which of the blog's posts this is."""
         subscription = await self._store.subscriptions.get(link.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
         if subscription is not None and blog is not None and await relays(self._store, subscription, blog):
-            await self._store.outbox.add([locate_post(subscription.guild_id, link.entry_id, self._clock.now())])
+            await self._store.outbox.add([look_up_post(subscription.guild_id, link.entry_id, self._clock.now())])
 
     async def _place(
         self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost
@@ -158,10 +158,10 @@ class EntryAnnouncer:
 class CommentAnnouncer:
     """Posts a comment in its entry's thread, as a reply to its parent's message."""
 
-    def __init__(self, store: Store, chat: Chat, twins: Twins, meter: Meter) -> None:
+    def __init__(self, store: Store, chat: Chat, duplicates: Duplicates, meter: Meter) -> None:
         self._store = store
         self._chat = chat
-        self._twins = twins
+        self._duplicates = duplicates
         self._meter = meter
 
     async def perform(self, delivery: Delivery, intent: AnnounceComment) -> Announced | ThreadGone | Postponed | None:
@@ -171,11 +171,11 @@ class CommentAnnouncer:
         if subscription is None or comment is None:
             return None
         _refuse_paused(subscription)
-        there = await self._store.links.of_comment(subscription.id, comment.id)
+        there = await self._store.messages.of_comment(subscription.id, comment.id)
         if there is not None or not subscription.shows(comment):
             return None
         blog = await self._store.feeds.get_blog(subscription.blog_id)
-        entry_link = await self._store.links.of_entry(subscription.id, comment.entry_id)
+        entry_link = await self._store.messages.of_entry(subscription.id, comment.entry_id)
         if blog is None:
             return None
         if entry_link is None:
@@ -183,7 +183,7 @@ class CommentAnnouncer:
         if entry_link.thread_id is None:
             return None
         entry = await self._store.items.get_entry(comment.entry_id)
-        twin = await self._twins.of_comment(subscription, entry, comment, delivery) if entry else None
+        twin = await self._duplicates.of_comment(subscription, entry, comment, delivery) if entry else None
         if twin is not None:
             return _as_twin(twin, subscription, comment.entry_id, comment.id)
         try:
@@ -195,7 +195,7 @@ class CommentAnnouncer:
         if message is None:
             return None
         return Announced(
-            link=Link(
+            link=PostedMessage(
                 subscription_id=subscription.id,
                 entry_id=comment.entry_id,
                 comment_id=comment.id,
@@ -210,14 +210,14 @@ class CommentAnnouncer:
     async def record(self, delivery: Delivery, intent: AnnounceComment, result: Announced | ThreadGone | None) -> None:
         """Link comment and message, or note that no comment on this entry will be posted any more."""
         if isinstance(result, ThreadGone):
-            await self._store.links.forget_thread(result.subscription_id, result.entry_id)
+            await self._store.messages.forget_thread(result.subscription_id, result.entry_id)
             _log.info("A thread was deleted. action=thread_gone entry=%s", result.entry_id)
             return
         if await _record(self._store, self._meter, result) and result is not None and result.beside_locked:
             link = result.link
-            await self._store.links.tell_locked(link.subscription_id, link.entry_id, delivery.first_attempt_at)
+            await self._store.messages.tell_locked(link.subscription_id, link.entry_id, delivery.first_attempt_at)
 
-    async def bury(self, delivery: Delivery, intent: AnnounceComment, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: AnnounceComment, reason: str, *, certain: bool) -> None:
         """Nothing more to write down: the dead delivery itself is what an admin sees."""
 
     async def _place(
@@ -226,7 +226,7 @@ class CommentAnnouncer:
         subscription: Subscription,
         blog: Blog,
         comment: Comment,
-        entry_link: Link,
+        entry_link: PostedMessage,
         thread_id: ChannelId,
     ) -> MessageRef | None:
         """Post in the thread; where that is closed, in the channel that it starts from; None: it starts from none."""
@@ -248,7 +248,7 @@ class CommentAnnouncer:
         )
 
     async def _say_once(
-        self, delivery: Delivery, channel_id: ChannelId, post: ChatPost, answered: Link | None
+        self, delivery: Delivery, channel_id: ChannelId, post: ChatPost, answered: PostedMessage | None
     ) -> MessageRef:
         if delivery.attempts > 1:
             found = await self._chat.find(channel_id, post, since=delivery.first_attempt_at)
@@ -258,14 +258,14 @@ class CommentAnnouncer:
         return await self._chat.post(channel_id, post, nonce=delivery.nonce, reply_to=reply_to)
 
 
-class ItemReviser:
+class CardUpdater:
     """Brings the message of an item up to date: its text, and whether it carries the button."""
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
         self._chat = chat
 
-    async def perform(self, delivery: Delivery, intent: ReviseItem) -> None:
+    async def perform(self, delivery: Delivery, intent: UpdateCard) -> None:
         """Edit the message, if it is one of ours."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
@@ -273,10 +273,10 @@ class ItemReviser:
         if subscription is None or blog is None or entry is None:
             return
         if intent.comment_id is None:
-            link = await self._store.links.of_entry(subscription.id, entry.id)
+            link = await self._store.messages.of_entry(subscription.id, entry.id)
             post = await entry_card(self._store, self._chat, subscription, blog, entry)
         else:
-            link = await self._store.links.of_comment(subscription.id, intent.comment_id)
+            link = await self._store.messages.of_comment(subscription.id, intent.comment_id)
             comment = await self._store.items.get_comment(intent.comment_id)
             if comment is None or link is None:
                 return
@@ -292,15 +292,15 @@ class ItemReviser:
             with contextlib.suppress(NotFound, Refused):
                 await self._chat.revise(ref, post)
 
-    async def record(self, delivery: Delivery, intent: ReviseItem, result: None) -> None:
+    async def record(self, delivery: Delivery, intent: UpdateCard, result: None) -> None:
         """Nothing to write down."""
 
-    async def bury(self, delivery: Delivery, intent: ReviseItem, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: UpdateCard, reason: str, *, certain: bool) -> None:
         """The message stays as it was."""
 
 
 def _as_twin(
-    twin: Link | Postponed, subscription: Subscription, entry_id: EntryId, comment_id: CommentId | None
+    twin: PostedMessage | Postponed, subscription: Subscription, entry_id: EntryId, comment_id: CommentId | None
 ) -> Announced | Postponed:
     """Let the message that another feed brought stand for this item too."""
     if isinstance(twin, Postponed):
@@ -319,7 +319,7 @@ async def _record(store: Store, meter: Meter, result: Announced | None) -> bool:
     """Keep what was posted; False where that is nothing, or the subscription was removed meanwhile."""
     if result is None:
         return False
-    if not await store.links.add(result.link):
+    if not await store.messages.add(result.link):
         _log.info(
             "A message was posted while its blog was removed. action=posted_last message=%s", result.link.message_id
         )

@@ -68,5 +68,5 @@ class RemovalChecker:
             subscriptions = await self._store.subscriptions.of_blog(entry.blog_id)
             await self._edits.record_gone(intent.entry_id, intent.comment_id, subscriptions)
 
-    async def bury(self, delivery: Delivery, intent: CheckRemoval, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: CheckRemoval, reason: str, *, certain: bool) -> None:
         """Nobody knows, so the message stays as it is."""

@@ -37,7 +37,7 @@ class ThreadRenamer:
         """Give the thread its entry's title; None if it has it, or a name that a moderator gave it."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         entry = await self._store.items.get_entry(intent.entry_id)
-        link = await self._store.links.of_entry(intent.subscription_id, intent.entry_id)
+        link = await self._store.messages.of_entry(intent.subscription_id, intent.entry_id)
         if subscription is None or entry is None or link is None or link.thread_id is None:
             return None
         name = thread_name(entry)
@@ -56,7 +56,7 @@ class ThreadRenamer:
         """Keep the name, and when it was given."""
         if result is not None:
             now = self._clock.now()
-            await self._store.links.rename_thread(intent.subscription_id, intent.entry_id, result.name, now)
+            await self._store.messages.rename_thread(intent.subscription_id, intent.entry_id, result.name, now)
 
-    async def bury(self, delivery: Delivery, intent: RenameThread, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: RenameThread, reason: str, *, certain: bool) -> None:
         """The thread keeps its name."""

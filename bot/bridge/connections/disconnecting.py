@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.bridge.connections.account_lists import arrange_account_list
-from bot.bridge.outbox.deliveries import locate_post, revise_item
+from bot.bridge.outbox.deliveries import look_up_post, update_card
 from bot.bridge.polling.mention_feeds import arrange_mentions_feed
 from bot.bridge.ports import Clock, Endpoints, Revoking
 from bot.model.errors import BridgeError, Refused
@@ -116,15 +116,15 @@ async def end_subscription(store: Store, clock: Clock, subscription: Subscriptio
     others = await store.subscriptions.of_blog(subscription.blog_id)
     if any(each.guild_id == subscription.guild_id for each in others):
         return []
-    await store.people.remove_guild_alerts(subscription.guild_id, subscription.blog_id)
+    await store.members.remove_guild_alerts(subscription.guild_id, subscription.blog_id)
     return await end_connections(store, clock, subscription.blog_id, subscription.guild_id)
 
 
 async def revise_cards(store: Store, clock: Clock, subscription: Subscription) -> None:
     """Let the cards that stand there already show or lose the button, and have their posts found where they get it."""
     now = clock.now()
-    links = await store.links.newest(subscription.id, _CARDS)
-    await store.outbox.add([revise_item(link, edit_at(now, number)) for number, link in enumerate(links)])
+    links = await store.messages.newest(subscription.id, _CARDS)
+    await store.outbox.add([update_card(link, edit_at(now, number)) for number, link in enumerate(links)])
     if await store.endpoints.connected(subscription.guild_id, subscription.blog_id):
         entry_ids = dict.fromkeys(link.entry_id for link in links)
-        await store.outbox.add([locate_post(subscription.guild_id, each, now) for each in entry_ids])
+        await store.outbox.add([look_up_post(subscription.guild_id, each, now) for each in entry_ids])

@@ -138,7 +138,7 @@ class BlogReview:
             )
             await self._store.outbox.add(next_look)
 
-    async def bury(self, delivery: Delivery, intent: ReviewBlog, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: ReviewBlog, reason: str, *, certain: bool) -> None:
         """Everything stays as it is until the next look."""
 
     async def _reads_list(self, blog_id: BlogId) -> bool:

@@ -22,7 +22,7 @@ class ReadBack:
     closed: bool
 
 
-class Pager:
+class Backfill:
     """Asks for older pages of a feed."""
 
     def __init__(self, source: FeedSource) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.bridge.ingest.backfill import Pager, ReadBack
+from bot.bridge.ingest.backfill import Backfill, ReadBack
 from bot.bridge.ports import FeedSource
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedFormat, FeedKind, Fetched, Validators
@@ -25,10 +25,10 @@ class _Gleaned:
     all_: bool
 
 
-class Gleaner:
+class CommentBackfill:
     """A Pager for feeds of comments."""
 
-    def __init__(self, store: Store, source: FeedSource, pager: Pager) -> None:
+    def __init__(self, store: Store, source: FeedSource, pager: Backfill) -> None:
         self._store = store
         self._source = source
         self._pager = pager
@@ -36,7 +36,7 @@ class Gleaner:
     async def read(
         self, blog: Blog, feed: Feed, parsed: ParsedFeed, knows: Callable[[ParsedFeed], Awaitable[bool]]
     ) -> ReadBack:
-        """As :meth:`Pager.read`, and where there are no such pages, from the feeds of single entries.
+        """As :meth:`Backfill.read`, and where there are no such pages, from the feeds of single entries.
 
         What is older than everything that was known before the gap is left out: it was never to be told.
         """

@@ -10,21 +10,21 @@ from dataclasses import dataclass, replace
 from bot.bridge.announce.comment_planner import CommentPlanner, NewComment
 from bot.bridge.announce.edits import Edits
 from bot.bridge.announce.notices import Notices
-from bot.bridge.ingest.comment_backfill import Gleaner
+from bot.bridge.ingest.comment_backfill import CommentBackfill
 from bot.bridge.ingest.comment_parents import place_by_parents
 from bot.bridge.ingest.entries import FEED_WINDOW
-from bot.bridge.ingest.entry_lookup import NamedEntries
-from bot.bridge.ingest.matching import Recogniser
-from bot.bridge.ingest.misplaced_replies import Misplaced
+from bot.bridge.ingest.entry_lookup import EntryLookup
+from bot.bridge.ingest.matching import EntryMatcher
+from bot.bridge.ingest.misplaced_replies import MisplacedReplies
 from bot.bridge.outbox.deliveries import confirm_reply
 from bot.bridge.ports import Clock, FeedSource
 from bot.model.address import entry_link, same_address
-from bot.model.entry import Brief, Comment, Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import Comment, Entry, EntryRef, ItemSummary, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedFormat, FeedKind
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 from bot.model.notice import NoticeKind
 from bot.model.reply import Reply, ReplyState
-from bot.model.subscription import Link, Subscription
+from bot.model.subscription import PostedMessage, Subscription
 from bot.rules.decision_texts import gap_text
 from bot.rules.diff import News, decide_news, fingerprint
 from bot.rules.discord_to_html.as_shown import shown_html
@@ -69,28 +69,28 @@ class CommentNews:
     shown: Sequence[CommentId] = ()
 
 
-class CommentIntake:
+class CommentIngest:
     """Takes comments in."""
 
     def __init__(
         self,
         store: Store,
         source: FeedSource,
-        gleaner: Gleaner,
+        comment_backfill: CommentBackfill,
         edits: Edits,
         notices: Notices,
-        misplaced: Misplaced,
+        misplaced: MisplacedReplies,
         clock: Clock,
     ) -> None:
         self._store = store
         self._source = source
-        self._gleaner = gleaner
+        self._comment_backfill = comment_backfill
         self._edits = edits
         self._notices = notices
         self._misplaced = misplaced
         self._clock = clock
-        self._recogniser = Recogniser(store)
-        self._named = NamedEntries(store, source, self._recogniser)
+        self._recogniser = EntryMatcher(store)
+        self._named = EntryLookup(store, source, self._recogniser)
         self._planner = CommentPlanner(store, clock)
 
     async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
@@ -99,7 +99,7 @@ class CommentIntake:
         comments = await place_by_parents(self._store, blog, _wanted(feed, parsed.comments))
         window = parsed.window or tuple(comment.uid for comment in comments)
         left = set(parsed.before) - set(window)
-        briefs: dict[Uid, Brief] = {}
+        briefs: dict[Uid, ItemSummary] = {}
         if comments or left or parsed.deleted:
             briefs = await items.comment_briefs(blog.id, [*window, *left, *parsed.deleted])
         # Their texts are asked for only where there are any: most of what is read is new.
@@ -125,7 +125,7 @@ class CommentIntake:
         if renamed:
             behind |= renamed
         elif unknown and strangers:
-            back = await self._gleaner.read(blog, feed, parsed, lambda page: self._knows(blog, page))
+            back = await self._comment_backfill.read(blog, feed, parsed, lambda page: self._knows(blog, page))
             known |= await items.known_comments(blog.id, [comment.uid for comment in back.comments])
             comments += [comment for comment in _wanted(feed, back.comments) if comment.uid not in known]
             gap = not back.closed and feed.kind is not FeedKind.MENTIONS
@@ -294,8 +294,8 @@ class CommentIntake:
     async def _link(self, reply: Reply, comment: Comment) -> None:
         message = reply_message(reply)
         if message is not None:
-            await self._store.links.add(
-                Link(
+            await self._store.messages.add(
+                PostedMessage(
                     subscription_id=reply.subscription_id,
                     entry_id=comment.entry_id,
                     comment_id=comment.id,
@@ -310,5 +310,5 @@ def _wanted(feed: Feed, comments: Sequence[ParsedComment]) -> Sequence[ParsedCom
     return [each for each in comments if each.kind.is_mention] if feed.kind is FeedKind.MENTIONS else comments
 
 
-def _comment_ids(uids: Sequence[Uid], briefs: Mapping[Uid, Brief]) -> list[CommentId]:
+def _comment_ids(uids: Sequence[Uid], briefs: Mapping[Uid, ItemSummary]) -> list[CommentId]:
     return [CommentId(briefs[uid].id) for uid in uids if uid in briefs]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.bridge.ingest.entry_names import Names
-from bot.model.entry import Brief, Entry, ParsedEntry, ParsedFeed
+from bot.model.entry import Entry, ItemSummary, ParsedEntry, ParsedFeed
 from bot.model.ids import Uid
 from bot.rules.copies import are_copies, choose_copy, may_be_copies
 from bot.rules.diff import fingerprint
@@ -42,7 +42,7 @@ class Shown:
 
 
 async def join_copies(
-    store: Store, shown: Shown, before: Sequence[Uid], briefs: Mapping[Uid, Brief], asked: Names
+    store: Store, shown: Shown, before: Sequence[Uid], briefs: Mapping[Uid, ItemSummary], asked: Names
 ) -> Shown:
     """Let one of several copies count, under the name that they share.
 

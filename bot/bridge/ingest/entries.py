@@ -11,16 +11,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.bridge.announce.edits import Edits
-from bot.bridge.announce.entry_planner import Herald
+from bot.bridge.announce.entry_planner import EntryPlanner
 from bot.bridge.announce.notices import Notices
-from bot.bridge.ingest.backfill import Pager, ReadBack
+from bot.bridge.ingest.backfill import Backfill, ReadBack
 from bot.bridge.ingest.copies import Shown
 from bot.bridge.ingest.entry_names import Names
-from bot.bridge.ingest.matching import Known, Recogniser, brief_of
-from bot.bridge.outbox.deliveries import revise_item
+from bot.bridge.ingest.matching import EntryMatcher, Known, brief_of
+from bot.bridge.outbox.deliveries import update_card
 from bot.bridge.ports import Clock
 from bot.model.decision import Decision
-from bot.model.entry import Brief, Entry, ParsedEntry, ParsedFeed
+from bot.model.entry import Entry, ItemSummary, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedKind, FoundFeed
 from bot.model.ids import EntryId, Uid
 from bot.model.notice import NoticeKind, TakenForKnown
@@ -90,17 +90,17 @@ async def _with_words(entries: Sequence[ParsedEntry]) -> list[ParsedEntry]:
     return found
 
 
-class EntryIntake:
+class EntryIngest:
     """Takes entries in."""
 
-    def __init__(self, store: Store, pager: Pager, edits: Edits, notices: Notices, clock: Clock) -> None:
+    def __init__(self, store: Store, pager: Backfill, edits: Edits, notices: Notices, clock: Clock) -> None:
         self._store = store
         self._pager = pager
         self._edits = edits
         self._notices = notices
         self._clock = clock
-        self._recogniser = Recogniser(store)
-        self._herald = Herald(store, clock)
+        self._recogniser = EntryMatcher(store)
+        self._entry_planner = EntryPlanner(store, clock)
 
     async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> EntryNews:
         """Sort a feed of entries into new, changed and old, and find out what left it."""
@@ -190,7 +190,7 @@ class EntryIntake:
             now = self._clock.now()
             told += (*tell_entries(found.feed, new, old, at=now), *tell_matches(found.matches, at=now))
         heard = {entry.id for entry in found.heard_of.values()}
-        await self._herald.announce(new, subscriptions, heard=heard, told=told)
+        await self._entry_planner.announce(new, subscriptions, heard=heard, told=told)
         await self._tell(found, old)
         return len(new)
 
@@ -212,7 +212,7 @@ class EntryIntake:
         return bool(seen.briefs or await self._recogniser.recognise(blog, page.entries, uids, seen, lately=None))
 
     def _missing(
-        self, parsed: ParsedFeed, window: Sequence[Uid], briefs: Mapping[Uid, Brief], matches: Mapping[Uid, Match]
+        self, parsed: ParsedFeed, window: Sequence[Uid], briefs: Mapping[Uid, ItemSummary], matches: Mapping[Uid, Match]
     ) -> list[EntryId]:
         """What left the middle of the window, and did not come back under another name."""
         if not parsed.complete:
@@ -247,8 +247,8 @@ class EntryIntake:
             if heard is not None:
                 await items.adopt_entry(heard.id, parsed, hash_)
                 entry = await items.get_entry(heard.id)
-                links = [await self._store.links.of_entry(each.id, heard.id) for each in subscriptions]
-                await self._store.outbox.add([revise_item(link, now) for link in links if link is not None])
+                links = [await self._store.messages.of_entry(each.id, heard.id) for each in subscriptions]
+                await self._store.outbox.add([update_card(link, now) for link in links if link is not None])
             if entry is not None:
                 kept.append((entry, parsed))
         await self._recogniser.name(found.blog, [(entry.id, parsed) for entry, parsed in kept])
@@ -295,14 +295,14 @@ class EntryIntake:
 
 
 def _under_new_names(
-    before: Sequence[Uid], briefs: Mapping[Uid, Brief], matches: Mapping[Uid, Match]
+    before: Sequence[Uid], briefs: Mapping[Uid, ItemSummary], matches: Mapping[Uid, Match]
 ) -> tuple[Uid, ...]:
     """Return the last window, its items named as they are now: who came under another name has not left."""
     names = {match.entry.id: uid for uid, match in matches.items()}
     return tuple(names.get(EntryId(briefs[uid].id), uid) if uid in briefs else uid for uid in before)
 
 
-def _lately(feed: Feed, parsed: ParsedFeed, briefs: Mapping[Uid, Brief]) -> set[EntryId] | None:
+def _lately(feed: Feed, parsed: ParsedFeed, briefs: Mapping[Uid, ItemSummary]) -> set[EntryId] | None:
     """Which entries the feed showed the last time it was read; None: nobody knows, or its links are all that tells."""
     if feed.identity == How.LINK or not parsed.before:
         return None

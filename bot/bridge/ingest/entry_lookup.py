@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.bridge.ingest.matching import Recogniser
+from bot.bridge.ingest.matching import EntryMatcher
 from bot.bridge.ports import FeedSource
 from bot.model.address import same_address
 from bot.model.entry import Entry, EntryRef, ParsedComment, ParsedEntry
@@ -18,10 +18,10 @@ from bot.storage.database import Store
 _MOST_PAGES = 10
 
 
-class NamedEntries:
+class EntryLookup:
     """Entries as comments name them."""
 
-    def __init__(self, store: Store, source: FeedSource, recogniser: Recogniser) -> None:
+    def __init__(self, store: Store, source: FeedSource, recogniser: EntryMatcher) -> None:
         self._store = store
         self._source = source
         self._recogniser = recogniser
@@ -73,13 +73,13 @@ class NamedEntries:
             number, link = parsed.entry.native_id, entries[entry_id].link
             if number is not None and link and same_address(link, parsed.entry.link or ""):
                 proofs[entry_id] = _proof(number, link, blog.api_root, now)
-        kept = [await self._store.posts.get(entry_id, api_root=blog.api_root) for entry_id in proofs]
+        kept = [await self._store.post_proofs.get(entry_id, api_root=blog.api_root) for entry_id in proofs]
         fresh = [
             each
             for each, known in zip(proofs.items(), kept, strict=True)
             if known is None or known.post_id != each[1].post_id
         ]
-        await self._store.posts.keep(fresh)
+        await self._store.post_proofs.keep(fresh)
 
     async def _ask(self, blog: Blog, refs: Sequence[EntryRef]) -> list[ParsedEntry]:
         numbers = [number for ref in refs if (number := ref.native_id or ref.hint) is not None]

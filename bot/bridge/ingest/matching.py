@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.bridge.ingest.copies import Shown, join_copies
 from bot.bridge.ingest.entry_names import Names
 from bot.model.address import scheme_blind
-from bot.model.entry import Brief, Entry, EntryRef, ParsedEntry
+from bot.model.entry import Entry, EntryRef, ItemSummary, ParsedEntry
 from bot.model.feed import Blog
 from bot.model.ids import EntryId, Uid
 from bot.model.uid import entry_uids, former_uids, is_nameless, is_told_apart, shared_names
@@ -42,12 +42,12 @@ _NOBODY = EntryId(-1)
 class Known:
     """What the store knows of the items of a feed."""
 
-    briefs: dict[Uid, Brief]
+    briefs: dict[Uid, ItemSummary]
     #: entries that have a name which the items have
     named: Mapping[str, Sequence[EntryId]]
 
 
-class Recogniser:
+class EntryMatcher:
     """Finds out which known entries items are whose uids nobody knows."""
 
     def __init__(self, store: Store) -> None:
@@ -65,7 +65,7 @@ class Recogniser:
         self,
         blog: Blog,
         uids: Sequence[Uid],
-        kept: Mapping[Uid, Brief],
+        kept: Mapping[Uid, ItemSummary],
         items: Sequence[ParsedEntry],
         asked: Names,
     ) -> Known:
@@ -127,7 +127,7 @@ class Recogniser:
         blog: Blog,
         shown: Shown,
         before: Sequence[Uid],
-        briefs: Mapping[Uid, Brief],
+        briefs: Mapping[Uid, ItemSummary],
         asked: Names,
         *,
         read_before: bool,
@@ -185,7 +185,7 @@ class Recogniser:
         blog: Blog,
         items: Sequence[ParsedEntry],
         gone: Mapping[Uid, ParsedEntry],
-        briefs: Mapping[Uid, Brief],
+        briefs: Mapping[Uid, ItemSummary],
         asked: Names,
     ) -> dict[Uid, Uid]:
         """Choose longer uids for items whose uid is a name that several entries have shared, as long ago as it may be.
@@ -240,7 +240,7 @@ class Recogniser:
         items: Mapping[Uid, ParsedEntry],
         window: Sequence[Uid],
         before: Sequence[Uid],
-        briefs: Mapping[Uid, Brief],
+        briefs: Mapping[Uid, ItemSummary],
         taken: dict[Uid, EntryId],
     ) -> Windows:
         """Bring together what :func:`match_apart` compares."""
@@ -278,7 +278,7 @@ def _share(uid: Uid, entry_ids: Iterable[EntryId], entries: Mapping[EntryId, Ent
     return any(scheme_blind(name) == scheme_blind(uid) for name in names)
 
 
-def _names_of_strangers(blog: Blog, items: Iterable[ParsedEntry], briefs: Mapping[Uid, Brief]) -> Iterator[str]:
+def _names_of_strangers(blog: Blog, items: Iterable[ParsedEntry], briefs: Mapping[Uid, ItemSummary]) -> Iterator[str]:
     """Yield all names of the items that are not kept under their uid."""
     for item in items:
         if item.uid not in briefs:
@@ -294,6 +294,6 @@ def _shared(item: ParsedEntry | Entry) -> Iterator[str]:
     return (name_of_uid(uid) for uid in shared_names(item.uid))
 
 
-def brief_of(entry: Entry) -> Brief:
+def brief_of(entry: Entry) -> ItemSummary:
     """Return as much of an entry as its feed's window needs."""
-    return Brief(id=entry.id, published_at=entry.published_at, hash=entry.hash)
+    return ItemSummary(id=entry.id, published_at=entry.published_at, hash=entry.hash)

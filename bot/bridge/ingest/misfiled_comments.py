@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from bot.bridge.announce.comment_planner import plan_alert
 from bot.bridge.announce.edits import Edits
 from bot.bridge.announce.notices import Notices
-from bot.bridge.ingest.entry_lookup import NamedEntries
-from bot.bridge.ingest.matching import Recogniser
-from bot.bridge.ingest.misplaced_replies import Misplaced
+from bot.bridge.ingest.entry_lookup import EntryLookup
+from bot.bridge.ingest.matching import EntryMatcher
+from bot.bridge.ingest.misplaced_replies import MisplacedReplies
 from bot.bridge.ports import Clock, FeedSource
 from bot.model.address import entry_link, same_address
 from bot.model.entry import Entry, EntryRef, Filing, ParsedEntry
@@ -39,7 +39,7 @@ class _Moves:
     unheard: Sequence[tuple[Filing, ParsedEntry]] = ()
 
 
-class Refiler:
+class MisfiledComments:
     """Moves comments to their entries, once a blog."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Refiler:
         source: FeedSource,
         edits: Edits,
         notices: Notices,
-        misplaced: Misplaced,
+        misplaced: MisplacedReplies,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -57,24 +57,24 @@ class Refiler:
         self._notices = notices
         self._misplaced = misplaced
         self._clock = clock
-        self._recogniser = Recogniser(store)
-        self._named = NamedEntries(store, source, self._recogniser)
+        self._recogniser = EntryMatcher(store)
+        self._named = EntryLookup(store, source, self._recogniser)
         self._unchecked: set[BlogId] | None = None
 
     async def mend(self, blog_id: BlogId) -> None:
         """Look through a blog's comments, if nobody has; where the blog gives no answer now, at its next poll."""
         if self._unchecked is None:
-            self._unchecked = await self._store.filings.unchecked()
+            self._unchecked = await self._store.comment_moves.unchecked()
         blog = await self._store.feeds.get_blog(blog_id) if blog_id in self._unchecked else None
         if blog is None:
             return
         try:
-            moves = await self._find(blog, await self._store.filings.of_blog(blog_id))
+            moves = await self._find(blog, await self._store.comment_moves.of_blog(blog_id))
         except TemporaryError:
             return
         async with self._store.transaction():
             await self._move(blog, moves)
-            await self._store.filings.check_off(blog_id, self._clock.now())
+            await self._store.comment_moves.check_off(blog_id, self._clock.now())
         self._unchecked.discard(blog_id)
 
     async def _find(self, blog: Blog, filings: Sequence[Filing]) -> _Moves:
@@ -146,8 +146,8 @@ class Refiler:
         subscriptions = await self._store.subscriptions.of_blog(blog.id)
         shown = 0
         for filing, entry in (*moves.known, *to_new):
-            await self._store.filings.move(filing.comment_id, entry.id, now)
-            for user_id, before in await self._store.batches.move_alerts(filing.comment_id, entry.id):
+            await self._store.comment_moves.move(filing.comment_id, entry.id, now)
+            for user_id, before in await self._store.comment_batches.move_alerts(filing.comment_id, entry.id):
                 # What waits for either entry must not wait for an alert that told of the other.
                 await plan_alert(self._store, user_id, entry.id, now)
                 await plan_alert(self._store, user_id, before, now)

@@ -1,7 +1,7 @@
 """Tells of replies that stand under another post than the one that was answered. Runs inside transactions."""
 
 from bot.bridge.announce.notices import Notices
-from bot.bridge.outbox.deliveries import reply_moved, tell_admin
+from bot.bridge.outbox.deliveries import notify_admin, reply_moved
 from bot.bridge.ports import Clock
 from bot.model.address import same_address
 from bot.model.entry import Comment
@@ -11,7 +11,7 @@ from bot.rules.messages.misplaced import MISPLACED, misplaced_text
 from bot.storage.database import Store
 
 
-class Misplaced:
+class MisplacedReplies:
     """Keeps the truth of such a reply, and tells its writer and whoever added the blog."""
 
     def __init__(self, store: Store, notices: Notices, clock: Clock) -> None:
@@ -27,8 +27,8 @@ class Misplaced:
         stands = await self._store.items.get_entry(comment.entry_id)
         if meant is None or stands is None or same_address(meant.link or "", stands.link or ""):
             return
-        await self._store.filings.move_reply(reply.id, stands.id, MISPLACED)
+        await self._store.comment_moves.move_reply(reply.id, stands.id, MISPLACED)
         text = misplaced_text(meant, stands, comment)
         notice_id = await self._notices.tell(reply.blog_id, NoticeKind.MISPLACED_REPLY, text)
         now = self._clock.now()
-        await self._store.outbox.add([tell_admin(reply.user_id, notice_id, now), reply_moved(reply, now)])
+        await self._store.outbox.add([notify_admin(reply.user_id, notice_id, now), reply_moved(reply, now)])

@@ -12,26 +12,26 @@ from bot.model.delivery import (
     ExplainAlertOff,
     FollowReply,
     ImportFeed,
-    LocatePost,
+    LookUpPost,
     NewDelivery,
+    NotifyAdmin,
+    NotifyAlertLimit,
+    NotifyParked,
+    PostReply,
     PublishReply,
     RenameThread,
     ReportImport,
     ResumeSubscription,
     ReviewBlog,
-    ReviseItem,
     ShowImportProgress,
-    SpeakReply,
     SummariseComments,
     SummariseEntries,
-    TellAdmin,
-    TellAlertLimit,
-    TellParked,
+    UpdateCard,
 )
 from bot.model.ids import AlertId, BlogId, CommentId, EntryId, GuildId, NoticeId, SubscriptionId, UserId
 from bot.model.opml import Import, ImportedFeed
 from bot.model.reply import AuthorAlert, Reply, ReplyState
-from bot.model.subscription import Link, Subscription
+from bot.model.subscription import PostedMessage, Subscription
 from bot.rules.blog_changes import LOOK_AGAIN_AFTER
 
 
@@ -113,17 +113,17 @@ def check_removal(entry_id: EntryId, comment_id: CommentId | None, due_at: datet
     )
 
 
-def revise_item(link: Link, due_at: datetime) -> NewDelivery:
+def update_card(link: PostedMessage, due_at: datetime) -> NewDelivery:
     """Bring an item's message up to date, as of that moment; old messages may have to wait, and block nobody."""
     return NewDelivery(
-        intent=ReviseItem(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id),
+        intent=UpdateCard(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id),
         lane=f"revise:{link.message_id}",
         key=f"revise:{link.message_id}:{due_at.timestamp()}",
         due_at=due_at,
     )
 
 
-def rename_thread(link: Link, now: datetime) -> NewDelivery:
+def rename_thread(link: PostedMessage, now: datetime) -> NewDelivery:
     """Give an entry's thread the entry's present title; it may have to wait, and blocks nobody."""
     return NewDelivery(
         intent=RenameThread(subscription_id=link.subscription_id, entry_id=link.entry_id),
@@ -133,17 +133,17 @@ def rename_thread(link: Link, now: datetime) -> NewDelivery:
     )
 
 
-def speak_reply(reply: Reply, now: datetime) -> NewDelivery:
+def post_reply(reply: Reply, now: datetime) -> NewDelivery:
     """Post a reply's text in the thread."""
     return NewDelivery(
-        intent=SpeakReply(reply_id=reply.id), lane=f"reply:{reply.id}", key=f"speak:{reply.id}", due_at=now
+        intent=PostReply(reply_id=reply.id), lane=f"reply:{reply.id}", key=f"speak:{reply.id}", due_at=now
     )
 
 
-def locate_post(guild_id: GuildId, entry_id: EntryId, now: datetime) -> NewDelivery:
+def look_up_post(guild_id: GuildId, entry_id: EntryId, now: datetime) -> NewDelivery:
     """Find out which post of its blog an entry is; each connection of a guild asks anew."""
     return NewDelivery(
-        intent=LocatePost(guild_id=guild_id, entry_id=entry_id),
+        intent=LookUpPost(guild_id=guild_id, entry_id=entry_id),
         lane=f"locate:{guild_id}",
         key=f"locate:{guild_id}:{entry_id}:{now.timestamp()}",
         due_at=now,
@@ -212,10 +212,10 @@ def alert_author(
     )
 
 
-def tell_alert_limit(alert: AuthorAlert, comment_id: CommentId, now: datetime) -> NewDelivery:
+def notify_alert_limit(alert: AuthorAlert, comment_id: CommentId, now: datetime) -> NewDelivery:
     """Tell a person that there are more comments than alerts; once a day."""
     return NewDelivery(
-        intent=TellAlertLimit(alert_id=alert.id, comment_id=comment_id),
+        intent=NotifyAlertLimit(alert_id=alert.id, comment_id=comment_id),
         lane=f"direct:{alert.user_id}",
         key=f"alert-limit:{alert.user_id}:{now.date()}",
         due_at=now,
@@ -270,20 +270,20 @@ def show_import_progress(wanted: Import, number: int, due_at: datetime) -> NewDe
     )
 
 
-def tell_admin(user_id: UserId, notice_id: NoticeId, now: datetime) -> NewDelivery:
+def notify_admin(user_id: UserId, notice_id: NoticeId, now: datetime) -> NewDelivery:
     """Tell whoever added a blog what happened to it."""
     return NewDelivery(
-        intent=TellAdmin(notice_id=notice_id, user_id=user_id),
+        intent=NotifyAdmin(notice_id=notice_id, user_id=user_id),
         lane=f"direct:{user_id}",
         key=f"notice:{user_id}:{notice_id}",
         due_at=now,
     )
 
 
-def tell_parked(subscription: Subscription, now: datetime) -> NewDelivery:
+def notify_parked(subscription: Subscription, now: datetime) -> NewDelivery:
     """Tell whoever added a blog that its channel is lost now."""
     return NewDelivery(
-        intent=TellParked(subscription_id=subscription.id),
+        intent=NotifyParked(subscription_id=subscription.id),
         lane=f"direct:{subscription.added_by or subscription.guild_id}",
         key=f"parked:{subscription.id}:{now.timestamp()}",
         due_at=now,

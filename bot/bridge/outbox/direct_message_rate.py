@@ -7,23 +7,23 @@ from bot.model.delivery import (
     KINDS,
     AlertAuthor,
     Delivery,
+    NotifyAdmin,
+    NotifyAlertLimit,
+    NotifyParked,
     ReportImport,
-    TellAdmin,
-    TellAlertLimit,
-    TellParked,
 )
 from bot.model.ids import DeliveryId
 from bot.rules.direct_message_rate import REMEMBERED, full_again, take_slot
 from bot.storage.database import Store
 
 #: What is sent as a direct message.
-DIRECT_MESSAGES = (AlertAuthor, ReportImport, TellAdmin, TellAlertLimit, TellParked)
+DIRECT_MESSAGES = (AlertAuthor, ReportImport, NotifyAdmin, NotifyAlertLimit, NotifyParked)
 _KINDS = [kind for kind, intent in KINDS.items() if intent in DIRECT_MESSAGES]
 #: Who does not come back for a moment by then has been cancelled.
 _KEPT_FOR = timedelta(hours=1)
 
 
-class DirectPace:
+class DirectMessageRate:
     """Gives out the moments at which direct messages may be sent, by all lanes together.
 
     After a restart it goes by what was sent shortly before. A message that had a moment then gets another.

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
-from bot.bridge.heartbeat import Pulse
+from bot.bridge.heartbeat import Heartbeat
 from bot.bridge.outbox.channel_changes import ChannelChanges
-from bot.bridge.outbox.deliveries import tell_parked
-from bot.bridge.outbox.direct_message_rate import DIRECT_MESSAGES, DirectPace
-from bot.bridge.ports import Clock, Dice, Meter, Side
-from bot.bridge.task_pool import Crew
+from bot.bridge.outbox.deliveries import notify_parked
+from bot.bridge.outbox.direct_message_rate import DIRECT_MESSAGES, DirectMessageRate
+from bot.bridge.ports import Clock, Meter, Randomness, Side
+from bot.bridge.task_pool import TaskPool
 from bot.model.delivery import (
     KINDS,
     AnnounceComment,
@@ -28,10 +28,10 @@ from bot.model.delivery import (
     ImportFeed,
     Intent,
     Postponed,
+    PostReply,
     PublishReply,
     ResumeSubscription,
     ReviewBlog,
-    SpeakReply,
     SummariseComments,
     SummariseEntries,
 )
@@ -73,7 +73,7 @@ class Handler(Protocol[I_contra, R]):
     async def record(self, delivery: Delivery, intent: I_contra, result: R) -> None:
         """Write down what came of it."""
 
-    async def bury(self, delivery: Delivery, intent: I_contra, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: I_contra, reason: str, *, certain: bool) -> None:
         """Write down that it will not be done.
 
         :param certain: False where an attempt may have reached the other side unheard.
@@ -88,7 +88,7 @@ class Dispatcher:
         store: Store,
         handlers: Mapping[type[Intent], Handler[Any, Any]],
         clock: Clock,
-        dice: Dice,
+        randomness: Randomness,
         bell: asyncio.Event,
         meter: Meter,
         changes: ChannelChanges,
@@ -97,13 +97,13 @@ class Dispatcher:
         self._changes = changes
         self._handlers = handlers
         self._clock = clock
-        self._dice = dice
+        self._randomness = randomness
         self._bell = bell
         self._meter = meter
         #: beats once a round in which the outbox could be read
-        self.pulse = Pulse(clock)
-        self._crew = Crew(_AT_ONCE)
-        self._direct_pace = DirectPace(store, clock)
+        self.heartbeat = Heartbeat(clock)
+        self._tasks = TaskPool(_AT_ONCE)
+        self._direct_pace = DirectMessageRate(store, clock)
         self._in_hand: set[DeliveryId] = set()
         #: how often each delivery met a bug, since this process began
         self._bugs: Counter[DeliveryId] = Counter()
@@ -120,7 +120,7 @@ class Dispatcher:
                 await self._renew()
                 while await self._claim():
                     pass
-                self.pulse.beat()
+                self.heartbeat.beat()
             except StoreAway:
                 # The store has said so; it is asked again in a second.
                 pass
@@ -134,16 +134,16 @@ class Dispatcher:
 
     async def drain(self, seconds: float) -> None:
         """Let deliveries under way come to their end."""
-        await self._crew.drain(seconds)
+        await self._tasks.drain(seconds)
 
     async def _claim(self) -> bool:
-        if self._crew.free <= 0:
+        if self._tasks.free <= 0:
             return False
         now = self._clock.now()
-        deliveries = await self._store.outbox.claim(now, lease_until=now + _LEASE, limit=self._crew.free)
+        deliveries = await self._store.outbox.claim(now, lease_until=now + _LEASE, limit=self._tasks.free)
         for delivery in deliveries:
             self._in_hand.add(delivery.id)
-            self._crew.start(self._deliver(delivery))
+            self._tasks.start(self._deliver(delivery))
         return bool(deliveries)
 
     def _heed_clock(self) -> None:
@@ -259,7 +259,7 @@ class Dispatcher:
 
     async def _wait_out(self, delivery: Delivery, *, attempted: bool) -> None:
         """Give a delivery back until chat lets us through; its patience begins then."""
-        due_at = self._barred_until + _SPREAD * self._dice.fraction()
+        due_at = self._barred_until + _SPREAD * self._randomness.fraction()
         await self._store.outbox.retry(delivery.id, due_at=due_at, error=None, attempted=attempted)
         await self._store.outbox.be_patient(delivery.id, due_at)
         self._count(delivery, "postponed")
@@ -272,7 +272,7 @@ class Dispatcher:
             since=delivery.patient_since,
             patience=_patience(delivery.intent),
             retry_after=retry_after,
-            draw=self._dice.fraction(),
+            draw=self._randomness.fraction(),
         )
         if due_at is None:
             await self._bury(delivery, text, certain=False)
@@ -309,7 +309,7 @@ class Dispatcher:
                 due_at = now + SETTLED_AFTER
             else:
                 if subscription is not None and subscription.parked_reason is None:
-                    await self._store.outbox.add([tell_parked(subscription, now)])
+                    await self._store.outbox.add([notify_parked(subscription, now)])
                 await self._store.subscriptions.park(intent.subscription_id, text)
             # It counts as tried: the message may stand although its thread was refused.
             await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
@@ -321,7 +321,7 @@ class Dispatcher:
         _log.error("%s action=dead delivery=%s", text, delivery.id)
         handler = self._handlers[type(delivery.intent)]
         async with self._store.transaction():
-            await handler.bury(delivery, delivery.intent, text, certain=certain)
+            await handler.record_dead(delivery, delivery.intent, text, certain=certain)
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=text)
         self._bugs.pop(delivery.id, None)
         self._count(delivery, "dead")
@@ -339,7 +339,7 @@ def _side(intent: Intent) -> Side:
 def _patience(intent: Intent) -> timedelta:
     """For how long a kind of delivery is worth trying."""
     match intent:
-        case PublishReply() | SpeakReply():
+        case PublishReply() | PostReply():
             return REPLY_PATIENCE
         case FollowReply():
             return FOLLOW_FOR

@@ -2,7 +2,7 @@
 
 from bot.bridge.outbox.channel_changes import ChannelChanges, hurry_channel
 from bot.bridge.ports import Chat, Clock
-from bot.model.delivery import Delivery, TellParked
+from bot.model.delivery import Delivery, NotifyParked
 from bot.model.errors import DirectClosed, NotFound
 from bot.model.ids import GuildId
 from bot.rules.messages.cards import present_parked
@@ -25,14 +25,14 @@ class Parking:
             await hurry_channel(self._store, subscription.id, self._clock.now() + SETTLED_AFTER)
 
 
-class ParkedTeller:
+class ParkedNotifier:
     """Tells whoever added a blog that its channel is lost; once, as long as it stays so."""
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
         self._chat = chat
 
-    async def perform(self, delivery: Delivery, intent: TellParked) -> None:
+    async def perform(self, delivery: Delivery, intent: NotifyParked) -> None:
         """Send it, unless the channel is back; closed direct messages are no error, as ``/status`` says it too."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
@@ -48,8 +48,8 @@ class ParkedTeller:
         except (DirectClosed, NotFound):
             return
 
-    async def record(self, delivery: Delivery, intent: TellParked, result: None) -> None:
+    async def record(self, delivery: Delivery, intent: NotifyParked, result: None) -> None:
         """Nothing to write down."""
 
-    async def bury(self, delivery: Delivery, intent: TellParked, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: NotifyParked, reason: str, *, certain: bool) -> None:
         """``/status`` says it all the same."""

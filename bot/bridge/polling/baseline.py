@@ -4,9 +4,9 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.bridge.polling.blog_locks import Turns
-from bot.bridge.polling.discovery_cache import JustRead
-from bot.bridge.polling.results import PollRecorder
+from bot.bridge.polling.blog_locks import BlogLocks
+from bot.bridge.polling.discovery_cache import DiscoveryCache
+from bot.bridge.polling.results import PollResults
 from bot.bridge.ports import Clock, FeedFetcher
 from bot.model.errors import TemporaryError
 from bot.model.feed import Blog, Failed, Feed, FeedKind
@@ -25,17 +25,17 @@ class Baseline:
         self,
         store: Store,
         source: FeedFetcher,
-        just_read: JustRead,
-        recorder: PollRecorder,
+        discovery_cache: DiscoveryCache,
+        recorder: PollResults,
         clock: Clock,
-        turns: Turns,
+        blog_locks: BlogLocks,
     ) -> None:
         self._store = store
         self._source = source
-        self._just_read = just_read
+        self._just_read = discovery_cache
         self._recorder = recorder
         self._clock = clock
-        self._turns = turns
+        self._turns = blog_locks
 
     async def take(self, blog: Blog, *, guild_id: GuildId | None = None) -> None:
         """Bring what is kept of a blog up to date. Others who were subscribed before get what is new to them.

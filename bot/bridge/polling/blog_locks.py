@@ -7,7 +7,7 @@ from weakref import WeakSet
 from bot.model.ids import BlogId
 
 
-class Mark:
+class LockMark:
     """A moment, to ask later whether what was read then is outdated; what it needs is kept as long as it lives."""
 
     __slots__ = ("__weakref__", "releases")
@@ -16,18 +16,18 @@ class Mark:
         self.releases = releases
 
 
-class Turn:
+class BlogLock:
     """The lock of one blog, which remembers when it was last released."""
 
-    def __init__(self, turns: "Turns") -> None:
-        self._turns = turns
+    def __init__(self, blog_locks: "BlogLocks") -> None:
+        self._turns = blog_locks
         self._lock = asyncio.Lock()
         #: who has the turn, waits for it, or was given it and will
         self.users = 0
         self.released = 0
 
-    def released_since(self, mark: Mark) -> bool:
-        """Whether somebody had the turn and gave it back after :meth:`Turns.mark` returned this."""
+    def released_since(self, mark: LockMark) -> bool:
+        """Whether somebody had the turn and gave it back after :meth:`BlogLocks.mark` returned this."""
         return self.released > mark.releases
 
     async def __aenter__(self) -> None:
@@ -47,25 +47,25 @@ class Turn:
         self._lock.release()
 
 
-class Turns:
+class BlogLocks:
     """A lock for each blog that somebody uses, or that was used since a moment which somebody may still ask about."""
 
     def __init__(self) -> None:
         #: how many turns have ended, of all blogs
         self.releases = 0
-        self._turns: dict[BlogId, Turn] = {}
-        self._marks: WeakSet[Mark] = WeakSet()
+        self._turns: dict[BlogId, BlogLock] = {}
+        self._marks: WeakSet[LockMark] = WeakSet()
         self._forget_at = _FEW
 
-    def of(self, blog_id: BlogId) -> Turn:
+    def of(self, blog_id: BlogId) -> BlogLock:
         """The lock of a blog, to be taken at once; never to be waited for inside a transaction."""
         if len(self._turns) >= self._forget_at:
             self._forget()
-        return self._turns.setdefault(blog_id, Turn(self))
+        return self._turns.setdefault(blog_id, BlogLock(self))
 
-    def mark(self) -> Mark:
+    def mark(self) -> LockMark:
         """Return a moment to ask later whether what is read from now on was read too early."""
-        mark = Mark(self.releases)
+        mark = LockMark(self.releases)
         self._marks.add(mark)
         return mark
 

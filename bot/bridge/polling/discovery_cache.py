@@ -23,7 +23,7 @@ class _Read:
     fetched: Fetched
 
 
-class JustRead:
+class DiscoveryCache:
     """A Discoverer that remembers what it read, by address."""
 
     def __init__(self, discoverer: Discoverer, clock: Clock) -> None:

@@ -20,7 +20,7 @@ _PRESENT = timedelta(days=1)
 _NOBODY = GuildId(0)
 
 
-class GuildShares:
+class GuildLimiter:
     """Gives each server at most half of the room that the others leave.
 
     Where only one server is there, it has all the room.
@@ -45,16 +45,16 @@ class GuildShares:
             self._seen.update(dict.fromkeys(feed.guilds or (_NOBODY,), now))
         self._seen = {guild: at for guild, at in self._seen.items() if now - at < _PRESENT}
         chosen: list[Feed] = []
-        put_off: list[tuple[FeedId, datetime]] = []
+        delayed: list[tuple[FeedId, datetime]] = []
         for feed in feeds:
             payer = min(feed.guilds or (_NOBODY,), key=lambda guild: self._under_way[guild])
             if len(self._seen) > 1 and self._under_way[payer] >= self._share_of(payer):
-                put_off.append((feed.id, now + _AGAIN + len(put_off) // _A_STEP * _STEP))
+                delayed.append((feed.id, now + _AGAIN + len(delayed) // _A_STEP * _STEP))
                 continue
             self._under_way[payer] += 1
             self._payers[feed.id] = payer
             chosen.append(feed)
-        return chosen, put_off
+        return chosen, delayed
 
     def leave(self, feed: Feed) -> None:
         """Give a feed back."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from bot.bridge.ports import Clock
 from bot.model.feed import Feed
 from bot.model.ids import FeedId
-from bot.rules.poll_schedule import Pace
+from bot.rules.poll_schedule import PollSchedule
 
 #: The HTTP client opens no more connections to a host; who waits for one there has its time run out.
 _AT_ONCE = 2
@@ -32,7 +32,7 @@ _REMEMBERED = timedelta(days=1)
 
 @dataclass(slots=True)
 class _Host:
-    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    blog_locks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     in_hand: int = 0
     #: how long a poll took, of late
     takes: timedelta = _USUAL
@@ -43,10 +43,10 @@ class _Host:
     silent_until: datetime | None = None
 
 
-class Hosts:
+class HostLimiter:
     """Takes feeds in hand, host by host."""
 
-    def __init__(self, clock: Clock, pace: Pace) -> None:
+    def __init__(self, clock: Clock, pace: PollSchedule) -> None:
         self._clock = clock
         self._first_silence = min(_FIRST_SILENCE, pace.shortest)
         self._longest_silence = min(_LONGEST_SILENCE, pace.longest)
@@ -69,7 +69,7 @@ class Hosts:
                 host.busy_until = host.silent_until = None
         self._seen = now
         chosen: list[Feed] = []
-        put_off: list[tuple[FeedId, datetime]] = []
+        delayed: list[tuple[FeedId, datetime]] = []
         for feed in feeds:
             host = self._hosts.setdefault(_name(feed), _Host())
             silent = host.silent_until is not None and host.silent_until > now
@@ -80,8 +80,8 @@ class Hosts:
             step = host.takes / _AT_ONCE
             earliest = host.silent_until if silent and host.silent_until else now + host.in_hand * step
             host.busy_until = max(host.busy_until or earliest, earliest) + step
-            put_off.append((feed.id, host.busy_until))
-        return chosen, put_off
+            delayed.append((feed.id, host.busy_until))
+        return chosen, delayed
 
     def _sweep(self, now: datetime) -> None:
         """Forget hosts that nobody waits for: a feed that is deleted while its host is silent never comes back."""
@@ -129,7 +129,7 @@ class _Visit:
 
     async def __aenter__(self) -> datetime | None:
         host = self._host
-        await host.turns.acquire()
+        await host.blog_locks.acquire()
         now = self._clock.now()
         if host.silent_until is not None and host.silent_until > now:
             return host.silent_until
@@ -138,7 +138,7 @@ class _Visit:
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         host = self._host
-        host.turns.release()
+        host.blog_locks.release()
         if self._begun is not None and kind is None:
             host.takes = (3 * host.takes + max(self._clock.now() - self._begun, timedelta(0))) / 4
 

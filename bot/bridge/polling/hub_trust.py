@@ -29,7 +29,7 @@ class Trust:
         if push is None or not self._reachable or not may_register(feed.kind, feed.format):
             return
         async with self._store.transaction():
-            await self._store.pushes.found(feed.id, push, now=self._clock.now())
+            await self._store.hub_subscriptions.found(feed.id, push, now=self._clock.now())
 
     async def weigh(self, feed: Feed, new: Sequence[ParsedEntry | ParsedComment]) -> Feed:
         """Compare what a poll found with what the feed's hub should have brought; in the transaction that keeps it.
@@ -39,8 +39,8 @@ class Trust:
         now = self._clock.now()
         if feed.pushed_until is None or feed.pushed_until <= now or not came_unpushed(new, now):
             return feed
-        held = await self._store.pushes.hold(feed.id)
+        held = await self._store.hub_subscriptions.hold(feed.id)
         if held is not None:
-            await self._store.pushes.save(missed(held))
+            await self._store.hub_subscriptions.save(missed(held))
         _log.warning("A poll found what the hub did not bring. action=push_missed feed=%s", feed.id)
         return replace(feed, pushed_until=None)

@@ -5,17 +5,17 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.bridge.heartbeat import Pulse
-from bot.bridge.polling.blog_locks import Mark, Turns
-from bot.bridge.polling.guild_limiter import GuildShares
-from bot.bridge.polling.host_limiter import Hosts
-from bot.bridge.polling.results import PollRecorder
+from bot.bridge.heartbeat import Heartbeat
+from bot.bridge.polling.blog_locks import BlogLocks, LockMark
+from bot.bridge.polling.guild_limiter import GuildLimiter
+from bot.bridge.polling.host_limiter import HostLimiter
+from bot.bridge.polling.results import PollResults
 from bot.bridge.ports import Clock, FeedFetcher, Meter
-from bot.bridge.task_pool import Crew
+from bot.bridge.task_pool import TaskPool
 from bot.model.errors import StoreAway
 from bot.model.feed import Failed, Fault, Feed, FeedKind, FetchOutcome
 from bot.model.ids import BlogId, FeedId
-from bot.rules.poll_schedule import Pace, poll_conditionally
+from bot.rules.poll_schedule import PollSchedule, poll_conditionally
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
@@ -35,11 +35,11 @@ class Poller:
         self,
         store: Store,
         source: FeedFetcher,
-        recorder: PollRecorder,
+        recorder: PollResults,
         clock: Clock,
         *,
-        pace: Pace,
-        turns: Turns,
+        pace: PollSchedule,
+        blog_locks: BlogLocks,
         meter: Meter,
     ) -> None:
         self._store = store
@@ -47,14 +47,14 @@ class Poller:
         self._recorder = recorder
         self._clock = clock
         self._meter = meter
-        self._turns = turns
-        self._crew = Crew(_AT_ONCE)
-        self._hosts = Hosts(clock, pace)
-        self._shares = GuildShares(clock, _AT_ONCE)
+        self._turns = blog_locks
+        self._tasks = TaskPool(_AT_ONCE)
+        self._hosts = HostLimiter(clock, pace)
+        self._shares = GuildLimiter(clock, _AT_ONCE)
         #: claimed feeds that could not be given back, as the store was away, and when they were due
         self._unwritten: dict[FeedId, datetime] = {}
         #: beats with every look for due feeds
-        self.pulse = Pulse(clock)
+        self.heartbeat = Heartbeat(clock)
 
     async def tick(self) -> int:
         """Start polling what is due, and whatever else is due as there is room; returns how many polls."""
@@ -62,17 +62,17 @@ class Poller:
         while True:
             await self._recorder.write()
             await self._give_back()
-            room = self._crew.free
+            room = self._tasks.free
             claimed, polls = await self._claim(room) if room > 0 else (0, 0)
             started += polls
-            self.pulse.beat()
+            self.heartbeat.beat()
             if room > 0 and claimed < room:
                 return started
-            await self._crew.room(_LOOK_AGAIN)
+            await self._tasks.room(_LOOK_AGAIN)
 
     async def drain(self, seconds: float) -> None:
         """Let polls under way come to their end, and write what they brought."""
-        await self._crew.drain(seconds)
+        await self._tasks.drain(seconds)
         await self._recorder.write(all_=True)
 
     async def _claim(self, room: int) -> tuple[int, int]:
@@ -82,7 +82,7 @@ class Poller:
         now = self._clock.now()
         claimed = await self._store.polls.claim_due(now, lease_until=now + _LEASE, limit=room)
         shared, beyond_share = self._shares.admit(claimed)
-        feeds, put_off = self._hosts.admit(shared)
+        feeds, delayed = self._hosts.admit(shared)
         chosen = {feed.id for feed in feeds}
         for feed in shared:
             if feed.id not in chosen:
@@ -91,20 +91,20 @@ class Poller:
         for feed in feeds:
             by_blog[feed.blog_id].append(feed)
         for blog_id, group in by_blog.items():
-            self._crew.start(self._poll_all(blog_id, group, since=now, mark=mark))
+            self._tasks.start(self._poll_all(blog_id, group, since=now, mark=mark))
         # Last, as it may fail: what was admitted is on its way and will be given back.
-        await self._store.polls.put_off([*put_off, *beyond_share])
+        await self._store.polls.release_until([*delayed, *beyond_share])
         return len(claimed), len(feeds)
 
     async def _give_back(self) -> None:
         """Let feeds be due again whose polls ended while the store was away."""
         waiting = dict(self._unwritten)
         if waiting:
-            await self._store.polls.put_off(list(waiting.items()))
+            await self._store.polls.release_until(list(waiting.items()))
             for feed_id in waiting:
                 del self._unwritten[feed_id]
 
-    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: Mark) -> None:
+    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: LockMark) -> None:
         turn = self._turns.of(blog_id)
         async with turn:
             outdated = turn.released_since(mark)
@@ -130,14 +130,14 @@ class Poller:
         if feed is None:
             return None
         if feed.next_poll_at > self._clock.now():
-            await self._store.polls.put_off([(feed.id, feed.next_poll_at)])
+            await self._store.polls.release_until([(feed.id, feed.next_poll_at)])
             return None
         return replace(feed, subscribers=claimed.subscribers, guilds=claimed.guilds, api_root=claimed.api_root)
 
     async def _poll(self, feed: Feed, since: datetime) -> None:
         async with self._hosts.visit(feed) as silent_until:
             if silent_until is not None:
-                await self._store.polls.put_off([(feed.id, silent_until)])
+                await self._store.polls.release_until([(feed.id, silent_until)])
                 return
             conditional = poll_conditionally(feed, since)
             outcome = await self._source.fetch(feed, conditional=conditional)

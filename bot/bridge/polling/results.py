@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from bot.bridge.announce.notices import Notices
 from bot.bridge.ingest.broken_items import Items, Undone, find_broken, without
-from bot.bridge.ingest.comments import CommentIntake
-from bot.bridge.ingest.entries import EntryIntake
-from bot.bridge.ingest.misfiled_comments import Refiler
+from bot.bridge.ingest.comments import CommentIngest
+from bot.bridge.ingest.entries import EntryIngest
+from bot.bridge.ingest.misfiled_comments import MisfiledComments
 from bot.bridge.outbox.deliveries import review_blog
 from bot.bridge.polling.hub_trust import Trust
 from bot.bridge.ports import Clock, FeedSource, Meter, Side
@@ -27,7 +27,7 @@ from bot.rules.blog_changes import refuses_list
 from bot.rules.decision_texts import broken_text
 from bot.rules.diff import newest_date
 from bot.rules.feed_health import Health, health_text, is_ill, is_obsolete, is_well
-from bot.rules.poll_schedule import Pace, next_poll, next_poll_after_failure, usual_gap
+from bot.rules.poll_schedule import PollSchedule, next_poll, next_poll_after_failure, usual_gap
 from bot.rules.redirects import has_settled, move, move_text
 from bot.storage.database import Store
 
@@ -53,21 +53,21 @@ class _Reading:
     broken: Items = ()
 
 
-class PollRecorder:
+class PollResults:
     """Takes outcomes of polls."""
 
     def __init__(
         self,
         store: Store,
         source: FeedSource,
-        entries: EntryIntake,
-        comments: CommentIntake,
-        refiler: Refiler,
+        entries: EntryIngest,
+        comments: CommentIngest,
+        misfiled_comments: MisfiledComments,
         notices: Notices,
         trust: Trust,
         clock: Clock,
         *,
-        pace: Pace,
+        pace: PollSchedule,
         meter: Meter,
         ring: Callable[[], None],
     ) -> None:
@@ -75,7 +75,7 @@ class PollRecorder:
         self._source = source
         self._entries = entries
         self._comments = comments
-        self._refiler = refiler
+        self._refiler = misfiled_comments
         self._notices = notices
         self._trust = trust
         self._clock = clock
@@ -247,7 +247,7 @@ class PollRecorder:
         moved = await self._store.polls.note_counts(counts)
         if moved and feed.last_ok_at is not None:
             now = self._clock.now()
-            await self._store.polls.rouse(feed.blog_id, moved, now=now, again_at=now + self._pace.shortest)
+            await self._store.polls.poll_now(feed.blog_id, moved, now=now, again_at=now + self._pace.shortest)
 
     async def _knows(self, feed: Feed, fetched: Fetched) -> bool:
         """Whether a feed shows something that is kept."""
@@ -258,7 +258,7 @@ class PollRecorder:
 
     async def _warm(self, feed: Feed) -> None:
         now = self._clock.now()
-        await self._store.polls.warm(feed.blog_id, None, now=now, due_at=now + self._pace.shortest)
+        await self._store.polls.raise_activity(feed.blog_id, None, now=now, due_at=now + self._pace.shortest)
 
     def _paced(self, health: Health, before: Feed, fetched: Fetched, new: int) -> Health:
         """Add the feed's rhythm and its next poll."""
@@ -282,7 +282,7 @@ class PollRecorder:
             feed = move(feed)
             _log.info("A feed has moved. action=feed_moved feed=%s", feed.id)
             await self._notices.tell(blog.id, NoticeKind.MOVED, move_text(feed, blog), feed_id=feed.id)
-        if health.tell is not None and await self._goes_without_saying(feed):
+        if health.tell is not None and await self._covered_by_entries_feed(feed):
             feed = replace(feed, told_at=None)
         elif health.tell is not None:
             text = health_text(health.tell, feed, blog)
@@ -300,7 +300,7 @@ class PollRecorder:
         url = feed.moved_to or feed.url
         return await self._store.polls.move(feed.id, url, same_page=same_address(url, feed.url))
 
-    async def _goes_without_saying(self, feed: Feed) -> bool:
+    async def _covered_by_entries_feed(self, feed: Feed) -> bool:
         """Whether a feed of comments fails while it is known of the blog's own feed that it does."""
         if feed.kind is FeedKind.ENTRIES or feed.told_at is None:
             return False

@@ -11,4 +11,4 @@ async def wake(store: Store, blog_id: BlogId, at: datetime) -> None:
     """Have a blog's own feeds polled no later than this; in the transaction in which somebody comes to want them."""
     for feed in await store.feeds.of_blog(blog_id):
         if feed.kind is not FeedKind.ENTRY_COMMENTS:
-            await store.polls.hasten(feed.id, at)
+            await store.polls.poll_no_later_than(feed.id, at)

@@ -12,12 +12,12 @@ from bot.model.reply import Reply, ReplyOrigin
 from bot.model.subscription import Placement
 from bot.rules.messages.cards import reply_message
 from bot.rules.reply_eligibility import (
-    refuse_borrowed_name,
     refuse_changed_message,
     refuse_gone,
     refuse_member,
     refuse_mode,
     refuse_name,
+    refuse_reserved_name,
 )
 from bot.storage.database import Store
 
@@ -46,7 +46,7 @@ class ReplyChecks:
             subscription = await self._store.subscriptions.get(reply.subscription_id)
             if subscription is None:
                 return _OFF
-            link = await self._store.links.of_entry(subscription.id, reply.entry_id)
+            link = await self._store.messages.of_entry(subscription.id, reply.entry_id)
             here = {subscription.channel_id, link.thread_id if link else None}
             in_threads = subscription.placement is not Placement.CHANNEL
         if member.channel_id not in here:
@@ -69,7 +69,7 @@ class ReplyChecks:
         entry = await self._store.items.get_entry(reply.entry_id)
         parent_id = reply.parent_comment_id
         parent = None if parent_id is None else await self._store.items.get_comment(parent_id)
-        profile = await self._store.people.profile(reply.user_id)
+        profile = await self._store.members.profile(reply.user_id)
         blog = await self._store.feeds.get_blog(reply.blog_id)
         if blog is None:
             return _OFF
@@ -84,7 +84,7 @@ class ReplyChecks:
         """Say why a member may not publish on a blog under a name, or None."""
         authors = await self._store.items.authors(blog.id)
         commenters = await self._store.items.commenters(blog.id, other_than=user_id)
-        return refuse_name(name) or refuse_borrowed_name(
+        return refuse_name(name) or refuse_reserved_name(
             name, authors=authors, commenters=commenters, blog_title=blog.title
         )
 
@@ -95,7 +95,7 @@ class ReplyChecks:
                 return await self._refuse_message(reply, message)
             except NotFound:
                 return _DELETED
-        link = await self._store.links.of_entry(reply.subscription_id, reply.entry_id)
+        link = await self._store.messages.of_entry(reply.subscription_id, reply.entry_id)
         if link is None or link.thread_id is None:
             return _NO_THREAD
         try:

@@ -9,7 +9,7 @@ from bot.model.feed import Blog
 from bot.model.ids import CommentId, GuildId, MessageId
 from bot.model.message import ChatMessage, MemberView, ReplyTarget
 from bot.model.reply import Reply, ReplyOrigin, ReplyState
-from bot.model.subscription import Link, Placement, Subscription
+from bot.model.subscription import Placement, PostedMessage, Subscription
 from bot.rules.comment_systems import is_writable, why_not_writable
 from bot.rules.html_to_discord.convert import escape, text_line
 from bot.rules.messages.cards import entry_title
@@ -25,7 +25,7 @@ _MENTION = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyPlace:
+class ReplyDestination:
     """Where a reply would go, and that it may."""
 
     subscription: Subscription
@@ -41,7 +41,7 @@ class ReplyPlace:
         return text_line(self.parent.author, limit=60) if self.parent else text_line(entry_title(self.entry), limit=100)
 
 
-class ReplyPlaces:
+class ReplyDestinations:
     """Looks up what a button or a message answers."""
 
     def __init__(self, store: Store) -> None:
@@ -49,7 +49,7 @@ class ReplyPlaces:
 
     async def of_target(
         self, target: ReplyTarget, guild_id: GuildId, origin: ReplyOrigin, *, keep: bool = False
-    ) -> ReplyPlace:
+    ) -> ReplyDestination:
         """Return where a card's button leads.
 
         :param keep: there are words already: that the comment is gone is no error, so that they can be kept.
@@ -76,13 +76,13 @@ class ReplyPlaces:
         gone = target.comment_id is not None and (parent is None or parent.gone_at is not None)
         if gone and not keep:
             raise ParentGone(_PARENT_GONE)
-        return ReplyPlace(subscription=subscription, blog=blog, entry=entry, parent=parent, parent_gone=gone)
+        return ReplyDestination(subscription=subscription, blog=blog, entry=entry, parent=parent, parent_gone=gone)
 
-    async def of_button(self, target: ReplyTarget, member: MemberView, *, keep: bool = False) -> ReplyPlace:
+    async def of_button(self, target: ReplyTarget, member: MemberView, *, keep: bool = False) -> ReplyDestination:
         """Return where a card's button leads a member; parameters and errors as for :meth:`of_target`."""
         subscription = await self._store.subscriptions.get(target.subscription_id)
         if subscription is not None and subscription.guild_id == member.guild_id:
-            link = await self._store.links.of_entry(subscription.id, target.entry_id)
+            link = await self._store.messages.of_entry(subscription.id, target.entry_id)
             # What stands in a channel that a member may not see, a forged button does not tell them.
             if member.channel_id not in (subscription.channel_id, link.thread_id if link else None):
                 raise NotFound("The card of this post does not stand here any more. Use the button below its card.")
@@ -101,7 +101,7 @@ class ReplyPlaces:
         if gone and entry is not None and entry.takes_replies:
             raise ParentGone(_PARENT_GONE)
 
-    async def of_message(self, message: ChatMessage, member: MemberView, *, keep: bool = False) -> ReplyPlace:
+    async def of_message(self, message: ChatMessage, member: MemberView, *, keep: bool = False) -> ReplyDestination:
         """Return what a message answers; parameters and errors as for :meth:`of_target`."""
         await self._refuse_what_stands_there(message)
         if message.author_id != member.id:
@@ -138,7 +138,7 @@ class ReplyPlaces:
             return
         if reply is not None and reply.state in (ReplyState.ACCEPTED, ReplyState.HELD):
             raise Refused("This is on its way to the blog already.")
-        link = await self._store.links.of_message(message.ref.message_id)
+        link = await self._store.messages.of_message(message.ref.message_id)
         subscription = await self._store.subscriptions.get(link.subscription_id) if link is not None else None
         if link is None or subscription is None or subscription.guild_id != message.guild_id:
             return
@@ -153,13 +153,13 @@ class ReplyPlaces:
         author = escape(text_line(comment.author, limit=60)) if comment is not None else ""
         raise Refused(f"This is already on the blog, as a comment of {author or 'somebody'}. {answer}")
 
-    async def _link_of(self, message: ChatMessage) -> Link | None:
+    async def _link_of(self, message: ChatMessage) -> PostedMessage | None:
         """What a message answers: the item it replies to, else the entry whose thread it stands in."""
         if message.reply_to is not None:
-            link = await self._store.links.of_message(message.reply_to)
+            link = await self._store.messages.of_message(message.reply_to)
             if link is not None:
                 return link
-        return await self._store.links.of_thread(message.ref.channel_id)
+        return await self._store.messages.of_thread(message.ref.channel_id)
 
     async def _comment(self, comment_id: CommentId | None) -> Comment | None:
         if comment_id is None:

@@ -5,19 +5,19 @@ Nothing is published but by the writer's own press of Publish, after a preview, 
 
 from collections.abc import Callable
 
-from bot.bridge.outbox.deliveries import acknowledge_reply, publish_reply, speak_reply
+from bot.bridge.outbox.deliveries import acknowledge_reply, post_reply, publish_reply
 from bot.bridge.ports import Chat, Clock
 from bot.bridge.replies.checks import ReplyChecks, refuse
-from bot.bridge.replies.destination import ReplyPlace, ReplyPlaces
-from bot.bridge.replies.forms import OwnReply, Preview, ReplyForm
-from bot.bridge.replies.post_lookup import PostLocator
+from bot.bridge.replies.destination import ReplyDestination, ReplyDestinations
+from bot.bridge.replies.forms import OwnReply, ReplyForm, ReplyPreview
+from bot.bridge.replies.post_lookup import PostLookup
 from bot.model.errors import NotFound, Refused
 from bot.model.ids import GuildId, ReplyId, UserId
 from bot.model.message import ChatMessage, MemberView, Mentions, ReplyTarget
 from bot.model.reply import NewReply, Profile, Reply, ReplyLimit, ReplyOrigin, ReplyState, Secret
 from bot.rules.discord_to_html.as_shown import shown_html
-from bot.rules.discord_to_html.convert import Names, blog_text, to_blog
-from bot.rules.html_to_discord.convert import to_chat
+from bot.rules.discord_to_html.convert import Names, blog_text, to_comment_html
+from bot.rules.html_to_discord.convert import to_markdown
 from bot.rules.messages.cards import entry_title, reply_status
 from bot.rules.reply_eligibility import (
     CONSENT,
@@ -40,10 +40,10 @@ class Relay:
     """The use cases of a member's reply. Every refusal is a sentence for the member."""
 
     def __init__(
-        self, store: Store, chat: Chat, locator: PostLocator, clock: Clock, *, ring: Callable[[], None]
+        self, store: Store, chat: Chat, locator: PostLookup, clock: Clock, *, ring: Callable[[], None]
     ) -> None:
         self._store = store
-        self._places = ReplyPlaces(store)
+        self._places = ReplyDestinations(store)
         self._locator = locator
         self._checks = ReplyChecks(store, chat)
         self._clock = clock
@@ -69,12 +69,12 @@ class Relay:
 
     async def draft_from_button(
         self, target: ReplyTarget, member: MemberView, content: str, mentions: Mentions
-    ) -> Preview:
+    ) -> ReplyPreview:
         """Keep what was typed into the form as a draft, and show it."""
         place = await self._places.of_button(target, member, keep=True)
         return await self._draft(place, member.id, content, mentions, message=None)
 
-    async def draft_from_message(self, message: ChatMessage, member: MemberView) -> Preview:
+    async def draft_from_message(self, message: ChatMessage, member: MemberView) -> ReplyPreview:
         """Keep the writer's own message as a draft, and show it."""
         place = await self._places.of_message(message, member, keep=True)
         return await self._draft(place, member.id, message.content, message.mentions, message=message)
@@ -96,9 +96,9 @@ class Relay:
         name = clean_name(name)
         refuse(refuse_name(name))
         async with self._store.transaction():
-            await self._store.people.save_profile(user_id, name)
-            await self._store.people.consent(user_id, wording=CONSENT, at=self._clock.now())
-        profile = await self._store.people.profile(user_id)
+            await self._store.members.save_profile(user_id, name)
+            await self._store.members.consent(user_id, wording=CONSENT, at=self._clock.now())
+        profile = await self._store.members.profile(user_id)
         if profile is None:
             raise NotFound("Your profile is gone. Please try again.")
         return profile
@@ -108,12 +108,12 @@ class Relay:
 
         :raises Refused: with a name that cannot be used, or before they agreed.
         """
-        profile = await self._store.people.profile(user_id)
+        profile = await self._store.members.profile(user_id)
         if profile is None or profile.consented_at is None:
             raise Refused("You have not agreed to be published yet.")
         name = clean_name(name)
         refuse(refuse_name(name))
-        return await self._store.people.save_profile(user_id, name)
+        return await self._store.members.save_profile(user_id, name)
 
     async def publish(self, reply_id: ReplyId, member: MemberView, answer_token: Secret) -> Reply:
         """Take a draft's writer at their word: from here on it goes to the blog.
@@ -132,7 +132,7 @@ class Relay:
         now = self._clock.now()
         async with self._store.transaction():
             # Of two replies of one member that are published at once, one waits here for the other.
-            await self._store.people.lock(member.id)
+            await self._store.members.lock(member.id)
             await self._refuse_too_many(member.guild_id, member.id)
             if not await self._store.replies.accept(reply_id, answer_token=answer_token, at=now):
                 raise NotFound(_NO_DRAFT)
@@ -140,13 +140,13 @@ class Relay:
             if reply.message_id is not None and not await self._store.replies.claim_message(reply.id, reply.message_id):
                 raise Refused(_ALREADY)
             if reply.origin is ReplyOrigin.BUTTON:
-                await self._store.outbox.add([acknowledge_reply(reply, now), speak_reply(reply, now)])
+                await self._store.outbox.add([acknowledge_reply(reply, now), post_reply(reply, now)])
             else:
                 await self._store.outbox.add([acknowledge_reply(reply, now), publish_reply(reply, now)])
         self._ring()
         return reply
 
-    async def answer_post(self, reply_id: ReplyId, member: MemberView) -> Preview:
+    async def answer_post(self, reply_id: ReplyId, member: MemberView) -> ReplyPreview:
         """Make a reply, whose comment is gone, a draft that answers the post, and show it.
 
         :raises NotFound: there is no such reply that was not published.
@@ -206,7 +206,7 @@ class Relay:
 
     async def profile(self, user_id: UserId) -> Profile | None:
         """Under what name a member publishes."""
-        return await self._store.people.profile(user_id)
+        return await self._store.members.profile(user_id)
 
     def status(self, reply: Reply) -> str:
         """Say in a few words how far a reply has come."""
@@ -235,9 +235,9 @@ class Relay:
         accepted = await self._store.replies.accepted_since(user_id, guild_id, now - LIMIT_DAY)
         refuse(refuse_limit(await self._store.replies.limit(guild_id), accepted, now))
 
-    async def _form(self, place: ReplyPlace, user_id: UserId) -> ReplyForm:
+    async def _form(self, place: ReplyDestination, user_id: UserId) -> ReplyForm:
         await self._refuse_too_many(place.subscription.guild_id, user_id)
-        profile = await self._store.people.profile(user_id)
+        profile = await self._store.members.profile(user_id)
         return ReplyForm(
             answering=place.answering,
             first_time=profile is None or profile.consented_at is None,
@@ -246,21 +246,21 @@ class Relay:
         )
 
     async def _draft(
-        self, place: ReplyPlace, user_id: UserId, content: str, mentions: Mentions, *, message: ChatMessage | None
-    ) -> Preview:
+        self, place: ReplyDestination, user_id: UserId, content: str, mentions: Mentions, *, message: ChatMessage | None
+    ) -> ReplyPreview:
         refuse(refuse_text(content))
         parent_id = place.parent.id if place.parent else None
-        profile = await self._store.people.profile(user_id)
+        profile = await self._store.members.profile(user_id)
         if profile is None or profile.consented_at is None:
             raise Refused("I need the name to publish under, and your agreement, first. Please start again.")
-        agreed = await self._store.people.public_names(mentions.users)
+        agreed = await self._store.members.public_names(mentions.users)
         refuse(await self._checks.refuse_public_name(place.blog, user_id, profile.public_name))
         names = Names(
             users={int(user): name for user, name in agreed.items()},
             roles=mentions.roles,
             channels=mentions.channels,
         )
-        html = to_blog(content, names)
+        html = to_comment_html(content, names)
         refuse(refuse_html(html))
         reply = await self._store.replies.add(
             NewReply(
@@ -284,13 +284,13 @@ class Relay:
         return _preview(reply, place)
 
 
-def _preview(reply: Reply, place: ReplyPlace) -> Preview:
-    return Preview(
+def _preview(reply: Reply, place: ReplyDestination) -> ReplyPreview:
+    return ReplyPreview(
         reply_id=reply.id,
         blog_title=place.blog.title,
         answering=place.answering,
         public_name=reply.public_name,
-        body=to_chat(shown_html(reply.html), base_url=place.blog.home_url, limit=_SHOWN),
+        body=to_markdown(shown_html(reply.html), base_url=place.blog.home_url, limit=_SHOWN),
         placement=place.subscription.placement,
         by_button=reply.origin is ReplyOrigin.BUTTON,
         parent_gone=place.parent_gone,

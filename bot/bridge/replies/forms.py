@@ -20,7 +20,7 @@ class ReplyForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class ReplyPreview:
     """Exactly what would be published."""
 
     reply_id: ReplyId

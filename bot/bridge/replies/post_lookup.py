@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.bridge.ports import Clock, CommentEndpoint, Endpoints
 from bot.model.address import same_address
-from bot.model.delivery import Delivery, LocatePost
+from bot.model.delivery import Delivery, LookUpPost
 from bot.model.entry import Entry
 from bot.model.errors import BridgeError, Refused, TemporaryError
 from bot.model.feed import Blog
@@ -35,7 +35,7 @@ _SLOW = (
 )
 
 
-class PostLocator:
+class PostLookup:
     """Finds entries' posts on their blogs, and keeps what was proven."""
 
     def __init__(self, store: Store, endpoints: Endpoints, clock: Clock) -> None:
@@ -51,14 +51,14 @@ class PostLocator:
         blog = await self._store.feeds.get_blog(entry.blog_id)
         if blog is not None and _is_home(blog, entry):
             return NotFoundHere(text=_WHOLE_BLOG)
-        proof = await self._store.posts.get(entry.id, api_root=endpoint.api_root)
+        proof = await self._store.post_proofs.get(entry.id, api_root=endpoint.api_root)
         opened: CommentEndpoint = self._endpoints.open(endpoint)
         return await opened.locate(entry, proof)
 
     async def keep(self, endpoint: Endpoint, entry: Entry, found: Located | NotFoundHere) -> None:
         """Keep a proof, or forget one that does not hold any more."""
         if isinstance(found, NotFoundHere):
-            await self._store.posts.drop(entry.id)
+            await self._store.post_proofs.drop(entry.id)
             return
         proof = PostProof(
             post_id=found.post_id,
@@ -68,12 +68,12 @@ class PostLocator:
             proven_by=found.proven_by,
             proven_at=self._clock.now(),
         )
-        await self._store.posts.keep([(entry.id, proof)])
+        await self._store.post_proofs.keep([(entry.id, proof)])
 
     async def proven(self, guild_id: GuildId, entry: Entry) -> NativeId | None:
         """Return the post that an entry was last proven to be, for a guild that has the blog connected."""
         endpoint = await self._store.endpoints.of_blog(guild_id, entry.blog_id)
-        proof = None if endpoint is None else await self._store.posts.get(entry.id, api_root=endpoint.api_root)
+        proof = None if endpoint is None else await self._store.post_proofs.get(entry.id, api_root=endpoint.api_root)
         return None if proof is None else proof.post_id
 
     async def check_before_form(
@@ -94,7 +94,7 @@ class PostLocator:
             async with asyncio.timeout(_BEFORE_FORM):
                 found = await self.ask(endpoint, entry)
         except (TimeoutError, TemporaryError):
-            if not typed and await self._store.posts.get(entry.id, api_root=endpoint.api_root) is None:
+            if not typed and await self._store.post_proofs.get(entry.id, api_root=endpoint.api_root) is None:
                 raise Refused(point_to_form(_SLOW, entry)) from None
             return
         await self.keep(endpoint, entry, found)
@@ -107,14 +107,14 @@ class PostLocator:
                 raise Refused(CLOSED)
 
 
-class PostLocating:
+class PostLookupHandler:
     """Handler that finds an entry's post in the background, so that nobody has to wait for it later."""
 
-    def __init__(self, store: Store, locator: PostLocator) -> None:
+    def __init__(self, store: Store, locator: PostLookup) -> None:
         self._store = store
         self._locator = locator
 
-    async def perform(self, delivery: Delivery, intent: LocatePost) -> Located | NotFoundHere | None:
+    async def perform(self, delivery: Delivery, intent: LookUpPost) -> Located | NotFoundHere | None:
         """Ask the blog; None if nobody writes there any more, or it gives no clear answer."""
         endpoint, entry = await self._find(intent)
         if endpoint is None or entry is None:
@@ -129,16 +129,16 @@ class PostLocating:
         # Whoever wants to comment is asked to wait while the blog is asked again.
         return None
 
-    async def record(self, delivery: Delivery, intent: LocatePost, result: Located | NotFoundHere | None) -> None:
+    async def record(self, delivery: Delivery, intent: LookUpPost, result: Located | NotFoundHere | None) -> None:
         """Keep the proof."""
         endpoint, entry = await self._find(intent)
         if result is not None and endpoint is not None and entry is not None:
             await self._locator.keep(endpoint, entry, result)
 
-    async def bury(self, delivery: Delivery, intent: LocatePost, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: LookUpPost, reason: str, *, certain: bool) -> None:
         """Nothing was proven; the next press of a button asks again."""
 
-    async def _find(self, intent: LocatePost) -> tuple[Endpoint | None, Entry | None]:
+    async def _find(self, intent: LookUpPost) -> tuple[Endpoint | None, Entry | None]:
         entry = await self._store.items.get_entry(intent.entry_id)
         if entry is None:
             return None, None

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from bot.bridge.announce.edits import Edits
 from bot.bridge.connections.health import Connections
-from bot.bridge.ingest.comments import CommentIntake
+from bot.bridge.ingest.comments import CommentIngest
 from bot.bridge.outbox.deliveries import confirm_reply, follow_reply, publish_reply
 from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter
 from bot.bridge.replies.checks import ReplyChecks
-from bot.bridge.replies.post_lookup import ANOTHER_POST, CLOSED, PostLocator
-from bot.model.delivery import Delivery, FollowReply, Postponed, PublishReply, SpeakReply
+from bot.bridge.replies.post_lookup import ANOTHER_POST, CLOSED, PostLookup
+from bot.model.delivery import Delivery, FollowReply, Postponed, PostReply, PublishReply
 from bot.model.errors import EndpointRefused, NotFound
 from bot.model.ids import MessageId, NativeId, ReplyId
 from bot.model.message import MessageRef
@@ -48,7 +48,7 @@ class NoConnection:
     certain: bool
 
 
-class ReplySpeaker:
+class ReplyPoster:
     """Posts a reply that was written in the form; its message's link then goes with the comment."""
 
     def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
@@ -56,12 +56,12 @@ class ReplySpeaker:
         self._chat = chat
         self._clock = clock
 
-    async def perform(self, delivery: Delivery, intent: SpeakReply) -> MessageRef | None:
+    async def perform(self, delivery: Delivery, intent: PostReply) -> MessageRef | None:
         """Post the text under the member's name; None if it stands there."""
         reply = await self._store.replies.get(intent.reply_id)
         if reply is None or reply.message_id is not None:
             return None
-        entry_link = await self._store.links.of_entry(reply.subscription_id, reply.entry_id)
+        entry_link = await self._store.messages.of_entry(reply.subscription_id, reply.entry_id)
         if entry_link is None or entry_link.thread_id is None:
             raise NotFound("The place of this entry's comments on Discord is not there any more.")
         post = present_reply(reply)
@@ -73,7 +73,7 @@ class ReplySpeaker:
             entry_link.thread_id, post, nonce=delivery.nonce, reply_to=await self._answers(reply)
         )
 
-    async def record(self, delivery: Delivery, intent: SpeakReply, result: MessageRef | None) -> None:
+    async def record(self, delivery: Delivery, intent: PostReply, result: MessageRef | None) -> None:
         """Keep where it stands, and let it go on to the blog."""
         if result is not None:
             await self._store.replies.spoken(intent.reply_id, result)
@@ -82,14 +82,14 @@ class ReplySpeaker:
             now = self._clock.now()
             await self._store.outbox.add([confirm_reply(reply, ReplyState.ACCEPTED, now), publish_reply(reply, now)])
 
-    async def bury(self, delivery: Delivery, intent: SpeakReply, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: PostReply, reason: str, *, certain: bool) -> None:
         """Without its message it is not published either."""
         await _refuse(self._store, self._clock, intent.reply_id, ReplyState.REFUSED, reason)
 
     async def _answers(self, reply: Reply) -> MessageId | None:
         if reply.parent_comment_id is None:
             return None
-        link = await self._store.links.of_comment(reply.subscription_id, reply.parent_comment_id)
+        link = await self._store.messages.of_comment(reply.subscription_id, reply.parent_comment_id)
         return link.message_id if link else None
 
 
@@ -101,8 +101,8 @@ class ReplyPublisher:
         store: Store,
         chat: Chat,
         endpoints: Endpoints,
-        locator: PostLocator,
-        comments: CommentIntake,
+        locator: PostLookup,
+        comments: CommentIngest,
         edits: Edits,
         clock: Clock,
         *,
@@ -175,7 +175,7 @@ class ReplyPublisher:
             due_at = self._clock.now() + self._follow_every
             await self._store.outbox.add([follow_reply(reply, due_at)])
 
-    async def bury(self, delivery: Delivery, intent: PublishReply, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: PublishReply, reason: str, *, certain: bool) -> None:
         """Tell "was not published" from "may not have been published"; the admins hear of it too."""
         reply = await self._store.replies.get(intent.reply_id)
         if reply is not None and reply.state is ReplyState.ACCEPTED:
@@ -225,7 +225,7 @@ class ReplyPublisher:
         post_id = await self._find_post(reply, connection)
         if isinstance(post_id, Rejected):
             return post_id
-        profile = await self._store.people.profile(reply.user_id)
+        profile = await self._store.members.profile(reply.user_id)
         message = reply_message(reply)
         if profile is None or profile.consented_at is None or message is None:
             return Rejected(text="Your agreement to be published is missing. Please start again.")
@@ -252,7 +252,7 @@ class ReplyFollower:
         self,
         store: Store,
         endpoints: Endpoints,
-        comments: CommentIntake,
+        comments: CommentIngest,
         clock: Clock,
         *,
         follow_every: timedelta,
@@ -288,7 +288,7 @@ class ReplyFollower:
             if isinstance(result, Published):
                 self._meter.published(reply.created_at, moderated=True)
 
-    async def bury(self, delivery: Delivery, intent: FollowReply, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: FollowReply, reason: str, *, certain: bool) -> None:
         """The reply stays held; the comment feed may still show its approval."""
 
 
@@ -298,7 +298,7 @@ async def open_endpoint(store: Store, endpoints: Endpoints, reply: Reply) -> Com
     return endpoints.open(endpoint) if endpoint is not None else None
 
 
-async def record_receipt(store: Store, comments: CommentIntake, clock: Clock, reply: Reply, receipt: Receipt) -> None:
+async def record_receipt(store: Store, comments: CommentIngest, clock: Clock, reply: Reply, receipt: Receipt) -> None:
     """Write a receipt down inside the caller's transaction, and have it shown."""
     match receipt:
         case Published(native_id=native_id, url=url):
@@ -319,7 +319,7 @@ async def _warm(store: Store, clock: Clock, reply: Reply, receipt: Receipt, *, w
     """Where we have just said something, an answer may come."""
     if not isinstance(receipt, Rejected):
         now = clock.now()
-        await store.polls.warm(reply.blog_id, reply.entry_id, now=now, due_at=now + within)
+        await store.polls.raise_activity(reply.blog_id, reply.entry_id, now=now, due_at=now + within)
 
 
 async def _refuse(store: Store, clock: Clock, reply_id: ReplyId, state: ReplyState, reason: str) -> None:

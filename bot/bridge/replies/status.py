@@ -7,7 +7,7 @@ from bot.bridge.announce.cards import reply_card
 from bot.bridge.ports import Chat
 from bot.model.delivery import ConfirmReply, Delivery
 from bot.model.errors import NotFound, Refused
-from bot.model.message import ActButton, Mark, MessageRef
+from bot.model.message import ActButton, MessageRef, ReactionMark
 from bot.model.reply import (
     Reply,
     ReplyOrigin,
@@ -17,11 +17,11 @@ from bot.rules.messages.cards import answer_post_button, reply_message, reply_st
 from bot.storage.database import Store
 
 _MARKS = {
-    ReplyState.ACCEPTED: Mark.UNDER_WAY,
-    ReplyState.HELD: Mark.WAITING,
-    ReplyState.PUBLISHED: Mark.PUBLISHED,
-    ReplyState.REFUSED: Mark.REFUSED,
-    ReplyState.UNCERTAIN: Mark.REFUSED,
+    ReplyState.ACCEPTED: ReactionMark.UNDER_WAY,
+    ReplyState.HELD: ReactionMark.WAITING,
+    ReplyState.PUBLISHED: ReactionMark.PUBLISHED,
+    ReplyState.REFUSED: ReactionMark.REFUSED,
+    ReplyState.UNCERTAIN: ReactionMark.REFUSED,
 }
 
 
@@ -32,7 +32,7 @@ class Shown:
     final: bool
 
 
-class ReplyConfirmer:
+class ReplyStatusHandler:
     """Shows a reply's state: as a mark on its message, in its card, and in the writer's ephemeral answer."""
 
     def __init__(self, store: Store, chat: Chat) -> None:
@@ -79,7 +79,7 @@ class ReplyConfirmer:
         if result is not None and result.final:
             await self._store.replies.forget_answer(intent.reply_id)
 
-    async def bury(self, delivery: Delivery, intent: ConfirmReply, reason: str, *, certain: bool) -> None:
+    async def record_dead(self, delivery: Delivery, intent: ConfirmReply, reason: str, *, certain: bool) -> None:
         """``/relay mine`` shows the state all the same."""
 
     async def _show(self, reply: Reply, message: MessageRef) -> None:

@@ -9,17 +9,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.bridge.ingest.comments import CommentIntake
-from bot.bridge.ingest.entries import EntryIntake
-from bot.bridge.polling.blog_locks import Turns
-from bot.bridge.polling.results import PollRecorder
-from bot.bridge.ports import Clock, Dice, FeedSource, Meter
-from bot.bridge.task_pool import Crew
+from bot.bridge.ingest.comments import CommentIngest
+from bot.bridge.ingest.entries import EntryIngest
+from bot.bridge.polling.blog_locks import BlogLocks
+from bot.bridge.polling.results import PollResults
+from bot.bridge.ports import Clock, FeedSource, Meter, Randomness
+from bot.bridge.task_pool import TaskPool
 from bot.model.entry import ParsedFeed
 from bot.model.errors import StoreAway
 from bot.model.feed import Blog, Feed, FeedKind, Fetched, PushProtocol
-from bot.model.websub import PushState, Registration
-from bot.rules.poll_schedule import UNCONDITIONAL_EVERY, Pace
+from bot.model.websub import HubSubscription, HubSubscriptionState
+from bot.rules.poll_schedule import UNCONDITIONAL_EVERY, PollSchedule
 from bot.rules.websub import agrees, confirmed, delivered, denied, signature_fits, slow_down
 from bot.storage.database import Store
 
@@ -33,21 +33,21 @@ _AT_ONCE = 8
 _RESCUE = timedelta(minutes=2)
 
 
-class Arrivals:
+class WebSubReceiver:
     """Answers hubs. A token that nobody was given, or not any more, is told from all others and nothing else is."""
 
     def __init__(
         self,
         store: Store,
         source: FeedSource,
-        entries: EntryIntake,
-        comments: CommentIntake,
-        recorder: PollRecorder,
+        entries: EntryIngest,
+        comments: CommentIngest,
+        recorder: PollResults,
         clock: Clock,
-        dice: Dice,
+        randomness: Randomness,
         *,
-        pace: Pace,
-        turns: Turns,
+        pace: PollSchedule,
+        blog_locks: BlogLocks,
         meter: Meter,
         ring: Callable[[], None],
     ) -> None:
@@ -57,18 +57,18 @@ class Arrivals:
         self._comments = comments
         self._recorder = recorder
         self._clock = clock
-        self._dice = dice
+        self._randomness = randomness
         self._pace = pace
-        self._turns = turns
+        self._turns = blog_locks
         self._meter = meter
         self._ring = ring
-        self._crew = Crew(_AT_ONCE)
+        self._tasks = TaskPool(_AT_ONCE)
         self._closed = False
 
     async def wants(self, token: str) -> bool:
         """Whether anything that comes under a token may be of use."""
-        found = await self._store.pushes.of_token(token)
-        return found is not None and found.state is not PushState.ENDED
+        found = await self._store.hub_subscriptions.of_token(token)
+        return found is not None and found.state is not HubSubscriptionState.ENDED
 
     async def confirm(self, token: str, *, mode: str, topic_url: str, lease: str = "") -> bool:
         """Whether we mean what a hub asks us (WebSub, 5.3); then it sends, for as long as it says."""
@@ -77,8 +77,8 @@ class Arrivals:
             if held is None or not agrees(held, mode, topic_url):
                 return False
             if mode == "subscribe":
-                after = confirmed(held, self._clock.now(), lease=lease, draw=self._dice.fraction())
-                await self._store.pushes.save(after)
+                after = confirmed(held, self._clock.now(), lease=lease, draw=self._randomness.fraction())
+                await self._store.hub_subscriptions.save(after)
                 _log.info("A hub sends from now on. action=push_confirmed feed=%s", held.feed_id)
         return True
 
@@ -89,8 +89,8 @@ class Arrivals:
             held = await self._held(token)
             if held is None or not agrees(held, "subscribe", topic_url):
                 return False
-            await self._store.pushes.save(denied(held, now, reason))
-            await self._store.polls.hasten(held.feed_id, now)
+            await self._store.hub_subscriptions.save(denied(held, now, reason))
+            await self._store.polls.poll_no_later_than(held.feed_id, now)
         _log.warning("A hub does not send. action=push_denied feed=%s", held.feed_id)
         return True
 
@@ -106,11 +106,11 @@ class Arrivals:
             _log.warning("Content was not signed by its hub. action=push_forged feed=%s", registration.feed_id)
             self._meter.pushed("forged")
             return True
-        await self._store.polls.hasten(registration.feed_id, self._clock.now() + _RESCUE)
-        if self._closed or self._crew.free <= 0:
-            self._meter.pushed("put_off")
+        await self._store.polls.poll_no_later_than(registration.feed_id, self._clock.now() + _RESCUE)
+        if self._closed or self._tasks.free <= 0:
+            self._meter.pushed("deferred")
             return True
-        self._crew.start(self._take_in(registration, body, content_type))
+        self._tasks.start(self._take_in(registration, body, content_type))
         return True
 
     async def ping(self, token: str, topic_url: str) -> bool:
@@ -126,19 +126,19 @@ class Arrivals:
     async def drain(self, seconds: float) -> None:
         """Take in what has come, and nothing more."""
         self._closed = True
-        await self._crew.drain(seconds)
+        await self._tasks.drain(seconds)
 
-    async def _known(self, token: str, protocol: PushProtocol) -> Registration | None:
-        found = await self._store.pushes.of_token(token)
-        wanted = found is not None and found.state is not PushState.ENDED and found.push.protocol is protocol
+    async def _known(self, token: str, protocol: PushProtocol) -> HubSubscription | None:
+        found = await self._store.hub_subscriptions.of_token(token)
+        wanted = found is not None and found.state is not HubSubscriptionState.ENDED and found.push.protocol is protocol
         return found if wanted else None
 
-    async def _held(self, token: str) -> Registration | None:
-        found = await self._store.pushes.of_token(token)
-        held = await self._store.pushes.hold(found.feed_id) if found is not None else None
+    async def _held(self, token: str) -> HubSubscription | None:
+        found = await self._store.hub_subscriptions.of_token(token)
+        held = await self._store.hub_subscriptions.hold(found.feed_id) if found is not None else None
         return held if held is not None and held.token == token else None
 
-    async def _take_in(self, registration: Registration, body: bytes, content_type: str) -> None:
+    async def _take_in(self, registration: HubSubscription, body: bytes, content_type: str) -> None:
         try:
             feed = await self._store.feeds.get(registration.feed_id)
             blog = await self._store.feeds.get_blog(feed.blog_id) if feed is not None else None
@@ -153,7 +153,7 @@ class Arrivals:
             _log.exception("A push broke off. action=push_broke feed=%s", registration.feed_id)
             self._meter.pushed("broke")
 
-    async def _read(self, blog: Blog, registration: Registration, body: bytes, content_type: str) -> None:
+    async def _read(self, blog: Blog, registration: HubSubscription, body: bytes, content_type: str) -> None:
         # Read again: while it waited for its turn it was polled, or pushed.
         await self._recorder.write_blog(blog.id)
         feed = await self._store.feeds.get(registration.feed_id)
@@ -173,7 +173,7 @@ class Arrivals:
             case _:
                 await self._look_soon(feed)
 
-    async def _keep(self, blog: Blog, feed: Feed, parsed: ParsedFeed, registration: Registration) -> int:
+    async def _keep(self, blog: Blog, feed: Feed, parsed: ParsedFeed, registration: HubSubscription) -> int:
         if feed.kind is FeedKind.ENTRIES:
             entry_news = await self._entries.gather(blog, feed, parsed)
             async with self._store.transaction():
@@ -181,7 +181,7 @@ class Arrivals:
                 if new:
                     # A new entry is when comments come.
                     now = self._clock.now()
-                    await self._store.polls.warm(blog.id, None, now=now, due_at=now + self._pace.shortest)
+                    await self._store.polls.raise_activity(blog.id, None, now=now, due_at=now + self._pace.shortest)
                 await self._credit(feed, registration, new)
         else:
             comment_news = await self._comments.gather(blog, feed, parsed)
@@ -190,14 +190,14 @@ class Arrivals:
                 await self._credit(feed, registration, new)
         return new
 
-    async def _credit(self, feed: Feed, registration: Registration, new: int) -> None:
+    async def _credit(self, feed: Feed, registration: HubSubscription, new: int) -> None:
         """Trust a hub that was faster than the polls; then those may wait, but never longer than they would anyway."""
         now = self._clock.now()
         held = await self._held(registration.token)
         if held is None:
             return
         after = delivered(held, now, new=new)
-        await self._store.pushes.save(after)
+        await self._store.hub_subscriptions.save(after)
         until = after.trusted_until
         if until is None or until <= now:
             return
@@ -206,11 +206,11 @@ class Arrivals:
             feed.last_polled_at or now,
             pushed_until=until,
             longest=self._pace.longest,
-            draw=self._dice.fraction(),
+            draw=self._randomness.fraction(),
         )
         # The first poll under trust is without validators: a 304 that lies would confirm whatever the hub does.
         begins = held.trusted_until is None
-        await self._store.polls.postpone(
+        await self._store.polls.poll_no_earlier_than(
             feed.id,
             max(at, feed.not_before or at),
             newest_at=now if new else feed.newest_at,
@@ -221,7 +221,7 @@ class Arrivals:
     async def _look_soon(self, feed: Feed) -> None:
         """Hurry a feed's poll, as far as politeness goes."""
         self._meter.pushed("ping")
-        await self._store.polls.hasten(feed.id, self._soonest(feed))
+        await self._store.polls.poll_no_later_than(feed.id, self._soonest(feed))
 
     def _soonest(self, feed: Feed) -> datetime:
         now = self._clock.now()

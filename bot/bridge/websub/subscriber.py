@@ -5,11 +5,11 @@ import secrets
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.bridge.ports import Clock, Dice, Hubs
-from bot.bridge.task_pool import Crew
+from bot.bridge.ports import Clock, Hubs, Randomness
+from bot.bridge.task_pool import TaskPool
 from bot.model.errors import BridgeError, PermanentError, StoreAway, TemporaryError
 from bot.model.reply import Secret
-from bot.model.websub import Registration
+from bot.model.websub import HubSubscription
 from bot.rules.websub import LEASE, refused, unconfirmed
 from bot.storage.database import Store
 
@@ -22,19 +22,21 @@ _CLAIMED = timedelta(minutes=5)
 _SECRET_BYTES = 32
 
 
-class Registrar:
+class HubSubscriber:
     """Asks hubs.
 
     :param callbacks: the address under which hubs reach us, a token follows; None: they do not.
     """
 
-    def __init__(self, store: Store, hubs: Hubs, clock: Clock, dice: Dice, *, callbacks: str | None) -> None:
+    def __init__(
+        self, store: Store, hubs: Hubs, clock: Clock, randomness: Randomness, *, callbacks: str | None
+    ) -> None:
         self._store = store
         self._hubs = hubs
         self._clock = clock
-        self._dice = dice
+        self._randomness = randomness
         self._callbacks = callbacks
-        self._crew = Crew(_AT_ONCE)
+        self._tasks = TaskPool(_AT_ONCE)
         self._moved_in = False
 
     async def tick(self) -> int:
@@ -43,32 +45,32 @@ class Registrar:
         if not self._moved_in:
             # Hubs that were told another address would send there for days yet, and be trusted.
             async with self._store.transaction():
-                await self._store.pushes.move(self._callbacks or "", now)
+                await self._store.hub_subscriptions.move(self._callbacks or "", now)
             self._moved_in = True
-        if self._callbacks is None or self._crew.free <= 0:
+        if self._callbacks is None or self._tasks.free <= 0:
             return 0
-        due = await self._store.pushes.claim_due(
-            now, until=now + _CLAIMED, public_url=self._callbacks, limit=self._crew.free
+        due = await self._store.hub_subscriptions.claim_due(
+            now, until=now + _CLAIMED, public_url=self._callbacks, limit=self._tasks.free
         )
         for registration in due:
-            self._crew.start(self._ask(self._callbacks, registration))
+            self._tasks.start(self._ask(self._callbacks, registration))
         return len(due)
 
     async def sweep(self) -> int:
         """Begin to end what is registered though nobody wants it any more; returns how many."""
-        if self._callbacks is None or self._crew.free <= 0:
+        if self._callbacks is None or self._tasks.free <= 0:
             return 0
         async with self._store.transaction():
-            ended = await self._store.pushes.end_unwanted(self._clock.now(), limit=self._crew.free)
+            ended = await self._store.hub_subscriptions.end_unwanted(self._clock.now(), limit=self._tasks.free)
         for registration in ended:
-            self._crew.start(self._end(self._callbacks, registration))
+            self._tasks.start(self._end(self._callbacks, registration))
         return len(ended)
 
     async def drain(self, seconds: float) -> None:
         """Let questions under way come to their end."""
-        await self._crew.drain(seconds)
+        await self._tasks.drain(seconds)
 
-    async def _ask(self, callbacks: str, claimed: Registration) -> None:
+    async def _ask(self, callbacks: str, claimed: HubSubscription) -> None:
         try:
             registration = await self._with_secret(claimed)
             if registration is not None:
@@ -80,7 +82,7 @@ class Registrar:
             # A bug: it is due again soon.
             _log.exception("Asking a hub broke off. action=push_broke feed=%s", claimed.feed_id)
 
-    async def _perform(self, callbacks: str, registration: Registration) -> BridgeError | None:
+    async def _perform(self, callbacks: str, registration: HubSubscription) -> BridgeError | None:
         secret = registration.secret
         assert secret is not None
         try:
@@ -92,7 +94,7 @@ class Registrar:
             return error
         return None
 
-    async def _with_secret(self, claimed: Registration) -> Registration | None:
+    async def _with_secret(self, claimed: HubSubscription) -> HubSubscription | None:
         """Make a secret where there is none, and keep it before the hub signs with it."""
         if claimed.secret is not None:
             return claimed
@@ -101,10 +103,10 @@ class Registrar:
             if held is None:
                 return None
             held = replace(held, secret=Secret(secrets.token_urlsafe(_SECRET_BYTES)))
-            await self._store.pushes.save(held)
+            await self._store.hub_subscriptions.save(held)
         return held
 
-    async def _record(self, asked: Registration, error: BridgeError | None) -> None:
+    async def _record(self, asked: HubSubscription, error: BridgeError | None) -> None:
         now = self._clock.now()
         async with self._store.transaction():
             held = await self._held(asked)
@@ -118,15 +120,15 @@ class Registrar:
                     after = unconfirmed(held, now, error=error.text, retry_after=error.retry_after)
                 case _:
                     after = refused(held, now, error.text)
-            await self._store.pushes.save(after)
+            await self._store.hub_subscriptions.save(after)
 
-    async def _held(self, asked: Registration) -> Registration | None:
+    async def _held(self, asked: HubSubscription) -> HubSubscription | None:
         """Look up what was asked for; None: it is another's by now."""
-        held = await self._store.pushes.hold(asked.feed_id)
+        held = await self._store.hub_subscriptions.hold(asked.feed_id)
         same = held is not None and held.token == asked.token and held.requested_at == asked.requested_at
         return held if same else None
 
-    async def _end(self, callbacks: str, registration: Registration) -> None:
+    async def _end(self, callbacks: str, registration: HubSubscription) -> None:
         # Once: a hub that was not reached learns of it with its next delivery, or when the lease ends.
         try:
             await self._hubs.unsubscribe(registration.push, callback=f"{callbacks}{registration.token}")

@@ -1,6 +1,6 @@
 """A comment's stored HTML as WordPress shows it: its line ends become line breaks and paragraphs (``wpautop``).
 
-Knows only what ``to_blog`` writes: inline tags, and quotations that do not nest.
+Knows only what ``to_comment_html`` writes: inline tags, and quotations that do not nest.
 """
 
 import re
@@ -16,7 +16,7 @@ _BREAK: Final = "<br />\n"
 
 
 def shown_html(stored: str) -> str:
-    """Return what a reader's browser is given for a comment as :func:`bot.rules.discord_to_html.convert.to_blog` wrote it."""
+    """Return what a reader's browser is given for a comment as :func:`to_comment_html` wrote it."""
     return "".join(_parts(stored))
 
 

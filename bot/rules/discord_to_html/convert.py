@@ -16,7 +16,7 @@ from bot.rules.html_to_discord.images import is_emoji
 from bot.rules.html_to_discord.text import clean, one_line
 from bot.rules.html_to_discord.tree import attribute, parse, tag_of, traverse
 
-__all__ = ["Names", "blog_text", "byte_length", "to_blog"]
+__all__ = ["Names", "blog_text", "byte_length", "to_comment_html"]
 
 #: The tags that a subscriber's comment keeps in WordPress.
 TAGS = {"a", "abbr", "b", "blockquote", "cite", "code", "del", "em", "i", "q", "s", "strong"}
@@ -50,7 +50,7 @@ _QUOTES = re.compile("[\"'`´‘’‚‛“”„‟′″‹›]+")
 _DASHES = re.compile("[-‐‑‒–—―−]+")
 
 
-def to_blog(content: str, names: Names, *, max_links: int = 1) -> str:
+def to_comment_html(content: str, names: Names, *, max_links: int = 1) -> str:
     """Return a message's Markdown as HTML that holds only ``TAGS``, newlines and escaped text.
 
     ``content`` is the message as Discord sends it; ids in it are written as ``names`` says. At most

@@ -17,12 +17,12 @@ from bot.rules.html_to_discord.plain import print_plain
 from bot.rules.html_to_discord.text import clean, one_line, shorten
 from bot.rules.html_to_discord.walk import read_lines
 
-__all__ = ["all_text", "escape", "first_image", "inline", "name_line", "plain", "text_line", "to_chat", "to_text"]
+__all__ = ["all_text", "escape", "first_image", "inline", "name_line", "plain", "text_line", "to_markdown", "to_text"]
 
 _MAX_PLAIN = 20_000
 
 
-def to_chat(html: str, *, base_url: str, limit: int, shown_image: str | None = None) -> str:
+def to_markdown(html: str, *, base_url: str, limit: int, shown_image: str | None = None) -> str:
     """Return foreign HTML as Discord Markdown of at most ``limit`` UTF-16 units, ending in "…" when cut.
 
     Relative addresses are resolved against the HTML's own ``<base>``, else ``base_url``, the page that it comes from.
@@ -34,7 +34,7 @@ def to_chat(html: str, *, base_url: str, limit: int, shown_image: str | None = N
 
 
 def to_text(html: str, *, base_url: str, limit: int, shown_image: str | None = None) -> str:
-    """Return foreign HTML as plain text for a terminal; parameters as for :func:`to_chat`."""
+    """Return foreign HTML as plain text for a terminal; parameters as for :func:`to_markdown`."""
     lines = read_lines(html, base_url=base_url, enough=2 * limit + 200, shown_image=shown_image)
     return shorten(print_plain(lines), limit)
 

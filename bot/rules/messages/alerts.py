@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.model.entry import Comment, Entry
 from bot.model.message import ChatPost
 from bot.model.subscription import Placement
-from bot.rules.html_to_discord.convert import escape, text_line, to_chat
+from bot.rules.html_to_discord.convert import escape, text_line, to_markdown
 from bot.rules.links import linked_title
 from bot.rules.messages.cards import entry_title, present_alert
 
@@ -35,7 +35,7 @@ def present_alerts(
         return post
     quoted = [
         f"**{escape(text_line(each.author, limit=_NAME)) or 'Anonymous'}**\n"
-        + (to_chat(each.html, base_url=each.link or home_url, limit=_EACH) or "-# (no text)")
+        + (to_markdown(each.html, base_url=each.link or home_url, limit=_EACH) or "-# (no text)")
         for each in newest
     ]
     if count > len(newest):

@@ -16,7 +16,7 @@ from bot.model.notice import Notice, NoticeKind
 from bot.model.redact import shown_url
 from bot.model.reply import Reply, ReplyState
 from bot.model.subscription import Placement, Subscription
-from bot.rules.edit_marks import show_fate
+from bot.rules.edit_marks import mark_edits
 from bot.rules.html_to_discord.convert import (
     all_text,
     escape,
@@ -25,7 +25,7 @@ from bot.rules.html_to_discord.convert import (
     name_line,
     plain,
     text_line,
-    to_chat,
+    to_markdown,
 )
 from bot.rules.links import linked_name, linked_title
 from bot.rules.templates import render_template
@@ -58,13 +58,13 @@ def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTar
         title=linked_title(entry_title(entry), url, limit=_TITLE),
         url=url,
         author=text_line(entry.author, limit=_AUTHOR),
-        body=to_chat(entry.html, base_url=base, limit=_EXCERPT, shown_image=image_url),
+        body=to_markdown(entry.html, base_url=base, limit=_EXCERPT, shown_image=image_url),
         image_url=image_url,
         footer=text_line(categories, limit=_FOOTER),
         timestamp=entry.published_at,
         reply_target=target,
     )
-    return show_fate(post, entry) if isinstance(entry, Entry) else post
+    return mark_edits(post, entry) if isinstance(entry, Entry) else post
 
 
 def present_announcement(
@@ -106,7 +106,7 @@ def present_comment(
     """
     if isinstance(comment, Comment) and comment.kind.is_mention:
         return _present_mention(comment, home_url=home_url)
-    body = to_chat(comment.html, base_url=comment.link or home_url, limit=_COMMENT)
+    body = to_markdown(comment.html, base_url=comment.link or home_url, limit=_COMMENT)
     if orphan:
         whom = escape(text_line(comment.parent_author, limit=80))
         body = f"-# in reply to {whom or 'an earlier comment'}\n{body}"
@@ -120,7 +120,7 @@ def present_comment(
         answers=_quote(answered) if answered else "",
         links=_see_on_blog(comment.link) if linked else (),
     )
-    return show_fate(post, comment) if isinstance(comment, Comment) else post
+    return mark_edits(post, comment) if isinstance(comment, Comment) else post
 
 
 def _present_mention(mention: Comment, *, home_url: str) -> ChatPost:
@@ -130,11 +130,11 @@ def _present_mention(mention: Comment, *, home_url: str) -> ChatPost:
     post = ChatPost(
         author=linked_name(f"Mentioned by {mention.author or 'another site'}", url, limit=_AUTHOR),
         url=url,
-        body=to_chat(mention.html, base_url=mention.source_url or mention.link or home_url, limit=_EXCERPT),
+        body=to_markdown(mention.html, base_url=mention.source_url or mention.link or home_url, limit=_EXCERPT),
         timestamp=mention.published_at,
         links=_link_button("Open the page", mention.source_url),
     )
-    return show_fate(post, mention)
+    return mark_edits(post, mention)
 
 
 def _quote(comment: Comment) -> str:
@@ -156,7 +156,7 @@ def present_alert(
         title=linked_title(f"New comment on {entry_title(entry)}", url, limit=_TITLE),
         url=url,
         author=text_line(comment.author, limit=_AUTHOR) or "Anonymous",
-        body=to_chat(comment.html, base_url=comment.link or home_url, limit=_ALERT),
+        body=to_markdown(comment.html, base_url=comment.link or home_url, limit=_ALERT),
         timestamp=comment.published_at,
         links=tuple(LinkButton(label=label, url=url) for label, url in links if url and len(url) <= _BUTTON_URL),
     )
@@ -202,7 +202,7 @@ def present_reply(reply: Reply, *, comment: Comment | None = None, target: Reply
         reply_target=target,
         links=_see_on_blog(reply.url) if reply.state is ReplyState.PUBLISHED else (),
     )
-    return post if comment is None or comment.gone_at is None else show_fate(post, comment)
+    return post if comment is None or comment.gone_at is None else mark_edits(post, comment)
 
 
 def _see_on_blog(url: str | None) -> tuple[LinkButton, ...]:

@@ -14,7 +14,7 @@ from bot.adapters.discord.sender import DiscordSender
 from bot.adapters.net.discord_responses import discord_trace
 from bot.model.errors import NotFound, Refused, TemporaryError, Uncertain
 from bot.model.ids import ChannelId, EntryId, MessageId, SubscriptionId, UserId
-from bot.model.message import ChatPost, Mark, MessageRef, ReplyTarget
+from bot.model.message import ChatPost, MessageRef, ReactionMark, ReplyTarget
 from bot.model.reply import Secret
 from sandbox.discord import Answer, Message
 from tests.adapters.discord.conftest import Stage, ref
@@ -201,7 +201,7 @@ async def test_one_mark_at_a_time(stage: Stage) -> None:
     hello = await stage.mia.post(stage.channel, "Hello")
     await stage.mia.react(hello, "✅")
     await stage.mia.react(hello, "🎉")
-    for mark in (Mark.UNDER_WAY, Mark.WAITING, Mark.PUBLISHED):
+    for mark in (ReactionMark.UNDER_WAY, ReactionMark.WAITING, ReactionMark.PUBLISHED):
         await stage.sender.mark(ref(hello), mark)
         await stage.sender.mark(ref(hello), mark)
     bot = stage.discord.bot_user
@@ -212,7 +212,7 @@ async def test_one_mark_at_a_time(stage: Stage) -> None:
 async def test_a_mark_on_a_message_that_is_gone(stage: Stage) -> None:
     gone = MessageRef(channel_id=ChannelId(stage.channel.id), message_id=MessageId(1))
     with pytest.raises(NotFound):
-        await stage.sender.mark(gone, Mark.PUBLISHED)
+        await stage.sender.mark(gone, ReactionMark.PUBLISHED)
 
 
 @pytest.mark.parametrize("permission", ["ADD_REACTIONS", "READ_MESSAGE_HISTORY", "VIEW_CHANNEL"])
@@ -220,7 +220,7 @@ async def test_a_mark_that_cannot_be_set_parks_no_channel(stage: Stage, permissi
     hello = await stage.mia.post(stage.channel, "Hello")
     stage.guild.deny_bot(stage.channel, permission)
     with pytest.raises(Refused):
-        await stage.sender.mark(ref(hello), Mark.PUBLISHED)
+        await stage.sender.mark(ref(hello), ReactionMark.PUBLISHED)
 
 
 async def archived_reply(stage: Stage) -> Message:
@@ -235,18 +235,18 @@ async def archived_reply(stage: Stage) -> Message:
 
 async def test_a_late_approval_opens_the_archived_thread(stage: Stage) -> None:
     reply = await archived_reply(stage)
-    await stage.sender.mark(ref(reply), Mark.PUBLISHED)
+    await stage.sender.mark(ref(reply), ReactionMark.PUBLISHED)
     stage.channel.threads[0].archived = True
     await stage.sender.revise(ref(reply), replace(PLAIN, footer="Published on the blog"))
     assert reply.embeds[0]["footer"]["text"] == "Published on the blog"
-    assert Mark.PUBLISHED in reply.reactions
+    assert ReactionMark.PUBLISHED in reply.reactions
     assert not stage.channel.threads[0].archived
 
 
 async def test_a_locked_thread_stays_closed(stage: Stage) -> None:
     reply = await archived_reply(stage)
     stage.channel.threads[0].locked = True
-    for act in (stage.sender.mark(ref(reply), Mark.PUBLISHED), stage.sender.revise(ref(reply), FULL)):
+    for act in (stage.sender.mark(ref(reply), ReactionMark.PUBLISHED), stage.sender.revise(ref(reply), FULL)):
         with pytest.raises(Refused, match="locked"):
             await act
     assert stage.channel.threads[0].archived
@@ -265,7 +265,7 @@ async def test_nothing_can_be_done_before_login() -> None:
         sender.find(channel, PLAIN, since=since),
         sender.find_in_forum(channel, PLAIN, since=since),
         sender.revise(message, PLAIN),
-        sender.mark(message, Mark.PUBLISHED),
+        sender.mark(message, ReactionMark.PUBLISHED),
         sender.answer(Secret("t"), "Words", None),
         sender.direct(UserId(3), PLAIN, nonce="1"),
         sender.find_direct(UserId(3), PLAIN, since=since),

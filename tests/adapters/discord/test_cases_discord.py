@@ -9,7 +9,7 @@ from bot.adapters.discord.application import PERMISSIONS
 from bot.adapters.discord.errors import translate
 from bot.model.errors import Barred, BridgeError, TemporaryError
 from bot.model.ids import ChannelId, GuildId, UserId
-from bot.model.message import ChatPost, LinkButton, Mark
+from bot.model.message import ChatPost, LinkButton, ReactionMark
 from bot.model.reply import Secret
 from sandbox.discord.permission_bits import Permission
 from tests.adapters.discord.conftest import Stage
@@ -95,7 +95,7 @@ async def test_case_86_93_no_webhook_is_ever_made_or_used(stage: Stage) -> None:
     await stage.sender.find(channel_id, FULL, since=since)
     await stage.sender.find_in_forum(ChannelId(forum.id), FULL, since=since)
     await stage.sender.revise(sent, PLAIN)
-    await stage.sender.mark(sent, Mark.PUBLISHED)
+    await stage.sender.mark(sent, ReactionMark.PUBLISHED)
     await stage.sender.direct(mia, FULL, nonce="3")
     await stage.sender.look_at_roles(GuildId(stage.guild.id))
     # The answer to an interaction has the form of a webhook's, and is the application's own.

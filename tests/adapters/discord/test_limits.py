@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.model.ids import ChannelId
-from bot.model.message import Mark, MessageRef
+from bot.model.message import MessageRef, ReactionMark
 from sandbox.discord import Channel
 from sandbox.discord.posting import Draft, create_message
 from tests.adapters.discord.conftest import Stage, ref
@@ -59,9 +59,9 @@ async def test_edits_of_several_channels_at_once(limited: Stage) -> None:
 
 async def test_marks_set_and_taken_off(limited: Stage) -> None:
     refs = cards(limited, limited.channel)
-    await asyncio.gather(*(limited.sender.mark(each, Mark.WAITING) for each in refs))
-    await asyncio.gather(*(limited.sender.mark(each, Mark.PUBLISHED) for each in refs))
-    assert all([*each.reactions] == [Mark.PUBLISHED] for each in limited.bot_messages(limited.channel))
+    await asyncio.gather(*(limited.sender.mark(each, ReactionMark.WAITING) for each in refs))
+    await asyncio.gather(*(limited.sender.mark(each, ReactionMark.PUBLISHED) for each in refs))
+    assert all([*each.reactions] == [ReactionMark.PUBLISHED] for each in limited.bot_messages(limited.channel))
 
 
 async def test_edits_beside_posts_marks_and_deletions(limited: Stage) -> None:
@@ -70,7 +70,7 @@ async def test_edits_beside_posts_marks_and_deletions(limited: Stage) -> None:
     await asyncio.gather(
         *(limited.sender.revise(each, FULL) for each in here),
         *(limited.sender.post(channel_id, PLAIN, nonce=f"{number}") for number in range(_MANY)),
-        *(limited.sender.mark(each, Mark.WAITING) for each in here),
+        *(limited.sender.mark(each, ReactionMark.WAITING) for each in here),
         *(limited.sender.delete(each) for each in doomed),
     )
     assert len(limited.bot_messages(limited.channel)) == 2 * _MANY

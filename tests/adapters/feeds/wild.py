@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bot.adapters.feeds.parsing.read_document import read_entries
 from bot.model.entry import ParsedEntry
-from bot.rules.html_to_discord.convert import to_chat
+from bot.rules.html_to_discord.convert import to_markdown
 
 WILD = Path(__file__).parents[2] / "data/wild"
 HOME = "http://garden.example/"
@@ -45,7 +45,7 @@ def atom(*entries: str, head: str = "", attributes: str = "") -> str:
 
 
 def text_of(entry: ParsedEntry) -> str:
-    return to_chat(entry.html, base_url=entry.link or HOME, limit=2000)
+    return to_markdown(entry.html, base_url=entry.link or HOME, limit=2000)
 
 
 RDF = (

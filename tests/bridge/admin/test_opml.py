@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.bridge.admin.opml import HandedIn
+from bot.bridge.admin.opml import OpmlUpload
 from bot.bridge.admin.opml_import import FeedImporter
 from bot.model.errors import BridgeError, DirectClosed, NotFound, Refused, TemporaryError
 from bot.model.feed import FeedKind, FoundFeed
@@ -12,7 +12,7 @@ from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId
 from bot.model.message import ChannelKind, ChannelView
 from bot.model.opml import ImportState, ListedFeed
 from bot.rules.opml import parse_opml, write_opml
-from tests.bridge.harness import CHANNEL, GUILD, USER, House
+from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness
 from tests.fakes.blog import HOME
 
 ELSEWHERE = GuildId(11)
@@ -28,135 +28,135 @@ def channel(guild_id: GuildId = GUILD, **fields: object) -> ChannelView:
     return ChannelView(**{**given, **fields})  # type: ignore[arg-type]
 
 
-async def hand_in(house: House, *feeds: ListedFeed, guild_id: GuildId = GUILD) -> HandedIn:
-    data = write_opml(feeds, title="", at=house.clock.now())
-    return await house.bridge.lists.hand_in(data, channel(guild_id), USER, placement=None)
+async def hand_in(harness: BridgeHarness, *feeds: ListedFeed, guild_id: GuildId = GUILD) -> OpmlUpload:
+    data = write_opml(feeds, title="", at=harness.clock.now())
+    return await harness.bridge.lists.hand_in(data, channel(guild_id), USER, placement=None)
 
 
-async def states(house: House, import_id: ImportId) -> list[ImportState]:
-    kept = await house.store.imports.get(import_id)
+async def states(harness: BridgeHarness, import_id: ImportId) -> list[ImportState]:
+    kept = await harness.store.imports.get(import_id)
     assert kept is not None
     return [each.state for each in kept.feeds]
 
 
 @pytest.fixture
-def house(house: House) -> House:
-    house.blog.others = [INK, WET]
-    house.blog.broken = {GONE.url: Refused("gone.example has no feed: it asked for *a token*.")}
-    return house
+def harness(harness: BridgeHarness) -> BridgeHarness:
+    harness.blog.others = [INK, WET]
+    harness.blog.broken = {GONE.url: Refused("gone.example has no feed: it asked for *a token*.")}
+    return harness
 
 
-async def test_nothing_starts_before_the_button(house: House) -> None:
-    handed_in = await hand_in(house, PAPER, DAMP, GONE)
+async def test_nothing_starts_before_the_button(harness: BridgeHarness) -> None:
+    handed_in = await hand_in(harness, PAPER, DAMP, GONE)
     assert handed_in.post.title == "3 feeds in 2 folders"
     assert r"Ann's \*wet\* notes (Paper)" in handed_in.post.body
     assert "hush" not in handed_in.post.body
-    await house.deliver()
-    assert await house.bridge.admin.blogs(GUILD) == []
+    await harness.deliver()
+    assert await harness.bridge.admin.blogs(GUILD) == []
 
 
-async def test_each_is_started_and_the_admin_is_told_at_the_end(house: House) -> None:
-    there = await house.bridge.admin.propose(INK.url, channel(), USER, placement=None, comments=True)
-    await house.bridge.admin.start(there.proposal_id, GUILD)
-    handed_in = await hand_in(house, PAPER, DAMP, GONE)
-    begun = await house.bridge.lists.begin(handed_in.id, GUILD)
+async def test_each_is_started_and_the_admin_is_told_at_the_end(harness: BridgeHarness) -> None:
+    there = await harness.bridge.admin.propose(INK.url, channel(), USER, placement=None, comments=True)
+    await harness.bridge.admin.start(there.proposal_id, GUILD)
+    handed_in = await hand_in(harness, PAPER, DAMP, GONE)
+    begun = await harness.bridge.lists.begin(handed_in.id, GUILD)
     assert "3 still to come" in begun.post.body
-    await house.deliver()
-    assert await states(house, handed_in.id) == [ImportState.THERE, ImportState.STARTED, ImportState.FAILED]
-    (report,) = house.chat.said
+    await harness.deliver()
+    assert await states(harness, handed_in.id) == [ImportState.THERE, ImportState.STARTED, ImportState.FAILED]
+    (report,) = harness.chat.said
     assert "1 started, 1 there already, 1 failed" in report.post.body
     assert "has no feed: it asked for *a token*." in report.post.body
     assert "hush" not in report.post.body
     assert "import the same list once more" in report.post.body
-    assert (await house.bridge.lists.progress(handed_in.id, GUILD)).post.body == report.post.body
-    blogs = await house.bridge.admin.blogs(GUILD)
+    assert (await harness.bridge.lists.progress(handed_in.id, GUILD)).post.body == report.post.body
+    blogs = await harness.bridge.admin.blogs(GUILD)
     assert {each.blog.title: each.subscription.folder for each in blogs} == {
         INK.title: (),
-        house.blog.title: ("Paper",),
+        harness.blog.title: ("Paper",),
     }
     assert {each.subscription.added_by for each in blogs} == {USER}
 
 
-async def test_the_list_names_no_blog_that_others_see_too(house: House) -> None:
-    house.blog.title = ""
-    handed_in = await hand_in(house, DAMP)
-    await house.bridge.lists.begin(handed_in.id, GUILD)
-    await house.deliver()
-    (there,) = await house.bridge.admin.blogs(GUILD)
-    assert there.blog.title == house.blog.found.title != DAMP.title
+async def test_the_list_names_no_blog_that_others_see_too(harness: BridgeHarness) -> None:
+    harness.blog.title = ""
+    handed_in = await hand_in(harness, DAMP)
+    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.deliver()
+    (there,) = await harness.bridge.admin.blogs(GUILD)
+    assert there.blog.title == harness.blog.found.title != DAMP.title
 
 
-async def test_old_entries_are_not_posted(house: House) -> None:
-    house.blog.write("Old")
-    handed_in = await hand_in(house, PAPER)
-    await house.bridge.lists.begin(handed_in.id, GUILD)
-    await house.deliver()
-    house.blog.write("New")
-    await house.poll()
-    await house.deliver()
-    assert "New" in house.titles
-    assert "Old" not in house.titles
+async def test_old_entries_are_not_posted(harness: BridgeHarness) -> None:
+    harness.blog.write("Old")
+    handed_in = await hand_in(harness, PAPER)
+    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.deliver()
+    harness.blog.write("New")
+    await harness.poll()
+    await harness.deliver()
+    assert "New" in harness.titles
+    assert "Old" not in harness.titles
 
 
 async def test_a_process_that_is_killed_in_the_middle_goes_on_where_it_was(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    handed_in = await hand_in(house, PAPER, DAMP)
-    await house.bridge.lists.begin(handed_in.id, GUILD)
+    handed_in = await hand_in(harness, PAPER, DAMP)
+    await harness.bridge.lists.begin(handed_in.id, GUILD)
 
     async def killed(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    soon = house.clock.now() + timedelta(seconds=30)
-    (first,) = await house.store.outbox.claim(house.clock.now(), lease_until=soon, limit=9)
+    soon = harness.clock.now() + timedelta(seconds=30)
+    (first,) = await harness.store.outbox.claim(harness.clock.now(), lease_until=soon, limit=9)
     with monkeypatch.context() as patch:
         patch.setattr(FeedImporter, "record", killed)
         with pytest.raises(KeyboardInterrupt):
-            await house.bridge.dispatcher._deliver(first)
-    assert len(await house.bridge.admin.blogs(GUILD)) == 1
-    await house.bridge.upkeep.recover()
-    await house.deliver(timedelta(minutes=1))
-    assert await states(house, handed_in.id) == [ImportState.STARTED, ImportState.STARTED]
-    assert len(await house.bridge.admin.blogs(GUILD)) == 2
-    assert [each.post.title for each in house.chat.said] == ["2 of 2 feeds of your list", "2 feeds of your list"]
+            await harness.bridge.dispatcher._deliver(first)
+    assert len(await harness.bridge.admin.blogs(GUILD)) == 1
+    await harness.bridge.maintenance.recover()
+    await harness.deliver(timedelta(minutes=1))
+    assert await states(harness, handed_in.id) == [ImportState.STARTED, ImportState.STARTED]
+    assert len(await harness.bridge.admin.blogs(GUILD)) == 2
+    assert [each.post.title for each in harness.chat.said] == ["2 of 2 feeds of your list", "2 feeds of your list"]
 
 
-async def test_a_blog_that_does_not_answer_does_not_hold_the_others_up(house: House) -> None:
-    house.blog.broken[INK.url] = TemporaryError("ink.example did not answer.")
-    handed_in = await hand_in(house, PAPER, DAMP)
-    await house.bridge.lists.begin(handed_in.id, GUILD)
-    await house.deliver()
-    assert await states(house, handed_in.id) == [ImportState.FAILED, ImportState.STARTED]
-    del house.blog.broken[INK.url]
-    again = await hand_in(house, PAPER, DAMP)
-    await house.bridge.lists.begin(again.id, GUILD)
-    await house.deliver()
-    assert await states(house, again.id) == [ImportState.STARTED, ImportState.THERE]
+async def test_a_blog_that_does_not_answer_does_not_hold_the_others_up(harness: BridgeHarness) -> None:
+    harness.blog.broken[INK.url] = TemporaryError("ink.example did not answer.")
+    handed_in = await hand_in(harness, PAPER, DAMP)
+    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.deliver()
+    assert await states(harness, handed_in.id) == [ImportState.FAILED, ImportState.STARTED]
+    del harness.blog.broken[INK.url]
+    again = await hand_in(harness, PAPER, DAMP)
+    await harness.bridge.lists.begin(again.id, GUILD)
+    await harness.deliver()
+    assert await states(harness, again.id) == [ImportState.STARTED, ImportState.THERE]
 
 
-async def test_a_bug_with_one_feed_is_told_and_the_others_go_on(house: House) -> None:
-    house.blog.broken[INK.url] = ZeroDivisionError()
-    handed_in = await hand_in(house, PAPER, DAMP)
-    await house.bridge.lists.begin(handed_in.id, GUILD)
+async def test_a_bug_with_one_feed_is_told_and_the_others_go_on(harness: BridgeHarness) -> None:
+    harness.blog.broken[INK.url] = ZeroDivisionError()
+    handed_in = await hand_in(harness, PAPER, DAMP)
+    await harness.bridge.lists.begin(handed_in.id, GUILD)
     for _ in range(6):
-        await house.deliver(timedelta(hours=1))
-    assert await states(house, handed_in.id) == [ImportState.FAILED, ImportState.STARTED]
-    assert "inside the bot" in house.chat.said[-1].post.body
+        await harness.deliver(timedelta(hours=1))
+    assert await states(harness, handed_in.id) == [ImportState.FAILED, ImportState.STARTED]
+    assert "inside the bot" in harness.chat.said[-1].post.body
 
 
-async def test_closed_direct_messages_are_no_trouble(house: House) -> None:
-    house.chat.trouble = DirectClosed("No messages, please.")
-    handed_in = await hand_in(house, PAPER)
-    await house.bridge.lists.begin(handed_in.id, GUILD)
-    await house.deliver()
-    assert house.chat.said == []
-    assert (await house.store.outbox.view(house.clock.now())).dead == ()
-    assert "1 started" in (await house.bridge.lists.progress(handed_in.id, GUILD)).post.body
+async def test_closed_direct_messages_are_no_trouble(harness: BridgeHarness) -> None:
+    harness.chat.trouble = DirectClosed("No messages, please.")
+    handed_in = await hand_in(harness, PAPER)
+    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.deliver()
+    assert harness.chat.said == []
+    assert (await harness.store.outbox.view(harness.clock.now())).dead == ()
+    assert "1 started" in (await harness.bridge.lists.progress(handed_in.id, GUILD)).post.body
 
 
-async def test_a_list_is_begun_or_cancelled_once_and_by_its_own_guild(house: House) -> None:
-    lists = house.bridge.lists
-    begun, cancelled = await hand_in(house, PAPER), await hand_in(house, PAPER)
+async def test_a_list_is_begun_or_cancelled_once_and_by_its_own_guild(harness: BridgeHarness) -> None:
+    lists = harness.bridge.lists
+    begun, cancelled = await hand_in(harness, PAPER), await hand_in(harness, PAPER)
     for act in (lists.begin, lists.cancel, lists.progress):
         with pytest.raises(NotFound):
             await act(begun.id, ELSEWHERE)
@@ -176,21 +176,21 @@ async def test_a_list_is_begun_or_cancelled_once_and_by_its_own_guild(house: Hou
         (channel(kind=ChannelKind.FORUM), ""),
     ],
 )
-async def test_the_channel_is_looked_at_first(house: House, view: ChannelView, words: str) -> None:
-    data = write_opml([PAPER], title="", at=house.clock.now())
+async def test_the_channel_is_looked_at_first(harness: BridgeHarness, view: ChannelView, words: str) -> None:
+    data = write_opml([PAPER], title="", at=harness.clock.now())
     if words:
         with pytest.raises(Refused, match=words):
-            await house.bridge.lists.hand_in(data, view, USER, placement=None)
+            await harness.bridge.lists.hand_in(data, view, USER, placement=None)
     else:
-        await house.bridge.lists.hand_in(data, view, USER, placement=None)
+        await harness.bridge.lists.hand_in(data, view, USER, placement=None)
 
 
-async def test_what_is_exported_makes_the_same_set_elsewhere(house: House) -> None:
-    handed_in = await hand_in(house, PAPER, DAMP)
-    await house.bridge.lists.begin(handed_in.id, GUILD)
-    await house.start(ChannelId(21))
-    await house.deliver()
-    exported = await house.bridge.lists.export(GUILD, "Ann & Ben")
+async def test_what_is_exported_makes_the_same_set_elsewhere(harness: BridgeHarness) -> None:
+    handed_in = await hand_in(harness, PAPER, DAMP)
+    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.start(ChannelId(21))
+    await harness.deliver()
+    exported = await harness.bridge.lists.export(GUILD, "Ann & Ben")
     assert (exported.feeds, exported.stripped) == (3, 1)
     for secret in (b"pw", b"key=k"):
         assert secret not in exported.data
@@ -198,23 +198,23 @@ async def test_what_is_exported_makes_the_same_set_elsewhere(house: House) -> No
     assert listed[INK.url] == ListedFeed(url=INK.url, title=INK.title, home_url=HOME, folder=PAPER.folder)
     assert listed["https://wet.example/feed?page=1"].folder == ("Paper",)
 
-    house.blog.others.append(FoundFeed(url="https://wet.example/feed?page=1", kind=FeedKind.ENTRIES))
-    again = await house.bridge.lists.hand_in(exported.data, channel(ELSEWHERE), USER, placement=None)
-    await house.bridge.lists.begin(again.id, ELSEWHERE)
-    await house.deliver()
-    second = await house.bridge.lists.export(ELSEWHERE, "Ann & Ben")
+    harness.blog.others.append(FoundFeed(url="https://wet.example/feed?page=1", kind=FeedKind.ENTRIES))
+    again = await harness.bridge.lists.hand_in(exported.data, channel(ELSEWHERE), USER, placement=None)
+    await harness.bridge.lists.begin(again.id, ELSEWHERE)
+    await harness.deliver()
+    second = await harness.bridge.lists.export(ELSEWHERE, "Ann & Ben")
     assert set(parse_opml(second.data)) == set(parse_opml(exported.data))
 
 
-async def test_nothing_is_refused_in_a_sentence(house: House) -> None:
+async def test_nothing_is_refused_in_a_sentence(harness: BridgeHarness) -> None:
     with pytest.raises(Refused, match="nothing to export"):
-        await house.bridge.lists.export(GUILD, "")
+        await harness.bridge.lists.export(GUILD, "")
 
 
-async def test_lists_nobody_begins_are_forgotten(house: House) -> None:
-    handed_in = await hand_in(house, PAPER)
-    house.clock.move(timedelta(days=2))
-    await house.bridge.upkeep.tick()
+async def test_lists_nobody_begins_are_forgotten(harness: BridgeHarness) -> None:
+    handed_in = await hand_in(harness, PAPER)
+    harness.clock.move(timedelta(days=2))
+    await harness.bridge.maintenance.tick()
     with pytest.raises(BridgeError):
-        await house.bridge.lists.begin(handed_in.id, GUILD)
-    assert await house.store.imports.feed(ImportedFeedId(1)) is None
+        await harness.bridge.lists.begin(handed_in.id, GUILD)
+    assert await harness.store.imports.feed(ImportedFeedId(1)) is None

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.storage.database import Database
+from bot.storage.database import Store
 from tests.bridge.discord_stage import Stage, staged
 
 
 @pytest.fixture
-async def stage(store: Database) -> AsyncIterator[Stage]:
+async def stage(store: Store) -> AsyncIterator[Stage]:
     async with staged(store) as set_:
         yield set_
 

@@ -4,27 +4,27 @@ from datetime import timedelta
 
 from bot.model.reply import Credential, Secret
 from bot.model.subscription import RelayMode
-from tests.bridge.harness import GUILD, USER, House
+from tests.bridge.harness import GUILD, USER, BridgeHarness
 from tests.fakes.blog import PASSWORD
 
 _CARDS = 12
 
 
-async def test_cards_get_their_button_five_in_five_seconds(house: House) -> None:
-    subscribed = await house.start()
+async def test_cards_get_their_button_five_in_five_seconds(harness: BridgeHarness) -> None:
+    subscribed = await harness.start()
     for number in range(_CARDS):
-        house.blog.write(f"Entry {number}")
-        await house.poll()
-        await house.deliver()
-    await house.bridge.connector.connect(
+        harness.blog.write(f"Entry {number}")
+        await harness.poll()
+        await harness.deliver()
+    await harness.bridge.connector.connect(
         subscribed.blog, GUILD, USER, Credential(username="bridge", password=Secret(PASSWORD))
     )
-    (subscribed,) = await house.bridge.admin.blogs(GUILD)
-    await house.bridge.connector.set_mode(subscribed, RelayMode.MENU)
+    (subscribed,) = await harness.bridge.admin.blogs(GUILD)
+    await harness.bridge.connector.set_mode(subscribed, RelayMode.MENU)
     dressed = []
     for seconds in (0, 5, 5):
-        await house.deliver(after=timedelta(seconds=seconds))
-        dressed.append(sum(1 for each in house.chat.said if each.post.reply_target is not None))
+        await harness.deliver(after=timedelta(seconds=seconds))
+        dressed.append(sum(1 for each in harness.chat.said if each.post.reply_target is not None))
     assert dressed == [5, 10, _CARDS]
-    newest = [each.post.reply_target is not None for each in house.chat.said]
+    newest = [each.post.reply_target is not None for each in harness.chat.said]
     assert all(newest)

@@ -12,8 +12,8 @@ from bot.model.feed import Discovered, Failed, Fault, Feed, FeedFormat, FeedKind
 from bot.model.ids import ChannelId, GuildId
 from bot.model.reply import Credential, Secret
 from bot.model.subscription import SubscribedBlog
-from bot.storage.database import Database
-from tests.bridge.harness import CHANNEL, GUILD, USER, House, build_house
+from bot.storage.database import Store
+from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness, build_harness
 from tests.fakes.blog import HOME, PASSWORD, FakeBlog
 
 OTHER, OTHERS_CHANNEL = GuildId(11), ChannelId(21)
@@ -51,170 +51,174 @@ def site() -> MembersOnly:
 
 
 @pytest.fixture
-async def house(store: Database, site: MembersOnly) -> House:
-    return build_house(store, site, discoverer=site)
+async def harness(store: Store, site: MembersOnly) -> BridgeHarness:
+    return build_harness(store, site, discoverer=site)
 
 
-async def connect(house: House, subscribed: SubscribedBlog) -> None:
+async def connect(harness: BridgeHarness, subscribed: SubscribedBlog) -> None:
     credential = Credential(username="bridge", password=Secret(PASSWORD))
-    await house.bridge.connector.connect(subscribed.blog, subscribed.subscription.guild_id, USER, credential)
+    await harness.bridge.connector.connect(subscribed.blog, subscribed.subscription.guild_id, USER, credential)
 
 
-async def kinds(house: House, subscribed: SubscribedBlog) -> list[FeedKind]:
-    feeds = await house.store.feeds.of_blog(subscribed.blog.id)
+async def kinds(harness: BridgeHarness, subscribed: SubscribedBlog) -> list[FeedKind]:
+    feeds = await harness.store.feeds.of_blog(subscribed.blog.id)
     return [feed.kind for feed in feeds if feed.kind is not FeedKind.ENTRIES]
 
 
-async def told(house: House) -> list[str]:
-    await house.deliver()
-    return [each.post.body for each in house.chat.said if each.post.body.startswith("Remark")]
+async def told(harness: BridgeHarness) -> list[str]:
+    await harness.deliver()
+    return [each.post.body for each in harness.chat.said if each.post.body.startswith("Remark")]
 
 
-async def test_the_list_is_read_as_long_as_some_server_is_connected(house: House) -> None:
-    here, there = await house.start(), await house.start(OTHERS_CHANNEL, guild_id=OTHER)
-    assert await kinds(house, here) == [FeedKind.COMMENTS]
+async def test_the_list_is_read_as_long_as_some_server_is_connected(harness: BridgeHarness) -> None:
+    here, there = await harness.start(), await harness.start(OTHERS_CHANNEL, guild_id=OTHER)
+    assert await kinds(harness, here) == [FeedKind.COMMENTS]
     for each in (here, there):
-        await connect(house, each)
-        assert await kinds(house, here) == [FeedKind.COMMENTS, FeedKind.ACCOUNT_COMMENTS]
-    await house.bridge.disconnector.disconnect(here.blog, GUILD)
-    assert await kinds(house, here) == [FeedKind.COMMENTS, FeedKind.ACCOUNT_COMMENTS]
-    await house.bridge.admin.remove(there.subscription)
-    assert await kinds(house, here) == [FeedKind.COMMENTS]
+        await connect(harness, each)
+        assert await kinds(harness, here) == [FeedKind.COMMENTS, FeedKind.ACCOUNT_COMMENTS]
+    await harness.bridge.disconnector.disconnect(here.blog, GUILD)
+    assert await kinds(harness, here) == [FeedKind.COMMENTS, FeedKind.ACCOUNT_COMMENTS]
+    await harness.bridge.admin.remove(there.subscription)
+    assert await kinds(harness, here) == [FeedKind.COMMENTS]
 
 
-async def pause(house: House, here: SubscribedBlog) -> None:
-    await house.bridge.admin.pause(here.subscription)
+async def pause(harness: BridgeHarness, here: SubscribedBlog) -> None:
+    await harness.bridge.admin.pause(here.subscription)
 
 
-async def leave(house: House, here: SubscribedBlog) -> None:
-    await house.bridge.presence.leave(GUILD)
+async def leave(harness: BridgeHarness, here: SubscribedBlog) -> None:
+    await harness.bridge.presence.leave(GUILD)
 
 
-async def be_refused(house: House, here: SubscribedBlog) -> None:
-    await house.store.endpoints.note_trouble(GUILD, here.blog.id, "Revoked.", house.clock.now())
+async def be_refused(harness: BridgeHarness, here: SubscribedBlog) -> None:
+    await harness.store.endpoints.note_trouble(GUILD, here.blog.id, "Revoked.", harness.clock.now())
 
 
-async def move_api(house: House, here: SubscribedBlog) -> None:
-    await house.store.feeds.update_blog(replace(here.blog, api_root=f"{HOME}other/wp-json/"))
+async def move_api(harness: BridgeHarness, here: SubscribedBlog) -> None:
+    await harness.store.feeds.update_blog(replace(here.blog, api_root=f"{HOME}other/wp-json/"))
 
 
 @pytest.mark.parametrize("change", [pause, leave, be_refused, move_api])
 async def test_an_account_serves_only_while_its_own_server_wants_it(
-    house: House, site: MembersOnly, change: Callable[[House, SubscribedBlog], Awaitable[None]]
+    harness: BridgeHarness, site: MembersOnly, change: Callable[[BridgeHarness, SubscribedBlog], Awaitable[None]]
 ) -> None:
-    here = await house.start()
-    await house.start(OTHERS_CHANNEL, guild_id=OTHER)
-    await connect(house, here)
-    await house.poll()
+    here = await harness.start()
+    await harness.start(OTHERS_CHANNEL, guild_id=OTHER)
+    await connect(harness, here)
+    await harness.poll()
     assert set(site.listed_for) == {GUILD}
     site.listed_for.clear()
-    await change(house, here)
+    await change(harness, here)
     for _ in range(3):
-        await house.poll()
+        await harness.poll()
     assert site.listed_for == []
 
 
-async def test_where_comments_are_off_the_account_reads_for_nobody_else(house: House, site: MembersOnly) -> None:
-    here = await house.start(comments=False)
-    await house.start(OTHERS_CHANNEL, guild_id=OTHER)
-    await connect(house, here)
-    await house.poll()
+async def test_where_comments_are_off_the_account_reads_for_nobody_else(
+    harness: BridgeHarness, site: MembersOnly
+) -> None:
+    here = await harness.start(comments=False)
+    await harness.start(OTHERS_CHANNEL, guild_id=OTHER)
+    await connect(harness, here)
+    await harness.poll()
     assert site.listed_for == []
 
 
-async def test_the_list_goes_on_where_the_feed_stops_and_nothing_is_doubled(house: House, site: MembersOnly) -> None:
-    entry = house.blog.write("Old")
-    house.blog.remark(entry, "Bob", "Remark of old")
-    here = await house.start()
-    house.blog.remark(entry, "Ann", "Remark 1")
-    await house.poll()
+async def test_the_list_goes_on_where_the_feed_stops_and_nothing_is_doubled(
+    harness: BridgeHarness, site: MembersOnly
+) -> None:
+    entry = harness.blog.write("Old")
+    harness.blog.remark(entry, "Bob", "Remark of old")
+    here = await harness.start()
+    harness.blog.remark(entry, "Ann", "Remark 1")
+    await harness.poll()
     site.feed_gone = True
-    house.blog.remark(entry, "Ann", "Remark 2")
-    await connect(house, here)
-    await house.poll()
-    house.blog.remark(entry, "Ann", "Remark 3")
-    await house.poll()
+    harness.blog.remark(entry, "Ann", "Remark 2")
+    await connect(harness, here)
+    await harness.poll()
+    harness.blog.remark(entry, "Ann", "Remark 3")
+    await harness.poll()
     site.feed_gone = False
-    house.blog.remark(entry, "Ann", "Remark 4")
-    await house.poll()
-    await house.bridge.disconnector.disconnect(here.blog, GUILD)
-    house.blog.remark(entry, "Ann", "Remark 5")
-    await house.poll()
-    assert await told(house) == [f"Remark {number}" for number in range(1, 6)]
+    harness.blog.remark(entry, "Ann", "Remark 4")
+    await harness.poll()
+    await harness.bridge.disconnector.disconnect(here.blog, GUILD)
+    harness.blog.remark(entry, "Ann", "Remark 5")
+    await harness.poll()
+    assert await told(harness) == [f"Remark {number}" for number in range(1, 6)]
 
 
 @pytest.mark.parametrize("has_feed", [True, False])
 async def test_an_interface_that_is_shut_is_read_on_with_the_account(
-    house: House, site: MembersOnly, has_feed: bool
+    harness: BridgeHarness, site: MembersOnly, has_feed: bool
 ) -> None:
     site.is_open, site.has_feed = True, has_feed
-    entry = house.blog.write("Old")
-    house.blog.remark(entry, "Bob", "Remark of old")
-    here = await house.start()
-    await connect(house, here)
-    assert await kinds(house, here) == [FeedKind.COMMENTS], "strangers are shown the list"
-    house.blog.remark(entry, "Ann", "Remark 1")
-    await house.poll()
+    entry = harness.blog.write("Old")
+    harness.blog.remark(entry, "Bob", "Remark of old")
+    here = await harness.start()
+    await connect(harness, here)
+    assert await kinds(harness, here) == [FeedKind.COMMENTS], "strangers are shown the list"
+    harness.blog.remark(entry, "Ann", "Remark 1")
+    await harness.poll()
     site.is_open = False
-    house.blog.remark(entry, "Ann", "Remark 2")
-    await house.poll()
-    await house.deliver()
-    assert FeedKind.ACCOUNT_COMMENTS in await kinds(house, here)
-    await house.poll(after=timedelta(minutes=1))
+    harness.blog.remark(entry, "Ann", "Remark 2")
+    await harness.poll()
+    await harness.deliver()
+    assert FeedKind.ACCOUNT_COMMENTS in await kinds(harness, here)
+    await harness.poll(after=timedelta(minutes=1))
     site.is_open = True
-    house.blog.remark(entry, "Ann", "Remark 3")
-    await house.poll(after=timedelta(minutes=20))
-    await house.deliver()
-    await house.poll()
-    await house.bridge.reviewer.tick()
-    await house.deliver()
-    assert await kinds(house, here) == [FeedKind.COMMENTS]
-    assert await told(house) == ["Remark 1", "Remark 2", "Remark 3"]
+    harness.blog.remark(entry, "Ann", "Remark 3")
+    await harness.poll(after=timedelta(minutes=20))
+    await harness.deliver()
+    await harness.poll()
+    await harness.bridge.reviewer.tick()
+    await harness.deliver()
+    assert await kinds(harness, here) == [FeedKind.COMMENTS]
+    assert await told(harness) == ["Remark 1", "Remark 2", "Remark 3"]
 
 
-async def test_a_list_that_is_refused_is_no_matter_of_the_blog(house: House, site: MembersOnly) -> None:
-    here, there = await house.start(), await house.start(OTHERS_CHANNEL, guild_id=OTHER)
-    await connect(house, here)
+async def test_a_list_that_is_refused_is_no_matter_of_the_blog(harness: BridgeHarness, site: MembersOnly) -> None:
+    here, there = await harness.start(), await harness.start(OTHERS_CHANNEL, guild_id=OTHER)
+    await connect(harness, here)
     site.unlisted = EndpointRefused("The blog does not accept the bot's password any more.")
     for _ in range(40):
-        await house.poll()
-    await house.deliver()
-    assert (await house.bridge.admin.show(there)).notices == ()
+        await harness.poll()
+    await harness.deliver()
+    assert (await harness.bridge.admin.show(there)).notices == ()
     for guild in (GUILD, OTHER):
-        assert await house.store.feeds.failing(guild) == []
-    entry = house.blog.write("News")
-    house.blog.remark(entry, "Ann", "Remark 1")
-    await house.poll()
-    assert await told(house) == ["Remark 1", "Remark 1"]
+        assert await harness.store.feeds.failing(guild) == []
+    entry = harness.blog.write("News")
+    harness.blog.remark(entry, "Ann", "Remark 1")
+    await harness.poll()
+    assert await told(harness) == ["Remark 1", "Remark 1"]
 
 
-async def test_another_servers_account_keeps_nobody_from_resuming(house: House, site: MembersOnly) -> None:
-    here, there = await house.start(), await house.start(OTHERS_CHANNEL, guild_id=OTHER)
-    await connect(house, here)
-    entry = house.blog.write("News")
-    await house.poll()
-    await house.bridge.admin.pause(there.subscription)
-    house.blog.remark(entry, "Ann", "Remark while paused")
+async def test_another_servers_account_keeps_nobody_from_resuming(harness: BridgeHarness, site: MembersOnly) -> None:
+    here, there = await harness.start(), await harness.start(OTHERS_CHANNEL, guild_id=OTHER)
+    await connect(harness, here)
+    entry = harness.blog.write("News")
+    await harness.poll()
+    await harness.bridge.admin.pause(there.subscription)
+    harness.blog.remark(entry, "Ann", "Remark while paused")
     site.unlisted = EndpointRefused("Revoked.")
-    [there] = await house.bridge.admin.blogs(OTHER)
-    await house.bridge.admin.resume(there)
+    [there] = await harness.bridge.admin.blogs(OTHER)
+    await harness.bridge.admin.resume(there)
     site.unlisted = None
-    await house.poll()
-    assert await told(house) == ["Remark while paused"], "for the server that was not paused"
+    await harness.poll()
+    assert await told(harness) == ["Remark while paused"], "for the server that was not paused"
 
 
-async def test_the_next_account_is_tried_where_one_is_refused(house: House, site: MembersOnly) -> None:
-    here, there = await house.start(), await house.start(OTHERS_CHANNEL, guild_id=OTHER)
+async def test_the_next_account_is_tried_where_one_is_refused(harness: BridgeHarness, site: MembersOnly) -> None:
+    here, there = await harness.start(), await harness.start(OTHERS_CHANNEL, guild_id=OTHER)
     for each in (here, there):
-        await connect(house, each)
+        await connect(harness, each)
     site.unlisted = EndpointRefused("Revoked.")
-    await house.poll()
+    await harness.poll()
     assert site.listed_for == [GUILD, OTHER]
 
 
-async def test_that_a_server_is_connected_is_not_shown_to_others(house: House) -> None:
-    here, there = await house.start(CHANNEL), await house.start(OTHERS_CHANNEL, guild_id=OTHER)
-    await connect(house, here)
-    [here], [there] = await house.bridge.admin.blogs(GUILD), await house.bridge.admin.blogs(OTHER)
-    shown = [blog_card(await house.bridge.admin.show(each)).to_dict() for each in (here, there)]
+async def test_that_a_server_is_connected_is_not_shown_to_others(harness: BridgeHarness) -> None:
+    here, there = await harness.start(CHANNEL), await harness.start(OTHERS_CHANNEL, guild_id=OTHER)
+    await connect(harness, here)
+    [here], [there] = await harness.bridge.admin.blogs(GUILD), await harness.bridge.admin.blogs(OTHER)
+    shown = [blog_card(await harness.bridge.admin.show(each)).to_dict() for each in (here, there)]
     assert ["connected account" in str(card) for card in shown] == [True, False]

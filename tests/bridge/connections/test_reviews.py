@@ -11,8 +11,8 @@ from bot.model.feed import CommentSystem, Discovered, Failed, Fault, Feed, FeedF
 from bot.model.ids import GuildId
 from bot.model.notice import NoticeKind
 from bot.model.subscription import SubscribedBlog
-from bot.storage.database import Database
-from tests.bridge.harness import GUILD, House, build_house
+from bot.storage.database import Store
+from tests.bridge.harness import GUILD, BridgeHarness, build_harness
 from tests.fakes.blog import HOME, FakeBlog
 
 LIST = FoundFeed(url=f"{HOME}wp-json/wp/v2/comments", kind=FeedKind.COMMENTS, format=FeedFormat.WORDPRESS_REST)
@@ -64,151 +64,153 @@ def site() -> WordPressSite:
 
 
 @pytest.fixture
-async def house(store: Database, site: WordPressSite) -> House:
-    house = build_house(store, site, discoverer=site)
-    house.blog = site
-    return house
+async def harness(store: Store, site: WordPressSite) -> BridgeHarness:
+    harness = build_harness(store, site, discoverer=site)
+    harness.blog = site
+    return harness
 
 
-async def formats(house: House, subscribed: SubscribedBlog) -> list[FeedFormat]:
-    feeds = await house.store.feeds.of_blog(subscribed.blog.id)
+async def formats(harness: BridgeHarness, subscribed: SubscribedBlog) -> list[FeedFormat]:
+    feeds = await harness.store.feeds.of_blog(subscribed.blog.id)
     return [feed.format for feed in feeds if feed.kind is FeedKind.COMMENTS]
 
 
-async def told(house: House) -> list[str]:
-    await house.deliver()
-    return [each.post.body for each in house.chat.said if each.post.body.startswith("Remark")]
+async def told(harness: BridgeHarness) -> list[str]:
+    await harness.deliver()
+    return [each.post.body for each in harness.chat.said if each.post.body.startswith("Remark")]
 
 
-async def with_comments(house: House, count: int) -> tuple[SubscribedBlog, ParsedEntry]:
-    entry = house.blog.write("Old")
+async def with_comments(harness: BridgeHarness, count: int) -> tuple[SubscribedBlog, ParsedEntry]:
+    entry = harness.blog.write("Old")
     for number in range(count):
-        house.blog.remark(entry, "Bob", f"Before {number}")
-    return await house.start(), entry
+        harness.blog.remark(entry, "Bob", f"Before {number}")
+    return await harness.start(), entry
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 async def test_when_the_list_is_shut_comments_go_on_from_the_feed_at_once(
-    house: House, site: WordPressSite, status: int
+    harness: BridgeHarness, site: WordPressSite, status: int
 ) -> None:
-    subscribed, entry = await with_comments(house, 30)
-    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
-    house.blog.remark(entry, "Ann", "Remark 1")
-    await house.poll()
+    subscribed, entry = await with_comments(harness, 30)
+    assert await formats(harness, subscribed) == [FeedFormat.WORDPRESS_REST]
+    harness.blog.remark(entry, "Ann", "Remark 1")
+    await harness.poll()
     site.open, site.status = False, status
-    house.blog.remark(entry, "Ann", "Remark 2")
-    await house.poll()
-    await house.deliver()
-    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
-    house.blog.remark(entry, "Ann", "Remark 3")
-    await house.poll(after=timedelta(minutes=1))
-    assert await told(house) == ["Remark 1", "Remark 2", "Remark 3"]
+    harness.blog.remark(entry, "Ann", "Remark 2")
+    await harness.poll()
+    await harness.deliver()
+    assert await formats(harness, subscribed) == [FeedFormat.SYNDICATION]
+    harness.blog.remark(entry, "Ann", "Remark 3")
+    await harness.poll(after=timedelta(minutes=1))
+    assert await told(harness) == ["Remark 1", "Remark 2", "Remark 3"]
 
 
 async def test_when_it_is_opened_again_they_come_from_the_list_and_nothing_old_is_told(
-    house: House, site: WordPressSite
+    harness: BridgeHarness, site: WordPressSite
 ) -> None:
     site.open = False
-    subscribed, entry = await with_comments(house, 30)
-    house.blog.remark(entry, "Ann", "Remark 1")
-    await house.poll()
+    subscribed, entry = await with_comments(harness, 30)
+    harness.blog.remark(entry, "Ann", "Remark 1")
+    await harness.poll()
     site.open = True
-    house.blog.remark(entry, "Ann", "Remark 2")
-    house.clock.move(timedelta(days=1, minutes=1))
-    await house.bridge.reviewer.tick()
-    await house.deliver()
-    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
-    await house.poll()
-    house.blog.remark(entry, "Ann", "Remark 3")
-    await house.poll()
-    assert await told(house) == ["Remark 1", "Remark 2", "Remark 3"]
+    harness.blog.remark(entry, "Ann", "Remark 2")
+    harness.clock.move(timedelta(days=1, minutes=1))
+    await harness.bridge.reviewer.tick()
+    await harness.deliver()
+    assert await formats(harness, subscribed) == [FeedFormat.WORDPRESS_REST]
+    await harness.poll()
+    harness.blog.remark(entry, "Ann", "Remark 3")
+    await harness.poll()
+    assert await told(harness) == ["Remark 1", "Remark 2", "Remark 3"]
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 @pytest.mark.parametrize("opens_after", [timedelta(minutes=5), timedelta(minutes=40), timedelta(hours=3)])
 async def test_a_list_that_was_shut_for_a_while_is_read_again_soon(
-    house: House, site: WordPressSite, status: int, opens_after: timedelta
+    harness: BridgeHarness, site: WordPressSite, status: int, opens_after: timedelta
 ) -> None:
-    subscribed, entry = await with_comments(house, 30)
-    house.blog.remark(entry, "Ann", "Remark 1")
-    await house.poll()
+    subscribed, entry = await with_comments(harness, 30)
+    harness.blog.remark(entry, "Ann", "Remark 1")
+    await harness.poll()
     site.open, site.status = False, status
-    house.blog.remark(entry, "Ann", "Remark 2")
-    await house.poll()
-    await house.deliver()
-    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
-    house.clock.move(opens_after)
-    await house.deliver()
+    harness.blog.remark(entry, "Ann", "Remark 2")
+    await harness.poll()
+    await harness.deliver()
+    assert await formats(harness, subscribed) == [FeedFormat.SYNDICATION]
+    harness.clock.move(opens_after)
+    await harness.deliver()
     site.open = True
-    house.blog.remark(entry, "Ann", "Remark 3")
-    await house.poll()
+    harness.blog.remark(entry, "Ann", "Remark 3")
+    await harness.poll()
     # Less than a day: nobody looks for another reason.
-    house.clock.move(timedelta(hours=8))
-    await house.deliver()
-    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
-    house.blog.remark(entry, "Ann", "Remark 4")
-    await house.poll()
-    await house.poll()
-    assert await told(house) == [f"Remark {number}" for number in range(1, 5)]
+    harness.clock.move(timedelta(hours=8))
+    await harness.deliver()
+    assert await formats(harness, subscribed) == [FeedFormat.WORDPRESS_REST]
+    harness.blog.remark(entry, "Ann", "Remark 4")
+    await harness.poll()
+    await harness.poll()
+    assert await told(harness) == [f"Remark {number}" for number in range(1, 5)]
 
 
 async def test_a_list_that_stays_shut_is_looked_at_a_few_times_then_once_a_day(
-    house: House, site: WordPressSite
+    harness: BridgeHarness, site: WordPressSite
 ) -> None:
-    subscribed, _ = await with_comments(house, 3)
+    subscribed, _ = await with_comments(harness, 3)
     site.open = False
-    await house.poll()
-    await house.deliver()
+    await harness.poll()
+    await harness.deliver()
     looks = site.looks
     for _ in range(20):
-        house.clock.move(timedelta(hours=1))
-        await house.deliver()
+        harness.clock.move(timedelta(hours=1))
+        await harness.deliver()
     assert site.looks == looks + 3
-    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
+    assert await formats(harness, subscribed) == [FeedFormat.SYNDICATION]
 
 
 async def test_a_blog_that_was_away_when_its_list_refused_is_looked_at_again_soon(
-    house: House, site: WordPressSite
+    harness: BridgeHarness, site: WordPressSite
 ) -> None:
-    subscribed, entry = await with_comments(house, 3)
+    subscribed, entry = await with_comments(harness, 3)
     site.open, site.away = False, True
-    await house.poll()
-    await house.deliver()
-    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    await harness.poll()
+    await harness.deliver()
+    assert await formats(harness, subscribed) == [FeedFormat.WORDPRESS_REST]
     site.away = False
-    house.blog.remark(entry, "Ann", "Remark 1")
-    house.clock.move(timedelta(minutes=11))
-    await house.deliver()
-    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
-    await house.poll(after=timedelta(minutes=1))
-    assert await told(house) == ["Remark 1"]
+    harness.blog.remark(entry, "Ann", "Remark 1")
+    harness.clock.move(timedelta(minutes=11))
+    await harness.deliver()
+    assert await formats(harness, subscribed) == [FeedFormat.SYNDICATION]
+    await harness.poll(after=timedelta(minutes=1))
+    assert await told(harness) == ["Remark 1"]
 
 
 async def test_a_list_that_refuses_after_another_fault_is_given_up_at_once_too(
-    house: House, site: WordPressSite
+    harness: BridgeHarness, site: WordPressSite
 ) -> None:
-    subscribed, _ = await with_comments(house, 3)
+    subscribed, _ = await with_comments(harness, 3)
     site.open, site.status = False, 500
-    await house.poll()
-    await house.deliver()
-    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    await harness.poll()
+    await harness.deliver()
+    assert await formats(harness, subscribed) == [FeedFormat.WORDPRESS_REST]
     site.status = 401
-    await house.poll()
-    await house.deliver()
-    assert await formats(house, subscribed) == [FeedFormat.SYNDICATION]
+    await harness.poll()
+    await harness.deliver()
+    assert await formats(harness, subscribed) == [FeedFormat.SYNDICATION]
 
 
-async def test_more_than_the_feed_shows_is_read_back_when_the_list_is_shut(house: House, site: WordPressSite) -> None:
+async def test_more_than_the_feed_shows_is_read_back_when_the_list_is_shut(
+    harness: BridgeHarness, site: WordPressSite
+) -> None:
     site.paged = True
-    _, entry = await with_comments(house, 5)
-    await house.poll()
+    _, entry = await with_comments(harness, 5)
+    await harness.poll()
     site.open = False
     for number in range(25):
-        house.blog.remark(entry, "Ann", f"Remark {number}")
-    await house.poll()
-    await house.deliver()
-    await house.poll(after=timedelta(minutes=1))
-    assert sorted(await told(house)) == sorted(f"Remark {number}" for number in range(25))
+        harness.blog.remark(entry, "Ann", f"Remark {number}")
+    await harness.poll()
+    await harness.deliver()
+    await harness.poll(after=timedelta(minutes=1))
+    assert sorted(await told(harness)) == sorted(f"Remark {number}" for number in range(25))
 
 
 @pytest.mark.parametrize(
@@ -221,92 +223,98 @@ async def test_more_than_the_feed_shows_is_read_back_when_the_list_is_shut(house
     ],
 )
 async def test_a_blog_that_is_only_ill_is_not_looked_at_again(
-    house: House, site: WordPressSite, failed: Failed
+    harness: BridgeHarness, site: WordPressSite, failed: Failed
 ) -> None:
-    subscribed, _ = await with_comments(house, 3)
+    subscribed, _ = await with_comments(harness, 3)
     looks = site.looks
-    [feed] = [each for each in await house.store.feeds.of_blog(subscribed.blog.id) if each.kind is FeedKind.COMMENTS]
-    recorder = house.bridge.poller._recorder
-    await recorder.record(feed, failed, conditional=False, since=house.clock.now())
-    await house.deliver()
+    [feed] = [each for each in await harness.store.feeds.of_blog(subscribed.blog.id) if each.kind is FeedKind.COMMENTS]
+    recorder = harness.bridge.poller._recorder
+    await recorder.record(feed, failed, conditional=False, since=harness.clock.now())
+    await harness.deliver()
     assert site.looks == looks
 
 
-async def test_a_list_that_fails_while_somebody_looks_is_not_given_up(house: House, site: WordPressSite) -> None:
-    subscribed, _ = await with_comments(house, 3)
+async def test_a_list_that_fails_while_somebody_looks_is_not_given_up(
+    harness: BridgeHarness, site: WordPressSite
+) -> None:
+    subscribed, _ = await with_comments(harness, 3)
     site.open = False
-    house.clock.move(timedelta(hours=1))
-    await house.bridge.admin.look_again(subscribed)
-    assert await formats(house, subscribed) == [FeedFormat.WORDPRESS_REST]
+    harness.clock.move(timedelta(hours=1))
+    await harness.bridge.admin.look_again(subscribed)
+    assert await formats(harness, subscribed) == [FeedFormat.WORDPRESS_REST]
 
 
-async def test_a_look_of_an_admin_asks_anew_but_not_twice_in_a_row(house: House, site: WordPressSite) -> None:
+async def test_a_look_of_an_admin_asks_anew_but_not_twice_in_a_row(harness: BridgeHarness, site: WordPressSite) -> None:
     site.system = CommentSystem.UNKNOWN
-    subscribed = await house.start()
+    subscribed = await harness.start()
     assert subscribed.blog.api_root is None
     site.system = CommentSystem.WORDPRESS
     looks = site.looks
-    assert (await house.bridge.admin.look_again(subscribed)).blog.api_root is None, "it was asked just now"
-    house.clock.move(timedelta(hours=1))
+    assert (await harness.bridge.admin.look_again(subscribed)).blog.api_root is None, "it was asked just now"
+    harness.clock.move(timedelta(hours=1))
     for _ in range(2):
-        subscribed = await house.bridge.admin.look_again(subscribed)
+        subscribed = await harness.bridge.admin.look_again(subscribed)
         assert subscribed.blog.api_root == f"{HOME}wp-json/"
     assert site.looks == looks + 1
-    assert [each.kind for each in (await house.bridge.admin.show(subscribed)).notices] == [NoticeKind.API]
+    assert [each.kind for each in (await harness.bridge.admin.show(subscribed)).notices] == [NoticeKind.API]
 
 
 @pytest.mark.parametrize("before", [CommentSystem.UNKNOWN, CommentSystem.DISQUS, CommentSystem.GHOST])
 async def test_a_blog_of_another_system_that_moves_to_wordpress_is_noticed_within_a_day(
-    house: House, site: WordPressSite, before: CommentSystem
+    harness: BridgeHarness, site: WordPressSite, before: CommentSystem
 ) -> None:
     site.system = before
-    subscribed = await house.start()
+    subscribed = await harness.start()
     site.system = CommentSystem.WORDPRESS
-    house.clock.move(timedelta(days=1, minutes=1))
-    await house.bridge.reviewer.tick()
-    await house.deliver()
-    kept = await house.store.feeds.get_blog(subscribed.blog.id)
+    harness.clock.move(timedelta(days=1, minutes=1))
+    await harness.bridge.reviewer.tick()
+    await harness.deliver()
+    kept = await harness.store.feeds.get_blog(subscribed.blog.id)
     assert kept is not None
     assert (kept.system, kept.api_root) == (CommentSystem.WORDPRESS, f"{HOME}wp-json/")
-    assert [each.kind for each in (await house.bridge.admin.show(subscribed)).notices] == [NoticeKind.API]
+    assert [each.kind for each in (await harness.bridge.admin.show(subscribed)).notices] == [NoticeKind.API]
 
 
-async def test_a_blog_that_does_not_answer_is_shown_as_it_is_known(house: House, site: WordPressSite) -> None:
-    subscribed = await house.start()
+async def test_a_blog_that_does_not_answer_is_shown_as_it_is_known(harness: BridgeHarness, site: WordPressSite) -> None:
+    subscribed = await harness.start()
     site.trouble = TemporaryError("Away.")
-    house.clock.move(timedelta(hours=1))
-    assert await house.bridge.admin.look_again(subscribed) == subscribed
+    harness.clock.move(timedelta(hours=1))
+    assert await harness.bridge.admin.look_again(subscribed) == subscribed
 
 
-async def test_each_blog_is_looked_at_once_a_day_while_somebody_gets_it(house: House, site: WordPressSite) -> None:
-    subscribed = await house.start()
+async def test_each_blog_is_looked_at_once_a_day_while_somebody_gets_it(
+    harness: BridgeHarness, site: WordPressSite
+) -> None:
+    subscribed = await harness.start()
     looks = site.looks
-    await house.bridge.reviewer.tick()
+    await harness.bridge.reviewer.tick()
     for day in range(1, 4):
-        house.clock.move(timedelta(days=1, minutes=1))
+        harness.clock.move(timedelta(days=1, minutes=1))
         for _ in range(3):
-            await house.bridge.reviewer.tick()
-            await house.deliver()
+            await harness.bridge.reviewer.tick()
+            await harness.deliver()
         assert site.looks == looks + day
-    await house.bridge.admin.pause(subscribed.subscription)
-    house.clock.move(timedelta(days=2))
-    await house.bridge.reviewer.tick()
-    await house.deliver()
+    await harness.bridge.admin.pause(subscribed.subscription)
+    harness.clock.move(timedelta(days=2))
+    await harness.bridge.reviewer.tick()
+    await harness.deliver()
     assert site.looks == looks + 3
-    assert [each.subscription.guild_id for each in await house.bridge.admin.blogs(GUILD)] == [GUILD]
+    assert [each.subscription.guild_id for each in await harness.bridge.admin.blogs(GUILD)] == [GUILD]
 
 
-async def test_a_blog_whose_feed_has_moved_is_itself_brought_up_to_date(house: House) -> None:
-    subscribed, _ = await with_comments(house, 1)
-    (entries,) = [each for each in await house.store.feeds.of_blog(subscribed.blog.id) if each.kind is FeedKind.ENTRIES]
+async def test_a_blog_whose_feed_has_moved_is_itself_brought_up_to_date(harness: BridgeHarness) -> None:
+    subscribed, _ = await with_comments(harness, 1)
+    (entries,) = [
+        each for each in await harness.store.feeds.of_blog(subscribed.blog.id) if each.kind is FeedKind.ENTRIES
+    ]
     moved, api = "https://new.example/feed/", f"{HOME}wp/wp-json/"
-    assert await house.store.polls.move(entries.id, moved, same_page=False)
-    house.blog.others = [FoundFeed(url=moved, kind=FeedKind.ENTRIES)]
-    house.blog.api_root = api
-    house.clock.move(timedelta(days=1, minutes=1))
-    await house.bridge.reviewer.tick()
-    await house.deliver()
-    kept = await house.store.feeds.get_blog(subscribed.blog.id)
+    assert await harness.store.polls.move(entries.id, moved, same_page=False)
+    harness.blog.others = [FoundFeed(url=moved, kind=FeedKind.ENTRIES)]
+    harness.blog.api_root = api
+    harness.clock.move(timedelta(days=1, minutes=1))
+    await harness.bridge.reviewer.tick()
+    await harness.deliver()
+    kept = await harness.store.feeds.get_blog(subscribed.blog.id)
     assert kept is not None
     assert kept.api_root == api
-    assert await house.store.feeds.find_blog(moved) is None, "nor is it somebody else's by that address"
+    assert await harness.store.feeds.find_blog(moved) is None, "nor is it somebody else's by that address"

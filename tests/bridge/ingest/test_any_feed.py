@@ -25,8 +25,8 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot.storage import tables
-from bot.storage.database import Database
-from tests.bridge.harness import build_house
+from bot.storage.database import Store
+from tests.bridge.harness import build_harness
 from tests.bridge.told import announced
 from tests.databases import KEYS, migrated_sqlite
 from tests.fakes.documents import HOME, Documents
@@ -254,20 +254,20 @@ def told(titles: list[str]) -> Iterator[int]:
 
 async def play(plan: Plan, path: Path) -> tuple[Market, list[int]]:
     path.write_bytes(migrated_sqlite())  # noqa: ASYNC240 - nothing else runs
-    store = Database(f"sqlite://{path}", keys=KEYS)
+    store = Store(f"sqlite://{path}", keys=KEYS)
     await store.open()
     try:
         documents, market = Documents(), Market(plan)
-        house = build_house(store, documents, discoverer=documents)
+        harness = build_harness(store, documents, discoverer=documents)
         documents.entries = market.document
-        await house.start()
+        await harness.start()
         for step in plan.steps:
             market.go_on(step)
             if step.forgotten and plan.dates != "none":
                 await tables.Feed.all().update(memory=None, body_hash=None)
             documents.entries = market.document
-            await house.poll()
-        return market, list(told(await announced(house)))
+            await harness.poll()
+        return market, list(told(await announced(harness)))
     finally:
         await store.close()
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.database import Database
-from tests.bridge.harness import House, build_house
+from bot.storage.database import Store
+from tests.bridge.harness import BridgeHarness, build_harness
 from tests.fakes.documents import Documents
 
 BLOGGER = (Path(__file__).parents[2] / "data/wild/33-blogger-answers/comments.xml").read_text()
@@ -24,8 +24,8 @@ def documents() -> Documents:
 
 
 @pytest.fixture
-def house(store: Database, documents: Documents) -> House:
-    return build_house(store, documents, discoverer=documents)
+def harness(store: Store, documents: Documents) -> BridgeHarness:
+    return build_harness(store, documents, discoverer=documents)
 
 
 def _feed(*comments: str) -> str:
@@ -43,26 +43,26 @@ def _comment(number: int, name: str, answered: str) -> str:
     )
 
 
-async def _answered(house: House) -> dict[str, str]:
+async def _answered(harness: BridgeHarness) -> dict[str, str]:
     """Who replies in chat to whom."""
     for _ in range(5):
-        await house.deliver(after=timedelta(seconds=10))
-    writers = {each.ref.message_id: each.post.author for each in house.chat.said}
-    return {each.post.author: writers[each.reply_to] for each in house.chat.said if each.reply_to}
+        await harness.deliver(after=timedelta(seconds=10))
+    writers = {each.ref.message_id: each.post.author for each in harness.chat.said}
+    return {each.post.author: writers[each.reply_to] for each in harness.chat.said if each.reply_to}
 
 
 @pytest.mark.parametrize("together", [True, False])
 async def test_wild_33_an_answer_on_blogger_replies_to_the_answered_message(
-    house: House, documents: Documents, together: bool
+    harness: BridgeHarness, documents: Documents, together: bool
 ) -> None:
-    await house.start()
+    await harness.start()
     head, mark, ravi = BLOGGER.partition("<entry><id>tag:blog.example,1999:blog-5.post-301")
     top = head.partition("<entry>")[0]
     documents.comments = (BLOGGER if together else top + mark + ravi).encode()
-    await house.poll()
+    await harness.poll()
     documents.comments = (BLOGGER if together else head + "</feed>").encode()
-    await house.poll()
-    assert await _answered(house) == {"Nia": "Ravi"}
+    await harness.poll()
+    assert await _answered(harness) == {"Nia": "Ravi"}
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ async def test_wild_33_an_answer_on_blogger_replies_to_the_answered_message(
     ],
 )
 async def test_an_answer_replies_to_the_answered_message_and_stands_below_its_entry(
-    house: House, documents: Documents, polls: list[list[tuple[int, str, str]]]
+    harness: BridgeHarness, documents: Documents, polls: list[list[tuple[int, str, str]]]
 ) -> None:
-    await house.start()
+    await harness.start()
     for poll in polls:
         documents.comments = _feed(*(_comment(*each) for each in poll)).encode()
-        await house.poll()
-    assert await _answered(house) == {"Nia": "Ravi", "Uma": "Nia"}
+        await harness.poll()
+    assert await _answered(harness) == {"Nia": "Ravi", "Uma": "Nia"}
 
 
 def _on_page(number: int, name: str, answered: str, *, query: str = "") -> str:
@@ -113,15 +113,15 @@ RAVI = _on_page(1, "Ravi", f"ref='{POST}'")
     ],
 )
 async def test_an_answered_comment_is_known_by_its_address_too(
-    house: House, documents: Documents, answered: str, together: bool
+    harness: BridgeHarness, documents: Documents, answered: str, together: bool
 ) -> None:
-    await house.start()
+    await harness.start()
     nia = _on_page(2, "Nia", answered)
     for polled in ([nia, RAVI],) if together else ([RAVI], [nia]):
         documents.comments = _feed(*polled).encode()
-        await house.poll()
-    assert await _answered(house) == {"Nia": "Ravi"}
-    assert [each.post.title for each in house.chat.said if not each.post.author] == ["Mulch"]
+        await harness.poll()
+    assert await _answered(harness) == {"Nia": "Ravi"}
+    assert [each.post.title for each in harness.chat.said if not each.post.author] == ["Mulch"]
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ async def test_an_answered_comment_is_known_by_its_address_too(
 )
 @pytest.mark.parametrize("query", ["", "?cpage=2", "?commentPage=3", "?comments-page=2"])
 async def test_an_answer_to_a_comment_that_nobody_knows_stands_below_its_entry(
-    house: House, documents: Documents, answered: str, query: str
+    harness: BridgeHarness, documents: Documents, answered: str, query: str
 ) -> None:
-    await house.start()
+    await harness.start()
     documents.comments = _feed(RAVI, _on_page(2, "Nia", answered, query=query)).encode()
-    await house.poll()
-    assert await _answered(house) == {}
-    said = {each.post.author or each.post.title: each.ref for each in house.chat.said}
+    await harness.poll()
+    assert await _answered(harness) == {}
+    said = {each.post.author or each.post.title: each.ref for each in harness.chat.said}
     assert set(said) == {"Mulch", "Ravi", "Nia"}
     assert said["Nia"].channel_id == said["Ravi"].channel_id

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.storage.database import Database
-from tests.bridge.harness import House, build_house
+from bot.storage.database import Store
+from tests.bridge.harness import BridgeHarness, build_harness
 from tests.bridge.told import announced
 from tests.fakes.documents import HOME, Documents
 
@@ -72,18 +72,18 @@ def documents() -> Documents:
 
 
 @pytest.fixture
-def house(store: Database, documents: Documents) -> House:
-    return build_house(store, documents, discoverer=documents)
+def harness(store: Store, documents: Documents) -> BridgeHarness:
+    return build_harness(store, documents, discoverer=documents)
 
 
-async def told(house: House, documents: Documents, *polls: bytes) -> list[str]:
+async def told(harness: BridgeHarness, documents: Documents, *polls: bytes) -> list[str]:
     """Start with the first document, and return what each poll of the others had announced."""
     documents.entries = polls[0]
-    await house.start()
+    await harness.start()
     for each in polls[1:]:
         documents.entries = each
-        await house.poll()
-    return await announced(house)
+        await harness.poll()
+    return await announced(harness)
 
 
 UNDATED = replace(LEEK, date=None)
@@ -110,19 +110,19 @@ UNNAMED = replace(LEEK, guid="")
     ],
 )
 async def test_an_item_that_is_listed_twice_is_announced_once(
-    house: House, documents: Documents, form: Callable[[Sequence[Item]], bytes], polls: list[list[Item]]
+    harness: BridgeHarness, documents: Documents, form: Callable[[Sequence[Item]], bytes], polls: list[list[Item]]
 ) -> None:
-    said = await told(house, documents, form(OTHERS), *(form([*each, *OTHERS]) for each in polls))
+    said = await told(harness, documents, form(OTHERS), *(form([*each, *OTHERS]) for each in polls))
     assert len(said) == 1
     assert said[0].startswith("Leek")
 
 
 async def test_a_copy_that_stays_alone_is_an_edit(
-    house: House, documents: Documents, form: Callable[[Sequence[Item]], bytes]
+    harness: BridgeHarness, documents: Documents, form: Callable[[Sequence[Item]], bytes]
 ) -> None:
     polls = [OTHERS, [LEEK, *OTHERS], [LEEK, WASHED, *OTHERS], [WASHED, *OTHERS]]
-    assert await told(house, documents, *map(form, polls)) == ["Leek"]
-    assert "Washed." in house.chat.said[0].post.body
+    assert await told(harness, documents, *map(form, polls)) == ["Leek"]
+    assert "Washed." in harness.chat.said[0].post.body
 
 
 @pytest.mark.parametrize(
@@ -137,23 +137,23 @@ async def test_a_copy_that_stays_alone_is_an_edit(
     ],
 )
 async def test_what_shares_a_name_and_says_otherwise_is_another_item(
-    house: House, documents: Documents, form: Callable[[Sequence[Item]], bytes], other: Item
+    harness: BridgeHarness, documents: Documents, form: Callable[[Sequence[Item]], bytes], other: Item
 ) -> None:
     first = replace(UNNAMED, date=None) if other.date is None else LEEK
     polls = [OTHERS, [first, *OTHERS], [other, first, *OTHERS]]
-    assert len(await told(house, documents, *map(form, polls))) == 2
+    assert len(await told(harness, documents, *map(form, polls))) == 2
 
 
 async def test_where_all_items_have_one_name_no_two_are_copies(
-    house: House, documents: Documents, form: Callable[[Sequence[Item]], bytes]
+    harness: BridgeHarness, documents: Documents, form: Callable[[Sequence[Item]], bytes]
 ) -> None:
     kale, leek, washed = (replace(each, guid="market", link=f"{HOME}market") for each in (OTHERS[0], LEEK, WASHED))
-    assert await told(house, documents, *map(form, ([kale], [washed, leek, kale]))) == ["Leek", "Leek"]
+    assert await told(harness, documents, *map(form, ([kale], [washed, leek, kale]))) == ["Leek", "Leek"]
 
 
 async def test_a_third_item_of_that_name_tells_that_the_name_is_shared(
-    house: House, documents: Documents, form: Callable[[Sequence[Item]], bytes]
+    harness: BridgeHarness, documents: Documents, form: Callable[[Sequence[Item]], bytes]
 ) -> None:
     third = replace(LEEK, title="Mint", date=DATE.replace(hour=13))
     polls = [OTHERS, [third, *OTHERS], [WASHED, LEEK, third, *OTHERS]]
-    assert sorted(await told(house, documents, *map(form, polls))) == ["Leek", "Leek", "Mint"]
+    assert sorted(await told(harness, documents, *map(form, polls))) == ["Leek", "Leek", "Mint"]

@@ -16,11 +16,11 @@ from bot.model.message import ChatPost, MessageRef
 from bot.model.notice import NoticeKind
 from bot.model.reply import ReplyState
 from bot.storage import location
-from bot.storage.database import Database
+from bot.storage.database import Store
 from bot.storage.migrate import migrate
 from bot.storage.statements import fetch
 from bot.storage.values import fingerprint
-from tests.bridge.harness import CHANNEL, GUILD, USER, House, build_house
+from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness, build_harness
 from tests.databases import BOTH, KEYS, MakeDatabase
 from tests.fakes.blog import HOME
 from tests.fakes.chat import Said
@@ -31,9 +31,9 @@ THREAD = ChannelId(900)
 
 
 @pytest.fixture(params=BOTH)
-async def old_house(
+async def old_harness(
     request: pytest.FixtureRequest, make_database: MakeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[House]:
+) -> AsyncIterator[BridgeHarness]:
     """A database with the tables of before proofs, filled as that program filled it, then migrated."""
     url = make_database(request.param, False)
     package = tmp_path / f"history_{tmp_path.name.replace('-', '_')}"
@@ -45,17 +45,17 @@ async def old_house(
     with monkeypatch.context() as patched:
         patched.setattr(location, "_MIGRATIONS", package.name)
         assert (await migrate(url))[-1] == OLD_SCHEMA
-        store = Database(url, keys=KEYS)
+        store = Store(url, keys=KEYS)
         await store.open()
         await fill(store)
         await store.close()
     for name in [name for name in sys.modules if name.startswith(package.name)]:
         del sys.modules[name]
     await migrate(url)
-    store = Database(url, keys=KEYS)
+    store = Store(url, keys=KEYS)
     await store.open()
     try:
-        yield build_house(store)
+        yield build_harness(store)
     finally:
         await store.close()
 
@@ -66,7 +66,7 @@ async def insert(table: str, **row: object) -> int:
     return int(made["id"])
 
 
-async def fill(store: Database) -> None:
+async def fill(store: Store) -> None:
     """Entry 2 came with the guid of post 1 of an old site; comments on post 1 were kept and posted under it."""
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
     blog = await insert(
@@ -160,7 +160,7 @@ async def fill(store: Database) -> None:
     )
 
 
-def tell_the_truth(house: House) -> None:
+def tell_the_truth(harness: BridgeHarness) -> None:
     """The blog itself, as it is: the third post was renamed, and its feed shows neither that nor the oldest."""
     posts = [
         ("Never seen", f"{HOME}never-seen/", f"{HOME}?p=4", 0),
@@ -168,40 +168,40 @@ def tell_the_truth(house: House) -> None:
         ("Post 1", f"{HOME}1/", f"{HOME}?p=1", 1),
         ("Post 2", f"{HOME}2/", "http://old.example/?p=1", 2),
     ]
-    house.blog.window = 2
+    harness.blog.window = 2
     for number, (title, link, uid, hour) in enumerate(posts):
-        house.blog.write(title)
-        house.blog.edit(number, link=link, uid=Uid(uid), published_at=datetime(2026, 3, 1, 12 + hour, tzinfo=UTC))
+        harness.blog.write(title)
+        harness.blog.edit(number, link=link, uid=Uid(uid), published_at=datetime(2026, 3, 1, 12 + hour, tzinfo=UTC))
     for number, index in ((101, 2), (102, 2), (103, 3), (104, 1), (105, 0)):
-        entry = house.blog.entries[index]
-        made = house.blog.remark(entry, "Ben", "<p>Words</p>")
-        house.blog.comments[-1] = replace(
+        entry = harness.blog.entries[index]
+        made = harness.blog.remark(entry, "Ben", "<p>Words</p>")
+        harness.blog.comments[-1] = replace(
             made, uid=Uid(f"comment-{number}"), native_id=NativeId(str(number)), link=f"{entry.link}#comment-{number}"
         )
 
 
-async def comments(house: House) -> dict[str, Comment]:
+async def comments(harness: BridgeHarness) -> dict[str, Comment]:
     rows = await fetch("SELECT id FROM comments ORDER BY id")
-    found = [await house.store.items.get_comment(CommentId(row["id"])) for row in rows]
+    found = [await harness.store.items.get_comment(CommentId(row["id"])) for row in rows]
     return {str(each.native_id): each for each in found if each is not None}
 
 
-async def titles(house: House) -> dict[str, str]:
+async def titles(harness: BridgeHarness) -> dict[str, str]:
     """The title of the entry that each comment is kept under."""
     found = {}
-    for number, comment in (await comments(house)).items():
-        entry = await house.store.items.get_entry(comment.entry_id)
+    for number, comment in (await comments(harness)).items():
+        entry = await harness.store.items.get_entry(comment.entry_id)
         assert isinstance(entry, Entry)
         found[number] = entry.title
     return found
 
 
-async def test_the_first_poll_moves_comments_to_the_entries_they_belong_to(old_house: House) -> None:
-    house = old_house
-    assert (await titles(house))["101"] == "Post 2"
-    tell_the_truth(house)
-    await house.poll()
-    assert await titles(house) == {
+async def test_the_first_poll_moves_comments_to_the_entries_they_belong_to(old_harness: BridgeHarness) -> None:
+    harness = old_harness
+    assert (await titles(harness))["101"] == "Post 2"
+    tell_the_truth(harness)
+    await harness.poll()
+    assert await titles(harness) == {
         "101": "Post 1",
         "102": "Post 1",
         "103": "Post 2",
@@ -209,20 +209,20 @@ async def test_the_first_poll_moves_comments_to_the_entries_they_belong_to(old_h
         "105": "Never seen",
     }
     # Only those were asked for whose addresses name no entry.
-    assert house.blog.asked_for == ["104", "105"]
-    assert await house.store.filings.unchecked() == set()
+    assert harness.blog.asked_for == ["104", "105"]
+    assert await harness.store.comment_moves.unchecked() == set()
 
 
-async def test_messages_in_wrong_threads_are_struck_through_and_lose_the_button(old_house: House) -> None:
-    house = old_house
-    tell_the_truth(house)
+async def test_messages_in_wrong_threads_are_struck_through_and_lose_the_button(old_harness: BridgeHarness) -> None:
+    harness = old_harness
+    tell_the_truth(harness)
     stood = ChatPost(author="Ben", body="Words")
     for message_id in range(701, 706):
         ref = MessageRef(channel_id=ChannelId(THREAD + 1), message_id=MessageId(message_id))
-        house.chat.said.append(Said(ref, stood, nonce=f"n{message_id}", at=house.clock.now()))
-    await house.poll()
-    await house.deliver()
-    shown = {each.ref.message_id: each.post for each in house.chat.said}
+        harness.chat.said.append(Said(ref, stood, nonce=f"n{message_id}", at=harness.clock.now()))
+    await harness.poll()
+    await harness.deliver()
+    shown = {each.ref.message_id: each.post for each in harness.chat.said}
     for moved in (MessageId(701), MessageId(705)):
         assert "~~Words~~" in shown[moved].body
         assert "another post" in (shown[moved].footer or "")
@@ -231,39 +231,39 @@ async def test_messages_in_wrong_threads_are_struck_through_and_lose_the_button(
 
 
 async def test_a_reply_under_the_wrong_post_gets_the_truth_and_its_writer_and_the_admin_are_told(
-    old_house: House,
+    old_harness: BridgeHarness,
 ) -> None:
-    house = old_house
-    tell_the_truth(house)
-    await house.poll()
-    await house.deliver()
-    reply = await house.store.replies.get(ReplyId(1))
+    harness = old_harness
+    tell_the_truth(harness)
+    await harness.poll()
+    await harness.deliver()
+    reply = await harness.store.replies.get(ReplyId(1))
     assert reply is not None
-    entry = await house.store.items.get_entry(EntryId(reply.entry_id))
+    entry = await harness.store.items.get_entry(EntryId(reply.entry_id))
     assert entry is not None
     assert (entry.title, reply.state) == ("Post 1", ReplyState.PUBLISHED)
     assert "another post" in (reply.reason or "")
-    notices = await house.store.notices.of_blog(BlogId(1), 9)
+    notices = await harness.store.notices.of_blog(BlogId(1), 9)
     assert {each.kind for each in notices} >= {NoticeKind.MOVED_COMMENTS, NoticeKind.MISPLACED_REPLY}
-    told = {each.ref.channel_id for each in house.chat.said if "was published under another post" in each.post.body}
+    told = {each.ref.channel_id for each in harness.chat.said if "was published under another post" in each.post.body}
     assert told == {USER, 77}
-    await house.poll()
-    await house.deliver()
-    assert len(await house.store.notices.of_blog(BlogId(1), 9)) == len(notices)
+    await harness.poll()
+    await harness.deliver()
+    assert len(await harness.store.notices.of_blog(BlogId(1), 9)) == len(notices)
 
 
 async def test_a_blog_that_gives_no_answer_is_asked_at_its_next_poll(
-    old_house: House, monkeypatch: pytest.MonkeyPatch
+    old_harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = old_house
-    tell_the_truth(house)
+    harness = old_harness
+    tell_the_truth(harness)
 
     async def fail(*_: object) -> list[object]:
         raise TemporaryError("The blog has a fault at present.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(house.blog, "look_up_comments", fail)
-        await house.poll()
-        assert (await titles(house))["101"] == "Post 2"
-    await house.poll()
-    assert (await titles(house))["101"] == "Post 1"
+        patched.setattr(harness.blog, "look_up_comments", fail)
+        await harness.poll()
+        assert (await titles(harness))["101"] == "Post 2"
+    await harness.poll()
+    assert (await titles(harness))["101"] == "Post 1"

@@ -6,28 +6,28 @@ from bot.model.ids import NativeId
 from bot.model.notice import NoticeKind
 from bot.model.reply import ReplyState
 from bot.rules.messages.misplaced import MISPLACED
-from tests.bridge.harness import USER, House
+from tests.bridge.harness import USER, BridgeHarness
 from tests.storage.given import new_reply
 
 
-async def test_a_held_reply_that_is_approved_under_another_post_is_kept_there_and_told(house: House) -> None:
-    house.blog.write("One")
-    house.blog.write("Two")
-    subscribed = await house.start()
-    entries = {each.title: each for each in await house.store.items.newest_entries(subscribed.blog.id, 2)}
+async def test_a_held_reply_that_is_approved_under_another_post_is_kept_there_and_told(harness: BridgeHarness) -> None:
+    harness.blog.write("One")
+    harness.blog.write("Two")
+    subscribed = await harness.start()
+    entries = {each.title: each for each in await harness.store.items.newest_entries(subscribed.blog.id, 2)}
     draft = new_reply(subscribed.blog.id, entry_id=entries["Two"].id, user_id=USER)
-    reply = await house.store.replies.add(draft, now=house.clock.now())
-    await house.store.replies.settle(reply.id, ReplyState.HELD, native_id=NativeId("7"))
+    reply = await harness.store.replies.add(draft, now=harness.clock.now())
+    await harness.store.replies.settle(reply.id, ReplyState.HELD, native_id=NativeId("7"))
     url = f"{entries['One'].link}#comment-7"
-    publisher = house.bridge.dispatcher._handlers[PublishReply]
+    publisher = harness.bridge.dispatcher._handlers[PublishReply]
     assert isinstance(publisher, ReplyPublisher)
-    async with house.store.transaction():
-        await house.store.replies.settle(reply.id, ReplyState.PUBLISHED, native_id=NativeId("7"), url=url)
+    async with harness.store.transaction():
+        await harness.store.replies.settle(reply.id, ReplyState.PUBLISHED, native_id=NativeId("7"), url=url)
         await publisher._comments.record_published(reply, NativeId("7"), url)
-    kept = await house.store.replies.get(reply.id)
+    kept = await harness.store.replies.get(reply.id)
     assert kept is not None
     assert (kept.entry_id, kept.reason) == (entries["One"].id, MISPLACED)
-    (comment,) = await house.store.items.comments_of([each.id for each in entries.values()])
+    (comment,) = await harness.store.items.comments_of([each.id for each in entries.values()])
     assert comment.entry_id == entries["One"].id
-    (notice, *_) = (await house.bridge.admin.show(subscribed)).notices
+    (notice, *_) = (await harness.bridge.admin.show(subscribed)).notices
     assert notice.kind is NoticeKind.MISPLACED_REPLY

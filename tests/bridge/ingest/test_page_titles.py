@@ -6,23 +6,23 @@ from bot.bridge.ingest.entry_lookup import _MOST_PAGES
 from bot.model.entry import EntryRef
 from bot.model.feed import CommentSystem
 from bot.model.ids import NativeId, Uid
-from tests.bridge.harness import House
+from tests.bridge.harness import BridgeHarness
 from tests.fakes.blog import HOME
 
 
-async def started(house: House) -> None:
+async def started(harness: BridgeHarness) -> None:
     """Start a blog whose REST interface is not to be had."""
-    house.blog.system = CommentSystem.UNKNOWN
-    await house.start()
-    house.chat.said.clear()
+    harness.blog.system = CommentSystem.UNKNOWN
+    await harness.start()
+    harness.chat.said.clear()
 
 
-def remark(house: House, page: str, number: int, *, title: str | None = None) -> None:
-    entry = house.blog.write("Never shown")
-    house.blog.entries.remove(entry)
-    comment = house.blog.remark(entry, "Mia", f"<p>Words {number}</p>")
+def remark(harness: BridgeHarness, page: str, number: int, *, title: str | None = None) -> None:
+    entry = harness.blog.write("Never shown")
+    harness.blog.entries.remove(entry)
+    comment = harness.blog.remark(entry, "Mia", f"<p>Words {number}</p>")
     link = f"{HOME}{page}/"
-    house.blog.comments[-1] = replace(
+    harness.blog.comments[-1] = replace(
         comment,
         uid=Uid(f"comment-{number}"),
         native_id=NativeId(str(number)),
@@ -31,37 +31,37 @@ def remark(house: House, page: str, number: int, *, title: str | None = None) ->
     )
 
 
-async def titles(house: House) -> list[str]:
-    await house.poll()
-    await house.deliver()
-    return [each.post.title for each in house.chat.said if each.post.title]
+async def titles(harness: BridgeHarness) -> list[str]:
+    await harness.poll()
+    await harness.deliver()
+    return [each.post.title for each in harness.chat.said if each.post.title]
 
 
-async def test_a_page_names_itself(house: House) -> None:
-    await started(house)
-    house.blog.page_titles[f"{HOME}uber-uns/"] = "Über uns"
-    remark(house, "uber-uns", 7)
-    assert await titles(house) == ["Über uns"]
+async def test_a_page_names_itself(harness: BridgeHarness) -> None:
+    await started(harness)
+    harness.blog.page_titles[f"{HOME}uber-uns/"] = "Über uns"
+    remark(harness, "uber-uns", 7)
+    assert await titles(harness) == ["Über uns"]
 
 
-async def test_wordpress_own_words_spare_the_question(house: House) -> None:
-    await started(house)
-    house.blog.page_titles[f"{HOME}about/"] = "Slogan"
-    remark(house, "about", 7, title="About us")
-    assert await titles(house) == ["About us"]
+async def test_wordpress_own_words_spare_the_question(harness: BridgeHarness) -> None:
+    await started(harness)
+    harness.blog.page_titles[f"{HOME}about/"] = "Slogan"
+    remark(harness, "about", 7, title="About us")
+    assert await titles(harness) == ["About us"]
 
 
-async def test_a_page_that_cannot_be_read_is_called_by_its_address(house: House) -> None:
-    await started(house)
-    remark(house, "uber-uns", 7)
-    [title] = await titles(house)
+async def test_a_page_that_cannot_be_read_is_called_by_its_address(harness: BridgeHarness) -> None:
+    await started(harness)
+    remark(harness, "uber-uns", 7)
+    [title] = await titles(harness)
     assert "uber-uns" in title
 
 
-async def test_many_pages_are_asked_in_bounds(house: House) -> None:
-    await started(house)
+async def test_many_pages_are_asked_in_bounds(harness: BridgeHarness) -> None:
+    await started(harness)
     for number in range(_MOST_PAGES + 3):
-        house.blog.page_titles[f"{HOME}{number}-seite/"] = f"Seite {number}"
-        remark(house, f"{number}-seite", number + 500)
-    named = [title for title in await titles(house) if title.startswith("Seite")]
+        harness.blog.page_titles[f"{HOME}{number}-seite/"] = f"Seite {number}"
+        remark(harness, f"{number}-seite", number + 500)
+    named = [title for title in await titles(harness) if title.startswith("Seite")]
     assert len(named) == _MOST_PAGES

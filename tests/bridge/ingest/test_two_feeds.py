@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.storage.database import Database
-from tests.bridge.harness import House, build_house
+from bot.storage.database import Store
+from tests.bridge.harness import BridgeHarness, build_harness
 from tests.fakes.documents import HOME, Documents
 
 OTHER = f"{HOME}category/news/feed.xml"
@@ -32,21 +32,23 @@ def documents() -> Documents:
 
 
 @pytest.fixture
-def house(store: Database, documents: Documents) -> House:
-    return build_house(store, documents, discoverer=documents)
+def harness(store: Store, documents: Documents) -> BridgeHarness:
+    return build_harness(store, documents, discoverer=documents)
 
 
-async def posted(house: House, documents: Documents, one: Sequence[bytes], other: Sequence[bytes]) -> list[str]:
+async def posted(
+    harness: BridgeHarness, documents: Documents, one: Sequence[bytes], other: Sequence[bytes]
+) -> list[str]:
     """Poll two feeds, a document of each at a time; return what stands in the channel."""
     documents.entries, documents.others = one[0], {OTHER: other[0]}
-    await house.start()
-    await house.start(url=OTHER)
+    await harness.start()
+    await harness.start(url=OTHER)
     for documents.entries, body in zip(one[1:], other[1:], strict=True):
         documents.others = {OTHER: body}
-        await house.poll()
+        await harness.poll()
         for _ in range(3):
-            await house.deliver(after=timedelta(seconds=10))
-    return sorted(house.titles)
+            await harness.deliver(after=timedelta(seconds=10))
+    return sorted(harness.titles)
 
 
 OLD = item("Leek", "tag:leek", f"{HOME}leek", 5), item("Kale", "tag:kale", f"{HOME}kale", 6)
@@ -74,18 +76,20 @@ LEEK_AT_MARKET, KALE_AT_MARKET = item("Leek", "", MARKET, 5), item("Kale", "", M
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("later", [False, True])
 async def test_case_59_what_two_feeds_bring_is_posted_once(
-    house: House, documents: Documents, one: str, other: str, turned: bool, later: bool
+    harness: BridgeHarness, documents: Documents, one: str, other: str, turned: bool, later: bool
 ) -> None:
     first, second = (other, one) if turned else (one, other)
     between = [] if later else [second]
     firsts = [feed(*OLD), feed(first, *OLD), feed(first, *OLD)]
-    assert len(await posted(house, documents, firsts, [feed(*OLD), feed(*between, *OLD), feed(second, *OLD)])) == 1
+    assert len(await posted(harness, documents, firsts, [feed(*OLD), feed(*between, *OLD), feed(second, *OLD)])) == 1
 
 
-async def test_case_59_items_of_one_link_are_known_in_the_other_feed(house: House, documents: Documents) -> None:
+async def test_case_59_items_of_one_link_are_known_in_the_other_feed(
+    harness: BridgeHarness, documents: Documents
+) -> None:
     old = [KALE_AT_MARKET, LEEK_AT_MARKET]
     both = [feed(*old), feed(item("Mint", "", MARKET), item("Peas", "", MARKET, 11), *old)]
-    assert await posted(house, documents, both, both) == ["Mint", "Peas"]
+    assert await posted(harness, documents, both, both) == ["Mint", "Peas"]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ async def test_case_59_items_of_one_link_are_known_in_the_other_feed(house: Hous
     ],
 )
 async def test_case_59_what_only_looks_alike_is_posted_beside_it(
-    house: House, documents: Documents, ones: list[str], others: list[str]
+    harness: BridgeHarness, documents: Documents, ones: list[str], others: list[str]
 ) -> None:
-    said = await posted(house, documents, [feed(*OLD), feed(*ones, *OLD)], [feed(*OLD), feed(*others, *OLD)])
+    said = await posted(harness, documents, [feed(*OLD), feed(*ones, *OLD)], [feed(*OLD), feed(*others, *OLD)])
     assert len(said) == len(ones) + len(others)

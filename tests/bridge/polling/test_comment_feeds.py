@@ -13,21 +13,21 @@ from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Failed, Fault, Feed, FeedKind, Fetched, Validators
 from bot.model.ids import DeliveryId, NativeId
 from bot.model.reply import Held, Published, Receipt, Rejected, Secret
-from tests.bridge.harness import House
-from tests.bridge.many import add, add_comments, current, feeds, house
+from tests.bridge.harness import BridgeHarness
+from tests.bridge.many import add, add_comments, current, feeds, harness
 from tests.fakes.feeds import FakeFeeds
 from tests.storage.given import new_reply, parsed_comment, parsed_entry
 
-__all__ = ["feeds", "house"]
+__all__ = ["feeds", "harness"]
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ENTRIES = "https://blog.example/feed"
 
 
-def entry(house: House, number: int, *, comments: int | None, ago: timedelta = timedelta(0)) -> ParsedEntry:
+def entry(harness: BridgeHarness, number: int, *, comments: int | None, ago: timedelta = timedelta(0)) -> ParsedEntry:
     return parsed_entry(
         number,
-        published_at=house.clock.now() - ago,
+        published_at=harness.clock.now() - ago,
         comment_count=comments,
         comments_feed_url=f"https://blog.example/{number}/feed",
     )
@@ -40,22 +40,24 @@ def showing(*items: ParsedEntry | ParsedComment) -> Fetched:
     return Fetched(feed=parsed, validators=Validators(), body_hash=str(hash(items)))
 
 
-async def own_feed(house: House, feed: Feed, number: int) -> Feed:
+async def own_feed(harness: BridgeHarness, feed: Feed, number: int) -> Feed:
     (own,) = [
         each
-        for each in await house.store.feeds.of_blog(feed.blog_id)
+        for each in await harness.store.feeds.of_blog(feed.blog_id)
         if each.url == f"https://blog.example/{number}/feed"
     ]
     return own
 
 
-async def polls_of(house: House, feeds: FakeFeeds, which: Callable[[Feed], bool], time: timedelta) -> list[timedelta]:
+async def polls_of(
+    harness: BridgeHarness, feeds: FakeFeeds, which: Callable[[Feed], bool], time: timedelta
+) -> list[timedelta]:
     """Let time pass minute by minute; returns when feeds were asked."""
-    begun, asked = house.clock.now(), []
-    while house.clock.now() < begun + time:
+    begun, asked = harness.clock.now(), []
+    while harness.clock.now() < begun + time:
         before = len(feeds.asked)
-        await house.poll(MINUTE)
-        asked += [house.clock.now() - begun for feed, _ in feeds.asked[before:] if which(feed)]
+        await harness.poll(MINUTE)
+        asked += [harness.clock.now() - begun for feed, _ in feeds.asked[before:] if which(feed)]
     return asked
 
 
@@ -67,124 +69,126 @@ def is_of_comments(feed: Feed) -> bool:
     return feed.kind is FeedKind.COMMENTS
 
 
-async def test_comments_are_hot_after_a_new_entry_and_cool_down(house: House, feeds: FakeFeeds) -> None:
-    feed = await add(house, ENTRIES)
-    await add_comments(house, feed, "https://blog.example/c")
-    feeds.answers[ENTRIES] = showing(entry(house, 1, comments=None))
-    await house.poll(timedelta(0))
-    asked = await polls_of(house, feeds, is_of_comments, 4 * HOUR)
+async def test_comments_are_hot_after_a_new_entry_and_cool_down(harness: BridgeHarness, feeds: FakeFeeds) -> None:
+    feed = await add(harness, ENTRIES)
+    await add_comments(harness, feed, "https://blog.example/c")
+    feeds.answers[ENTRIES] = showing(entry(harness, 1, comments=None))
+    await harness.poll(timedelta(0))
+    asked = await polls_of(harness, feeds, is_of_comments, 4 * HOUR)
     waits = [later - earlier for earlier, later in pairwise(asked)]
     assert max(waits[:10]) <= 2 * MINUTE
     assert 8 * MINUTE <= waits[-1] <= 13 * MINUTE
     assert min(waits) >= 2 * MINUTE, "never more often than the operator allows"
 
 
-async def test_a_new_entrys_own_comments_are_hot_too(house: House, feeds: FakeFeeds) -> None:
-    await add(house, ENTRIES)
-    feeds.answers[ENTRIES] = showing(entry(house, 1, comments=0))
-    await house.poll(timedelta(0))
-    asked = await polls_of(house, feeds, is_of_entry, HOUR)
+async def test_a_new_entrys_own_comments_are_hot_too(harness: BridgeHarness, feeds: FakeFeeds) -> None:
+    await add(harness, ENTRIES)
+    feeds.answers[ENTRIES] = showing(entry(harness, 1, comments=0))
+    await harness.poll(timedelta(0))
+    asked = await polls_of(harness, feeds, is_of_entry, HOUR)
     assert 18 <= len(asked) <= 31
 
 
-async def test_a_comment_makes_its_entry_hot_again(house: House, feeds: FakeFeeds) -> None:
-    feed = await add(house, ENTRIES)
-    feeds.answers[ENTRIES] = showing(entry(house, 1, comments=None, ago=30 * DAY))
-    await house.poll(timedelta(0))
-    await house.poll(MINUTE)
-    own = await own_feed(house, feed, 1)
-    assert own.next_poll_at > house.clock.now() + 4 * HOUR
+async def test_a_comment_makes_its_entry_hot_again(harness: BridgeHarness, feeds: FakeFeeds) -> None:
+    feed = await add(harness, ENTRIES)
+    feeds.answers[ENTRIES] = showing(entry(harness, 1, comments=None, ago=30 * DAY))
+    await harness.poll(timedelta(0))
+    await harness.poll(MINUTE)
+    own = await own_feed(harness, feed, 1)
+    assert own.next_poll_at > harness.clock.now() + 4 * HOUR
     feeds.answers[own.url] = showing(parsed_comment(1))
-    await house.poll(6 * HOUR)
-    assert (await own_feed(house, feed, 1)).next_poll_at == house.clock.now() + 2 * MINUTE
+    await harness.poll(6 * HOUR)
+    assert (await own_feed(harness, feed, 1)).next_poll_at == harness.clock.now() + 2 * MINUTE
 
 
 async def test_case_100_another_number_of_comments_rouses_that_entrys_feed_alone(
-    house: House, feeds: FakeFeeds
+    harness: BridgeHarness, feeds: FakeFeeds
 ) -> None:
-    feed = await add(house, ENTRIES)
-    one, two = entry(house, 1, comments=3, ago=20 * DAY), entry(house, 2, comments=5, ago=20 * DAY)
+    feed = await add(harness, ENTRIES)
+    one, two = entry(harness, 1, comments=3, ago=20 * DAY), entry(harness, 2, comments=5, ago=20 * DAY)
     feeds.answers[ENTRIES] = showing(two, one)
-    await house.poll(timedelta(0))
-    await house.poll(MINUTE)
-    await house.store.polls.put_off([(feed.id, house.clock.now() + MINUTE)])
+    await harness.poll(timedelta(0))
+    await harness.poll(MINUTE)
+    await harness.store.polls.release_until([(feed.id, harness.clock.now() + MINUTE)])
     feeds.asked.clear()
     feeds.answers[ENTRIES] = showing(two, replace(one, comment_count=4))
-    await house.poll(MINUTE)
-    await house.poll(timedelta(0))
+    await harness.poll(MINUTE)
+    await harness.poll(timedelta(0))
     assert feeds.urls == [ENTRIES, "https://blog.example/1/feed"]
     # the same number again is no hint
-    await house.store.polls.put_off([(feed.id, house.clock.now())])
+    await harness.store.polls.release_until([(feed.id, harness.clock.now())])
     feeds.asked.clear()
-    await house.poll(timedelta(0))
-    await house.poll(timedelta(0))
+    await harness.poll(timedelta(0))
+    await harness.poll(timedelta(0))
     assert feeds.urls == [ENTRIES]
 
 
 async def test_case_100_another_number_of_comments_rouses_the_feed_of_all_comments(
-    house: House, feeds: FakeFeeds
+    harness: BridgeHarness, feeds: FakeFeeds
 ) -> None:
-    feed = await add(house, ENTRIES)
-    comments = await add_comments(house, feed, "https://blog.example/c")
-    one = entry(house, 1, comments=0, ago=20 * DAY)
+    feed = await add(harness, ENTRIES)
+    comments = await add_comments(harness, feed, "https://blog.example/c")
+    one = entry(harness, 1, comments=0, ago=20 * DAY)
     feeds.answers[ENTRIES] = showing(one)
-    await house.poll(timedelta(0))
-    await house.poll(2 * DAY)
-    await house.store.polls.put_off([(feed.id, house.clock.now()), (comments.id, house.clock.now() + 5 * HOUR)])
+    await harness.poll(timedelta(0))
+    await harness.poll(2 * DAY)
+    await harness.store.polls.release_until(
+        [(feed.id, harness.clock.now()), (comments.id, harness.clock.now() + 5 * HOUR)]
+    )
     feeds.asked.clear()
     feeds.answers[ENTRIES] = showing(replace(one, comment_count=1))
-    await house.poll(timedelta(0))
-    await house.poll(timedelta(0))
+    await harness.poll(timedelta(0))
+    await harness.poll(timedelta(0))
     assert feeds.urls == [ENTRIES, comments.url]
 
 
-async def test_numbers_told_for_the_first_time_rouse_nobody(house: House, feeds: FakeFeeds) -> None:
-    feed = await add(house, ENTRIES)
-    feeds.answers[ENTRIES] = showing(entry(house, 1, comments=None, ago=20 * DAY))
-    await house.poll(timedelta(0))
-    await house.poll(MINUTE)
-    before = await own_feed(house, feed, 1)
-    feeds.answers[ENTRIES] = showing(entry(house, 1, comments=7, ago=20 * DAY))
-    await house.store.polls.put_off([(feed.id, house.clock.now())])
-    await house.poll(timedelta(0))
-    assert await own_feed(house, feed, 1) == before
+async def test_numbers_told_for_the_first_time_rouse_nobody(harness: BridgeHarness, feeds: FakeFeeds) -> None:
+    feed = await add(harness, ENTRIES)
+    feeds.answers[ENTRIES] = showing(entry(harness, 1, comments=None, ago=20 * DAY))
+    await harness.poll(timedelta(0))
+    await harness.poll(MINUTE)
+    before = await own_feed(harness, feed, 1)
+    feeds.answers[ENTRIES] = showing(entry(harness, 1, comments=7, ago=20 * DAY))
+    await harness.store.polls.release_until([(feed.id, harness.clock.now())])
+    await harness.poll(timedelta(0))
+    assert await own_feed(harness, feed, 1) == before
 
 
 async def test_an_entry_without_comments_for_90_days_is_asked_about_four_times_a_year(
-    house: House, feeds: FakeFeeds
+    harness: BridgeHarness, feeds: FakeFeeds
 ) -> None:
-    feed = await add(house, ENTRIES)
-    feeds.answers[ENTRIES] = showing(entry(house, 1, comments=None, ago=91 * DAY))
-    await house.poll(timedelta(0))
+    feed = await add(harness, ENTRIES)
+    feeds.answers[ENTRIES] = showing(entry(harness, 1, comments=None, ago=91 * DAY))
+    await harness.poll(timedelta(0))
     feeds.asked.clear()
     for _ in range(365):
-        await house.poll(DAY)
+        await harness.poll(DAY)
     assert 4 <= sum(is_of_entry(asked) for asked, _ in feeds.asked) <= 6
     # until somebody comments on it after all
-    one = entry(house, 1, comments=1, ago=456 * DAY)
+    one = entry(harness, 1, comments=1, ago=456 * DAY)
     feeds.answers[ENTRIES] = showing(one)
-    await house.poll(DAY)
+    await harness.poll(DAY)
     feeds.answers[ENTRIES] = showing(replace(one, comment_count=2))
-    await house.poll(DAY)
-    assert (await own_feed(house, feed, 1)).newest_at == house.clock.now()
+    await harness.poll(DAY)
+    assert (await own_feed(harness, feed, 1)).newest_at == harness.clock.now()
 
 
 @pytest.mark.parametrize(("fault", "days"), [(Fault.GONE, 0), (Fault.MISSING, 4)])
 async def test_the_feed_of_an_entry_that_is_gone_is_forgotten(
-    house: House, feeds: FakeFeeds, fault: Fault, days: int
+    harness: BridgeHarness, feeds: FakeFeeds, fault: Fault, days: int
 ) -> None:
-    feed = await add(house, ENTRIES)
-    feeds.answers[ENTRIES] = showing(entry(house, 1, comments=None))
-    await house.poll(timedelta(0))
-    own = await own_feed(house, feed, 1)
+    feed = await add(harness, ENTRIES)
+    feeds.answers[ENTRIES] = showing(entry(harness, 1, comments=None))
+    await harness.poll(timedelta(0))
+    own = await own_feed(harness, feed, 1)
     feeds.answers[own.url] = Failed(text="No.", fault=fault)
     for _ in range(days):
-        await house.poll(DAY)
-        assert await current(house, own) is not None
-    await house.poll(DAY)
-    assert await house.store.feeds.get(own.id) is None
-    assert await house.store.notices.of_blog(feed.blog_id, 10) == []
-    assert len(await house.store.items.newest_entries(feed.blog_id, 10)) == 1
+        await harness.poll(DAY)
+        assert await current(harness, own) is not None
+    await harness.poll(DAY)
+    assert await harness.store.feeds.get(own.id) is None
+    assert await harness.store.notices.of_blog(feed.blog_id, 10) == []
+    assert len(await harness.store.items.newest_entries(feed.blog_id, 10)) == 1
 
 
 @pytest.mark.parametrize(
@@ -196,25 +200,25 @@ async def test_the_feed_of_an_entry_that_is_gone_is_forgotten(
     ],
 )
 async def test_a_reply_of_ours_makes_the_entrys_comments_hot(
-    house: House, feeds: FakeFeeds, receipt: Receipt, is_hot: bool
+    harness: BridgeHarness, feeds: FakeFeeds, receipt: Receipt, is_hot: bool
 ) -> None:
-    feed = await add(house, ENTRIES)
-    await add_comments(house, feed, "https://blog.example/c")
-    feeds.answers[ENTRIES] = showing(entry(house, 1, comments=None))
-    await house.poll(timedelta(0))
-    await house.poll(30 * DAY)
-    (kept,) = await house.store.items.newest_entries(feed.blog_id, 1)
-    reply = await house.store.replies.add(new_reply(feed.blog_id, kept.id), now=house.clock.now())
-    await house.store.replies.accept(reply.id, answer_token=Secret("token"), at=house.clock.now())
-    now = house.clock.now()
-    await _publisher(house).record(_delivery(reply.id, now), PublishReply(reply_id=reply.id), receipt)
-    comments = next(each for each in await house.store.feeds.of_blog(feed.blog_id) if is_of_comments(each))
+    feed = await add(harness, ENTRIES)
+    await add_comments(harness, feed, "https://blog.example/c")
+    feeds.answers[ENTRIES] = showing(entry(harness, 1, comments=None))
+    await harness.poll(timedelta(0))
+    await harness.poll(30 * DAY)
+    (kept,) = await harness.store.items.newest_entries(feed.blog_id, 1)
+    reply = await harness.store.replies.add(new_reply(feed.blog_id, kept.id), now=harness.clock.now())
+    await harness.store.replies.accept(reply.id, answer_token=Secret("token"), at=harness.clock.now())
+    now = harness.clock.now()
+    await _publisher(harness).record(_delivery(reply.id, now), PublishReply(reply_id=reply.id), receipt)
+    comments = next(each for each in await harness.store.feeds.of_blog(feed.blog_id) if is_of_comments(each))
     assert (comments.next_poll_at <= now + 2 * MINUTE) is is_hot
     assert (comments.newest_at == now) is is_hot
 
 
-def _publisher(house: House) -> ReplyPublisher:
-    made = house.bridge.dispatcher._handlers[PublishReply]
+def _publisher(harness: BridgeHarness) -> ReplyPublisher:
+    made = harness.bridge.dispatcher._handlers[PublishReply]
     assert isinstance(made, ReplyPublisher)
     return made
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.bridge.polling.host_limiter import Hosts
+from bot.bridge.polling.host_limiter import HostLimiter
 from bot.model.feed import Feed, FeedFormat, FeedKind
 from bot.model.ids import BlogId, FeedId
-from bot.rules.poll_schedule import Pace
+from bot.rules.poll_schedule import PollSchedule
 from tests.fakes.time import SetClock
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -24,7 +24,7 @@ def feed(number: int) -> Feed:
 
 def test_silent_hosts_whose_feeds_are_deleted_are_forgotten() -> None:
     clock = SetClock(NOW)
-    hosts = Hosts(clock, Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6)))
+    hosts = HostLimiter(clock, PollSchedule(shortest=timedelta(minutes=2), longest=timedelta(hours=6)))
     for number in range(5000):
         clock.move(timedelta(hours=1))
         hosts.admit([feed(number)])
@@ -35,10 +35,10 @@ def test_silent_hosts_whose_feeds_are_deleted_are_forgotten() -> None:
 
 def test_a_host_that_is_silent_now_is_remembered() -> None:
     clock = SetClock(NOW)
-    hosts = Hosts(clock, Pace(shortest=timedelta(minutes=2), longest=timedelta(hours=6)))
+    hosts = HostLimiter(clock, PollSchedule(shortest=timedelta(minutes=2), longest=timedelta(hours=6)))
     for number in range(1500):
         hosts.admit([feed(number)])
         hosts.heard(feed(number), answered=False)
         hosts.leave(feed(number))
-    chosen, put_off = hosts.admit([feed(0)])
-    assert (chosen, [feed_id for feed_id, _ in put_off]) == ([], [0])
+    chosen, release_until = hosts.admit([feed(0)])
+    assert (chosen, [feed_id for feed_id, _ in release_until]) == ([], [0])

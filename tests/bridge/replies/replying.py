@@ -6,7 +6,7 @@ from bot.model.ids import ChannelId, MessageId, ReplyId
 from bot.model.message import ChatMessage, MemberView, Mentions, MessageRef
 from bot.model.reply import Credential, Reply, Secret
 from bot.model.subscription import RelayMode, SubscribedBlog
-from tests.bridge.harness import GUILD, USER, House
+from tests.bridge.harness import GUILD, USER, BridgeHarness
 from tests.fakes.blog import PASSWORD
 
 TOKEN = Secret("token")
@@ -18,7 +18,7 @@ WRITTEN = MessageId(777)
 class Talk:
     """A blog that takes replies, with one entry in a thread."""
 
-    house: House
+    harness: BridgeHarness
     subscribed: SubscribedBlog
     thread: ChannelId
 
@@ -32,7 +32,7 @@ class Talk:
 
     async def preview(self, content: str = "Words") -> ReplyId:
         """Use "Publish to blog" on the message."""
-        return (await self.house.bridge.relay.draft_from_message(self.written(content), self.member)).reply_id
+        return (await self.harness.bridge.relay.draft_from_message(self.written(content), self.member)).reply_id
 
     def written(self, content: str = "Words") -> ChatMessage:
         """The message as Discord hands it over with the menu."""
@@ -43,22 +43,22 @@ class Talk:
             content=content,
             reply_to=None,
             mentions=Mentions(),
-            edited_at=self.house.chat.edited.get(self.message),
+            edited_at=self.harness.chat.edited.get(self.message),
         )
 
     async def publish(self, reply_id: ReplyId) -> Reply:
-        return await self.house.bridge.relay.publish(reply_id, self.member, TOKEN)
+        return await self.harness.bridge.relay.publish(reply_id, self.member, TOKEN)
 
 
-async def talking(house: House) -> Talk:
+async def talking(harness: BridgeHarness) -> Talk:
     """Have a blog connected, its mode ``menu``, an entry announced, and the member's consent."""
-    subscribed = await house.start()
+    subscribed = await harness.start()
     credential = Credential(username="bridge", password=Secret(PASSWORD))
-    await house.bridge.connector.connect(subscribed.blog, GUILD, USER, credential)
-    await house.store.subscriptions.set_mode(subscribed.subscription.id, RelayMode.MENU)
-    await house.bridge.relay.agree(USER, "Mia", consent=True)
-    house.blog.write("News")
-    await house.poll()
-    await house.deliver()
-    (thread,) = house.chat.threads
-    return Talk(house, subscribed, thread)
+    await harness.bridge.connector.connect(subscribed.blog, GUILD, USER, credential)
+    await harness.store.subscriptions.set_mode(subscribed.subscription.id, RelayMode.MENU)
+    await harness.bridge.relay.agree(USER, "Mia", consent=True)
+    harness.blog.write("News")
+    await harness.poll()
+    await harness.deliver()
+    (thread,) = harness.chat.threads
+    return Talk(harness, subscribed, thread)

@@ -11,48 +11,48 @@ from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import ChannelId
 from bot.model.reply import ReplyState
 from bot.model.subscription import RelayMode
-from tests.bridge.harness import USER, House
+from tests.bridge.harness import USER, BridgeHarness
 from tests.bridge.replies.replying import TOKEN, Talk, talking
 
 Change = Callable[[Talk], Awaitable[None]]
 
 
 async def mode_off(talk: Talk) -> None:
-    await talk.house.store.subscriptions.set_mode(talk.subscribed.subscription.id, RelayMode.OFF)
+    await talk.harness.store.subscriptions.set_mode(talk.subscribed.subscription.id, RelayMode.OFF)
 
 
 async def mode_button(talk: Talk) -> None:
-    await talk.house.store.subscriptions.set_mode(talk.subscribed.subscription.id, RelayMode.BUTTON)
+    await talk.harness.store.subscriptions.set_mode(talk.subscribed.subscription.id, RelayMode.BUTTON)
 
 
 async def disconnected(talk: Talk) -> None:
-    await end_connections(talk.house.store, talk.house.clock, talk.subscribed.blog.id)
+    await end_connections(talk.harness.store, talk.harness.clock, talk.subscribed.blog.id)
 
 
 async def removed(talk: Talk) -> None:
-    await talk.house.store.subscriptions.remove(talk.subscribed.subscription.id)
+    await talk.harness.store.subscriptions.remove(talk.subscribed.subscription.id)
 
 
 async def message_deleted(talk: Talk) -> None:
-    talk.house.chat.deleted.add(talk.message)
+    talk.harness.chat.deleted.add(talk.message)
 
 
 async def message_edited(talk: Talk) -> None:
-    talk.house.chat.edited[talk.message] = datetime(2026, 3, 11, tzinfo=UTC)
+    talk.harness.chat.edited[talk.message] = datetime(2026, 3, 11, tzinfo=UTC)
 
 
 async def thread_locked(talk: Talk) -> None:
-    talk.house.chat.locked.add(talk.thread)
+    talk.harness.chat.locked.add(talk.thread)
 
 
 async def post_gone(talk: Talk) -> None:
-    (entry,) = await talk.house.store.items.newest_entries(talk.subscribed.blog.id, 1)
-    await talk.house.store.items.set_entry_gone(entry.id, talk.house.clock.now())
+    (entry,) = await talk.harness.store.items.newest_entries(talk.subscribed.blog.id, 1)
+    await talk.harness.store.items.set_entry_gone(entry.id, talk.harness.clock.now())
 
 
 async def name_of_an_author(talk: Talk) -> None:
-    talk.house.blog.write("By somebody new", author="mia")
-    await talk.house.poll()
+    talk.harness.blog.write("By somebody new", author="mia")
+    await talk.harness.poll()
 
 
 CHANGES: list[tuple[Change, str]] = [
@@ -70,46 +70,46 @@ CHANGES: list[tuple[Change, str]] = [
 
 @pytest.mark.parametrize(("change", "words"), CHANGES, ids=[change.__name__ for change, _ in CHANGES])
 async def test_a_press_of_publish_is_refused_when_the_preview_holds_no_more(
-    house: House, change: Change, words: str
+    harness: BridgeHarness, change: Change, words: str
 ) -> None:
-    talk = await talking(house)
+    talk = await talking(harness)
     draft = await talk.preview()
     await change(talk)
     with pytest.raises(Refused, match=words):
         await talk.publish(draft)
-    await house.deliver()
-    assert house.blog.received == []
-    kept = await house.store.replies.get(draft)
+    await harness.deliver()
+    assert harness.blog.received == []
+    kept = await harness.store.replies.get(draft)
     assert kept is not None
     assert kept.state is ReplyState.DRAFT
 
 
 @pytest.mark.parametrize(("change", "words"), CHANGES, ids=[change.__name__ for change, _ in CHANGES])
 async def test_what_waits_is_not_written_when_the_preview_holds_no_more(
-    house: House, change: Change, words: str
+    harness: BridgeHarness, change: Change, words: str
 ) -> None:
-    talk = await talking(house)
+    talk = await talking(harness)
     draft = await talk.preview()
     await talk.publish(draft)
     await change(talk)
-    await house.deliver()
-    assert house.blog.received == []
-    kept = await house.store.replies.get(draft)
+    await harness.deliver()
+    assert harness.blog.received == []
+    kept = await harness.store.replies.get(draft)
     assert kept is not None
     assert kept.state is ReplyState.REFUSED
     assert words in (kept.reason or "")
 
 
-async def test_whether_it_holds_is_not_guessed_while_discord_says_nothing(house: House) -> None:
-    talk = await talking(house)
+async def test_whether_it_holds_is_not_guessed_while_discord_says_nothing(harness: BridgeHarness) -> None:
+    talk = await talking(harness)
     draft = await talk.preview()
-    house.chat.trouble = TemporaryError("Discord could not be reached.")
+    harness.chat.trouble = TemporaryError("Discord could not be reached.")
     with pytest.raises(TemporaryError):
         await talk.publish(draft)
-    house.chat.trouble = None
+    harness.chat.trouble = None
     await talk.publish(draft)
-    await house.deliver()
-    assert [comment.html for comment in house.blog.received] == ["Words"]
+    await harness.deliver()
+    assert [comment.html for comment in harness.blog.received] == ["Words"]
 
 
 @pytest.mark.parametrize(
@@ -120,11 +120,11 @@ async def test_whether_it_holds_is_not_guessed_while_discord_says_nothing(house:
         ({"channel_id": ChannelId(999)}, "where the preview was made"),
     ],
 )
-async def test_only_who_may_write_there_publishes(house: House, may: dict[str, object], words: str) -> None:
-    talk = await talking(house)
+async def test_only_who_may_write_there_publishes(harness: BridgeHarness, may: dict[str, object], words: str) -> None:
+    talk = await talking(harness)
     draft = await talk.preview()
     with pytest.raises(Refused, match=words):
-        await house.bridge.relay.publish(draft, replace(talk.member, **may), TOKEN)  # type: ignore[arg-type]
-    await house.deliver()
-    assert house.blog.received == []
-    assert (await house.store.people.profile(USER)) is not None
+        await harness.bridge.relay.publish(draft, replace(talk.member, **may), TOKEN)  # type: ignore[arg-type]
+    await harness.deliver()
+    assert harness.blog.received == []
+    assert (await harness.store.members.profile(USER)) is not None

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from bot.model.entry import ParsedEntry
 from bot.model.feed import Feed, FeedKind, Push
 from bot.model.subscription import SubscribedBlog
-from bot.model.websub import Registration
-from bot.storage.database import Database
-from tests.bridge.harness import House, build_house
+from bot.model.websub import HubSubscription
+from bot.storage.database import Store
+from tests.bridge.harness import BridgeHarness, build_harness
 from tests.fakes.blog import HOME
 from tests.fakes.hub import REACHED_AT
 
@@ -17,40 +17,40 @@ PUSH = Push(hub_url="https://hub.example/", topic_url=TOPIC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
-def build_pushed(store: Database) -> House:
+def build_pushed(store: Store) -> BridgeHarness:
     """Build a house whose blog names a hub, and which hubs can reach."""
-    house = build_house(store, public_url=REACHED_AT)
-    house.blog.hubs[FeedKind.ENTRIES] = PUSH
-    return house
+    harness = build_harness(store, public_url=REACHED_AT)
+    harness.blog.hubs[FeedKind.ENTRIES] = PUSH
+    return harness
 
 
-async def feed_of(house: House, kind: FeedKind = FeedKind.ENTRIES) -> Feed:
-    blog = await house.store.feeds.save_blog(house.blog.found)
-    (feed,) = [feed for feed in await house.store.feeds.of_blog(blog.id) if feed.kind is kind]
+async def feed_of(harness: BridgeHarness, kind: FeedKind = FeedKind.ENTRIES) -> Feed:
+    blog = await harness.store.feeds.save_blog(harness.blog.found)
+    (feed,) = [feed for feed in await harness.store.feeds.of_blog(blog.id) if feed.kind is kind]
     return feed
 
 
-async def registered(house: House) -> Registration:
-    (registration,) = await house.store.pushes.of_blog((await feed_of(house)).blog_id)
+async def registered(harness: BridgeHarness) -> HubSubscription:
+    (registration,) = await harness.store.hub_subscriptions.of_blog((await feed_of(harness)).blog_id)
     return registration
 
 
-async def confirmed(house: House) -> SubscribedBlog:
+async def confirmed(harness: BridgeHarness) -> SubscribedBlog:
     """Start a blog, and let its hub confirm that it sends."""
-    started = await house.start()
-    await house.ask_hubs()
-    assert await house.hub.verify() == [True]
+    started = await harness.start()
+    await harness.ask_hubs()
+    assert await harness.hub.verify() == [True]
     return started
 
 
-async def pushed(house: House, title: str, *, at: datetime | None = None) -> ParsedEntry:
+async def pushed(harness: BridgeHarness, title: str, *, at: datetime | None = None) -> ParsedEntry:
     """Publish an entry that the hub brings at once."""
-    entry = house.blog.write(title)
-    house.blog.entries[-1] = entry = replace(entry, published_at=at or house.clock.now())
-    assert await house.hub.publish(TOPIC, entry.uid) == [202]
-    await house.take_in()
+    entry = harness.blog.write(title)
+    harness.blog.entries[-1] = entry = replace(entry, published_at=at or harness.clock.now())
+    assert await harness.hub.publish(TOPIC, entry.uid) == [202]
+    await harness.take_in()
     return entry
 
 
-async def wait_of(house: House) -> timedelta:
-    return (await feed_of(house)).next_poll_at - house.clock.now()
+async def wait_of(harness: BridgeHarness) -> timedelta:
+    return (await feed_of(harness)).next_poll_at - harness.clock.now()

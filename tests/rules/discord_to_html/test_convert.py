@@ -8,14 +8,14 @@ from pathlib import Path
 import nh3
 import pytest
 
-from bot.rules.discord_to_html.convert import TAGS, Names, blog_text, byte_length, to_blog
+from bot.rules.discord_to_html.convert import TAGS, Names, blog_text, byte_length, to_comment_html
 
-MARKUP = Path(__file__).parents[2] / "data" / "markup" / "to_blog"
+MARKUP = Path(__file__).parents[2] / "data" / "markup" / "to_comment_html"
 NAMES = Names(users={1: "Ann"}, roles={2: "moderators"}, channels={3: "general"})
 
 
 def blog(content: str, max_links: int = 1) -> str:
-    return to_blog(content, NAMES, max_links=max_links)
+    return to_comment_html(content, NAMES, max_links=max_links)
 
 
 @pytest.mark.parametrize("path", sorted(MARKUP.glob("*.md")), ids=lambda path: path.stem)
@@ -74,7 +74,7 @@ def test_links_beyond_the_allowance_are_no_links() -> None:
 
 def test_names_are_text_and_cannot_carry_markup() -> None:
     names = Names(users={1: "**<b>Ann</b>** https://x.example"}, roles={}, channels={3: " \u202e"})
-    assert to_blog("<@1> <#3>", names) == "@**&lt;b&gt;Ann&lt;/b&gt;** https&#058;//x.example #channel"
+    assert to_comment_html("<@1> <#3>", names) == "@**&lt;b&gt;Ann&lt;/b&gt;** https&#058;//x.example #channel"
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ ENTITY = re.compile(r"&(?:amp|lt|gt|#0\d{2}|#x[0-9a-f]{5,6});")
 
 
 def test_random_messages_pass_the_gate_unchanged() -> None:
-    dice = random.Random(12)
+    randomness = random.Random(12)
     for _ in range(4000):
-        content = "".join(dice.choice(BITS) for _ in range(dice.randint(1, 25)))
+        content = "".join(randomness.choice(BITS) for _ in range(randomness.randint(1, 25)))
         html = blog(content)
         text = re.sub(r"&#(?:0\d\d|x[0-9a-f]+);", lambda found: unescape(found[0]), html)
         gated = nh3.clean(text, tags=TAGS, attributes={"a": {"href"}}, link_rel="nofollow ugc")

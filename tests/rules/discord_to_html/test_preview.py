@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from bot.rules.discord_to_html.as_shown import shown_html
-from bot.rules.discord_to_html.convert import Names, to_blog
-from bot.rules.html_to_discord.convert import to_chat
+from bot.rules.discord_to_html.convert import Names, to_comment_html
+from bot.rules.html_to_discord.convert import to_markdown
 from sandbox.blog.text import comment_text
 from tests.rules.markup import MARKUP, NAMES
 from tests.rules.shown_lines import chat_lines, html_lines
 
-GOLDEN = sorted((Path(__file__).parents[2] / "data" / "markup" / "to_blog").glob("*.md"))
+GOLDEN = sorted((Path(__file__).parents[2] / "data" / "markup" / "to_comment_html").glob("*.md"))
 
 
 def preview(content: str, names: Names = NAMES) -> str:
-    return to_chat(shown_html(to_blog(content, names)), base_url="https://blog.example/", limit=4000)
+    return to_markdown(shown_html(to_comment_html(content, names)), base_url="https://blog.example/", limit=4000)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_the_preview_keeps_lines(content: str, shown: str) -> None:
 
 @pytest.mark.parametrize("content", MARKUP)
 def test_every_markup_shows_the_lines_that_the_blog_shows(content: str) -> None:
-    on_blog = html_lines(comment_text(to_blog(content, NAMES)))
+    on_blog = html_lines(comment_text(to_comment_html(content, NAMES)))
     assert on_blog
     assert chat_lines(preview(content)) == on_blog
 
@@ -53,5 +53,5 @@ def test_the_preview_shows_the_lines_that_a_real_wordpress_showed(path: Path) ->
 @pytest.mark.parametrize("content", MARKUP)
 def test_what_the_blog_shows_is_read_back_as_the_same_lines(content: str) -> None:
     """A copy in another channel says what the preview said, whether it is made at once or read from the blog later."""
-    read = to_chat(comment_text(to_blog(content, NAMES)), base_url="https://blog.example/", limit=4000)
+    read = to_markdown(comment_text(to_comment_html(content, NAMES)), base_url="https://blog.example/", limit=4000)
     assert chat_lines(read) == chat_lines(preview(content))

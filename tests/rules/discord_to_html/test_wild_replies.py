@@ -3,8 +3,8 @@
 import pytest
 
 from bot.rules.discord_to_html.as_shown import shown_html
-from bot.rules.discord_to_html.convert import Names, to_blog
-from bot.rules.html_to_discord.convert import to_chat
+from bot.rules.discord_to_html.convert import Names, to_comment_html
+from bot.rules.html_to_discord.convert import to_markdown
 from tests.rules.wild import pairs
 
 NOBODY = Names(users={}, roles={}, channels={})
@@ -12,7 +12,7 @@ A, REL = '<a href="', ' rel="nofollow ugc">'
 
 
 def published(text: str) -> str:
-    return to_blog(text, NOBODY)
+    return to_comment_html(text, NOBODY)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_commands_and_guides_of_any_name() -> None:
 
 def previewed(text: str) -> str:
     """What the writer sees before Publish."""
-    return to_chat(shown_html(published(text)), base_url="http://garden.example/", limit=2000)
+    return to_markdown(shown_html(published(text)), base_url="http://garden.example/", limit=2000)
 
 
 def test_wild_42_the_preview_keeps_lines() -> None:

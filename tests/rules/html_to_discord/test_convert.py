@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules.html_to_discord.convert import escape, first_image, plain, to_chat
+from bot.rules.html_to_discord.convert import escape, first_image, plain, to_markdown
 from bot.rules.html_to_discord.text import clean, clusters, units
 from bot.rules.html_to_discord.tree import parse
 from bot.rules.html_to_discord.walk import read_lines
 
-MARKUP = Path(__file__).parents[2] / "data" / "markup" / "to_chat"
+MARKUP = Path(__file__).parents[2] / "data" / "markup" / "to_markdown"
 BASE = "https://blog.example/2026/post/"
 PING = re.compile(r"@(?:everyone|here|[!&]?\d)|<(?:[@#/]|a?:\w|t:\d|id:)", re.IGNORECASE)
 
 
 def chat(html: str, limit: int = 2000) -> str:
-    return to_chat(html, base_url=BASE, limit=limit)
+    return to_markdown(html, base_url=BASE, limit=limit)
 
 
 @pytest.mark.parametrize("path", sorted(MARKUP.glob("*.html")), ids=lambda path: path.stem)
@@ -150,9 +150,9 @@ BITS = re.findall(
 
 
 def test_escaped_text_shows_itself_and_pings_nobody() -> None:
-    dice = random.Random(79)
+    randomness = random.Random(79)
     for _ in range(3000):
-        text = "".join(dice.choice([*BITS, " ", "\n"]) for _ in range(dice.randint(1, 20)))
+        text = "".join(randomness.choice([*BITS, " ", "\n"]) for _ in range(randomness.randint(1, 20)))
         escaped = escape(text)
         assert not PING.search(escaped), text
         if "://" not in text:
@@ -170,11 +170,11 @@ TAGS = re.findall(
 
 
 def test_random_documents_stay_in_the_limit_and_break_nothing_open() -> None:
-    dice = random.Random(80)
+    randomness = random.Random(80)
     words = [*TAGS, *(bit.replace("<", "&lt;") for bit in BITS), " ", "\n"]
     for _ in range(3000):
-        html = "".join(dice.choice(words) for _ in range(dice.randint(1, 30)))
-        limit = dice.randint(0, 120)
+        html = "".join(randomness.choice(words) for _ in range(randomness.randint(1, 30)))
+        limit = randomness.randint(0, 120)
         assert units(chat(html, limit)) <= limit, html
         for shown in (chat(html, limit), chat(html)):
             assert not PING.search(shown), html
@@ -240,8 +240,8 @@ def test_text_beyond_what_fits_is_not_laid_out(unit: str) -> None:
 
 def test_markup_without_words_is_not_looked_through() -> None:
     """A card's text needs some thousand characters of HTML; what comes after half a million of markup is not shown."""
-    assert to_chat("<div>" * 100_000 + "late", base_url="", limit=700) == ""
-    assert to_chat("<div>" * 3_000 + "early", base_url="", limit=700) == "early"
+    assert to_markdown("<div>" * 100_000 + "late", base_url="", limit=700) == ""
+    assert to_markdown("<div>" * 3_000 + "early", base_url="", limit=700) == "early"
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ def test_markup_without_words_is_not_looked_through() -> None:
     ],
 )
 def test_a_label_that_looks_like_another_address_masks_nothing(label: str) -> None:
-    said = to_chat(f'<a href="https://evil.example/">{label}</a>', base_url="https://blog.example/", limit=500)
+    said = to_markdown(f'<a href="https://evil.example/">{label}</a>', base_url="https://blog.example/", limit=500)
     assert "](" not in said
     assert said.endswith("(<https://evil.example/>)")
 
@@ -269,14 +269,14 @@ def test_a_label_that_looks_like_another_address_masks_nothing(label: str) -> No
     "label", ["Read more", "example.com", "www.example.com", "Version 2.0", "Ann &amp; Bob", "もっと読む"]
 )
 def test_an_honest_label_masks_its_link(label: str) -> None:
-    said = to_chat(f'<a href="https://www.example.com/x">{label}</a>', base_url="https://blog.example/", limit=500)
+    said = to_markdown(f'<a href="https://www.example.com/x">{label}</a>', base_url="https://blog.example/", limit=500)
     assert said.endswith("](<https://www.example.com/x>)")
 
 
 @pytest.mark.parametrize("limit", [700, 3500])
 def test_no_more_markup_of_a_comment_is_looked_at_than_of_a_card(limit: int) -> None:
     html = "<b></b>" * 10_000 + "<p>words</p>"
-    assert to_chat(html, base_url=BASE, limit=limit) == ""
-    assert to_chat("<b></b>" * 4_000 + "<p>words</p>", base_url=BASE, limit=limit) == "words"
+    assert to_markdown(html, base_url=BASE, limit=limit) == ""
+    assert to_markdown("<b></b>" * 4_000 + "<p>words</p>", base_url=BASE, limit=limit) == "words"
     long = "<p>" + "word " * 690 + "</p>"
-    assert len(to_chat(long, base_url=BASE, limit=3500)) > 3400
+    assert len(to_markdown(long, base_url=BASE, limit=3500)) > 3400

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.rules.html_to_discord.convert import inline, to_chat
+from bot.rules.html_to_discord.convert import inline, to_markdown
 from bot.rules.html_to_discord.text import units
 from tests.rules.discord_markdown import Marks, seen
 
@@ -81,17 +81,17 @@ def _meant(part: _Part | str, marks: Marks = frozenset()) -> list[tuple[str, Mar
 @_SETTINGS
 @given(_BLOCKS)
 def test_chat_shows_the_letters_of_a_blog_in_their_looks(blocks: list[_Part]) -> None:
-    shown = to_chat("".join(map(_html, blocks)), base_url=_PAGE, limit=100_000)
+    shown = to_markdown("".join(map(_html, blocks)), base_url=_PAGE, limit=100_000)
     assert seen(shown) == [each for block in blocks for each in _meant(block)]
 
 
 @_SETTINGS
 @given(_BLOCKS, st.integers(1, 80))
 def test_a_cut_text_shows_its_beginning_in_the_same_looks(blocks: list[_Part], limit: int) -> None:
-    shown = to_chat("".join(map(_html, blocks)), base_url=_PAGE, limit=limit)
+    shown = to_markdown("".join(map(_html, blocks)), base_url=_PAGE, limit=limit)
     assert units(shown) <= limit
     meant = [each for block in blocks for each in _meant(block)]
-    if shown != to_chat("".join(map(_html, blocks)), base_url=_PAGE, limit=100_000):
+    if shown != to_markdown("".join(map(_html, blocks)), base_url=_PAGE, limit=100_000):
         assert seen(shown)[-1][0] == "…"
         assert seen(shown)[:-1] == meant[: len(seen(shown)) - 1]
 
@@ -115,4 +115,4 @@ def test_hidden_words_within_a_link_that_has_no_mask_stay_hidden() -> None:
 
 
 def _seen(html: str, limit: int) -> list[tuple[str, Marks]]:
-    return seen(to_chat(html, base_url=_PAGE, limit=limit))
+    return seen(to_markdown(html, base_url=_PAGE, limit=limit))

@@ -6,7 +6,7 @@ from types import FrameType
 
 import pytest
 
-from bot.rules.discord_to_html.convert import Names, to_blog
+from bot.rules.discord_to_html.convert import Names, to_comment_html
 from bot.rules.html_to_discord.convert import first_image, plain, text_line
 from bot.rules.reply_eligibility import clean_name
 from tests.rules.wild import PAGE, pairs, shown
@@ -146,7 +146,7 @@ def test_wild_28_joiners_in_texts_titles_names_and_replies(text: str, kept: bool
     shown_everywhere = [shown(f"<p>{text}</p>"), text_line(text, limit=80), plain(text, limit=80), clean_name(text)]
     assert {joiner in each for each in shown_everywhere} == {kept}
     if kept:
-        assert joiner in to_blog(text, Names(users={}, roles={}, channels={}))
+        assert joiner in to_comment_html(text, Names(users={}, roles={}, channels={}))
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,8 @@ def test_wild_28_a_joiner_and_its_letter_in_two_elements(html: str, text: str) -
 
 def test_wild_28_a_mark_of_chat_between_a_letter_and_its_joiner() -> None:
     nobody = Names(users={}, roles={}, channels={})
-    assert to_blog("**അവള്**\u200d വ", nobody) == "<strong>അവള്</strong>\u200d വ"
-    assert to_blog("**ab**\u200dc", nobody) == "<strong>ab</strong>c"
+    assert to_comment_html("**അവള്**\u200d വ", nobody) == "<strong>അവള്</strong>\u200d വ"
+    assert to_comment_html("**ab**\u200dc", nobody) == "<strong>ab</strong>c"
 
 
 @pytest.mark.parametrize(

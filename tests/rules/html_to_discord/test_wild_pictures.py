@@ -3,7 +3,7 @@
 import pytest
 
 from bot.adapters.feeds.parsing.read_document import read_entries
-from bot.rules.html_to_discord.convert import first_image, to_chat
+from bot.rules.html_to_discord.convert import first_image, to_markdown
 from tests.rules.wild import PAGE, WILD, pairs, shown
 
 
@@ -148,7 +148,7 @@ def test_wild_24_the_picture_that_a_browser_shows_in_the_end(html: str, alt: str
     html = f"<p>a</p>{html}".replace("<img", f"<img{alt}")
     assert first_image(html, base_url=PAGE) == _ROSE
     # It is not described once more below itself.
-    assert to_chat(html, base_url=PAGE, limit=2000, shown_image=_ROSE) == "a"
+    assert to_markdown(html, base_url=PAGE, limit=2000, shown_image=_ROSE) == "a"
 
 
 def test_wild_24_each_noscript_stands_for_its_own_picture() -> None:
@@ -156,7 +156,7 @@ def test_wild_24_each_noscript_stands_for_its_own_picture() -> None:
         "<img src='data:x'><noscript><img src='/a.jpg'></noscript><img alt='b' src='/grey.gif'>"
         "<noscript><img src='/rose.jpg'></noscript><img alt='c' src='data:x'>"
     )
-    assert to_chat(html, base_url=PAGE, limit=2000, shown_image=_ROSE) == "\\[c\\]"
+    assert to_markdown(html, base_url=PAGE, limit=2000, shown_image=_ROSE) == "\\[c\\]"
 
 
 def test_wild_24_where_nothing_else_is_given_the_picture_is_the_picture() -> None:

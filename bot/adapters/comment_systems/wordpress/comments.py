@@ -1,7 +1,7 @@
 """Comments on a WordPress blog over its REST interface, written as a guest under the member's public name.
 
 Try it by hand: ``curl -u name:password -H 'Content-Type: application/json' -d '{"post": 1, …}' …/wp/v2/comments``.
-Does not escape anything: ``rules/discord_to_html/convert`` made the HTML. Does not repeat anything: the dispatcher does.
+Does not escape anything: ``rules/discord_to_html`` made the HTML. Does not repeat anything: the dispatcher does.
 """
 
 from bot.adapters.comment_systems.wordpress.account import confirm_account, fetch_account, revoke_password

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from bot.model.entry import Rhythm
+from bot.model.entry import Freshness
 
 _HEAD = 16 * 1024
 _FIRST_ITEM = re.compile(rb"<(?:item|entry)[\s>]")
@@ -31,7 +31,7 @@ _NONE = timedelta(0)
 _QUIET_AT_MOST = timedelta(hours=24)
 
 
-def read_rhythm(body: bytes) -> Rhythm | None:
+def read_rhythm(body: bytes) -> Freshness | None:
     """Read ``ttl``, ``skipHours``, ``skipDays`` (RSS 2.0) and ``sy:`` (RSS 1.0 Syndication); None where none is there.
 
     :param body: a feed as UTF-8.
@@ -42,17 +42,17 @@ def read_rhythm(body: bytes) -> Rhythm | None:
     hours, days = _HOURS.search(head), _DAYS.search(head)
     minutes = _PERIODS.get(period[1].lower()) if period else None
     named = [day.lower() for day in _DAY.findall(days[1])] if days else []
-    rhythm = Rhythm(
+    rhythm = Freshness(
         ttl=int(ttl[1]) if ttl else None,
         update_every=minutes // max(int(frequency[1]), 1) if minutes and frequency else minutes,
         # RSS 0.91 counts from 1 to 24, RSS 2.0 from 0 to 23.
         skip_hours=tuple(sorted({int(hour) % _HOURS_A_DAY for hour in _HOUR.findall(hours[1])})) if hours else (),
         skip_days=tuple(number for number, day in enumerate(_WEEK) if day in named),
     )
-    return None if rhythm == Rhythm() else rhythm
+    return None if rhythm == Freshness() else rhythm
 
 
-def not_before(headers: Mapping[str, str], rhythm: Rhythm | None, *, now: datetime) -> timedelta | None:
+def not_before(headers: Mapping[str, str], rhythm: Freshness | None, *, now: datetime) -> timedelta | None:
     """Return how long neither server nor feed want to be asked again; None: they say nothing.
 
     ``sy:updatePeriod`` does not count: WordPress says "hourly" in every feed that it writes.
@@ -88,7 +88,7 @@ def _fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta:
     return _NONE if ends is None else min(ends - (date_in(headers.get("Date", "")) or now) - spent, _FRESH_AT_MOST)
 
 
-def _quiet_for(rhythm: Rhythm, now: datetime) -> timedelta:
+def _quiet_for(rhythm: Freshness, now: datetime) -> timedelta:
     """Return the time to the end of the hours and days in which nothing is written."""
     if len(rhythm.skip_hours) >= _HOURS_A_DAY or len(rhythm.skip_days) >= _DAYS_A_WEEK:
         return _NONE

@@ -28,10 +28,10 @@ from bot.adapters.feeds.http.validators import (
     Verdict,
     as_headers,
     choose_validators,
-    convict,
     given_by,
     judge_changed,
     judge_same,
+    mark_unreliable,
     merge,
     move_of,
 )
@@ -292,7 +292,7 @@ class HttpFeeds:
             if asked.validators == NONE:
                 raise
             # It may be the body of a 304, which must not have one: then asking without conditions helps.
-            asked = replace(asked, validators=NONE, memory=convict(asked.memory).memory)
+            asked = replace(asked, validators=NONE, memory=mark_unreliable(asked.memory).memory)
             answer = await self._ask(asked.feed, NONE)
         if answer.status == _NOT_MODIFIED:
             return self._not_modified(asked, answer)
@@ -376,7 +376,7 @@ class HttpFeeds:
             except BridgeError:
                 return verdict
             if again.status == _NOT_MODIFIED:
-                return convict(asked.memory)
+                return mark_unreliable(asked.memory)
         return verdict
 
     async def _parse(self, feed: Feed, memory: Memory, body: bytes, *, content_type: str, url: str) -> Reading:

@@ -54,7 +54,7 @@ def judge_changed(memory: Memory, *, kept: Validators, given: Validators) -> Ver
     return Verdict(memory=replace(memory, doubt=max(memory.doubt - 1, 0), dates_only=dates_only))
 
 
-def convict(memory: Memory) -> Verdict:
+def mark_unreliable(memory: Memory) -> Verdict:
     """Draw the conclusion from a 304 for a body that is known to have changed."""
     return Verdict(memory=replace(memory, doubt=_PROVEN_DOUBT), distrusted=True)
 

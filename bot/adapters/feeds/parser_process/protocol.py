@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from bot.adapters.feeds.fetch_state import Reading
-from bot.model.entry import CommentKind, EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed, Rhythm
+from bot.model.entry import CommentKind, EntryRef, FeedLink, Freshness, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
 
 #: Bytes of a length before every part: big-endian, unsigned.
@@ -243,8 +243,8 @@ def _feed(said: _Feed) -> ParsedFeed:
     )
 
 
-def _rhythm(said: _Rhythm) -> Rhythm:
-    return Rhythm(
+def _rhythm(said: _Rhythm) -> Freshness:
+    return Freshness(
         ttl=said["ttl"],
         update_every=said["update_every"],
         skip_hours=tuple(said["skip_hours"]),

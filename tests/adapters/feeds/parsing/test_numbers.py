@@ -16,7 +16,7 @@ from bot.adapters.feeds.parsing.wordpress_rest import parse_comment_list, parse_
 from bot.adapters.net.client import Answer
 from bot.adapters.net.numbers import MOST_COUNTED, MOST_NUMBERED, load_json, read_number
 from bot.model.errors import PermanentError
-from bot.rules.html_to_discord.convert import to_chat
+from bot.rules.html_to_discord.convert import to_markdown
 from bot.rules.websub import confirmed
 from tests.rules.test_websub import registration
 
@@ -63,7 +63,7 @@ def test_a_picture_of_any_size_is_looked_at(text: str) -> None:
     assert list(picture_addresses(thumbnails=[sizes], media=[], enclosures=[], image=None)) == [sizes["url"]]
     sized = f'width="{text}" height="{text}"'
     html = f'<p>A<img src="https://blog.example/a.png" alt="B" {sized}></p><ol start="{text}"><li>C</ol>'
-    assert "A" in to_chat(html, base_url=URL, limit=4000)
+    assert "A" in to_markdown(html, base_url=URL, limit=4000)
 
 
 @pytest.mark.parametrize("text", LARGE)
