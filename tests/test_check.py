@@ -14,8 +14,8 @@ import asyncpg  # type: ignore[import-untyped]
 import pytest
 from aiohttp import web
 
+from bot.model.connection import Credential, EndpointKind, Secret
 from bot.model.ids import GuildId, UserId
-from bot.model.reply import Credential, EndpointKind, Secret
 from bot.storage.database import Store
 from bot.storage.migrate import migrate
 from sandbox.discord import SandboxDiscord

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from bot.model.connection import Account, Endpoint, Secret
 from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, Uid, UserId
 from bot.model.message import ActButton, ChatPost, ForumView, MessageRef, MessageView, ReactionMark
 from bot.model.post import Located, NotFoundHere, PostProof
-from bot.model.reply import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Secret
+from bot.model.reply import Held, OutgoingComment, Published, Receipt
 from bot.model.subscription import Placement
 
 

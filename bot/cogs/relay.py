@@ -21,7 +21,8 @@ from bot.cogs._components import Act, Door, Filled, Ids
 from bot.cogs._discord_values import guild_of, require_manager, user_of
 from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import TakesBlog
-from bot.model.reply import Credential, Profile, Secret
+from bot.model.connection import Credential, Secret
+from bot.model.reply import Profile
 from bot.model.subscription import Placement, RelayMode, SubscribedBlog
 from bot.rules.links import masked
 

@@ -18,10 +18,10 @@ from bot.cogs._cards import button, content, escaped, row
 from bot.cogs._components import Act, Door, Filled, Ids
 from bot.cogs._discord_values import guild_of, read_member, read_mentions, read_message, user_of
 from bot.cogs._forms import agreement, agreement_form, reply_form
+from bot.model.connection import Secret
 from bot.model.errors import ParentGone, Refused
 from bot.model.ids import MessageId, ReplyId, UserId
 from bot.model.message import ANSWER_POST, ChatMessage, ReplyTarget
-from bot.model.reply import Secret
 
 #: So many first agreements may be open at once; whoever was first is asked to use the menu again.
 _WAITING: Final = 500

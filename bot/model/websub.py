@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.model.connection import Secret
 from bot.model.feed import Push
 from bot.model.ids import FeedId, PushId
-from bot.model.reply import Secret
 
 
 class HubSubscriptionState(StrEnum):

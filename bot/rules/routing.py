@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from bot.model.alert import AuthorAlert
 from bot.model.entry import Comment, Entry
 from bot.model.filter import Verdict
 from bot.model.ids import SubscriptionId, UserId
-from bot.model.reply import AuthorAlert
 from bot.model.subscription import Subscription
 
 #: So many new entries at once are announced one by one in a channel; what is older than these is summed up.

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.model.connection import Secret
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.feed import FeedFormat, FeedKind, PushProtocol
-from bot.model.reply import Secret
 from bot.model.websub import HubSubscription, HubSubscriptionState
 
 #: What a hub is asked for; some know no longer one.

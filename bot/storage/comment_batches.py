@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.model.alert import AuthorAlert
 from bot.model.comment_batch import EntryComments, SummedUp
 from bot.model.ids import AlertId, CommentId, EntryId, SubscriptionId, UserId
-from bot.model.reply import AuthorAlert
 from bot.storage.statements import fetch, fetch_among, insert_new
 from bot.storage.tables_batches import AlertedComment, SummedComment
 from bot.storage.values import moment, utc

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from bot.model.connection import Secret
 from bot.model.errors import PermanentError
-from bot.model.reply import Secret
 
 #: Bits, by a rough count. 32 hexadecimal digits have more, a word or a sentence of a few has not.
 _ENOUGH = 80

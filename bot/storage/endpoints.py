@@ -4,9 +4,9 @@ from datetime import datetime
 
 from tortoise.expressions import Q
 
+from bot.model.connection import ConnectionTrouble, ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.model.errors import PermanentError
 from bot.model.ids import BlogId, EndpointId, GuildId, UserId
-from bot.model.reply import ConnectionTrouble, ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.storage import tables_relay as tables
 from bot.storage.encryption import Encryption
 from bot.storage.polls import MAY_READ

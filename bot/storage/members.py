@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.model.alert import AuthorAlert
 from bot.model.ids import AlertId, BlogId, GuildId, UserId
-from bot.model.reply import AuthorAlert, Profile
+from bot.model.reply import Profile
 from bot.storage import tables_relay as tables
 from bot.storage.statements import fetch, upsert
 from bot.storage.tables import NO_AUTHOR

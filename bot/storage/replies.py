@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.model.connection import Secret
 from bot.model.ids import (
     BlogId,
     ChannelId,
@@ -17,7 +18,7 @@ from bot.model.ids import (
     UserId,
 )
 from bot.model.message import MessageRef
-from bot.model.reply import NewReply, Reply, ReplyLimit, ReplyOrigin, ReplyState, Secret
+from bot.model.reply import NewReply, Reply, ReplyLimit, ReplyOrigin, ReplyState
 from bot.storage.statements import insert_new, upsert
 from bot.storage.tables_relay import MessageClaim
 from bot.storage.tables_relay import Reply as ReplyRow

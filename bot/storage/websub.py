@@ -4,10 +4,10 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.model.connection import Secret
 from bot.model.errors import PermanentError
 from bot.model.feed import Push, PushProtocol
 from bot.model.ids import BlogId, FeedId, PushId
-from bot.model.reply import Secret
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.storage import tables
 from bot.storage.encryption import Encryption

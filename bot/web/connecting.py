@@ -14,8 +14,8 @@ from typing import Final
 from aiohttp import web
 
 from bot.bridge.connections.connecting import RETURN_PATH, Connected, Connector
+from bot.model.connection import Credential, Secret
 from bot.model.errors import BridgeError, NotFound
-from bot.model.reply import Credential, Secret
 from bot.web.connections import log_bug
 from bot.web.pages import RANDOM_SEGMENT, page
 

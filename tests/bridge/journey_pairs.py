@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from bot.bridge.polling.blog_locks import BlogLock
+from bot.model.connection import Credential, Secret
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.errors import BridgeError, Lost
 from bot.model.ids import ChannelId, GuildId, ReplyId
 from bot.model.opml import ListedFeed
-from bot.model.reply import Credential, Secret
 from bot.model.subscription import RelayMode, SubscribedBlog
 from bot.rules.opml import write_opml
 from bot.storage.statements import fetch

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.model.connection import Credential, Secret
 from bot.model.errors import NotFound, Refused
-from bot.model.reply import Credential, Secret
 from bot.storage.database import Store
 from bot.storage.messages import PostedMessageRepository
 from bot.storage.outbox import OutboxRepository

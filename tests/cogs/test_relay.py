@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
+from bot.model.connection import Account
 from bot.model.feed import CommentSystem
-from bot.model.reply import Account
 from sandbox.discord import NotAllowed
 from tests.cogs.stage import Stage, expect_answer, expect_modal
 from tests.fakes.blog import HOME, PASSWORD

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.cogs._blog_cards import health
+from bot.model.connection import Secret
 from bot.model.feed import Feed, FeedFormat, FeedKind, Push, PushProtocol
 from bot.model.ids import BlogId, FeedId, PushId
-from bot.model.reply import Secret
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from tests.cogs.stage import Stage
 

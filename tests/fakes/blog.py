@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.model.connection import Account, Endpoint
 from bot.model.entry import Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused
 from bot.model.feed import (
@@ -27,7 +28,7 @@ from bot.model.feed import (
 )
 from bot.model.ids import GuildId, NativeId, Uid
 from bot.model.post import Located, NotFoundHere, PostProof, ProvenBy
-from bot.model.reply import Account, Endpoint, OutgoingComment, Published, Receipt, Rejected
+from bot.model.reply import OutgoingComment, Published, Receipt, Rejected
 
 HOME = "https://blog.example/"
 PASSWORD = "abcd efgh ijkl mnop"

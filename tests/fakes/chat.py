@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from tortoise.context import require_context
 
 from bot.bridge.ports import Clock
+from bot.model.connection import Secret
 from bot.model.errors import BridgeError, NotFound
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.message import ActButton, ChatPost, ForumView, MessageRef, MessageView, ReactionMark
-from bot.model.reply import Secret
 from bot.model.subscription import Placement
 
 

@@ -7,9 +7,9 @@ from tortoise.context import require_context
 
 from bot.bridge.ports import Clock
 from bot.bridge.websub.receiver import PUSH_PATH, WebSubReceiver
+from bot.model.connection import Secret
 from bot.model.errors import BridgeError
 from bot.model.feed import Push, PushProtocol
-from bot.model.reply import Secret
 from sandbox.blog.hub_rules import HubRules, Subscriber, Wish, sign
 
 REACHED_AT = "https://bot.example"

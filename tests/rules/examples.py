@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.model.alert import AuthorAlert
 from bot.model.entry import Comment, Entry, EntryRef, ParsedComment, ParsedEntry
 from bot.model.feed import Blog, CommentSystem, Feed, FeedFormat, FeedKind
 from bot.model.ids import (
@@ -21,7 +22,7 @@ from bot.model.ids import (
     Uid,
     UserId,
 )
-from bot.model.reply import AuthorAlert, Reply, ReplyOrigin, ReplyState
+from bot.model.reply import Reply, ReplyOrigin, ReplyState
 from bot.model.subscription import Placement, RelayMode, Subscription
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

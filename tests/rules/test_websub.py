@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.model.connection import Secret
 from bot.model.entry import ParsedEntry
 from bot.model.feed import FeedFormat, FeedKind, Push, PushProtocol
 from bot.model.ids import FeedId, PushId, Uid
-from bot.model.reply import Secret
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.rules.websub import (
     agrees,

@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.model.connection import Credential, EndpointKind, Secret
 from bot.model.feed import FeedKind
 from bot.model.ids import ChannelId, GuildId
-from bot.model.reply import Credential, EndpointKind, Secret
 from bot.model.subscription import Placement
 from bot.storage.database import Store
 from bot.storage.statements import fetch

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from bot.model.connection import ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.model.errors import PermanentError
 from bot.model.ids import BlogId, ChannelId, GuildId
-from bot.model.reply import ConnectRequest, Credential, Endpoint, EndpointKind, Secret
 from bot.model.subscription import Placement
 from bot.storage.database import Store
 from bot.storage.encryption import Encryption, is_weak

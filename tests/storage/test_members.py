@@ -1,7 +1,8 @@
 from dataclasses import replace
 
+from bot.model.alert import AuthorAlert
 from bot.model.ids import AlertId, BlogId, GuildId, UserId
-from bot.model.reply import AuthorAlert, ReplyState
+from bot.model.reply import ReplyState
 from bot.storage.database import Store
 from tests.storage.given import GUILD, NOW, USER, a_blog, later, new_reply
 

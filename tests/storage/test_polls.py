@@ -8,8 +8,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.connection import Secret
 from bot.model.feed import Fault, Feed, FeedKind, FoundFeed, Polled, Validators
-from bot.model.reply import ReplyState, Secret
+from bot.model.reply import ReplyState
 from bot.storage import polls
 from bot.storage.database import Store
 from bot.storage.polls import _CLAIMED_IN_POSTGRES, _CLAIMED_IN_SQLITE, _DUE

@@ -1,9 +1,10 @@
 from dataclasses import replace
 from importlib import import_module
 
+from bot.model.connection import Secret
 from bot.model.ids import CommentId, EntryId, GuildId, MessageId, NativeId, ReplyId, UserId
 from bot.model.message import MessageRef
-from bot.model.reply import Reply, ReplyLimit, ReplyOrigin, ReplyState, Secret
+from bot.model.reply import Reply, ReplyLimit, ReplyOrigin, ReplyState
 from bot.storage.database import Store
 from bot.storage.statements import fetch
 from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_comment, a_subscription, an_entry, later, new_reply

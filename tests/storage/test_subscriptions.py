@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.model.connection import Credential, EndpointKind, Secret
 from bot.model.delivery import AnnounceComment, AnnounceEntry, ConfirmReply, NewDelivery, UpdateCard
 from bot.model.feed import FeedKind, FoundFeed
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
@@ -17,7 +18,6 @@ from bot.model.ids import (
     RoleId,
     SubscriptionId,
 )
-from bot.model.reply import Credential, EndpointKind, Secret
 from bot.model.subscription import Placement, PostedMessage, Proposal, RelayMode
 from bot.storage.database import Store
 from bot.storage.statements import fetch

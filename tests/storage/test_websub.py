@@ -1,8 +1,8 @@
 from dataclasses import replace
 
+from bot.model.connection import Secret
 from bot.model.feed import Feed, FeedKind, Push, PushProtocol
 from bot.model.ids import FeedId
-from bot.model.reply import Secret
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.storage.database import Store
 from bot.storage.statements import fetch

@@ -5,10 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from bot.model.connection import Credential, Secret
 from bot.model.entry import EntryRef, ParsedComment
 from bot.model.ids import ChannelId, MessageId, NativeId, Uid
 from bot.model.message import MemberView, Mentions, MessageRef, ReplyTarget
-from bot.model.reply import Credential, Reply, ReplyState, Secret
+from bot.model.reply import Reply, ReplyState
 from bot.model.subscription import Placement, RelayMode
 from bot.web.index import IndexPage
 from tests.fakes.blog import HOME, PASSWORD

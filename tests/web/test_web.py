@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot.model.connection import Account
 from bot.model.errors import PermanentError
-from bot.model.reply import Account
 from bot.web.server import WebServer
 from tests.fakes.blog import HOME, PASSWORD
 from tests.web.site import GUILD, Site

@@ -5,7 +5,7 @@ from typing import Final, assert_never
 from bot.adapters.comment_systems.wordpress.account import authorize_url
 from bot.adapters.comment_systems.wordpress.comments import WordPress
 from bot.adapters.comment_systems.wordpress.site import Http
-from bot.model.reply import Endpoint, EndpointKind
+from bot.model.connection import Endpoint, EndpointKind
 
 #: Under these a blog lists the passwords made for us; the same everywhere, so that a blog lists one application.
 _APP_NAME: Final = "Backchannel"

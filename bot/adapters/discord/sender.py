@@ -21,6 +21,7 @@ from bot.adapters.discord.errors import blames_reference, told
 from bot.adapters.discord.fallbacks import Form, in_simplest, new_message
 from bot.adapters.discord.message_search import find_message, find_starter
 from bot.adapters.discord.threads import in_open_thread, rename
+from bot.model.connection import Secret
 from bot.model.errors import Barred, DirectClosed, Lost, NotFound, Refused
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.message import (
@@ -34,7 +35,6 @@ from bot.model.message import (
     ReactionMark,
 )
 from bot.model.permissions import VIEW_CHANNEL, lacking
-from bot.model.reply import Secret
 from bot.model.subscription import Placement
 
 _log = logging.getLogger(__name__)

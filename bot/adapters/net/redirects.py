@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from yarl import URL
 
 from bot.adapters.net.ssrf_guard import check_url
+from bot.model.connection import Secret
 from bot.model.errors import Refused
-from bot.model.reply import Secret
 
 Auth = tuple[str, Secret]
 """A user name and a password, for Basic authentication (RFC 7617)."""

@@ -9,13 +9,13 @@ from bot.bridge.outbox.deliveries import explain_alert_off, notify_alert_limit
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Chat, Clock
+from bot.model.alert import AuthorAlert
 from bot.model.delivery import AlertAuthor, Delivery, ExplainAlertOff, NotifyAlertLimit
 from bot.model.entry import Comment
 from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, ChannelId, CommentId, EntryId, GuildId, UserId
 from bot.model.message import ChatPost, MessageRef
-from bot.model.reply import AuthorAlert
 from bot.model.subscription import Placement
 from bot.rules.comment_flood import ALERT_DAY, MOST_ALERTS
 from bot.rules.messages.alerts import SHOWN, present_alert_limit, present_alerts

@@ -12,13 +12,13 @@ from bot.bridge.outbox.channel_changes import ChannelChanges, hurry_channel
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Clock, Discoverer
+from bot.model.connection import ConnectionTrouble
 from bot.model.entry import ParsedEntry
 from bot.model.errors import NotFound, Refused
 from bot.model.feed import Discovered, Feed
 from bot.model.ids import ChannelId, GuildId, ProposalId, SubscriptionId, UserId, read_id
 from bot.model.message import ChannelView, ChatPost
 from bot.model.notice import Notice
-from bot.model.reply import ConnectionTrouble
 from bot.model.status import ReplyOnItsWay
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
 from bot.model.websub import HubSubscription

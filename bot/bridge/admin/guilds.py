@@ -11,9 +11,9 @@ from bot.bridge.outbox.deliveries import import_lane, resume_here, resume_lane
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Clock
+from bot.model.connection import Endpoint
 from bot.model.delivery import Delivery, ResumeSubscription
 from bot.model.ids import GuildId, SubscriptionId
-from bot.model.reply import Endpoint
 from bot.model.subscription import Subscription
 from bot.storage.database import Store
 

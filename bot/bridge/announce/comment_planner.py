@@ -10,10 +10,11 @@ from datetime import datetime
 
 from bot.bridge.outbox.deliveries import alert_author, announce_comment, announce_entry, chat_lane, summarise_comments
 from bot.bridge.ports import Clock
+from bot.model.alert import AuthorAlert
 from bot.model.delivery import NewDelivery
 from bot.model.entry import Comment, Entry
 from bot.model.ids import CommentId, EntryId, GuildId, SubscriptionId, UserId
-from bot.model.reply import AuthorAlert, Reply
+from bot.model.reply import Reply
 from bot.model.subscription import Subscription
 from bot.rules.comment_flood import ALERT_HOUR, FLOOD_INTERVAL, next_alert, next_summary, split_flood
 from bot.rules.filters import judge

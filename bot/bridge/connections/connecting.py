@@ -9,10 +9,10 @@ from datetime import timedelta
 from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.connections.disconnecting import revise_cards
 from bot.bridge.ports import Clock, Endpoints
+from bot.model.connection import Account, ConnectRequest, Credential, Endpoint, EndpointKind
 from bot.model.errors import BridgeError, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import EndpointId, GuildId, UserId
-from bot.model.reply import Account, ConnectRequest, Credential, Endpoint, EndpointKind
 from bot.model.subscription import RelayMode, SubscribedBlog
 from bot.rules.comment_systems import is_writable, why_not_writable
 from bot.rules.messages.cards import called

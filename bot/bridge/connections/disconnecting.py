@@ -9,10 +9,10 @@ from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.outbox.deliveries import look_up_post, update_card
 from bot.bridge.polling.mention_feeds import arrange_mentions_feed
 from bot.bridge.ports import Clock, Endpoints, Revoking
+from bot.model.connection import Endpoint
 from bot.model.errors import BridgeError, Refused
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, EndpointId, GuildId
-from bot.model.reply import Endpoint
 from bot.model.subscription import RelayMode, Subscription
 from bot.rules.messages.cards import called
 from bot.rules.retry_policy import edit_at

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.model.alert import AuthorAlert
 from bot.model.delivery import (
     AlertAuthor,
     AnnounceComment,
@@ -30,7 +31,7 @@ from bot.model.delivery import (
 )
 from bot.model.ids import AlertId, BlogId, CommentId, EntryId, GuildId, NoticeId, SubscriptionId, UserId
 from bot.model.opml import Import, ImportedFeed
-from bot.model.reply import AuthorAlert, Reply, ReplyState
+from bot.model.reply import Reply, ReplyState
 from bot.model.subscription import PostedMessage, Subscription
 from bot.rules.blog_changes import LOOK_AGAIN_AFTER
 

@@ -11,10 +11,11 @@ from bot.bridge.replies.checks import ReplyChecks, refuse
 from bot.bridge.replies.destination import ReplyDestination, ReplyDestinations
 from bot.bridge.replies.forms import OwnReply, ReplyForm, ReplyPreview
 from bot.bridge.replies.post_lookup import PostLookup
+from bot.model.connection import Secret
 from bot.model.errors import NotFound, Refused
 from bot.model.ids import GuildId, ReplyId, UserId
 from bot.model.message import ChatMessage, MemberView, Mentions, ReplyTarget
-from bot.model.reply import NewReply, Profile, Reply, ReplyLimit, ReplyOrigin, ReplyState, Secret
+from bot.model.reply import NewReply, Profile, Reply, ReplyLimit, ReplyOrigin, ReplyState
 from bot.rules.discord_to_html.as_shown import shown_html
 from bot.rules.discord_to_html.convert import Names, blog_text, to_comment_html
 from bot.rules.html_to_discord.convert import to_markdown

@@ -8,13 +8,13 @@ from typing import Final
 
 from bot.bridge.ports import Clock, CommentEndpoint, Endpoints
 from bot.model.address import same_address
+from bot.model.connection import Endpoint
 from bot.model.delivery import Delivery, LookUpPost
 from bot.model.entry import Entry
 from bot.model.errors import BridgeError, Refused, TemporaryError
 from bot.model.feed import Blog
 from bot.model.ids import GuildId, NativeId
 from bot.model.post import Located, NotFoundHere, PostProof
-from bot.model.reply import Endpoint
 from bot.rules.comment_form import point_to_form
 from bot.storage.database import Store
 

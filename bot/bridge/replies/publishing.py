@@ -10,22 +10,13 @@ from bot.bridge.outbox.deliveries import confirm_reply, follow_reply, publish_re
 from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter
 from bot.bridge.replies.checks import ReplyChecks
 from bot.bridge.replies.post_lookup import ANOTHER_POST, CLOSED, PostLookup
+from bot.model.connection import Endpoint
 from bot.model.delivery import Delivery, FollowReply, Postponed, PostReply, PublishReply
 from bot.model.errors import EndpointRefused, NotFound
 from bot.model.ids import MessageId, NativeId, ReplyId
 from bot.model.message import MessageRef
 from bot.model.post import Located
-from bot.model.reply import (
-    Endpoint,
-    Held,
-    OutgoingComment,
-    Published,
-    Receipt,
-    Rejected,
-    RejectedFor,
-    Reply,
-    ReplyState,
-)
+from bot.model.reply import Held, OutgoingComment, Published, Receipt, Rejected, RejectedFor, Reply, ReplyState
 from bot.rules.messages.cards import present_reply, reply_message
 from bot.rules.retry_policy import next_follow
 from bot.rules.threading import message_link

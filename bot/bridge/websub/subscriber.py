@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.bridge.ports import Clock, Hubs, Randomness
 from bot.bridge.task_pool import TaskPool
+from bot.model.connection import Secret
 from bot.model.errors import BridgeError, PermanentError, StoreAway, TemporaryError
-from bot.model.reply import Secret
 from bot.model.websub import HubSubscription
 from bot.rules.websub import LEASE, refused, unconfirmed
 from bot.storage.database import Store

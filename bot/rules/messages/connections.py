@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from bot.model.connection import ConnectionTrouble
 from bot.model.delivery import DeliveryState
 from bot.model.feed import Blog
-from bot.model.reply import ConnectionTrouble
 from bot.model.status import ReplyOnItsWay
 from bot.rules.html_to_discord.convert import escape
 from bot.rules.messages.cards import called

@@ -12,10 +12,10 @@ from discord import app_commands
 
 from bot.adapters.discord.sender import DiscordSender
 from bot.adapters.net.discord_responses import discord_trace
+from bot.model.connection import Secret
 from bot.model.errors import NotFound, Refused, TemporaryError, Uncertain
 from bot.model.ids import ChannelId, EntryId, MessageId, SubscriptionId, UserId
 from bot.model.message import ChatPost, MessageRef, ReactionMark, ReplyTarget
-from bot.model.reply import Secret
 from sandbox.discord import Answer, Message
 from tests.adapters.discord.conftest import Stage, ref
 from tests.adapters.discord.posts import FULL, PLAIN

@@ -7,10 +7,10 @@ import pytest
 
 from bot.adapters.discord.application import PERMISSIONS
 from bot.adapters.discord.errors import translate
+from bot.model.connection import Secret
 from bot.model.errors import Barred, BridgeError, TemporaryError
 from bot.model.ids import ChannelId, GuildId, UserId
 from bot.model.message import ChatPost, LinkButton, ReactionMark
-from bot.model.reply import Secret
 from sandbox.discord.permission_bits import Permission
 from tests.adapters.discord.conftest import Stage
 from tests.adapters.discord.posts import FULL, PLAIN, mentioning

@@ -14,8 +14,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.ssrf_guard import IPNetwork
+from bot.model.connection import Secret
 from bot.model.errors import PermanentError, Refused, TemporaryError
-from bot.model.reply import Secret
 from tests.webserver import WebServer, serving
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from bot.model.connection import Credential, Secret
 from bot.model.ids import ChannelId, GuildId
-from bot.model.reply import Credential, Secret
 from tests.bridge.harness import CHANNEL, DAY, GUILD, USER, BridgeHarness
 from tests.fakes.blog import PASSWORD
 

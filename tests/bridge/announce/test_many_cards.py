@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.model.reply import Credential, Secret
+from bot.model.connection import Credential, Secret
 from bot.model.subscription import RelayMode
 from tests.bridge.harness import GUILD, USER, BridgeHarness
 from tests.fakes.blog import PASSWORD

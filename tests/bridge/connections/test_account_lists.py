@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.cogs._blog_cards import blog_card
+from bot.model.connection import Credential, Secret
 from bot.model.errors import EndpointRefused
 from bot.model.feed import Discovered, Failed, Fault, Feed, FeedFormat, FeedKind, FetchOutcome, FoundFeed
 from bot.model.ids import ChannelId, GuildId
-from bot.model.reply import Credential, Secret
 from bot.model.subscription import SubscribedBlog
 from bot.storage.database import Store
 from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness, build_harness

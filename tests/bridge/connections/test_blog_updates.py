@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.model.connection import Credential, Secret
 from bot.model.errors import TemporaryError
 from bot.model.feed import CommentSystem, FeedKind, FoundFeed
 from bot.model.ids import ChannelId, GuildId
 from bot.model.notice import NoticeKind
-from bot.model.reply import Credential, Secret
 from bot.model.subscription import SubscribedBlog
 from tests.bridge.harness import GUILD, USER, BridgeHarness, build_harness
 from tests.fakes.blog import HOME, PASSWORD

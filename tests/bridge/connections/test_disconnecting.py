@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.model.connection import Credential, Secret
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import ChannelId, GuildId
-from bot.model.reply import Credential, Secret
 from bot.model.subscription import RelayMode, SubscribedBlog
 from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness
 from tests.fakes.blog import HOME, PASSWORD

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.connection import Credential, Secret
 from bot.model.errors import EndpointRefused, TemporaryError
 from bot.model.ids import ChannelId, GuildId, UserId
 from bot.model.notice import NoticeKind
-from bot.model.reply import Credential, ReplyState, Secret
+from bot.model.reply import ReplyState
 from tests.bridge.harness import GUILD, USER, BridgeHarness
 from tests.bridge.replies.test_post_lookup import opened, press, publish
 from tests.fakes.blog import PASSWORD

@@ -8,12 +8,13 @@ import pytest
 
 from bot.bridge.admin.views import BlogPreviewer
 from bot.bridge.replies.destination import ReplyDestinations
+from bot.model.connection import Credential, Secret
 from bot.model.entry import CommentKind, ParsedComment, ParsedEntry
 from bot.model.errors import Refused
 from bot.model.feed import FeedFormat, FeedKind, FoundFeed
 from bot.model.ids import ChannelId, CommentId, GuildId
 from bot.model.message import ReplyTarget
-from bot.model.reply import Credential, ReplyOrigin, Secret
+from bot.model.reply import ReplyOrigin
 from bot.model.subscription import RelayMode, SubscribedBlog
 from tests.bridge.harness import GUILD, USER, BridgeHarness
 from tests.fakes.blog import HOME, PASSWORD

@@ -8,11 +8,12 @@ from itertools import pairwise
 import pytest
 
 from bot.bridge.replies.publishing import ReplyPublisher
+from bot.model.connection import Secret
 from bot.model.delivery import Delivery, PublishReply
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Failed, Fault, Feed, FeedKind, Fetched, Validators
 from bot.model.ids import DeliveryId, NativeId
-from bot.model.reply import Held, Published, Receipt, Rejected, Secret
+from bot.model.reply import Held, Published, Receipt, Rejected
 from tests.bridge.harness import BridgeHarness
 from tests.bridge.many import add, add_comments, current, feeds, harness
 from tests.fakes.feeds import FakeFeeds

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.model.connection import Credential, Secret
 from bot.model.ids import ChannelId, MessageId, ReplyId
 from bot.model.message import ChatMessage, MemberView, Mentions, MessageRef
-from bot.model.reply import Credential, Reply, Secret
+from bot.model.reply import Reply
 from bot.model.subscription import RelayMode, SubscribedBlog
 from tests.bridge.harness import GUILD, USER, BridgeHarness
 from tests.fakes.blog import PASSWORD

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from bot.bridge.replies import post_lookup
+from bot.model.connection import Credential, Endpoint, Secret
 from bot.model.entry import Entry
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.message import MemberView, Mentions, ReplyTarget
 from bot.model.post import PostProof
-from bot.model.reply import Credential, Endpoint, Reply, ReplyState, Secret
+from bot.model.reply import Reply, ReplyState
 from bot.model.subscription import RelayMode
 from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness
 from tests.fakes.blog import HOME, PASSWORD

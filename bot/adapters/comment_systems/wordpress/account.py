@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from bot.adapters.comment_systems.wordpress.answers import DISCONNECTED, NO_ROUTE, SHUT, check_reachable, code_of
 from bot.adapters.comment_systems.wordpress.site import Http, JsonObject, WordPressSite, as_object, as_text, read_object
 from bot.adapters.net.client import Answer
+from bot.model.connection import Account
 from bot.model.errors import EndpointRefused, Refused
-from bot.model.reply import Account
 
 _ME = "wp/v2/users/me"
 _PASSWORDS = f"{_ME}/application-passwords"

@@ -22,11 +22,12 @@ from bot.adapters.comment_systems.wordpress.answers import (
 )
 from bot.adapters.comment_systems.wordpress.posts import PostFinder
 from bot.adapters.comment_systems.wordpress.site import Http, WordPressSite, read_list, read_object
+from bot.model.connection import Account, Endpoint
 from bot.model.entry import Entry
 from bot.model.errors import EndpointRefused, PermanentError, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.post import Located, NotFoundHere, PostProof
-from bot.model.reply import Account, Endpoint, Held, OutgoingComment, Published, Receipt, Rejected, RejectedFor
+from bot.model.reply import Held, OutgoingComment, Published, Receipt, Rejected, RejectedFor
 
 _COMMENTS = "wp/v2/comments"
 #: What everybody may see of the newest comments; the account may see more, which is nobody else's.

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.adapters.net.client import Answer
 from bot.adapters.net.redirects import Auth
+from bot.model.connection import Secret
 from bot.model.errors import BridgeError, PermanentError
-from bot.model.reply import Secret
 
 JsonObject = Mapping[str, object]
 

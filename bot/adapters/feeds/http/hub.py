@@ -13,9 +13,9 @@ from bot.adapters.feeds.http.statuses import retry_after
 from bot.adapters.feeds.text import one_line
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.ssrf_guard import host_of
+from bot.model.connection import Secret
 from bot.model.errors import PermanentError, TemporaryError
 from bot.model.feed import Push, PushProtocol
-from bot.model.reply import Secret
 
 #: 5.1.2: it may name another hub, which is to be asked the same. Others would turn the POST into a GET.
 _ELSEWHERE = frozenset({307, 308})

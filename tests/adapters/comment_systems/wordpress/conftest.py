@@ -8,8 +8,9 @@ import pytest
 
 from bot.adapters.comment_systems.wordpress.comments import WordPress
 from bot.adapters.net.client import HttpClient
+from bot.model.connection import Endpoint, EndpointKind, Secret
 from bot.model.ids import BlogId, EndpointId, GuildId, NativeId, UserId
-from bot.model.reply import Endpoint, EndpointKind, OutgoingComment, Secret
+from bot.model.reply import OutgoingComment
 from sandbox.blog.interface import Blog, Post
 
 LINK = "https://discord.com/channels/111111111111111111/222222222222222222/333333333333333333"

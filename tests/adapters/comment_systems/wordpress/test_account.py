@@ -10,9 +10,9 @@ from bot.adapters.comment_systems.registry import EndpointRegistry
 from bot.adapters.comment_systems.wordpress.account import authorize_url
 from bot.adapters.comment_systems.wordpress.comments import WordPress
 from bot.adapters.net.client import Answer, HttpClient
+from bot.model.connection import Account, Endpoint, EndpointKind, Secret
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import BlogId, EndpointId, GuildId, UserId
-from bot.model.reply import Account, Endpoint, EndpointKind, Secret
 from sandbox.blog.blog import SandboxBlog
 from sandbox.blog.interface import Blog
 from tests.adapters.comment_systems.wordpress.conftest import Desk, Seat

@@ -4,9 +4,9 @@ import pytest
 
 from bot.adapters.comment_systems.wordpress.comments import WordPress
 from bot.adapters.net.client import HttpClient
+from bot.model.connection import Endpoint, EndpointKind, Secret
 from bot.model.errors import EndpointRefused, TemporaryError
 from bot.model.ids import BlogId, EndpointId, GuildId, UserId
-from bot.model.reply import Endpoint, EndpointKind, Secret
 from tests.adapters.comment_systems.wordpress.conftest import Desk
 from tests.webserver import serving
 

@@ -9,10 +9,10 @@ from bot.adapters.comment_systems.wordpress.comments import WordPress
 from bot.adapters.feeds.http.fetch import HttpFeeds
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient
+from bot.model.connection import Endpoint, EndpointKind, Secret
 from bot.model.entry import ParsedComment
 from bot.model.feed import Feed, FeedFormat, FeedKind, Fetched
 from bot.model.ids import BlogId, EndpointId, FeedId, GuildId, UserId
-from bot.model.reply import Endpoint, EndpointKind, Secret
 from bot.rules.diff import fingerprint
 from sandbox.blog.interface import Blog
 from tests.wordpress.real import RealWordPress

@@ -12,11 +12,11 @@ from bot.adapters.feeds.http.hub import HttpHubs
 from bot.adapters.feeds.pages.page import find_push
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient
+from bot.model.connection import Secret
 from bot.model.entry import FeedLink
 from bot.model.errors import PermanentError, Refused, TemporaryError
 from bot.model.feed import Failed, Fault, Feed, FeedFormat, FeedKind, Fetched, Push, PushProtocol, Validators
 from bot.model.ids import BlogId, FeedId
-from bot.model.reply import Secret
 from tests.webserver import WebServer
 
 TOPIC = "https://blog.example/feed/?a=b&c=ü"

@@ -9,11 +9,11 @@ from bot.adapters.feeds.http.fetch import HttpFeeds
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.feeds.parsing.wordpress_rest import comments_url, read_routes
 from bot.adapters.net.client import HttpClient
+from bot.model.connection import Endpoint, EndpointKind, Secret
 from bot.model.entry import PROTECTED, ParsedFeed
 from bot.model.feed import Feed, FeedFormat, FeedKind, Fetched
 from bot.model.ids import BlogId, EndpointId, FeedId, GuildId, NativeId, UserId
 from bot.model.post import Located
-from bot.model.reply import Endpoint, EndpointKind, Secret
 from sandbox.blog.interface import Blog, PostKind
 from tests.rules.examples import entry
 from tests.wordpress.real import RealWordPress
