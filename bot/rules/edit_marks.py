@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.model.entry import Comment, Entry
 from bot.model.message import ChatPost
-from bot.rules.html_to_discord.escape import GAP
+from bot.rules.html_to_discord.text import GAP
 
 _TITLE, _BODY = 256, 4096
 #: A block of code begins or ends, also one in a quotation or in a spoiler.

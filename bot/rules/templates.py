@@ -10,8 +10,7 @@ from typing import Final
 
 from bot.model.entry import Entry, ParsedEntry
 from bot.rules.html_to_discord.convert import escape, plain, text_line
-from bot.rules.html_to_discord.escape import escaped_pieces, unlinked
-from bot.rules.html_to_discord.text import clean, units
+from bot.rules.html_to_discord.text import clean, escaped_pieces, units, unlinked
 from bot.rules.html_to_discord.tree import inert_url
 
 PLACEHOLDERS: Final = ("title", "link", "author", "summary", "categories", "date", "blog")

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborNode
 from bot.rules.discord_to_html.blocks import blocks
 from bot.rules.discord_to_html.inline import Links, Names, inline
 from bot.rules.discord_to_html.marks import HIDDEN_FROM, HIDDEN_TO
-from bot.rules.html_to_discord.images import is_emoji
+from bot.rules.html_to_discord.images.kinds import is_emoji
 from bot.rules.html_to_discord.text import clean, one_line
 from bot.rules.html_to_discord.tree import attribute, parse, tag_of, traverse
 

@@ -1,21 +1,49 @@
-"""Turn a blog's HTML into Discord Markdown or plain text that can inject nothing and ping nobody.
-
-The door to this room's neighbours: ``to_chat_walk`` reads HTML, ``to_chat_print`` writes Markdown and
-``to_chat_plain`` text for a terminal. Decides
-nothing about messages: what goes into a title, a description or a thread's name is the caller's business.
-
-Lengths are UTF-16 code units. Discord's own counting is not documented in full; this count is never below
-the number of code points, so a text that fits here fits either way.
-"""
+"""Turn HTML of a blog into Discord Markdown or plain text that injects nothing and pings nobody."""
 
 from html import unescape
+from itertools import groupby
+from urllib.parse import unquote
 
-from bot.rules.html_to_discord.escape import escape, escaped_pieces, unlinked
-from bot.rules.html_to_discord.images import first_image
+from bot.rules.html_to_discord.images.kinds import first_image
+from bot.rules.html_to_discord.lines import Line, Link, Span
 from bot.rules.html_to_discord.markdown import cut_pieces, lay_out
-from bot.rules.html_to_discord.plain import print_plain
-from bot.rules.html_to_discord.text import clean, one_line, shorten
+from bot.rules.html_to_discord.text import clean, escape, escaped_pieces, one_line, shorten, unlinked
 from bot.rules.html_to_discord.walk import read_lines
+
+_CODE_INDENT = "    "
+
+
+def print_plain(lines: list[Line]) -> str:
+    """Return the lines as a person reads them in a terminal."""
+    printed: list[str] = []
+    before: Line | None = None
+    for line in lines:
+        lead = "> " if line.quote else ""
+        if before is not None and (line.gap or line.quote != before.quote):
+            printed.append(">" if line.quote and line.quote == before.quote else "")
+        if line.language is None:
+            printed.append(lead + line.lead + _words(line.spans))
+        else:
+            printed += [f"{lead}{_CODE_INDENT}{each}" for each in line.text.strip("\n").rstrip().split("\n")]
+        before = line
+    return "\n".join(printed)
+
+
+def _words(spans: list[Span]) -> str:
+    runs = [
+        (link, "".join(span.text for span in run)) for link, run in groupby(spans, key=lambda each: each.style.link)
+    ]
+    return "".join(text if link is None else _linked(link, text) for link, text in runs).strip()
+
+
+def _linked(link: Link, text: str) -> str:
+    words = one_line(text)
+    url = unquote(link.url.removeprefix("mailto:")) if link.url.startswith("mailto:") else link.url
+    if not words:
+        return text
+    shown = words if words in (url, url.rstrip("/")) else f"{words} ({url})"
+    return text.replace(text.strip(), shown, 1)
+
 
 __all__ = ["all_text", "escape", "first_image", "inline", "name_line", "plain", "text_line", "to_markdown", "to_text"]
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from bot.rules.html_to_discord.tags import is_hidden
+from bot.rules.html_to_discord.elements import is_hidden
 from bot.rules.html_to_discord.text import clean, clusters
 from bot.rules.html_to_discord.tree import attribute, resolve, script_of, tag_of
 
@@ -29,10 +29,6 @@ _DRAWN_PARTS: Final = 2
 #: What keeps TeX's signs from being read as markup.
 _TEX_CDATA: Final = re.compile(r"%?\s*(?:<!\[CDATA\[|\]\]>)")
 _TEX: Final = ("application/x-tex", "application/x-latex", "text/x-tex", "tex", "latex")
-
-_RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
-_LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-_SHIFTS = {"sup": (_RAISED, "^"), "sub": (_LOWERED, "")}
 
 
 def is_formula_script(node: LexborNode) -> bool:
@@ -164,16 +160,6 @@ def _page(url: str) -> tuple[str, str, str]:
     """Return what tells one page from another: no fragment, scheme or slash at the end does."""
     parts = urlsplit(url)
     return parts.netloc.lower(), parts.path.rstrip("/"), parts.query
-
-
-def shifted(text: str, shift: str) -> str:
-    """Return raised or lowered text in Unicode's own signs where it has them."""
-    if not shift or not text.strip():
-        return text
-    table, sign = _SHIFTS[shift]
-    if len(text) <= 8 and all(ord(char) in table for char in text.strip()):
-        return text.translate(table)
-    return sign + text
 
 
 def _letters(node: LexborNode) -> list[str]:

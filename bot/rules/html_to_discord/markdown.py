@@ -9,9 +9,8 @@ from itertools import groupby
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from bot.rules.html_to_discord.escape import GAP, escaped_pieces, unlinked, verbatim
 from bot.rules.html_to_discord.lines import SPOILER, STRIKE, Line, Link, Span, Style
-from bot.rules.html_to_discord.text import ELLIPSIS, clusters, one_line, units
+from bot.rules.html_to_discord.text import ELLIPSIS, GAP, clusters, escaped_pieces, one_line, units, unlinked, verbatim
 from bot.rules.lookalikes import pretends
 
 _IN_LABEL = str.maketrans("[]`", "()'")

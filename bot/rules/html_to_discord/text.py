@@ -1,11 +1,10 @@
-"""Make foreign text harmless as characters, and cut it where a reader would.
-
-Knows nothing of HTML or Markdown: what is dangerous here is dangerous in any plain line.
-"""
+"""Remove dangerous characters from foreign text, escape it as Discord Markdown, and cut it where a reader would."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
+
+from bot.rules.html_to_discord.tree import inert_url
 
 #: What a cut text ends with.
 ELLIPSIS = "…"
@@ -29,6 +28,9 @@ _MARKS = frozenset("*_~|")
 _ZWJ = "\u200d"
 _TAGS = ("\U000e0020", "\U000e007f")
 _SPACES = re.compile(r"\s+")
+_SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+_SHIFTS = {"sup": (_SUPERSCRIPT, "^"), "sub": (_SUBSCRIPT, "")}
 
 
 def clean(text: str, *, before: str = "") -> str:
@@ -122,3 +124,68 @@ def shorten(text: str, limit: int) -> str:
             break
         kept += len(cluster)
     return text[:kept].rstrip() + ELLIPSIS
+
+
+#: Breaks what must not be read as one word, unseen.
+GAP = "\u200b"
+
+_MARKUP = frozenset("\\*_~`|<[]")
+_MENTION = re.compile(r"(?<=@)(?=everyone|here|[!&]?\d)|(?<=<)(?=[@#/:]|a:|t:|id:)", re.IGNORECASE)
+# What Discord would show as an emoji: names of theirs hold a letter, but for these two.
+_EMOJI = re.compile(r"(?<=:)(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)", re.IGNORECASE | re.ASCII)
+_URL = re.compile(r"https?://[^\s<>\"`]*[^\s<>\"`.,:;!?'*~|)\]\\]", re.IGNORECASE)
+# What opens a heading, a quotation, a list or small text where a line begins.
+_LINE_START = re.compile(r"[ \t]*(?:(?=[#>])|(?=-#|[-+](?:\s|$))|\d+(?=[.)](?:\s|$)))")
+
+
+def escape(text: str) -> str:
+    """Return plain text, of any number of lines, as Markdown that shows exactly that text."""
+    return "\n".join("".join(escaped_pieces(line)) for line in clean(text).split("\n"))
+
+
+def escaped_pieces(line: str, *, line_start: bool = True) -> Iterator[str]:
+    """Yield one cleaned line, escaped, in pieces that must not be cut: characters, escapes, addresses."""
+    at = 0
+    opener = _LINE_START.match(line) if line_start else None
+    if opener:
+        yield from opener[0]
+        yield "\\" + line[opener.end()]
+        at = opener.end() + 1
+    for found in _URL.finditer(line, at):
+        yield from _characters(line[at : found.start()])
+        end = found.end()
+        # An address keeps the closing parenthesis that it opened itself.
+        end += line.startswith(")", end) and found[0].count("(") > found[0].count(")")
+        url, at = inert_url(line[found.start() : end]), end
+        # Discord would take an escape that follows at once for a part of the address.
+        yield f"<{url}>" if line[at : at + 1] in _MARKUP else url
+    yield from _characters(line[at:])
+
+
+def _characters(text: str) -> Iterator[str]:
+    for cluster in clusters(_EMOJI.sub(GAP, _MENTION.sub(GAP, text))):
+        yield "\\" + cluster if cluster[0] in _MARKUP else cluster
+
+
+def unlinked(text: str) -> str:
+    """Return cleaned text whose addresses are no longer clickable."""
+    return text.replace("://", f":{GAP}//")
+
+
+def verbatim(text: str, *, hidden: bool) -> str:
+    """Return cleaned text for use inside code, where backslashes do not escape.
+
+    :param hidden: the code stands in a spoiler, which two bars would end.
+    """
+    text = re.sub("`(?=`)", f"`{GAP}", text)
+    return _MENTION.sub(GAP, re.sub(r"\|(?=\||$)", f"|{GAP}", text) if hidden else text)
+
+
+def shifted(text: str, shift: str) -> str:
+    """Return superscript (``sup``) or subscript (``sub``) text, in Unicode's own characters where it has them."""
+    if not shift or not text.strip():
+        return text
+    table, sign = _SHIFTS[shift]
+    if len(text) <= 8 and all(ord(char) in table for char in text.strip()):
+        return text.translate(table)
+    return sign + text

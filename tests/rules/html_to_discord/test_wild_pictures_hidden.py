@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.rules.html_to_discord.images import first_image
+from bot.rules.html_to_discord.images.kinds import first_image
 
 PAGE = "http://garden.example/1"
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from bot.rules.html_to_discord.image_addresses import addresses_of, is_late, stands_for_late
-from bot.rules.html_to_discord.tags import is_hidden, is_tiny
+from bot.rules.html_to_discord.elements import is_hidden, is_tiny
+from bot.rules.html_to_discord.images.addresses import addresses_of, is_late, stands_for_late
 from bot.rules.html_to_discord.tree import attribute, base_of, parse, resolve, tag_of
 
 _EMOJI_CLASS = re.compile(r"(?:^|\s)(?:wp-smiley|emoji|emojione|twemoji|smiley)(?:\s|$)", re.IGNORECASE)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from bot.rules.html_to_discord.image_addresses import addresses_of
+from bot.rules.html_to_discord.images.addresses import addresses_of
 from bot.rules.html_to_discord.tree import attribute, resolve
 
 #: Where Jetpack keeps a picture's address in other sizes.

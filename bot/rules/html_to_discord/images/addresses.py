@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from bot.rules.html_to_discord.tags import is_tiny
+from bot.rules.html_to_discord.elements import is_tiny
 from bot.rules.html_to_discord.tree import attribute, tag_of
 
 #: What stands behind an address in a list of sizes (HTML, ``srcset``); addresses may hold commas.
