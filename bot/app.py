@@ -25,7 +25,7 @@ from bot.adapters.feeds.http.hub import HttpHubs
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.discord_responses import discord_trace
-from bot.adapters.net.user_agent import user_agent
+from bot.adapters.net.headers import user_agent
 from bot.bridge.admin.views import BlogPreviewer
 from bot.bridge.assembly import Bridge, Dependencies, assemble
 from bot.check import Checkup

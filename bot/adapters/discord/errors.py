@@ -13,6 +13,7 @@ from typing import Final
 import discord
 
 from bot.adapters.net.discord_responses import CONNECTION_FAULTS
+from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import (
     Barred,
     BridgeError,
@@ -28,7 +29,6 @@ from bot.model.errors import (
 #: The token is wrong for everything at once; asking on would end in a ban of our address.
 _TOKEN_WAIT: Final = timedelta(minutes=15)
 _SLOW_DOWN: Final = timedelta(minutes=1)
-_LONGEST_WAIT: Final = timedelta(days=1)
 
 _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
     10003: (NotFound, "The channel or thread is gone."),
@@ -145,8 +145,4 @@ def _too_many(error: discord.HTTPException) -> TemporaryError:
 
 
 def _retry_after(error: discord.HTTPException) -> timedelta:
-    try:
-        seconds = float(error.response.headers["Retry-After"])
-        return timedelta(seconds=min(max(seconds, 0), _LONGEST_WAIT.total_seconds()))
-    except (KeyError, ValueError):
-        return _SLOW_DOWN
+    return read_retry_after(error.response.headers) or _SLOW_DOWN

@@ -1,15 +1,15 @@
-"""What is remembered of a feed from one poll to the next, as one opaque text; pure.
+"""Fetch state of a feed: what is kept from one poll to the next, as one opaque text.
 
-Hashes of the items that are known, with their uids; how often the feed says that it changes; how far the server's
-validators can be trusted. It is written with the items it tells of, in one transaction: else an item could be known
-here and nowhere else.
+It holds hashes and uids of the known items, the feed's update hints, how reliable the server's validators are, and the
+cost of parsing. It is written in one transaction with the items, so that no item is known here and missing there.
 
-The items stand on a line of their own, which only the worker reads: most polls end in a 304 and need the rest alone.
+The items stand on a line of their own, which only the worker reads: most polls end in a 304 and do not need them.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import lru_cache
 from typing import TypedDict
 
@@ -21,6 +21,10 @@ _VERSION = 3
 
 KnownItem = tuple[str, Uid]
 """The hash of an item's bytes, and the uid it has."""
+#: Seconds of computing time that are too few to count: a usual feed takes a hundredth of a second.
+_LITTLE = 0.2
+#: A feed rests so many times as long as its parsing takes: twenty minutes for each second.
+_REST = 1200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,3 +167,18 @@ def _load_rhythm(kept: _Rhythm | None) -> Freshness | None:
         skip_hours=tuple(kept["skip_hours"]),
         skip_days=tuple(kept["skip_days"]),
     )
+
+
+def blend_cost(before: float, seconds: float) -> float:
+    """Return what a feed costs of late, after a parse that took so long; 0: too little to count.
+
+    The first reading parses everything and later ones only what is new, so one reading alone counts half. It is
+    coarse, as it is kept as text that is the same for most feeds.
+    """
+    cost = round((before + seconds) / 2, 1)
+    return cost if cost >= _LITTLE else 0.0
+
+
+def rest_after(seconds: float) -> timedelta | None:
+    """Return how long not to ask for a feed of this cost; None: as soon as one likes."""
+    return timedelta(seconds=seconds * _REST) if seconds >= _LITTLE else None

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 #: Controls but tab and line ends, noncharacters, and halves of surrogate pairs.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
@@ -21,6 +21,9 @@ _INVISIBLE = re.compile("[\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff]")
 _RELATIVE = re.compile(r"""\b(?:href|src)\s*=\s*["']?(?!["']?[a-z][a-z0-9+.-]*:)""", re.IGNORECASE)
 #: Longer than any title, name or category that was meant to be read.
 _LONGEST_LINE = 1000
+#: Characters of one item's HTML. The longest posts seen hold a fifth of it.
+_LONGEST_HTML = 500_000
+_MOST_CATEGORIES = 50
 _DEEPEST_CDATA = 3
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 #: What begins and ends a text that is HTML as a whole, escaped.
@@ -109,11 +112,24 @@ def plain_name(text: str) -> str:
     return one_line(html.unescape(unwrap_cdata(text)))
 
 
+def plain_categories(written: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of an item's categories, each once; at most 50."""
+    return tuple(dict.fromkeys(name for name in map(plain_name, written[:_MOST_CATEGORIES]) if name))
+
+
 def plain_text_as_html(text: str) -> str:
     """Return HTML that shows plain text as it was written: lines stay lines, paragraphs stay apart."""
     lines = html.escape(text, quote=False).replace("\r\n", "\n").replace("\r", "\n")
     paragraphs = [each.strip().replace("\n", "<br>") for each in _BLANK_LINES.split(lines)]
     return paragraphs[0] if len(paragraphs) == 1 else "".join(f"<p>{each}</p>" for each in paragraphs)
+
+
+def bound_html(text: str) -> str:
+    """Return at most 500,000 characters, not ending within a tag."""
+    if len(text) <= _LONGEST_HTML:
+        return text
+    cut = text[:_LONGEST_HTML]
+    return cut[: cut.rfind("<")] if cut.rfind("<") > cut.rfind(">") else cut
 
 
 def mended_html(text: str) -> str:

@@ -1,18 +1,15 @@
-"""HTTP with bounds: time, size, redirects, connections a host, and only addresses the guard lets pass.
-
-It knows no feeds and no comments, and an HTTP status is no error here: callers decide what a 404 means.
-"""
+"""HTTP client with bounds on time, size, redirects and connections per host; it connects only to allowed addresses."""
 
 import asyncio
 import socket
 import ssl
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from bot.adapters.net.encodings import Unreadable, inflate
 from bot.adapters.net.errors import AddressRefused, translate
 from bot.adapters.net.numbers import load_json
 from bot.adapters.net.redirects import REDIRECTS, Auth, Call, make_call
@@ -25,6 +22,11 @@ _MAX_HEADER = 64 * 1024
 _NOT_MODIFIED = 304
 #: Family, kind, protocol, canonical name, socket address: what a name was resolved to.
 _AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
+_GZIP = b"\x1f\x8b"
+#: zlib finds out by itself whether a gzip or a zlib header is there.
+_ANY_HEADER = zlib.MAX_WBITS | 32
+_PLAIN = frozenset({"", "identity"})
+_ZIPPED = frozenset({"gzip", "x-gzip", "deflate"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,3 +225,47 @@ def _join_repeated(headers: Mapping[str, str]) -> Mapping[str, str]:
     for name, value in headers.items():
         joined[name] = f"{joined[name]}, {value}" if name in joined else value
     return CIMultiDictProxy(joined)
+
+
+class Unreadable(Exception):
+    """The bytes are in no coding we know, or are cut short."""
+
+
+def inflate(body: bytes, coding: str, *, limit: int) -> bytes | None:
+    """Return the body without its content coding; None where it would be longer than ``limit``.
+
+    A gzip body that nobody announced is unpacked, a plain one announced as gzip is taken as it is: both are seen.
+
+    :param coding: the Content-Encoding header, or the empty string.
+    :param limit: bytes; a bomb is unpacked no further.
+    :raises Unreadable: another coding, damage, or a body that ends too early.
+    """
+    named = coding.strip().lower()
+    if body.startswith(_GZIP):
+        return _unzip(body, _ANY_HEADER, limit)
+    if named == "deflate" and body:
+        return _unzip_deflate(body, limit)
+    if named not in _PLAIN | _ZIPPED:
+        raise Unreadable(named)
+    return body if len(body) <= limit else None
+
+
+def _unzip_deflate(body: bytes, limit: int) -> bytes | None:
+    try:
+        return _unzip(body, _ANY_HEADER, limit)
+    except Unreadable:
+        # Raw deflate without a zlib header is not what RFC 9110, 8.4.1.2 says, but is what some servers send.
+        return _unzip(body, -zlib.MAX_WBITS, limit)
+
+
+def _unzip(body: bytes, window: int, limit: int) -> bytes | None:
+    unzip = zlib.decompressobj(window)
+    try:
+        plain = unzip.decompress(body, limit + 1)
+    except zlib.error as error:
+        raise Unreadable from error
+    if len(plain) > limit:
+        return None
+    if not unzip.eof:
+        raise Unreadable("it ends too early")
+    return plain

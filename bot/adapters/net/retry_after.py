@@ -1,20 +1,42 @@
-"""Which hosts asked to be left alone, and for how long still; shared by everything that reads feeds.
+"""Read the Retry-After header, and remember in this process which hosts asked for a pause."""
 
-It waits for nobody: whoever is about to ask a host looks here first. It lives as long as the process does.
-"""
-
+import re
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
+from bot.adapters.net.headers import parse_http_date
 from bot.adapters.net.ssrf_guard import host_of
 
+_LONGEST = timedelta(hours=24)
 #: More hosts than a large installation has on its worst day.
 _MOST = 10_000
+#: Discord gives fractions of a second.
+_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]*)?")
+
+
+def read_retry_after(
+    headers: Mapping[str, str], *, longest: timedelta = _LONGEST, now: datetime | None = None
+) -> timedelta | None:
+    """Read ``Retry-After`` (RFC 9110, 10.2.3), in seconds or as a date; None without a usable value.
+
+    :param longest: a longer wait is cut to this.
+    :param now: used where the response has no ``Date`` to measure from; the server's clock may be wrong by hours.
+    """
+    value = headers.get("Retry-After", "").strip()
+    if _SECONDS.fullmatch(value):
+        # Not timedelta(seconds=…) first: it overflows.
+        wait = timedelta(seconds=min(float(value), longest.total_seconds()))
+    else:
+        until = parse_http_date(value)
+        if until is None:
+            return None
+        wait = until - (parse_http_date(headers.get("Date", "")) or now or datetime.now(UTC))
+    return min(wait, longest) if wait > timedelta(0) else None
 
 
 class HostPauses:
-    """Hosts and the moments at which they may be asked again.
+    """Hosts that asked for a pause, and until when.
 
     :param clock: seconds that never run backwards.
     """

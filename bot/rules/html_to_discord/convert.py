@@ -11,6 +11,8 @@ from bot.rules.html_to_discord.text import clean, escape, escaped_pieces, one_li
 from bot.rules.html_to_discord.walk import read_lines
 
 _CODE_INDENT = "    "
+__all__ = ["all_text", "escape", "first_image", "inline", "name_line", "plain", "text_line", "to_markdown", "to_text"]
+_MAX_PLAIN = 20_000
 
 
 def print_plain(lines: list[Line]) -> str:
@@ -43,11 +45,6 @@ def _linked(link: Link, text: str) -> str:
         return text
     shown = words if words in (url, url.rstrip("/")) else f"{words} ({url})"
     return text.replace(text.strip(), shown, 1)
-
-
-__all__ = ["all_text", "escape", "first_image", "inline", "name_line", "plain", "text_line", "to_markdown", "to_text"]
-
-_MAX_PLAIN = 20_000
 
 
 def to_markdown(html: str, *, base_url: str, limit: int, shown_image: str | None = None) -> str:

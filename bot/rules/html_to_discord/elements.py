@@ -85,6 +85,23 @@ _TINY_STYLE = re.compile(
 _NAMING = frozenset({"code", "pre", "div", "figure"})
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-source-|brush:\s*)([\w+#-]{1,20})")
 _NUMBERING = frozenset(["td", "pre", "span"])
+_NUMBER: Final = re.compile(r"\d{1,4}", re.ASCII)
+#: So far above a box its item may be.
+_STEPS: Final = 3
+_CELLS: Final = frozenset({"td", "th"})
+#: What no cell of data holds.
+_RICH: Final = "ul, ol, dl, h1, h2, h3, h4, h5, h6, blockquote, pre, table, figure"
+#: Several of them are a text, but not where all cells hold a few words each.
+_SEVERAL: Final = "p + p, div + div"
+_FEW_WORDS: Final = 30
+#: A paragraph is more than this; a name or a number in a ``<p>`` is data.
+_PARAGRAPH_WORDS: Final = 60
+#: A cell of data holds a few words; of so many characters it is a text.
+_LONGEST_WORDS: Final = 300
+#: Of a document so many rows are looked at.
+_MOST_ROWS: Final = 1500
+#: More rows and cells of a table than these tell nothing more.
+_LOOKED_AT: Final = 60
 
 
 def is_hidden(node: LexborNode) -> bool:
@@ -120,11 +137,6 @@ def language_of(pre: LexborNode) -> str:
     return language[1] if language else ""
 
 
-_NUMBER: Final = re.compile(r"\d{1,4}", re.ASCII)
-#: So far above a box its item may be.
-_STEPS: Final = 3
-
-
 def list_number(node: LexborNode, name: str, otherwise: int) -> int:
     """Return the number that an attribute of a list or an item gives."""
     number = attribute(node, name)
@@ -150,22 +162,6 @@ def is_checkbox(node: LexborNode) -> bool:
             break
         around = around.parent
     return around is not None and tag_of(around) == "li"
-
-
-_CELLS: Final = frozenset({"td", "th"})
-#: What no cell of data holds.
-_RICH: Final = "ul, ol, dl, h1, h2, h3, h4, h5, h6, blockquote, pre, table, figure"
-#: Several of them are a text, but not where all cells hold a few words each.
-_SEVERAL: Final = "p + p, div + div"
-_FEW_WORDS: Final = 30
-#: A paragraph is more than this; a name or a number in a ``<p>`` is data.
-_PARAGRAPH_WORDS: Final = 60
-#: A cell of data holds a few words; of so many characters it is a text.
-_LONGEST_WORDS: Final = 300
-#: Of a document so many rows are looked at.
-_MOST_ROWS: Final = 1500
-#: More rows and cells of a table than these tell nothing more.
-_LOOKED_AT: Final = 60
 
 
 class TableLayouts:

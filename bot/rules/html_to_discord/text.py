@@ -31,6 +31,15 @@ _SPACES = re.compile(r"\s+")
 _SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _SHIFTS = {"sup": (_SUPERSCRIPT, "^"), "sub": (_SUBSCRIPT, "")}
+#: Breaks what must not be read as one word, unseen.
+GAP = "\u200b"
+_MARKUP = frozenset("\\*_~`|<[]")
+_MENTION = re.compile(r"(?<=@)(?=everyone|here|[!&]?\d)|(?<=<)(?=[@#/:]|a:|t:|id:)", re.IGNORECASE)
+# What Discord would show as an emoji: names of theirs hold a letter, but for these two.
+_EMOJI = re.compile(r"(?<=:)(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)", re.IGNORECASE | re.ASCII)
+_URL = re.compile(r"https?://[^\s<>\"`]*[^\s<>\"`.,:;!?'*~|)\]\\]", re.IGNORECASE)
+# What opens a heading, a quotation, a list or small text where a line begins.
+_LINE_START = re.compile(r"[ \t]*(?:(?=[#>])|(?=-#|[-+](?:\s|$))|\d+(?=[.)](?:\s|$)))")
 
 
 def clean(text: str, *, before: str = "") -> str:
@@ -124,18 +133,6 @@ def shorten(text: str, limit: int) -> str:
             break
         kept += len(cluster)
     return text[:kept].rstrip() + ELLIPSIS
-
-
-#: Breaks what must not be read as one word, unseen.
-GAP = "\u200b"
-
-_MARKUP = frozenset("\\*_~`|<[]")
-_MENTION = re.compile(r"(?<=@)(?=everyone|here|[!&]?\d)|(?<=<)(?=[@#/:]|a:|t:|id:)", re.IGNORECASE)
-# What Discord would show as an emoji: names of theirs hold a letter, but for these two.
-_EMOJI = re.compile(r"(?<=:)(?=(?:100|1234|\d*[a-z_+-][\w+-]*):)", re.IGNORECASE | re.ASCII)
-_URL = re.compile(r"https?://[^\s<>\"`]*[^\s<>\"`.,:;!?'*~|)\]\\]", re.IGNORECASE)
-# What opens a heading, a quotation, a list or small text where a line begins.
-_LINE_START = re.compile(r"[ \t]*(?:(?=[#>])|(?=-#|[-+](?:\s|$))|\d+(?=[.)](?:\s|$)))")
 
 
 def escape(text: str) -> str:

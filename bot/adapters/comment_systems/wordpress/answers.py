@@ -13,6 +13,7 @@ from typing import Final
 from bot.adapters.comment_systems.wordpress.site import JsonObject, as_object, as_text, read_object
 from bot.adapters.net.client import Answer
 from bot.adapters.net.numbers import MOST_NUMBERED
+from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import EndpointRefused, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.reply import Held, Published, Receipt, Rejected, RejectedFor
@@ -184,9 +185,13 @@ def check_reachable(answer: Answer) -> None:
         that is not WordPress's.
     """
     if answer.status == 429:
-        raise TemporaryError("The blog asks the bot to slow down.", retry_after=_retry_after(answer))
+        raise TemporaryError(
+            "The blog asks the bot to slow down.", retry_after=read_retry_after(answer.headers, longest=_LONGEST_WAIT)
+        )
     if answer.status >= 500 or answer.status in (408, 425):
-        raise TemporaryError("The blog has a fault at present.", retry_after=_retry_after(answer))
+        raise TemporaryError(
+            "The blog has a fault at present.", retry_after=read_retry_after(answer.headers, longest=_LONGEST_WAIT)
+        )
     if 300 <= answer.status < 400:
         raise EndpointRefused("The blog has moved to another address. An admin of this server has to connect it again.")
     if answer.status == 401 and not code_of(answer):
@@ -197,11 +202,6 @@ def check_reachable(answer: Answer) -> None:
         raise EndpointRefused(_ADMIN_SENTENCES[code_of(answer)])
     if answer.status < 300:
         raise TemporaryError("The blog did not answer clearly.")
-
-
-def _retry_after(answer: Answer) -> timedelta | None:
-    seconds = answer.headers.get("Retry-After", "")
-    return min(timedelta(seconds=int(seconds)), _LONGEST_WAIT) if re.fullmatch(r"[0-9]{1,9}", seconds) else None
 
 
 def is_hidden(answer: Answer) -> bool:

@@ -18,8 +18,8 @@ from bot.adapters.comment_systems.wordpress.account import confirm_account
 from bot.adapters.comment_systems.wordpress.answers import check_reachable
 from bot.adapters.comment_systems.wordpress.site import Http, JsonObject, WordPressSite, as_object, as_text, read_list
 from bot.adapters.net.client import Answer
+from bot.adapters.net.headers import parse_link_header
 from bot.adapters.net.html import shorten_page
-from bot.adapters.net.link_header import parse_link_header
 from bot.model.address import canonical_link, same_address, scheme_blind
 from bot.model.entry import Entry
 from bot.model.errors import BridgeError

@@ -1,18 +1,18 @@
 """Ask for a page or a feed during discovery, and read what came; hosts that asked for a pause are left alone."""
 
 import asyncio
-from datetime import UTC, datetime
 
 from bot.adapters.feeds.discovery.findings import read_answer
 from bot.adapters.feeds.documents.body import is_web_page
 from bot.adapters.feeds.documents.charset import page_to_utf8
 from bot.adapters.feeds.fetch_state import Reading
 from bot.adapters.feeds.http.fetch import ACCEPT_FEEDS
-from bot.adapters.feeds.http.statuses import check_status, host_pause, retry_after
+from bot.adapters.feeds.http.statuses import check_status, host_pause
 from bot.adapters.feeds.pages.page import Page
 from bot.adapters.feeds.parser_process.pool import Parser
 from bot.adapters.feeds.parser_process.protocol import Question, Reader
 from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.retry_after import read_retry_after
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
 
@@ -43,7 +43,7 @@ class Asking:
         if busy is not None:
             raise TemporaryError(f"{host_of(url)} asked to be left alone for a while.", retry_after=busy)
         answer = await self._client.request("GET", url, headers={"Accept": f"text/html, {ACCEPT_FEEDS}"})
-        pause = host_pause(answer, retry_after(answer, now=datetime.now(UTC)))
+        pause = host_pause(answer, read_retry_after(answer.headers))
         if pause is not None:
             pauses.pause(answer.url, pause)
         return answer

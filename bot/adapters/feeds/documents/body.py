@@ -16,6 +16,8 @@ _FORBIDDEN = bytes(number for number in range(32) if number not in b"\t\n\r\x1b"
 _NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.I)
 _ROOT_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>", re.I)
+#: Items of a document that are read; no feed meant for readers comes near this.
+MOST_ITEMS = 1000
 _HEAD = 4096
 #: A document that ends as it should says so here, but for what software adds behind it.
 _TAIL = 200

@@ -7,8 +7,8 @@ hints are bounded, and whoever plans the next poll may weigh them.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
+from bot.adapters.net.headers import parse_http_date
 from bot.model.entry import Freshness
 
 _HEAD = 16 * 1024
@@ -64,17 +64,6 @@ def not_before(headers: Mapping[str, str], rhythm: Freshness | None, *, now: dat
     return longest if longest > _NONE else None
 
 
-def date_in(text: str) -> datetime | None:
-    """Read a date of HTTP's (RFC 9110, 5.6.7); None where it is none."""
-    if not text:
-        return None
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-
-
 def _fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta:
     control, expires = headers.get("Cache-Control", "").lower(), headers.get("Expires", "")
     if not (control or expires) or "no-store" in control or "no-cache" in control:
@@ -84,8 +73,10 @@ def _fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta:
     said = _MAX_AGE.search(control)
     if said:
         return min(timedelta(seconds=min(int(said[1]), 10**9)) - spent, _FRESH_AT_MOST)
-    ends = date_in(expires)
-    return _NONE if ends is None else min(ends - (date_in(headers.get("Date", "")) or now) - spent, _FRESH_AT_MOST)
+    ends = parse_http_date(expires)
+    return (
+        _NONE if ends is None else min(ends - (parse_http_date(headers.get("Date", "")) or now) - spent, _FRESH_AT_MOST)
+    )
 
 
 def _quiet_for(rhythm: Freshness, now: datetime) -> timedelta:

@@ -8,8 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from bot.adapters.feeds.documents.structure import too_many_attributes
-from bot.adapters.feeds.limits import DEEPEST, MOST_ATTRIBUTES
+from bot.adapters.feeds.documents.structure import DEEPEST, MOST_ATTRIBUTES, too_many_attributes
 
 #: ``feed/entry`` and ``rdf:RDF/item`` stand at 2, ``rss/channel/item`` at 3.
 _DEEPEST = 3

@@ -7,9 +7,13 @@ here, roughly and in one pass, before a parser that mends what is broken reads i
 import re
 
 from bot.adapters.feeds.documents.body import TooMuch
-from bot.adapters.feeds.limits import DEEPEST, MOST_ATTRIBUTES
 from bot.adapters.net.ssrf_guard import host_of
 
+#: Elements within each other. Posts written as XHTML come to some dozens; where elements are never closed, they seem
+#: to hold all that follows.
+DEEPEST = 1000
+#: Attributes of one element; the parser's cost is the square of their number.
+MOST_ATTRIBUTES = 200
 #: A tag; what stands in CDATA or in a comment is text, to the end where nothing closes it.
 _TAG = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)([A-Za-z_][\w:.-]*)([^<>]*)", re.DOTALL)
 #: HTML's elements that are never closed (HTML, 13.1.2), as they stand in descriptions that nobody escaped.

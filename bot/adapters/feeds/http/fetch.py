@@ -14,11 +14,13 @@ from bot.adapters.feeds.documents.freshness import not_before
 from bot.adapters.feeds.fetch_state import (
     Memory,
     Reading,
+    blend_cost,
     dump_memory,
     load_items,
     load_memory,
     name_items,
     rename_items,
+    rest_after,
 )
 from bot.adapters.feeds.http.account_list import read_account_list
 from bot.adapters.feeds.http.comment_types import tell_types
@@ -35,10 +37,8 @@ from bot.adapters.feeds.http.validators import (
     merge,
     move_of,
 )
-from bot.adapters.feeds.items.older import names_comment, names_comments, older_url, read_standing
-from bot.adapters.feeds.pages.page import find_push, read_link_header
-from bot.adapters.feeds.pages.page_title import read_title
-from bot.adapters.feeds.parser_process.cost import blend_cost, rest_after
+from bot.adapters.feeds.items.removal import names_comment, names_comments, older_url, read_standing
+from bot.adapters.feeds.pages.page import find_push, read_link_header, read_title
 from bot.adapters.feeds.parser_process.pool import Parser
 from bot.adapters.feeds.parser_process.protocol import Question, Reader
 from bot.adapters.feeds.parsing.wordpress_rest import (
@@ -51,9 +51,9 @@ from bot.adapters.feeds.parsing.wordpress_rest import (
 )
 from bot.adapters.net.client import Answer, HttpClient
 from bot.adapters.net.errors import BadHttp
+from bot.adapters.net.headers import user_agent
 from bot.adapters.net.numbers import MOST_NUMBERED, read_number
 from bot.adapters.net.ssrf_guard import host_of
-from bot.adapters.net.user_agent import user_agent
 from bot.model.address import same_address
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused, TemporaryError

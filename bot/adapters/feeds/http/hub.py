@@ -5,13 +5,13 @@ Whether the hub really means us it asks at our own web side later. When to ask i
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from bot.adapters.feeds.addresses import resolve_address
-from bot.adapters.feeds.http.statuses import retry_after
 from bot.adapters.feeds.text import one_line
 from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.retry_after import read_retry_after
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.connection import Secret
 from bot.model.errors import PermanentError, TemporaryError
@@ -99,7 +99,7 @@ def _check(answer: Answer) -> None:
         return
     text = f"The hub {host} answered with status {status}."
     if status in _PASSING or status >= _SERVER_ERRORS:
-        raise TemporaryError(text, retry_after=retry_after(answer, now=datetime.now(UTC)))
+        raise TemporaryError(text, retry_after=read_retry_after(answer.headers))
     raise PermanentError(_quoting(f"The hub {host} says no ({status})", _plain(answer)))
 
 

@@ -1,10 +1,9 @@
 """What HTTP statuses mean for somebody who only reads, as sentences; pure. It retries nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from bot.adapters.feeds.documents.freshness import date_in
 from bot.adapters.net.client import Answer
-from bot.adapters.net.numbers import read_number
+from bot.adapters.net.retry_after import read_retry_after
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.errors import BridgeError, NotFound, PermanentError, TemporaryError
 from bot.model.feed import Fault
@@ -15,7 +14,6 @@ _TOO_MANY = 429
 _UNAVAILABLE = 503
 #: For a host that only says "too often".
 _USUAL_PAUSE = timedelta(minutes=15)
-_LONGEST_WAIT = timedelta(hours=24)
 #: What may pass by itself: timeouts, "too early", "too many".
 _PASSING = frozenset({408, 425, 429})
 
@@ -51,7 +49,7 @@ def fault_of(answer: Answer) -> BridgeError:
     if _is_challenge(answer):
         text = f"Something in front of {host} wants to see a browser and lets no feed reader through ({status})."
     if status in _PASSING or status >= _SERVER_ERRORS:
-        return TemporaryError(text, retry_after=retry_after(answer, now=datetime.now(UTC)))
+        return TemporaryError(text, retry_after=read_retry_after(answer.headers))
     return NotFound(text) if status in {404, 410} else PermanentError(text)
 
 
@@ -87,20 +85,3 @@ def _is_challenge(answer: Answer) -> bool:
     if answer.headers.get("cf-mitigated", "").strip().lower() == "challenge":
         return True
     return any(mark in answer.body[:20_000] for mark in _CHALLENGES)
-
-
-def retry_after(answer: Answer, *, now: datetime) -> timedelta | None:
-    """Read ``Retry-After`` (RFC 9110, 10.2.3), seconds or a date; at most a day, None where nothing sensible is said.
-
-    :param now: used where the answer has no ``Date`` to measure from; the server's clock may be wrong by hours.
-    """
-    said = answer.headers.get("Retry-After", "").strip()
-    if said.isascii() and said.isdecimal():
-        seconds = read_number(said, most=int(_LONGEST_WAIT.total_seconds()))
-        wait = _LONGEST_WAIT if seconds is None else timedelta(seconds=seconds)
-    else:
-        until = date_in(said)
-        if until is None:
-            return None
-        wait = until - (date_in(answer.headers.get("Date", "")) or now)
-    return min(wait, _LONGEST_WAIT) if wait > timedelta(0) else None

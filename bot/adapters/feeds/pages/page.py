@@ -1,4 +1,4 @@
-"""What a web page and its headers say of feeds and APIs; pure. It follows no link."""
+"""Read what a web page and its headers say: links to feeds and APIs, redirects, WebSub hubs, titles."""
 
 import re
 from collections.abc import Iterable
@@ -9,9 +9,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.pages.feed_links import find_anchors, is_feed
 from bot.adapters.feeds.pages.platforms import platform_feeds
-from bot.adapters.feeds.text import one_line
+from bot.adapters.feeds.text import one_line, scrub
+from bot.adapters.net.headers import parse_link_header
 from bot.adapters.net.html import shorten_page
-from bot.adapters.net.link_header import parse_link_header
 from bot.model.entry import FeedLink
 from bot.model.feed import Push, PushProtocol, SeenSystem
 
@@ -28,6 +28,10 @@ _LONGEST_REFRESH = 30
 _LANGUAGE = re.compile(rb"<html\b[^<>]{0,2000}?\slang\s*=\s*[\"']?([a-z]{2,3})", re.I)
 #: So much of a page holds its first tag.
 _START = 4_000
+#: A head is longer only where it holds programs.
+_HEAD = 300_000
+#: What stands between the names of a post and of its site: ``–``, ``|``, ``»``, ``::``.
+_BETWEEN = r"\s+[^\w\s]{1,3}\s+"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,3 +148,34 @@ def _is_without_scripts(node: LexborNode) -> bool:
             return True
         above = above.parent
     return False
+
+
+def read_title(body: bytes, *, site: str) -> str | None:
+    """Return what a page calls itself, without the name of its site; None: it tells nothing but that.
+
+    Open Graph's title comes first, as some sites write a slogan into ``<title>``.
+
+    :param body: UTF-8.
+    :param site: the blog's title.
+    """
+    tree = LexborHTMLParser(shorten_page(body[:_HEAD]))
+    named = {
+        (node.attributes.get("property") or "").lower(): one_line(scrub(node.attributes.get("content") or ""))
+        for node in reversed(tree.css("meta[property]"))
+    }
+    sites = [name for name in (one_line(site), named.get("og:site_name", "")) if name]
+    node = tree.css_first("head > title") or tree.css_first("title")
+    for title in (named.get("og:title", ""), one_line(scrub(node.text())) if node else ""):
+        own = _without_site(title, sites)
+        if own:
+            return own
+    return None
+
+
+def _without_site(title: str, sites: list[str]) -> str:
+    """Take the site's name off an end of a title; the empty string where nothing else is left."""
+    for name in map(re.escape, sites):
+        found = re.fullmatch(rf"(?:{name}{_BETWEEN})?(.*?)(?:{_BETWEEN}{name})?", title, re.I)
+        if found and found[1] != title:
+            title = found[1]
+    return "" if any(title.casefold() == name.casefold() for name in sites) else title

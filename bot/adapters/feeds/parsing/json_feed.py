@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.adapters.feeds.addresses import resolve_address, with_scheme
 from bot.adapters.feeds.dates.published import choose_date
-from bot.adapters.feeds.documents.body import NotAFeed
+from bot.adapters.feeds.documents.body import MOST_ITEMS, NotAFeed
 from bot.adapters.feeds.items.author_names import read_names
 from bot.adapters.feeds.items.identity import (
     choose_name,
@@ -23,11 +23,11 @@ from bot.adapters.feeds.items.identity import (
     tell_apart,
 )
 from bot.adapters.feeds.items.pictures import is_shown
-from bot.adapters.feeds.limits import MOST_CATEGORIES, MOST_ITEMS, bound_html
 from bot.adapters.feeds.text import (
+    bound_html,
     mended_html,
     one_line,
-    plain_name,
+    plain_categories,
     plain_text_as_html,
     scrub,
     text_title,
@@ -112,7 +112,7 @@ def _frame(
 def _entry(item: _Json, fallback: Iterable[str], url: str, nobody: Collection[str]) -> ParsedEntry:
     guid, page, text = _id(item), _link(item, url), _html(item)
     title, published_at = text_title(_text(item.get("title"))), _published(item)
-    tags = (plain_name(tag) for tag in _list(item.get("tags"))[:MOST_CATEGORIES] if isinstance(tag, str))
+    tags = [tag for tag in _list(item.get("tags")) if isinstance(tag, str)]
     return ParsedEntry(
         uid=choose_name(guid, page, nobody=nobody),
         link=page or next(_attachments(item, url), None),
@@ -121,7 +121,7 @@ def _entry(item: _Json, fallback: Iterable[str], url: str, nobody: Collection[st
         published_at=published_at,
         html=with_base(text, None if page else url),
         image_url=next(_images(item, url), None),
-        categories=tuple(dict.fromkeys(filter(None, tags))),
+        categories=plain_categories(tags),
         native_id=entry_number(guid),
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.adapters.feeds.dates.published import only_clock
-from bot.adapters.feeds.documents.body import Prepared, cut_after, prepare
+from bot.adapters.feeds.documents.body import MOST_ITEMS, Prepared, cut_after, prepare
 from bot.adapters.feeds.documents.freshness import read_rhythm
 from bot.adapters.feeds.documents.item_spans import Span, cut_out, find_items
 from bot.adapters.feeds.documents.repair import repair
@@ -16,10 +16,9 @@ from bot.adapters.feeds.documents.structure import check_structure
 from bot.adapters.feeds.fetch_state import KnownItem, Reading, dump_items, load_items
 from bot.adapters.feeds.items.identity import tell_apart
 from bot.adapters.feeds.items.mentions import is_pingback
-from bot.adapters.feeds.items.tombstones import read_tombstones
-from bot.adapters.feeds.limits import MOST_ITEMS
+from bot.adapters.feeds.items.removal import read_tombstones
+from bot.adapters.feeds.parsing.document import Document
 from bot.adapters.feeds.parsing.json_feed import parse_json_comments, parse_json_entries
-from bot.adapters.feeds.parsing.parse import Document
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.entry import PROTECTED, CommentKind, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import Uid

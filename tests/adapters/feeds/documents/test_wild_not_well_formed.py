@@ -5,8 +5,7 @@ from itertools import permutations
 import pytest
 
 from bot.adapters.feeds.documents.nesting import LooseNesting
-from bot.adapters.feeds.documents.structure import check_structure
-from bot.adapters.feeds.limits import DEEPEST
+from bot.adapters.feeds.documents.structure import DEEPEST, check_structure
 from bot.model.entry import ParsedEntry
 from tests.adapters.feeds.wild import HOME, atom, read, rss
 

@@ -10,10 +10,10 @@ from aiohttp import web
 from bot.adapters.feeds.documents.body import TooMuch
 from bot.adapters.feeds.fetch_state import Reading
 from bot.adapters.feeds.http.fetch import HttpFeeds
-from bot.adapters.feeds.http.statuses import retry_after
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.feeds.parser_process.protocol import Question
-from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.client import HttpClient
+from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import NotFound, PermanentError, TemporaryError
 from bot.model.feed import Failed, Fault, Feed, FeedFormat, FeedKind, Fetched, NotModified, Validators
 from bot.model.ids import BlogId, FeedId, GuildId, NativeId
@@ -137,6 +137,7 @@ class TestFailures:
     [
         ({}, None),
         ({"Retry-After": "60"}, timedelta(minutes=1)),
+        ({"Retry-After": "7.5"}, timedelta(seconds=7.5)),
         ({"Retry-After": "0"}, None),
         ({"Retry-After": "-5"}, None),
         ({"Retry-After": "soon"}, None),
@@ -151,8 +152,7 @@ class TestFailures:
     ],
 )
 def test_retry_after(headers: dict[str, str], wait: timedelta | None) -> None:
-    answer = Answer(status=429, url="http://blog.test/", headers=headers, body=b"")
-    assert retry_after(answer, now=NOW) == wait
+    assert read_retry_after(headers, now=NOW) == wait
 
 
 class TestComments:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.adapters.feeds.parser_process.cost import blend_cost, rest_after
+from bot.adapters.feeds.fetch_state import blend_cost, rest_after
 from bot.adapters.feeds.parser_process.fair_queue import FairQueue, Job
 from bot.model.ids import GuildId
 

@@ -10,8 +10,8 @@ from bot.adapters.feeds.documents.freshness import date_in, not_before, read_rhy
 from bot.adapters.feeds.http.statuses import retry_after
 from bot.adapters.feeds.items.identity import comment_number, entry_number
 from bot.adapters.feeds.items.pictures import picture_addresses
+from bot.adapters.feeds.parsing.document import Document
 from bot.adapters.feeds.parsing.json_feed import parse_json_comments, parse_json_entries
-from bot.adapters.feeds.parsing.parse import Document
 from bot.adapters.feeds.parsing.wordpress_rest import parse_comment_list, parse_entry_list
 from bot.adapters.net.client import Answer
 from bot.adapters.net.numbers import MOST_COUNTED, MOST_NUMBERED, load_json, read_number

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.adapters.net.user_agent import user_agent
+from bot.adapters.net.headers import user_agent
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.adapters.feeds.pages.page_title import read_title
+from bot.adapters.feeds.pages.page import read_title
 
 SITE = "Ann's Blog"
 

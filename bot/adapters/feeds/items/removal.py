@@ -1,12 +1,18 @@
-"""Where a feed's older items are (RFC 5005, WordPress), and whether an item is still where it was; pure."""
+"""Find removed items (RFC 6721 tombstones, responses to permalinks), and the pages with older ones (RFC 5005)."""
 
+import html
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from bot.adapters.feeds.items.identity import comment_number, comment_uid
 from bot.adapters.net.client import Answer
+from bot.model.address import canonical_link
 from bot.model.entry import ParsedFeed
 from bot.model.feed import Feed, FeedFormat, Standing
+from bot.model.ids import Uid
 
+_TOMBSTONE = re.compile(rb"<(?:[\w.-]{1,40}:)?deleted-entry\s[^<>]{0,2000}?\bref\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')")
+_MOST = 200
 _GONE = frozenset({404, 410})
 #: WordPress says of a comment that is held, spam or in the trash that one may not read it; what shuts the whole
 #: interface says something else with the same status.
@@ -17,6 +23,23 @@ _UNKNOWN = b"rest_comment_invalid_id"
 _OK = 200
 #: ``/feed/``, ``?feed=rss2``: others would answer ``?paged=2`` with the same page again.
 _WORDPRESS = re.compile(r"/feed(?:/(?:rss2?|atom|rdf))?/?$|[?&]feed=")
+
+
+def read_tombstones(body: bytes) -> tuple[Uid, ...]:
+    """Return the uids of what a document says is deleted, entries or comments.
+
+    :param body: UTF-8.
+    """
+    if b"deleted-entry" not in body:
+        return ()
+    refs = []
+    for found in _TOMBSTONE.finditer(body):
+        ref = html.unescape((found[1] or found[2] or b"").decode("utf-8", "replace")).strip()
+        number = comment_number(ref)
+        refs.append(comment_uid(number) if number else Uid(canonical_link(ref)))
+        if len(refs) == _MOST:
+            break
+    return tuple(dict.fromkeys(ref for ref in refs if ref))
 
 
 def older_url(feed: Feed, parsed: ParsedFeed, page: int) -> str | None:

@@ -27,12 +27,12 @@ from bot.adapters.feeds.items.identity import (
 )
 from bot.adapters.feeds.items.in_reply_line import find_in_reply
 from bot.adapters.feeds.items.pictures import picture_addresses
-from bot.adapters.feeds.limits import MOST_CATEGORIES, bound_html
 from bot.adapters.feeds.parsing.document_parser import BASE, BASE_SITE, OTHER_TEXTS, parse_document
 from bot.adapters.feeds.text import (
+    bound_html,
     mended_html,
     one_line,
-    plain_name,
+    plain_categories,
     plain_text_as_html,
     plain_title,
     scrub,
@@ -311,10 +311,7 @@ def _as_html(part: Any) -> tuple[str, str | None]:
 
 
 def _categories(item: Any) -> tuple[str, ...]:
-    names = (
-        plain_name(tag.get("label") or tag.get("term") or "") for tag in (_raw(item, "tags") or ())[:MOST_CATEGORIES]
-    )
-    return tuple(dict.fromkeys(name for name in names if name))
+    return plain_categories([tag.get("label") or tag.get("term") or "" for tag in _raw(item, "tags") or ()])
 
 
 def _images(item: Any, url: str) -> Iterator[str]:
