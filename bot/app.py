@@ -115,7 +115,7 @@ def _unknown_names() -> list[str]:
 
 def _warn_of_unknown_names() -> None:
     for text in _unknown_names():
-        _log.warning("%s action=unknown_setting", text)
+        _log.warning("%s", text, extra={"action": "unknown_setting"})
 
 
 def _complain(text: str) -> int:
@@ -144,10 +144,10 @@ def _ask_for(work: Coroutine[None, None, int]) -> int:
 
 async def _migrate(settings: Settings) -> None:
     applied = await migrate_database(settings.database_url)
+    text = "The database was brought up to date." if applied else "The database is up to date."
+    _log.info("%s", text, extra={"action": "migrated", "migrations": len(applied)})
     for name in applied:
-        _log.info("The database was brought up to date. action=migrated migration=%s", name)
-    if not applied:
-        _log.info("The database is up to date. action=migrated_already")
+        _log.debug("A migration was applied.", extra={"action": "migration_applied", "migration": name})
 
 
 async def _setup(settings: Settings) -> int:
@@ -204,7 +204,7 @@ async def serve(settings: Settings, token: str, stop: asyncio.Event) -> None:
     except TimeoutError:
         if not starting.expired():
             raise
-        _log.info("Stopped before everything was up. action=stop")
+        _log.info("Stopped before everything was up.", extra={"action": "stop"})
 
 
 async def _cut_off(starting: asyncio.Timeout, stop: asyncio.Event) -> None:
@@ -281,7 +281,7 @@ async def _work(bridge: Bridge, gateway: Gateway, token: str, stop: asyncio.Even
     try:
         await asyncio.wait({connected, delivering, stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        _log.info("Stopping. action=stop")
+        _log.info("Stopping.", extra={"action": "stop"})
         schedule.stop()
         stopping.cancel()
         delivering.cancel()

@@ -73,12 +73,16 @@ async def persist(attempt: Callable[[], Awaitable[None]]) -> None:
         except TemporaryError as error:
             if error.retry_after is not None:
                 wait = error.retry_after.total_seconds()
-            _log.warning("%s action=discord_away attempt=%s wait=%.0f", error.text, number, wait)
+            _log.warning(
+                "%s", error.text, extra={"action": "gateway_unreachable", "attempt": number, "wait": round(wait)}
+            )
         except PermanentError:
             raise
         except Exception:
             wait = max(wait, max(_WAITS))
-            _log.exception("The connection to Discord broke off. action=discord_broke wait=%.0f", wait)
+            _log.exception(
+                "The connection to Discord broke off.", extra={"action": "gateway_crashed", "wait": round(wait)}
+            )
         else:
             return
         await asyncio.sleep(wait)
@@ -105,7 +109,9 @@ def _skipping(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
         except Exception:
             # The traceback once; what comes with each message would fill the log.
             _log.error(
-                "An event of Discord's could not be read. action=event_skipped event=%s", name, exc_info=not seen
+                "An event of Discord's could not be read.",
+                exc_info=not seen,
+                extra={"action": "event_skipped", "event": name},
             )
             seen = True
 

@@ -164,7 +164,7 @@ class Gateway(commands.Bot):
                 # discord.py wants to resume a session which it never had.
                 raise TemporaryError("Discord's gateway could not be reached.") from error
             wait = timedelta(seconds=self._breaks.delay())
-            _log.exception("What Discord sent broke the connection. action=gateway_broke")
+            _log.exception("What Discord sent broke the connection.", extra={"action": "gateway_connection_failed"})
             self.dispatch("disconnect")
             await self._hang_up()
             raise TemporaryError("The connection to Discord broke off.", retry_after=wait) from error
@@ -175,7 +175,7 @@ class Gateway(commands.Bot):
         """Choose whether Discord's no to a connection ends the bot: where it has worked, polls and deliveries go on."""
         if not self._was_ready:
             return PermanentError(text)
-        _log.error("%s action=gateway_refused", text)
+        _log.error("%s", text, extra={"action": "gateway_refused"})
         return TemporaryError(text, retry_after=_REFUSED)
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
@@ -244,7 +244,7 @@ class Gateway(commands.Bot):
                 if error.status >= 500 or error.status == 429:
                     raise
                 # Those of the last start are still there.
-                _log.exception("Discord did not take our commands. action=sync_failed")
+                _log.exception("Discord did not take our commands.", extra={"action": "command_sync_failed"})
 
     @contextmanager
     def _reaching(self) -> Iterator[None]:
@@ -265,7 +265,7 @@ class Gateway(commands.Bot):
 
     async def on_ready(self) -> None:
         """Note that events come."""
-        _log.info("Connected to Discord. action=ready guilds=%s", len(self.guilds))
+        _log.info("Connected to Discord.", extra={"action": "gateway_ready", "guilds": len(self.guilds)})
         self._was_ready = True
         self.ready.set()
 

@@ -1,42 +1,75 @@
-"""Logging: one line an event, as text for people or as JSON for machines. Decides nothing about levels below ours.
+"""Logging: one line for each event, as text for people or as JSON for machines.
 
-Addresses are redacted here, whoever wrote them into a message or an error.
+A log call gives a sentence, and its fields as ``extra``: first ``action``, a fixed word for what happened, then ids.
+Addresses are redacted here, in the sentence, the fields and the traceback.
 """
 
 import json
 import logging
 import sys
 from datetime import UTC, datetime
+from typing import Any, Final
 
 from bot.model.redact import redacted
 
+#: The attributes of every log record; all others are fields of ours.
+_STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+#: A field that is a traceback already, of another process or without the error's own words.
+_TRACEBACK: Final = "traceback"
 
-class _Text(logging.Formatter):
-    """One line an event, and a traceback below it."""
+
+def fields_of(record: logging.LogRecord) -> dict[str, Any]:
+    """Return what a log call gave as ``extra``."""
+    return {name: value for name, value in vars(record).items() if name not in _STANDARD}
+
+
+class FieldsFormatter(logging.Formatter):
+    """Writes the sentence, then each field as ``name=value``; redacts nothing."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- the base class's name
+        """Return the line without a traceback."""
+        fields = fields_of(record)
+        below = fields.pop(_TRACEBACK, None)
+        words = [super().formatMessage(record), *(f"{name}={_one_word(value)}" for name, value in fields.items())]
+        return " ".join(words) + (f"\n{str(below).rstrip()}" if below else "")
+
+
+class _Text(FieldsFormatter):
+    """One line for each event, and a traceback below it."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record))
 
 
 class _Json(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object for each event, with a key for each field."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": redacted(record.getMessage()),
         }
+        line |= {name: _json_value(value) for name, value in fields_of(record).items()}
         if record.exc_info:
-            line["traceback"] = redacted(self.formatException(record.exc_info))
+            line[_TRACEBACK] = redacted(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
 
 
 def set_up(level: str, format_: str) -> None:
-    """Write our log to standard error; libraries are heard from warnings on."""
+    """Write our log to standard error, and that of libraries from warnings on."""
     handler = logging.StreamHandler(sys.stderr)
     text = _Text("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
     handler.setFormatter(_Json() if format_ == "json" else text)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(level.upper())
+
+
+def _one_word(value: object) -> str:
+    text = str(value)
+    return json.dumps(text, ensure_ascii=False) if not text or any(each.isspace() for each in text) else text
+
+
+def _json_value(value: object) -> object:
+    return value if isinstance(value, bool | int | float | None) else redacted(str(value))

@@ -60,7 +60,9 @@ class Schedule:
         """
         ahead = _wall_ahead()
         if ahead < self._ahead - _SET_BACK:
-            _log.warning("The clock was put back. action=clock_back seconds=%.0f", self._ahead - ahead)
+            _log.warning(
+                "The clock was put back.", extra={"action": "clock_set_back", "seconds": round(self._ahead - ahead)}
+            )
             for job in self._scheduler.get_jobs():
                 job.modify(next_run_time=datetime.now(UTC))
         elif ahead > self._ahead + _SET_AHEAD:
@@ -86,7 +88,7 @@ class Schedule:
                 # Told to stop; apscheduler would log that as an error.
                 return
             except Exception:
-                _log.exception("A tick broke off; the next one comes. action=tick_broke tick=%s", name)
+                _log.exception("A tick broke off; the next one comes.", extra={"action": "job_crashed", "tick": name})
 
         self._scheduler.add_job(safely, "interval", seconds=seconds, id=name, name=name)
 

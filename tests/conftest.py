@@ -2,12 +2,19 @@
 
 import pytest
 
+from bot.logs import FieldsFormatter
 from tests.suites import SUITES, required
 
 #: One real WordPress and one PostgreSQL a process, whoever asks for them.
 pytest_plugins = ["tests.databases", "tests.wordpress.fixtures"]
 
 _left_out: dict[str, str] = {}
+
+
+@pytest.fixture(autouse=True)
+def _fields_in_captured_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Let ``caplog.text`` show the fields of each line."""
+    caplog.handler.setFormatter(FieldsFormatter("%(levelname)s %(name)s: %(message)s"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -59,7 +59,7 @@ class TestStop:
         discord.away()
         bot = BotProcess(discord, tmp_path)
         await bot.start()
-        await logged(bot, r"action=discord_away attempt=2")
+        await logged(bot, r"action=gateway_unreachable attempt=2")
         await expect_good_stop(bot)
         assert "Traceback" not in bot.log
 
@@ -130,7 +130,7 @@ class TestDiscordAway:
             await bot.start()
             post = await stage.blog.publish(title="Meanwhile", html="<p>x</p>")
             # Polled, tried to post, and kept for later.
-            await logged(bot, r"not logged in to Discord yet.*action=barred")
+            await logged(bot, r"not logged in to Discord yet.*action=discord_blocked")
             stage.discord.come_back()
             await stage.announced(post)
             listed = await stage.olga.command("blog list", timeout=PATIENCE)

@@ -20,6 +20,7 @@ from bot.model.feed import Failed
 from bot.model.redact import redacted, shown_url
 from bot.rules.redirects import move_text
 from bot.settings import read_settings
+from tests.logged import line
 from tests.rules.examples import blog, feed
 from tests.webserver import WebServer, serving
 
@@ -180,5 +181,5 @@ async def test_whatever_a_private_feed_answers_its_secret_is_told_to_nobody(
         except BridgeError as error:
             said.append(error.text)
         assert len(server.requests) > asked
-        logged = [record.getMessage() for record in caplog.records if record.name.startswith("bot")]
+        logged = [line(record) for record in caplog.records if record.name.startswith("bot")]
         assert not [each for each in (*said, *logged) if SECRET in each or PASSWORD in each]

@@ -59,11 +59,13 @@ class ClockRepair:
             done = await self._times.pull_in_done(now, impossible=soon)
         if feeds or deliveries or pushes or done:
             _log.warning(
-                "Some times were far ahead, as if the clock had been wrong; they are put right. "
-                "action=clock_repaired feeds=%s deliveries=%s pushes=%s done=%s",
-                feeds,
-                deliveries,
-                pushes,
-                done,
+                "Some times were far ahead, as if the clock had been wrong; they are put right.",
+                extra={
+                    "action": "clock_repaired",
+                    "feeds": feeds,
+                    "deliveries": deliveries,
+                    "pushes": pushes,
+                    "done": done,
+                },
             )
         return feeds + deliveries + pushes + done

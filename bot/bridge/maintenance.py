@@ -91,7 +91,14 @@ class Maintenance:
         entries = await self._drop_entries()
         if drafts or done or texts or entries:
             _log.info(
-                "Cleaned up. action=upkeep drafts=%s deliveries=%s texts=%s entries=%s", drafts, done, texts, entries
+                "Cleaned up.",
+                extra={
+                    "action": "maintenance_done",
+                    "drafts": drafts,
+                    "deliveries": done,
+                    "texts": texts,
+                    "entries": entries,
+                },
             )
 
     async def check_clock(self) -> None:
@@ -103,7 +110,7 @@ class Maintenance:
     def doubt_clock(self) -> None:
         """Delete nothing for a day: the clock went ahead, or nobody can tell whether it did."""
         self._doubted_until = self._clock.now() + _HOLDS_FOR
-        _log.warning("The clock may be ahead, so nothing is deleted for a day. action=clock_ahead")
+        _log.warning("The clock may be ahead, so nothing is deleted for a day.", extra={"action": "clock_ahead"})
 
     def _doubts(self, now: datetime) -> bool:
         until = self._doubted_until

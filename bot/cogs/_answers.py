@@ -88,24 +88,42 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     elif isinstance(cause, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         text = _OUTDATED
     elif isinstance(cause, discord.NotFound) and cause.code == _TOO_LATE:
-        _log.warning("Discord did not wait for an answer. action=answer_late act=%s", _name(interaction))
+        _log.warning(
+            "Discord did not wait for an answer.",
+            extra={"action": "interaction_expired", "interaction": _name(interaction)},
+        )
         return
     elif isinstance(cause, discord.HTTPException) and cause.code == _TWICE:
         # Whoever came first has answered, and what they said stands.
-        _log.warning("Discord sent an act twice. action=answered_already act=%s", _name(interaction))
+        _log.warning(
+            "Discord sent an act twice.",
+            extra={"action": "interaction_answered_already", "interaction": _name(interaction)},
+        )
         return
     elif isinstance(cause, UNREACHED):
-        _log.warning("Discord was not reached: %r. action=answer_unreached act=%s", cause, _name(interaction))
+        _log.warning(
+            "Discord was not reached: %r.",
+            cause,
+            extra={"action": "discord_unreachable", "interaction": _name(interaction)},
+        )
         text = _UNREACHED
     else:
-        _log.error("An act broke off. action=act_broke act=%s", _name(interaction), exc_info=cause)
+        _log.error(
+            "An act broke off.",
+            exc_info=cause,
+            extra={"action": "interaction_crashed", "interaction": _name(interaction)},
+        )
         text = _BROKEN
     if interaction.type is discord.InteractionType.autocomplete:
         return
     try:
         await _tell(interaction, text)
     except UNANSWERED as failure:
-        _log.warning("An answer did not arrive: %s. action=answer_lost act=%s", failure, _name(interaction))
+        _log.warning(
+            "An answer did not arrive: %s.",
+            failure,
+            extra={"action": "answer_failed", "interaction": _name(interaction)},
+        )
 
 
 async def _tell(interaction: discord.Interaction, text: str) -> None:

@@ -70,7 +70,7 @@ class WatchCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
         """A server is out of Discord's own reach."""
-        _log.info("A server is away. action=guild_away guild=%s", guild.id)
+        _log.info("A server is away.", extra={"action": "guild_unavailable", "guild": guild.id})
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -30,11 +30,11 @@ class WelcomeCog(commands.Cog):
             try:
                 await channel.send(_WELCOME, allowed_mentions=discord.AllowedMentions.none())
             except UNANSWERED as error:
-                _log.warning("A welcome was refused: %s. action=welcome_refused guild=%s", error, guild.id)
+                _log.warning("A welcome was refused: %s.", error, extra={"action": "welcome_failed", "guild": guild.id})
             else:
-                _log.info("Joined a server. action=joined guild=%s", guild.id)
+                _log.info("Joined a server.", extra={"action": "guild_joined", "guild": guild.id})
                 return
-        _log.info("Joined a server, and may say so nowhere. action=joined guild=%s", guild.id)
+        _log.info("Joined a server, and may say so nowhere.", extra={"action": "guild_joined", "guild": guild.id})
 
 
 def _open_channels(guild: discord.Guild) -> Iterator[discord.TextChannel]:

@@ -32,5 +32,8 @@ def kept_key(database_url: str) -> str:
         make_folder(path.parent)
         with contextlib.suppress(FileExistsError), open(path, "x", encoding="utf-8", opener=opener) as file:
             file.write(secrets.token_urlsafe(32))
-        _log.info("Made a key for the blogs' credentials; back it up with the database. action=key path=%s", path)
+        _log.info(
+            "Made a key for the blogs' credentials; back it up with the database.",
+            extra={"action": "key_created", "path": path},
+        )
     return path.read_text("utf-8").strip()

@@ -45,11 +45,11 @@ class Outage:
             self._away = True
             # SQLite has one class for all, and a name for each.
             cause = getattr(error, "sqlite_errorname", type(error).__name__)
-            _log.error("The database cannot be %s (%s). action=database_away", self._what, cause)
+            _log.error("The database cannot be %s (%s).", self._what, cause, extra={"action": "database_unavailable"})
         raise StoreAway(self._what) from error
 
     def end(self) -> None:
         """Take note that the database is there."""
         if self._away:
             self._away = False
-            _log.warning("The database is back. action=database_back")
+            _log.warning("The database is back.", extra={"action": "database_available"})

@@ -65,7 +65,7 @@ class ConnectPages:
         except BridgeError as error:
             outcome = _Outcome("Not connected", (error.text,), 410 if isinstance(error, NotFound) else 400)
         except Exception as error:
-            log_bug(_log, "A click-through broke off. action=connect_broke", error)
+            log_bug(_log, "The page that connects a blog failed.", "connect_crashed", error)
             outcome = _Outcome("Not connected", ("Something went wrong inside the bot; its log says what.",), 500)
         else:
             outcome = _Outcome("Connected. You can close this page.", _judgement(connected))

@@ -42,10 +42,10 @@ class Limits:
     connections: int | None = None
 
 
-def log_bug(logger: logging.Logger, text: str, error: BaseException) -> None:
-    """Log where something went wrong in a request; not the error's words, which may hold what was sent."""
+def log_bug(logger: logging.Logger, text: str, action: str, error: BaseException) -> None:
+    """Log where something went wrong in a request, without the error's own words, which may hold what was sent."""
     where = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s error=%s\n%s", text, type(error).__name__, where.rstrip())
+    logger.error("%s", text, extra={"action": action, "error": type(error).__name__, "traceback": where})
 
 
 class Listener:
@@ -140,7 +140,9 @@ class Listener:
         now = asyncio.get_running_loop().time()
         if self._complained_at is None or now - self._complained_at > _SILENT_SECONDS:
             self._complained_at = now
-            _log.error("The web side cannot accept connections: %s. action=web_full", error.strerror)
+            _log.error(
+                "The web side cannot accept connections: %s.", error.strerror, extra={"action": "web_accept_failed"}
+            )
 
 
 class Connection(web.RequestHandler):
@@ -184,7 +186,7 @@ class Connection(web.RequestHandler):
         try:
             super().data_received(data)
         except Exception as error:
-            log_bug(_log, "A request could not be read. action=web_unreadable", error)
+            log_bug(_log, "A request could not be read.", "web_unreadable", error)
             self.hang_up()
 
     def begin(self) -> None:
@@ -206,9 +208,9 @@ class Connection(web.RequestHandler):
     ) -> web.StreamResponse:
         """Answer what could not be read, or what failed, without a word of what was sent."""
         if status < 500:
-            _log.debug("A request could not be read. action=web_malformed error=%s", type(exc).__name__)
+            _log.debug("A request could not be read.", extra={"action": "web_bad_request", "error": type(exc).__name__})
         elif exc is not None and not isinstance(exc, StoreAway):
-            log_bug(_log, "A request failed. action=web_broke", exc)
+            log_bug(_log, "A request failed.", "web_crashed", exc)
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun already")
         answer = _Plain(status=status, text="bad request" if status < 500 else "something went wrong")
@@ -219,7 +221,7 @@ class Connection(web.RequestHandler):
         """Log an error that aiohttp met outside of a request's handler."""
         error = kw.get("exc_info")
         if isinstance(error, BaseException):
-            log_bug(_log, "A connection broke. action=web_broke", error)
+            log_bug(_log, "A connection failed.", "web_connection_crashed", error)
 
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None

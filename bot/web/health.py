@@ -48,7 +48,7 @@ class HealthPages:
     async def _able(self, request: web.Request) -> web.Response:
         bad = [name for name, check in self._ready.items() if not await self._passes(name, check)]
         for name in self._bad.difference(bad):
-            _log.info("A check passes again. action=check_passed check=%s", name)
+            _log.info("A check passes again.", extra={"action": "check_passed", "check": name})
         self._bad = frozenset(bad)
         if bad:
             return web.Response(text=f"not ready: {', '.join(bad)}", status=503)
@@ -60,7 +60,9 @@ class HealthPages:
                 await check()
         except Exception as error:
             if name not in self._bad:
-                _log.warning("A check failed: %s. action=check_failed check=%s", type(error).__name__, name)
+                _log.warning(
+                    "A check failed: %s.", type(error).__name__, extra={"action": "check_failed", "check": name}
+                )
             return False
         return True
 

@@ -95,7 +95,7 @@ class WebServer:
             raise PermanentError(
                 f"The web side cannot listen on {self._host}:{self._port}; set HTTP_HOST and HTTP_PORT."
             ) from error
-        _log.info("The web side listens. action=web_up host=%s port=%s", self._host, self.port)
+        _log.info("The web side listens.", extra={"action": "web_started", "host": self._host, "port": self.port})
 
     @property
     def port(self) -> int:

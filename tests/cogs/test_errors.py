@@ -6,6 +6,7 @@ import pytest
 
 from bot.model.errors import TemporaryError
 from tests.cogs.stage import Stage, expect_answer
+from tests.logged import line
 
 BROKEN = "Something went wrong inside the bot; its log says what."
 
@@ -23,7 +24,7 @@ async def test_a_bug_in_a_command_is_logged_once_and_told(stage: Stage, caplog: 
         assert answer.followups == []
     [record] = tracebacks(caplog)
     assert record.name == "bot.cogs._answers"
-    assert "act=blog add" in record.getMessage()
+    assert 'interaction="blog add"' in line(record)
 
 
 async def test_a_bug_behind_a_button_is_logged_once_and_told(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
@@ -91,7 +92,7 @@ async def test_an_act_that_discord_sends_twice_is_done_and_answered_once(
         for answer in (found, started, listed):
             assert answer.followups == []
         await stage.discord.until(
-            lambda: "action=answered_already" in caplog.text, 20, "the log's word on a second act"
+            lambda: "action=interaction_answered_already" in caplog.text, 20, "the log's word on a second act"
         )
     assert tracebacks(caplog) == []
-    assert "action=answer_lost" not in caplog.text
+    assert "action=answer_failed" not in caplog.text

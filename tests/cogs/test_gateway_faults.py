@@ -18,6 +18,7 @@ from bot.model.errors import PermanentError
 from sandbox.discord.gateway import Connection
 from tests.cogs.stage import Life, Stage
 from tests.cogs.test_welcome import a_guild, invite
+from tests.logged import actions, line
 
 #: What stands in place of what a client expects.
 WRONG: tuple[object, ...] = (None, 7, "x", [], {}, [{}], {"id": None})
@@ -63,11 +64,11 @@ async def test_events_of_every_kind_that_cannot_be_read_are_skipped(
                 stage.discord.send_event(name, data)
         await works(stage, life, "Meanwhile")
         assert stage.discord.sessions.connected == [session], "not one of them ended the connection"
-        skipped = [record for record in caplog.records if "event_skipped" in record.message]
-        assert {"event=GUILD_CREATE", "event=INTERACTION_CREATE"} <= {each.message.split()[-1] for each in skipped}
-        traced = [each.message for each in skipped if each.exc_info]
+        skipped = [record for record in caplog.records if "event_skipped" in line(record)]
+        assert {"GUILD_CREATE", "INTERACTION_CREATE"} <= {vars(each)["event"] for each in skipped}
+        traced = [vars(each)["event"] for each in skipped if each.exc_info]
         assert len(traced) == len(set(traced)) > 20, "the traceback once for each"
-        assert all("action=act_broke" not in each.message for each in caplog.records)
+        assert "interaction_crashed" not in actions(caplog)
 
 
 async def test_events_as_discord_sends_them_with_one_wrong_field_are_skipped(
@@ -124,7 +125,7 @@ async def test_a_frame_that_breaks_the_connection_makes_another(
             lambda: session not in stage.discord.sessions.connected, 10, "the end of a connection"
         )
         await works(stage, life, "Afterwards")
-        assert caplog.text.count("action=gateway_broke") == 1
+        assert caplog.text.count("action=gateway_connection_failed") == 1
 
 
 async def test_a_ready_that_cannot_be_read_is_asked_for_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +180,7 @@ async def test_a_connection_that_breaks_off_under_a_welcome_is_no_bug(
         # discord.py itself tries a broken connection again five times.
         stage.discord.faults.fail("POST", "/messages", drop=True, times=5)
         invite(stage, guild)
-        await stage.discord.until(lambda: "action=welcome_refused" in caplog.text, 30, "a line in the log")
+        await stage.discord.until(lambda: "action=welcome_failed" in caplog.text, 30, "a line in the log")
     assert "Ignoring exception" not in caplog.text
 
 
@@ -189,7 +190,7 @@ async def test_a_connection_that_breaks_off_under_an_answer_is_no_bug(
     async with stage.bot():
         stage.discord.faults.fail("POST", "/callback", drop=True, times=None)
         asking = asyncio.create_task(stage.mia.command("relay mine"))
-        await stage.discord.until(lambda: "action=answer_lost" in caplog.text, 30, "a line in the log")
+        await stage.discord.until(lambda: "action=answer_failed" in caplog.text, 30, "a line in the log")
         asking.cancel()
         await asyncio.wait({asking})
     assert "never retrieved" not in caplog.text

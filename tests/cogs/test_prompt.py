@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from tests.cogs.stage import Stage, expect_answer
+from tests.logged import line
 
 _PROMISED, _PROMISED_EDIT = 5, 6
 
@@ -58,4 +59,4 @@ async def test_suggestions_that_break_off_are_none(
         assert await stage.mia.autocomplete("alerts on", option=option, value="a", blog="1") == []
     [record] = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert record.exc_info
-    assert "action=act_broke" in record.getMessage()
+    assert "action=interaction_crashed" in line(record)

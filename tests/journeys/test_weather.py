@@ -12,6 +12,7 @@ from sandbox.blog.blog import SandboxBlog
 from sandbox.process import BotProcess
 from tests.databases import MakeDatabase
 from tests.journeys.stage import PATIENCE, bot_running, staged
+from tests.logged import actions
 from tests.postgres import own_postgres
 
 
@@ -52,16 +53,16 @@ async def test_a_database_that_goes_away_is_told_twice_and_costs_nothing(
             during = await blog.publish(title="Meanwhile", html="<p>x</p>")
 
             def said(action: str) -> list[str]:
-                return [each.getMessage() for each in caplog.records if f"action={action}" in each.getMessage()]
+                return [each for each in actions(caplog) if each == action]
 
-            await stage.discord.until(lambda: said("database_away"), PATIENCE, "a line about the database")
+            await stage.discord.until(lambda: said("database_unavailable"), PATIENCE, "a line about the database")
             answer = await stage.olga.command("blog list")
             assert "database cannot be reached" in answer.text
             # Each loop comes round once a second, and the hubs' every five.
             await asyncio.sleep(6)
             server.start()
             await stage.announced(during)
-            assert len(said("database_away")) == len(said("database_back")) == 1
+            assert len(said("database_unavailable")) == len(said("database_available")) == 1
             assert [each.getMessage() for each in caplog.records if each.exc_info] == []
             titles = [message.embeds[0]["title"] for message in stage.channel.messages if message.embeds]
             assert sorted(titles) == ["Before", "Meanwhile"]
@@ -84,7 +85,7 @@ async def test_a_full_disk_is_told_twice_and_costs_nothing(sandbox_blog: Sandbox
             return bot.log.count(f"action={action}")
 
         async with asyncio.timeout(PATIENCE):
-            while not said("database_away"):  # noqa: ASYNC110 - of a process of its own nobody tells an event
+            while not said("database_unavailable"):  # noqa: ASYNC110 - of a process of its own nobody tells an event
                 await asyncio.sleep(0.05)
         refused = await stage.olga.command("blog filter", blog=await stage.blog_option("blog filter"), exclude="x")
         assert "cannot be written to" in refused.text
@@ -95,7 +96,7 @@ async def test_a_full_disk_is_told_twice_and_costs_nothing(sandbox_blog: Sandbox
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         await stage.announced(during)
         assert await bot.stop() == 0
-        assert said("database_away") == said("database_back") <= 3
+        assert said("database_unavailable") == said("database_available") <= 3
         assert "Traceback" not in bot.log
         titles = [message.embeds[0]["title"] for message in stage.channel.messages if message.embeds]
         assert sorted(titles) == ["Before", "Meanwhile"]

@@ -96,20 +96,20 @@ def test_addresses_of_both_sides_stay_on_the_page(stage: Stage) -> None:
 
 
 def test_the_log_in_plain_english() -> None:
-    def said(message: str, level: str = "info") -> object:
-        found = translate(json.dumps({"message": message, "level": level}))
+    def said(message: str, level: str = "info", **fields: object) -> object:
+        found = translate(json.dumps({"message": message, "level": level, **fields}))
         return found and (found.tone, found.text)
 
-    assert said("A feed brought news. action=news feed=1 kind=comments new=2") == (
+    assert said("A feed brought news.", action="poll_new_items", feed=1, kind="comments", new=2) == (
         GOOD,
         "Found 2 new comments on the blog",
     )
-    assert said("It is away. action=retry delivery=4 attempt=2 wait=9", "warning") == (
+    assert said("It is away.", "warning", action="delivery_retry", delivery=4, attempt=2, wait=9) == (
         BAD,
         "It is away. Tries again in 9 s (attempt 2)",
     )
-    assert said("Something else. action=web_up port=1") is None
-    assert said("Oh no. action=never_heard_of", "error") == (BAD, "Oh no.")
+    assert said("Something else.", action="web_started", port=1) is None
+    assert said("Oh no.", "error", action="never_heard_of") == (BAD, "Oh no.")
     assert translate("Traceback (most recent call last):") is None
 
 

@@ -12,6 +12,7 @@ from bot.model.ids import BlogId
 from bot.storage.database import Store
 from bot.storage.statements import fetch
 from tests.databases import KEYS, migrated_sqlite
+from tests.logged import actions
 from tests.storage.given import a_blog, an_entry
 
 
@@ -56,7 +57,7 @@ async def test_a_full_disk_is_one_error_and_two_lines(on_disk: Store, caplog: py
     blog = await a_blog(on_disk)
 
     def said() -> list[str]:
-        return [each.getMessage().rpartition("action=")[2] for each in caplog.records]
+        return actions(caplog)
 
     for _ in range(2):
         with full():
@@ -69,9 +70,9 @@ async def test_a_full_disk_is_one_error_and_two_lines(on_disk: Store, caplog: py
             # Reading goes on, and proves nothing.
             assert await on_disk.items.newest_entries(blog.id, 9) == []
             await fetch("SELECT 1")
-        assert said() == ["database_away"]
+        assert said() == ["database_unavailable"]
         await entry_in_transaction(on_disk, blog.id, 3)
-        assert said() == ["database_away", "database_back"]
+        assert said() == ["database_unavailable", "database_available"]
         await fetch("DELETE FROM entries")
         caplog.clear()
 

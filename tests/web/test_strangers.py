@@ -116,7 +116,7 @@ class TestBroken:
         assert b"Server:" not in answer
         assert b"X-Content-Type-Options: nosniff" in answer
         assert SENT not in caplog.text
-        assert "action=web_broke" in caplog.text
+        assert "action=web_crashed" in caplog.text
 
 
 ODD = [
@@ -263,7 +263,7 @@ class TestMany:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
             try:
                 await discord.wait_ready(60)
-                found = re.search(r"action=web_up host=\S+ port=(\d+)", bot.log)
+                found = re.search(r"action=web_started host=\S+ port=(\d+)", bot.log)
                 assert found is not None
                 port = int(found[1])
                 async with asyncio.timeout(60):

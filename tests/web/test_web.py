@@ -99,7 +99,7 @@ async def test_a_bug_is_told_and_logged_without_the_address(site: Site, caplog: 
     await site.store.open()
     assert status == 500
     assert "its log says what" in text
-    assert caplog.text.count("action=connect_broke error=RuntimeError") == 1
+    assert caplog.text.count("action=connect_crashed error=RuntimeError") == 1
     assert "abcd" not in caplog.text
 
 

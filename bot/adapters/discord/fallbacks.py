@@ -41,7 +41,10 @@ async def in_simplest(post: ChatPost, act: Callable[[Form], Awaitable[T]]) -> T:
         except discord.HTTPException as error:
             if not blames_form(error):
                 raise
-            _log.warning("Discord did not take the form of a message; it is said more simply. action=simpler")
+            _log.warning(
+                "Discord did not take the form of a message; it is said more simply.",
+                extra={"action": "message_simplified"},
+            )
     return await act(last)
 
 

@@ -287,7 +287,10 @@ class DiscordSender:
         except discord.HTTPException as error:
             if not blames_reference(error):
                 raise
-            _log.warning("Discord refused what a message answers; it stands by itself. action=reference_refused")
+            _log.warning(
+                "Discord refused what a message answers; it stands by itself.",
+                extra={"action": "reply_reference_refused"},
+            )
         said = quoting(post)
         return await in_simplest(said, lambda form: send(**new_message(form)))
 

@@ -58,7 +58,7 @@ class Presence:
             await self._store.outbox.cancel(resume_lane(guild_id))
             await self._store.outbox.cancel(import_lane(guild_id))
             await self._store.subscriptions.leave(guild_id, self._clock.now())
-        _log.info("The bot was taken out of a server. action=guild_left guild=%s", guild_id)
+        _log.info("The bot was taken out of a server.", extra={"action": "guild_left", "guild": guild_id})
 
     async def join(self, guild_id: GuildId) -> None:
         """Go on with what a server had before it took the bot out; what appeared meanwhile is not posted."""
@@ -101,7 +101,7 @@ class Presence:
     async def _forget(self, guild_id: GuildId) -> None:
         await self._store.members.forget_guild(guild_id)
         await self._store.replies.forget_guild(guild_id)
-        _log.info("Everything of a server was deleted. action=guild_forgotten guild=%s", guild_id)
+        _log.info("Everything of a server was deleted.", extra={"action": "guild_deleted", "guild": guild_id})
 
 
 class SubscriptionResumer:

@@ -211,7 +211,7 @@ class CommentAnnouncer:
         """Link comment and message, or note that no comment on this entry will be posted any more."""
         if isinstance(result, ThreadGone):
             await self._store.messages.forget_thread(result.subscription_id, result.entry_id)
-            _log.info("A thread was deleted. action=thread_gone entry=%s", result.entry_id)
+            _log.info("A thread was deleted.", extra={"action": "thread_deleted", "entry": result.entry_id})
             return
         if await _record(self._store, self._meter, result) and result is not None and result.beside_locked:
             link = result.link
@@ -238,7 +238,10 @@ class CommentAnnouncer:
         except Locked:
             told = entry_link.locked_told_at is not None
             if entry_link.channel_id == thread_id or told or not subscription.locked_to_channel:
-                _log.info("A comment for a locked thread is not posted. action=locked comment=%s", comment.id)
+                _log.info(
+                    "A comment for a locked thread is not posted.",
+                    extra={"action": "thread_locked", "comment": comment.id},
+                )
                 return None
         parent = await parent_link(self._store, subscription, comment, entry_link.channel_id)
         post = await comment_card(self._store, subscription, blog, comment, parent)
@@ -321,7 +324,8 @@ async def _record(store: Store, meter: Meter, result: Announced | None) -> bool:
         return False
     if not await store.messages.add(result.link):
         _log.info(
-            "A message was posted while its blog was removed. action=posted_last message=%s", result.link.message_id
+            "A message was posted while its blog was removed.",
+            extra={"action": "posted_during_removal", "message_id": result.link.message_id},
         )
         return False
     if result.was_parked:

@@ -48,7 +48,9 @@ class ThreadRenamer:
         try:
             renamed = await self._chat.rename_thread(link.thread_id, name, was=link.thread_name)
         except (NotFound, Refused) as error:
-            _log.info("A thread keeps its name: %s action=not_renamed entry=%s", error.text, entry.id)
+            _log.info(
+                "A thread keeps its name: %s", error.text, extra={"action": "thread_rename_failed", "entry": entry.id}
+            )
             return None
         return Renamed(name=name) if renamed else None
 

@@ -96,7 +96,10 @@ class BlogUpdates:
             # It may have been shut for a moment only.
             await self._store.outbox.add(review_again(blog.id, self._clock.now()))
         if feeds:
-            _log.info("Comments are read elsewhere. action=comments_moved blog=%s format=%s", blog.id, chosen.format)
+            _log.info(
+                "Comments are read elsewhere.",
+                extra={"action": "comments_moved", "blog": blog.id, "format": chosen.format},
+            )
 
     async def _tell_api(self, change: BlogChange, found: Discovery, revoked: frozenset[EndpointId]) -> None:
         """End connections that were made with another API, and tell everybody whom that concerns."""

@@ -83,7 +83,11 @@ class Disconnector:
         try:
             return await endpoint.revoke()
         except BridgeError as error:
-            _log.info("%s action=revoke_failed guild=%s blog=%s", error.text, ended.guild_id, ended.blog_id)
+            _log.info(
+                "%s",
+                error.text,
+                extra={"action": "credential_revoke_failed", "guild": ended.guild_id, "blog": ended.blog_id},
+            )
             return False
 
 
@@ -102,7 +106,9 @@ async def end_connections(
             await revise_cards(store, clock, subscription)
     await arrange_account_list(store, blog_id, clock.now())
     for each in ended:
-        _log.info("A connection has ended. action=disconnected guild=%s blog=%s", each.guild_id, blog_id)
+        _log.info(
+            "A connection has ended.", extra={"action": "connection_ended", "guild": each.guild_id, "blog": blog_id}
+        )
     return ended
 
 

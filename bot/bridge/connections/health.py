@@ -72,12 +72,12 @@ class Connections:
             await self._endpoints.open(endpoint).check()
         except TemporaryError as error:
             # It says nothing of the connection: how the blog fares is told by its feeds.
-            _log.info("%s action=connection_unchecked guild=%s blog=%s", error.text, guild_id, blog_id)
+            _log.info("%s", error.text, extra={"action": "connection_check_failed", "guild": guild_id, "blog": blog_id})
             return
         except PermanentError as error:
             trouble = error.text
         except BridgeError as error:
-            _log.info("%s action=connection_unchecked guild=%s blog=%s", error.text, guild_id, blog_id)
+            _log.info("%s", error.text, extra={"action": "connection_check_failed", "guild": guild_id, "blog": blog_id})
             return
         async with self._store.transaction():
             if trouble is None:
@@ -86,7 +86,9 @@ class Connections:
                 await self.note_trouble(guild_id, blog_id, trouble)
 
     async def _tell(self, guild_id: GuildId, blog_id: BlogId, kind: NoticeKind, text: str) -> None:
-        _log.warning("A connection has trouble. action=connection_trouble guild=%s blog=%s", guild_id, blog_id)
+        _log.warning(
+            "A connection has trouble.", extra={"action": "connection_failed", "guild": guild_id, "blog": blog_id}
+        )
         troubles = await self._store.endpoints.troubles(guild_id)
         also = [each.connected_by for each in troubles if each.blog_id == blog_id]
         await self._notices.tell(blog_id, kind, text, also=also, guild_id=guild_id)

@@ -88,7 +88,7 @@ class BlogReviewer:
         try:
             found = (await self._discoverer.discover(url)).found
         except BridgeError as error:
-            _log.info("%s action=review_failed blog=%s", error.text, blog_id)
+            _log.info("%s", error.text, extra={"action": "review_failed", "blog": blog_id})
             return None
         # A feed that moved keeps its blog; whether it did is settled by its polls.
         if found.entries.url != url:

@@ -159,6 +159,8 @@ class MisfiledComments:
             numbers = [comment.native_id] if comment.native_id else []
             for reply in await self._store.replies.of_comment(blog.id, numbers):
                 await self._misplaced.tell(reply, comment)
-            _log.info("A comment was moved. action=comment_moved comment=%s entry=%s", comment.id, entry.id)
+            _log.info(
+                "A comment was moved.", extra={"action": "comment_moved", "comment": comment.id, "entry": entry.id}
+            )
         if shown:
             await self._notices.tell(blog.id, NoticeKind.MOVED_COMMENTS, moved_text(shown))

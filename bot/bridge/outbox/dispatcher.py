@@ -125,7 +125,7 @@ class Dispatcher:
                 # The store has said so; it is asked again in a second.
                 pass
             except Exception:
-                _log.exception("The outbox could not be read. action=outbox_unread")
+                _log.exception("The outbox could not be read.", extra={"action": "outbox_read_failed"})
             try:
                 async with asyncio.timeout(_LOOK_AGAIN):
                     await self._bell.wait()
@@ -216,7 +216,7 @@ class Dispatcher:
 
         Where the store goes away meanwhile, the delivery is claimed again when its lease has run out.
         """
-        _log.error("A delivery broke. action=broke delivery=%s", delivery.id, exc_info=error)
+        _log.error("A delivery broke.", exc_info=error, extra={"action": "delivery_crashed", "delivery": delivery.id})
         self._count_error(delivery, error)
         self._bugs[delivery.id] += 1
         try:
@@ -227,7 +227,9 @@ class Dispatcher:
         except StoreAway:
             return
         except Exception:
-            _log.exception("A delivery could not be settled. action=unsettled delivery=%s", delivery.id)
+            _log.exception(
+                "A delivery could not be settled.", extra={"action": "delivery_settle_failed", "delivery": delivery.id}
+            )
 
     async def _give_up(self, delivery: Delivery) -> None:
         """Bury a delivery; where that is what breaks, settle it as dead all the same."""
@@ -236,7 +238,9 @@ class Dispatcher:
         except StoreAway:
             raise
         except Exception:
-            _log.exception("A delivery could not be buried. action=unburied delivery=%s", delivery.id)
+            _log.exception(
+                "A delivery could not be buried.", extra={"action": "delivery_give_up_failed", "delivery": delivery.id}
+            )
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=_BUG)
             self._bugs.pop(delivery.id, None)
             self._count(delivery, "dead")
@@ -252,7 +256,9 @@ class Dispatcher:
         now = self._clock.now()
         until = now + (error.retry_after or _SPREAD)
         if self._barred_until <= now:
-            _log.warning("%s action=barred wait=%.0f", error.text, (until - now).total_seconds())
+            _log.warning(
+                "%s", error.text, extra={"action": "discord_blocked", "wait": round((until - now).total_seconds())}
+            )
         self._barred_until = max(until, self._barred_until)
         # It counts as tried: the message may stand although its thread did not get through.
         await self._wait_out(delivery, attempted=True)
@@ -278,11 +284,14 @@ class Dispatcher:
             await self._bury(delivery, text, certain=False)
             return
         _log.warning(
-            "%s action=retry delivery=%s attempt=%s wait=%.0f",
+            "%s",
             text,
-            delivery.id,
-            delivery.attempts,
-            (due_at - now).total_seconds(),
+            extra={
+                "action": "delivery_retry",
+                "delivery": delivery.id,
+                "attempt": delivery.attempts,
+                "wait": round((due_at - now).total_seconds()),
+            },
         )
         await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
         self._count(delivery, "retry")
@@ -314,11 +323,15 @@ class Dispatcher:
             # It counts as tried: the message may stand although its thread was refused.
             await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
             await self._store.outbox.be_patient(delivery.id, due_at)
-        _log.warning("%s action=park delivery=%s subscription=%s", text, delivery.id, intent.subscription_id)
+        _log.warning(
+            "%s",
+            text,
+            extra={"action": "delivery_parked", "delivery": delivery.id, "subscription": intent.subscription_id},
+        )
         self._count(delivery, "parked")
 
     async def _bury(self, delivery: Delivery, text: str, *, certain: bool) -> None:
-        _log.error("%s action=dead delivery=%s", text, delivery.id)
+        _log.error("%s", text, extra={"action": "delivery_dead", "delivery": delivery.id})
         handler = self._handlers[type(delivery.intent)]
         async with self._store.transaction():
             await handler.record_dead(delivery, delivery.intent, text, certain=certain)

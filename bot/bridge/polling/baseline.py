@@ -63,7 +63,7 @@ class Baseline:
                 raise TemporaryError(f"{text} Nothing was changed; please try again later.")
             case Failed(text=text):
                 # Whenever it can be read again, that is its first reading: silent about what is old.
-                _log.warning("%s action=baseline_failed feed=%s", text, feed.id)
+                _log.warning("%s", text, extra={"action": "baseline_failed", "feed": feed.id})
                 await self._store.polls.settle(replace(feed, last_ok_at=None))
             case outcome:
                 await self._recorder.record(feed, outcome, conditional=False, since=self._clock.now())

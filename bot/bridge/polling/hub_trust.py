@@ -42,5 +42,5 @@ class Trust:
         held = await self._store.hub_subscriptions.hold(feed.id)
         if held is not None:
             await self._store.hub_subscriptions.save(missed(held))
-        _log.warning("A poll found what the hub did not bring. action=push_missed feed=%s", feed.id)
+        _log.warning("A poll found what the hub did not bring.", extra={"action": "websub_missed", "feed": feed.id})
         return replace(feed, pushed_until=None)

@@ -119,7 +119,7 @@ class Poller:
                     self._meter.polled("broke")
                 except Exception:
                     # A bug: the lease runs out and the feed is due again.
-                    _log.exception("A poll broke off. action=poll_broke feed=%s", feed.id)
+                    _log.exception("A poll broke off.", extra={"action": "poll_crashed", "feed": feed.id})
                     self._meter.polled("broke")
                 finally:
                     self._hosts.leave(feed)

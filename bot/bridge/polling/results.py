@@ -106,7 +106,9 @@ class PollResults:
             case Failed():
                 health = is_ill(feed, outcome, now)
                 ill = replace(health.feed, next_poll_at=next_poll_after_failure(health.feed, outcome, now, self._pace))
-                _log.warning("%s action=poll_failed feed=%s failures=%s", outcome.text, feed.id, ill.failures)
+                _log.warning(
+                    "%s", outcome.text, extra={"action": "poll_failed", "feed": feed.id, "failures": ill.failures}
+                )
                 if refuses_list(feed, outcome):
                     async with self._store.transaction():
                         await self._store.outbox.add([review_blog(feed.blog_id, now, list_refused=True)])
@@ -169,12 +171,17 @@ class PollResults:
             sound = await self._without_broken(reading)
             if sound is None:
                 raise
-            _log.exception("Some items could not be recorded, the others are. action=items_broke feed=%s", feed.id)
+            _log.exception(
+                "Some items could not be recorded, the others are.", extra={"action": "items_failed", "feed": feed.id}
+            )
             new = await self._record_reading(sound)
         await self._trust.note(feed, fetched.push)
         self._meter.polled("news" if new else "unchanged")
         if new:
-            _log.info("A feed brought news. action=news feed=%s kind=%s new=%s", feed.id, feed.kind, new)
+            _log.info(
+                "A feed brought news.",
+                extra={"action": "poll_new_items", "feed": feed.id, "kind": feed.kind, "new": new},
+            )
         self._ring()
 
     async def _record_reading(self, reading: _Reading, *, undo: bool = False) -> int:
@@ -280,7 +287,7 @@ class PollResults:
         feed = health.feed
         if adopting and await self._adopt(feed):
             feed = move(feed)
-            _log.info("A feed has moved. action=feed_moved feed=%s", feed.id)
+            _log.info("A feed has moved.", extra={"action": "feed_moved", "feed": feed.id})
             await self._notices.tell(blog.id, NoticeKind.MOVED, move_text(feed, blog), feed_id=feed.id)
         if health.tell is not None and await self._covered_by_entries_feed(feed):
             feed = replace(feed, told_at=None)

@@ -79,7 +79,7 @@ class WebSubReceiver:
             if mode == "subscribe":
                 after = confirmed(held, self._clock.now(), lease=lease, draw=self._randomness.fraction())
                 await self._store.hub_subscriptions.save(after)
-                _log.info("A hub sends from now on. action=push_confirmed feed=%s", held.feed_id)
+                _log.info("A hub sends from now on.", extra={"action": "websub_confirmed", "feed": held.feed_id})
         return True
 
     async def deny(self, token: str, *, topic_url: str, reason: str) -> bool:
@@ -91,7 +91,7 @@ class WebSubReceiver:
                 return False
             await self._store.hub_subscriptions.save(denied(held, now, reason))
             await self._store.polls.poll_no_later_than(held.feed_id, now)
-        _log.warning("A hub does not send. action=push_denied feed=%s", held.feed_id)
+        _log.warning("A hub does not send.", extra={"action": "websub_denied", "feed": held.feed_id})
         return True
 
     async def take(self, token: str, body: bytes, *, content_type: str, signature: str) -> bool:
@@ -103,7 +103,10 @@ class WebSubReceiver:
         if registration is None:
             return False
         if not signature_fits(registration.secret, body, signature):
-            _log.warning("Content was not signed by its hub. action=push_forged feed=%s", registration.feed_id)
+            _log.warning(
+                "Content was not signed by its hub.",
+                extra={"action": "websub_bad_signature", "feed": registration.feed_id},
+            )
             self._meter.pushed("forged")
             return True
         await self._store.polls.poll_no_later_than(registration.feed_id, self._clock.now() + _RESCUE)
@@ -150,7 +153,7 @@ class WebSubReceiver:
             self._meter.pushed("broke")
         except Exception:
             # A bug: the poll that was hurried finds what it was.
-            _log.exception("A push broke off. action=push_broke feed=%s", registration.feed_id)
+            _log.exception("A push broke off.", extra={"action": "websub_crashed", "feed": registration.feed_id})
             self._meter.pushed("broke")
 
     async def _read(self, blog: Blog, registration: HubSubscription, body: bytes, content_type: str) -> None:
@@ -167,7 +170,10 @@ class WebSubReceiver:
                 new = await self._keep(blog, feed, parsed, registration)
                 self._meter.pushed("news" if new else "unchanged")
                 if new:
-                    _log.info("A hub brought news. action=pushed feed=%s kind=%s new=%s", feed.id, feed.kind, new)
+                    _log.info(
+                        "A hub brought news.",
+                        extra={"action": "websub_new_items", "feed": feed.id, "kind": feed.kind, "new": new},
+                    )
                 # Edits are to be shown too.
                 self._ring()
             case _:

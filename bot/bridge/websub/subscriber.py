@@ -80,7 +80,7 @@ class HubSubscriber:
             return
         except Exception:
             # A bug: it is due again soon.
-            _log.exception("Asking a hub broke off. action=push_broke feed=%s", claimed.feed_id)
+            _log.exception("Asking a hub broke off.", extra={"action": "websub_crashed", "feed": claimed.feed_id})
 
     async def _perform(self, callbacks: str, registration: HubSubscription) -> BridgeError | None:
         secret = registration.secret
@@ -90,7 +90,7 @@ class HubSubscriber:
                 registration.push, callback=f"{callbacks}{registration.token}", secret=secret, lease=LEASE
             )
         except BridgeError as error:
-            _log.warning("%s action=push_unanswered feed=%s", error.text, registration.feed_id)
+            _log.warning("%s", error.text, extra={"action": "websub_request_failed", "feed": registration.feed_id})
             return error
         return None
 
@@ -133,6 +133,8 @@ class HubSubscriber:
         try:
             await self._hubs.unsubscribe(registration.push, callback=f"{callbacks}{registration.token}")
         except (TemporaryError, PermanentError) as error:
-            _log.info("%s action=push_not_ended feed=%s", error.text, registration.feed_id)
+            _log.info("%s", error.text, extra={"action": "websub_unsubscribe_failed", "feed": registration.feed_id})
         except Exception:
-            _log.exception("Ending a registration broke off. action=push_broke feed=%s", registration.feed_id)
+            _log.exception(
+                "Ending a registration broke off.", extra={"action": "websub_crashed", "feed": registration.feed_id}
+            )

@@ -19,6 +19,7 @@ from bot.model.message import ChatPost, MessageRef, ReactionMark, ReplyTarget
 from sandbox.discord import Answer, Message
 from tests.adapters.discord.conftest import Stage, ref
 from tests.adapters.discord.posts import FULL, PLAIN
+from tests.logged import line
 
 
 async def test_our_message_is_found_among_others(stage: Stage) -> None:
@@ -322,6 +323,6 @@ class TestAnswers:
         _, token = shown
         stage.discord.faults.fail("PATCH", "@original", status=429)
         await stage.sender.answer(token, "✅ Published", None)
-        told = [record.getMessage() for record in caplog.records if record.levelname != "DEBUG"]
+        told = [line(record) for record in caplog.records if record.levelname != "DEBUG"]
         assert told
         assert not [line for line in told if str(token) in line]

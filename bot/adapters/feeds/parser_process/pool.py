@@ -107,7 +107,11 @@ class FeedParser:
         if reply.reading is not None:
             return replace(reply.reading, seconds=spent)
         if reply.fault is not None:
-            _log.error("Parsing %s failed: action=parse_failed\n%s", shown_url(question.url), reply.fault)
+            _log.error(
+                "The parser crashed on %s.",
+                shown_url(question.url),
+                extra={"action": "parser_crashed", "traceback": reply.fault},
+            )
         error_text = reply.refusal or f"{question.url} is a feed that could not be understood."
         if reply.refused_as is Refusal.TOO_MUCH:
             raise TooMuch(error_text, seconds=reply.seconds)
