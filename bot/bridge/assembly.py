@@ -38,7 +38,8 @@ from bot.bridge.ingest.misfiled_comments import MisfiledComments
 from bot.bridge.ingest.misplaced_replies import MisplacedReplies
 from bot.bridge.maintenance import TEXTS_FOR, Maintenance
 from bot.bridge.outbox.channel_changes import ChannelChanges
-from bot.bridge.outbox.dispatcher import Dispatcher, Handler
+from bot.bridge.outbox.dispatcher import Dispatcher
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.outbox.parking import ParkedNotifier, Parking
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.blog_locks import BlogLocks
@@ -53,31 +54,6 @@ from bot.bridge.replies.publishing import ReplyFollower, ReplyPoster, ReplyPubli
 from bot.bridge.replies.status import ReplyStatusHandler
 from bot.bridge.websub.receiver import PUSH_PATH, WebSubReceiver
 from bot.bridge.websub.subscriber import HubSubscriber
-from bot.model.delivery import (
-    AlertAuthor,
-    AnnounceComment,
-    AnnounceEntry,
-    CheckRemoval,
-    ConfirmReply,
-    ExplainAlertOff,
-    FollowReply,
-    ImportFeed,
-    Intent,
-    LookUpPost,
-    NotifyAdmin,
-    NotifyAlertLimit,
-    NotifyParked,
-    PostReply,
-    PublishReply,
-    RenameThread,
-    ReportImport,
-    ResumeSubscription,
-    ReviewBlog,
-    ShowImportProgress,
-    SummariseComments,
-    SummariseEntries,
-    UpdateCard,
-)
 from bot.rules.poll_schedule import PollSchedule
 from bot.storage.database import Store
 
@@ -182,17 +158,17 @@ def assemble(
     follow_every = pace.shortest
     connections = Connections(store, endpoints, notices, clock)
     locator = PostLookup(store, endpoints, clock)
-    handlers: dict[type[Intent], Handler[Any, Any]] = {
-        AnnounceEntry: EntryAnnouncer(store, chat, duplicates, clock, meter),
-        AnnounceComment: CommentAnnouncer(store, chat, duplicates, meter),
-        UpdateCard: CardUpdater(store, chat),
-        RenameThread: ThreadRenamer(store, chat, clock),
-        SummariseEntries: EntrySummariser(store, chat),
-        SummariseComments: CommentSummariser(store, chat, clock),
-        CheckRemoval: RemovalChecker(store, world.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),
-        LookUpPost: PostLookupHandler(store, locator),
-        PostReply: ReplyPoster(store, chat, clock),
-        PublishReply: ReplyPublisher(
+    handlers: list[Handler[Any, Any]] = [
+        EntryAnnouncer(store, chat, duplicates, clock, meter),
+        CommentAnnouncer(store, chat, duplicates, meter),
+        CardUpdater(store, chat),
+        ThreadRenamer(store, chat, clock),
+        EntrySummariser(store, chat),
+        CommentSummariser(store, chat, clock),
+        RemovalChecker(store, world.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),
+        PostLookupHandler(store, locator),
+        ReplyPoster(store, chat, clock),
+        ReplyPublisher(
             store,
             chat,
             endpoints,
@@ -204,19 +180,19 @@ def assemble(
             follow_every=follow_every,
             meter=meter,
         ),
-        FollowReply: ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
-        ConfirmReply: ReplyStatusHandler(store, chat),
-        AlertAuthor: AlertSender(store, chat, clock),
-        NotifyAlertLimit: AlertLimitNotifier(store, chat),
-        ExplainAlertOff: AlertOffExplainer(store, chat),
-        NotifyAdmin: NoticeSender(store, chat),
-        NotifyParked: ParkedNotifier(store, chat),
-        ImportFeed: FeedImporter(store, chat, discovery_cache, starter),
-        ReportImport: ImportReporter(store, chat),
-        ShowImportProgress: ImportProgress(store, chat, clock),
-        ReviewBlog: BlogReview(store, reviewer, updates, clock),
-        ResumeSubscription: SubscriptionResumer(store, baseline, clock),
-    }
+        ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
+        ReplyStatusHandler(store, chat),
+        AlertSender(store, chat, clock),
+        AlertLimitNotifier(store, chat),
+        AlertOffExplainer(store, chat),
+        NoticeSender(store, chat),
+        ParkedNotifier(store, chat),
+        FeedImporter(store, chat, discovery_cache, starter),
+        ImportReporter(store, chat),
+        ImportProgress(store, chat, clock),
+        BlogReview(store, reviewer, updates, clock),
+        SubscriptionResumer(store, baseline, clock),
+    ]
     return Bridge(
         admin=Admin(
             store, discovery_cache, baseline, starter, disconnector, reviewer, changes, membership, clock, ring=bell.set

@@ -1,9 +1,10 @@
-"""Deliveries: intents to change the outside once, and how they end. Ids only, never content."""
+"""Deliveries: their intents, which carry ids and never content, and their states."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from bot.model.ids import (
     AlertId,
@@ -22,230 +23,216 @@ from bot.model.ids import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnnounceEntry:
-    """Say an entry in chat."""
+class Intent:
+    """The content of a delivery: ids only."""
+
+    #: the word for it in the database; it stays when the class is renamed
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        """Register the class under its kind."""
+        if "kind" in vars(cls):
+            KINDS[cls.kind] = cls
+
+
+#: Each kind of intent.
+KINDS: dict[str, type[Intent]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionIntent(Intent):
+    """The content of a delivery that belongs to one subscription."""
 
     subscription_id: SubscriptionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceEntry(SubscriptionIntent):
+    """Post an entry in its channel."""
+
+    kind = "announce_entry"
     entry_id: EntryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnnounceComment:
-    """Say a comment in its entry's thread."""
+class AnnounceComment(SubscriptionIntent):
+    """Post a comment in its entry's thread."""
 
-    subscription_id: SubscriptionId
+    kind = "announce_comment"
     comment_id: CommentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummariseEntries:
-    """Name entries that appeared with too many others at once to be announced one by one."""
+class SummariseEntries(SubscriptionIntent):
+    """Post one message that names entries that appeared with too many others at once."""
 
-    subscription_id: SubscriptionId
+    kind = "summarise_entries"
     entry_ids: Sequence[EntryId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummariseComments:
-    """Tell how many comments came that were not posted one by one, and on which entries."""
+class SummariseComments(SubscriptionIntent):
+    """Post one message that counts, by entry, the comments that were not posted one by one."""
 
-    subscription_id: SubscriptionId
+    kind = "summarise_comments"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckRemoval:
-    """Look whether an item that left its feed is gone from the blog too."""
+class CheckRemoval(Intent):
+    """Check whether an item that left its feed is gone from the blog too."""
 
+    kind = "check_removal"
     entry_id: EntryId
     comment_id: CommentId | None
-    #: True: it was found to be gone once already
+    #: True where one check has found it gone already
     again: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateCard:
-    """Bring the message of an entry, or of a comment on it, up to date."""
+class UpdateCard(SubscriptionIntent):
+    """Edit the message of an entry, or of a comment on it, to show the present state."""
 
-    subscription_id: SubscriptionId
+    kind = "update_card"
     entry_id: EntryId
     comment_id: CommentId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenameThread:
-    """Give the thread or forum post of an entry the entry's present title."""
+class RenameThread(SubscriptionIntent):
+    """Rename the thread or forum post of an entry to the entry's present title."""
 
-    subscription_id: SubscriptionId
+    kind = "rename_thread"
     entry_id: EntryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostReply:
-    """Post a reply's text in the thread under the member's name (its origin was a button)."""
+class PostReply(Intent):
+    """Post a reply that was written in the form in the thread, under the member's name."""
 
+    kind = "post_reply"
     reply_id: ReplyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LookUpPost:
-    """Find out which post of its blog an entry is, before anybody wants to comment on it."""
+class LookUpPost(Intent):
+    """Find out which post of its blog an entry is, before a member writes a comment."""
 
+    kind = "look_up_post"
     guild_id: GuildId
     entry_id: EntryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublishReply:
-    """Carry a reply to the blog."""
+class PublishReply(Intent):
+    """Publish a reply on the blog."""
 
+    kind = "publish_reply"
     reply_id: ReplyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FollowReply:
-    """Ask the blog what became of a held comment."""
+class FollowReply(Intent):
+    """Ask the blog for the state of a held comment."""
 
+    kind = "follow_reply"
     reply_id: ReplyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmReply:
-    """Show the writer how far the reply has come."""
+class ConfirmReply(Intent):
+    """Show the writer the state of the reply."""
 
+    kind = "confirm_reply"
     reply_id: ReplyId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertAuthor:
-    """Tell an author of a comment by direct message, and of what else was said on its entry since."""
+class AlertAuthor(Intent):
+    """Alert an author by direct message of the comments on an entry since the first that waits."""
 
+    kind = "alert_author"
     alert_id: AlertId
-    #: the first that the author was not told of
+    #: the first that the author was not alerted of
     comment_id: CommentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotifyAlertLimit:
-    """Tell a person, once a day, that more comments came than they are alerted of."""
+class NotifyAlertLimit(Intent):
+    """Tell a person, once a day, that there are more comments than alerts."""
 
+    kind = "notify_alert_limit"
     alert_id: AlertId
     comment_id: CommentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainAlertOff:
+class ExplainAlertOff(Intent):
     """Say once, in the comment's thread, that an alert was switched off because direct messages are closed."""
 
+    kind = "explain_alert_off"
     alert_id: AlertId
     comment_id: CommentId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotifyParked:
-    """Tell whoever added a blog that its channel is lost."""
+class NotifyParked(SubscriptionIntent):
+    """Tell the person who added a blog that its channel is lost."""
 
-    subscription_id: SubscriptionId
+    kind = "notify_parked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotifyAdmin:
-    """Tell whoever added a blog, by direct message, what happened to it."""
+class NotifyAdmin(Intent):
+    """Send a notice about a blog to a person by direct message."""
 
+    kind = "notify_admin"
     notice_id: NoticeId
     user_id: UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportFeed:
-    """Start a feed of a list that an admin handed in."""
+class ImportFeed(Intent):
+    """Subscribe to one feed of an OPML import."""
 
+    kind = "import_feed"
     feed_id: ImportedFeedId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportImport:
-    """Tell whoever handed a list in, by direct message, what came of it."""
+class ReportImport(Intent):
+    """Send the report of an OPML import by direct message."""
 
+    kind = "report_import"
     import_id: ImportId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowImportProgress:
-    """Show whoever handed a list in, in one direct message that is edited, how far it is."""
+class ShowImportProgress(Intent):
+    """Show the progress of an OPML import in one direct message, which is edited."""
 
+    kind = "show_import_progress"
     import_id: ImportId
-    #: counts these looks at one list
+    #: counts the updates of one import
     number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResumeSubscription:
-    """Go on with a subscription whose server took the bot in again."""
+class ResumeSubscription(SubscriptionIntent):
+    """Resume a subscription whose server invited the bot again."""
 
-    subscription_id: SubscriptionId
+    kind = "resume_subscription"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewBlog:
-    """Look anew what a blog offers beside its feed."""
+class ReviewBlog(Intent):
+    """Discover again what a blog offers beside its feed."""
 
+    kind = "review_blog"
     blog_id: BlogId
-    #: its list of comments has just refused to be read
+    #: True where the blog has just refused its list of comments
     list_refused: bool
-    #: how many looks came before for the same reason: comments are not read from the list any more
+    #: how many reviews came before because comments could not be read from the list
     again: int = 0
-
-
-Intent = (
-    AnnounceEntry
-    | AnnounceComment
-    | SummariseEntries
-    | SummariseComments
-    | CheckRemoval
-    | UpdateCard
-    | RenameThread
-    | PostReply
-    | LookUpPost
-    | PublishReply
-    | FollowReply
-    | ConfirmReply
-    | AlertAuthor
-    | NotifyAlertLimit
-    | ExplainAlertOff
-    | NotifyAdmin
-    | NotifyParked
-    | ImportFeed
-    | ReportImport
-    | ShowImportProgress
-    | ResumeSubscription
-    | ReviewBlog
-)
-
-#: The name under which each intent is kept; a renamed class keeps its word here.
-KINDS: dict[str, type[Intent]] = {
-    "announce_entry": AnnounceEntry,
-    "announce_comment": AnnounceComment,
-    "summarise_entries": SummariseEntries,
-    "summarise_comments": SummariseComments,
-    "check_removal": CheckRemoval,
-    "update_card": UpdateCard,
-    "rename_thread": RenameThread,
-    "post_reply": PostReply,
-    "look_up_post": LookUpPost,
-    "publish_reply": PublishReply,
-    "follow_reply": FollowReply,
-    "confirm_reply": ConfirmReply,
-    "alert_author": AlertAuthor,
-    "notify_alert_limit": NotifyAlertLimit,
-    "explain_alert_off": ExplainAlertOff,
-    "notify_admin": NotifyAdmin,
-    "notify_parked": NotifyParked,
-    "import_feed": ImportFeed,
-    "report_import": ReportImport,
-    "show_import_progress": ShowImportProgress,
-    "resume_subscription": ResumeSubscription,
-    "review_blog": ReviewBlog,
-}
 
 
 class DeliveryState(StrEnum):
@@ -280,8 +267,8 @@ class Delivery:
     #: counts this attempt: 1 means that nothing was tried before
     attempts: int
     first_attempt_at: datetime
-    #: since when it is being tried, for the limit on trying; begins anew when a channel is back
-    patient_since: datetime
+    #: since when it is retried; begins anew when a channel is back
+    retry_since: datetime
     #: random; what Discord knows this delivery by for some minutes (25 characters at most)
     nonce: str
 

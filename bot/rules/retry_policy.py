@@ -11,8 +11,8 @@ FOLLOW_FOR = timedelta(days=30)
 _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=10)
 #: What is said in chat is worth saying a week later; a reply that hangs for hours is told to its writer instead.
-CHAT_PATIENCE = timedelta(days=7)
-REPLY_PATIENCE = timedelta(hours=3)
+RETRY_FOR = timedelta(days=7)
+REPLY_RETRY_FOR = timedelta(hours=3)
 #: Changes of rights come in bursts; a lost channel is looked at when they are over.
 SETTLED_AFTER = timedelta(seconds=2)
 #: So many messages of one channel Discord lets a bot edit in so long.

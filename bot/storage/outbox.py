@@ -26,7 +26,6 @@ _UNREADABLE = "Another version of the bot wrote this delivery, and this one cann
 _WAITING = str(DeliveryState.WAITING)
 _DONE = str(DeliveryState.DONE)
 _DEAD = str(DeliveryState.DEAD)
-_KIND_OF = {intent: kind for kind, intent in KINDS.items()}
 
 #: A lane's oldest waiting delivery blocks the rest, leased or not yet due; so does one that is being performed. But a
 #: reply that waits for another attempt lets those behind it pass: only one is ever sent to a blog at a time.
@@ -72,7 +71,7 @@ class OutboxRepository:
         """Add deliveries in order; one whose key is known is left alone, unless it is dead: it gets a new life."""
         rows: list[dict[str, object]] = [
             {
-                "kind": _KIND_OF[type(delivery.intent)],
+                "kind": delivery.intent.kind,
                 "args": json.dumps(asdict(delivery.intent)),
                 "lane": delivery.lane,
                 "key": delivery.key,
@@ -114,7 +113,7 @@ class OutboxRepository:
 
     async def count_comments(self, lane: str, since: datetime) -> int:
         """How many comments a lane has announced since then, or has still to announce."""
-        kind = _KIND_OF[AnnounceComment]
+        kind = AnnounceComment.kind
         waiting = await DeliveryRow.filter(lane=lane, state=_WAITING, kind=kind).count()
         done = DeliveryRow.filter(lane=lane, state=_DONE, kind=kind, settled_at__gt=utc(since))
         return waiting + await done.count()
@@ -206,7 +205,7 @@ def _delivery_from(row: DeliveryRow) -> Delivery:
         lane=row.lane,
         attempts=row.attempts,
         first_attempt_at=row.first_attempt_at,
-        patient_since=row.patient_since,
+        retry_since=row.patient_since,
         nonce=row.nonce,
     )
 

@@ -159,7 +159,7 @@ def test_a_required_tag_is_chosen_and_a_moderated_one_is_not() -> None:
     assert choose_tags(forum(required=True), []) == []
 
 
-@pytest.mark.parametrize("patience", [retry_policy.REPLY_PATIENCE, retry_policy.CHAT_PATIENCE])
+@pytest.mark.parametrize("patience", [retry_policy.REPLY_RETRY_FOR, retry_policy.RETRY_FOR])
 def test_deliveries_are_retried_at_growing_distances_until_patience_ends(patience: timedelta) -> None:
     now, attempts, waits = NOW, 0, []
     while True:
@@ -178,7 +178,7 @@ def test_deliveries_are_retried_at_growing_distances_until_patience_ends(patienc
 
 def test_the_other_sides_word_on_when_counts_if_it_is_later() -> None:
     due = retry_policy.next_attempt(
-        NOW, attempts=1, since=NOW, patience=retry_policy.REPLY_PATIENCE, retry_after=HOUR, draw=0.0
+        NOW, attempts=1, since=NOW, patience=retry_policy.REPLY_RETRY_FOR, retry_after=HOUR, draw=0.0
     )
     assert due == NOW + HOUR
 

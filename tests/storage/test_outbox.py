@@ -105,7 +105,7 @@ async def test_a_dead_delivery_that_is_wanted_again_gets_a_new_life(store: Store
     _, again = await store.outbox.claim(later(minutes=1), lease_until=LEASE, limit=10)
     # what was tried in its first life may have left a trace; its patience begins anew
     assert (again.id, again.attempts, again.first_attempt_at) == (first, 2, NOW)
-    assert again.patient_since == later(minutes=1)
+    assert again.retry_since == later(minutes=1)
     assert (await store.outbox.view(NOW, LANES)).dead == ()
 
 

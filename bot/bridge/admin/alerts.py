@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.bridge.announce.comment_planner import plan_alert
 from bot.bridge.outbox.deliveries import explain_alert_off, notify_alert_limit
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Chat, Clock
@@ -98,8 +99,11 @@ class Alerted:
     beyond_limit: bool = False
 
 
-class AlertSender:
+class AlertSender(Handler[AlertAuthor, Alerted | None]):
     """Sends one alert, of all that was said on an entry meanwhile; closed direct messages switch the alert off."""
+
+    handles = AlertAuthor
+    sends_direct_message = True
 
     def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
         self._store = store
@@ -152,9 +156,6 @@ class AlertSender:
             await self._store.outbox.add([notify_alert_limit(alert, result.comment_ids[-1], now)])
         await plan_alert(self._store, alert.user_id, result.entry_id, now)
 
-    async def record_dead(self, delivery: Delivery, intent: AlertAuthor, reason: str, *, certain: bool) -> None:
-        """The comments stand in their thread all the same; the next one on the entry gives the alert a new life."""
-
     async def _waiting(self, delivery: Delivery, alert: AuthorAlert, first: Comment) -> list[CommentId]:
         """What to tell of. What came after the first attempt waits for the next alert, so that both say the same."""
         batches = self._store.comment_batches
@@ -172,8 +173,11 @@ class AlertSender:
         return await self._chat.direct(user_id, post, nonce=delivery.nonce)
 
 
-class AlertLimitNotifier:
+class AlertLimitNotifier(Handler[NotifyAlertLimit, None]):
     """Tells a person, once a day, that more comments came than they are alerted of."""
+
+    handles = NotifyAlertLimit
+    sends_direct_message = True
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
@@ -196,15 +200,11 @@ class AlertLimitNotifier:
         with contextlib.suppress(DirectClosed, NotFound):
             await self._chat.direct(alert.user_id, post, nonce=delivery.nonce)
 
-    async def record(self, delivery: Delivery, intent: NotifyAlertLimit, result: None) -> None:
-        """Nothing to write down: the key of the delivery is used once a day."""
 
-    async def record_dead(self, delivery: Delivery, intent: NotifyAlertLimit, reason: str, *, certain: bool) -> None:
-        """The comments stand in their threads all the same."""
-
-
-class AlertOffExplainer:
+class AlertOffExplainer(Handler[ExplainAlertOff, None]):
     """Tells a person in the thread, once, why their alerts stopped."""
+
+    handles = ExplainAlertOff
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
@@ -228,12 +228,6 @@ class AlertOffExplainer:
             mention=alert.user_id,
         )
         await self._say_once(delivery, place.thread_id, post)
-
-    async def record(self, delivery: Delivery, intent: ExplainAlertOff, result: None) -> None:
-        """Nothing more to write down."""
-
-    async def record_dead(self, delivery: Delivery, intent: ExplainAlertOff, reason: str, *, certain: bool) -> None:
-        """``/alerts show`` says it all the same."""
 
     async def _say_once(self, delivery: Delivery, thread_id: ChannelId, post: ChatPost) -> None:
         if delivery.attempts > 1:

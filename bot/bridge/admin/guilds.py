@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from bot.bridge.connections.disconnecting import Disconnector, end_subscription
 from bot.bridge.guild_membership import GuildMembership
 from bot.bridge.outbox.deliveries import import_lane, resume_here, resume_lane
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
-from bot.bridge.ports import Clock
+from bot.bridge.ports import Clock, Side
 from bot.model.connection import Endpoint
 from bot.model.delivery import Delivery, ResumeSubscription
 from bot.model.ids import GuildId, SubscriptionId
@@ -104,8 +105,11 @@ class Presence:
         _log.info("Everything of a server was deleted.", extra={"action": "guild_deleted", "guild": guild_id})
 
 
-class SubscriptionResumer:
+class SubscriptionResumer(Handler[ResumeSubscription, Subscription | None]):
     """Takes the silent first look for a subscription that goes on, so that nothing old is posted."""
+
+    handles = ResumeSubscription
+    side = Side.BLOG
 
     def __init__(self, store: Store, baseline: Baseline, clock: Clock) -> None:
         self._store = store

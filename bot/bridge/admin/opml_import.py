@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.bridge.admin.subscribing import SubscriptionStarter
 from bot.bridge.outbox.deliveries import show_import_progress
-from bot.bridge.ports import Chat, Clock, Discoverer
+from bot.bridge.outbox.handler import Handler
+from bot.bridge.ports import Chat, Clock, Discoverer, Side
 from bot.model.delivery import Delivery, ImportFeed, ReportImport, ShowImportProgress
 from bot.model.errors import (
     BridgeError,
@@ -35,8 +36,11 @@ class Came:
     cause: FailureCause | None = None
 
 
-class FeedImporter:
+class FeedImporter(Handler[ImportFeed, Came | None]):
     """Finds one listed feed and starts it. It is tried once: what fails is told, and the list can be imported again."""
+
+    handles = ImportFeed
+    side = Side.BLOG
 
     def __init__(self, store: Store, chat: Chat, discoverer: Discoverer, starter: SubscriptionStarter) -> None:
         self._store = store
@@ -102,8 +106,11 @@ class FeedImporter:
             raise Lost(f"I lack permissions in the channel: {', '.join(missing)}.")
 
 
-class ImportReporter:
+class ImportReporter(Handler[ReportImport, MessageRef | None]):
     """Sends the report as a direct message."""
+
+    handles = ReportImport
+    sends_direct_message = True
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
@@ -127,12 +134,6 @@ class ImportReporter:
         except (DirectClosed, NotFound):
             return None
 
-    async def record(self, delivery: Delivery, intent: ReportImport, result: MessageRef | None) -> None:
-        """Nothing to write down."""
-
-    async def record_dead(self, delivery: Delivery, intent: ReportImport, reason: str, *, certain: bool) -> None:
-        """The button says it all the same."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
@@ -144,8 +145,10 @@ class Shown:
     again: bool
 
 
-class ImportProgress:
+class ImportProgress(Handler[ShowImportProgress, Shown | None]):
     """Shows how far a list is in one direct message, edited less and less often the longer it takes."""
+
+    handles = ShowImportProgress
 
     def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
         self._store = store
@@ -180,9 +183,6 @@ class ImportProgress:
         now = self._clock.now()
         due_at = now + progress_pause(now - wanted.begun_at)
         await self._store.outbox.add([show_import_progress(wanted, intent.number + 1, due_at)])
-
-    async def record_dead(self, delivery: Delivery, intent: ShowImportProgress, reason: str, *, certain: bool) -> None:
-        """The button Progress shows it all the same."""
 
 
 def _cause_of(error: BridgeError) -> FailureCause:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.bridge.announce.comment_planner import plan_summary
 from bot.bridge.outbox.deliveries import announce_entry
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Chat, Clock
 from bot.model.comment_batch import EntryComments
 from bot.model.delivery import Delivery, DeliveryState, Postponed, SummariseComments
@@ -30,8 +31,11 @@ class SummedUntil:
     channel_is_back: bool = False
 
 
-class CommentSummariser:
+class CommentSummariser(Handler[SummariseComments, SummedUntil | None]):
     """Names the entries that comments are on, and how many, in one message."""
+
+    handles = SummariseComments
+    parks_subscription = True
 
     def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
         self._store = store
@@ -69,9 +73,6 @@ class CommentSummariser:
         now = self._clock.now()
         await self._store.comment_batches.settle_sums(intent.subscription_id, result.until, at=now)
         await plan_summary(self._store, intent.subscription_id, now)
-
-    async def record_dead(self, delivery: Delivery, intent: SummariseComments, reason: str, *, certain: bool) -> None:
-        """The next comments that are summed up give it a new life; until then it is among the dead."""
 
     async def _waits_for_entry(self, subscription: Subscription, summed: list[EntryComments]) -> bool:
         """Whether the thread that the summary belongs in is still to be opened."""

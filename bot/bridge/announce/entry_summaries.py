@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Chat
 from bot.model.delivery import Delivery, SummariseEntries
 from bot.model.errors import Lost, NotFound
@@ -17,8 +18,11 @@ class ChannelBack:
     """A channel that was thought lost took the summary."""
 
 
-class EntrySummariser:
+class EntrySummariser(Handler[SummariseEntries, ChannelBack | None]):
     """Names many entries in one message."""
+
+    handles = SummariseEntries
+    parks_subscription = True
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
@@ -41,9 +45,6 @@ class EntrySummariser:
         """Note that the channel is back; a summary stands for no single entry."""
         if result is not None:
             await self._store.subscriptions.park(intent.subscription_id, None)
-
-    async def record_dead(self, delivery: Delivery, intent: SummariseEntries, reason: str, *, certain: bool) -> None:
-        """The entries are known all the same; the dead delivery is what an admin sees."""
 
     async def _post_once(self, delivery: Delivery, subscription: Subscription, post: ChatPost) -> MessageRef:
         channel_id, again = subscription.channel_id, delivery.attempts > 1

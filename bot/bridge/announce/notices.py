@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.bridge.announce.entry_planner import EntryPlanner
 from bot.bridge.outbox.deliveries import notify_admin
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Chat, Clock
 from bot.model.delivery import Delivery, NotifyAdmin
 from bot.model.entry import Entry, EntryRef
@@ -73,8 +74,11 @@ class Notices:
         return any((each.kind, each.feed_id) == (kind, feed_id) and each.created_at > since for each in told)
 
 
-class NoticeSender:
+class NoticeSender(Handler[NotifyAdmin, MessageRef | None]):
     """Sends one notice as a direct message."""
+
+    handles = NotifyAdmin
+    sends_direct_message = True
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
@@ -95,12 +99,6 @@ class NoticeSender:
             return await self._chat.direct(intent.user_id, post, nonce=delivery.nonce)
         except (DirectClosed, NotFound):
             return None
-
-    async def record(self, delivery: Delivery, intent: NotifyAdmin, result: MessageRef | None) -> None:
-        """Nothing to write down."""
-
-    async def record_dead(self, delivery: Delivery, intent: NotifyAdmin, reason: str, *, certain: bool) -> None:
-        """``/blog show`` says it all the same."""
 
 
 class UndoNotice:

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.bridge.announce.cards import comment_card, entry_card, parent_link, relays, reply_card
 from bot.bridge.announce.duplicates import Duplicates
 from bot.bridge.outbox.deliveries import look_up_post
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Chat, Clock, Meter
 from bot.model.decision import Decision, Stage
 from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed, UpdateCard
@@ -49,8 +50,11 @@ class ThreadGone:
     entry_id: EntryId
 
 
-class EntryAnnouncer:
+class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
     """Posts an entry: a message, a message with a thread, or a forum post."""
+
+    handles = AnnounceEntry
+    parks_subscription = True
 
     def __init__(self, store: Store, chat: Chat, duplicates: Duplicates, clock: Clock, meter: Meter) -> None:
         self._store = store
@@ -155,8 +159,11 @@ class EntryAnnouncer:
         return await self._chat.post(channel_id, post, nonce=delivery.nonce)
 
 
-class CommentAnnouncer:
+class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
     """Posts a comment in its entry's thread, as a reply to its parent's message."""
+
+    handles = AnnounceComment
+    parks_subscription = True
 
     def __init__(self, store: Store, chat: Chat, duplicates: Duplicates, meter: Meter) -> None:
         self._store = store
@@ -217,9 +224,6 @@ class CommentAnnouncer:
             link = result.link
             await self._store.messages.tell_locked(link.subscription_id, link.entry_id, delivery.first_attempt_at)
 
-    async def record_dead(self, delivery: Delivery, intent: AnnounceComment, reason: str, *, certain: bool) -> None:
-        """Nothing more to write down: the dead delivery itself is what an admin sees."""
-
     async def _place(
         self,
         delivery: Delivery,
@@ -261,8 +265,10 @@ class CommentAnnouncer:
         return await self._chat.post(channel_id, post, nonce=delivery.nonce, reply_to=reply_to)
 
 
-class CardUpdater:
+class CardUpdater(Handler[UpdateCard, None]):
     """Brings the message of an item up to date: its text, and whether it carries the button."""
+
+    handles = UpdateCard
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
@@ -294,12 +300,6 @@ class CardUpdater:
             # A message that is gone, or that cannot be edited any more, stays as it is.
             with contextlib.suppress(NotFound, Refused):
                 await self._chat.revise(ref, post)
-
-    async def record(self, delivery: Delivery, intent: UpdateCard, result: None) -> None:
-        """Nothing to write down."""
-
-    async def record_dead(self, delivery: Delivery, intent: UpdateCard, reason: str, *, certain: bool) -> None:
-        """The message stays as it was."""
 
 
 def _as_twin(

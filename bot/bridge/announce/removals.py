@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from bot.bridge.announce.edits import Edits
 from bot.bridge.outbox.deliveries import check_removal
-from bot.bridge.ports import Clock, FeedSource
+from bot.bridge.outbox.handler import Handler
+from bot.bridge.ports import Clock, FeedSource, Side
 from bot.model.delivery import CheckRemoval, Delivery
 from bot.model.errors import TemporaryError
 from bot.model.feed import Standing
@@ -15,11 +16,14 @@ _UNCLEAR = timedelta(hours=3)
 _PATIENCE = timedelta(days=1)
 
 
-class RemovalChecker:
+class RemovalChecker(Handler[CheckRemoval, Standing]):
     """Asks for an item's permalink.
 
     :param wait: between the first look and the second.
     """
+
+    handles = CheckRemoval
+    side = Side.BLOG
 
     def __init__(self, store: Store, source: FeedSource, edits: Edits, clock: Clock, *, wait: timedelta) -> None:
         self._store = store
@@ -50,7 +54,7 @@ class RemovalChecker:
         standing = await self._source.standing(link, comment=number, api_root=blog.api_root)
         if standing is not Standing.UNKNOWN:
             return standing
-        if self._clock.now() - delivery.patient_since >= _PATIENCE:
+        if self._clock.now() - delivery.retry_since >= _PATIENCE:
             # Nobody knows, so the message stays as it is.
             return Standing.THERE
         raise TemporaryError("The blog gave no clear answer whether an item was removed.", retry_after=_UNCLEAR)
@@ -67,6 +71,3 @@ class RemovalChecker:
         if entry is not None:
             subscriptions = await self._store.subscriptions.of_blog(entry.blog_id)
             await self._edits.record_gone(intent.entry_id, intent.comment_id, subscriptions)
-
-    async def record_dead(self, delivery: Delivery, intent: CheckRemoval, reason: str, *, certain: bool) -> None:
-        """Nobody knows, so the message stays as it is."""

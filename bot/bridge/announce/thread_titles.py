@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Chat, Clock
 from bot.model.delivery import Delivery, Postponed, RenameThread
 from bot.model.errors import NotFound, Refused
@@ -25,8 +26,10 @@ class Renamed:
     name: str
 
 
-class ThreadRenamer:
+class ThreadRenamer(Handler[RenameThread, Renamed | None]):
     """Names a thread anew; of several changes that wait only the newest title counts."""
+
+    handles = RenameThread
 
     def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
         self._store = store
@@ -59,6 +62,3 @@ class ThreadRenamer:
         if result is not None:
             now = self._clock.now()
             await self._store.messages.rename_thread(intent.subscription_id, intent.entry_id, result.name, now)
-
-    async def record_dead(self, delivery: Delivery, intent: RenameThread, reason: str, *, certain: bool) -> None:
-        """The thread keeps its name."""

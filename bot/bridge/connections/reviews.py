@@ -13,7 +13,8 @@ from typing import Final
 
 from bot.bridge.connections.blog_updates import BlogUpdates
 from bot.bridge.outbox.deliveries import review_again, review_blog
-from bot.bridge.ports import Clock, Discoverer
+from bot.bridge.outbox.handler import Handler
+from bot.bridge.ports import Clock, Discoverer, Side
 from bot.model.delivery import Delivery, ReviewBlog
 from bot.model.errors import BridgeError
 from bot.model.feed import Blog, Discovery, FeedKind
@@ -108,8 +109,11 @@ class Reviewed:
     revoked: frozenset[EndpointId]
 
 
-class BlogReview:
+class BlogReview(Handler[ReviewBlog, Reviewed | None]):
     """Handler of a look that somebody else wanted."""
+
+    handles = ReviewBlog
+    side = Side.BLOG
 
     def __init__(self, store: Store, reviewer: BlogReviewer, updates: BlogUpdates, clock: Clock) -> None:
         self._store = store
@@ -137,9 +141,6 @@ class BlogReview:
                 intent.blog_id, self._clock.now(), list_refused=intent.list_refused, looks=intent.again
             )
             await self._store.outbox.add(next_look)
-
-    async def record_dead(self, delivery: Delivery, intent: ReviewBlog, reason: str, *, certain: bool) -> None:
-        """Everything stays as it is until the next look."""
 
     async def _reads_list(self, blog_id: BlogId) -> bool:
         return any(map(is_list, await self._store.feeds.of_blog(blog_id)))

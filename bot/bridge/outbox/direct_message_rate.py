@@ -1,24 +1,14 @@
 """How fast direct messages are sent: each gets a moment, and waits in the outbox until then. Sends nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.bridge.ports import Clock
-from bot.model.delivery import (
-    KINDS,
-    AlertAuthor,
-    Delivery,
-    NotifyAdmin,
-    NotifyAlertLimit,
-    NotifyParked,
-    ReportImport,
-)
+from bot.model.delivery import Delivery
 from bot.model.ids import DeliveryId
 from bot.rules.direct_message_rate import REMEMBERED, full_again, take_slot
 from bot.storage.database import Store
 
-#: What is sent as a direct message.
-DIRECT_MESSAGES = (AlertAuthor, ReportImport, NotifyAdmin, NotifyAlertLimit, NotifyParked)
-_KINDS = [kind for kind, intent in KINDS.items() if intent in DIRECT_MESSAGES]
 #: Who does not come back for a moment by then has been cancelled.
 _KEPT_FOR = timedelta(hours=1)
 
@@ -27,10 +17,13 @@ class DirectMessageRate:
     """Gives out the moments at which direct messages may be sent, by all lanes together.
 
     After a restart it goes by what was sent shortly before. A message that had a moment then gets another.
+
+    :param kinds: of deliveries that send direct messages.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, kinds: Sequence[str]) -> None:
         self._store = store
+        self._kinds = kinds
         self._clock = clock
         self._full_at: datetime | None = None
         self._known = False
@@ -59,6 +52,6 @@ class DirectMessageRate:
     async def _remember(self, now: datetime) -> None:
         if self._known:
             return
-        sent = await self._store.outbox.settled_since(_KINDS, now - REMEMBERED)
+        sent = await self._store.outbox.settled_since(self._kinds, now - REMEMBERED)
         if not self._known:
             self._known, self._full_at = True, full_again(sent)

@@ -8,36 +8,21 @@ else: try again later, park the channel, or bury the delivery and say so.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from bot.bridge.heartbeat import Heartbeat
 from bot.bridge.outbox.channel_changes import ChannelChanges
 from bot.bridge.outbox.deliveries import notify_parked
-from bot.bridge.outbox.direct_message_rate import DIRECT_MESSAGES, DirectMessageRate
+from bot.bridge.outbox.direct_message_rate import DirectMessageRate
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Clock, Meter, Randomness, Side
 from bot.bridge.task_pool import TaskPool
-from bot.model.delivery import (
-    KINDS,
-    AnnounceComment,
-    AnnounceEntry,
-    CheckRemoval,
-    Delivery,
-    FollowReply,
-    ImportFeed,
-    Intent,
-    Postponed,
-    PostReply,
-    PublishReply,
-    ResumeSubscription,
-    ReviewBlog,
-    SummariseComments,
-    SummariseEntries,
-)
+from bot.model.delivery import Delivery, Postponed, SubscriptionIntent
 from bot.model.errors import Barred, BridgeError, Lost, PermanentError, StoreAway, TemporaryError, Uncertain
 from bot.model.ids import DeliveryId
-from bot.rules.retry_policy import CHAT_PATIENCE, FOLLOW_FOR, REPLY_PATIENCE, SETTLED_AFTER, next_attempt
+from bot.rules.retry_policy import SETTLED_AFTER, next_attempt
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
@@ -55,29 +40,6 @@ _BUG = "Something went wrong inside the bot; its log says what."
 _SPREAD = timedelta(seconds=5)
 #: A lost channel is tried again this much later, should nobody press resume.
 _PARKED_FOR = timedelta(hours=1)
-_KIND_OF = {intent: kind for kind, intent in KINDS.items()}
-
-I_contra = TypeVar("I_contra", bound=Intent, contravariant=True)
-R = TypeVar("R")
-
-
-class Handler(Protocol[I_contra, R]):
-    """What a kind of delivery does."""
-
-    async def perform(self, delivery: Delivery, intent: I_contra) -> R | Postponed:
-        """Touch the world. May run again after a crash: look before doing twice.
-
-        :raises BridgeError: what could not be done.
-        """
-
-    async def record(self, delivery: Delivery, intent: I_contra, result: R) -> None:
-        """Write down what came of it."""
-
-    async def record_dead(self, delivery: Delivery, intent: I_contra, reason: str, *, certain: bool) -> None:
-        """Write down that it will not be done.
-
-        :param certain: False where an attempt may have reached the other side unheard.
-        """
 
 
 class Dispatcher:
@@ -86,7 +48,7 @@ class Dispatcher:
     def __init__(
         self,
         store: Store,
-        handlers: Mapping[type[Intent], Handler[Any, Any]],
+        handlers: Iterable[Handler[Any, Any]],
         clock: Clock,
         randomness: Randomness,
         bell: asyncio.Event,
@@ -95,7 +57,7 @@ class Dispatcher:
     ) -> None:
         self._store = store
         self._changes = changes
-        self._handlers = handlers
+        self._handlers = {handler.handles: handler for handler in handlers}
         self._clock = clock
         self._randomness = randomness
         self._bell = bell
@@ -103,7 +65,8 @@ class Dispatcher:
         #: beats once a round in which the outbox could be read
         self.heartbeat = Heartbeat(clock)
         self._tasks = TaskPool(_AT_ONCE)
-        self._direct_pace = DirectMessageRate(store, clock)
+        direct = [each.handles.kind for each in self._handlers.values() if each.sends_direct_message]
+        self._direct_message_rate = DirectMessageRate(store, clock, direct)
         self._in_hand: set[DeliveryId] = set()
         #: how often each delivery met a bug, since this process began
         self._bugs: Counter[DeliveryId] = Counter()
@@ -153,7 +116,7 @@ class Dispatcher:
         if back > _SET_BACK:
             self._barred_until -= back
             self._renewed_at -= back
-            self._direct_pace.put_back(back)
+            self._direct_message_rate.put_back(back)
         self._seen = now
 
     async def _renew(self) -> None:
@@ -176,11 +139,11 @@ class Dispatcher:
 
     async def _perform(self, delivery: Delivery) -> None:
         handler = self._handlers[type(delivery.intent)]
-        if _side(delivery.intent) is Side.DISCORD and self._clock.now() < self._barred_until:
+        if handler.side is Side.DISCORD and self._clock.now() < self._barred_until:
             await self._wait_out(delivery, attempted=False)
             return
-        if isinstance(delivery.intent, DIRECT_MESSAGES):
-            until = await self._direct_pace.wait_until(delivery)
+        if handler.sends_direct_message:
+            until = await self._direct_message_rate.wait_until(delivery)
             if until is not None:
                 await self._store.outbox.retry(delivery.id, due_at=until, error=None, attempted=False)
                 self._count(delivery, "postponed")
@@ -246,10 +209,11 @@ class Dispatcher:
             self._count(delivery, "dead")
 
     def _count(self, delivery: Delivery, outcome: str) -> None:
-        self._meter.delivered(_KIND_OF[type(delivery.intent)], outcome)
+        self._meter.delivered(delivery.intent.kind, outcome)
 
     def _count_error(self, delivery: Delivery, error: Exception) -> None:
-        self._meter.failed(_side(delivery.intent), type(error).__name__ if isinstance(error, BridgeError) else "bug")
+        side = self._handlers[type(delivery.intent)].side
+        self._meter.failed(side, type(error).__name__ if isinstance(error, BridgeError) else "bug")
 
     async def _bar(self, delivery: Delivery, error: Barred) -> None:
         """Let everything that is bound for chat wait."""
@@ -275,8 +239,8 @@ class Dispatcher:
         due_at = next_attempt(
             now,
             attempts=delivery.attempts,
-            since=delivery.patient_since,
-            patience=_patience(delivery.intent),
+            since=delivery.retry_since,
+            patience=self._handlers[type(delivery.intent)].retry_for,
             retry_after=retry_after,
             draw=self._randomness.fraction(),
         )
@@ -302,7 +266,7 @@ class Dispatcher:
         :param mark: of :class:`ChannelChanges`, before the attempt.
         """
         intent = delivery.intent
-        if not isinstance(intent, AnnounceEntry | AnnounceComment | SummariseEntries | SummariseComments):
+        if not (self._handlers[type(intent)].parks_subscription and isinstance(intent, SubscriptionIntent)):
             await self._bury(delivery, text, certain=True)
             return
         now = self._clock.now()
@@ -338,23 +302,3 @@ class Dispatcher:
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=text)
         self._bugs.pop(delivery.id, None)
         self._count(delivery, "dead")
-
-
-def _side(intent: Intent) -> Side:
-    """Whom a kind of delivery asks."""
-    return (
-        Side.BLOG
-        if isinstance(intent, PublishReply | FollowReply | CheckRemoval | ImportFeed | ResumeSubscription | ReviewBlog)
-        else Side.DISCORD
-    )
-
-
-def _patience(intent: Intent) -> timedelta:
-    """For how long a kind of delivery is worth trying."""
-    match intent:
-        case PublishReply() | PostReply():
-            return REPLY_PATIENCE
-        case FollowReply():
-            return FOLLOW_FOR
-        case _:
-            return CHAT_PATIENCE

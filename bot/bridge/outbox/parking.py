@@ -1,6 +1,7 @@
 """Lost channels: who is told of one, and when it is looked at again. What parks is decided in ``deliver``."""
 
 from bot.bridge.outbox.channel_changes import ChannelChanges, hurry_channel
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Chat, Clock
 from bot.model.delivery import Delivery, NotifyParked
 from bot.model.errors import DirectClosed, NotFound
@@ -25,8 +26,11 @@ class Parking:
             await hurry_channel(self._store, subscription.id, self._clock.now() + SETTLED_AFTER)
 
 
-class ParkedNotifier:
+class ParkedNotifier(Handler[NotifyParked, None]):
     """Tells whoever added a blog that its channel is lost; once, as long as it stays so."""
+
+    handles = NotifyParked
+    sends_direct_message = True
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
@@ -47,9 +51,3 @@ class ParkedNotifier:
             await self._chat.direct(subscription.added_by, post, nonce=delivery.nonce)
         except (DirectClosed, NotFound):
             return
-
-    async def record(self, delivery: Delivery, intent: NotifyParked, result: None) -> None:
-        """Nothing to write down."""
-
-    async def record_dead(self, delivery: Delivery, intent: NotifyParked, reason: str, *, certain: bool) -> None:
-        """``/status`` says it all the same."""

@@ -6,6 +6,7 @@ Nothing is written to a post on the word of what is kept: the publisher asks the
 import asyncio
 from typing import Final
 
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Clock, CommentEndpoint, Endpoints
 from bot.model.address import same_address
 from bot.model.connection import Endpoint
@@ -107,8 +108,10 @@ class PostLookup:
                 raise Refused(CLOSED)
 
 
-class PostLookupHandler:
+class PostLookupHandler(Handler[LookUpPost, Located | NotFoundHere | None]):
     """Handler that finds an entry's post in the background, so that nobody has to wait for it later."""
+
+    handles = LookUpPost
 
     def __init__(self, store: Store, locator: PostLookup) -> None:
         self._store = store
@@ -134,9 +137,6 @@ class PostLookupHandler:
         endpoint, entry = await self._find(intent)
         if result is not None and endpoint is not None and entry is not None:
             await self._locator.keep(endpoint, entry, result)
-
-    async def record_dead(self, delivery: Delivery, intent: LookUpPost, reason: str, *, certain: bool) -> None:
-        """Nothing was proven; the next press of a button asks again."""
 
     async def _find(self, intent: LookUpPost) -> tuple[Endpoint | None, Entry | None]:
         entry = await self._store.items.get_entry(intent.entry_id)

@@ -7,7 +7,8 @@ from bot.bridge.announce.edits import Edits
 from bot.bridge.connections.health import Connections
 from bot.bridge.ingest.comments import CommentIngest
 from bot.bridge.outbox.deliveries import confirm_reply, follow_reply, publish_reply
-from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter
+from bot.bridge.outbox.handler import Handler
+from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter, Side
 from bot.bridge.replies.checks import ReplyChecks
 from bot.bridge.replies.post_lookup import ANOTHER_POST, CLOSED, PostLookup
 from bot.model.connection import Endpoint
@@ -18,7 +19,7 @@ from bot.model.message import MessageRef
 from bot.model.post import Located
 from bot.model.reply import Held, OutgoingComment, Published, Receipt, Rejected, RejectedFor, Reply, ReplyState
 from bot.rules.messages.cards import present_reply, reply_message
-from bot.rules.retry_policy import next_follow
+from bot.rules.retry_policy import FOLLOW_FOR, REPLY_RETRY_FOR, next_follow
 from bot.rules.threading import message_link
 from bot.storage.database import Store
 
@@ -39,8 +40,11 @@ class NoConnection:
     certain: bool
 
 
-class ReplyPoster:
+class ReplyPoster(Handler[PostReply, MessageRef | None]):
     """Posts a reply that was written in the form; its message's link then goes with the comment."""
+
+    handles = PostReply
+    retry_for = REPLY_RETRY_FOR
 
     def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
         self._store = store
@@ -84,8 +88,12 @@ class ReplyPoster:
         return link.message_id if link else None
 
 
-class ReplyPublisher:
+class ReplyPublisher(Handler[PublishReply, Receipt | Unclear | NoConnection | None]):
     """Carries a reply to the blog, and writes down what the blog answered."""
+
+    handles = PublishReply
+    side = Side.BLOG
+    retry_for = REPLY_RETRY_FOR
 
     def __init__(
         self,
@@ -236,8 +244,12 @@ class ReplyPublisher:
         )
 
 
-class ReplyFollower:
+class ReplyFollower(Handler[FollowReply, Receipt | None]):
     """Asks after a held comment until it is published, gone, or too old to matter."""
+
+    handles = FollowReply
+    side = Side.BLOG
+    retry_for = FOLLOW_FOR
 
     def __init__(
         self,
@@ -278,9 +290,6 @@ class ReplyFollower:
             await _warm(self._store, self._clock, reply, result, within=self._follow_every)
             if isinstance(result, Published):
                 self._meter.published(reply.created_at, moderated=True)
-
-    async def record_dead(self, delivery: Delivery, intent: FollowReply, reason: str, *, certain: bool) -> None:
-        """The reply stays held; the comment feed may still show its approval."""
 
 
 async def open_endpoint(store: Store, endpoints: Endpoints, reply: Reply) -> CommentEndpoint | None:

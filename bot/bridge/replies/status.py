@@ -4,6 +4,7 @@ import contextlib
 from dataclasses import dataclass
 
 from bot.bridge.announce.cards import reply_card
+from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Chat
 from bot.model.delivery import ConfirmReply, Delivery
 from bot.model.errors import NotFound, Refused
@@ -32,8 +33,10 @@ class Shown:
     final: bool
 
 
-class ReplyStatusHandler:
+class ReplyStatusHandler(Handler[ConfirmReply, Shown | None]):
     """Shows a reply's state: as a mark on its message, in its card, and in the writer's ephemeral answer."""
+
+    handles = ConfirmReply
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
@@ -78,9 +81,6 @@ class ReplyStatusHandler:
         """An answer that was given needs its token no longer, unless a moderator is still to decide."""
         if result is not None and result.final:
             await self._store.replies.forget_answer(intent.reply_id)
-
-    async def record_dead(self, delivery: Delivery, intent: ConfirmReply, reason: str, *, certain: bool) -> None:
-        """``/relay mine`` shows the state all the same."""
 
     async def _show(self, reply: Reply, message: MessageRef) -> None:
         if reply.state is ReplyState.REFUSED and reply.origin is ReplyOrigin.BUTTON:

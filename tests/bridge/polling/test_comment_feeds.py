@@ -231,6 +231,6 @@ def _delivery(reply_id: int, now: datetime) -> Delivery:
         lane="blog:1",
         attempts=1,
         first_attempt_at=now,
-        patient_since=now,
+        retry_since=now,
         nonce="nonce",
     )
