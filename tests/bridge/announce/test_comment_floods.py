@@ -233,13 +233,10 @@ async def test_alerts_wait_for_each_other_by_entry(harness: BridgeHarness) -> No
     harness.blog.remark(other, "Eve", "Elsewhere")
     await harness.poll(MINUTE * 2)
     await settle(harness)
-    assert said_to(harness) == [
-        "New comment on Post 0",
-        "New comment on Post 0",
-        "New comment on Post 0",
-        "New comment on Post 1",
-        "7 new comments on Post 0",
-    ]
+    # The last two are due at the same time, in two lanes.
+    said = said_to(harness)
+    assert said[:3] == ["New comment on Post 0"] * 3
+    assert sorted(said[3:]) == ["7 new comments on Post 0", "New comment on Post 1"]
 
 
 async def test_a_person_gets_so_many_alerts_a_day_and_is_told_once(harness: BridgeHarness) -> None:
