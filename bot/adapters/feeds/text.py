@@ -3,18 +3,20 @@
 import html
 import re
 from collections.abc import Collection, Sequence
+from html.entities import html5
 
 #: Controls but tab and line ends, noncharacters, and halves of surrogate pairs.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 _CDATA = re.compile(r"\s*<!\[CDATA\[(.*?)\]\]>\s*", re.S)
 #: What a browser does not show.
 _HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|$)|<\?[^<>]*\?>", re.S | re.I)
-#: The same where nobody says that a text is HTML: what is not closed is a word.
-_HIDDEN_PAIR = re.compile(r"<!--.*?-->|<(script|style|template)\b[^<>]*>.*?</\1\s*>|<\?[^<>]*\?>", re.S | re.I)
+#: The same where nobody says that a text is HTML: what is not closed is a word, and so is "<?php echo $x ?>".
+_HIDDEN_PAIR = re.compile(r"<!--.*?-->|<(script|style|template)\b[^<>]*>.*?</\1\s*>", re.S | re.I)
 #: Stops at the next "<", whatever comes: titles from a JSON list are read outside of the worker.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)((?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*|\s[^<>]*)?)/?>""")
 _ATTRIBUTE = re.compile(r"""\s[\w:-]+\s*=\s*["']""")
 _SPACE = re.compile(r"\s+")
+_REFERENCE = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
 #: Marks that turn the direction of a line and characters without a width, which make a title show what it is not.
 #: Joiners (U+200C, U+200D) stay: emoji and several scripts are written with them.
 _INVISIBLE = re.compile("[\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -54,8 +56,8 @@ _WITHIN_LINES = frozenset(
 
 
 def scrub(text: str) -> str:
-    """Return text without characters that XML, PostgreSQL or Discord refuse."""
-    return _FORBIDDEN.sub("", text)
+    """Return text without characters that XML, PostgreSQL or Discord refuse; those that part words become spaces."""
+    return _FORBIDDEN.sub("", text.replace("\v", " ").replace("\f", " "))
 
 
 def one_line(text: str) -> str:
@@ -85,14 +87,24 @@ def plain_title(text: str, *, is_html: bool) -> str:
     written = unwrap_cdata(text[: 8 * _LONGEST_LINE])
     if "<" in written:
         written = (_HIDDEN if is_html else _HIDDEN_PAIR).sub("", written)
-        closed = {name.lower() for slash, name, _ in _TAG.findall(written) if slash}
+        tags = {(slash, name.lower()) for slash, name, _ in _TAG.findall(written)}
+        closed = {name for slash, name in tags if slash and (is_html or ("", name) in tags)}
         written = _TAG.sub(lambda tag: _instead_of(tag, closed, is_html=is_html), written)
-    return one_line(html.unescape(written))
+    return one_line(html.unescape(written) if is_html else _unescaped(written))
 
 
 def text_title(text: str) -> str:
     """Return a title that is plain text by its format; what was escaped once too often is mended."""
-    return one_line(html.unescape(unwrap_cdata(text[: 8 * _LONGEST_LINE])))
+    return one_line(_unescaped(unwrap_cdata(text[: 8 * _LONGEST_LINE])))
+
+
+def _unescaped(text: str) -> str:
+    """Decode whole references: in plain text "&params" is a word, although HTML takes "&para" for a reference."""
+
+    def character(found: re.Match[str]) -> str:
+        return html5.get(f"{found[1]};", found[0]) if found[1] else html.unescape(found[0])
+
+    return _REFERENCE.sub(character, text)
 
 
 def _instead_of(tag: re.Match[str], closed: Collection[str], *, is_html: bool) -> str:

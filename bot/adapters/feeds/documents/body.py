@@ -12,7 +12,9 @@ _FEED_START = re.compile(rb"<\?xml\s|<(?:\w+:)?(?:rss|feed|RDF)[\s>]|<!DOCTYPE\s
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|RDF)[\s>]", re.I)
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
 #: What XML 1.0 forbids. ESC stays: ISO-2022 needs it where it could not be decoded.
-_FORBIDDEN = bytes(number for number in range(32) if number not in b"\t\n\r\x1b")
+_FORBIDDEN = bytes(number for number in range(32) if number not in b"\t\n\v\f\r\x1b")
+#: Two of these part words: office software writes them where a line ends.
+_SPACES = bytes.maketrans(b"\v\f", b"  ")
 _NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.I)
 _ROOT_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|RDF)\s*>", re.I)
@@ -73,7 +75,7 @@ def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
     if start and start.start():
         remarks += (f"Something stands before the feed of {host_of(url)}, such as a warning of its software.",)
     # A warning of PHP before the prolog would make every strict parser give up.
-    whole = without_doctype(bare[start.start() :] if start else bare).translate(None, _FORBIDDEN)
+    whole = without_doctype(bare[start.start() :] if start else bare).translate(_SPACES, _FORBIDDEN)
     for noncharacter in _NONCHARACTERS:
         whole = whole.replace(noncharacter, b"")
     if whole.count(b"<") - whole.count(b">") > _MOST_UNCLOSED:

@@ -42,6 +42,8 @@ def _reference(found: re.Match[bytes]) -> bytes:
     decimal, hexadecimal, name = found.groups()
     if decimal or hexadecimal:
         number = int(decimal) if decimal else int(hexadecimal, 16)
+        if number in (11, 12):
+            return b" "
         return found[0].replace(b"X", b"x", 1) if _is_character(number) else b""
     if name is None:
         return b"&amp;"

@@ -257,14 +257,11 @@ def _absolute(link: object, url: str) -> str | None:
 
 def _title(item: Any) -> str:
     title = _raw(item, "title") or ""
-    kind = (_raw(item, "title_detail") or {}).get("type")
-    if kind == "application/xhtml+xml":
-        return plain_title(title, is_html=True)
     # Only Atom says what a title is (RFC 4287, 3.1.1); elsewhere feedparser calls it text unless it looks like HTML.
     stated = _raw(item, "title_type")
     if stated == "text/plain":
         return text_title(title)
-    return plain_title(title, is_html=stated == "text/html")
+    return plain_title(title, is_html=stated in ("text/html", "application/xhtml+xml"))
 
 
 def _author(item: Any) -> str:

@@ -159,11 +159,17 @@ class _Apart(_FeedParserMixin):  # type: ignore[misc]
             people[-1]["name"] = context[key]
 
     def _end_title(self) -> None:
-        """Keep what Atom says a title is; where RSS says nothing, feedparser guesses."""
-        stated = self.contentparams.get("type") if self.version.startswith("atom") else None
+        """Keep what Atom, or its own markup, says a title is; of other titles feedparser guesses.
+
+        A picture's title (Media RSS) that stands behind the item's own replaces neither it nor what it is.
+        """
+        kind = self.contentparams.get("type")
+        stated = kind if self.version.startswith("atom") or kind == "application/xhtml+xml" else None
+        context = self._get_context()
+        before = dict.get(context, "title")
         super()._end_title()
-        if not self.insource and not self.inimage:
-            self._get_context()["title_type"] = stated
+        if not self.insource and not self.inimage and dict.get(context, "title") is not before:
+            context["title_type"] = stated
 
     def _save_author(self, key: str, value: str, prefix: str = "author") -> None:
         """Keep who wrote it: feedparser takes the owner of a podcast for one more author."""

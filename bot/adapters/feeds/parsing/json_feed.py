@@ -26,7 +26,6 @@ from bot.adapters.feeds.items.pictures import is_shown
 from bot.adapters.feeds.text import (
     bound_html,
     mended_html,
-    one_line,
     plain_categories,
     plain_text_as_html,
     scrub,
@@ -99,7 +98,7 @@ def _frame(
     links = ((rel, resolve_address(url, href)) for rel, href in (*pages, *hubs) if href)
     home = _text(feed.get("home_page_url"))
     return ParsedFeed(
-        title=one_line(_text(feed.get("title"))),
+        title=text_title(_text(feed.get("title"))),
         home_url=resolve_address(url, home) if home else None,
         entries=entries,
         comments=comments,
@@ -131,7 +130,7 @@ def _comment(item: _Json, entry: EntryRef | None, url: str) -> ParsedComment:
     author = ", ".join(_names(item))
     number = comment_number(guid, link)
     page = EntryRef(link=entry_link(link) if link else resolve_address(url, "/"))
-    named = refer_to_entry(guid, link, entry_title(one_line(_text(item.get("title"))), author)) if number else page
+    named = refer_to_entry(guid, link, entry_title(text_title(_text(item.get("title"))), author)) if number else page
     published_at = _published(item)
     return ParsedComment(
         uid=comment_uid(number) if number else choose_uid(guid, link, published_at=published_at, title="", text=text),

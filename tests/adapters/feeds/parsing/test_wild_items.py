@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from bot.adapters.feeds.parsing.read_document import read_entries
 from bot.rules.messages.cards import entry_title, present_entry, thread_name
 from tests.adapters.feeds.wild import HOME, atom, read, rss, text_of, wild
 
@@ -49,6 +50,14 @@ def test_wild_01_angle_brackets_are_words() -> None:
         (rss("<title>The &lt;blink&gt;one&lt;/blink&gt;</title>"), "The one"),
         (rss("<title><![CDATA[Box<dyn Fn(A) -> B> & Vec<T>]]></title>"), "Box<dyn Fn(A) -> B> & Vec<T>"),
         (json.dumps({"version": "1", "title": "T", "items": [{"id": "1", "title": "a <b> c & d"}]}), "a <b> c & d"),
+        (rss("<title>The missing &lt;/body&gt;</title>"), "The missing </body>"),
+        (rss("<title><![CDATA[Why </div> ends <b>all</b>]]></title>"), "Why </div> ends all"),
+        (rss("<title>Use &lt;?php echo $x ?&gt; well</title>"), "Use <?php echo $x ?> well"),
+        (rss("<title>f(&amp;params), a&amp;notb</title>"), "f(&params), a&notb"),
+        (rss("<title><![CDATA[?a=1&copy=2 &hearts;]]></title>"), "?a=1&copy=2 ♥"),
+        (atom("<title>f(&amp;params), &amp;not; &amp;reg;</title><link href='/1'/>"), "f(&params), ¬ ®"),
+        (atom("<title type='html'>f(&amp;amp;params)</title><link href='/1'/>"), "f(&params)"),
+        (json.dumps({"version": "1", "title": "T", "items": [{"id": "1", "title": "f(&params)"}]}), "f(&params)"),
     ],
 )
 def test_wild_01_02_titles_of_every_format(document: str, title: str) -> None:
@@ -59,6 +68,55 @@ def test_wild_01_02_titles_of_every_format(document: str, title: str) -> None:
     assert thread_name(entry) == title
     shown = present_entry(entry, home_url=HOME).title
     assert shown.replace("\\", "").replace("\u200b", "") == title
+
+
+_PICTURES = (
+    "<media:title>Pear</media:title>",
+    "<media:title type='html'>Pear</media:title>",
+    "<media:content url='http://p.example/1.jpg'><media:title type='plain'>Pear</media:title></media:content>",
+    "<media:group><media:content url='http://p.example/1.jpg'/><media:title>Pear</media:title></media:group>",
+    "<source><id>s</id><title type='html'>Pear</title></source>",
+)
+_BOLD_TAG = "<div xmlns='http://www.w3.org/1999/xhtml'>A <b>bold</b> &lt;br&gt;</div>"
+
+
+@pytest.mark.parametrize("picture", _PICTURES)
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(
+    ("own", "title"),
+    [
+        ("<title>The &lt;nav&gt; element</title>", "The <nav> element"),
+        ("<title type='html'>A &lt;b&gt;bold&lt;/b&gt;&lt;br&gt;move</title>", "A bold move"),
+        ("<title type='html'>The &amp;lt;br&amp;gt; element</title>", "The <br> element"),
+        (f"<title type='xhtml'>{_BOLD_TAG}</title>", "A bold <br>"),
+    ],
+)
+def test_wild_01_titles_of_pictures_do_not_say_what_the_entrys_own_is(
+    picture: str, first: bool, own: str, title: str
+) -> None:
+    parts = (picture, own) if first else (own, picture)
+    spaces = "xmlns:media='http://search.yahoo.com/mrss/'"
+    (entry,) = read(atom("".join(parts) + "<link href='/1'/>", attributes=spaces))
+    assert entry.title == title
+
+
+def test_wild_01_titles_of_feeds_are_mended_as_those_of_their_items() -> None:
+    for name, title in (("Tom &amp; Ann", "Tom & Ann"), ("<![CDATA[The <nav>]]>", "The <nav>")):
+        body = json.dumps({"version": "1", "title": name, "items": []}).encode()
+        assert read_entries(body, content_type="", url=HOME).feed.title == title
+
+
+@pytest.mark.parametrize("sign", ["\v", "\f", "&#11;", "&#x0C;"])
+def test_wild_02_line_ends_of_office_software_part_words(sign: str) -> None:
+    (entry,) = read(rss(f"<title>Sow in spring{sign}Reap</title><description>One{sign}two</description>"))
+    assert (entry.title, text_of(entry)) == ("Sow in spring Reap", "One two")
+
+
+@pytest.mark.parametrize("sign", ["\v", "\f"])
+def test_wild_02_line_ends_of_office_software_in_json(sign: str) -> None:
+    item = {"id": "1", "title": f"Sow in spring{sign}Reap"}
+    (entry,) = read(json.dumps({"version": "1", "title": "T", "items": [item]}))
+    assert entry.title == "Sow in spring Reap"
 
 
 def test_wild_02_markup_in_titles() -> None:
