@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.rows import add_blogs
 from benchmarks.side import serve
-from bot.adapters.comment_systems.registry import EndpointRegistry
+from bot.adapters.comment_systems.registry import CommentSystemRegistry
 from bot.adapters.discord.sender import DiscordSender
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
 from bot.adapters.feeds.http.fetch import HttpFeeds
@@ -143,7 +143,7 @@ async def opened(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
             chat=DiscordSender(gateway),
             source=HttpFeeds(client, parser),
             discoverer=HttpDiscoverer(client, parser),
-            endpoints=EndpointRegistry(client),
+            comment_systems=CommentSystemRegistry(client),
             hubs=HttpHubs(client),
             clock=clock,
             randomness=SystemDice(),

@@ -16,7 +16,7 @@ from dotenv import dotenv_values
 from prometheus_client import CollectorRegistry
 
 from bot import logs
-from bot.adapters.comment_systems.registry import EndpointRegistry
+from bot.adapters.comment_systems.registry import CommentSystemRegistry
 from bot.adapters.discord.application import asking_discord
 from bot.adapters.discord.sender import DiscordSender
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
@@ -228,7 +228,7 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
             chat=DiscordSender(gateway),
             source=HttpFeeds(client, parser, contact=_contact(settings)),
             discoverer=HttpDiscoverer(client, parser),
-            endpoints=EndpointRegistry(client),
+            comment_systems=CommentSystemRegistry(client),
             hubs=HttpHubs(client),
             clock=clock,
             randomness=SystemDice(),

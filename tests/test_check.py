@@ -14,7 +14,8 @@ import asyncpg  # type: ignore[import-untyped]
 import pytest
 from aiohttp import web
 
-from bot.model.connection import Credential, EndpointKind, Secret
+from bot.model.connection import Credential, Secret
+from bot.model.feed import CommentSystem
 from bot.model.ids import GuildId, UserId
 from bot.storage.database import Store
 from bot.storage.migrate import migrate
@@ -51,7 +52,7 @@ async def keep_password(url: str, key: str) -> None:
     await store.endpoints.save(
         guild_id=GuildId(1),
         blog_id=blog.id,
-        kind=EndpointKind.WORDPRESS,
+        system=CommentSystem.WORDPRESS,
         api_root="https://blog.example/wp-json/",
         credential=Credential(username="bridge", password=Secret("abcd efgh")),
         connected_by=UserId(2),

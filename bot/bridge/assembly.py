@@ -27,8 +27,8 @@ from bot.bridge.connections.account_lists import AccountReader
 from bot.bridge.connections.blog_updates import BlogUpdates
 from bot.bridge.connections.connecting import Connector
 from bot.bridge.connections.disconnecting import Disconnector
-from bot.bridge.connections.health import Connections
-from bot.bridge.connections.reviews import BlogReview, BlogReviewer
+from bot.bridge.connections.health import ConnectionHealth
+from bot.bridge.connections.reviews import BlogReviewer, BlogReviewHandler
 from bot.bridge.guild_membership import GuildMembership
 from bot.bridge.ingest.backfill import Backfill
 from bot.bridge.ingest.comment_backfill import CommentBackfill
@@ -47,7 +47,7 @@ from bot.bridge.polling.discovery_cache import DiscoveryCache
 from bot.bridge.polling.hub_trust import Trust
 from bot.bridge.polling.poller import Poller
 from bot.bridge.polling.results import PollResults
-from bot.bridge.ports import Chat, Clock, Discoverer, Endpoints, FeedSource, Hubs, Meter, Randomness
+from bot.bridge.ports import Chat, Clock, CommentSystems, Discoverer, FeedSource, Hubs, Meter, Randomness
 from bot.bridge.replies.drafts import Relay
 from bot.bridge.replies.post_lookup import PostLookup, PostLookupHandler
 from bot.bridge.replies.publishing import ReplyFollower, ReplyPoster, ReplyPublisher
@@ -69,7 +69,7 @@ class Dependencies:
     chat: Chat
     source: FeedSource
     discoverer: Discoverer
-    endpoints: Endpoints
+    comment_systems: CommentSystems
     hubs: Hubs
     clock: Clock
     randomness: Randomness
@@ -97,7 +97,7 @@ class Bridge:
     websub_receiver: WebSubReceiver
     dispatcher: Dispatcher
     maintenance: Maintenance
-    connections: Connections
+    connections: ConnectionHealth
     reviewer: BlogReviewer
 
 
@@ -110,7 +110,13 @@ def assemble(
     most_subscriptions: int = 500,
 ) -> Bridge:
     """Build the journeys."""
-    store, chat, clock, endpoints, meter = world.store, world.chat, world.clock, world.endpoints, world.meter
+    store, chat, clock, comment_systems, meter = (
+        world.store,
+        world.chat,
+        world.clock,
+        world.comment_systems,
+        world.meter,
+    )
     bell = asyncio.Event()
     edits, notices, pager = Edits(store, clock), Notices(store, clock), Backfill(world.source)
     entries = EntryIngest(store, pager, edits, notices, clock)
@@ -138,9 +144,9 @@ def assemble(
         meter=meter,
         ring=bell.set,
     )
-    reader = AccountReader(store, world.source, endpoints)
+    reader = AccountReader(store, world.source, comment_systems)
     baseline = Baseline(store, reader, discovery_cache, recorder, clock, blog_locks)
-    disconnector = Disconnector(store, endpoints, clock, ring=bell.set)
+    disconnector = Disconnector(store, comment_systems, clock, ring=bell.set)
     updates = BlogUpdates(store, notices, disconnector, clock)
     reviewer = BlogReviewer(store, discovery_cache, updates, clock, ring=bell.set)
     membership, changes = GuildMembership(store, clock), ChannelChanges()
@@ -156,8 +162,8 @@ def assemble(
     )
     presence = Presence(store, disconnector, membership, clock, ring=bell.set)
     follow_every = pace.shortest
-    connections = Connections(store, endpoints, notices, clock)
-    locator = PostLookup(store, endpoints, clock)
+    connections = ConnectionHealth(store, comment_systems, notices, clock)
+    locator = PostLookup(store, comment_systems, clock)
     handlers: list[Handler[Any, Any]] = [
         EntryAnnouncer(store, chat, duplicates, clock, meter),
         CommentAnnouncer(store, chat, duplicates, meter),
@@ -171,7 +177,7 @@ def assemble(
         ReplyPublisher(
             store,
             chat,
-            endpoints,
+            comment_systems,
             locator,
             comments,
             edits,
@@ -180,7 +186,7 @@ def assemble(
             follow_every=follow_every,
             meter=meter,
         ),
-        ReplyFollower(store, endpoints, comments, clock, follow_every=follow_every, meter=meter),
+        ReplyFollower(store, comment_systems, comments, clock, follow_every=follow_every, meter=meter),
         ReplyStatusHandler(store, chat),
         AlertSender(store, chat, clock),
         AlertLimitNotifier(store, chat),
@@ -190,7 +196,7 @@ def assemble(
         FeedImporter(store, chat, discovery_cache, starter),
         ImportReporter(store, chat),
         ImportProgress(store, chat, clock),
-        BlogReview(store, reviewer, updates, clock),
+        BlogReviewHandler(store, reviewer, updates, clock),
         SubscriptionResumer(store, baseline, clock),
     ]
     return Bridge(
@@ -200,7 +206,7 @@ def assemble(
         subscription_settings=SubscriptionSettings(store, chat, clock),
         lists=Lists(store, clock, ring=bell.set),
         why=Explanations(store, chat, clock),
-        connector=Connector(store, endpoints, clock, public_url=public_url, ring=bell.set),
+        connector=Connector(store, comment_systems, clock, public_url=public_url, ring=bell.set),
         disconnector=disconnector,
         relay=Relay(store, chat, locator, clock, ring=bell.set),
         alerts=Alerts(store, baseline, clock),

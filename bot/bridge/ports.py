@@ -1,4 +1,4 @@
-"""What the bridge asks of the world outside: feeds, chat, endpoints, time and chance.
+"""Ports to the world outside: feeds, Discord, comment systems, time and chance.
 
 Each Protocol is met by shape in ``adapters/``; the store's are in ``bridge/store.py``. No implementation here.
 Every method here may raise :class:`TemporaryError` or :class:`PermanentError` (``model/errors.py``) and nothing else.
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.model.connection import Account, Endpoint, Secret
+from bot.model.connection import Account, Connection, Secret
 from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, Uid, UserId
@@ -246,8 +246,8 @@ class Chat(Protocol):
         """Look for a direct message of ours that says what ``post`` says."""
 
 
-class CommentEndpoint(Protocol):
-    """One blog's way of taking comments, with one credential."""
+class CommentClient(Protocol):
+    """A blog's comment system, used over one connection."""
 
     async def check(self) -> Account:
         """Try the credential.
@@ -270,32 +270,32 @@ class CommentEndpoint(Protocol):
 
 
 @runtime_checkable
-class Finding(CommentEndpoint, Protocol):
-    """An endpoint that can look for a comment of ours."""
+class Finding(CommentClient, Protocol):
+    """A client that can look for a comment of ours."""
 
     async def find(self, comment: OutgoingComment) -> Published | Held | None:
         """Look for a comment that may have been stored although no answer came."""
 
 
 @runtime_checkable
-class Following(CommentEndpoint, Protocol):
-    """An endpoint that can tell what became of a held comment."""
+class Following(CommentClient, Protocol):
+    """A client that can tell the present state of a comment."""
 
     async def follow(self, native_id: NativeId) -> Receipt:
         """Ask for a comment's present state."""
 
 
 @runtime_checkable
-class Revoking(CommentEndpoint, Protocol):
-    """An endpoint whose credential can be revoked with itself."""
+class Revoking(CommentClient, Protocol):
+    """A client that can revoke the credential it uses."""
 
     async def revoke(self) -> bool:
         """Have the blog forget the credential; False where it did not."""
 
 
 @runtime_checkable
-class Listing(CommentEndpoint, Protocol):
-    """An endpoint that lists the blog's newest comments."""
+class Listing(CommentClient, Protocol):
+    """A client that can list the blog's newest comments."""
 
     async def list_comments(self) -> bytes:
         """Return the list as the blog writes it, for :meth:`FeedSource.read_account_list`.
@@ -304,11 +304,11 @@ class Listing(CommentEndpoint, Protocol):
         """
 
 
-class Endpoints(Protocol):
-    """From a stored endpoint to the adapter that speaks to it."""
+class CommentSystems(Protocol):
+    """The comment systems that the bot can write to."""
 
-    def open(self, endpoint: Endpoint) -> CommentEndpoint:
-        """Return the adapter of the endpoint's kind; touches nothing."""
+    def open(self, connection: Connection) -> CommentClient:
+        """Return a client for a connection; it sends nothing yet."""
 
     async def authorize_url(self, api_root: str, *, success_url: str, reject_url: str) -> str | None:
-        """Where an admin can make an application password for us with one click; None: nowhere."""
+        """Return the page of the blog on which an admin can create an application password for the bot, or None."""

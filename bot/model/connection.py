@@ -2,19 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from bot.model.ids import BlogId, EndpointId, GuildId, UserId
-
-
-class EndpointKind(StrEnum):
-    """Where a blog takes comments."""
-
-    WORDPRESS = "wordpress"
+from bot.model.feed import CommentSystem
+from bot.model.ids import BlogId, ConnectionId, GuildId, UserId
 
 
 class Secret(str):
-    """A password in memory: shows itself in no repr, log or traceback."""
+    """A password or token; its repr hides it from logs and tracebacks."""
 
     __slots__ = ()
 
@@ -23,13 +17,13 @@ class Secret(str):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """A guild's way of writing comments on a blog."""
+class Connection:
+    """A guild's account at a blog, through which its members' replies are published."""
 
-    id: EndpointId
+    id: ConnectionId
     guild_id: GuildId
     blog_id: BlogId
-    kind: EndpointKind
+    system: CommentSystem
     api_root: str
     username: str
     password: Secret
@@ -38,7 +32,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionTrouble:
-    """What a blog refuses a guild's connection for."""
+    """Why a blog refuses a guild's connection."""
 
     guild_id: GuildId
     blog_id: BlogId
@@ -50,7 +44,7 @@ class ConnectionTrouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """A user name and an application password, not yet tried."""
+    """A user name and an application password that were not tried yet."""
 
     username: str
     password: Secret
@@ -58,7 +52,7 @@ class Credential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectRequest:
-    """An admin on the way through the blog's own "authorise this application" page."""
+    """An admin who was sent to the blog's own "Authorize Application" page."""
 
     guild_id: GuildId
     blog_id: BlogId
@@ -67,7 +61,7 @@ class ConnectRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What the blog said of a credential's account."""
+    """The account of a credential, as the blog describes it."""
 
     name: str
     roles: tuple[str, ...]

@@ -9,7 +9,7 @@
         ├── NotFound       what was named is not there
         ├── Refused        the other side or a rule of ours says no
         │   ├── Locked     a moderator closed the thread
-        │   ├── EndpointRefused  a blog refuses a connection of ours, whatever is sent over it
+        │   ├── ConnectionRefused  a blog refuses a connection of ours, whatever is sent over it
         │   └── NotPublic  a host outside the public internet, which the settings do not allow
         ├── DirectClosed   a person takes no direct messages from us
         └── Lost           the channel cannot be used any more: the subscription is parked
@@ -91,7 +91,7 @@ class Locked(Refused):
     """A moderator closed the thread; only moderators write there, or open it again."""
 
 
-class EndpointRefused(Refused):
+class ConnectionRefused(Refused):
     """A blog takes nothing over a connection: its password, its routes or the whole interface are at fault."""
 
 

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from tortoise.expressions import Q
 
-from bot.model.connection import ConnectionTrouble, ConnectRequest, Credential, Endpoint, EndpointKind, Secret
+from bot.model.connection import Connection, ConnectionTrouble, ConnectRequest, Credential, Secret
 from bot.model.errors import PermanentError
-from bot.model.ids import BlogId, EndpointId, GuildId, UserId
+from bot.model.feed import CommentSystem
+from bot.model.ids import BlogId, ConnectionId, GuildId, UserId
 from bot.storage import tables_relay as tables
 from bot.storage.encryption import Encryption
 from bot.storage.polls import MAY_READ
@@ -36,17 +37,17 @@ class EndpointRepository:
         *,
         guild_id: GuildId,
         blog_id: BlogId,
-        kind: EndpointKind,
+        system: CommentSystem,
         api_root: str,
         credential: Credential,
         connected_by: UserId,
         checked_at: datetime | None = None,
-    ) -> Endpoint:
+    ) -> Connection:
         """Keep the endpoint of a guild's blog, in place of an earlier one."""
         row: dict[str, object] = {
             "guild_id": guild_id,
             "blog_id": blog_id,
-            "kind": kind,
+            "kind": system,
             "api_root": scrub(api_root),
             "username": scrub(credential.username),
             "secret": self._vault.lock(credential.password),
@@ -59,7 +60,7 @@ class EndpointRepository:
             tables.Endpoint._init_from_db(**await upsert("endpoints", row, unique="guild_id, blog_id"))
         )
 
-    async def of_blog(self, guild_id: GuildId, blog_id: BlogId) -> Endpoint | None:
+    async def of_blog(self, guild_id: GuildId, blog_id: BlogId) -> Connection | None:
         """The endpoint of a guild's blog; one that was made for another API root than the blog's present one is none.
 
         :raises PermanentError: its password cannot be decrypted any more.
@@ -67,7 +68,7 @@ class EndpointRepository:
         rows = await fetch(_OF_BLOG, guild_id, blog_id)
         return self._endpoint_from(tables.Endpoint._init_from_db(**rows[0])) if rows else None
 
-    async def of_readers(self, blog_id: BlogId) -> list[Endpoint]:
+    async def of_readers(self, blog_id: BlogId) -> list[Connection]:
         """The endpoints that a blog's comments may be read with now; few are enough.
 
         One that the blog refuses, or whose password cannot be decrypted any more, is left out.
@@ -121,14 +122,14 @@ class EndpointRepository:
         await tables.Endpoint.filter(id=row.id).update(checked_at=utc(now))
         return GuildId(row.guild_id), BlogId(row.blog_id)
 
-    async def all_of_blog(self, blog_id: BlogId) -> list[Endpoint]:
+    async def all_of_blog(self, blog_id: BlogId) -> list[Connection]:
         """Every guild's endpoints of a blog, whatever API root they were made for; for each to be asked there.
 
         A password that cannot be decrypted any more is returned empty.
         """
         return [self._endpoint_from(row, strict=False) for row in await tables.Endpoint.filter(blog_id=blog_id)]
 
-    async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Endpoint]:
+    async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Connection]:
         """Delete a blog's endpoints with what leads to them: one guild's, or (None) every guild's; returns them.
 
         A password that cannot be decrypted any more is returned empty.
@@ -178,12 +179,12 @@ class EndpointRepository:
                 raise
             return Secret("")
 
-    def _endpoint_from(self, row: tables.Endpoint, *, strict: bool = True) -> Endpoint:
-        return Endpoint(
-            id=EndpointId(row.id),
+    def _endpoint_from(self, row: tables.Endpoint, *, strict: bool = True) -> Connection:
+        return Connection(
+            id=ConnectionId(row.id),
             guild_id=GuildId(row.guild_id),
             blog_id=BlogId(row.blog_id),
-            kind=EndpointKind(row.kind),
+            system=CommentSystem(row.kind),
             api_root=row.api_root,
             username=row.username,
             password=self._password(row, strict=strict),

@@ -113,7 +113,7 @@ async def staged(store: Store, **discord_options: object) -> AsyncIterator[Stage
                     chat=DiscordSender(client),
                     source=blog,
                     discoverer=blog,
-                    endpoints=blog,
+                    comment_systems=blog,
                     hubs=FakeHub(clock),
                     clock=clock,
                     randomness=FairDice(),

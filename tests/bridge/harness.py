@@ -107,7 +107,7 @@ def build_harness(
         chat=chat,
         source=source or blog,
         discoverer=discoverer or blog,
-        endpoints=blog,
+        comment_systems=blog,
         hubs=hub,
         clock=clock,
         randomness=FairDice(),

@@ -23,7 +23,7 @@ from bot.storage.statements import fetch
 from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness
 from tests.bridge.replies.replying import Talk
 from tests.bridge.websub.hubs import TOPIC
-from tests.fakes.blog import PASSWORD, FakeBlog, FakeEndpoint
+from tests.fakes.blog import PASSWORD, FakeBlog, FakeCommentClient
 from tests.fakes.chat import FakeChat
 
 OTHER, ELSEWHERE, THIRD = GuildId(11), ChannelId(21), ChannelId(22)
@@ -274,9 +274,9 @@ JOURNEYS = {
     ),
     "resume": Journey(_resume, stops=(FakeBlog, "fetch"), begins=("paused", "parked"), stops_only="paused"),
     "join": Journey(_join, stops=(FakeBlog, "fetch"), begins=("left",)),
-    "publish": Journey(_publish, prepare=_accepted, stops=(FakeEndpoint, "publish")),
-    "connect": Journey(_connect, stops=(FakeEndpoint, "check"), begins=("active", "paused")),
-    "disconnect": Journey(_disconnect, stops=(FakeEndpoint, "revoke"), begins=("active", "paused")),
+    "publish": Journey(_publish, prepare=_accepted, stops=(FakeCommentClient, "publish")),
+    "connect": Journey(_connect, stops=(FakeCommentClient, "check"), begins=("active", "paused")),
+    "disconnect": Journey(_disconnect, stops=(FakeCommentClient, "revoke"), begins=("active", "paused")),
     "import": Journey(_import, prepare=_listed, stops=(FakeBlog, "discover"), begins=("active", "paused")),
     "pause": Journey(_pause, begins=("active", "parked")),
     "remove": Journey(_remove, begins=("active", "paused", "parked")),

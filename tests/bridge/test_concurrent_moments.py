@@ -19,7 +19,7 @@ from bot.storage.subscriptions import SubscriptionRepository
 from tests.bridge.harness import CHANNEL, DAY, GUILD, USER, BridgeHarness
 from tests.bridge.journey_pairs import JOURNEYS, THIRD, Gate, Pair, left_behind, meet, set_stage
 from tests.bridge.websub.hubs import build_pushed
-from tests.fakes.blog import PASSWORD, FakeBlog, FakeEndpoint
+from tests.fakes.blog import PASSWORD, FakeBlog, FakeCommentClient
 
 _SOON = timedelta(seconds=3)
 _WITHIN = 10
@@ -96,7 +96,7 @@ async def test_a_password_that_was_tried_on_another_api_is_not_kept(
 ) -> None:
     await harness.bridge.disconnector.disconnect(pair.here.blog, GUILD)
     gate = Gate()
-    gate.put(monkeypatch, FakeEndpoint, "check")
+    gate.put(monkeypatch, FakeCommentClient, "check")
     credential = Credential(username="bridge", password=Secret(PASSWORD))
     connecting = asyncio.create_task(harness.bridge.connector.connect(pair.here.blog, GUILD, USER, credential))
     await gate.reached.wait()

@@ -53,7 +53,7 @@ class Stage:
             chat=DiscordSender(gateway),
             source=self.blog,
             discoverer=self.blog,
-            endpoints=self.blog,
+            comment_systems=self.blog,
             hubs=FakeHub(RealClock()),
             clock=RealClock(),
             randomness=FairDice(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.model.connection import Account, Endpoint
+from bot.model.connection import Account, Connection
 from bot.model.entry import Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused
 from bot.model.feed import (
@@ -256,8 +256,8 @@ class FakeBlog:
         links = [each.link for each in self.entries]
         return NativeId(str(links.index(link) + 1)) if link in links else None
 
-    def open(self, endpoint: Endpoint) -> "FakeEndpoint":
-        return FakeEndpoint(self, endpoint)
+    def open(self, connection: Connection) -> "FakeCommentClient":
+        return FakeCommentClient(self, connection)
 
     async def authorize_url(self, api_root: str, *, success_url: str, reject_url: str) -> str | None:
         return None if self.authorize is None else f"{self.authorize}?success_url={success_url}"
@@ -268,22 +268,22 @@ def _hash(item: ParsedEntry | ParsedComment) -> str:
 
 
 @dataclass
-class FakeEndpoint:
+class FakeCommentClient:
     """The blog's comments with one credential."""
 
     blog: FakeBlog
-    endpoint: Endpoint
+    connection: Connection
 
     async def check(self) -> Account:
-        self.blog.tried.append(self.endpoint.api_root)
+        self.blog.tried.append(self.connection.api_root)
         if self.blog.refusing is not None:
             raise self.blog.refusing
-        if self.endpoint.password != PASSWORD:
+        if self.connection.password != PASSWORD:
             raise Refused("The blog does not accept this user name with this application password.")
         return self.blog.account
 
     async def list_comments(self) -> bytes:
-        self.blog.listed_for.append(self.endpoint.guild_id)
+        self.blog.listed_for.append(self.connection.guild_id)
         if self.blog.unlisted is not None:
             raise self.blog.unlisted
         return b"[]"
@@ -291,8 +291,8 @@ class FakeEndpoint:
     async def revoke(self) -> bool:
         if isinstance(self.blog.trouble, BridgeError):
             raise self.blog.trouble
-        self.blog.revoked.append((self.endpoint.api_root, self.endpoint.password))
-        return self.endpoint.password == PASSWORD
+        self.blog.revoked.append((self.connection.api_root, self.connection.password))
+        return self.connection.password == PASSWORD
 
     async def locate(self, entry: Entry, proof: PostProof | None = None) -> Located | NotFoundHere:
         """A post's number here is its place among all posts, whatever its guid says."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.model.connection import Credential, EndpointKind, Secret
-from bot.model.feed import FeedKind
+from bot.model.connection import Credential, Secret
+from bot.model.feed import CommentSystem, FeedKind
 from bot.model.ids import ChannelId, GuildId
 from bot.model.subscription import Placement
 from bot.storage.database import Store
@@ -28,7 +28,7 @@ async def ready(store: Store) -> None:
     await store.endpoints.save(
         guild_id=GUILD,
         blog_id=blog.id,
-        kind=EndpointKind.WORDPRESS,
+        system=CommentSystem.WORDPRESS,
         api_root="https://blog.example/wp-json/",
         credential=Credential(username="bot", password=Secret("abcd")),
         connected_by=USER,

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.model.connection import ConnectRequest, Credential, Endpoint, EndpointKind, Secret
+from bot.model.connection import Connection, ConnectRequest, Credential, Secret
 from bot.model.errors import PermanentError
+from bot.model.feed import CommentSystem
 from bot.model.ids import BlogId, ChannelId, GuildId
 from bot.model.subscription import Placement
 from bot.storage.database import Store
@@ -17,11 +18,11 @@ from tests.storage.given import GUILD, NOW, USER, a_blog, later
 PASSWORD = Secret("abcd EFGH 1234 ijkl")
 
 
-async def connect(store: Store, blog_id: BlogId, username: str = "bot") -> Endpoint:
+async def connect(store: Store, blog_id: BlogId, username: str = "bot") -> Connection:
     return await store.endpoints.save(
         guild_id=GUILD,
         blog_id=blog_id,
-        kind=EndpointKind.WORDPRESS,
+        system=CommentSystem.WORDPRESS,
         api_root="https://blog.example/wp-json/",
         credential=Credential(username=username, password=PASSWORD),
         connected_by=USER,

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.connection import Credential, EndpointKind, Secret
+from bot.model.connection import Credential, Secret
 from bot.model.delivery import AnnounceComment, AnnounceEntry, ConfirmReply, NewDelivery, UpdateCard
-from bot.model.feed import FeedKind, FoundFeed
+from bot.model.feed import CommentSystem, FeedKind, FoundFeed
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
 from bot.model.ids import (
     BlogId,
@@ -52,7 +52,7 @@ async def test_a_guild_sees_its_own_by_title_and_which_are_connected(store: Stor
     await store.endpoints.save(
         guild_id=GUILD,
         blog_id=first.id,
-        kind=EndpointKind.WORDPRESS,
+        system=CommentSystem.WORDPRESS,
         api_root="https://a.example/wp-json/",
         credential=Credential(username="u", password=Secret("p")),
         connected_by=USER,

@@ -90,7 +90,7 @@ async def _built(store: Store) -> AsyncIterator[Site]:
         chat=DiscordSender(discord.Client(intents=discord.Intents.none())),
         source=fake,
         discoverer=fake,
-        endpoints=fake,
+        comment_systems=fake,
         hubs=hub,
         clock=RealClock(),
         randomness=FairDice(),

@@ -12,7 +12,7 @@ from bot.bridge.outbox.handler import Handler
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Clock, Side
-from bot.model.connection import Endpoint
+from bot.model.connection import Connection
 from bot.model.delivery import Delivery, ResumeSubscription
 from bot.model.ids import GuildId, SubscriptionId
 from bot.model.subscription import Subscription
@@ -88,7 +88,7 @@ class Presence:
         With a server's last one go its members' profiles and the texts of its replies.
         """
         before = self._clock.now() - GRACE
-        ended: list[Endpoint] = []
+        ended: list[Connection] = []
         async with self._store.transaction():
             subscriptions = await self._store.subscriptions.left_before(before, _AT_ONCE)
             for each in subscriptions:

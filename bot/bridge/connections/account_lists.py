@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.bridge.ports import Endpoints, FeedSource, Listing
+from bot.bridge.ports import CommentSystems, FeedSource, Listing
 from bot.model.errors import BridgeError, TemporaryError
 from bot.model.feed import Failed, Feed, FeedKind, FetchOutcome
 from bot.model.ids import BlogId
@@ -21,22 +21,22 @@ _NO_ACCOUNT = "No connected account may be used to read the comments now."
 class AccountReader:
     """Fetches feeds, and the lists of comments that need an account."""
 
-    def __init__(self, store: Store, source: FeedSource, endpoints: Endpoints) -> None:
+    def __init__(self, store: Store, source: FeedSource, comment_systems: CommentSystems) -> None:
         self._store = store
         self._source = source
-        self._endpoints = endpoints
+        self._comment_systems = comment_systems
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         """As the port says; the first account that is shown a list is used."""
         if feed.kind is not FeedKind.ACCOUNT_COMMENTS:
             return await self._source.fetch(feed, conditional=conditional)
         failed = Failed(text=_NO_ACCOUNT)
-        for stored in await self._store.endpoints.of_readers(feed.blog_id):
-            endpoint = self._endpoints.open(stored)
-            if not isinstance(endpoint, Listing):
+        for connection in await self._store.endpoints.of_readers(feed.blog_id):
+            client = self._comment_systems.open(connection)
+            if not isinstance(client, Listing):
                 continue
             try:
-                body = await endpoint.list_comments()
+                body = await client.list_comments()
             except TemporaryError as error:
                 failed = Failed(text=error.text, retry_after=error.retry_after)
             except BridgeError as error:

@@ -10,7 +10,7 @@ from bot.bridge.outbox.deliveries import review_again
 from bot.bridge.polling.mention_feeds import arrange_mentions_feed
 from bot.bridge.ports import Clock
 from bot.model.feed import Blog, Discovery, FeedKind
-from bot.model.ids import BlogId, EndpointId
+from bot.model.ids import BlogId, ConnectionId
 from bot.model.notice import NoticeKind
 from bot.rules.blog_changes import BlogChange, api_text, choose_comments, is_list, update_blog
 from bot.storage.database import Store
@@ -30,12 +30,12 @@ class BlogUpdates:
     async def save(self, found: Discovery) -> Blog:
         """Add a blog, or bring the one with this feed up to date; in a transaction of its own."""
         known = await self._store.feeds.find_blog(found.entries.url)
-        revoked = frozenset[EndpointId]() if known is None else await self.revoke_old(known, found)
+        revoked = frozenset[ConnectionId]() if known is None else await self.revoke_old(known, found)
         async with self._store.transaction():
             known = await self._store.feeds.save_blog(found, self._clock.now())
             return await self._update(known, found, list_refused=False, revoked=revoked)
 
-    async def revoke_old(self, known: Blog, found: Discovery) -> frozenset[EndpointId]:
+    async def revoke_old(self, known: Blog, found: Discovery) -> frozenset[ConnectionId]:
         """Have an API that is given up forget its passwords; in no transaction, before :meth:`record`.
 
         :return: those that it does not accept any more.
@@ -45,7 +45,7 @@ class BlogUpdates:
         return await self._disconnector.revoke_all(known.id)
 
     async def record(
-        self, blog_id: BlogId, found: Discovery, *, list_refused: bool, revoked: frozenset[EndpointId]
+        self, blog_id: BlogId, found: Discovery, *, list_refused: bool, revoked: frozenset[ConnectionId]
     ) -> Blog | None:
         """Bring a blog up to date that was looked at again, inside the caller's transaction; None if it is gone.
 
@@ -58,7 +58,7 @@ class BlogUpdates:
         return None if known is None else await self._update(known, found, list_refused=list_refused, revoked=revoked)
 
     async def _update(
-        self, known: Blog, found: Discovery, *, list_refused: bool, revoked: frozenset[EndpointId]
+        self, known: Blog, found: Discovery, *, list_refused: bool, revoked: frozenset[ConnectionId]
     ) -> Blog:
         now = self._clock.now()
         change = update_blog(known, found)
@@ -101,7 +101,7 @@ class BlogUpdates:
                 extra={"action": "comments_moved", "blog": blog.id, "format": chosen.format},
             )
 
-    async def _tell_api(self, change: BlogChange, found: Discovery, revoked: frozenset[EndpointId]) -> None:
+    async def _tell_api(self, change: BlogChange, found: Discovery, revoked: frozenset[ConnectionId]) -> None:
         """End connections that were made with another API, and tell everybody whom that concerns."""
         blog_id = change.blog.id
         ended = await end_connections(self._store, self._clock, blog_id) if change.api_was_other else []

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.connections.disconnecting import revise_cards
-from bot.bridge.ports import Clock, Endpoints
-from bot.model.connection import Account, ConnectRequest, Credential, Endpoint, EndpointKind
+from bot.bridge.ports import Clock, CommentSystems
+from bot.model.connection import Account, Connection, ConnectRequest, Credential
 from bot.model.errors import BridgeError, NotFound, Refused
-from bot.model.feed import Blog
-from bot.model.ids import EndpointId, GuildId, UserId
+from bot.model.feed import Blog, CommentSystem
+from bot.model.ids import ConnectionId, GuildId, UserId
 from bot.model.subscription import RelayMode, SubscribedBlog
 from bot.rules.comment_systems import is_writable, why_not_writable
 from bot.rules.messages.cards import called
@@ -45,14 +45,14 @@ class Connector:
     def __init__(
         self,
         store: Store,
-        endpoints: Endpoints,
+        comment_systems: CommentSystems,
         clock: Clock,
         *,
         public_url: str | None,
         ring: Callable[[], None],
     ) -> None:
         self._store = store
-        self._endpoints = endpoints
+        self._comment_systems = comment_systems
         self._clock = clock
         self._public_url = public_url
         self._ring = ring
@@ -72,7 +72,7 @@ class Connector:
         state = secrets.token_urlsafe(32)
         back = f"{self._public_url.rstrip('/')}{RETURN_PATH}{state}"
         try:
-            url = await self._endpoints.authorize_url(api_root, success_url=back, reject_url=f"{back}/rejected")
+            url = await self._comment_systems.authorize_url(api_root, success_url=back, reject_url=f"{back}/rejected")
         except BridgeError:
             # The other button needs no such page, and tells what is wrong with the blog.
             return None
@@ -110,23 +110,23 @@ class Connector:
         :raises BridgeError: it cannot; nothing is kept.
         """
         api_root = writable(blog)
-        trial = Endpoint(
-            id=EndpointId(0),
+        trial = Connection(
+            id=ConnectionId(0),
             guild_id=guild_id,
             blog_id=blog.id,
-            kind=EndpointKind.WORDPRESS,
+            system=CommentSystem.WORDPRESS,
             api_root=api_root,
             username=credential.username,
             password=credential.password,
             connected_by=user_id,
         )
-        account = await self._endpoints.open(trial).check()
+        account = await self._comment_systems.open(trial).check()
         async with self._store.transaction():
             await self._refuse_ended(blog, guild_id, state)
             await self._store.endpoints.save(
                 guild_id=guild_id,
                 blog_id=blog.id,
-                kind=trial.kind,
+                system=trial.system,
                 api_root=api_root,
                 credential=credential,
                 connected_by=user_id,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.outbox.deliveries import look_up_post, update_card
 from bot.bridge.polling.mention_feeds import arrange_mentions_feed
-from bot.bridge.ports import Clock, Endpoints, Revoking
-from bot.model.connection import Endpoint
+from bot.bridge.ports import Clock, CommentSystems, Revoking
+from bot.model.connection import Connection
 from bot.model.errors import BridgeError, Refused
 from bot.model.feed import Blog
-from bot.model.ids import BlogId, EndpointId, GuildId
+from bot.model.ids import BlogId, ConnectionId, GuildId
 from bot.model.subscription import RelayMode, Subscription
 from bot.rules.messages.cards import called
 from bot.rules.retry_policy import edit_at
@@ -38,9 +38,11 @@ class Disconnected:
 class Disconnector:
     """The use case behind ``/relay disconnect``."""
 
-    def __init__(self, store: Store, endpoints: Endpoints, clock: Clock, *, ring: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, comment_systems: CommentSystems, clock: Clock, *, ring: Callable[[], None]
+    ) -> None:
         self._store = store
-        self._endpoints = endpoints
+        self._comment_systems = comment_systems
         self._clock = clock
         self._ring = ring
 
@@ -56,11 +58,11 @@ class Disconnector:
         self._ring()
         return Disconnected(blog=blog, revoked=await self.revoke(ended))
 
-    async def revoke(self, ended: list[Endpoint]) -> bool:
+    async def revoke(self, ended: list[Connection]) -> bool:
         """Revoke deleted credentials on their blogs, at the address that each was given for; True if all were."""
         return all([await self._revoke(each) for each in ended])
 
-    async def revoke_all(self, blog_id: BlogId) -> frozenset[EndpointId]:
+    async def revoke_all(self, blog_id: BlogId) -> frozenset[ConnectionId]:
         """Revoke every server's credential for a blog, each at the address that it was given for; none is deleted yet.
 
         :return: those that their blogs do not accept any more.
@@ -69,31 +71,31 @@ class Disconnector:
         revoked = await asyncio.gather(*map(self._revoke_soon, kept))
         return frozenset(each.id for each, done in zip(kept, revoked, strict=True) if done)
 
-    async def _revoke_soon(self, endpoint: Endpoint) -> bool:
+    async def _revoke_soon(self, connection: Connection) -> bool:
         try:
             async with asyncio.timeout(_SOON):
-                return await self._revoke(endpoint)
+                return await self._revoke(connection)
         except TimeoutError:
             return False
 
-    async def _revoke(self, ended: Endpoint) -> bool:
-        endpoint = self._endpoints.open(ended)
-        if not ended.password or not isinstance(endpoint, Revoking):
+    async def _revoke(self, connection: Connection) -> bool:
+        client = self._comment_systems.open(connection)
+        if not connection.password or not isinstance(client, Revoking):
             return False
         try:
-            return await endpoint.revoke()
+            return await client.revoke()
         except BridgeError as error:
             _log.info(
                 "%s",
                 error.text,
-                extra={"action": "credential_revoke_failed", "guild": ended.guild_id, "blog": ended.blog_id},
+                extra={"action": "credential_revoke_failed", "guild": connection.guild_id, "blog": connection.blog_id},
             )
             return False
 
 
 async def end_connections(
     store: Store, clock: Clock, blog_id: BlogId, guild_id: GuildId | None = None
-) -> list[Endpoint]:
+) -> list[Connection]:
     """Delete the credentials of a blog inside the caller's transaction, and let cards lose the button.
 
     :param guild_id: whose; None: every guild's.
@@ -112,7 +114,7 @@ async def end_connections(
     return ended
 
 
-async def end_subscription(store: Store, clock: Clock, subscription: Subscription) -> list[Endpoint]:
+async def end_subscription(store: Store, clock: Clock, subscription: Subscription) -> list[Connection]:
     """Delete a subscription inside the caller's transaction, with a guild's last one of a blog alerts and connection.
 
     :return: deleted credentials, so that they can be revoked.

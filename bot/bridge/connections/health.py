@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from bot.bridge.announce.notices import Notices
-from bot.bridge.ports import Clock, Endpoints
+from bot.bridge.ports import Clock, CommentSystems
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
 from bot.model.ids import BlogId, GuildId
 from bot.model.notice import NoticeKind
@@ -20,12 +20,12 @@ _MOST_CHECKS = 20
 _STUCK_FOR = timedelta(minutes=15)
 
 
-class Connections:
+class ConnectionHealth:
     """Keeps what is wrong with connections, and tells the admins of that guild alone."""
 
-    def __init__(self, store: Store, endpoints: Endpoints, notices: Notices, clock: Clock) -> None:
+    def __init__(self, store: Store, comment_systems: CommentSystems, notices: Notices, clock: Clock) -> None:
         self._store = store
-        self._endpoints = endpoints
+        self._comment_systems = comment_systems
         self._notices = notices
         self._clock = clock
 
@@ -66,10 +66,10 @@ class Connections:
     async def _check(self, guild_id: GuildId, blog_id: BlogId) -> None:
         trouble = None
         try:
-            endpoint = await self._store.endpoints.of_blog(guild_id, blog_id)
-            if endpoint is None:
+            connection = await self._store.endpoints.of_blog(guild_id, blog_id)
+            if connection is None:
                 return
-            await self._endpoints.open(endpoint).check()
+            await self._comment_systems.open(connection).check()
         except TemporaryError as error:
             # It says nothing of the connection: how the blog fares is told by its feeds.
             _log.info("%s", error.text, extra={"action": "connection_check_failed", "guild": guild_id, "blog": blog_id})

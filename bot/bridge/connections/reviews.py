@@ -18,7 +18,7 @@ from bot.bridge.ports import Clock, Discoverer, Side
 from bot.model.delivery import Delivery, ReviewBlog
 from bot.model.errors import BridgeError
 from bot.model.feed import Blog, Discovery, FeedKind
-from bot.model.ids import BlogId, EndpointId
+from bot.model.ids import BlogId, ConnectionId
 from bot.rules.blog_changes import is_list
 from bot.storage.database import Store
 
@@ -106,10 +106,10 @@ class Reviewed:
 
     found: Discovery
     #: credentials that an API which is given up does not accept any more
-    revoked: frozenset[EndpointId]
+    revoked: frozenset[ConnectionId]
 
 
-class BlogReview(Handler[ReviewBlog, Reviewed | None]):
+class BlogReviewHandler(Handler[ReviewBlog, Reviewed | None]):
     """Handler of a look that somebody else wanted."""
 
     handles = ReviewBlog

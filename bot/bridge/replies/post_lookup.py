@@ -7,9 +7,9 @@ import asyncio
 from typing import Final
 
 from bot.bridge.outbox.handler import Handler
-from bot.bridge.ports import Clock, CommentEndpoint, Endpoints
+from bot.bridge.ports import Clock, CommentClient, CommentSystems
 from bot.model.address import same_address
-from bot.model.connection import Endpoint
+from bot.model.connection import Connection
 from bot.model.delivery import Delivery, LookUpPost
 from bot.model.entry import Entry
 from bot.model.errors import BridgeError, Refused, TemporaryError
@@ -39,12 +39,12 @@ _SLOW = (
 class PostLookup:
     """Finds entries' posts on their blogs, and keeps what was proven."""
 
-    def __init__(self, store: Store, endpoints: Endpoints, clock: Clock) -> None:
+    def __init__(self, store: Store, comment_systems: CommentSystems, clock: Clock) -> None:
         self._store = store
-        self._endpoints = endpoints
+        self._comment_systems = comment_systems
         self._clock = clock
 
-    async def ask(self, endpoint: Endpoint, entry: Entry) -> Located | NotFoundHere:
+    async def ask(self, connection: Connection, entry: Entry) -> Located | NotFoundHere:
         """Ask the blog which of its posts an entry is.
 
         :raises BridgeError: no clear answer came.
@@ -52,11 +52,11 @@ class PostLookup:
         blog = await self._store.feeds.get_blog(entry.blog_id)
         if blog is not None and _is_home(blog, entry):
             return NotFoundHere(text=_WHOLE_BLOG)
-        proof = await self._store.post_proofs.get(entry.id, api_root=endpoint.api_root)
-        opened: CommentEndpoint = self._endpoints.open(endpoint)
+        proof = await self._store.post_proofs.get(entry.id, api_root=connection.api_root)
+        opened: CommentClient = self._comment_systems.open(connection)
         return await opened.locate(entry, proof)
 
-    async def keep(self, endpoint: Endpoint, entry: Entry, found: Located | NotFoundHere) -> None:
+    async def keep(self, connection: Connection, entry: Entry, found: Located | NotFoundHere) -> None:
         """Keep a proof, or forget one that does not hold any more."""
         if isinstance(found, NotFoundHere):
             await self._store.post_proofs.drop(entry.id)
@@ -65,7 +65,7 @@ class PostLookup:
             post_id=found.post_id,
             route=found.route,
             address=entry.link or "",
-            api_root=endpoint.api_root,
+            api_root=connection.api_root,
             proven_by=found.proven_by,
             proven_at=self._clock.now(),
         )
@@ -73,8 +73,10 @@ class PostLookup:
 
     async def proven(self, guild_id: GuildId, entry: Entry) -> NativeId | None:
         """Return the post that an entry was last proven to be, for a guild that has the blog connected."""
-        endpoint = await self._store.endpoints.of_blog(guild_id, entry.blog_id)
-        proof = None if endpoint is None else await self._store.post_proofs.get(entry.id, api_root=endpoint.api_root)
+        connection = await self._store.endpoints.of_blog(guild_id, entry.blog_id)
+        proof = (
+            None if connection is None else await self._store.post_proofs.get(entry.id, api_root=connection.api_root)
+        )
         return None if proof is None else proof.post_id
 
     async def check_before_form(
@@ -88,17 +90,17 @@ class PostLookup:
         :param previewed: the post that a preview was for.
         :raises Refused: it does not, or nobody can tell; the sentence names the post's own form.
         """
-        endpoint = await self._store.endpoints.of_blog(guild_id, entry.blog_id)
-        if endpoint is None:
+        connection = await self._store.endpoints.of_blog(guild_id, entry.blog_id)
+        if connection is None:
             return
         try:
             async with asyncio.timeout(_BEFORE_FORM):
-                found = await self.ask(endpoint, entry)
+                found = await self.ask(connection, entry)
         except (TimeoutError, TemporaryError):
-            if not typed and await self._store.post_proofs.get(entry.id, api_root=endpoint.api_root) is None:
+            if not typed and await self._store.post_proofs.get(entry.id, api_root=connection.api_root) is None:
                 raise Refused(point_to_form(_SLOW, entry)) from None
             return
-        await self.keep(endpoint, entry, found)
+        await self.keep(connection, entry, found)
         match found:
             case NotFoundHere(text=text, gone=gone):
                 raise Refused(text if gone else point_to_form(text, entry))
@@ -119,11 +121,11 @@ class PostLookupHandler(Handler[LookUpPost, Located | NotFoundHere | None]):
 
     async def perform(self, delivery: Delivery, intent: LookUpPost) -> Located | NotFoundHere | None:
         """Ask the blog; None if nobody writes there any more, or it gives no clear answer."""
-        endpoint, entry = await self._find(intent)
-        if endpoint is None or entry is None:
+        connection, entry = await self._find(intent)
+        if connection is None or entry is None:
             return None
         try:
-            return await self._locator.ask(endpoint, entry)
+            return await self._locator.ask(connection, entry)
         except TemporaryError:
             if delivery.attempts < _ATTEMPTS:
                 raise
@@ -134,11 +136,11 @@ class PostLookupHandler(Handler[LookUpPost, Located | NotFoundHere | None]):
 
     async def record(self, delivery: Delivery, intent: LookUpPost, result: Located | NotFoundHere | None) -> None:
         """Keep the proof."""
-        endpoint, entry = await self._find(intent)
-        if result is not None and endpoint is not None and entry is not None:
-            await self._locator.keep(endpoint, entry, result)
+        connection, entry = await self._find(intent)
+        if result is not None and connection is not None and entry is not None:
+            await self._locator.keep(connection, entry, result)
 
-    async def _find(self, intent: LookUpPost) -> tuple[Endpoint | None, Entry | None]:
+    async def _find(self, intent: LookUpPost) -> tuple[Connection | None, Entry | None]:
         entry = await self._store.items.get_entry(intent.entry_id)
         if entry is None:
             return None, None

@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.bridge.announce.edits import Edits
-from bot.bridge.connections.health import Connections
+from bot.bridge.connections.health import ConnectionHealth
 from bot.bridge.ingest.comments import CommentIngest
 from bot.bridge.outbox.deliveries import confirm_reply, follow_reply, publish_reply
 from bot.bridge.outbox.handler import Handler
-from bot.bridge.ports import Chat, Clock, CommentEndpoint, Endpoints, Finding, Following, Meter, Side
+from bot.bridge.ports import Chat, Clock, CommentClient, CommentSystems, Finding, Following, Meter, Side
 from bot.bridge.replies.checks import ReplyChecks
 from bot.bridge.replies.post_lookup import ANOTHER_POST, CLOSED, PostLookup
-from bot.model.connection import Endpoint
+from bot.model.connection import Connection
 from bot.model.delivery import Delivery, FollowReply, Postponed, PostReply, PublishReply
-from bot.model.errors import EndpointRefused, NotFound
+from bot.model.errors import ConnectionRefused, NotFound
 from bot.model.ids import MessageId, NativeId, ReplyId
 from bot.model.message import MessageRef
 from bot.model.post import Located
@@ -99,20 +99,20 @@ class ReplyPublisher(Handler[PublishReply, Receipt | Unclear | NoConnection | No
         self,
         store: Store,
         chat: Chat,
-        endpoints: Endpoints,
+        comment_systems: CommentSystems,
         locator: PostLookup,
         comments: CommentIngest,
         edits: Edits,
         clock: Clock,
         *,
-        connections: Connections,
+        connections: ConnectionHealth,
         follow_every: timedelta,
         meter: Meter,
     ) -> None:
         self._store = store
         self._connections = connections
         self._checks = ReplyChecks(store, chat)
-        self._endpoints = endpoints
+        self._comment_systems = comment_systems
         self._locator = locator
         self._comments = comments
         self._edits = edits
@@ -127,25 +127,25 @@ class ReplyPublisher(Handler[PublishReply, Receipt | Unclear | NoConnection | No
             return None
         try:
             return await self._publish(delivery, reply)
-        except EndpointRefused as error:
+        except ConnectionRefused as error:
             return NoConnection(text=error.text, certain=delivery.attempts == 1)
 
     async def _publish(self, delivery: Delivery, reply: Reply) -> Receipt | Unclear:
         again = delivery.attempts > 1
         connection = await self._store.endpoints.of_blog(reply.guild_id, reply.blog_id)
         comment = await self._compose(reply, connection)
-        endpoint = None if connection is None else self._endpoints.open(connection)
-        if again and isinstance(comment, OutgoingComment) and isinstance(endpoint, Finding):
-            found = await endpoint.find(comment)
+        client = None if connection is None else self._comment_systems.open(connection)
+        if again and isinstance(comment, OutgoingComment) and isinstance(client, Finding):
+            found = await client.find(comment)
             if found is not None:
                 return found
-        refusal = await self._refuse(reply, comment, endpoint)
+        refusal = await self._refuse(reply, comment, client)
         if refusal is not None:
             # An earlier attempt may have reached the blog unheard.
             return Unclear(text=refusal.text) if again else refusal
         assert isinstance(comment, OutgoingComment)
-        assert endpoint is not None
-        return await endpoint.publish(comment)
+        assert client is not None
+        return await client.publish(comment)
 
     async def record(
         self, delivery: Delivery, intent: PublishReply, result: Receipt | Unclear | NoConnection | None
@@ -183,10 +183,10 @@ class ReplyPublisher(Handler[PublishReply, Receipt | Unclear | NoConnection | No
         await _refuse(self._store, self._clock, intent.reply_id, state, reason)
 
     async def _refuse(
-        self, reply: Reply, comment: OutgoingComment | Rejected, endpoint: CommentEndpoint | None
+        self, reply: Reply, comment: OutgoingComment | Rejected, client: CommentClient | None
     ) -> Rejected | None:
         """Say why the reply must not be sent now, or None."""
-        if endpoint is None:
+        if client is None:
             return Rejected(text="This blog is not connected for replies any more.")
         if isinstance(comment, Rejected):
             return comment
@@ -204,7 +204,7 @@ class ReplyPublisher(Handler[PublishReply, Receipt | Unclear | NoConnection | No
         if why is RejectedFor.POST_GONE:
             await self._edits.suspect(reply.entry_id, None)
 
-    async def _find_post(self, reply: Reply, connection: Endpoint | None) -> NativeId | Rejected:
+    async def _find_post(self, reply: Reply, connection: Connection | None) -> NativeId | Rejected:
         """Ask the blog which post the reply's entry is, right before it is written to."""
         entry = await self._store.items.get_entry(reply.entry_id)
         if entry is None or connection is None:
@@ -220,7 +220,7 @@ class ReplyPublisher(Handler[PublishReply, Receipt | Unclear | NoConnection | No
             case _:
                 return Rejected(text=found.text)
 
-    async def _compose(self, reply: Reply, connection: Endpoint | None) -> OutgoingComment | Rejected:
+    async def _compose(self, reply: Reply, connection: Connection | None) -> OutgoingComment | Rejected:
         post_id = await self._find_post(reply, connection)
         if isinstance(post_id, Rejected):
             return post_id
@@ -254,7 +254,7 @@ class ReplyFollower(Handler[FollowReply, Receipt | None]):
     def __init__(
         self,
         store: Store,
-        endpoints: Endpoints,
+        comment_systems: CommentSystems,
         comments: CommentIngest,
         clock: Clock,
         *,
@@ -262,7 +262,7 @@ class ReplyFollower(Handler[FollowReply, Receipt | None]):
         meter: Meter,
     ) -> None:
         self._store = store
-        self._endpoints = endpoints
+        self._comment_systems = comment_systems
         self._comments = comments
         self._clock = clock
         self._follow_every = follow_every
@@ -273,10 +273,10 @@ class ReplyFollower(Handler[FollowReply, Receipt | None]):
         reply = await self._store.replies.get(intent.reply_id)
         if reply is None or reply.state is not ReplyState.HELD or reply.native_id is None:
             return None
-        endpoint = await open_endpoint(self._store, self._endpoints, reply)
-        if not isinstance(endpoint, Following):
+        client = await open_client(self._store, self._comment_systems, reply)
+        if not isinstance(client, Following):
             return None
-        receipt = await endpoint.follow(reply.native_id)
+        receipt = await client.follow(reply.native_id)
         if not isinstance(receipt, Held):
             return receipt
         again = next_follow(self._clock.now(), since=reply.created_at, shortest=self._follow_every)
@@ -292,10 +292,10 @@ class ReplyFollower(Handler[FollowReply, Receipt | None]):
                 self._meter.published(reply.created_at, moderated=True)
 
 
-async def open_endpoint(store: Store, endpoints: Endpoints, reply: Reply) -> CommentEndpoint | None:
+async def open_client(store: Store, comment_systems: CommentSystems, reply: Reply) -> CommentClient | None:
     """The guild's way of writing to the blog of a reply."""
-    endpoint = await store.endpoints.of_blog(reply.guild_id, reply.blog_id)
-    return endpoints.open(endpoint) if endpoint is not None else None
+    connection = await store.endpoints.of_blog(reply.guild_id, reply.blog_id)
+    return comment_systems.open(connection) if connection is not None else None
 
 
 async def record_receipt(store: Store, comments: CommentIngest, clock: Clock, reply: Reply, receipt: Receipt) -> None:

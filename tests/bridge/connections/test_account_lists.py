@@ -8,7 +8,7 @@ import pytest
 
 from bot.cogs._blog_cards import blog_card
 from bot.model.connection import Credential, Secret
-from bot.model.errors import EndpointRefused
+from bot.model.errors import ConnectionRefused
 from bot.model.feed import Discovered, Failed, Fault, Feed, FeedFormat, FeedKind, FetchOutcome, FoundFeed
 from bot.model.ids import ChannelId, GuildId
 from bot.model.subscription import SubscribedBlog
@@ -179,7 +179,7 @@ async def test_an_interface_that_is_shut_is_read_on_with_the_account(
 async def test_a_list_that_is_refused_is_no_matter_of_the_blog(harness: BridgeHarness, site: MembersOnly) -> None:
     here, there = await harness.start(), await harness.start(OTHERS_CHANNEL, guild_id=OTHER)
     await connect(harness, here)
-    site.unlisted = EndpointRefused("The blog does not accept the bot's password any more.")
+    site.unlisted = ConnectionRefused("The blog does not accept the bot's password any more.")
     for _ in range(40):
         await harness.poll()
     await harness.deliver()
@@ -199,7 +199,7 @@ async def test_another_servers_account_keeps_nobody_from_resuming(harness: Bridg
     await harness.poll()
     await harness.bridge.admin.pause(there.subscription)
     harness.blog.remark(entry, "Ann", "Remark while paused")
-    site.unlisted = EndpointRefused("Revoked.")
+    site.unlisted = ConnectionRefused("Revoked.")
     [there] = await harness.bridge.admin.blogs(OTHER)
     await harness.bridge.admin.resume(there)
     site.unlisted = None
@@ -211,7 +211,7 @@ async def test_the_next_account_is_tried_where_one_is_refused(harness: BridgeHar
     here, there = await harness.start(), await harness.start(OTHERS_CHANNEL, guild_id=OTHER)
     for each in (here, there):
         await connect(harness, each)
-    site.unlisted = EndpointRefused("Revoked.")
+    site.unlisted = ConnectionRefused("Revoked.")
     await harness.poll()
     assert site.listed_for == [GUILD, OTHER]
 

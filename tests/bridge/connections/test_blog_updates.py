@@ -51,7 +51,7 @@ async def test_where_the_old_api_does_not_revoke_the_admin_is_told_to(
         assert await harness.store.endpoints.connected(GUILD, mine.blog.id), "deleted only afterwards"
         raise TemporaryError("It does not answer.")
 
-    monkeypatch.setattr("tests.fakes.blog.FakeEndpoint.revoke", asked_while_it_was_kept)
+    monkeypatch.setattr("tests.fakes.blog.FakeCommentClient.revoke", asked_while_it_was_kept)
     harness.blog.api_root = MOVED
     await harness.start(ELSEWHERE, guild_id=OTHER)
     assert await harness.store.endpoints.all_of_blog(mine.blog.id) == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.connection import Credential, Secret
-from bot.model.errors import EndpointRefused, TemporaryError
+from bot.model.errors import ConnectionRefused, TemporaryError
 from bot.model.ids import ChannelId, GuildId, UserId
 from bot.model.notice import NoticeKind
 from bot.model.reply import ReplyState
@@ -14,7 +14,7 @@ from tests.bridge.replies.test_post_lookup import opened, press, publish
 from tests.fakes.blog import PASSWORD
 
 OTHER, ELSEWHERE, ZOE = GuildId(11), ChannelId(21), UserId(31)
-REVOKED = EndpointRefused("The blog does not accept the bot's password any more.")
+REVOKED = ConnectionRefused("The blog does not accept the bot's password any more.")
 
 
 def told(harness: BridgeHarness, user_id: UserId = USER) -> list[str]:

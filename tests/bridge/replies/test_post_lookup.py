@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.bridge.replies import post_lookup
-from bot.model.connection import Credential, Endpoint, Secret
+from bot.model.connection import Connection, Credential, Secret
 from bot.model.entry import Entry
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import NativeId
@@ -156,7 +156,7 @@ async def test_a_blog_in_trouble_leaves_what_was_proven(harness: BridgeHarness) 
 async def test_an_entry_whose_address_is_the_whole_blogs_is_no_post(harness: BridgeHarness) -> None:
     entry, _ = await opened(harness)
     endpoint = await harness.store.endpoints.of_blog(GUILD, entry.blog_id)
-    assert isinstance(endpoint, Endpoint)
+    assert isinstance(endpoint, Connection)
     locator = post_lookup.PostLookup(harness.store, harness.blog, harness.clock)
     found = await locator.ask(endpoint, replace(entry, link=HOME.rstrip("/")))
     assert "address of the whole blog" in getattr(found, "text", "")

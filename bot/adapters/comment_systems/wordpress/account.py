@@ -11,7 +11,7 @@ from bot.adapters.comment_systems.wordpress.answers import DISCONNECTED, NO_ROUT
 from bot.adapters.comment_systems.wordpress.site import Http, JsonObject, WordPressSite, as_object, as_text, read_object
 from bot.adapters.net.client import Answer
 from bot.model.connection import Account
-from bot.model.errors import EndpointRefused, Refused
+from bot.model.errors import ConnectionRefused, Refused
 
 _ME = "wp/v2/users/me"
 _PASSWORDS = f"{_ME}/application-passwords"
@@ -50,16 +50,16 @@ _NO_ROLE = "This account has no role on this blog. Give it the role Subscriber."
 async def confirm_account(site: WordPressSite) -> None:
     """Make sure that the blog knows who is asking.
 
-    :raises EndpointRefused: it does not; told to the admins.
+    :raises ConnectionRefused: it does not; told to the admins.
     :raises TemporaryError: it could not be found out.
     """
     answer = await site.ask("GET", _ME)
     if answer.status == 200 and isinstance((read_object(answer) or {}).get("id"), int):
         return
     if answer.status == 401 and code_of(answer):
-        raise EndpointRefused(DISCONNECTED)
+        raise ConnectionRefused(DISCONNECTED)
     await _refuse_shut(site, answer)
-    raise EndpointRefused(_NO_USERS)
+    raise ConnectionRefused(_NO_USERS)
 
 
 async def fetch_account(site: WordPressSite) -> Account:
@@ -133,12 +133,12 @@ async def _explain_stranger(site: WordPressSite, index: JsonObject, code: str) -
 async def _refuse_shut(site: WordPressSite, answer: Answer) -> None:
     """Tell an interface that is shut for everybody from one that hides its users only.
 
-    :raises EndpointRefused: it is shut, or cannot be reached with this credential.
+    :raises ConnectionRefused: it is shut, or cannot be reached with this credential.
     """
     if answer.status == 403 and code_of(answer):
         index = await site.ask("GET")
         if index.status == 403 and code_of(index):
-            raise EndpointRefused(SHUT)
+            raise ConnectionRefused(SHUT)
     if code_of(answer) != "rest_no_route":
         check_reachable(answer)
 

@@ -14,7 +14,7 @@ from bot.adapters.comment_systems.wordpress.site import JsonObject, as_object, a
 from bot.adapters.net.client import Answer
 from bot.adapters.net.numbers import MOST_NUMBERED
 from bot.adapters.net.retry_after import read_retry_after
-from bot.model.errors import EndpointRefused, TemporaryError
+from bot.model.errors import ConnectionRefused, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.reply import Held, Published, Receipt, Rejected, RejectedFor
 
@@ -162,7 +162,7 @@ def explain(answer: Answer) -> Rejected:
     """Tell the writer why a comment was not taken.
 
     :raises TemporaryError: it may be taken later, or it may have been stored.
-    :raises EndpointRefused: the connection is at fault and not the comment; told to the admins.
+    :raises ConnectionRefused: the connection is at fault and not the comment; told to the admins.
     """
     code = code_of(answer)
     if code == "comment_flood":
@@ -170,7 +170,7 @@ def explain(answer: Answer) -> Rejected:
     if code in _SENTENCES:
         return Rejected(text=_SENTENCES[code], why=_WHY.get(code))
     if code in _ADMIN_SENTENCES:
-        raise EndpointRefused(_ADMIN_SENTENCES[code])
+        raise ConnectionRefused(_ADMIN_SENTENCES[code])
     check_reachable(answer)
     return Rejected(
         text=_STATUSES.get(answer.status, "The blog refused your reply and did not say why. Ask the blog's owner.")
@@ -181,7 +181,7 @@ def check_reachable(answer: Answer) -> None:
     """Pass an answer that WordPress itself may have given.
 
     :raises TemporaryError: the blog has a fault at present, or a web page came where data was due.
-    :raises EndpointRefused: the interface is somewhere else, shut, without this route for good, or behind a password
+    :raises ConnectionRefused: the interface is somewhere else, shut, without this route for good, or behind a password
         that is not WordPress's.
     """
     if answer.status == 429:
@@ -193,13 +193,15 @@ def check_reachable(answer: Answer) -> None:
             "The blog has a fault at present.", retry_after=read_retry_after(answer.headers, longest=_LONGEST_WAIT)
         )
     if 300 <= answer.status < 400:
-        raise EndpointRefused("The blog has moved to another address. An admin of this server has to connect it again.")
+        raise ConnectionRefused(
+            "The blog has moved to another address. An admin of this server has to connect it again."
+        )
     if answer.status == 401 and not code_of(answer):
-        raise EndpointRefused(
+        raise ConnectionRefused(
             "The blog's server asks for a second password, which the bot does not have. Ask its owner."
         )
     if code_of(answer) in ("rest_no_route", "rest_disabled"):
-        raise EndpointRefused(_ADMIN_SENTENCES[code_of(answer)])
+        raise ConnectionRefused(_ADMIN_SENTENCES[code_of(answer)])
     if answer.status < 300:
         raise TemporaryError("The blog did not answer clearly.")
 

@@ -22,9 +22,9 @@ from bot.adapters.comment_systems.wordpress.answers import (
 )
 from bot.adapters.comment_systems.wordpress.posts import PostFinder
 from bot.adapters.comment_systems.wordpress.site import Http, WordPressSite, read_list, read_object
-from bot.model.connection import Account, Endpoint
+from bot.model.connection import Account, Connection
 from bot.model.entry import Entry
-from bot.model.errors import EndpointRefused, PermanentError, TemporaryError
+from bot.model.errors import ConnectionRefused, PermanentError, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.post import Located, NotFoundHere, PostProof
 from bot.model.reply import Held, OutgoingComment, Published, Receipt, Rejected, RejectedFor
@@ -42,11 +42,11 @@ _PUBLIC_LIST: dict[str, str | int] = {
 }
 
 
-class WordPress:
+class WordPressClient:
     """One blog with one application password; can find and follow its own comments."""
 
-    def __init__(self, client: Http, endpoint: Endpoint) -> None:
-        self._site = WordPressSite(client, endpoint.api_root, (endpoint.username, endpoint.password))
+    def __init__(self, client: Http, connection: Connection) -> None:
+        self._site = WordPressSite(client, connection.api_root, (connection.username, connection.password))
         self._posts = PostFinder(client, self._site)
 
     async def check(self) -> Account:
@@ -61,13 +61,13 @@ class WordPress:
         """Return the list of the newest comments that are approved, as the blog writes it.
 
         :raises TemporaryError: no answer for now.
-        :raises EndpointRefused: the blog shows the account no list.
+        :raises ConnectionRefused: the blog shows the account no list.
         """
         answer = await self._site.ask("GET", _COMMENTS, **_PUBLIC_LIST)
         if answer.status == 200:
             return answer.body
         check_reachable(answer)
-        raise EndpointRefused(NO_LIST)
+        raise ConnectionRefused(NO_LIST)
 
     async def locate(self, entry: Entry, proof: PostProof | None = None) -> Located | NotFoundHere:
         """Find the post that an entry is; see :class:`PostFinder`."""
@@ -80,7 +80,7 @@ class WordPress:
         parent is looked at first.
 
         :raises TemporaryError: no clear answer came; the comment may have been stored.
-        :raises EndpointRefused: the blog does not know the bot's account any more, or is shut.
+        :raises ConnectionRefused: the blog does not know the bot's account any more, or is shut.
         """
         await confirm_account(self._site)
         refusal = await self._refuse_parent(comment)

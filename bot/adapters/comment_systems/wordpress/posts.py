@@ -77,7 +77,7 @@ class PostFinder:
         """Find the post that an entry is.
 
         :param proof: of earlier; it saves the search, and is checked again.
-        :raises EndpointRefused: the blog refuses the connection, so nothing can be told of its posts.
+        :raises ConnectionRefused: the blog refuses the connection, so nothing can be told of its posts.
         :raises BridgeError: the blog gave no clear answer.
         """
         if not entry.link:

@@ -6,10 +6,11 @@ from ipaddress import ip_network
 
 import pytest
 
-from bot.adapters.comment_systems.wordpress.comments import WordPress
+from bot.adapters.comment_systems.wordpress.comments import WordPressClient
 from bot.adapters.net.client import HttpClient
-from bot.model.connection import Endpoint, EndpointKind, Secret
-from bot.model.ids import BlogId, EndpointId, GuildId, NativeId, UserId
+from bot.model.connection import Connection, Secret
+from bot.model.feed import CommentSystem
+from bot.model.ids import BlogId, ConnectionId, GuildId, NativeId, UserId
 from bot.model.reply import OutgoingComment
 from sandbox.blog.interface import Blog, Post
 
@@ -36,21 +37,21 @@ class Desk:
     api_root: str
 
     @property
-    def endpoint(self) -> WordPress:
+    def endpoint(self) -> WordPressClient:
         return self.with_password(self.password)
 
-    def with_password(self, password: str) -> WordPress:
-        endpoint = Endpoint(
-            id=EndpointId(1),
+    def with_password(self, password: str) -> WordPressClient:
+        endpoint = Connection(
+            id=ConnectionId(1),
             guild_id=GuildId(1),
             blog_id=BlogId(1),
-            kind=EndpointKind.WORDPRESS,
+            system=CommentSystem.WORDPRESS,
             api_root=self.api_root,
             username=self.login,
             password=Secret(password),
             connected_by=UserId(1),
         )
-        return WordPress(self.http, endpoint)
+        return WordPressClient(self.http, endpoint)
 
     def comment(self, text: str = "I agree.", *, parent: int | None = None) -> OutgoingComment:
         return OutgoingComment(

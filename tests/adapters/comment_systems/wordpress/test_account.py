@@ -6,22 +6,23 @@ from uuid import UUID
 
 import pytest
 
-from bot.adapters.comment_systems.registry import EndpointRegistry
+from bot.adapters.comment_systems.registry import CommentSystemRegistry
 from bot.adapters.comment_systems.wordpress.account import authorize_url
-from bot.adapters.comment_systems.wordpress.comments import WordPress
+from bot.adapters.comment_systems.wordpress.comments import WordPressClient
 from bot.adapters.net.client import Answer, HttpClient
-from bot.model.connection import Account, Endpoint, EndpointKind, Secret
+from bot.model.connection import Account, Connection, Secret
 from bot.model.errors import Refused, TemporaryError
-from bot.model.ids import BlogId, EndpointId, GuildId, UserId
+from bot.model.feed import CommentSystem
+from bot.model.ids import BlogId, ConnectionId, GuildId, UserId
 from sandbox.blog.blog import SandboxBlog
 from sandbox.blog.interface import Blog
 from tests.adapters.comment_systems.wordpress.conftest import Desk, Seat
 
-ENDPOINT = Endpoint(
-    id=EndpointId(1),
+ENDPOINT = Connection(
+    id=ConnectionId(1),
     guild_id=GuildId(1),
     blog_id=BlogId(1),
-    kind=EndpointKind.WORDPRESS,
+    system=CommentSystem.WORDPRESS,
     api_root="https://blog.example/wp-json/",
     username="bridge",
     password=Secret("abcd efgh"),
@@ -171,7 +172,7 @@ NOBODY = '{"code": "rest_not_logged_in"}'
 async def test_each_way_not_to_connect_has_its_sentence(
     api_root: str, answers: list[tuple[str, int, str]], words: str
 ) -> None:
-    endpoint = WordPress(ScriptedHttp(*answers), replace(ENDPOINT, api_root=api_root))
+    endpoint = WordPressClient(ScriptedHttp(*answers), replace(ENDPOINT, api_root=api_root))
     with pytest.raises(Refused, match=words) as told:
         await endpoint.check()
     assert "abcd" not in told.value.text
@@ -191,11 +192,11 @@ async def test_a_blog_without_that_page(index: str) -> None:
 
 
 def test_the_registry_opens_by_kind(http: HttpClient) -> None:
-    assert isinstance(EndpointRegistry(http).open(ENDPOINT), WordPress)
+    assert isinstance(CommentSystemRegistry(http).open(ENDPOINT), WordPressClient)
 
 
 async def test_the_registry_names_us_on_that_page(any_blog: Blog, http: HttpClient) -> None:
-    link = await EndpointRegistry(http).authorize_url(
+    link = await CommentSystemRegistry(http).authorize_url(
         f"{any_blog.url}wp-json/", success_url="https://bot.example/done", reject_url="https://bot.example/no"
     )
     assert link is not None
@@ -222,5 +223,5 @@ async def test_no_word_of_the_blog_becomes_part_of_the_address_that_is_deleted()
             asked.append(f"{method} {url}")
             return Answer(status=200, url=url, headers={}, body=b'{"uuid": "../../1?force=true"}')
 
-    assert not await WordPress(Liar(), ENDPOINT).revoke()
+    assert not await WordPressClient(Liar(), ENDPOINT).revoke()
     assert [each.split()[0] for each in asked] == ["GET"]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.adapters.comment_systems.wordpress.site import xmlrpc_url
-from bot.model.errors import EndpointRefused, Refused
+from bot.model.errors import ConnectionRefused, Refused
 from bot.model.ids import NativeId
 from bot.model.post import Located
 from bot.model.reply import Published
@@ -54,11 +54,11 @@ async def test_a_member_is_told_the_cause_and_not_that_the_post_is_unknown(desk:
     kept = entry(link=desk.post.link, native_id=None, published_at=None)
     assert isinstance(await desk.endpoint.locate(kept), Located)
     await desk.blog.configure(rest="forbidden")
-    with pytest.raises(EndpointRefused, match="refuses everybody"):
+    with pytest.raises(ConnectionRefused, match="refuses everybody"):
         await desk.endpoint.locate(kept)
     await desk.blog.configure(rest="members")
     assert isinstance(await desk.endpoint.locate(kept), Located)
-    with pytest.raises(EndpointRefused, match="does not accept the bot's password any more"):
+    with pytest.raises(ConnectionRefused, match="does not accept the bot's password any more"):
         await desk.with_password(WRONG).locate(kept)
 
 
@@ -73,7 +73,7 @@ async def test_removed_routes_are_noticed_without_writing_and_are_final(desk: De
         desk.endpoint.follow(NativeId("1")),
     )
     for act in acts:
-        with pytest.raises(EndpointRefused, match="removed the routes for comments"):
+        with pytest.raises(ConnectionRefused, match="removed the routes for comments"):
             await act
     await desk.blog.configure(comment_routes=True)
     assert await desk.blog.comments() == []

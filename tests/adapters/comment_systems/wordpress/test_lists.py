@@ -2,27 +2,28 @@
 
 import pytest
 
-from bot.adapters.comment_systems.wordpress.comments import WordPress
+from bot.adapters.comment_systems.wordpress.comments import WordPressClient
 from bot.adapters.net.client import HttpClient
-from bot.model.connection import Endpoint, EndpointKind, Secret
-from bot.model.errors import EndpointRefused, TemporaryError
-from bot.model.ids import BlogId, EndpointId, GuildId, UserId
+from bot.model.connection import Connection, Secret
+from bot.model.errors import ConnectionRefused, TemporaryError
+from bot.model.feed import CommentSystem
+from bot.model.ids import BlogId, ConnectionId, GuildId, UserId
 from tests.adapters.comment_systems.wordpress.conftest import Desk
 from tests.webserver import serving
 
 
-def account(http: HttpClient, api_root: str) -> WordPress:
-    endpoint = Endpoint(
-        id=EndpointId(1),
+def account(http: HttpClient, api_root: str) -> WordPressClient:
+    endpoint = Connection(
+        id=ConnectionId(1),
         guild_id=GuildId(1),
         blog_id=BlogId(1),
-        kind=EndpointKind.WORDPRESS,
+        system=CommentSystem.WORDPRESS,
         api_root=api_root,
         username="bridge",
         password=Secret("abcd efgh"),
         connected_by=UserId(1),
     )
-    return WordPress(http, endpoint)
+    return WordPressClient(http, endpoint)
 
 
 @pytest.mark.parametrize("root", ["/wp-json/", "/index.php?rest_route=/"])
@@ -48,7 +49,7 @@ async def test_no_redirect_is_followed_with_the_account(http: HttpClient, status
             "beside it": server.url.replace("http://", "//") + "/new/",
         }[where]
         server.redirect("/wp-json/wp/v2/comments", target, status=status)
-        with pytest.raises(EndpointRefused, match="has moved to another address"):
+        with pytest.raises(ConnectionRefused, match="has moved to another address"):
             await account(http, f"{server.url}/wp-json/").list_comments()
         assert len(server.requests) == 1
         assert other.requests == []
@@ -57,10 +58,10 @@ async def test_no_redirect_is_followed_with_the_account(http: HttpClient, status
 @pytest.mark.parametrize(
     ("status", "sent", "error"),
     [
-        (401, '{"code": "rest_not_logged_in"}', EndpointRefused),
-        (403, '{"code": "rest_forbidden"}', EndpointRefused),
-        (404, '{"code": "rest_no_route"}', EndpointRefused),
-        (401, "", EndpointRefused),
+        (401, '{"code": "rest_not_logged_in"}', ConnectionRefused),
+        (403, '{"code": "rest_forbidden"}', ConnectionRefused),
+        (404, '{"code": "rest_no_route"}', ConnectionRefused),
+        (401, "", ConnectionRefused),
         (429, "", TemporaryError),
         (500, "", TemporaryError),
         (503, "", TemporaryError),
@@ -77,5 +78,5 @@ async def test_an_interface_for_members_lists_comments_to_them(desk: Desk) -> No
     await desk.blog.comment(desk.post, author="Ann", text="Seen by members")
     await desk.blog.configure(rest="members")
     assert b"Seen by members" in await desk.endpoint.list_comments()
-    with pytest.raises(EndpointRefused):
+    with pytest.raises(ConnectionRefused):
         await desk.with_password("aaaa bbbb cccc dddd eeee ffff").list_comments()

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.adapters.comment_systems.wordpress.comments import WordPress
+from bot.adapters.comment_systems.wordpress.comments import WordPressClient
 from bot.adapters.feeds.http.fetch import HttpFeeds
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient
-from bot.model.connection import Endpoint, EndpointKind, Secret
+from bot.model.connection import Connection, Secret
 from bot.model.entry import ParsedComment
-from bot.model.feed import Feed, FeedFormat, FeedKind, Fetched
-from bot.model.ids import BlogId, EndpointId, FeedId, GuildId, UserId
+from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, Fetched
+from bot.model.ids import BlogId, ConnectionId, FeedId, GuildId, UserId
 from bot.rules.diff import fingerprint
 from sandbox.blog.interface import Blog
 from tests.wordpress.real import RealWordPress
@@ -23,7 +23,7 @@ NOW = datetime(2026, 8, 1, tzinfo=UTC)
 class Reading:
     """The list of a blog's comments as one account is shown it, from one reading to the next."""
 
-    def __init__(self, account: WordPress, feeds: HttpFeeds, blog: Blog) -> None:
+    def __init__(self, account: WordPressClient, feeds: HttpFeeds, blog: Blog) -> None:
         self._account = account
         self._feeds = feeds
         self._feed = Feed(
@@ -50,18 +50,18 @@ def feeds(client: HttpClient, parser: FeedParser) -> HttpFeeds:
 
 async def reading_of(blog: Blog, client: HttpClient, feeds: HttpFeeds, role: str) -> Reading:
     await blog.add_user("bridge", role=role)
-    endpoint = Endpoint(
-        id=EndpointId(1),
+    endpoint = Connection(
+        id=ConnectionId(1),
         guild_id=GuildId(1),
         blog_id=BlogId(1),
-        kind=EndpointKind.WORDPRESS,
+        system=CommentSystem.WORDPRESS,
         api_root=f"{blog.url}wp-json/",
         username="bridge",
         password=Secret(await blog.application_password("bridge")),
         connected_by=UserId(1),
     )
     await blog.configure(rest="members")
-    return Reading(WordPress(client, endpoint), feeds, blog)
+    return Reading(WordPressClient(client, endpoint), feeds, blog)
 
 
 @pytest.mark.parametrize("role", ["subscriber", "editor"])

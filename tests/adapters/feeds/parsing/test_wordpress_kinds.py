@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.adapters.comment_systems.wordpress.comments import WordPress
+from bot.adapters.comment_systems.wordpress.comments import WordPressClient
 from bot.adapters.feeds.http.fetch import HttpFeeds
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.feeds.parsing.wordpress_rest import comments_url, read_routes
 from bot.adapters.net.client import HttpClient
-from bot.model.connection import Endpoint, EndpointKind, Secret
+from bot.model.connection import Connection, Secret
 from bot.model.entry import PROTECTED, ParsedFeed
-from bot.model.feed import Feed, FeedFormat, FeedKind, Fetched
-from bot.model.ids import BlogId, EndpointId, FeedId, GuildId, NativeId, UserId
+from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, Fetched
+from bot.model.ids import BlogId, ConnectionId, FeedId, GuildId, NativeId, UserId
 from bot.model.post import Located
 from sandbox.blog.interface import Blog, PostKind
 from tests.rules.examples import entry
@@ -107,18 +107,18 @@ async def test_nothing_of_a_protected_post_leaks(
     [told] = await feeds.look_up(f"{wordpress.url}wp-json/", [NativeId(str(post.id))])
     assert told.html == PROTECTED
     await wordpress.add_user("bridge", role="subscriber")
-    endpoint = Endpoint(
-        id=EndpointId(1),
+    endpoint = Connection(
+        id=ConnectionId(1),
         guild_id=GuildId(1),
         blog_id=BlogId(1),
-        kind=EndpointKind.WORDPRESS,
+        system=CommentSystem.WORDPRESS,
         api_root=f"{wordpress.url}wp-json/",
         username="bridge",
         password=Secret(await wordpress.application_password("bridge")),
         connected_by=UserId(1),
     )
     kept = entry(link=post.link, native_id=NativeId(str(post.id)), published_at=None)
-    found = await WordPress(client, endpoint).locate(kept)
+    found = await WordPressClient(client, endpoint).locate(kept)
     assert isinstance(found, Located)
     assert not found.comments_open
 
