@@ -18,7 +18,7 @@ from bot.cogs._blog_cards import health
 from bot.model.errors import BridgeError, PermanentError
 from bot.model.feed import Failed
 from bot.model.redact import redacted, shown_url
-from bot.rules.redirects import move_text
+from bot.rules.redirects import redirect_text
 from bot.settings import read_settings
 from tests.logged import line
 from tests.rules.examples import blog, feed
@@ -98,9 +98,9 @@ def test_a_broken_address_shows_nothing() -> None:
 def test_errors_and_cards_are_redacted() -> None:
     private = "https://blog.example/feed?token=hunter2"
     assert "hunter2" not in PermanentError(f"{private} is no feed.").text
-    shown = feed(url=private, moved_to=f"{private}&x=1", last_error=f"{private} is no feed.", failures=2)
+    shown = feed(url=private, redirect_url=f"{private}&x=1", last_error=f"{private} is no feed.", failures=2)
     assert "hunter2" not in health(shown)
-    assert "hunter2" not in move_text(shown, blog())
+    assert "hunter2" not in redirect_text(shown, blog())
 
 
 @pytest.mark.parametrize("format_", ["text", "json"])

@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.model.connection import Account, Connection, Secret
 from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
-from bot.model.feed import Discovered, Feed, FetchOutcome, Push, Standing
+from bot.model.feed import Availability, Discovered, Feed, FetchOutcome, Push
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, Uid, UserId
 from bot.model.message import ActButton, ChatPost, ForumView, MessageRef, MessageView, ReactionMark
 from bot.model.post import Located, NotFoundHere, PostProof
@@ -91,7 +91,7 @@ class FeedSource(FeedFetcher, Protocol):
         :param page: from 2.
         """
 
-    async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
+    async def check_availability(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Availability:
         """Look whether an entry, or the comment of this number, is still on its blog.
 
         :param link: the item's permalink.
@@ -105,8 +105,8 @@ class FeedSource(FeedFetcher, Protocol):
         :return: what is missing from it is not gone: ``complete`` is false.
         """
 
-    def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
-        """Return a feed's memory with other uids in place of those given; the bytes of items stay known."""
+    def rename_items(self, fetch_state: str, names: Mapping[Uid, Uid]) -> str:
+        """Return a feed's fetch state with other uids in place of those given; the bytes of items stay known."""
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         """Fetch entries by number from the blog's API; those not public are left out."""

@@ -156,8 +156,8 @@ def health(feed: Feed, registration: HubSubscription | None = None) -> str:
         times = f"{feed.failures} in a row, " if feed.failures else ""
         error = escaped(redacted(feed.last_error), 400)
         lines.append(f"Last error ({times}last success {when(feed.last_ok_at)}): {error}")
-    if feed.moved_to:
-        target = escaped(shown_url(feed.moved_to), 200)
+    if feed.redirect_url:
+        target = escaped(shown_url(feed.redirect_url), 200)
         lines.append(f"Redirects to {target}, which I take for its address if that lasts.")
     if registration is not None and registration.state is not HubSubscriptionState.ENDED:
         lines.append(f"Push: {_push(registration)}")

@@ -31,7 +31,7 @@ def canonical_link(link: str) -> str:
     )
 
 
-def spellings(uid: str) -> tuple[str, ...]:
+def scheme_variants(uid: str) -> tuple[str, ...]:
     """Return a uid as it is, and an address also with the other scheme."""
     if uid.startswith("https://"):
         return uid, f"http://{uid.removeprefix('https://')}"
@@ -40,7 +40,7 @@ def spellings(uid: str) -> tuple[str, ...]:
     return (uid,)
 
 
-def scheme_blind(address: str) -> str:
+def without_scheme(address: str) -> str:
     """Return an address without ``http:`` or ``https:``: blogs change it, and it never tells items apart."""
     return _WEB.sub("", address, count=1)
 

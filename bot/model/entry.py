@@ -100,7 +100,7 @@ class ParsedFeed:
     complete: bool = True
     #: what is wrong with the document though it could be read, each a sentence for whoever looks after the blog
     remarks: tuple[str, ...] = ()
-    rhythm: "Freshness | None" = None
+    freshness: "Freshness | None" = None
     #: there are items, and each says what it answers (RFC 4685): they are comments, whatever the feed is called
     all_answer: bool = False
 
@@ -207,7 +207,7 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
+class CommentLocation:
     """Under which entry a comment is kept, with the addresses of both."""
 
     comment_id: CommentId

@@ -153,7 +153,7 @@ class Validators:
     last_modified: str | None = None
 
 
-class Fault(StrEnum):
+class FailureReason(StrEnum):
     """Why no feed could be had, where that changes what to do."""
 
     #: 410
@@ -198,7 +198,7 @@ class Feed:
     failures: int = 0
     last_error: str | None = None
     #: of the last poll; None: it went well
-    fault: Fault | None = None
+    failure_reason: FailureReason | None = None
     #: the first of the failures in a row
     failing_since: datetime | None = None
     #: given up; only probed now and then
@@ -208,22 +208,22 @@ class Feed:
     next_poll_at: datetime
     #: when its newest item was first seen or dated, whichever is later known
     newest_at: datetime | None = None
-    #: what the last outcome that had a ``memory`` said, kept with the items it tells of; opaque
-    memory: str | None = None
+    #: what the last outcome that had a ``fetch_state`` said, kept with the items it tells of; opaque
+    fetch_state: str | None = None
     #: what tells its items apart; None: the guid
     identity: str | None = None
     #: where it permanently redirects to, not adopted yet
-    moved_to: str | None = None
+    redirect_url: str | None = None
     #: polls in a row that said so
-    moved_seen: int = 0
+    redirect_count: int = 0
     #: so long its hub is trusted to bring what is new; None: it is not
     pushed_until: datetime | None = None
     #: the first of them
-    moved_since: datetime | None = None
+    redirected_since: datetime | None = None
     #: admins know since then that it fails
-    told_at: datetime | None = None
+    notified_at: datetime | None = None
     #: when it was last read without validators
-    whole_at: datetime | None = None
+    last_full_poll_at: datetime | None = None
     #: server or feed asked not to be asked before that
     not_before: datetime | None = None
     #: how far apart its items usually are; None: not known
@@ -237,7 +237,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
+class PollResult:
     """A feed as a poll left it."""
 
     feed: Feed
@@ -248,31 +248,20 @@ class Polled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """Permanent redirects (301, 308) at the start of the way to an answer; nobody has checked where they lead."""
-
-    #: where the last of them pointed to
-    url: str
-    #: every address passed, from the one that was asked to ``url``
-    chain: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """A body that differs from the last."""
 
-    #: only what is new or changed in it, where the feed has a ``memory``; its ``window`` names the rest
+    #: only what is new or changed in it, where the feed has a ``fetch_state``; its ``window`` names the rest
     feed: ParsedFeed
     validators: Validators
     body_hash: str
     #: to be kept with the items, in one transaction: the next fetch leaves out what is in it
-    memory: str | None = None
+    fetch_state: str | None = None
     #: neither the server's ``max-age`` nor the feed's ``ttl`` and ``skipHours`` want to be asked before this
     not_before: timedelta | None = None
-    moved_to: Move | None = None
+    #: where permanent redirects (301, 308) lead; nobody has checked that address
+    redirect_url: str | None = None
     push: Push | None = None
-    #: the server was caught with validators that did not move with the body; they are not sent for a while
-    distrusted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,9 +270,10 @@ class NotModified:
 
     validators: Validators
     #: None: as it was
-    memory: str | None = None
+    fetch_state: str | None = None
     not_before: timedelta | None = None
-    moved_to: Move | None = None
+    #: where permanent redirects (301, 308) lead; nobody has checked that address
+    redirect_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,7 +282,7 @@ class Failed:
 
     text: str
     retry_after: timedelta | None = None
-    fault: Fault = Fault.OTHER
+    reason: FailureReason = FailureReason.OTHER
     #: what the server said, None where it said nothing
     status: int | None = None
 
@@ -300,7 +290,7 @@ class Failed:
 FetchOutcome = Fetched | NotModified | Failed
 
 
-class Standing(StrEnum):
+class Availability(StrEnum):
     """Whether an item can still be read where it stood."""
 
     THERE = "there"

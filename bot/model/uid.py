@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.model.address import canonical_link, scheme_blind
+from bot.model.address import canonical_link, without_scheme
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.ids import Uid
 
@@ -57,39 +57,39 @@ def shared_names(uid: Uid) -> Iterator[Uid]:
         found = _PARTS.fullmatch(found["shorter"])
 
 
-def name_before(uid: Uid) -> Uid | None:
+def shared_base_name(uid: Uid) -> Uid | None:
     """Return the guid or link with which the uid of an item begins that shares it with others; None: it is its own."""
     *_, shortest = (None, *shared_names(uid))
-    return None if is_nameless(uid) else shortest
+    return None if is_content_uid(uid) else shortest
 
 
 def former_uids(entry: ParsedEntry) -> tuple[Uid, ...]:
     """Return the uids under which an entry may be kept that is told apart only now, or was by its text alone."""
-    names = () if is_nameless(entry.uid) else tuple(shared_names(entry.uid))
+    names = () if is_content_uid(entry.uid) else tuple(shared_names(entry.uid))
     content = content_uid(entry.published_at, entry.title, entry.html)
     link = canonical_link(entry.link or "")
     longer = (f"{names[-1]} {content}", f"{names[-1]} {link}") if names else (content,)
     return (*names, *map(Uid, longer))
 
 
-def is_told_apart(uid: Uid) -> bool:
+def is_disambiguated(uid: Uid) -> bool:
     """Whether the item has no name that is its own alone."""
     return _NAMELESS.fullmatch(uid) is not None or _PARTS.fullmatch(uid) is not None
 
 
-def is_nameless(uid: Uid) -> bool:
+def is_content_uid(uid: Uid) -> bool:
     """Whether the uid is made of what the item says and of nothing else."""
     return _NAMELESS.fullmatch(uid) is not None
 
 
 def same_page(one: str, other: str) -> bool:
     """Whether two links differ in their scheme or a slash at the end only."""
-    return scheme_blind(one).rstrip("/") == scheme_blind(other).rstrip("/")
+    return without_scheme(one).rstrip("/") == without_scheme(other).rstrip("/")
 
 
 def _named(uid: Uid, link: str | None, home_url: str) -> list[str]:
     page = canonical_link(link) if link else ""
-    tells = page and scheme_blind(page) != scheme_blind(uid) and not same_page(page, home_url)
+    tells = page and without_scheme(page) != without_scheme(uid) and not same_page(page, home_url)
     return [uid, page] if tells else [uid]
 
 

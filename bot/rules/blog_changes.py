@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from bot.model.feed import Blog, CommentSystem, Discovery, Failed, Fault, Feed, FeedFormat, FeedKind, FoundFeed
+from bot.model.feed import Blog, CommentSystem, Discovery, Failed, FailureReason, Feed, FeedFormat, FeedKind, FoundFeed
 from bot.rules.html_to_discord.convert import escape
 from bot.rules.messages.cards import called
 
@@ -95,7 +95,7 @@ def choose_account_list(feeds: Sequence[Feed], api_root: str | None) -> FoundFee
 def refuses_list(feed: Feed, failed: Failed) -> bool:
     """Whether a blog's list of comments begins to refuse to be read, as it does where its API is shut."""
     begins = feed.failures == 0 or feed.last_error != failed.text
-    return is_list(feed) and begins and failed.status in _SHUT and failed.fault is not Fault.CHALLENGED
+    return is_list(feed) and begins and failed.status in _SHUT and failed.reason is not FailureReason.CHALLENGED
 
 
 def is_list(feed: Feed) -> bool:

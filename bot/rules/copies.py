@@ -7,11 +7,11 @@ edited, only what they still have in common tells them from two items that share
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from bot.model.address import canonical_link, scheme_blind
+from bot.model.address import canonical_link, without_scheme
 from bot.model.entry import Entry, ParsedEntry
 from bot.model.ids import Uid
-from bot.model.uid import is_nameless, name_before
-from bot.rules.entry_matching import is_grown, words
+from bot.model.uid import is_content_uid, shared_base_name
+from bot.rules.entry_matching import is_extended_title, words
 
 
 def may_be_copies(
@@ -26,15 +26,15 @@ def may_be_copies(
     """
     groups: dict[Uid, list[ParsedEntry]] = {}
     for item in items:
-        name = name_before(item.uid)
+        name = shared_base_name(item.uid)
         if name is not None:
             groups.setdefault(name, []).append(item)
     if not groups:
         return {}
     names: dict[Uid, set[Uid]] = {}
     for uid in (*window, *before):
-        if not is_nameless(uid):
-            names.setdefault(name_before(uid) or uid, set()).add(uid)
+        if not is_content_uid(uid):
+            names.setdefault(shared_base_name(uid) or uid, set()).add(uid)
     ours = {item.uid for item in items}
     return {name: group for name, group in groups.items() if len(names) > 1 and names.get(name, set()) <= {name, *ours}}
 
@@ -56,15 +56,21 @@ def _is_copy(
     link = _page(item)
     if link != _page(other) or item.published_at != other.published_at:
         return False
-    has_guid = link != scheme_blind(name)
+    has_guid = link != without_scheme(name)
     own_date = item.published_at is not None and item.published_at not in other_dates
     if words(item.title) == words(other.title):
         return own_date or (has_guid and bool(item.title))
-    return own_date and has_guid and bool(item.html) and item.html == other.html and is_grown(item.title, other.title)
+    return (
+        own_date
+        and has_guid
+        and bool(item.html)
+        and item.html == other.html
+        and is_extended_title(item.title, other.title)
+    )
 
 
 def _page(item: ParsedEntry | Entry) -> str:
-    return scheme_blind(canonical_link(item.link or ""))
+    return without_scheme(canonical_link(item.link or ""))
 
 
 def choose_copy(copies: Sequence[ParsedEntry], hashes: Mapping[Uid, str], known_hash: str | None) -> ParsedEntry:

@@ -24,7 +24,7 @@ _KNOWN_BY = {
 }
 
 
-def tell_entries(feed: Feed, new: Sequence[Entry], old: Sequence[Entry], *, at: datetime) -> Iterator[Decision]:
+def entry_decisions(feed: Feed, new: Sequence[Entry], old: Sequence[Entry], *, at: datetime) -> Iterator[Decision]:
     """Yield what was decided of entries seen for the first time."""
     for entry, is_new in (*((entry, True) for entry in new), *((entry, False) for entry in old)):
         dated = f"dated {entry.published_at:%Y-%m-%d %H:%M} UTC" if entry.published_at else "without a date"
@@ -44,7 +44,7 @@ def tell_entries(feed: Feed, new: Sequence[Entry], old: Sequence[Entry], *, at: 
             yield Decision(entry_id=entry.id, stage=stage, passed=passed, text=text, at=at)
 
 
-def tell_matches(matches: Mapping[Uid, Match], *, at: datetime) -> Iterator[Decision]:
+def match_decisions(matches: Mapping[Uid, Match], *, at: datetime) -> Iterator[Decision]:
     """Yield under which other names known entries came."""
     for uid, match in matches.items():
         text = (
@@ -53,7 +53,7 @@ def tell_matches(matches: Mapping[Uid, Match], *, at: datetime) -> Iterator[Deci
         yield Decision(entry_id=match.entry.id, stage=Stage.IDENTITY, passed=True, text=text, at=at)
 
 
-def tell_posted(link: PostedMessage, post: ChatPost | None, *, attempts: int, at: datetime) -> Iterator[Decision]:
+def posted_decisions(link: PostedMessage, post: ChatPost | None, *, attempts: int, at: datetime) -> Iterator[Decision]:
     """Yield how an entry was rendered and where it stands.
 
     :param post: None: a message that was there stands for it.

@@ -13,7 +13,7 @@ P = TypeVar("P", ParsedEntry, ParsedComment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News(Generic[P]):
+class Diff(Generic[P]):
     """Items with their fingerprints, in document order."""
 
     new: tuple[tuple[P, str], ...]
@@ -32,7 +32,7 @@ def fingerprint(item: ParsedEntry | ParsedComment) -> str:
     return hashlib.sha256("\0".join(shown).encode("utf-8", "replace")).hexdigest()
 
 
-def decide_news(items: Sequence[P], kept: Mapping[Uid, Entry | Comment], behind: Collection[Uid]) -> News[P]:
+def diff_items(items: Sequence[P], kept: Mapping[Uid, Entry | Comment], behind: Collection[Uid]) -> Diff[P]:
     """Sort a feed's items into new, changed and old; of a uid that stands twice the first counts.
 
     :param kept: what is known under these uids.
@@ -50,7 +50,7 @@ def decide_news(items: Sequence[P], kept: Mapping[Uid, Entry | Comment], behind:
             (old if item.uid in behind else new).append((item, hash_))
         elif known.hash != hash_ or known.gone_at is not None:
             changed.append((item, hash_))
-    return News(new=tuple(new), changed=tuple(changed), old=tuple(old))
+    return Diff(new=tuple(new), changed=tuple(changed), old=tuple(old))
 
 
 def newest_date(feed: ParsedFeed, now: datetime) -> datetime | None:

@@ -11,10 +11,10 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from bot.model.address import canonical_link, scheme_blind
+from bot.model.address import canonical_link, without_scheme
 from bot.model.entry import Entry, EntryRef, ParsedEntry
 from bot.model.ids import EntryId, Uid
-from bot.model.uid import is_told_apart, name_before
+from bot.model.uid import is_disambiguated, shared_base_name
 
 #: Fewer items that come back under other names are nothing to tell anybody of.
 _MANY = 3
@@ -48,7 +48,7 @@ HEARD = "heard"
 
 def name_of_uid(uid: Uid) -> str:
     """Return the name that a uid is."""
-    return f"uid:{scheme_blind(uid)}"
+    return f"uid:{without_scheme(uid)}"
 
 
 def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[How, str]]:
@@ -64,22 +64,22 @@ def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[How,
 
 def link_that_names(item: ParsedEntry) -> str | None:
     """Return the name that an item's link is, where the link is its uid for want of a guid."""
-    same = item.link and scheme_blind(canonical_link(item.link)) == scheme_blind(item.uid)
+    same = item.link and without_scheme(canonical_link(item.link)) == without_scheme(item.uid)
     return f"link:{_link_name(item.link)}" if same else None
 
 
-def says_when_and_what(item: ParsedEntry | Entry) -> tuple[datetime | None, str]:
+def date_and_title(item: ParsedEntry | Entry) -> tuple[datetime | None, str]:
     """Return what of an item hardly changes: who has the same is the same, even where they share a name."""
     return item.published_at, words(item.title)
 
 
-def says_the_same(item: ParsedEntry, entry: Entry, *, own_date: bool = True) -> bool:
+def same_date_or_similar_title(item: ParsedEntry, entry: Entry, *, own_date: bool = True) -> bool:
     """Whether an item may be an entry by its date or its title.
 
     :param own_date: no other has its date.
     """
     same_date = own_date and item.published_at is not None and item.published_at == entry.published_at
-    return same_date or is_near(entry.title, item.title) or is_grown(entry.title, item.title)
+    return same_date or is_similar_title(entry.title, item.title) or is_extended_title(entry.title, item.title)
 
 
 def is_shared(date: datetime, named: Mapping[str, Sequence[EntryId]]) -> bool:
@@ -92,7 +92,7 @@ def is_shared(date: datetime, named: Mapping[str, Sequence[EntryId]]) -> bool:
 
 def names_of_address(address: str) -> tuple[str, ...]:
     """Return the names that an item has whose link or uid this address is."""
-    return (f"uid:{scheme_blind(canonical_link(address))}", f"link:{_link_name(address)}")
+    return (f"uid:{without_scheme(canonical_link(address))}", f"link:{_link_name(address)}")
 
 
 def names_in_other_feeds(entry: Entry, *, home_url: str) -> tuple[list[str], list[str]]:
@@ -101,7 +101,7 @@ def names_in_other_feeds(entry: Entry, *, home_url: str) -> tuple[list[str], lis
     One feed's guid may be the other's link, and one may write ``www.`` where the other does not.
     """
     links, guids = [], [name_of_uid(entry.uid)]
-    guid = entry.uid if scheme_blind(entry.uid).startswith("//") and not is_told_apart(entry.uid) else None
+    guid = entry.uid if without_scheme(entry.uid).startswith("//") and not is_disambiguated(entry.uid) else None
     for address in filter(None, (entry.link, guid)):
         page = _without_www(address)
         # Some feeds link every item to the front page.
@@ -130,7 +130,7 @@ def names_of_ref(ref: EntryRef, *, home_url: str) -> Iterator[str]:
         yield f"link:{link}"
 
 
-def match_names(
+def match_by_names(
     unknown: Sequence[ParsedEntry],
     found: Mapping[str, Sequence[Entry]],
     *,
@@ -154,7 +154,7 @@ def match_names(
     def fitting(item: ParsedEntry, how: How, name: str) -> Sequence[Entry]:
         known, own_date = found.get(name, ()), item.uid in own_dates
         if how is How.DATE:
-            fits = is_near if own_date else is_same_title if is_told_apart(item.uid) else is_grown
+            fits = is_similar_title if own_date else is_same_title if is_disambiguated(item.uid) else is_extended_title
             return [each for each in known if each.id not in taken and fits(each.title, item.title)]
         if how is How.LINK and not shared[name] == len(known) == 1:
             return ()
@@ -171,12 +171,12 @@ def match_names(
     return matches
 
 
-def match_titles(
+def match_by_titles(
     unknown: Sequence[ParsedEntry], recent: Sequence[Entry], *, taken: Collection[EntryId]
 ) -> dict[Uid, Match]:
     """Recognise items by titles that only one item and one entry have: the last resort, where all names are others."""
     # Titles of items that share their name come again, as "Apples" with each market.
-    unknown = [item for item in unknown if not is_told_apart(item.uid)]
+    unknown = [item for item in unknown if not is_disambiguated(item.uid)]
     told = Counter(words(item.title) for item in unknown)
     kept = Counter(words(entry.title) for entry in recent)
     by_title = {words(entry.title): entry for entry in recent if entry.id not in taken}
@@ -187,14 +187,14 @@ def match_titles(
     }
 
 
-def is_mass_change(matches: Mapping[Uid, Match], window: int) -> bool:
+def is_bulk_rename(matches: Mapping[Uid, Match], window: int) -> bool:
     """Whether a feed gave half of its items other names at once: a move or a mistake, not the author's doing."""
     # Known from hearsay only, an entry has no name of the feed's yet; an item that shares its name never had one.
-    named = [match for uid, match in matches.items() if match.entry.hash and not is_told_apart(uid)]
-    return is_mass(sum(match.how is not How.UID for match in named), window)
+    named = [match for uid, match in matches.items() if match.entry.hash and not is_disambiguated(uid)]
+    return is_bulk_change(sum(match.how is not How.UID for match in named), window)
 
 
-def is_mass(items: int, window: int) -> bool:
+def is_bulk_change(items: int, window: int) -> bool:
     """Whether so many items of a feed are too many to be its author's doing."""
     return items >= _MANY and items * 2 >= window
 
@@ -204,7 +204,7 @@ def words(title: str) -> str:
     return " ".join(title.casefold().split())
 
 
-def is_near(one: str, other: str) -> bool:
+def is_similar_title(one: str, other: str) -> bool:
     """Whether two titles may be one before and after an edit."""
     first, second = words(one)[:_COMPARED], words(other)[:_COMPARED]
     # Numbers tell episodes and releases apart, however near their titles are.
@@ -222,7 +222,7 @@ def is_same_title(one: str, other: str) -> bool:
     return words(one) == words(other)
 
 
-def is_grown(one: str, other: str) -> bool:
+def is_extended_title(one: str, other: str) -> bool:
     """Whether two titles are the same, or one only has words added at its end."""
     first, second = sorted((words(one), words(other)), key=len)
     return first == second or (bool(first) and second.startswith(f"{first} "))
@@ -233,7 +233,7 @@ def _date_name(item: ParsedEntry | Entry) -> str:
 
 
 def _link_name(link: str | None) -> str:
-    return scheme_blind(canonical_link(link)).rstrip("/") if link else ""
+    return without_scheme(canonical_link(link)).rstrip("/") if link else ""
 
 
 def _without_www(address: str) -> str:
@@ -246,12 +246,14 @@ def _same(item: ParsedEntry, entry: Entry, lately: Collection[EntryId] | None, *
         return True
     if entry.id in lately and ((item.html and item.html == entry.html) or _share_guid(item, entry)):
         return True
-    return says_the_same(item, entry, own_date=own_date)
+    return same_date_or_similar_title(item, entry, own_date=own_date)
 
 
 def _share_guid(item: ParsedEntry, entry: Entry) -> bool:
     """Whether both have a guid that others have too, beside the link."""
-    guid = name_before(item.uid)
+    guid = shared_base_name(item.uid)
     return (
-        guid is not None and _link_name(guid) != _link_name(item.link) and guid == (name_before(entry.uid) or entry.uid)
+        guid is not None
+        and _link_name(guid) != _link_name(item.link)
+        and guid == (shared_base_name(entry.uid) or entry.uid)
     )

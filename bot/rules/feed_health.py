@@ -6,11 +6,11 @@ When it is polled next is decided in ``pace``.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.model.feed import Blog, Failed, Fault, Feed, FeedKind, Fetched, NotModified
+from bot.model.feed import Blog, Failed, FailureReason, Feed, FeedKind, Fetched, NotModified
 from bot.model.notice import NoticeKind
 from bot.rules.html_to_discord.convert import escape
 from bot.rules.poll_schedule import PROBE_EVERY, PollSchedule, next_poll
-from bot.rules.redirects import feed_name, note_move
+from bot.rules.redirects import feed_name, note_redirect
 
 _TELL_AFTER, _GIVE_UP_AFTER = timedelta(days=3), timedelta(days=30)
 #: Fewer failures than these prove nothing, however long ago the first was: the bot itself may have been away.
@@ -28,7 +28,7 @@ class Health:
     tell: NoticeKind | None = None
 
 
-def is_well(
+def after_success(
     feed: Feed, outcome: Fetched | NotModified, now: datetime, pace: PollSchedule, *, conditional: bool
 ) -> Health:
     """The feed after a poll that had an answer, as if that had brought nothing."""
@@ -37,36 +37,38 @@ def is_well(
     well = replace(
         feed,
         validators=outcome.validators,
-        memory=feed.memory if outcome.memory is None and isinstance(outcome, NotModified) else outcome.memory,
+        fetch_state=feed.fetch_state
+        if outcome.fetch_state is None and isinstance(outcome, NotModified)
+        else outcome.fetch_state,
         body_hash=outcome.body_hash if isinstance(outcome, Fetched) else feed.body_hash,
         conditional_polls=feed.conditional_polls + 1 if conditional else 0,
-        whole_at=feed.whole_at if conditional else now,
+        last_full_poll_at=feed.last_full_poll_at if conditional else now,
         not_before=not_before,
         next_poll_at=max(due_at, not_before or due_at),
         failures=0,
         last_error=None,
-        fault=None,
+        failure_reason=None,
         failing_since=None,
-        told_at=None,
+        notified_at=None,
         stopped_at=None,
         last_polled_at=now,
         last_ok_at=now,
     )
-    was_told = feed.told_at is not None
-    return Health(feed=note_move(well, outcome.moved_to, now), tell=NoticeKind.BACK if was_told else None)
+    was_told = feed.notified_at is not None
+    return Health(feed=note_redirect(well, outcome.redirect_url, now), tell=NoticeKind.BACK if was_told else None)
 
 
-def is_ill(feed: Feed, failed: Failed, now: datetime) -> Health:
+def after_failure(feed: Feed, failed: Failed, now: datetime) -> Health:
     """The feed after a poll that failed; its next poll is left as it was.
 
     A host that only wants peace for a while is no failure, and nothing is given up for that.
     """
-    busy = failed.fault is Fault.BUSY
+    busy = failed.reason is FailureReason.BUSY
     ill = replace(
         feed,
         failures=feed.failures + (not busy),
         last_error=failed.text,
-        fault=failed.fault,
+        failure_reason=failed.reason,
         failing_since=feed.failing_since or now,
         # Nobody may hurry it before that, even if we have forgotten the host's word by then.
         not_before=now + (failed.retry_after or timedelta(0)) if busy else feed.not_before,
@@ -78,9 +80,9 @@ def is_ill(feed: Feed, failed: Failed, now: datetime) -> Health:
         # There may be hundreds: nobody wants to hear of each. How a connection fares is told to its server alone.
         return Health(feed=replace(ill, stopped_at=now if _is_given_up(ill, now) else None))
     if _is_given_up(ill, now):
-        return Health(feed=replace(ill, stopped_at=now, told_at=now), tell=NoticeKind.STOPPED)
-    if feed.told_at is None and _is_worth_telling(ill, now):
-        return Health(feed=replace(ill, told_at=now), tell=NoticeKind.FAILING)
+        return Health(feed=replace(ill, stopped_at=now, notified_at=now), tell=NoticeKind.STOPPED)
+    if feed.notified_at is None and _is_worth_telling(ill, now):
+        return Health(feed=replace(ill, notified_at=now), tell=NoticeKind.FAILING)
     return Health(feed=ill)
 
 
@@ -88,23 +90,25 @@ def is_obsolete(feed: Feed, now: datetime) -> bool:
     """Whether a feed of one entry's comments is to be forgotten: what is gone with its entry needs no care."""
     if feed.kind is not FeedKind.ENTRY_COMMENTS or feed.failing_since is None:
         return False
-    return feed.fault is Fault.GONE or (feed.fault is Fault.MISSING and _lasts(feed, _TELL_AFTER, now))
+    return feed.failure_reason is FailureReason.GONE or (
+        feed.failure_reason is FailureReason.MISSING and _lasts(feed, _TELL_AFTER, now)
+    )
 
 
 def _is_given_up(feed: Feed, now: datetime) -> bool:
-    if feed.fault is Fault.BUSY:
+    if feed.failure_reason is FailureReason.BUSY:
         return False
-    return feed.fault is Fault.GONE or _lasts(feed, _GIVE_UP_AFTER, now)
+    return feed.failure_reason is FailureReason.GONE or _lasts(feed, _GIVE_UP_AFTER, now)
 
 
 def _is_worth_telling(feed: Feed, now: datetime) -> bool:
-    if feed.fault is Fault.CHALLENGED and feed.failures >= _CHALLENGES:
+    if feed.failure_reason is FailureReason.CHALLENGED and feed.failures >= _CHALLENGES:
         return True
     return _lasts(feed, _TELL_AFTER, now)
 
 
 def _lasts(feed: Feed, time: timedelta, now: datetime) -> bool:
-    enough = feed.failures >= _FAILURES or feed.fault is Fault.BUSY
+    enough = feed.failures >= _FAILURES or feed.failure_reason is FailureReason.BUSY
     return enough and feed.failing_since is not None and now - feed.failing_since >= time
 
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 from statistics import median
 
 from bot.model.entry import Freshness
-from bot.model.feed import Failed, Fault, Feed, FeedKind
-from bot.rules.websub import slow_down
+from bot.model.feed import Failed, FailureReason, Feed, FeedKind
+from bot.rules.websub import delay_while_trusted
 
 #: Every so many polls, and once a day, a feed is read without validators: WordPress answers 304 to late approvals and
 #: edits.
@@ -44,7 +44,7 @@ class PollSchedule:
 
 def poll_conditionally(feed: Feed, now: datetime) -> bool:
     """Whether to send validators this time."""
-    if feed.whole_at is None or now - feed.whole_at >= _WHOLE_EVERY:
+    if feed.last_full_poll_at is None or now - feed.last_full_poll_at >= _WHOLE_EVERY:
         return False
     return feed.conditional_polls < UNCONDITIONAL_EVERY - 1
 
@@ -55,28 +55,28 @@ def next_poll(feed: Feed, now: datetime, pace: PollSchedule) -> datetime:
     :param feed: as far as this depends on it, as it is after the poll.
     """
     interval = _interval(feed, now, pace)
-    own = phase(feed.url)
+    own = stable_fraction(feed.url)
     due_at = now + max(interval * (1 - _SPREAD * own), pace.shortest)
-    due_at = slow_down(due_at, now, pushed_until=feed.pushed_until, longest=pace.longest, draw=own)
+    due_at = delay_while_trusted(due_at, now, pushed_until=feed.pushed_until, longest=pace.longest, draw=own)
     return max(due_at, feed.not_before or due_at)
 
 
 def next_poll_after_failure(feed: Feed, failed: Failed, now: datetime, pace: PollSchedule) -> datetime:
     """When to ask a feed again that failed, as it is after this poll; the server's own word counts if it is later."""
     wait = failed.retry_after or timedelta(0)
-    if failed.fault is Fault.BUSY:
+    if failed.reason is FailureReason.BUSY:
         # All feeds of the host wait for the same moment, and must not all come at once then.
-        wait *= 1 + _SPREAD_AFTER_PAUSE * phase(feed.url)
+        wait *= 1 + _SPREAD_AFTER_PAUSE * stable_fraction(feed.url)
     if feed.stopped_at is not None:
         backoff = PROBE_EVERY
-    elif failed.fault is Fault.BUSY:
+    elif failed.reason is FailureReason.BUSY:
         backoff = _interval(feed, now, pace)
     else:
         # Whoever was held for no reader will be held for none a few minutes later.
-        least = pace.longest if failed.fault is Fault.CHALLENGED else pace.shortest
+        least = pace.longest if failed.reason is FailureReason.CHALLENGED else pace.shortest
         most = max(min(_LONGEST_FAILING, 2 * pace.longest), pace.shortest)
         backoff = min(max(pace.shortest * (1 << min(feed.failures, 16)), least), most)
-    return now + max(backoff * (1 - _SPREAD * phase(feed.url)), wait, pace.shortest)
+    return now + max(backoff * (1 - _SPREAD * stable_fraction(feed.url)), wait, pace.shortest)
 
 
 def _interval(feed: Feed, now: datetime, pace: PollSchedule) -> timedelta:
@@ -102,7 +102,7 @@ def _expected(feed: Feed, now: datetime, pace: PollSchedule) -> timedelta:
 
 
 def usual_gap(
-    feed: Feed, dates: Sequence[datetime], new: int, rhythm: Freshness | None, now: datetime
+    feed: Feed, dates: Sequence[datetime], new: int, freshness: Freshness | None, now: datetime
 ) -> timedelta | None:
     """How far apart the items of a feed usually are, after it was read; None: not known.
 
@@ -123,11 +123,11 @@ def usual_gap(
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(newest)]
     if gaps:
         return timedelta(seconds=median(gaps))
-    said = rhythm.update_every if rhythm else None
+    said = freshness.update_every if freshness else None
     return timedelta(minutes=said) if said and said > _SAID_BY_WORDPRESS else feed.usual_gap
 
 
 @lru_cache(maxsize=16_384)
-def phase(url: str) -> float:
+def stable_fraction(url: str) -> float:
     """A number in [0, 1) that an address always has, and its neighbour has another: it keeps a host's feeds apart."""
     return int.from_bytes(hashlib.sha256(url.encode("utf-8", "replace")).digest()[:4]) / 2**32

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bot.model.feed import Blog, Feed, FeedKind, Move
+from bot.model.feed import Blog, Feed, FeedKind
 from bot.model.redact import shown_url
 from bot.rules.html_to_discord.convert import escape
 from bot.rules.messages.cards import called
@@ -16,25 +16,25 @@ from bot.rules.messages.cards import called
 _TIMES, _FOR = 3, timedelta(days=1)
 
 
-def note_move(feed: Feed, move: Move | None, now: datetime) -> Feed:
+def note_redirect(feed: Feed, redirect_url: str | None, now: datetime) -> Feed:
     """The feed after an answer that came by these redirects; another target than last time begins anew."""
-    if move is None and feed.moved_to is None:
+    if redirect_url is None and feed.redirect_url is None:
         return feed
-    if move is None or move.url == feed.url or _is_downgrade(feed.url, move.url):
-        return replace(feed, moved_to=None, moved_seen=0, moved_since=None)
-    if move.url != feed.moved_to:
-        return replace(feed, moved_to=move.url, moved_seen=1, moved_since=now)
-    return replace(feed, moved_seen=feed.moved_seen + 1)
+    if redirect_url is None or redirect_url == feed.url or _is_downgrade(feed.url, redirect_url):
+        return replace(feed, redirect_url=None, redirect_count=0, redirected_since=None)
+    if redirect_url != feed.redirect_url:
+        return replace(feed, redirect_url=redirect_url, redirect_count=1, redirected_since=now)
+    return replace(feed, redirect_count=feed.redirect_count + 1)
 
 
-def has_settled(feed: Feed, now: datetime) -> bool:
+def is_redirect_confirmed(feed: Feed, now: datetime) -> bool:
     """Whether only the content is left to be looked at, with the next whole reading; if it is known, the feed moves."""
-    return feed.moved_seen >= _TIMES and feed.moved_since is not None and now - feed.moved_since >= _FOR
+    return feed.redirect_count >= _TIMES and feed.redirected_since is not None and now - feed.redirected_since >= _FOR
 
 
 def move(feed: Feed) -> Feed:
     """The feed at its new address; what the server there gave as validators stays."""
-    return replace(feed, url=feed.moved_to or feed.url, moved_to=None, moved_seen=0, moved_since=None)
+    return replace(feed, url=feed.redirect_url or feed.url, redirect_url=None, redirect_count=0, redirected_since=None)
 
 
 def feed_name(feed: Feed, blog: Blog) -> str:
@@ -49,7 +49,7 @@ def feed_name(feed: Feed, blog: Blog) -> str:
     return f"{what} {called(blog.title)}"
 
 
-def move_text(feed: Feed, blog: Blog) -> str:
+def redirect_text(feed: Feed, blog: Blog) -> str:
     """What to tell of a move.
 
     :param feed: as it is after it.

@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.address import canonical_link, scheme_blind
+from bot.model.address import canonical_link, without_scheme
 from bot.model.entry import Entry, ParsedEntry
 from bot.model.ids import Uid
-from bot.model.uid import is_nameless, is_told_apart, shared_names
-from bot.rules.entry_matching import How, Match, is_grown, is_near, words
+from bot.model.uid import is_content_uid, is_disambiguated, shared_names
+from bot.rules.entry_matching import How, Match, is_extended_title, is_similar_title, words
 
 _Item = Entry | ParsedEntry
 _Trait = Callable[[_Item], Hashable]
@@ -37,9 +37,9 @@ class Windows:
     shared_dates: Collection[datetime] = ()
 
 
-def match_apart(unknown: Sequence[ParsedEntry], windows: Windows) -> dict[Uid, Match]:
+def match_disambiguated(unknown: Sequence[ParsedEntry], windows: Windows) -> dict[Uid, Match]:
     """Recognise items that have no name of their own."""
-    items = [item for item in unknown if is_told_apart(item.uid)]
+    items = [item for item in unknown if is_disambiguated(item.uid)]
     there = {each.id for each in windows.now if isinstance(each, Entry)}
     left = [entry for entry in windows.before if entry.id not in there]
     places = _places(windows) if windows.ordered else {}
@@ -103,7 +103,7 @@ def _by_text(
 ) -> Iterator[tuple[ParsedEntry, Entry]]:
     """Yield pairs of one text whose titles grew."""
     pairs = _by_trait(items, left, windows, _text)
-    return ((item, entry) for item, entry in pairs if is_grown(entry.title, item.title))
+    return ((item, entry) for item, entry in pairs if is_extended_title(entry.title, item.title))
 
 
 def _by_nearness(
@@ -118,7 +118,7 @@ def _by_nearness(
             if item.published_at is None or item.published_at != entry.published_at:
                 continue
             own = all(each[item.published_at] == 1 for each in dates) and item.published_at not in windows.shared_dates
-            near = is_near if own else is_grown
+            near = is_similar_title if own else is_extended_title
             if near(entry.title, item.title) and not _has_rivals(item, entry, windows):
                 yield item, entry
 
@@ -127,8 +127,8 @@ def _has_rivals(item: ParsedEntry, entry: Entry, windows: Windows) -> bool:
     """Whether another item's title is as near: then the feed's titles are all alike."""
     others = [each for each in windows.before if each.id != entry.id]
     others_now = [each for each in windows.now if each is not item]
-    return any(is_near(each.title, item.title) for each in others) or any(
-        is_near(each.title, entry.title) for each in others_now
+    return any(is_similar_title(each.title, item.title) for each in others) or any(
+        is_similar_title(each.title, entry.title) for each in others_now
     )
 
 
@@ -177,7 +177,7 @@ def _last_known(ids: Sequence[int | None]) -> list[int | None]:
 
 def _are_kin(item: ParsedEntry, entry: Entry) -> bool:
     """Whether both have a name in common, if only that of having none."""
-    names: Mapping[str, None] = dict.fromkeys(map(scheme_blind, (entry.uid, *shared_names(entry.uid))))
-    if any(scheme_blind(name) in names for name in shared_names(item.uid)):
+    names: Mapping[str, None] = dict.fromkeys(map(without_scheme, (entry.uid, *shared_names(entry.uid))))
+    if any(without_scheme(name) in names for name in shared_names(item.uid)):
         return True
-    return is_nameless(item.uid) and canonical_link(item.link or "") == canonical_link(entry.link or "")
+    return is_content_uid(item.uid) and canonical_link(item.link or "") == canonical_link(entry.link or "")

@@ -45,7 +45,7 @@ def may_register(kind: FeedKind, format_: FeedFormat) -> bool:
     return kind is not FeedKind.ENTRY_COMMENTS and format_ is FeedFormat.SYNDICATION
 
 
-def signature_fits(secret: Secret | None, body: bytes, said: str) -> bool:
+def is_signature_valid(secret: Secret | None, body: bytes, said: str) -> bool:
     """Whether a body was signed with our secret (7.1); without a secret or a signature it was not.
 
     :param said: the header ``X-Hub-Signature``: ``method=`` and hexadecimal digits.
@@ -58,7 +58,7 @@ def signature_fits(secret: Secret | None, body: bytes, said: str) -> bool:
     return hmac.compare_digest(ours.encode(), digits.strip().lower().encode("utf-8", "replace"))
 
 
-def agrees(registration: HubSubscription, mode: str, topic_url: str) -> bool:
+def is_requested(registration: HubSubscription, mode: str, topic_url: str) -> bool:
     """Whether we mean what a hub asks us to confirm (5.3).
 
     A hub may ask again while the registration stands: some do so instead of letting a lease run out.
@@ -132,12 +132,12 @@ def missed(registration: HubSubscription) -> HubSubscription:
     return replace(registration, state=state)
 
 
-def came_unpushed(new: Sequence[ParsedEntry | ParsedComment], now: datetime) -> bool:
+def hub_should_have_pushed(new: Sequence[ParsedEntry | ParsedComment], now: datetime) -> bool:
     """Whether a hub had the time to bring one of the items that a poll found; of one without a date it is assumed."""
     return any(item.published_at is None or item.published_at <= now - _GRACE for item in new)
 
 
-def slow_down(
+def delay_while_trusted(
     due_at: datetime, now: datetime, *, pushed_until: datetime | None, longest: timedelta, draw: float
 ) -> datetime:
     """When to poll a feed that was to be polled at ``due_at``: hours later while its hub is trusted.

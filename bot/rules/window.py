@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from itertools import pairwise
 
-from bot.model.address import spellings
+from bot.model.address import scheme_variants
 from bot.model.entry import ItemSummary, ParsedComment, ParsedEntry
 from bot.model.ids import Uid
 
@@ -25,21 +25,21 @@ class _Order(Enum):
 
 
 #: Items that a feed shows are noted again when that was so long ago.
-NOTED_FOR = timedelta(days=30)
+SEEN_UPDATE_EVERY = timedelta(days=30)
 
 
-def kept_among(uids: Iterable[Uid], briefs: Mapping[Uid, ItemSummary]) -> list[Uid]:
+def known_uids(uids: Iterable[Uid], briefs: Mapping[Uid, ItemSummary]) -> list[Uid]:
     """Choose the uids under which items are kept, which may stand among them in the other spelling."""
-    return [uid for uid in uids if any(spelling in briefs for spelling in spellings(uid))]
+    return [uid for uid in uids if any(spelling in briefs for spelling in scheme_variants(uid))]
 
 
-def to_note(window: Iterable[Uid], briefs: Mapping[Uid, ItemSummary], now: datetime) -> list[int]:
+def needing_seen_update(window: Iterable[Uid], briefs: Mapping[Uid, ItemSummary], now: datetime) -> list[int]:
     """Choose the items of a feed's window that have not been noted for a while."""
     shown = {brief.id: brief.seen_at for uid in window if (brief := briefs.get(uid)) is not None}
-    return [item for item, seen_at in shown.items() if seen_at is None or now - seen_at >= NOTED_FOR]
+    return [item for item, seen_at in shown.items() if seen_at is None or now - seen_at >= SEEN_UPDATE_EVERY]
 
 
-def left_from_the_middle(before: Sequence[Uid], window: Sequence[Uid], briefs: Mapping[Uid, ItemSummary]) -> list[Uid]:
+def removed_from_middle(before: Sequence[Uid], window: Sequence[Uid], briefs: Mapping[Uid, ItemSummary]) -> list[Uid]:
     """Return what stood in a feed, stands there no more, and was not pushed out by newer items.
 
     What stood at an end was pushed out only if at least as many came in elsewhere as left there; what came in at the
@@ -88,7 +88,7 @@ def _came_in(before: Sequence[Uid], window: Sequence[Uid]) -> tuple[int, int]:
     return (places[0], len(window) - 1 - places[-1]) if places else (0, 0)
 
 
-def slid_back(
+def resurfaced_items(
     unknown: Sequence[ParsedEntry] | Sequence[ParsedComment],
     *,
     before: Sequence[Uid],

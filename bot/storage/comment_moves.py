@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.model.entry import Filing
+from bot.model.entry import CommentLocation
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, ReplyId
 from bot.storage import tables, tables_relay
 from bot.storage.statements import fetch
@@ -26,10 +26,10 @@ class CommentMoveRepository:
         """Note that all comments of a blog stand where they belong."""
         await tables.Blog.filter(id=blog_id).update(comments_checked_at=utc(at))
 
-    async def of_blog(self, blog_id: BlogId) -> list[Filing]:
+    async def of_blog(self, blog_id: BlogId) -> list[CommentLocation]:
         """Where all comments of a blog are kept."""
         return [
-            Filing(
+            CommentLocation(
                 comment_id=CommentId(row["comment_id"]),
                 native_id=None if row["native_id"] is None else NativeId(row["native_id"]),
                 link=row["link"],

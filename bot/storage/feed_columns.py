@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from bot.model.feed import Fault, Feed, FeedFormat, FeedKind, Validators
+from bot.model.feed import FailureReason, Feed, FeedFormat, FeedKind, Validators
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId
 from bot.storage.values import moment, scrub
 
@@ -33,7 +33,21 @@ _TROUBLE = {
     "moved_since": "timestamptz",
 }
 SELDOM = _ASKED | _TROUBLE
-seldom_of = attrgetter("validators", "whole_at", "newest_at", *_TROUBLE)
+#: The attributes that :func:`seldom` writes.
+seldom_of = attrgetter(
+    "validators",
+    "last_full_poll_at",
+    "newest_at",
+    "failures",
+    "last_error",
+    "failure_reason",
+    "failing_since",
+    "notified_at",
+    "stopped_at",
+    "redirect_url",
+    "redirect_count",
+    "redirected_since",
+)
 #: What only a poll with other content than before writes: the memory may be long.
 CONTENT = {"body_hash": "text", "memory": "text", "identity": "text", "usual_gap": "int"}
 
@@ -86,17 +100,17 @@ def seldom(feed: Feed) -> dict[str, object]:
     return {
         "etag": scrub(feed.validators.etag),
         "last_modified": scrub(feed.validators.last_modified),
-        "whole_at": feed.whole_at,
+        "whole_at": feed.last_full_poll_at,
         "newest_at": feed.newest_at,
         "failures": feed.failures,
         "last_error": scrub(feed.last_error),
-        "fault": feed.fault,
+        "fault": feed.failure_reason,
         "failing_since": feed.failing_since,
-        "told_at": feed.told_at,
+        "told_at": feed.notified_at,
         "stopped_at": feed.stopped_at,
-        "moved_to": scrub(feed.moved_to),
-        "moved_seen": feed.moved_seen,
-        "moved_since": feed.moved_since,
+        "moved_to": scrub(feed.redirect_url),
+        "moved_seen": feed.redirect_count,
+        "moved_since": feed.redirected_since,
     }
 
 
@@ -104,7 +118,7 @@ def content(feed: Feed) -> dict[str, object]:
     """Return what only a poll with other content than before writes."""
     return {
         "body_hash": feed.body_hash,
-        "memory": scrub(feed.memory),
+        "memory": scrub(feed.fetch_state),
         "identity": feed.identity,
         "usual_gap": None if feed.usual_gap is None else min(int(feed.usual_gap.total_seconds()), _MOST_SECONDS),
     }
@@ -128,16 +142,16 @@ def feed_from(row: Mapping[str, Any]) -> Feed:
         last_ok_at=moment(row["last_ok_at"]),
         next_poll_at=moment(row["next_poll_at"]),
         newest_at=moment(row["newest_at"]),
-        memory=row["memory"],
+        fetch_state=row["memory"],
         identity=row["identity"],
-        fault=None if row["fault"] is None else Fault(row["fault"]),
+        failure_reason=None if row["fault"] is None else FailureReason(row["fault"]),
         failing_since=moment(row["failing_since"]),
         stopped_at=moment(row["stopped_at"]),
-        told_at=moment(row["told_at"]),
-        moved_to=row["moved_to"],
-        moved_seen=row["moved_seen"] or 0,
-        moved_since=moment(row["moved_since"]),
-        whole_at=moment(row["whole_at"]),
+        notified_at=moment(row["told_at"]),
+        redirect_url=row["moved_to"],
+        redirect_count=row["moved_seen"] or 0,
+        redirected_since=moment(row["moved_since"]),
+        last_full_poll_at=moment(row["whole_at"]),
         not_before=moment(row["not_before"]),
         usual_gap=None if row["usual_gap"] is None else timedelta(seconds=row["usual_gap"]),
         subscribers=row.get("subscribers", 0),

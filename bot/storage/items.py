@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.model.address import spellings
+from bot.model.address import scheme_variants
 from bot.model.entry import Comment, CommentKind, Entry, EntryRef, ItemSummary, ParsedComment, ParsedEntry
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid, UserId
 from bot.model.reply import ReplyState
@@ -229,7 +229,7 @@ class ItemRepository:
 
 def _by_hash(uids: Sequence[Uid]) -> dict[str, Uid]:
     """Return the hashes under which items of these uids may be kept: a blog that learned https is the same blog."""
-    return {fingerprint(spelling): uid for uid in reversed(uids) for spelling in reversed(spellings(uid))}
+    return {fingerprint(spelling): uid for uid in reversed(uids) for spelling in reversed(scheme_variants(uid))}
 
 
 async def _known(

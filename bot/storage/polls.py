@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from tortoise.transactions import in_transaction
 
-from bot.model.feed import Feed, FeedKind, Polled
+from bot.model.feed import Feed, FeedKind, PollResult
 from bot.model.ids import BlogId, EntryId, FeedId
 from bot.storage import tables
 from bot.storage.feed_columns import (
@@ -166,7 +166,7 @@ class PollRepository:
         row = times(feed, since) | seldom(feed) | content(feed)
         await update_all("feeds", [row], types=columns, assign=assign(columns))
 
-    async def settle_all(self, polled: Sequence[Polled]) -> None:
+    async def settle_all(self, polled: Sequence[PollResult]) -> None:
         """Save how many feeds fare that brought nothing, in a statement or two, and give them back.
 
         These are written late, so one that was polled by somebody else since it was claimed is left as that poll left
@@ -267,5 +267,5 @@ class PollRepository:
         await tables.Feed.filter(leased_until__isnull=False).update(leased_until=None)
 
 
-def _claimed(polled: Polled) -> dict[str, object]:
+def _claimed(polled: PollResult) -> dict[str, object]:
     return {"claimed_polled_at": polled.claimed.last_polled_at}

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.entry import ParsedEntry, ParsedFeed
-from bot.model.feed import Failed, Fault, Feed, FeedKind, Fetched, FoundFeed, Move, NotModified, Validators
+from bot.model.feed import Failed, FailureReason, Feed, FeedKind, Fetched, FoundFeed, NotModified, Validators
 from bot.model.ids import ChannelId
 from bot.model.notice import NoticeKind
 from tests.bridge.harness import USER, BridgeHarness
@@ -18,8 +18,8 @@ __all__ = ["feeds", "harness"]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OLD, NEW = "https://blog.example/feed", "https://new.example/feed"
-GONE = Failed(text="It is gone for good.", fault=Fault.GONE, status=410)
-MISSING = Failed(text="There is nothing there.", fault=Fault.MISSING, status=404)
+GONE = Failed(text="It is gone for good.", reason=FailureReason.GONE, status=410)
+MISSING = Failed(text="There is nothing there.", reason=FailureReason.MISSING, status=404)
 
 
 async def poll_for(harness: BridgeHarness, time: timedelta, *, step: timedelta = 6 * HOUR) -> None:
@@ -35,14 +35,14 @@ async def told(harness: BridgeHarness, feed: Feed) -> list[NoticeKind]:
 def moving(*entries: ParsedEntry, to: str = NEW, body: str = "moved") -> Fetched:
     """An answer that came by a permanent redirect."""
     parsed = ParsedFeed(title="", entries=entries, window=tuple(each.uid for each in entries))
-    move = Move(url=to, chain=(OLD, to))
-    return Fetched(feed=parsed, validators=Validators(etag='"new"'), body_hash=body, moved_to=move)
+    move = to
+    return Fetched(feed=parsed, validators=Validators(etag='"new"'), body_hash=body, redirect_url=move)
 
 
 async def with_an_entry(harness: BridgeHarness, feeds: FakeFeeds) -> Feed:
     """A feed with one known entry, which was posted."""
     feed = await add(harness, OLD)
-    feeds.answers[OLD] = replace(moving(parsed_entry()), moved_to=None, body_hash="before")
+    feeds.answers[OLD] = replace(moving(parsed_entry()), redirect_url=None, body_hash="before")
     await harness.poll(timedelta(0))
     await harness.deliver()
     assert harness.titles == ["Entry 1"]
@@ -56,14 +56,14 @@ async def test_case_14_a_redirect_that_lasts_is_adopted_with_all_that_is_known(
     feeds.answers[OLD] = moving(parsed_entry())
     await poll_for(harness, 18 * HOUR)
     kept = await current(harness, feed)
-    assert (kept.url, kept.moved_to) == (OLD, NEW)
+    assert (kept.url, kept.redirect_url) == (OLD, NEW)
     assert await told(harness, feed) == []
     await poll_for(harness, 12 * HOUR)
     kept = await current(harness, feed)
-    assert (kept.id, kept.url, kept.moved_to) == (feed.id, NEW, None)
+    assert (kept.id, kept.url, kept.redirect_url) == (feed.id, NEW, None)
     assert kept.validators == Validators(etag='"new"')
     assert await told(harness, feed) == [NoticeKind.MOVED]
-    feeds.answers[NEW] = replace(moving(parsed_entry(2), parsed_entry(), body="later"), moved_to=None)
+    feeds.answers[NEW] = replace(moving(parsed_entry(2), parsed_entry(), body="later"), redirect_url=None)
     await poll_for(harness, 2 * DAY)
     await harness.deliver()
     notice = next(each.post.body for each in harness.chat.said if each.ref.channel_id == ChannelId(USER))
@@ -94,9 +94,9 @@ async def test_case_14_a_feed_whose_address_is_spelled_anew_is_the_same_blogs(
 ) -> None:
     old = "http://blog.example/feed"
     feed = await add(harness, old)
-    feeds.answers[old] = replace(moving(parsed_entry()), moved_to=None, body_hash="before")
+    feeds.answers[old] = replace(moving(parsed_entry()), redirect_url=None, body_hash="before")
     await harness.poll(timedelta(0))
-    feeds.answers[old] = replace(moving(parsed_entry(), to=to), moved_to=Move(url=to, chain=(old, to)))
+    feeds.answers[old] = replace(moving(parsed_entry(), to=to), redirect_url=to)
     await poll_for(harness, 36 * HOUR)
     assert (await current(harness, feed)).url == to
     found = replace(harness.blog.found, entries=FoundFeed(url=to, kind=FeedKind.ENTRIES))
@@ -107,7 +107,7 @@ async def test_case_14_the_same_bytes_without_validators_are_known_content(
     harness: BridgeHarness, feeds: FakeFeeds
 ) -> None:
     feed = await with_an_entry(harness, feeds)
-    feeds.answers[OLD] = NotModified(validators=Validators(), moved_to=Move(url=NEW, chain=(OLD, NEW)))
+    feeds.answers[OLD] = NotModified(validators=Validators(), redirect_url=NEW)
     await poll_for(harness, 3 * DAY)
     assert (await current(harness, feed)).url == NEW
     assert await told(harness, feed) == [NoticeKind.MOVED]
@@ -115,14 +115,14 @@ async def test_case_14_the_same_bytes_without_validators_are_known_content(
 
 async def test_case_14_a_304_proves_nothing_about_an_address(harness: BridgeHarness, feeds: FakeFeeds) -> None:
     feed = await with_an_entry(harness, feeds)
-    feeds.answers[OLD] = NotModified(validators=Validators(), moved_to=Move(url=NEW, chain=(OLD, NEW)))
+    feeds.answers[OLD] = NotModified(validators=Validators(), redirect_url=NEW)
     feeds.asked.clear()
     while (await current(harness, feed)).url == OLD:
         await harness.poll(5 * HOUR)
     asked, conditional = feeds.asked[-1]
-    assert asked.moved_seen >= 3
+    assert asked.redirect_count >= 3
     assert not conditional, "the next poll that read it whole"
-    assert any(conditional and asked.moved_seen >= 3 for asked, conditional in feeds.asked)
+    assert any(conditional and asked.redirect_count >= 3 for asked, conditional in feeds.asked)
 
 
 async def test_case_14_other_content_is_not_adopted(harness: BridgeHarness, feeds: FakeFeeds) -> None:
@@ -130,7 +130,7 @@ async def test_case_14_other_content_is_not_adopted(harness: BridgeHarness, feed
     feeds.answers[OLD] = moving(body="nothing known")
     await poll_for(harness, 5 * DAY)
     kept = await current(harness, feed)
-    assert (kept.url, kept.moved_to) == (OLD, NEW)
+    assert (kept.url, kept.redirect_url) == (OLD, NEW)
     assert await told(harness, feed) == []
 
 
@@ -149,7 +149,7 @@ async def test_case_14_another_blogs_feed_is_not_taken_over(harness: BridgeHarne
     await poll_for(harness, 5 * DAY)
     kept = await current(harness, feed)
     assert (kept.url, kept.failures) == (OLD, 0)
-    assert kept.moved_seen > 10, "it is followed on and on"
+    assert kept.redirect_count > 10, "it is followed on and on"
     assert (await current(harness, other)).url == NEW
     assert await told(harness, feed) == []
     assert (await a_blog(harness.store)).id not in (feed.blog_id, other.blog_id)
@@ -158,8 +158,8 @@ async def test_case_14_another_blogs_feed_is_not_taken_over(harness: BridgeHarne
 async def test_case_14_comments_move_by_themselves(harness: BridgeHarness, feeds: FakeFeeds) -> None:
     feed = await with_an_entry(harness, feeds)
     comments = await add_comments(harness, feed, "https://blog.example/c")
-    move = Move(url="https://new.example/c", chain=(comments.url, "https://new.example/c"))
-    feeds.answers[comments.url] = NotModified(validators=Validators(), moved_to=move)
+    move = "https://new.example/c"
+    feeds.answers[comments.url] = NotModified(validators=Validators(), redirect_url=move)
     await poll_for(harness, 3 * DAY)
     assert (await current(harness, comments)).url == "https://new.example/c"
     assert (await current(harness, feed)).url == OLD
@@ -169,12 +169,12 @@ async def test_case_14_comments_move_by_themselves(harness: BridgeHarness, feeds
 async def test_case_15_a_redirect_to_a_page_changes_nothing_and_heals(harness: BridgeHarness, feeds: FakeFeeds) -> None:
     feed = await with_an_entry(harness, feeds)
     before = await current(harness, feed)
-    feeds.answers[OLD] = Failed(text="That is a page.", fault=Fault.NOT_A_FEED)
+    feeds.answers[OLD] = Failed(text="That is a page.", reason=FailureReason.NOT_A_FEED)
     await poll_for(harness, 2 * DAY)
     kept = await current(harness, feed)
-    assert (kept.url, kept.moved_to, kept.body_hash) == (OLD, None, before.body_hash)
-    assert kept.fault is Fault.NOT_A_FEED
-    feeds.answers[OLD] = replace(moving(parsed_entry(2), parsed_entry()), moved_to=None)
+    assert (kept.url, kept.redirect_url, kept.body_hash) == (OLD, None, before.body_hash)
+    assert kept.failure_reason is FailureReason.NOT_A_FEED
+    feeds.answers[OLD] = replace(moving(parsed_entry(2), parsed_entry()), redirect_url=None)
     await poll_for(harness, DAY)
     await harness.deliver()
     assert harness.titles == ["Entry 1", "Entry 2"]
@@ -192,11 +192,11 @@ async def test_case_18_what_is_gone_is_not_asked_for_any_more_but_once_a_week(
     feeds.asked.clear()
     await poll_for(harness, 28 * DAY)
     assert len(feeds.asked) in {4, 5}
-    feeds.answers[OLD] = replace(moving(parsed_entry(2), parsed_entry()), moved_to=None)
+    feeds.answers[OLD] = replace(moving(parsed_entry(2), parsed_entry()), redirect_url=None)
     await poll_for(harness, 7 * DAY)
     assert await told(harness, feed) == [NoticeKind.STOPPED, NoticeKind.BACK]
     kept = await current(harness, feed)
-    assert (kept.stopped_at, kept.failures, kept.fault, kept.failing_since) == (None, 0, None, None)
+    assert (kept.stopped_at, kept.failures, kept.failure_reason, kept.failing_since) == (None, 0, None, None)
     await harness.deliver()
     private = [each.post.body for each in harness.chat.said if each.ref.channel_id == ChannelId(USER)]
     assert ["It is gone for good." in text for text in private] == [True, False]
@@ -211,7 +211,7 @@ async def test_case_19_what_is_missing_is_told_after_days_and_heals(harness: Bri
     assert (await current(harness, feed)).stopped_at is None
     await poll_for(harness, 2 * DAY)
     assert await told(harness, feed) == [NoticeKind.FAILING]
-    feeds.answers[OLD] = replace(moving(parsed_entry()), moved_to=None)
+    feeds.answers[OLD] = replace(moving(parsed_entry()), redirect_url=None)
     await poll_for(harness, DAY)
     assert await told(harness, feed) == [NoticeKind.FAILING, NoticeKind.BACK]
 
@@ -238,7 +238,7 @@ async def test_case_19_what_stays_missing_is_given_up_after_a_month(harness: Bri
 
 async def test_case_11_a_challenge_is_named_and_slows_down(harness: BridgeHarness, feeds: FakeFeeds) -> None:
     feed = await with_an_entry(harness, feeds)
-    feeds.answers[OLD] = Failed(text="Something wants to see a browser.", fault=Fault.CHALLENGED, status=403)
+    feeds.answers[OLD] = Failed(text="Something wants to see a browser.", reason=FailureReason.CHALLENGED, status=403)
     feeds.asked.clear()
     await poll_for(harness, DAY, step=HOUR)
     assert len(feeds.asked) <= 6

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.errors import Barred, Lost, TemporaryError
-from bot.model.feed import Failed, Fault, FeedKind
+from bot.model.feed import Failed, FailureReason, FeedKind
 from bot.model.ids import ChannelId
 from bot.model.notice import NoticeKind
 from bot.rules.comment_flood import MOST_COMMENTS
@@ -108,7 +108,9 @@ async def test_what_may_wait_for_long_goes_on_waiting(harness: BridgeHarness) ->
     polled = {"last_polled_at": now, "last_ok_at": now}
     kept = [
         replace(entries, **polled, next_poll_at=now + timedelta(hours=6)),
-        replace(comments, **polled, failures=1, fault=Fault.BUSY, next_poll_at=now + timedelta(hours=36)),
+        replace(
+            comments, **polled, failures=1, failure_reason=FailureReason.BUSY, next_poll_at=now + timedelta(hours=36)
+        ),
     ]
     for feed in kept:
         await harness.store.polls.settle(feed)

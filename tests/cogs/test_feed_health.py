@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.cogs._blog_cards import health
-from bot.model.feed import Fault
+from bot.model.feed import FailureReason
 from tests.rules.examples import NOW, feed
 
 
@@ -19,7 +19,7 @@ def test_a_feed_that_fails_says_how_often_and_why() -> None:
 
 
 def test_a_host_that_wants_peace_is_named_though_that_is_no_failure() -> None:
-    said = health(feed(fault=Fault.BUSY, last_error="blog.example asks for peace."))
+    said = health(feed(fault=FailureReason.BUSY, last_error="blog.example asks for peace."))
     assert "Last error (last success <t:" in said
     assert "asks for peace" in said
 
@@ -31,4 +31,4 @@ def test_a_feed_that_was_given_up_says_so() -> None:
 
 
 def test_a_feed_that_redirects_says_where_to() -> None:
-    assert "Redirects to https://new.example/feed," in health(feed(moved_to="https://new.example/feed"))
+    assert "Redirects to https://new.example/feed," in health(feed(redirect_url="https://new.example/feed"))

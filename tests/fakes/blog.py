@@ -11,11 +11,12 @@ from bot.model.connection import Account, Connection
 from bot.model.entry import Entry, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused
 from bot.model.feed import (
+    Availability,
     CommentSystem,
     Discovered,
     Discovery,
     Failed,
-    Fault,
+    FailureReason,
     Feed,
     FeedKind,
     Fetched,
@@ -23,7 +24,6 @@ from bot.model.feed import (
     FoundFeed,
     Push,
     SeenSystem,
-    Standing,
     Validators,
 )
 from bot.model.ids import GuildId, NativeId, Uid
@@ -170,11 +170,11 @@ class FakeBlog:
             return Failed(text=self.trouble.text)
         if feed.kind is FeedKind.ENTRY_COMMENTS:
             return self._own(feed)
-        return self._answer(feed.kind, feed.memory)
+        return self._answer(feed.kind, feed.fetch_state)
 
     async def read_account_list(self, feed: Feed, body: bytes, *, conditional: bool) -> FetchOutcome:
-        fetched = self._answer(FeedKind.COMMENTS, feed.memory)
-        comments = fetched.feed.comments if feed.memory is not None else ()
+        fetched = self._answer(FeedKind.COMMENTS, feed.fetch_state)
+        comments = fetched.feed.comments if feed.fetch_state is not None else ()
         return replace(fetched, feed=replace(fetched.feed, comments=comments, window=(), complete=False))
 
     def _own(self, feed: Feed) -> Fetched:
@@ -186,9 +186,9 @@ class FakeBlog:
         parsed = ParsedFeed(title="", comments=bare, window=tuple(each.uid for each in on_it))
         return Fetched(feed=parsed, validators=Validators(), body_hash=str(hash(bare)))
 
-    def _answer(self, kind: FeedKind, memory: str | None) -> Fetched:
+    def _answer(self, kind: FeedKind, fetch_state: str | None) -> Fetched:
         parsed = self._page(kind, 1)
-        known = [(hash_, Uid(uid)) for hash_, uid in json.loads(memory or "[]")]
+        known = [(hash_, Uid(uid)) for hash_, uid in json.loads(fetch_state or "[]")]
         items = [(_hash(each), each.uid) for each in (*parsed.entries, *parsed.comments)]
         told = replace(
             parsed,
@@ -202,7 +202,7 @@ class FakeBlog:
             feed=told,
             validators=Validators(),
             body_hash=hashlib.sha256(repr(told).encode()).hexdigest(),
-            memory=json.dumps(items),
+            fetch_state=json.dumps(items),
             push=self.hubs.get(kind),
         )
 
@@ -217,14 +217,14 @@ class FakeBlog:
         older = self._page(feed.kind, page)
         return older if self.paged and older.window else None
 
-    def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
-        return json.dumps([(hash_, names.get(Uid(uid), uid)) for hash_, uid in json.loads(memory)])
+    def rename_items(self, fetch_state: str, names: Mapping[Uid, Uid]) -> str:
+        return json.dumps([(hash_, names.get(Uid(uid), uid)) for hash_, uid in json.loads(fetch_state)])
 
-    async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
+    async def check_availability(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Availability:
         if isinstance(self.trouble, BridgeError):
-            return Standing.UNKNOWN
+            return Availability.UNKNOWN
         links = [each.link for each in self.entries] + [each.link for each in self.comments]
-        return Standing.THERE if link in links and link not in self.hidden else Standing.GONE
+        return Availability.THERE if link in links and link not in self.hidden else Availability.GONE
 
     async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
         """A body here is a list of uids, one a line."""
@@ -232,10 +232,12 @@ class FakeBlog:
         entries = tuple(each for each in self.entries if each.uid in uids and feed.kind is FeedKind.ENTRIES)
         comments = tuple(each for each in self.comments if each.uid in uids and feed.kind is FeedKind.COMMENTS)
         if not entries and not comments:
-            return Failed(text="That is no feed.", fault=Fault.NOT_A_FEED)
-        before = tuple(Uid(uid) for _, uid in json.loads(feed.memory or "[]"))
+            return Failed(text="That is no feed.", reason=FailureReason.NOT_A_FEED)
+        before = tuple(Uid(uid) for _, uid in json.loads(feed.fetch_state or "[]"))
         parsed = ParsedFeed(title=self.title, entries=entries, comments=comments, before=before, complete=False)
-        return Fetched(feed=parsed, validators=feed.validators, body_hash=feed.body_hash or "", memory=feed.memory)
+        return Fetched(
+            feed=parsed, validators=feed.validators, body_hash=feed.body_hash or "", fetch_state=feed.fetch_state
+        )
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         return [

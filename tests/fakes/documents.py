@@ -8,6 +8,7 @@ from bot.adapters.feeds.fetch_state import Memory, dump_memory, load_items, load
 from bot.adapters.feeds.parsing.read_document import read_comments, read_entries
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import (
+    Availability,
     CommentSystem,
     Discovered,
     Discovery,
@@ -17,7 +18,6 @@ from bot.model.feed import (
     Fetched,
     FetchOutcome,
     FoundFeed,
-    Standing,
     Validators,
 )
 from bot.model.ids import GuildId, NativeId, Uid
@@ -54,7 +54,7 @@ class Documents:
         return Discovered(found=found, newest=ParsedFeed(title="Garden diary"))
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
-        memory = load_memory(feed.memory)
+        memory = load_memory(feed.fetch_state)
         body = self.others.get(feed.url) or (self.entries if feed.kind is FeedKind.ENTRIES else self.comments)
         if not body:
             return Failed(text="There is nothing.")
@@ -67,20 +67,20 @@ class Documents:
             feed=replace(reading.feed, before=before),
             validators=Validators(),
             body_hash=hashlib.sha256(body).hexdigest(),
-            memory=dump_memory(Memory(items=name_items(reading))),
+            fetch_state=dump_memory(Memory(items=name_items(reading))),
         )
 
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
         return None
 
-    def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
-        return rename_items(memory, names)
+    def rename_items(self, fetch_state: str, names: Mapping[Uid, Uid]) -> str:
+        return rename_items(fetch_state, names)
 
     async def read_account_list(self, feed: Feed, body: bytes, *, conditional: bool) -> FetchOutcome:
         raise AssertionError("no account reads these feeds")
 
-    async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
-        return Standing.GONE if link in self.gone else Standing.THERE
+    async def check_availability(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Availability:
+        return Availability.GONE if link in self.gone else Availability.THERE
 
     async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
         return Failed(text="No hub sends anything.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.model.entry import ParsedEntry, ParsedFeed
-from bot.model.feed import Feed, FetchOutcome, NotModified, Standing, Validators
+from bot.model.feed import Availability, Feed, FetchOutcome, NotModified, Validators
 from bot.model.ids import NativeId, Uid
 
 UNCHANGED = NotModified(validators=Validators(etag='"same"'))
@@ -62,13 +62,13 @@ class FakeFeeds:
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
         return None
 
-    def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
-        return memory
+    def rename_items(self, fetch_state: str, names: Mapping[Uid, Uid]) -> str:
+        return fetch_state
 
     async def read_account_list(self, feed: Feed, body: bytes, *, conditional: bool) -> FetchOutcome:
         raise AssertionError("no account reads these feeds")
 
-    async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
+    async def check_availability(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Availability:
         raise AssertionError("nothing leaves these feeds, so nothing is looked for")
 
     async def page_title(self, link: str, *, site: str) -> str | None:

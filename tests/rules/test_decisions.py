@@ -10,7 +10,7 @@ from bot.model.message import ForumTag, ForumView
 from bot.model.reply import ReplyOrigin, ReplyState
 from bot.model.subscription import RelayMode
 from bot.rules import retry_policy
-from bot.rules.diff import decide_news, fingerprint, newest_date
+from bot.rules.diff import diff_items, fingerprint, newest_date
 from bot.rules.forum_tags import choose_tags
 from bot.rules.messages.cards import reply_message
 from bot.rules.reply_eligibility import (
@@ -40,7 +40,7 @@ def test_what_is_kept_is_known_and_an_edit_is_a_change() -> None:
     first, second, third = (parsed_entry(uid=Uid(name)) for name in "abc")
     edited = parsed_entry(uid=Uid("b"), title="Hello again")
     known = {Uid("a"): entry(hash=fingerprint(first)), Uid("b"): entry(hash=fingerprint(second))}
-    news = decide_news([first, edited, third], known, ())
+    news = diff_items([first, edited, third], known, ())
     assert [item.uid for item, _ in news.new] == ["c"]
     assert [item.title for item, _ in news.changed] == ["Hello again"]
 
@@ -51,11 +51,11 @@ def test_a_date_or_a_count_that_moves_is_no_change() -> None:
 
 
 def test_a_uid_that_stands_twice_counts_once() -> None:
-    assert len(decide_news([parsed_entry(), parsed_entry(title="Twin")], {}, ()).new) == 1
+    assert len(diff_items([parsed_entry(), parsed_entry(title="Twin")], {}, ()).new) == 1
 
 
 def test_what_is_known_from_hearsay_is_new_when_its_feed_shows_it() -> None:
-    assert len(decide_news([parsed_entry()], {parsed_entry().uid: entry(hash="")}, ()).new) == 1
+    assert len(diff_items([parsed_entry()], {parsed_entry().uid: entry(hash="")}, ()).new) == 1
 
 
 def test_the_first_poll_of_a_comment_feed_is_silent_about_entries_known_from_hearsay() -> None:

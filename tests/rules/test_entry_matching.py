@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from bot.model.entry import Entry, ParsedEntry
 from bot.model.ids import EntryId, Uid
-from bot.rules.entry_matching import How, is_mass_change, match_names, match_titles, names_of
+from bot.rules.entry_matching import How, is_bulk_rename, match_by_names, match_by_titles, names_of
 from tests.rules.examples import HOUR, NOW, entry, parsed_entry
 
 HOME = "https://blog.example/"
@@ -34,7 +34,7 @@ def matched(
     for one in known:
         for _, name in names_of(one, home_url=HOME):
             found[name].append(one)
-    matches = match_names(unknown, found, claimed=[EntryId(id_) for id_ in claimed], home_url=HOME)
+    matches = match_by_names(unknown, found, claimed=[EntryId(id_) for id_ in claimed], home_url=HOME)
     return {uid: (match.entry.id, match.how) for uid, match in matches.items()}
 
 
@@ -92,9 +92,9 @@ def test_two_items_are_never_one_entry() -> None:
 
 def test_titles_tell_only_where_each_stands_once() -> None:
     unknown = [told(1, uid=Uid("x")), told(2, uid=Uid("y"), title="Notes"), told(3, uid=Uid("z"), title="Notes")]
-    matches = match_titles(unknown, [kept(1), kept(2, title="Notes"), kept(4)], taken=[])
+    matches = match_by_titles(unknown, [kept(1), kept(2, title="Notes"), kept(4)], taken=[])
     assert {uid: match.entry.id for uid, match in matches.items()} == {"x": 1}
-    assert match_titles(unknown, [kept(1)], taken=[EntryId(1)]) == {}
+    assert match_by_titles(unknown, [kept(1)], taken=[EntryId(1)]) == {}
 
 
 def test_case_55_half_a_feed_under_other_names_is_a_mass_change() -> None:
@@ -102,7 +102,7 @@ def test_case_55_half_a_feed_under_other_names_is_a_mass_change() -> None:
     found = {
         name: [one] for one in map(kept, range(4)) for how, name in names_of(one, home_url=HOME) if how is How.LINK
     }
-    matches = match_names(unknown, found, claimed=(), home_url=HOME)
-    assert is_mass_change(matches, 8)
-    assert not is_mass_change(matches, 9)
-    assert not is_mass_change(dict(list(matches.items())[:2]), 2)
+    matches = match_by_names(unknown, found, claimed=(), home_url=HOME)
+    assert is_bulk_rename(matches, 8)
+    assert not is_bulk_rename(matches, 9)
+    assert not is_bulk_rename(dict(list(matches.items())[:2]), 2)

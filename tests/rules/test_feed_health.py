@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.model.entry import ParsedFeed
-from bot.model.feed import Failed, Fault, Feed, FeedKind, Fetched, Move, NotModified, Validators
+from bot.model.feed import Failed, FailureReason, Feed, FeedKind, Fetched, NotModified, Validators
 from bot.model.notice import NoticeKind
-from bot.rules.feed_health import health_text, is_ill, is_obsolete, is_well
+from bot.rules.feed_health import after_failure, after_success, health_text, is_obsolete
 from bot.rules.poll_schedule import PollSchedule, next_poll, next_poll_after_failure
-from bot.rules.redirects import has_settled, move, move_text, note_move
+from bot.rules.redirects import is_redirect_confirmed, move, note_redirect, redirect_text
 from tests.rules.examples import HOUR, NOW, blog, feed
 
 DAY = timedelta(days=1)
@@ -18,12 +18,18 @@ BOUNDS = PollSchedule(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
 UNCHANGED = NotModified(validators=Validators(etag='"new"'))
 
 
-def fail_for(days: int, fault: Fault, start: Feed | None = None) -> tuple[Feed, list[tuple[int, NoticeKind]]]:
+def fail_for(
+    days: int, failure_reason: FailureReason, start: Feed | None = None
+) -> tuple[Feed, list[tuple[int, NoticeKind]]]:
     """Poll a feed that always fails, when it is due; returns how it is then, and what was told on which day."""
     ill, now, told = start or feed(), NOW, []
     while now < NOW + days * DAY:
-        failed = Failed(text="No feed.", fault=fault, retry_after=HOUR if fault is Fault.BUSY else None)
-        health = is_ill(ill, failed, now)
+        failed = Failed(
+            text="No feed.",
+            reason=failure_reason,
+            retry_after=HOUR if failure_reason is FailureReason.BUSY else None,
+        )
+        health = after_failure(ill, failed, now)
         if health.tell:
             told.append(((now - NOW) // DAY, health.tell))
         due_at = next_poll_after_failure(health.feed, failed, now, BOUNDS)
@@ -32,11 +38,20 @@ def fail_for(days: int, fault: Fault, start: Feed | None = None) -> tuple[Feed, 
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault.OTHER, Fault.MISSING, Fault.NOT_A_FEED, Fault.LOGIN, Fault.EMPTY, Fault.UNREADABLE, Fault.REFUSED]
+    "failure_reason",
+    [
+        FailureReason.OTHER,
+        FailureReason.MISSING,
+        FailureReason.NOT_A_FEED,
+        FailureReason.LOGIN,
+        FailureReason.EMPTY,
+        FailureReason.UNREADABLE,
+        FailureReason.REFUSED,
+    ],
 )
-def test_what_fails_is_told_after_three_days_and_given_up_after_thirty(fault: Fault) -> None:
-    assert fail_for(3, fault)[1] == []
-    ill, told = fail_for(100, fault)
+def test_what_fails_is_told_after_three_days_and_given_up_after_thirty(failure_reason: FailureReason) -> None:
+    assert fail_for(3, failure_reason)[1] == []
+    ill, told = fail_for(100, failure_reason)
     assert told == [(3, NoticeKind.FAILING), (30, NoticeKind.STOPPED)]
     assert ill.stopped_at is not None
     assert NOW + 30 * DAY <= ill.stopped_at < NOW + 31 * DAY
@@ -44,34 +59,34 @@ def test_what_fails_is_told_after_three_days_and_given_up_after_thirty(fault: Fa
 
 
 def test_what_is_gone_is_given_up_at_once() -> None:
-    ill, told = fail_for(50, Fault.GONE)
+    ill, told = fail_for(50, FailureReason.GONE)
     assert told == [(0, NoticeKind.STOPPED)]
     assert ill.stopped_at == NOW
     assert ill.failures in (8, 9), "a look a week"
 
 
 def test_a_challenge_is_named_after_the_third() -> None:
-    assert fail_for(40, Fault.CHALLENGED)[1] == [(0, NoticeKind.FAILING), (30, NoticeKind.STOPPED)]
-    once = is_ill(feed(), Failed(text="A browser, please.", fault=Fault.CHALLENGED), NOW)
+    assert fail_for(40, FailureReason.CHALLENGED)[1] == [(0, NoticeKind.FAILING), (30, NoticeKind.STOPPED)]
+    once = after_failure(feed(), Failed(text="A browser, please.", reason=FailureReason.CHALLENGED), NOW)
     assert once.tell is None
 
 
 def test_wanting_peace_is_no_failure_but_for_three_days_it_is_worth_telling() -> None:
-    ill, told = fail_for(60, Fault.BUSY)
+    ill, told = fail_for(60, FailureReason.BUSY)
     assert told == [(3, NoticeKind.FAILING)]
     assert (ill.failures, ill.stopped_at) == (0, None)
 
 
 def test_a_bot_that_was_away_itself_gives_nothing_up() -> None:
     """A failure from before a month of standstill, and one after it, are two."""
-    first = is_ill(feed(), Failed(text="No."), NOW).feed
-    second = is_ill(first, Failed(text="No."), NOW + 40 * DAY)
+    first = after_failure(feed(), Failed(text="No."), NOW).feed
+    second = after_failure(first, Failed(text="No."), NOW + 40 * DAY)
     assert (second.tell, second.feed.stopped_at) == (None, None)
 
 
 def test_what_was_told_to_fail_is_told_to_be_back_and_nothing_else_is() -> None:
-    ill, _ = fail_for(60, Fault.MISSING)
-    back = is_well(ill, UNCHANGED, NOW + 60 * DAY, BOUNDS, conditional=True)
+    ill, _ = fail_for(60, FailureReason.MISSING)
+    back = after_success(ill, UNCHANGED, NOW + 60 * DAY, BOUNDS, conditional=True)
     assert back.tell is NoticeKind.BACK
     now = NOW + 60 * DAY
     assert back.feed == replace(
@@ -82,34 +97,37 @@ def test_what_was_told_to_fail_is_told_to_be_back_and_nothing_else_is() -> None:
         last_polled_at=now,
         last_ok_at=now,
     )
-    hiccup = is_ill(feed(), Failed(text="No."), NOW).feed
-    assert is_well(hiccup, UNCHANGED, NOW, BOUNDS, conditional=True).tell is None
+    hiccup = after_failure(feed(), Failed(text="No."), NOW).feed
+    assert after_success(hiccup, UNCHANGED, NOW, BOUNDS, conditional=True).tell is None
 
 
 def test_the_feed_of_one_entry_fails_without_a_word_and_is_forgotten_with_its_entry() -> None:
     of_entry = feed(kind=FeedKind.ENTRY_COMMENTS)
-    for fault in Fault:
-        assert fail_for(100, fault, of_entry)[1] == []
-    gone = is_ill(of_entry, Failed(text="Gone.", fault=Fault.GONE), NOW).feed
+    for failure_reason in FailureReason:
+        assert fail_for(100, failure_reason, of_entry)[1] == []
+    gone = after_failure(of_entry, Failed(text="Gone.", reason=FailureReason.GONE), NOW).feed
     assert is_obsolete(gone, NOW)
-    missing, _ = fail_for(2, Fault.MISSING, of_entry)
+    missing, _ = fail_for(2, FailureReason.MISSING, of_entry)
     assert not is_obsolete(missing, NOW + 2 * DAY)
     assert is_obsolete(missing, NOW + 3 * DAY)
-    assert not is_obsolete(fail_for(20, Fault.OTHER, of_entry)[0], NOW + 20 * DAY)
+    assert not is_obsolete(fail_for(20, FailureReason.OTHER, of_entry)[0], NOW + 20 * DAY)
     assert not is_obsolete(replace(gone, kind=FeedKind.COMMENTS), NOW)
 
 
 def test_what_a_poll_learns_is_kept() -> None:
-    before = feed(conditional_polls=4, whole_at=NOW - HOUR, memory="old", body_hash="old")
+    before = feed(conditional_polls=4, last_full_poll_at=NOW - HOUR, fetch_state="old", body_hash="old")
     parsed = ParsedFeed(title="")
-    fetched = Fetched(feed=parsed, validators=Validators(), body_hash="new", memory="new", not_before=HOUR)
-    well = is_well(before, fetched, NOW, BOUNDS, conditional=False).feed
-    assert (well.body_hash, well.memory, well.not_before) == ("new", "new", NOW + HOUR)
-    assert (well.conditional_polls, well.whole_at) == (0, NOW)
-    same = is_well(before, UNCHANGED, NOW, BOUNDS, conditional=True).feed
-    assert (same.body_hash, same.memory, same.not_before) == ("old", "old", None)
-    assert (same.conditional_polls, same.whole_at) == (5, NOW - HOUR)
-    assert is_well(before, replace(UNCHANGED, memory="doubt"), NOW, BOUNDS, conditional=True).feed.memory == "doubt"
+    fetched = Fetched(feed=parsed, validators=Validators(), body_hash="new", fetch_state="new", not_before=HOUR)
+    well = after_success(before, fetched, NOW, BOUNDS, conditional=False).feed
+    assert (well.body_hash, well.fetch_state, well.not_before) == ("new", "new", NOW + HOUR)
+    assert (well.conditional_polls, well.last_full_poll_at) == (0, NOW)
+    same = after_success(before, UNCHANGED, NOW, BOUNDS, conditional=True).feed
+    assert (same.body_hash, same.fetch_state, same.not_before) == ("old", "old", None)
+    assert (same.conditional_polls, same.last_full_poll_at) == (5, NOW - HOUR)
+    assert (
+        after_success(before, replace(UNCHANGED, fetch_state="doubt"), NOW, BOUNDS, conditional=True).feed.fetch_state
+        == "doubt"
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,38 +151,38 @@ OLD, NEW, OTHER = "https://blog.example/feed/", "https://new.example/feed/", "ht
 def seen(*polls: tuple[datetime, str | None], url: str = OLD) -> Feed:
     moving = feed(url=url)
     for now, target in polls:
-        moving = note_move(moving, Move(url=target, chain=(url, target)) if target else None, now)
+        moving = note_redirect(moving, target, now)
     return moving
 
 
 def test_a_redirect_is_believed_when_it_lasts() -> None:
     twice = seen((NOW, NEW), (NOW + HOUR, NEW))
-    assert (twice.moved_to, twice.moved_seen, twice.moved_since) == (NEW, 2, NOW)
-    assert not has_settled(twice, NOW + DAY)
+    assert (twice.redirect_url, twice.redirect_count, twice.redirected_since) == (NEW, 2, NOW)
+    assert not is_redirect_confirmed(twice, NOW + DAY)
     often = seen(*((NOW + n * HOUR, NEW) for n in range(20)))
-    assert not has_settled(often, NOW + 20 * HOUR), "twenty times in one bad day"
+    assert not is_redirect_confirmed(often, NOW + 20 * HOUR), "twenty times in one bad day"
     lasting = seen((NOW, NEW), (NOW + HOUR, NEW), (NOW + DAY, NEW))
-    assert has_settled(lasting, NOW + DAY)
+    assert is_redirect_confirmed(lasting, NOW + DAY)
     moved = move(lasting)
-    assert (moved.url, moved.moved_to, moved.moved_seen, moved.moved_since) == (NEW, None, 0, None)
+    assert (moved.url, moved.redirect_url, moved.redirect_count, moved.redirected_since) == (NEW, None, 0, None)
     assert moved.validators == lasting.validators
 
 
 def test_a_redirect_that_changes_or_ends_begins_anew() -> None:
     changed = seen((NOW, NEW), (NOW + HOUR, NEW), (NOW + DAY, OTHER), (NOW + DAY + HOUR, NEW))
-    assert (changed.moved_to, changed.moved_seen, changed.moved_since) == (NEW, 1, NOW + DAY + HOUR)
+    assert (changed.redirect_url, changed.redirect_count, changed.redirected_since) == (NEW, 1, NOW + DAY + HOUR)
     ended = seen((NOW, NEW), (NOW + HOUR, NEW), (NOW + DAY, None))
-    assert (ended.moved_to, ended.moved_seen, ended.moved_since) == (None, 0, None)
+    assert (ended.redirect_url, ended.redirect_count, ended.redirected_since) == (None, 0, None)
 
 
 def test_nobody_is_led_away_from_tls_and_nothing_moves_to_itself() -> None:
-    assert seen((NOW, "http://blog.example/feed/")).moved_to is None
-    assert seen((NOW, OLD)).moved_to is None
-    assert seen((NOW, OLD), url="http://blog.example/feed/").moved_to == OLD
+    assert seen((NOW, "http://blog.example/feed/")).redirect_url is None
+    assert seen((NOW, OLD)).redirect_url is None
+    assert seen((NOW, OLD), url="http://blog.example/feed/").redirect_url == OLD
 
 
 def test_a_move_is_told_with_the_new_address() -> None:
-    said = move_text(feed(url=NEW), blog())
+    said = redirect_text(feed(url=NEW), blog())
     assert said == (
         "The feed of **Ann's blog** moved for good. I ask at https://new.example/feed/ from now on; "
         "nothing is posted twice."

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.model.entry import Freshness
-from bot.model.feed import Failed, Fault, FeedKind
+from bot.model.feed import Failed, FailureReason, FeedKind
 from bot.rules import poll_schedule
 from bot.rules.poll_schedule import PollSchedule
 from tests.rules.examples import HOUR, NOW, feed
@@ -116,20 +116,24 @@ def test_spread_never_goes_below_the_shortest_interval() -> None:
 
 
 def test_every_tenth_poll_is_unconditional_and_one_each_day() -> None:
-    lately = feed(whole_at=NOW - HOUR)
+    lately = feed(last_full_poll_at=NOW - HOUR)
     asked = [
         poll_schedule.poll_conditionally(replace(lately, conditional_polls=polls), NOW)
         for polls in range(poll_schedule.UNCONDITIONAL_EVERY)
     ]
     assert asked.count(False) == 1
-    assert poll_schedule.poll_conditionally(feed(whole_at=NOW - 23 * HOUR), NOW)
-    assert not poll_schedule.poll_conditionally(feed(whole_at=NOW - DAY), NOW)
-    assert not poll_schedule.poll_conditionally(feed(whole_at=None), NOW)
+    assert poll_schedule.poll_conditionally(feed(last_full_poll_at=NOW - 23 * HOUR), NOW)
+    assert not poll_schedule.poll_conditionally(feed(last_full_poll_at=NOW - DAY), NOW)
+    assert not poll_schedule.poll_conditionally(feed(last_full_poll_at=None), NOW)
 
 
-def retry(fault: Fault = Fault.OTHER, after: timedelta | None = None, **changes: Any) -> timedelta:
-    failed = Failed(text="No.", fault=fault, retry_after=after)
-    return poll_schedule.next_poll_after_failure(feed(fault=fault, **changes), failed, NOW, BOUNDS) - NOW
+def retry(
+    failure_reason: FailureReason = FailureReason.OTHER, after: timedelta | None = None, **changes: Any
+) -> timedelta:
+    failed = Failed(text="No.", reason=failure_reason, retry_after=after)
+    return (
+        poll_schedule.next_poll_after_failure(feed(failure_reason=failure_reason, **changes), failed, NOW, BOUNDS) - NOW
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,7 +155,7 @@ def test_an_operator_who_wants_news_fast_has_failures_looked_at_soon() -> None:
 
 
 def test_a_host_that_wants_peace_gets_it_and_its_feeds_do_not_come_back_all_at_once_spread() -> None:
-    failed = Failed(text="Too often.", fault=Fault.BUSY, retry_after=HOUR)
+    failed = Failed(text="Too often.", reason=FailureReason.BUSY, retry_after=HOUR)
     lively = [feed(url=f"https://host.example/{number}", newest_at=NOW) for number in range(200)]
     dues = [poll_schedule.next_poll_after_failure(each, failed, NOW, BOUNDS) for each in lively]
     assert NOW + HOUR <= min(dues) < NOW + 62 * MINUTE
@@ -159,20 +163,20 @@ def test_a_host_that_wants_peace_gets_it_and_its_feeds_do_not_come_back_all_at_o
 
 
 def test_peace_for_a_minute_does_not_make_a_silent_feed_lively() -> None:
-    assert retry(Fault.BUSY, MINUTE, newest_at=NOW - 90 * DAY) == 6 * HOUR
+    assert retry(FailureReason.BUSY, MINUTE, newest_at=NOW - 90 * DAY) == 6 * HOUR
 
 
 def test_who_was_held_for_no_reader_comes_back_late() -> None:
-    assert retry(Fault.CHALLENGED, failures=1) == 6 * HOUR
+    assert retry(FailureReason.CHALLENGED, failures=1) == 6 * HOUR
 
 
 def test_what_was_given_up_is_looked_at_once_a_week() -> None:
-    assert retry(Fault.GONE, failures=1, stopped_at=NOW) == 7 * DAY
-    assert retry(Fault.BUSY, HOUR, stopped_at=NOW) == 7 * DAY
+    assert retry(FailureReason.GONE, failures=1, stopped_at=NOW) == 7 * DAY
+    assert retry(FailureReason.BUSY, HOUR, stopped_at=NOW) == 7 * DAY
 
 
-def gap_of(*ago: timedelta, new: int = 0, rhythm: Freshness | None = None, **changes: Any) -> timedelta | None:
-    return poll_schedule.usual_gap(feed(**changes), [NOW - each for each in ago], new, rhythm, NOW)
+def gap_of(*ago: timedelta, new: int = 0, freshness: Freshness | None = None, **changes: Any) -> timedelta | None:
+    return poll_schedule.usual_gap(feed(**changes), [NOW - each for each in ago], new, freshness, NOW)
 
 
 def test_the_usual_gap_is_the_middle_one_of_what_a_feed_shows() -> None:
@@ -188,8 +192,8 @@ def test_the_usual_gap_is_the_middle_one_of_what_a_feed_shows() -> None:
 
 @pytest.mark.parametrize(("said", "gap"), [(60, None), (1440, DAY), (None, None)])
 def test_what_a_feed_says_of_itself_counts_where_no_dates_do(said: int | None, gap: timedelta | None) -> None:
-    assert gap_of(rhythm=Freshness(update_every=said)) == gap
-    assert gap_of(DAY, 3 * DAY, rhythm=Freshness(update_every=said)) == 2 * DAY
+    assert gap_of(freshness=Freshness(update_every=said)) == gap
+    assert gap_of(DAY, 3 * DAY, freshness=Freshness(update_every=said)) == 2 * DAY
 
 
 def test_the_usual_gap_follows_a_blog_that_changes_its_habits() -> None:

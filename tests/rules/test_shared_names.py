@@ -6,8 +6,8 @@ import pytest
 
 from bot.model.entry import Entry, ParsedEntry
 from bot.model.ids import EntryId, Uid
-from bot.model.uid import content_uid, entry_uids, is_told_apart, shared_names
-from bot.rules.shared_names import Windows, match_apart
+from bot.model.uid import content_uid, entry_uids, is_disambiguated, shared_names
+from bot.rules.shared_names import Windows, match_disambiguated
 from tests.rules.examples import HOUR, NOW, entry, parsed_entry
 
 PAGE = "https://blog.example/market"
@@ -27,7 +27,7 @@ def told(title: str, *, date: datetime | None = None, html: str = "") -> ParsedE
 def matched(
     item: ParsedEntry, before: list[Entry], now: list[Entry | ParsedEntry], *, ordered: bool = True
 ) -> int | None:
-    matches = match_apart([item], Windows(before=before, now=now, ordered=ordered))
+    matches = match_disambiguated([item], Windows(before=before, now=now, ordered=ordered))
     return matches[item.uid].entry.id if matches else None
 
 
@@ -96,7 +96,7 @@ def test_a_uid_tells_which_names_are_shared() -> None:
     bare, with_link, with_title, with_text = entry_uids(item, home_url="https://blog.example/")
     assert (bare, with_link) == ("market", f"market {PAGE}")
     assert list(shared_names(with_text)) == [with_title, with_link, bare]
-    assert [is_told_apart(uid) for uid in (bare, with_link, with_title, with_text)] == [False, True, True, True]
+    assert [is_disambiguated(uid) for uid in (bare, with_link, with_title, with_text)] == [False, True, True, True]
     assert list(shared_names(Uid("A guid of words"))) == []
 
 

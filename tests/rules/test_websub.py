@@ -13,16 +13,16 @@ from bot.model.feed import FeedFormat, FeedKind, Push, PushProtocol
 from bot.model.ids import FeedId, PushId, Uid
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.rules.websub import (
-    agrees,
-    came_unpushed,
     confirmed,
+    delay_while_trusted,
     delivered,
     denied,
+    hub_should_have_pushed,
+    is_requested,
+    is_signature_valid,
     may_register,
     missed,
     refused,
-    signature_fits,
-    slow_down,
     unconfirmed,
 )
 
@@ -57,12 +57,12 @@ def entry(published_at: datetime | None) -> ParsedEntry:
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
 def test_a_signature_by_any_of_the_four_hashes_fits_its_body_and_secret_only(method: str) -> None:
     said = f"{method}={hmac.new(SECRET.encode(), b'body', method).hexdigest()}"
-    assert signature_fits(SECRET, b"body", said)
-    assert signature_fits(SECRET, b"body", said.upper())
-    assert not signature_fits(SECRET, b"Body", said)
-    assert not signature_fits(Secret("another"), b"body", said)
-    assert not signature_fits(None, b"body", said)
-    assert not signature_fits(SECRET, b"body", said[:-1])
+    assert is_signature_valid(SECRET, b"body", said)
+    assert is_signature_valid(SECRET, b"body", said.upper())
+    assert not is_signature_valid(SECRET, b"Body", said)
+    assert not is_signature_valid(Secret("another"), b"body", said)
+    assert not is_signature_valid(None, b"body", said)
+    assert not is_signature_valid(SECRET, b"body", said[:-1])
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_a_signature_by_any_of_the_four_hashes_fits_its_body_and_secret_only(met
     ],
 )
 def test_what_is_no_signature_of_ours_does_not_fit(said: str) -> None:
-    assert not signature_fits(SECRET, b"body", said)
+    assert not is_signature_valid(SECRET, b"body", said)
 
 
 def test_without_a_secret_not_even_an_empty_key_signs() -> None:
     said = f"sha256={hmac.new(b'', b'body', 'sha256').hexdigest()}"
-    assert not signature_fits(None, b"body", said)
+    assert not is_signature_valid(None, b"body", said)
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_without_a_secret_not_even_an_empty_key_signs() -> None:
 )
 def test_intent_is_confirmed_where_it_is_ours(state: HubSubscriptionState, subscribe: bool, unsubscribe: bool) -> None:
     given = registration(state)
-    assert agrees(given, "subscribe", TOPIC) is subscribe
-    assert agrees(given, "unsubscribe", TOPIC) is unsubscribe
-    assert not agrees(given, "subscribe", f"{TOPIC}other")
-    assert not agrees(given, "publish", TOPIC)
-    assert not agrees(given, "", TOPIC)
+    assert is_requested(given, "subscribe", TOPIC) is subscribe
+    assert is_requested(given, "unsubscribe", TOPIC) is unsubscribe
+    assert not is_requested(given, "subscribe", f"{TOPIC}other")
+    assert not is_requested(given, "publish", TOPIC)
+    assert not is_requested(given, "", TOPIC)
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_hub_that_missed_something_is_trusted_again_with_its_next_news() -> No
     ],
 )
 def test_a_hub_has_some_minutes(dates: list[datetime | None], unpushed: bool) -> None:
-    assert came_unpushed([entry(date) for date in dates], NOW) is unpushed
+    assert hub_should_have_pushed([entry(date) for date in dates], NOW) is unpushed
 
 
 @pytest.mark.parametrize(
@@ -238,12 +238,12 @@ def test_polls_slow_down_to_hours_while_a_hub_is_trusted(
     pushed_until: datetime | None, longest: timedelta, wait: timedelta
 ) -> None:
     due_at = NOW + 2 * MINUTE
-    assert slow_down(due_at, NOW, pushed_until=pushed_until, longest=longest, draw=0.5) == NOW + wait
+    assert delay_while_trusted(due_at, NOW, pushed_until=pushed_until, longest=longest, draw=0.5) == NOW + wait
 
 
 def test_a_feed_that_is_polled_seldom_is_not_polled_more_often_for_its_hub() -> None:
     due_at = NOW + 20 * HOUR
-    assert slow_down(due_at, NOW, pushed_until=NOW + DAY, longest=DAY, draw=0.5) == due_at
+    assert delay_while_trusted(due_at, NOW, pushed_until=NOW + DAY, longest=DAY, draw=0.5) == due_at
 
 
 def test_feeds_of_single_entries_and_interfaces_are_not_registered() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.model.entry import ItemSummary, ParsedEntry
 from bot.model.ids import Uid
-from bot.rules.window import has_gap, left_from_the_middle, older_than, oldest_first, slid_back
+from bot.rules.window import has_gap, older_than, oldest_first, removed_from_middle, resurfaced_items
 from tests.rules.examples import HOUR, NOW, parsed_entry
 
 DATED = {Uid(name): NOW - at * HOUR for at, name in enumerate("abcdefghij")}
@@ -46,22 +46,22 @@ def test_what_left_from_between_others_was_not_pushed_out(
     before: str, window: str, missing: str, *, dated: bool
 ) -> None:
     known = briefs(before, dated=dated)
-    assert left_from_the_middle(uids(before), uids(window), known) == list(uids(missing))
+    assert removed_from_middle(uids(before), uids(window), known) == list(uids(missing))
 
 
 def test_of_items_of_one_second_only_what_stood_between_others_was_not_pushed_out() -> None:
     known = {uid: ItemSummary(id=1, published_at=NOW, hash="h") for uid in uids("abc")}
-    assert left_from_the_middle(uids("abc"), uids("ac"), known) == list(uids("b"))
-    assert left_from_the_middle(uids("abc"), uids("dab"), known) == [], "pushed out"
-    assert left_from_the_middle(uids("abc"), uids("ab"), known) == list(uids("c")), "nothing pushed it out"
-    assert left_from_the_middle(uids("abc"), uids("bc"), known) == list(uids("a"))
-    assert left_from_the_middle(uids("abc"), uids("abd"), known) == list(uids("c")), "an older one took its place"
+    assert removed_from_middle(uids("abc"), uids("ac"), known) == list(uids("b"))
+    assert removed_from_middle(uids("abc"), uids("dab"), known) == [], "pushed out"
+    assert removed_from_middle(uids("abc"), uids("ab"), known) == list(uids("c")), "nothing pushed it out"
+    assert removed_from_middle(uids("abc"), uids("bc"), known) == list(uids("a"))
+    assert removed_from_middle(uids("abc"), uids("abd"), known) == list(uids("c")), "an older one took its place"
 
 
 def test_the_newest_may_be_deleted_too_where_dates_tell_it_from_the_oldest() -> None:
-    assert left_from_the_middle(uids("abcd"), uids("bcd"), briefs("abcd")) == list(uids("a"))
-    assert left_from_the_middle(uids("dcba"), uids("dcb"), briefs("abcd")) == list(uids("a"))
-    assert left_from_the_middle(uids("abcd"), uids("bcd"), briefs("abcd", dated=False)) == list(uids("a"))
+    assert removed_from_middle(uids("abcd"), uids("bcd"), briefs("abcd")) == list(uids("a"))
+    assert removed_from_middle(uids("dcba"), uids("dcb"), briefs("abcd")) == list(uids("a"))
+    assert removed_from_middle(uids("abcd"), uids("bcd"), briefs("abcd", dated=False)) == list(uids("a"))
 
 
 @pytest.mark.parametrize("order", ["newest first", "oldest first"])
@@ -80,10 +80,10 @@ def test_what_leaves_is_missed_unless_it_was_pushed_out(order: str, dates: str) 
         def shown(some: list[Uid], room: int = room) -> list[Uid]:
             return some[-room:][::-1] if order == "newest first" else some[-room:]
 
-        assert left_from_the_middle(shown(stood), shown([*posts, *news]), known) == []
+        assert removed_from_middle(shown(stood), shown([*posts, *news]), known) == []
         deleted = set(chance.sample(stood, chance.randint(1, len(stood) // 2)))
         rest = [uid for uid in posts if uid not in deleted]
-        missed = left_from_the_middle(shown(stood), shown(rest), known)
+        missed = removed_from_middle(shown(stood), shown(rest), known)
         assert set(missed) <= deleted, (shown(stood), shown(rest))
         # Without dates, what older ones took the place of looks as if newer ones had pushed it out.
         if dates == "apart" or written <= room:
@@ -112,7 +112,7 @@ def test_what_leaves_is_missed_unless_it_was_pushed_out(order: str, dates: str) 
 )
 def test_what_slid_back_is_no_news(before: str, window: str, unknown: str, behind: str, *, dated: bool) -> None:
     known = briefs("".join(name for name in window if name not in unknown), dated=dated)
-    found = slid_back(
+    found = resurfaced_items(
         items(unknown, dated=dated), before=uids(before), window=uids(window), briefs=known, full=len("abcdefghij")
     )
     assert found == set(uids(behind))
@@ -122,7 +122,7 @@ def test_without_dates_news_stands_last_where_what_stood_first_leaves() -> None:
     for before, window, new in (("abc", "bcd", "d"), ("abc", "cde", "de"), ("abcd", "bcdefg", "efg")):
         known = briefs("".join(name for name in window if name not in new), dated=False)
         unknown = items(new, dated=False)
-        assert slid_back(unknown, before=uids(before), window=uids(window), briefs=known, full=10) == set()
+        assert resurfaced_items(unknown, before=uids(before), window=uids(window), briefs=known, full=10) == set()
 
 
 def test_one_date_for_all_makes_nothing_older() -> None:
@@ -140,20 +140,22 @@ def test_of_a_day_that_several_share_nothing_is_older() -> None:
 
 def test_a_late_approval_stands_among_the_others_and_is_news() -> None:
     known = briefs("abde")
-    assert slid_back(items("c"), before=uids("abde"), window=uids("abcde"), briefs=known, full=10) == set()
+    assert resurfaced_items(items("c"), before=uids("abde"), window=uids("abcde"), briefs=known, full=10) == set()
 
 
 def test_what_was_dated_back_stands_where_news_stands() -> None:
     known = briefs("abcd")
     old = [parsed_entry(uid=Uid("x"), published_at=NOW - timedelta(days=900))]
     for before, window in (("abcde", "xabcd"), ("edcba", "dcbax")):
-        assert slid_back(old, before=uids(before), window=uids(window), briefs=known, full=10) == set()
-    assert slid_back(old, before=uids("abcde"), window=uids("abcdx"), briefs=known, full=10) == set(uids("x"))
+        assert resurfaced_items(old, before=uids(before), window=uids(window), briefs=known, full=10) == set()
+    assert resurfaced_items(old, before=uids("abcde"), window=uids("abcdx"), briefs=known, full=10) == set(uids("x"))
 
 
 def test_of_a_part_of_a_window_nobody_can_say_what_left() -> None:
     known = briefs("ab")
-    found = slid_back(items("j"), before=uids("abcde"), window=uids("abj"), briefs=known, full=10, complete=False)
+    found = resurfaced_items(
+        items("j"), before=uids("abcde"), window=uids("abj"), briefs=known, full=10, complete=False
+    )
     assert found == set()
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.connection import Secret
-from bot.model.feed import Fault, Feed, FeedKind, FoundFeed, Polled, Validators
+from bot.model.feed import FailureReason, Feed, FeedKind, FoundFeed, PollResult, Validators
 from bot.model.reply import ReplyState
 from bot.storage import polls
 from bot.storage.database import Store
@@ -115,7 +115,7 @@ def _fares(feed: Feed) -> Feed:
         validators=Validators(etag='W/"a"', last_modified="Mon, 02 Mar 2026 00:00:00 GMT"),
         body_hash="a" * 64,
         conditional_polls=3,
-        whole_at=later(hours=-5),
+        last_full_poll_at=later(hours=-5),
         failures=2,
         last_error="No answer.",
         last_polled_at=NOW,
@@ -124,15 +124,15 @@ def _fares(feed: Feed) -> Feed:
         next_poll_at=later(minutes=1),
         newest_at=later(days=-1),
         usual_gap=timedelta(days=2),
-        memory='{"version": 1}',
+        fetch_state='{"version": 1}',
         identity="link",
-        fault=Fault.GONE,
+        failure_reason=FailureReason.GONE,
         failing_since=later(days=-2),
-        told_at=later(days=-1),
+        notified_at=later(days=-1),
         stopped_at=later(hours=-2),
-        moved_to="https://elsewhere.example/feed",
-        moved_seen=2,
-        moved_since=later(hours=-9),
+        redirect_url="https://elsewhere.example/feed",
+        redirect_count=2,
+        redirected_since=later(hours=-9),
     )
 
 
@@ -142,13 +142,15 @@ async def test_what_brought_nothing_is_settled_in_one_statement(store: Store, st
     for number in range(100):
         await a_feed(store, blog.id, url=f"https://blog.example/{number}")
     claimed = await store.polls.claim_due(NOW, lease_until=LEASE, limit=100)
-    with_content = replace(claimed[0], memory="kept", body_hash="b" * 64, identity="link", usual_gap=timedelta(days=1))
+    with_content = replace(
+        claimed[0], fetch_state="kept", body_hash="b" * 64, identity="link", usual_gap=timedelta(days=1)
+    )
     await store.polls.settle(with_content)
     statements.clear()
-    await store.polls.settle_all([Polled(feed=_fares(feed), claimed=feed, since=NOW) for feed in claimed])
+    await store.polls.settle_all([PollResult(feed=_fares(feed), claimed=feed, since=NOW) for feed in claimed])
     assert len(statements) == 1
     first, *others = await store.feeds.of_blog(blog.id)
-    content = {"memory": "kept", "body_hash": "b" * 64, "identity": "link", "usual_gap": timedelta(days=1)}
+    content = {"fetch_state": "kept", "body_hash": "b" * 64, "identity": "link", "usual_gap": timedelta(days=1)}
     assert first == replace(_fares(claimed[0]), **content)
     none = dict.fromkeys(content)
     assert others == [replace(_fares(feed), **none) for feed in claimed[1:]]
@@ -169,7 +171,7 @@ async def test_a_late_write_leaves_a_feed_that_was_polled_since_as_that_poll_lef
     read = replace(claimed, last_polled_at=later(seconds=1), last_ok_at=later(seconds=1), next_poll_at=later(hours=1))
     await store.polls.settle(read)
     late = replace(claimed, last_polled_at=NOW, conditional_polls=5, failures=0 if calm else 1)
-    await store.polls.settle_all([Polled(feed=late, claimed=claimed, since=NOW)])
+    await store.polls.settle_all([PollResult(feed=late, claimed=claimed, since=NOW)])
     assert await store.feeds.get(feed.id) == replace(read, subscribers=0)
 
 
@@ -181,13 +183,15 @@ async def test_what_is_kept_of_a_feeds_failures_stays_if_the_poll_changed_nothin
     for feed in (calm, failing):
         await store.polls.settle(replace(feed, failures=7))
     polled = [
-        Polled(feed=replace(calm, conditional_polls=1), claimed=calm, since=NOW),
-        Polled(feed=replace(failing, failures=1, fault=Fault.GONE), claimed=failing, since=NOW),
+        PollResult(feed=replace(calm, conditional_polls=1), claimed=calm, since=NOW),
+        PollResult(feed=replace(failing, failures=1, failure_reason=FailureReason.GONE), claimed=failing, since=NOW),
     ]
     await store.polls.settle_all(polled)
-    assert [(feed.conditional_polls, feed.failures, feed.fault) for feed in await store.feeds.of_blog(blog.id)] == [
+    assert [
+        (feed.conditional_polls, feed.failures, feed.failure_reason) for feed in await store.feeds.of_blog(blog.id)
+    ] == [
         (1, 7, None),
-        (0, 1, Fault.GONE),
+        (0, 1, FailureReason.GONE),
     ]
 
 
@@ -228,10 +232,10 @@ async def test_warmth_during_a_poll_is_not_cooled_by_its_end(store: Store) -> No
     [feed] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
     await store.polls.raise_activity(blog.id, None, now=later(seconds=10), due_at=later(seconds=130))
     cold = replace(feed, newest_at=later(days=-90), next_poll_at=later(hours=6))
-    await store.polls.settle_all([Polled(feed=cold, claimed=feed, since=NOW)])
+    await store.polls.settle_all([PollResult(feed=cold, claimed=feed, since=NOW)])
     [raise_activity] = await store.feeds.of_blog(blog.id)
     assert (raise_activity.next_poll_at, raise_activity.newest_at) == (later(seconds=130), later(seconds=10))
-    await store.polls.settle_all([Polled(feed=cold, claimed=feed, since=later(seconds=140))])
+    await store.polls.settle_all([PollResult(feed=cold, claimed=feed, since=later(seconds=140))])
     [raise_activity] = await store.feeds.of_blog(blog.id)
     assert (raise_activity.next_poll_at, raise_activity.newest_at) == (later(hours=6), later(seconds=10))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.bridge.announce.role_mentions import standing_roles
-from bot.bridge.polling.mention_feeds import arrange_mentions_feed
+from bot.bridge.polling.mention_feeds import update_mentions_feed
 from bot.bridge.ports import Chat, Clock
 from bot.model.entry import Entry
 from bot.model.errors import NotFound, Refused
@@ -165,7 +165,7 @@ class SubscriptionSettings:
         now = self._clock.now()
         async with self._store.transaction():
             await self._store.subscriptions.set_pingbacks(subscription.id, now if shown else None)
-            await arrange_mentions_feed(self._store, subscription.blog_id, now)
+            await update_mentions_feed(self._store, subscription.blog_id, now)
 
     async def add_role(self, subscription: Subscription, role: RoleView, standing: Iterable[RoleId]) -> Subscription:
         """Have a role pinged by each entry from now on.

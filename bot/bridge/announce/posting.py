@@ -19,7 +19,7 @@ from bot.model.ids import ChannelId, CommentId, EntryId, SubscriptionId
 from bot.model.message import ChatPost, LinkButton, MessageRef
 from bot.model.reply import ReplyOrigin
 from bot.model.subscription import Placement, PostedMessage, Subscription
-from bot.rules.decision_texts import tell_posted
+from bot.rules.decision_texts import posted_decisions
 from bot.rules.forum_tags import choose_tags
 from bot.rules.messages.cards import thread_name
 from bot.rules.threading import thread_link
@@ -101,7 +101,7 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
         """Link entry and message, and keep how it got there."""
         if await _record(self._store, self._meter, result) and result is not None:
             now = self._clock.now()
-            told = tell_posted(result.link, result.post, attempts=delivery.attempts, at=now)
+            told = posted_decisions(result.link, result.post, attempts=delivery.attempts, at=now)
             await self._store.decisions.add(list(told))
             await self._have_located(result.link)
 

@@ -8,7 +8,7 @@ from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Clock, FeedSource, Side
 from bot.model.delivery import CheckRemoval, Delivery
 from bot.model.errors import TemporaryError
-from bot.model.feed import Standing
+from bot.model.feed import Availability
 from bot.storage.database import Store
 
 #: A blog that lets nobody look is not asked all day long for each of its items.
@@ -16,7 +16,7 @@ _UNCLEAR = timedelta(hours=3)
 _PATIENCE = timedelta(days=1)
 
 
-class RemovalChecker(Handler[CheckRemoval, Standing]):
+class RemovalChecker(Handler[CheckRemoval, Availability]):
     """Asks for an item's permalink.
 
     :param wait: between the first look and the second.
@@ -32,36 +32,36 @@ class RemovalChecker(Handler[CheckRemoval, Standing]):
         self._clock = clock
         self._wait = wait
 
-    async def perform(self, delivery: Delivery, intent: CheckRemoval) -> Standing:
+    async def perform(self, delivery: Delivery, intent: CheckRemoval) -> Availability:
         """Look once.
 
         :raises TemporaryError: the blog gave no clear answer.
         """
         entry = await self._store.items.get_entry(intent.entry_id)
         if entry is None:
-            return Standing.THERE
+            return Availability.THERE
         blog = await self._store.feeds.get_blog(entry.blog_id)
         comment = None
         if intent.comment_id is not None:
             comment = await self._store.items.get_comment(intent.comment_id)
             if comment is None:
-                return Standing.THERE
+                return Availability.THERE
         link = comment.link if comment else entry.link
         if link is None or blog is None:
             # Nowhere to look: what is still in chat stays as it is.
-            return Standing.THERE
+            return Availability.THERE
         number = comment.native_id if comment else None
-        standing = await self._source.standing(link, comment=number, api_root=blog.api_root)
-        if standing is not Standing.UNKNOWN:
-            return standing
+        availability = await self._source.check_availability(link, comment=number, api_root=blog.api_root)
+        if availability is not Availability.UNKNOWN:
+            return availability
         if self._clock.now() - delivery.retry_since >= _PATIENCE:
             # Nobody knows, so the message stays as it is.
-            return Standing.THERE
+            return Availability.THERE
         raise TemporaryError("The blog gave no clear answer whether an item was removed.", retry_after=_UNCLEAR)
 
-    async def record(self, delivery: Delivery, intent: CheckRemoval, result: Standing) -> None:
+    async def record(self, delivery: Delivery, intent: CheckRemoval, result: Availability) -> None:
         """Look again later, or have the messages struck through; not if the item came back while it was looked for."""
-        if result is not Standing.GONE or not await self._store.outbox.hold(delivery.id):
+        if result is not Availability.GONE or not await self._store.outbox.hold(delivery.id):
             return
         if not intent.again:
             due_at = self._clock.now() + self._wait

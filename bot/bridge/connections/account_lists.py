@@ -70,8 +70,8 @@ async def arrange_account_list(
         earlier = [*there, *(before or feeds)]
         read = [feed.last_ok_at for feed in earlier if feed.kind is not FeedKind.ENTRIES and feed.last_ok_at]
         added = await store.feeds.add_feed(blog_id, chosen, next_poll_at=now)
-        memory = _last_memory(earlier)
-        await store.polls.settle(replace(added, memory=memory, last_ok_at=max(read, default=None)))
+        fetch_state = _last_memory(earlier)
+        await store.polls.settle(replace(added, fetch_state=fetch_state, last_ok_at=max(read, default=None)))
 
 
 def _last_memory(feeds: Sequence[Feed]) -> str | None:
@@ -79,4 +79,4 @@ def _last_memory(feeds: Sequence[Feed]) -> str | None:
     own = [feed for feed in feeds if feed.kind is FeedKind.ACCOUNT_COMMENTS]
     lists = [feed for feed in feeds if is_list(feed)]
     others = [feed for feed in feeds if feed.kind is FeedKind.COMMENTS]
-    return next((feed.memory for feed in (*own, *lists, *others) if feed.memory), None)
+    return next((feed.fetch_state for feed in (*own, *lists, *others) if feed.fetch_state), None)

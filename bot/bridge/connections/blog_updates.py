@@ -7,7 +7,7 @@ from bot.bridge.announce.notices import Notices
 from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.connections.disconnecting import Disconnector, end_connections
 from bot.bridge.outbox.deliveries import review_again
-from bot.bridge.polling.mention_feeds import arrange_mentions_feed
+from bot.bridge.polling.mention_feeds import update_mentions_feed
 from bot.bridge.ports import Clock
 from bot.model.feed import Blog, Discovery, FeedKind
 from bot.model.ids import BlogId, ConnectionId
@@ -91,7 +91,7 @@ class BlogUpdates:
         read = [feed.last_ok_at for feed in feeds if feed.last_ok_at is not None]
         if read:
             await self._store.polls.settle(replace(added, last_ok_at=max(read)))
-        await arrange_mentions_feed(self._store, blog.id, self._clock.now())
+        await update_mentions_feed(self._store, blog.id, self._clock.now())
         if any(map(is_list, feeds)) and not is_list(added):
             # It may have been shut for a moment only.
             await self._store.outbox.add(review_again(blog.id, self._clock.now()))

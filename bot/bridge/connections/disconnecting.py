@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.outbox.deliveries import look_up_post, update_card
-from bot.bridge.polling.mention_feeds import arrange_mentions_feed
+from bot.bridge.polling.mention_feeds import update_mentions_feed
 from bot.bridge.ports import Clock, CommentSystems, Revoking
 from bot.model.connection import Connection
 from bot.model.errors import BridgeError, Refused
@@ -120,7 +120,7 @@ async def end_subscription(store: Store, clock: Clock, subscription: Subscriptio
     :return: deleted credentials, so that they can be revoked.
     """
     await store.subscriptions.remove(subscription.id)
-    await arrange_mentions_feed(store, subscription.blog_id, clock.now())
+    await update_mentions_feed(store, subscription.blog_id, clock.now())
     others = await store.subscriptions.of_blog(subscription.blog_id)
     if any(each.guild_id == subscription.guild_id for each in others):
         return []

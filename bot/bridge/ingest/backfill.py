@@ -13,7 +13,7 @@ _LAST_PAGE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadBack:
+class BackfillResult:
     """What older pages of a feed brought."""
 
     entries: tuple[ParsedEntry, ...] = ()
@@ -28,7 +28,9 @@ class Backfill:
     def __init__(self, source: FeedSource) -> None:
         self._source = source
 
-    async def read(self, feed: Feed, parsed: ParsedFeed, knows: Callable[[ParsedFeed], Awaitable[bool]]) -> ReadBack:
+    async def read(
+        self, feed: Feed, parsed: ParsedFeed, knows: Callable[[ParsedFeed], Awaitable[bool]]
+    ) -> BackfillResult:
         """Read older pages until one holds something that is known, or the blog ends.
 
         :param knows: whether any item of a page is known.
@@ -51,7 +53,7 @@ class Backfill:
             if closed:
                 break
             latest = found
-        return ReadBack(entries=tuple(entries.values()), comments=tuple(comments.values()), closed=closed)
+        return BackfillResult(entries=tuple(entries.values()), comments=tuple(comments.values()), closed=closed)
 
     async def _ask(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
         try:

@@ -15,7 +15,7 @@ _MOST = 20
 Items = Sequence[ParsedEntry] | Sequence[ParsedComment]
 
 
-class Undone(Exception):
+class RolledBack(Exception):
     """Raised at the end of an attempt's transaction so that it leaves nothing; it went well."""
 
 
@@ -62,7 +62,7 @@ def _only(parsed: ParsedFeed, items: Items) -> ParsedFeed:
 async def _works(parsed: ParsedFeed, attempt: Callable[[ParsedFeed], Awaitable[None]]) -> bool:
     try:
         await attempt(parsed)
-    except Undone:
+    except RolledBack:
         return True
     except StoreAway:
         raise

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.bridge.ingest.backfill import Backfill, ReadBack
+from bot.bridge.ingest.backfill import Backfill, BackfillResult
 from bot.bridge.ports import FeedSource
 from bot.model.entry import EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedFormat, FeedKind, Fetched, Validators
@@ -35,7 +35,7 @@ class CommentBackfill:
 
     async def read(
         self, blog: Blog, feed: Feed, parsed: ParsedFeed, knows: Callable[[ParsedFeed], Awaitable[bool]]
-    ) -> ReadBack:
+    ) -> BackfillResult:
         """As :meth:`Backfill.read`, and where there are no such pages, from the feeds of single entries.
 
         What is older than everything that was known before the gap is left out: it was never to be told.
@@ -50,7 +50,7 @@ class CommentBackfill:
         gleaned = [await self._glean(feed, entry, kept, since) for entry, kept in lacking[:_MOST]]
         there = {comment.uid for comment in (*parsed.comments, *back.comments)}
         more = [comment for each in gleaned for comment in each.comments if comment.uid not in there]
-        return ReadBack(
+        return BackfillResult(
             comments=(*back.comments, *more),
             closed=bool(lacking) and len(lacking) <= _MOST and all(each.all_ for each in gleaned),
         )
@@ -59,7 +59,7 @@ class CommentBackfill:
         """Entries that have more comments than are kept, and how many are."""
         (feed,) = [each for each in await self._store.feeds.of_blog(blog.id) if each.kind is FeedKind.ENTRIES]
         # As if never read, so that it tells everything.
-        whole = replace(feed, memory=None, body_hash=None, validators=Validators(), guilds=guilds)
+        whole = replace(feed, fetch_state=None, body_hash=None, validators=Validators(), guilds=guilds)
         outcome = await self._source.fetch(whole, conditional=False)
         if not isinstance(outcome, Fetched):
             return []

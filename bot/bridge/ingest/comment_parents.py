@@ -6,7 +6,7 @@ Their feed names what they answer, and not whether that is the entry or a commen
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from bot.model.address import scheme_blind
+from bot.model.address import without_scheme
 from bot.model.entry import EntryRef, ParsedComment
 from bot.model.feed import Blog
 from bot.model.ids import Uid
@@ -71,6 +71,6 @@ async def _find_by_address(
             named = await store.aliases.find(blog.id, list(names_of_ref(each.entry, home_url=blog.home_url)))
             entry_ids = next((ids for ids in named.values() if len(ids) == 1), [])
             for other in await store.items.comments_of(entry_ids):
-                if other.link and scheme_blind(other.link) == scheme_blind(parent):
+                if other.link and without_scheme(other.link) == without_scheme(parent):
                     found[each.uid] = replace(each, parent_uid=other.uid)
     return [found.get(each.uid, each) for each in comments]

@@ -26,13 +26,13 @@ from bot.model.notice import NoticeKind
 from bot.model.reply import Reply, ReplyState
 from bot.model.subscription import PostedMessage, Subscription
 from bot.rules.decision_texts import gap_text
-from bot.rules.diff import News, decide_news, fingerprint
+from bot.rules.diff import Diff, diff_items, fingerprint
 from bot.rules.discord_to_html.as_shown import shown_html
-from bot.rules.entry_matching import is_mass
+from bot.rules.entry_matching import is_bulk_change
 from bot.rules.messages.cards import reply_message
 from bot.rules.retry_policy import FOLLOW_FOR
 from bot.rules.threading import match_echo, oldest_first
-from bot.rules.window import has_gap, kept_among, left_from_the_middle, slid_back, to_note
+from bot.rules.window import has_gap, known_uids, needing_seen_update, removed_from_middle, resurfaced_items
 from bot.storage.database import Store
 
 #: WordPress's list is asked for so many.
@@ -42,11 +42,11 @@ HEARSAY = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommentNews:
+class CommentDiff:
     """What a feed of comments brings; nothing is kept yet."""
 
     blog: Blog
-    news: News[ParsedComment]
+    news: Diff[ParsedComment]
     #: the entry whose own feed this is; None: each comment names its entry
     entry_id: EntryId | None
     #: entries never seen that comments name, as the blog tells them or as far as the comments tell
@@ -93,7 +93,7 @@ class CommentIngest:
         self._named = EntryLookup(store, source, self._recogniser)
         self._planner = CommentPlanner(store, clock)
 
-    async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentNews:
+    async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentDiff:
         """Sort a feed of comments, and find out about entries never seen."""
         items = self._store.items
         comments = await place_by_parents(self._store, blog, _wanted(feed, parsed.comments))
@@ -103,7 +103,7 @@ class CommentIngest:
         if comments or left or parsed.deleted:
             briefs = await items.comment_briefs(blog.id, [*window, *left, *parsed.deleted])
         # Their texts are asked for only where there are any: most of what is read is new.
-        known = await items.known_comments(blog.id, kept_among([comment.uid for comment in comments], briefs))
+        known = await items.known_comments(blog.id, known_uids([comment.uid for comment in comments], briefs))
         if feed.kind is FeedKind.ACCOUNT_COMMENTS:
             # What that list showed before and nobody kept is old, whatever was changed of it.
             comments = [each for each in comments if each.uid in known or each.uid not in parsed.before]
@@ -111,7 +111,7 @@ class CommentIngest:
         # Comments were read elsewhere before: of what stands here, only what is newer than what is known is news.
         moved = feed.last_ok_at is not None and feed.last_polled_at is None
         full = _LIST_WINDOW if feed.format is FeedFormat.WORDPRESS_REST else FEED_WINDOW
-        behind = slid_back(
+        behind = resurfaced_items(
             unknown,
             before=parsed.before,
             window=window,
@@ -129,16 +129,16 @@ class CommentIngest:
             known |= await items.known_comments(blog.id, [comment.uid for comment in back.comments])
             comments += [comment for comment in _wanted(feed, back.comments) if comment.uid not in known]
             gap = not back.closed and feed.kind is not FeedKind.MENTIONS
-        news = decide_news(oldest_first(comments), known, behind)
+        news = diff_items(oldest_first(comments), known, behind)
         nowhere = [
             comment.entry
             for comment, _ in (*news.new, *news.old)
             if feed.entry_id is None and await self._recogniser.find(blog, comment.entry) is None
         ]
         unheard, renamed_refs = await self._named.look_up(blog, list(dict.fromkeys(nowhere)))
-        missing = left_from_the_middle(parsed.before, window, briefs) if parsed.complete else []
+        missing = removed_from_middle(parsed.before, window, briefs) if parsed.complete else []
         whole = parsed.complete and feed.entry_id is None
-        return CommentNews(
+        return CommentDiff(
             blog=blog,
             news=news,
             entry_id=feed.entry_id,
@@ -152,10 +152,10 @@ class CommentIngest:
             deleted=_comment_ids([uid for uid in parsed.deleted if uid not in window], briefs),
             returned=[each.id for uid, each in known.items() if parsed.before and uid not in parsed.before],
             in_view=frozenset(window) if whole else (),
-            shown=[CommentId(id_) for id_ in to_note(window, briefs, self._clock.now())] if whole else (),
+            shown=[CommentId(id_) for id_ in needing_seen_update(window, briefs, self._clock.now())] if whole else (),
         )
 
-    async def record(self, found: CommentNews) -> int:
+    async def record(self, found: CommentDiff) -> int:
         """Keep comments and add what follows from them; returns how many were new."""
         blog, now = found.blog, self._clock.now()
         subscriptions = await self._store.subscriptions.hold_of_blog(blog.id)
@@ -225,7 +225,7 @@ class CommentIngest:
             await self._planner.announce([NewComment(comment=comment, entry=entry, reply=reply)], first_poll=False)
 
     async def _place(
-        self, found: CommentNews, comments: tuple[tuple[ParsedComment, str], ...]
+        self, found: CommentDiff, comments: tuple[tuple[ParsedComment, str], ...]
     ) -> tuple[list[tuple[EntryId, ParsedComment, str]], dict[EntryId, Entry]]:
         """Find the entry of each comment; one without an entry is left out, and seen again at the next poll."""
         placed: list[tuple[EntryId, ParsedComment, str]] = []
@@ -245,12 +245,12 @@ class CommentIngest:
         hashes = {comment.uid: fingerprint(comment) for comment in comments}
         known = await self._store.items.comments_saying(blog.id, list(hashes.values()))
         said = {uid for uid, hash_ in hashes.items() if hash_ in known}
-        return said if is_mass(len(said), len(comments)) else set()
+        return said if is_bulk_change(len(said), len(comments)) else set()
 
     async def _knows(self, blog: Blog, page: ParsedFeed) -> bool:
         return bool(await self._store.items.comment_briefs(blog.id, [comment.uid for comment in page.comments]))
 
-    async def _record_changes(self, found: CommentNews, subscriptions: list[Subscription]) -> None:
+    async def _record_changes(self, found: CommentDiff, subscriptions: list[Subscription]) -> None:
         """Keep edits and removals, and let the messages show them."""
         items, changed = self._store.items, found.news.changed
         known = await items.known_comments(found.blog.id, [parsed.uid for parsed, _ in changed])

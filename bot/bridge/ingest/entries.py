@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from bot.bridge.announce.edits import Edits
 from bot.bridge.announce.entry_planner import EntryPlanner
 from bot.bridge.announce.notices import Notices
-from bot.bridge.ingest.backfill import Backfill, ReadBack
+from bot.bridge.ingest.backfill import Backfill, BackfillResult
 from bot.bridge.ingest.copies import Shown
 from bot.bridge.ingest.entry_names import Names
 from bot.bridge.ingest.matching import EntryMatcher, Known, brief_of
@@ -25,11 +25,18 @@ from bot.model.feed import Blog, Feed, FeedKind, FoundFeed
 from bot.model.ids import EntryId, Uid
 from bot.model.notice import NoticeKind, TakenForKnown
 from bot.model.subscription import Subscription
-from bot.rules.decision_texts import gap_text, renamed_text, tell_entries, tell_matches
-from bot.rules.diff import News, decide_news
-from bot.rules.entry_matching import How, Match, is_mass, is_mass_change
+from bot.rules.decision_texts import entry_decisions, gap_text, match_decisions, renamed_text
+from bot.rules.diff import Diff, diff_items
+from bot.rules.entry_matching import How, Match, is_bulk_change, is_bulk_rename
 from bot.rules.messages.cards import empty
-from bot.rules.window import has_gap, left_from_the_middle, older_than, oldest_first, slid_back, to_note
+from bot.rules.window import (
+    has_gap,
+    needing_seen_update,
+    older_than,
+    oldest_first,
+    removed_from_middle,
+    resurfaced_items,
+)
 from bot.storage.database import Store
 
 #: So many items a feed shows by default (WordPress's ``posts_per_rss``); few show less.
@@ -37,12 +44,12 @@ FEED_WINDOW = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryNews:
+class EntryDiff:
     """What a feed of entries brings; nothing is kept yet."""
 
     blog: Blog
     feed: Feed
-    news: News[ParsedEntry]
+    news: Diff[ParsedEntry]
     #: not yet shown by the feed, but known from a comment that was faster
     heard_of: Mapping[Uid, Entry]
     #: known entries under names of theirs that were not known
@@ -102,7 +109,7 @@ class EntryIngest:
         self._recogniser = EntryMatcher(store)
         self._entry_planner = EntryPlanner(store, clock)
 
-    async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> EntryNews:
+    async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> EntryDiff:
         """Sort a feed of entries into new, changed and old, and find out what left it."""
         items = self._store.items
         entries = await _with_words(parsed.entries)
@@ -111,7 +118,7 @@ class EntryIngest:
         concerned = shown.concerned(parsed)
         briefs = await items.entry_briefs(blog.id, concerned)
         read_before = feed.last_ok_at is not None
-        shown = await self._recogniser.tell_apart(blog, shown, parsed.before, briefs, names, read_before=read_before)
+        shown = await self._recogniser.disambiguate(blog, shown, parsed.before, briefs, names, read_before=read_before)
         entries, window = list(shown.entries), shown.window
         if shown.longer:
             concerned = shown.concerned(parsed)
@@ -139,15 +146,15 @@ class EntryIngest:
         heard = {uid for uid, match in matches.items() if not match.entry.hash}
         unmatched = [entry for entry in unknown if entry.uid not in matches or entry.uid in heard]
         before = _under_new_names(parsed.before, briefs, matches)
-        behind = strange | slid_back(
+        behind = strange | resurfaced_items(
             unmatched, before=before, window=read, briefs=briefs, full=FEED_WINDOW, complete=parsed.complete
         )
-        renamed = is_mass_change(matches, len(window))
+        renamed = is_bulk_rename(matches, len(window))
         if renamed and feed.identity is None:
             dates = [match.entry.published_at for match in matches.values()]
             behind |= older_than(unmatched, dates, self._clock.now())
-        news = decide_news(entries, known | {uid: match.entry for uid, match in matches.items()}, behind)
-        return EntryNews(
+        news = diff_items(entries, known | {uid: match.entry for uid, match in matches.items()}, behind)
+        return EntryDiff(
             blog=blog,
             feed=feed,
             news=news,
@@ -160,11 +167,13 @@ class EntryIngest:
             deleted=[EntryId(briefs[uid].id) for uid in parsed.deleted if uid in briefs and uid not in window],
             returned=[entry.id for uid, entry in known.items() if parsed.before and uid not in parsed.before],
             in_view=frozenset(window) if parsed.complete else (),
-            shown=[EntryId(id_) for id_ in to_note(window, briefs, self._clock.now())] if parsed.complete else (),
+            shown=[EntryId(id_) for id_ in needing_seen_update(window, briefs, self._clock.now())]
+            if parsed.complete
+            else (),
             longer=shown.longer,
         )
 
-    async def record(self, found: EntryNews) -> int:
+    async def record(self, found: EntryDiff) -> int:
         """Keep entries and add their announcements; returns how many were new."""
         blog = found.blog
         subscriptions = await self._store.subscriptions.hold_of_blog(blog.id)
@@ -188,7 +197,7 @@ class EntryIngest:
         told: list[Decision] = []
         if found.feed.last_ok_at is not None:
             now = self._clock.now()
-            told += (*tell_entries(found.feed, new, old, at=now), *tell_matches(found.matches, at=now))
+            told += (*entry_decisions(found.feed, new, old, at=now), *match_decisions(found.matches, at=now))
         heard = {entry.id for entry in found.heard_of.values()}
         await self._entry_planner.announce(new, subscriptions, heard=heard, told=told)
         await self._tell(found, old)
@@ -196,14 +205,14 @@ class EntryIngest:
 
     async def _read_back(
         self, blog: Blog, feed: Feed, parsed: ParsedFeed, unknown: Sequence[ParsedEntry]
-    ) -> tuple[set[Uid], ReadBack]:
+    ) -> tuple[set[Uid], BackfillResult]:
         """Where a feed shows nothing that is known: choose what cannot be news, else read what was missed."""
         kept = [entry for entry in await self._store.items.newest_entries(blog.id, FEED_WINDOW) if entry.hash]
         if feed.last_ok_at is None or not kept:
-            return set(), ReadBack(closed=True)
+            return set(), BackfillResult(closed=True)
         older = older_than(unknown, [entry.published_at for entry in kept], self._clock.now())
-        if len({entry.published_at for entry in unknown}) > 1 and is_mass(len(older), len(unknown)):
-            return older, ReadBack(closed=True)
+        if len({entry.published_at for entry in unknown}) > 1 and is_bulk_change(len(older), len(unknown)):
+            return older, BackfillResult(closed=True)
         return set(), await self._pager.read(feed, parsed, lambda page: self._knows(blog, page))
 
     async def _knows(self, blog: Blog, page: ParsedFeed) -> bool:
@@ -217,12 +226,12 @@ class EntryIngest:
         """What left the middle of the window, and did not come back under another name."""
         if not parsed.complete:
             return []
-        left = [EntryId(briefs[uid].id) for uid in left_from_the_middle(parsed.before, window, briefs)]
+        left = [EntryId(briefs[uid].id) for uid in removed_from_middle(parsed.before, window, briefs)]
         there = {match.entry.id for match in matches.values()}
         return [entry_id for entry_id in left if entry_id not in there]
 
     async def _heard_of(
-        self, blog: Blog, news: News[ParsedEntry], known: Mapping[Uid, Entry], seen: Known
+        self, blog: Blog, news: Diff[ParsedEntry], known: Mapping[Uid, Entry], seen: Known
     ) -> dict[Uid, Entry]:
         heard_of = {}
         for parsed, _ in (*news.new, *news.old):
@@ -232,7 +241,7 @@ class EntryIngest:
         return heard_of
 
     async def _keep(
-        self, found: EntryNews, entries: Sequence[tuple[ParsedEntry, str]], subscriptions: Sequence[Subscription]
+        self, found: EntryDiff, entries: Sequence[tuple[ParsedEntry, str]], subscriptions: Sequence[Subscription]
     ) -> list[Entry]:
         """Insert entries in their order, and fill in those known from hearsay; returns what was not known before."""
         items, now = self._store.items, self._clock.now()
@@ -254,18 +263,18 @@ class EntryIngest:
         await self._recogniser.name(found.blog, [(entry.id, parsed) for entry, parsed in kept])
         return [entry for entry, _ in kept]
 
-    async def _kept(self, found: EntryNews, uid: Uid) -> Entry | None:
+    async def _kept(self, found: EntryDiff, uid: Uid) -> Entry | None:
         match = found.matches.get(uid)
         if match is not None:
             return await self._store.items.get_entry(match.entry.id)
         return (await self._store.items.known_entries(found.blog.id, [uid])).get(uid)
 
-    async def _record_names(self, found: EntryNews) -> None:
+    async def _record_names(self, found: EntryDiff) -> None:
         """Keep the names under which known entries came, unless the feed's are new each time: nobody asks for those."""
         strange = [match for match in found.matches.values() if match.how != found.feed.identity]
         await self._recogniser.name(found.blog, [(match.entry.id, match.item) for match in strange])
 
-    async def _tell(self, found: EntryNews, old: Sequence[Entry]) -> None:
+    async def _tell(self, found: EntryDiff, old: Sequence[Entry]) -> None:
         blog_id, feed_id = found.blog.id, found.feed.id
         told_lately = self._notices.told_lately
         others = found.identity != found.feed.identity or not found.matches

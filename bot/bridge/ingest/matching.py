@@ -5,29 +5,29 @@ from dataclasses import dataclass, replace
 
 from bot.bridge.ingest.copies import Shown, join_copies
 from bot.bridge.ingest.entry_names import Names
-from bot.model.address import scheme_blind
+from bot.model.address import without_scheme
 from bot.model.entry import Entry, EntryRef, ItemSummary, ParsedEntry
 from bot.model.feed import Blog
 from bot.model.ids import EntryId, Uid
-from bot.model.uid import entry_uids, former_uids, is_nameless, is_told_apart, shared_names
+from bot.model.uid import entry_uids, former_uids, is_content_uid, is_disambiguated, shared_names
 from bot.rules.entry_matching import (
     HEARD,
     How,
     Match,
-    is_grown,
-    is_mass_change,
+    date_and_title,
+    is_bulk_rename,
+    is_extended_title,
     is_shared,
     link_that_names,
-    match_names,
-    match_titles,
+    match_by_names,
+    match_by_titles,
     name_of_uid,
     names_of,
     names_of_ref,
-    says_the_same,
-    says_when_and_what,
+    same_date_or_similar_title,
 )
-from bot.rules.shared_names import Windows, match_apart
-from bot.rules.window import kept_among
+from bot.rules.shared_names import Windows, match_disambiguated
+from bot.rules.window import known_uids
 from bot.storage.database import Store
 
 #: Further back no feed shows anything.
@@ -94,7 +94,7 @@ class EntryMatcher:
 
         :param before: the window of the last poll, in its order; :meth:`look` was told of those that left, too.
         :param known: of all items that the feed shows; :meth:`look` was told of those that are unknown.
-        :param lately: as :func:`match_names` wants it.
+        :param lately: as :func:`match_by_names` wants it.
         """
         if not unknown:
             return {}
@@ -104,25 +104,25 @@ class EntryMatcher:
         ids = {entry_id for each in found.values() for entry_id in each}
         entries = {entry.id: entry for entry in await self._store.items.get_entries(sorted(ids))}
         named = {name: [entries[id_] for id_ in each if id_ in entries] for name, each in found.items()}
-        matches = match_names(unknown, named, claimed=claimed, home_url=blog.home_url, lately=lately)
-        rest = [item for item in unknown if item.uid not in matches and is_told_apart(item.uid)]
+        matches = match_by_names(unknown, named, claimed=claimed, home_url=blog.home_url, lately=lately)
+        rest = [item for item in unknown if item.uid not in matches and is_disambiguated(item.uid)]
         if rest:
             matches |= await self._under_former_uids(blog, rest, claimed | {each.entry.id for each in matches.values()})
             rest = [item for item in rest if item.uid not in matches]
             taken = {uid: match.entry.id for uid, match in matches.items()}
             windows = await self._windows(blog, {item.uid: item for item in rest}, window, before, briefs, taken)
             dates = {date for item in rest if (date := item.published_at) and is_shared(date, known.named)}
-            matches |= match_apart(rest, replace(windows, shared_dates=dates))
+            matches |= match_disambiguated(rest, replace(windows, shared_dates=dates))
         if not claimed:
             # Nothing in the feed is known by its uid: a new feed by the same authors, or all names changed.
             rest = [item for item in unknown if item.uid not in matches]
             recent = await self._store.items.newest_entries(blog.id, _RECENT)
-            titled = match_titles(rest, recent, taken={match.entry.id for match in matches.values()})
+            titled = match_by_titles(rest, recent, taken={match.entry.id for match in matches.values()})
             together = matches | titled
-            matches = together if is_mass_change(together, len(window)) else matches
+            matches = together if is_bulk_rename(together, len(window)) else matches
         return matches
 
-    async def tell_apart(
+    async def disambiguate(
         self,
         blog: Blog,
         shown: Shown,
@@ -145,7 +145,7 @@ class EntryMatcher:
         gone = {
             item.uid: item
             for item in joined.entries
-            if read_before and (item.uid not in before or is_told_apart(item.uid))
+            if read_before and (item.uid not in before or is_disambiguated(item.uid))
         }
         return joined.under(await self._longer_names(blog, joined.entries, gone, briefs, asked))
 
@@ -203,7 +203,7 @@ class EntryMatcher:
         await asked.find((*wanted, *_names_of_strangers(blog, items, briefs)))
         named = await asked.find(wanted)
         sharing = {name: each[-_SHARED:] for name, each in named.items() if len(each) > 1}
-        kept_gone = await self._store.items.known_entries(blog.id, kept_among(gone, briefs))
+        kept_gone = await self._store.items.known_entries(blog.id, known_uids(gone, briefs))
         passed_on = {uid for uid, entry in kept_gone.items() if entry.hash and not _may_be(gone[uid], entry, named)}
         if not sharing and not passed_on:
             return {}
@@ -211,11 +211,11 @@ class EntryMatcher:
         entries = {entry.id: entry for entry in await self._store.items.get_entries(ids)}
         shared = {uid for name, uid in names.items() if _share(uid, sharing.get(name, ()), entries)}
         shared |= {uid for uid, link in links.items() if link in sharing} | passed_on
-        kept = {scheme_blind(entry.uid): entry for entry in entries.values()}
+        kept = {without_scheme(entry.uid): entry for entry in entries.values()}
         chosen = {}
         for item in items:
-            holder = kept.get(scheme_blind(item.uid))
-            if item.uid in shared and not (holder and says_when_and_what(item) == says_when_and_what(holder)):
+            holder = kept.get(without_scheme(item.uid))
+            if item.uid in shared and not (holder and date_and_title(item) == date_and_title(holder)):
                 uids = longer[item.uid]
                 chosen[item.uid] = next((uid for uid in uids[1:] if uid not in shared), uids[-1])
         return chosen
@@ -230,7 +230,7 @@ class EntryMatcher:
         for item in items:
             for uid in former.get(item.uid, ()):
                 entry = kept.get(uid)
-                if entry and entry.id not in taken and says_when_and_what(item) == says_when_and_what(entry):
+                if entry and entry.id not in taken and date_and_title(item) == date_and_title(entry):
                     matches.setdefault(entry.id, Match(item=item, entry=entry, how=How.UID))
         return {match.item.uid: match for match in matches.values()}
 
@@ -243,7 +243,7 @@ class EntryMatcher:
         briefs: Mapping[Uid, ItemSummary],
         taken: dict[Uid, EntryId],
     ) -> Windows:
-        """Bring together what :func:`match_apart` compares."""
+        """Bring together what :func:`match_disambiguated` compares."""
         now = {uid: EntryId(briefs[uid].id) for uid in window if uid in briefs and uid not in items} | taken
         then = [EntryId(briefs[uid].id) for uid in before if uid in briefs]
         entries = {each.id: each for each in await self._store.items.get_entries(sorted({*now.values(), *then}))}
@@ -257,7 +257,7 @@ class EntryMatcher:
 def _longer_uids(item: ParsedEntry, home_url: str) -> tuple[Uid, ...]:
     """Return an item's uid and those that it may have instead, the shortest first."""
     bare = [item.uid, *shared_names(item.uid)][-1]
-    uids = entry_uids(replace(item, uid=Uid("") if is_nameless(item.uid) else bare), home_url=home_url)
+    uids = entry_uids(replace(item, uid=Uid("") if is_content_uid(item.uid) else bare), home_url=home_url)
     return uids[uids.index(item.uid) :] if item.uid in uids else (item.uid, *uids[1:])
 
 
@@ -266,16 +266,16 @@ def _may_be(item: ParsedEntry, entry: Entry, named: Mapping[str, Sequence[EntryI
 
     :param named: who else has the item's date.
     """
-    if is_told_apart(item.uid):
-        return is_grown(item.title, entry.title) or item.html == entry.html
+    if is_disambiguated(item.uid):
+        return is_extended_title(item.title, entry.title) or item.html == entry.html
     same_link = link_that_names(item) is None and bool(item.link) and item.link == entry.link
     own_date = item.published_at is not None and not is_shared(item.published_at, named)
-    return same_link or item.html == entry.html or says_the_same(item, entry, own_date=own_date)
+    return same_link or item.html == entry.html or same_date_or_similar_title(item, entry, own_date=own_date)
 
 
 def _share(uid: Uid, entry_ids: Iterable[EntryId], entries: Mapping[EntryId, Entry]) -> bool:
     names = (name for id_ in entry_ids if id_ in entries for name in shared_names(entries[id_].uid))
-    return any(scheme_blind(name) == scheme_blind(uid) for name in names)
+    return any(without_scheme(name) == without_scheme(uid) for name in names)
 
 
 def _names_of_strangers(blog: Blog, items: Iterable[ParsedEntry], briefs: Mapping[Uid, ItemSummary]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from bot.bridge.ingest.matching import EntryMatcher
 from bot.bridge.ingest.misplaced_replies import MisplacedReplies
 from bot.bridge.ports import Clock, FeedSource
 from bot.model.address import entry_link, same_address
-from bot.model.entry import Entry, EntryRef, Filing, ParsedEntry
+from bot.model.entry import CommentLocation, Entry, EntryRef, ParsedEntry
 from bot.model.errors import PermanentError, TemporaryError
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, NativeId
@@ -34,9 +34,9 @@ _HEARSAY = ""
 class _Moves:
     """Where comments belong; nothing is changed yet."""
 
-    known: Sequence[tuple[Filing, Entry]] = ()
+    known: Sequence[tuple[CommentLocation, Entry]] = ()
     #: to entries that nobody has seen
-    unheard: Sequence[tuple[Filing, ParsedEntry]] = ()
+    unheard: Sequence[tuple[CommentLocation, ParsedEntry]] = ()
 
 
 class MisfiledComments:
@@ -77,9 +77,9 @@ class MisfiledComments:
             await self._store.comment_moves.check_off(blog_id, self._clock.now())
         self._unchecked.discard(blog_id)
 
-    async def _find(self, blog: Blog, filings: Sequence[Filing]) -> _Moves:
-        known: list[tuple[Filing, Entry]] = []
-        unclear: list[Filing] = []
+    async def _find(self, blog: Blog, filings: Sequence[CommentLocation]) -> _Moves:
+        known: list[tuple[CommentLocation, Entry]] = []
+        unclear: list[CommentLocation] = []
         for filing in filings:
             link = entry_link(filing.link) if filing.link else None
             if link is None or same_address(link, filing.entry_link or ""):
@@ -92,11 +92,11 @@ class MisfiledComments:
         asked = await self._ask(blog, unclear)
         return _Moves(known=[*known, *asked.known], unheard=asked.unheard)
 
-    async def _ask(self, blog: Blog, unclear: Sequence[Filing]) -> _Moves:
+    async def _ask(self, blog: Blog, unclear: Sequence[CommentLocation]) -> _Moves:
         """Ask the blog on which posts comments are whose links name no entry: it may be that these were renamed."""
         refs = await self._refs_of(blog, unclear)
-        known: list[tuple[Filing, Entry]] = []
-        strange: list[tuple[Filing, EntryRef]] = []
+        known: list[tuple[CommentLocation, Entry]] = []
+        strange: list[tuple[CommentLocation, EntryRef]] = []
         for filing in unclear:
             ref = refs.get(filing.native_id) if filing.native_id else None
             if ref is None or same_address(ref.link or "", filing.entry_link or ""):
@@ -108,7 +108,7 @@ class MisfiledComments:
                 known.append((filing, entry))
         unheard, known_as = await self._named.look_up(blog, list(dict.fromkeys(ref for _, ref in strange)))
         by_number = {each.native_id: each for each in unheard}
-        new: list[tuple[Filing, ParsedEntry]] = []
+        new: list[tuple[CommentLocation, ParsedEntry]] = []
         for filing, ref in strange:
             entry = await self._store.items.find_entry(blog.id, known_as[ref]) if ref in known_as else None
             told = by_number.get(ref.native_id)
@@ -118,7 +118,7 @@ class MisfiledComments:
                 new.append((filing, told))
         return _Moves(known=known, unheard=new)
 
-    async def _refs_of(self, blog: Blog, filings: Sequence[Filing]) -> Mapping[NativeId, EntryRef]:
+    async def _refs_of(self, blog: Blog, filings: Sequence[CommentLocation]) -> Mapping[NativeId, EntryRef]:
         numbers = [filing.native_id for filing in filings if filing.native_id]
         if blog.api_root is None or not numbers:
             return {}
@@ -129,7 +129,7 @@ class MisfiledComments:
             return {}
         return {comment.native_id: comment.entry for comment in told if comment.native_id and comment.entry.native_id}
 
-    async def _is_another(self, filing: Filing, told: ParsedEntry) -> bool:
+    async def _is_another(self, filing: CommentLocation, told: ParsedEntry) -> bool:
         """Whether a post is certainly not the entry that a comment is kept under: they are of different moments."""
         entry = await self._store.items.get_entry(filing.entry_id)
         if entry is None or entry.published_at is None or told.published_at is None:

@@ -58,7 +58,7 @@ class Baseline:
         match self._just_read.take(feed) or await self._source.fetch(feed, conditional=False):
             case Failed() if feed.kind is FeedKind.ACCOUNT_COMMENTS:
                 # Another server's account may be at fault; the next reading tells nothing, as the first one.
-                await self._store.polls.settle(replace(feed, memory=None, body_hash=None))
+                await self._store.polls.settle(replace(feed, fetch_state=None, body_hash=None))
             case Failed(text=text) if feed.kind is FeedKind.ENTRIES or self._was_well(feed):
                 raise TemporaryError(f"{text} Nothing was changed; please try again later.")
             case Failed(text=text):

@@ -7,7 +7,7 @@ from weakref import WeakSet
 from bot.model.ids import BlogId
 
 
-class LockMark:
+class LockSnapshot:
     """A moment, to ask later whether what was read then is outdated; what it needs is kept as long as it lives."""
 
     __slots__ = ("__weakref__", "releases")
@@ -26,7 +26,7 @@ class BlogLock:
         self.users = 0
         self.released = 0
 
-    def released_since(self, mark: LockMark) -> bool:
+    def released_since(self, mark: LockSnapshot) -> bool:
         """Whether somebody had the turn and gave it back after :meth:`BlogLocks.mark` returned this."""
         return self.released > mark.releases
 
@@ -54,7 +54,7 @@ class BlogLocks:
         #: how many turns have ended, of all blogs
         self.releases = 0
         self._turns: dict[BlogId, BlogLock] = {}
-        self._marks: WeakSet[LockMark] = WeakSet()
+        self._marks: WeakSet[LockSnapshot] = WeakSet()
         self._forget_at = _FEW
 
     def of(self, blog_id: BlogId) -> BlogLock:
@@ -63,9 +63,9 @@ class BlogLocks:
             self._forget()
         return self._turns.setdefault(blog_id, BlogLock(self))
 
-    def mark(self) -> LockMark:
+    def mark(self) -> LockSnapshot:
         """Return a moment to ask later whether what is read from now on was read too early."""
-        mark = LockMark(self.releases)
+        mark = LockSnapshot(self.releases)
         self._marks.add(mark)
         return mark
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.bridge.ports import Clock
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.feed import Feed, Push
-from bot.rules.websub import came_unpushed, may_register, missed
+from bot.rules.websub import hub_should_have_pushed, may_register, missed
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Trust:
         :return: the feed, which relies on its hub only if that missed nothing.
         """
         now = self._clock.now()
-        if feed.pushed_until is None or feed.pushed_until <= now or not came_unpushed(new, now):
+        if feed.pushed_until is None or feed.pushed_until <= now or not hub_should_have_pushed(new, now):
             return feed
         held = await self._store.hub_subscriptions.hold(feed.id)
         if held is not None:

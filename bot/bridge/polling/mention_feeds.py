@@ -8,7 +8,7 @@ from bot.rules.blog_changes import choose_mentions
 from bot.storage.database import Store
 
 
-async def arrange_mentions_feed(store: Store, blog_id: BlogId, now: datetime) -> None:
+async def update_mentions_feed(store: Store, blog_id: BlogId, now: datetime) -> None:
     """Add or forget the feed that is read for mentions alone; inside the caller's transaction, which changed something.
 
     Its first reading tells nothing, as every feed's.

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.bridge.heartbeat import Heartbeat
-from bot.bridge.polling.blog_locks import BlogLocks, LockMark
+from bot.bridge.polling.blog_locks import BlogLocks, LockSnapshot
 from bot.bridge.polling.guild_limiter import GuildLimiter
 from bot.bridge.polling.host_limiter import HostLimiter
 from bot.bridge.polling.results import PollResults
 from bot.bridge.ports import Clock, FeedFetcher, Meter
 from bot.bridge.task_pool import TaskPool
 from bot.model.errors import StoreAway
-from bot.model.feed import Failed, Fault, Feed, FeedKind, FetchOutcome
+from bot.model.feed import Failed, FailureReason, Feed, FeedKind, FetchOutcome
 from bot.model.ids import BlogId, FeedId
 from bot.rules.poll_schedule import PollSchedule, poll_conditionally
 from bot.storage.database import Store
@@ -104,7 +104,7 @@ class Poller:
             for feed_id in waiting:
                 del self._unwritten[feed_id]
 
-    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: LockMark) -> None:
+    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: LockSnapshot) -> None:
         turn = self._turns.of(blog_id)
         async with turn:
             outdated = turn.released_since(mark)
@@ -147,4 +147,4 @@ class Poller:
 
 def _is_answer(outcome: FetchOutcome) -> bool:
     """Whether there is a server at all: what it says does not matter."""
-    return not (isinstance(outcome, Failed) and outcome.status is None and outcome.fault is Fault.OTHER)
+    return not (isinstance(outcome, Failed) and outcome.status is None and outcome.reason is FailureReason.OTHER)

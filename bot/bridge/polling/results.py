@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.bridge.announce.notices import Notices
-from bot.bridge.ingest.broken_items import Items, Undone, find_broken, without
+from bot.bridge.ingest.broken_items import Items, RolledBack, find_broken, without
 from bot.bridge.ingest.comments import CommentIngest
 from bot.bridge.ingest.entries import EntryIngest
 from bot.bridge.ingest.misfiled_comments import MisfiledComments
@@ -20,15 +20,15 @@ from bot.bridge.ports import Clock, FeedSource, Meter, Side
 from bot.model.address import same_address
 from bot.model.entry import ParsedFeed
 from bot.model.errors import StoreAway
-from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, Polled
+from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, PollResult
 from bot.model.ids import BlogId, EntryId, FeedId, Uid
 from bot.model.notice import NoticeKind
 from bot.rules.blog_changes import refuses_list
 from bot.rules.decision_texts import broken_text
 from bot.rules.diff import newest_date
-from bot.rules.feed_health import Health, health_text, is_ill, is_obsolete, is_well
+from bot.rules.feed_health import Health, after_failure, after_success, health_text, is_obsolete
 from bot.rules.poll_schedule import PollSchedule, next_poll, next_poll_after_failure, usual_gap
-from bot.rules.redirects import has_settled, move, move_text
+from bot.rules.redirects import is_redirect_confirmed, move, redirect_text
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class PollResults:
         self._pace = pace
         self._meter = meter
         self._ring = ring
-        self._unwritten: dict[FeedId, Polled] = {}
+        self._unwritten: dict[FeedId, PollResult] = {}
         self._written_at = clock.now()
         self._writing = asyncio.Lock()
 
@@ -98,13 +98,13 @@ class PollResults:
             case Fetched():
                 await self._take(feed, outcome, conditional=conditional, since=since)
             case NotModified():
-                health = is_well(feed, outcome, now, self._pace, conditional=conditional)
+                health = after_success(feed, outcome, now, self._pace, conditional=conditional)
                 # Without validators it was the same body, byte for byte: of course its content is known.
                 known = not conditional
-                await self._note(feed, health, since, known=known, memory=outcome.memory is not None)
+                await self._note(feed, health, since, known=known, fetch_state=outcome.fetch_state is not None)
                 self._meter.polled("unchanged")
             case Failed():
-                health = is_ill(feed, outcome, now)
+                health = after_failure(feed, outcome, now)
                 ill = replace(health.feed, next_poll_at=next_poll_after_failure(health.feed, outcome, now, self._pace))
                 _log.warning(
                     "%s", outcome.text, extra={"action": "poll_failed", "feed": feed.id, "failures": ill.failures}
@@ -117,9 +117,9 @@ class PollResults:
                     self._unwritten.pop(feed.id, None)
                     await self._store.polls.forget(feed.id)
                 else:
-                    await self._note(feed, replace(health, feed=ill), since, known=False, memory=False)
+                    await self._note(feed, replace(health, feed=ill), since, known=False, fetch_state=False)
                 self._meter.polled("failed")
-                self._meter.failed(Side.BLOG, f"poll_{outcome.fault}")
+                self._meter.failed(Side.BLOG, f"poll_{outcome.reason}")
 
     async def write(self, *, all_: bool = False) -> None:
         """Write what has gathered, if it is time."""
@@ -144,12 +144,12 @@ class PollResults:
         if self._writing.locked() or any(each.claimed.blog_id == blog_id for each in self._unwritten.values()):
             await self.write(all_=True)
 
-    async def _note(self, claimed: Feed, health: Health, since: datetime, *, known: bool, memory: bool) -> None:
+    async def _note(self, claimed: Feed, health: Health, since: datetime, *, known: bool, fetch_state: bool) -> None:
         """Keep what a poll without news leaves: at once if there is more to it than how the feed fares."""
         feed = health.feed
-        adopting = known and has_settled(feed, self._clock.now())
-        if health.tell is None and not adopting and not memory:
-            self._unwritten[feed.id] = Polled(feed=feed, claimed=claimed, since=since)
+        adopting = known and is_redirect_confirmed(feed, self._clock.now())
+        if health.tell is None and not adopting and not fetch_state:
+            self._unwritten[feed.id] = PollResult(feed=feed, claimed=claimed, since=since)
             return
         blog = await self._store.feeds.get_blog(feed.blog_id)
         if blog is None:
@@ -190,8 +190,8 @@ class PollResults:
         :param undo: leave nothing of it, to learn whether it can be done.
         """
         blog, feed, fetched = reading.blog, reading.feed, reading.fetched
-        health = is_well(feed, fetched, self._clock.now(), self._pace, conditional=reading.conditional)
-        adopting = has_settled(health.feed, self._clock.now()) and await self._knows(feed, fetched)
+        health = after_success(feed, fetched, self._clock.now(), self._pace, conditional=reading.conditional)
+        adopting = is_redirect_confirmed(health.feed, self._clock.now()) and await self._knows(feed, fetched)
         if feed.kind is FeedKind.ENTRIES:
             entry_news = await self._entries.gather(blog, feed, fetched.feed)
         else:
@@ -204,16 +204,16 @@ class PollResults:
                     await self._warm(feed)
                 await self._heed_counts(feed, fetched.feed, entry_news.first_seen)
                 after = await self._trust.weigh(health.feed, [parsed for parsed, _ in entry_news.news.new])
-                memory = after.memory
-                if memory and entry_news.longer:
-                    memory = self._source.rename_items(memory, entry_news.longer)
-                health = replace(health, feed=replace(after, identity=entry_news.identity, memory=memory))
+                fetch_state = after.fetch_state
+                if fetch_state and entry_news.longer:
+                    fetch_state = self._source.rename_items(fetch_state, entry_news.longer)
+                health = replace(health, feed=replace(after, identity=entry_news.identity, fetch_state=fetch_state))
             else:
                 new = await self._comments.record(comment_news)
                 after = await self._trust.weigh(health.feed, [parsed for parsed, _ in comment_news.news.new])
                 health = replace(health, feed=after)
             if undo:
-                raise Undone
+                raise RolledBack
             if reading.broken and not await self._notices.told_lately(blog.id, NoticeKind.BROKEN_ITEMS, feed.id):
                 text = broken_text([item.link or "" for item in reading.broken])
                 await self._notices.tell(blog.id, NoticeKind.BROKEN_ITEMS, text, feed_id=feed.id)
@@ -237,7 +237,7 @@ class PollResults:
         sound = replace(
             reading.fetched,
             feed=without(parsed, broken),
-            memory=feed.memory,
+            fetch_state=feed.fetch_state,
             body_hash=feed.body_hash or "",
             validators=feed.validators,
         )
@@ -273,7 +273,7 @@ class PollResults:
         gap, newest_at = feed.usual_gap, feed.newest_at
         if feed.kind is FeedKind.ENTRIES:
             dates = [entry.published_at for entry in parsed.entries if entry.published_at]
-            gap = usual_gap(before, dates, new, parsed.rhythm, now)
+            gap = usual_gap(before, dates, new, parsed.freshness, now)
         if before.last_ok_at is None:
             # What is read for the first time is not new.
             newest_at = newest_date(parsed, now) or newest_at
@@ -288,9 +288,9 @@ class PollResults:
         if adopting and await self._adopt(feed):
             feed = move(feed)
             _log.info("A feed has moved.", extra={"action": "feed_moved", "feed": feed.id})
-            await self._notices.tell(blog.id, NoticeKind.MOVED, move_text(feed, blog), feed_id=feed.id)
+            await self._notices.tell(blog.id, NoticeKind.MOVED, redirect_text(feed, blog), feed_id=feed.id)
         if health.tell is not None and await self._covered_by_entries_feed(feed):
-            feed = replace(feed, told_at=None)
+            feed = replace(feed, notified_at=None)
         elif health.tell is not None:
             text = health_text(health.tell, feed, blog)
             await self._notices.tell(blog.id, health.tell, text, feed_id=feed.id)
@@ -304,14 +304,14 @@ class PollResults:
         A redirect may lead to a stranger's feed. So whoever adds that one gets a blog of its own, not this one with
         the API, comments and entries that the old address brought.
         """
-        url = feed.moved_to or feed.url
+        url = feed.redirect_url or feed.url
         return await self._store.polls.move(feed.id, url, same_page=same_address(url, feed.url))
 
     async def _covered_by_entries_feed(self, feed: Feed) -> bool:
         """Whether a feed of comments fails while it is known of the blog's own feed that it does."""
-        if feed.kind is FeedKind.ENTRIES or feed.told_at is None:
+        if feed.kind is FeedKind.ENTRIES or feed.notified_at is None:
             return False
         return any(
-            each.kind is FeedKind.ENTRIES and each.told_at is not None
+            each.kind is FeedKind.ENTRIES and each.notified_at is not None
             for each in await self._store.feeds.of_blog(feed.blog_id)
         )

@@ -20,7 +20,7 @@ from bot.model.errors import StoreAway
 from bot.model.feed import Blog, Feed, FeedKind, Fetched, PushProtocol
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.rules.poll_schedule import UNCONDITIONAL_EVERY, PollSchedule
-from bot.rules.websub import agrees, confirmed, delivered, denied, signature_fits, slow_down
+from bot.rules.websub import confirmed, delay_while_trusted, delivered, denied, is_requested, is_signature_valid
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class WebSubReceiver:
         """Whether we mean what a hub asks us (WebSub, 5.3); then it sends, for as long as it says."""
         async with self._store.transaction():
             held = await self._held(token)
-            if held is None or not agrees(held, mode, topic_url):
+            if held is None or not is_requested(held, mode, topic_url):
                 return False
             if mode == "subscribe":
                 after = confirmed(held, self._clock.now(), lease=lease, draw=self._randomness.fraction())
@@ -87,7 +87,7 @@ class WebSubReceiver:
         now = self._clock.now()
         async with self._store.transaction():
             held = await self._held(token)
-            if held is None or not agrees(held, "subscribe", topic_url):
+            if held is None or not is_requested(held, "subscribe", topic_url):
                 return False
             await self._store.hub_subscriptions.save(denied(held, now, reason))
             await self._store.polls.poll_no_later_than(held.feed_id, now)
@@ -102,7 +102,7 @@ class WebSubReceiver:
         registration = await self._known(token, PushProtocol.WEBSUB)
         if registration is None:
             return False
-        if not signature_fits(registration.secret, body, signature):
+        if not is_signature_valid(registration.secret, body, signature):
             _log.warning(
                 "Content was not signed by its hub.",
                 extra={"action": "websub_bad_signature", "feed": registration.feed_id},
@@ -207,7 +207,7 @@ class WebSubReceiver:
         until = after.trusted_until
         if until is None or until <= now:
             return
-        at = slow_down(
+        at = delay_while_trusted(
             now,
             feed.last_polled_at or now,
             pushed_until=until,
@@ -221,7 +221,7 @@ class WebSubReceiver:
             max(at, feed.not_before or at),
             newest_at=now if new else feed.newest_at,
             conditional_polls=UNCONDITIONAL_EVERY - 1 if begins else feed.conditional_polls,
-            whole_at=None if begins else feed.whole_at,
+            whole_at=None if begins else feed.last_full_poll_at,
         )
 
     async def _look_soon(self, feed: Feed) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.cogs._blog_cards import blog_card
 from bot.model.connection import Credential, Secret
 from bot.model.errors import ConnectionRefused
-from bot.model.feed import Discovered, Failed, Fault, Feed, FeedFormat, FeedKind, FetchOutcome, FoundFeed
+from bot.model.feed import Discovered, Failed, FailureReason, Feed, FeedFormat, FeedKind, FetchOutcome, FoundFeed
 from bot.model.ids import ChannelId, GuildId
 from bot.model.subscription import SubscribedBlog
 from bot.storage.database import Store
@@ -39,9 +39,9 @@ class MembersOnly(FakeBlog):
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         if feed.format is FeedFormat.WORDPRESS_REST and not self.is_open:
-            return Failed(text="For members (401).", fault=Fault.LOGIN, status=401)
+            return Failed(text="For members (401).", reason=FailureReason.LOGIN, status=401)
         if feed.url == SITE_FEED.url and self.feed_gone:
-            return Failed(text="Gone (404).", fault=Fault.MISSING, status=404)
+            return Failed(text="Gone (404).", reason=FailureReason.MISSING, status=404)
         return await super().fetch(feed, conditional=conditional)
 
 

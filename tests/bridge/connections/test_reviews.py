@@ -7,7 +7,17 @@ import pytest
 
 from bot.model.entry import ParsedEntry, ParsedFeed
 from bot.model.errors import TemporaryError
-from bot.model.feed import CommentSystem, Discovered, Failed, Fault, Feed, FeedFormat, FeedKind, FetchOutcome, FoundFeed
+from bot.model.feed import (
+    CommentSystem,
+    Discovered,
+    Failed,
+    FailureReason,
+    Feed,
+    FeedFormat,
+    FeedKind,
+    FetchOutcome,
+    FoundFeed,
+)
 from bot.model.ids import GuildId
 from bot.model.notice import NoticeKind
 from bot.model.subscription import SubscribedBlog
@@ -38,9 +48,9 @@ class WordPressSite(FakeBlog):
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         if feed.format is FeedFormat.WORDPRESS_REST and not self.open:
-            fault = Fault.LOGIN if self.status == 401 else Fault.OTHER
+            fault = FailureReason.LOGIN if self.status == 401 else FailureReason.OTHER
             return Failed(
-                text=f"blog.example does not let us read that ({self.status}).", fault=fault, status=self.status
+                text=f"blog.example does not let us read that ({self.status}).", reason=fault, status=self.status
             )
         if feed.kind is FeedKind.COMMENTS:
             self.window = 100 if feed.format is FeedFormat.WORDPRESS_REST else 10
@@ -218,8 +228,8 @@ async def test_more_than_the_feed_shows_is_read_back_when_the_list_is_shut(
     [
         Failed(text="Away.", status=500),
         Failed(text="Away."),
-        Failed(text="Too often.", fault=Fault.BUSY, status=429),
-        Failed(text="A challenge.", fault=Fault.CHALLENGED, status=403),
+        Failed(text="Too often.", reason=FailureReason.BUSY, status=429),
+        Failed(text="A challenge.", reason=FailureReason.CHALLENGED, status=403),
     ],
 )
 async def test_a_blog_that_is_only_ill_is_not_looked_at_again(

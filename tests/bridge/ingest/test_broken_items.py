@@ -114,7 +114,7 @@ async def test_the_broken_of_a_thousand_are_found_in_few_attempts(broken: set[in
         attempts += 1
         if any(int(entry.title) in broken for entry in some.entries):
             raise ZeroDivisionError
-        raise broken_items.Undone
+        raise broken_items.RolledBack
 
     found = await broken_items.find_broken(parsed, attempt)
     assert {int(entry.title) for entry in found if isinstance(entry, ParsedEntry)} == broken

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.model.entry import EntryRef
-from bot.model.feed import Standing
+from bot.model.feed import Availability
 from bot.model.ids import Uid
 from bot.model.notice import NoticeKind
 from tests.bridge.harness import DAY, GUILD, USER, BridgeHarness
@@ -231,13 +231,13 @@ async def test_an_item_that_comes_and_goes_is_looked_at_once_a_day(harness: Brid
     await harness.deliver()
     whole = list(harness.blog.entries)
     looked = []
-    standing = harness.blog.standing
+    check = harness.blog.check_availability
 
     async def count(link: str, **rest: object):  # type: ignore[no-untyped-def]
         looked.append(link)
-        return await standing(whole[0].link, **rest)  # type: ignore[arg-type]
+        return await check(whole[0].link, **rest)  # type: ignore[arg-type]
 
-    harness.blog.standing = count  # type: ignore[method-assign,assignment]
+    harness.blog.check_availability = count  # type: ignore[method-assign,assignment]
     for turn in range(6):
         harness.blog.entries = whole[:3] + whole[4:] if turn % 2 else whole
         harness.blog.entries[0] = replace(whole[0], html=f"<p>{turn * 'x'}</p>")
@@ -292,11 +292,11 @@ async def test_a_blog_that_lets_nobody_look_is_asked_a_few_times_and_nobody_is_b
     await harness.deliver()
     looked = []
 
-    async def unclear(link: str, **_: object) -> Standing:
+    async def unclear(link: str, **_: object) -> Availability:
         looked.append(link)
-        return Standing.UNKNOWN
+        return Availability.UNKNOWN
 
-    harness.blog.standing = unclear  # type: ignore[method-assign,assignment]
+    harness.blog.check_availability = unclear  # type: ignore[method-assign,assignment]
     harness.blog.entries.pop(3)
     await harness.poll()
     for _ in range(36):

@@ -11,7 +11,7 @@ from bot.bridge.replies.publishing import ReplyPublisher
 from bot.model.connection import Secret
 from bot.model.delivery import Delivery, PublishReply
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
-from bot.model.feed import Failed, Fault, Feed, FeedKind, Fetched, Validators
+from bot.model.feed import Failed, FailureReason, Feed, FeedKind, Fetched, Validators
 from bot.model.ids import DeliveryId, NativeId
 from bot.model.reply import Held, Published, Receipt, Rejected
 from tests.bridge.harness import BridgeHarness
@@ -174,15 +174,15 @@ async def test_an_entry_without_comments_for_90_days_is_asked_about_four_times_a
     assert (await own_feed(harness, feed, 1)).newest_at == harness.clock.now()
 
 
-@pytest.mark.parametrize(("fault", "days"), [(Fault.GONE, 0), (Fault.MISSING, 4)])
+@pytest.mark.parametrize(("fault", "days"), [(FailureReason.GONE, 0), (FailureReason.MISSING, 4)])
 async def test_the_feed_of_an_entry_that_is_gone_is_forgotten(
-    harness: BridgeHarness, feeds: FakeFeeds, fault: Fault, days: int
+    harness: BridgeHarness, feeds: FakeFeeds, fault: FailureReason, days: int
 ) -> None:
     feed = await add(harness, ENTRIES)
     feeds.answers[ENTRIES] = showing(entry(harness, 1, comments=None))
     await harness.poll(timedelta(0))
     own = await own_feed(harness, feed, 1)
-    feeds.answers[own.url] = Failed(text="No.", fault=fault)
+    feeds.answers[own.url] = Failed(text="No.", reason=fault)
     for _ in range(days):
         await harness.poll(DAY)
         assert await current(harness, own) is not None

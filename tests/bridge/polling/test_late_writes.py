@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.feed import Failed, Feed, FeedKind, FetchOutcome, Polled
+from bot.model.feed import Failed, Feed, FeedKind, FetchOutcome, PollResult
 from bot.model.ids import ChannelId
 from tests.bridge.harness import GUILD, USER, BridgeHarness
 from tests.bridge.many import current
@@ -72,7 +72,7 @@ async def test_a_failure_that_is_just_being_written_does_not_undo_a_good_reading
     settle_all = harness.store.polls.settle_all
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(polled: Sequence[Polled]) -> None:
+    async def slow(polled: Sequence[PollResult]) -> None:
         begun.set()
         await go_on.wait()
         await settle_all(polled)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.entry import ParsedFeed
-from bot.model.feed import Failed, Fault, FeedKind, Fetched, NotModified, Validators
+from bot.model.feed import Failed, FailureReason, FeedKind, Fetched, NotModified, Validators
 from bot.model.ids import GuildId
 from bot.storage.database import Store
 from tests.bridge.harness import BridgeHarness, build_harness
@@ -263,7 +263,7 @@ async def test_case_09_too_often_is_no_strike_for_any_feed_of_the_host(
     harness: BridgeHarness, feeds: FakeFeeds
 ) -> None:
     added = [await add(harness, f"https://busy.example/{number}") for number in range(6)]
-    busy = Failed(text="Too often.", fault=Fault.BUSY, retry_after=HOUR, status=429)
+    busy = Failed(text="Too often.", reason=FailureReason.BUSY, retry_after=HOUR, status=429)
     feeds.answers = {each.url: busy for each in added}
     await harness.poll(timedelta(0))
     kept = [await current(harness, each) for each in added]
@@ -277,7 +277,7 @@ async def test_case_09_too_often_is_no_strike_for_any_feed_of_the_host(
 async def test_case_09_nobody_hurries_a_host_that_wants_peace(harness: BridgeHarness, feeds: FakeFeeds) -> None:
     entries = await add(harness, "https://blog.example/feed")
     comments = await add_comments(harness, entries, "https://blog.example/c")
-    feeds.answers[comments.url] = Failed(text="Too often.", fault=Fault.BUSY, retry_after=HOUR, status=429)
+    feeds.answers[comments.url] = Failed(text="Too often.", reason=FailureReason.BUSY, retry_after=HOUR, status=429)
     await harness.poll(timedelta(0))
     peace = harness.clock.now() + HOUR
     await harness.store.polls.raise_activity(

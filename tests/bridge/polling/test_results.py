@@ -23,24 +23,24 @@ async def test_what_a_poll_remembers_is_kept_with_the_items_and_stays_where_noth
 
     async def with_memory(feed: Feed, *, conditional: bool) -> FetchOutcome:
         outcome = await fetch(feed, conditional=conditional)
-        return replace(outcome, memory="of two") if isinstance(outcome, Fetched) else outcome
+        return replace(outcome, fetch_state="of two") if isinstance(outcome, Fetched) else outcome
 
     async def unchanged(feed: Feed, *, conditional: bool) -> FetchOutcome:
         return NotModified(validators=Validators())
 
     async def unchanged_but_in_doubt(feed: Feed, *, conditional: bool) -> FetchOutcome:
-        return NotModified(validators=Validators(), memory="in doubt")
+        return NotModified(validators=Validators(), fetch_state="in doubt")
 
     harness.blog.write("Two")
     harness.blog.fetch = with_memory
     await harness.poll()
-    assert (await feed_of(harness)).memory == "of two"
+    assert (await feed_of(harness)).fetch_state == "of two"
     harness.blog.fetch = unchanged
     await harness.poll()
-    assert (await feed_of(harness)).memory == "of two"
+    assert (await feed_of(harness)).fetch_state == "of two"
     harness.blog.fetch = unchanged_but_in_doubt
     await harness.poll()
-    assert (await feed_of(harness)).memory == "in doubt"
+    assert (await feed_of(harness)).fetch_state == "in doubt"
 
 
 async def test_nothing_is_remembered_of_items_that_could_not_be_kept(
@@ -51,7 +51,7 @@ async def test_nothing_is_remembered_of_items_that_could_not_be_kept(
 
     async def with_memory(feed: Feed, *, conditional: bool) -> FetchOutcome:
         outcome = await fetch(feed, conditional=conditional)
-        return replace(outcome, memory="remembered") if isinstance(outcome, Fetched) else outcome
+        return replace(outcome, fetch_state="remembered") if isinstance(outcome, Fetched) else outcome
 
     async def full(*_: object) -> None:
         raise OSError("disk full")
@@ -61,8 +61,8 @@ async def test_nothing_is_remembered_of_items_that_could_not_be_kept(
     with monkeypatch.context() as broken:
         broken.setattr(harness.store.outbox, "add", full)
         await harness.poll()
-    assert (await feed_of(harness)).memory != "remembered"
+    assert (await feed_of(harness)).fetch_state != "remembered"
     await harness.poll()
     await harness.deliver()
-    assert (await feed_of(harness)).memory == "remembered"
+    assert (await feed_of(harness)).fetch_state == "remembered"
     assert harness.titles == ["Lost?"]

@@ -20,7 +20,7 @@ from bot.adapters.comment_systems.wordpress.site import Http, JsonObject, WordPr
 from bot.adapters.net.client import Answer
 from bot.adapters.net.headers import parse_link_header
 from bot.adapters.net.html import shorten_page
-from bot.model.address import canonical_link, same_address, scheme_blind
+from bot.model.address import canonical_link, same_address, without_scheme
 from bot.model.entry import Entry
 from bot.model.errors import BridgeError
 from bot.model.ids import NativeId
@@ -210,7 +210,7 @@ def _is_another(entry: Entry, post: _Post) -> bool:
 def _has_guid(entry: Entry, post: _Post) -> bool:
     # Items that share a guid are told apart by what stands behind it.
     uid = entry.uid.partition(" ")[0]
-    return bool(post.guid) and scheme_blind(canonical_link(post.guid)) == scheme_blind(uid)
+    return bool(post.guid) and without_scheme(canonical_link(post.guid)) == without_scheme(uid)
 
 
 def _read_post(fields: JsonObject, route: str) -> _Post | None:

@@ -57,7 +57,7 @@ def as_fetched(answer: Answer, reading: Reading) -> Fetched:
         feed=feed,
         validators=given_by(answer),
         body_hash=hashlib.sha256(answer.body).hexdigest(),
-        memory=dump_memory(Memory(items=name_items(reading), rhythm=feed.rhythm)),
+        fetch_state=dump_memory(Memory(items=name_items(reading), rhythm=feed.freshness)),
         push=find_push(links, url=answer.url),
     )
 

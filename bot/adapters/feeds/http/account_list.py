@@ -52,8 +52,8 @@ async def read_account_list(
     question = Question(reader=Reader.REST_COMMENTS, content_type="application/json", url=feed.url)
     reading = await parser.for_guilds(feed.guilds).read(question, body)
     listed = [comment for comment in reading.feed.comments if not comment.kind.is_mention]
-    known = {uid: hash_ for hash_, uid in load_items(load_memory(feed.memory).items)}
-    unproven = [] if feed.memory is None else _choose_unproven(listed, known)
+    known = {uid: hash_ for hash_, uid in load_items(load_memory(feed.fetch_state).items)}
+    unproven = [] if feed.fetch_state is None else _choose_unproven(listed, known)
     public = await find_public(client, unproven)
     hidden = {comment.uid for comment in unproven} - {comment.uid for comment in public}
     items: list[KnownItem] = [
@@ -71,7 +71,7 @@ async def read_account_list(
         feed=ParsedFeed(title="", comments=tuple(public), complete=False, before=tuple(known)),
         validators=NONE,
         body_hash="" if fresh else body_hash,
-        memory=dump_memory(Memory(items=dump_items(items))),
+        fetch_state=dump_memory(Memory(items=dump_items(items))),
     )
 
 

@@ -1,6 +1,6 @@
 """Feeds as the network has them: conditional requests, and what came of each as a value.
 
-It decides neither when to ask nor what is new. What it knows of a feed from earlier is in the feed's ``memory``.
+It decides neither when to ask nor what is new. What it knows of a feed from earlier is in the feed's ``fetch_state``.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ from bot.adapters.feeds.http.validators import (
     judge_same,
     mark_unreliable,
     merge,
-    move_of,
+    permanent_redirect_of,
 )
 from bot.adapters.feeds.items.removal import names_comment, names_comments, older_url, read_standing
 from bot.adapters.feeds.pages.page import find_push, read_link_header, read_title
@@ -58,15 +58,15 @@ from bot.model.address import same_address
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import BridgeError, Refused, TemporaryError
 from bot.model.feed import (
+    Availability,
     Failed,
-    Fault,
+    FailureReason,
     Feed,
     FeedFormat,
     FeedKind,
     Fetched,
     FetchOutcome,
     NotModified,
-    Standing,
     Validators,
 )
 from bot.model.ids import NativeId, Uid
@@ -123,8 +123,10 @@ class HttpFeeds:
         """
         busy = self._client.pauses.remaining(feed.url)
         if busy is not None:
-            return Failed(text=f"{host_of(feed.url)} asked to be left alone.", retry_after=busy, fault=Fault.BUSY)
-        memory = load_memory(feed.memory)
+            return Failed(
+                text=f"{host_of(feed.url)} asked to be left alone.", retry_after=busy, reason=FailureReason.BUSY
+            )
+        memory = load_memory(feed.fetch_state)
         validators = choose_validators(feed.validators, memory) if conditional else NONE
         asked = _Asked(feed=feed, memory=memory, validators=validators, conditional=conditional)
         try:
@@ -132,9 +134,9 @@ class HttpFeeds:
         except TemporaryError as error:
             return Failed(text=error.text, retry_after=error.retry_after)
         except TooMuch as error:
-            return Failed(text=error.text, fault=Fault.UNREADABLE, retry_after=rest_after(error.seconds))
+            return Failed(text=error.text, reason=FailureReason.UNREADABLE, retry_after=rest_after(error.seconds))
         except BridgeError as error:
-            return Failed(text=error.text, fault=_fault_of(error))
+            return Failed(text=error.text, reason=_fault_of(error))
 
     async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
         """Read what somebody sent of a feed; what is known of the feed's server stays.
@@ -143,16 +145,16 @@ class HttpFeeds:
 
         :return: never complete: a hub may leave out what it sent before (WebSub, 7).
         """
-        memory = load_memory(feed.memory)
+        memory = load_memory(feed.fetch_state)
         try:
             reading = await self._parse(feed, memory, body, content_type=content_type, url=feed.url)
         except BridgeError as error:
-            return Failed(text=error.text, fault=_fault_of(error))
+            return Failed(text=error.text, reason=_fault_of(error))
         return Fetched(
             feed=replace(await self._tell_types(feed, reading.feed), complete=False, before=_window_of(memory)),
             validators=feed.validators,
             body_hash=feed.body_hash or "",
-            memory=feed.memory,
+            fetch_state=feed.fetch_state,
         )
 
     async def read_account_list(self, feed: Feed, body: bytes, *, conditional: bool) -> FetchOutcome:
@@ -162,7 +164,7 @@ class HttpFeeds:
                 self._client, self._parser, feed, body, conditional=conditional, now=self._now()
             )
         except BridgeError as error:
-            return Failed(text=error.text, fault=_fault_of(error))
+            return Failed(text=error.text, reason=_fault_of(error))
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
         """Fetch entries by number from a WordPress, of whatever kind they are; those not public are left out.
@@ -250,11 +252,11 @@ class HttpFeeds:
         reading = await self._parser.for_guilds(feed.guilds).read(question, answer.body)
         return await self._tell_types(feed, reading.feed)
 
-    def rename_items(self, memory: str, names: Mapping[Uid, Uid]) -> str:
+    def rename_items(self, fetch_state: str, names: Mapping[Uid, Uid]) -> str:
         """As the port says."""
-        return rename_items(memory, names)
+        return rename_items(fetch_state, names)
 
-    async def standing(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Standing:
+    async def check_availability(self, link: str, *, comment: NativeId | None, api_root: str | None) -> Availability:
         """Look whether an entry, or the comment of this number, is still on its blog.
 
         :param link: the item's permalink; where no API tells of a comment, its page must hold the link's fragment.
@@ -267,23 +269,23 @@ class HttpFeeds:
             return (await self._stands(link, of_api=False, strict=True))[0]
         return (await self._stands(link, of_api=False))[0]
 
-    async def _stands(self, url: str, *, of_api: bool, strict: bool = False) -> tuple[Standing, bool]:
+    async def _stands(self, url: str, *, of_api: bool, strict: bool = False) -> tuple[Availability, bool]:
         """Ask one address; returns whether it refused to tell, too.
 
         :param strict: a page that shows no comments at all tells nothing of one.
         """
         page, _, fragment = url.partition("#")
         if self._client.pauses.remaining(page) is not None:
-            return Standing.UNKNOWN, False
+            return Availability.UNKNOWN, False
         try:
             answer = await self._client.request("GET", page, headers={"Accept": "*/*"})
         except BridgeError:
-            return Standing.UNKNOWN, False
+            return Availability.UNKNOWN, False
         found = read_standing(answer, of_api=of_api)
-        if found is Standing.THERE and fragment and not names_comment(answer.body, fragment):
+        if found is Availability.THERE and fragment and not names_comment(answer.body, fragment):
             blind = strict and not names_comments(answer.body)
-            return Standing.UNKNOWN if blind else Standing.GONE, False
-        return found, found is Standing.UNKNOWN and answer.status in _REFUSED
+            return Availability.UNKNOWN if blind else Availability.GONE, False
+        return found, found is Availability.UNKNOWN and answer.status in _REFUSED
 
     async def _fetch(self, asked: _Asked) -> FetchOutcome:
         try:
@@ -314,7 +316,7 @@ class HttpFeeds:
         return NotModified(
             validators=merge(asked.feed.validators, given_by(answer)),
             not_before=self._not_before(answer, asked.memory),
-            moved_to=move_of(answer),
+            redirect_url=permanent_redirect_of(answer),
         )
 
     def _failed(self, feed: Feed, answer: Answer) -> Failed:
@@ -325,7 +327,7 @@ class HttpFeeds:
             wait = pause
             for url in (feed.url, answer.url):
                 self._client.pauses.pause(url, pause)
-        return Failed(text=error.text, retry_after=wait, fault=fault, status=answer.status)
+        return Failed(text=error.text, retry_after=wait, reason=fault, status=answer.status)
 
     async def _compare(self, asked: _Asked, answer: Answer) -> FetchOutcome:
         feed, given = asked.feed, given_by(answer)
@@ -334,9 +336,9 @@ class HttpFeeds:
             memory = judge_same(asked.memory, asked_with=asked.validators, kept=feed.validators, given=given)
             return NotModified(
                 validators=given,
-                memory=None if memory == load_memory(feed.memory) else dump_memory(memory),
+                fetch_state=None if memory == load_memory(feed.fetch_state) else dump_memory(memory),
                 not_before=self._not_before(answer, memory),
-                moved_to=move_of(answer),
+                redirect_url=permanent_redirect_of(answer),
             )
         content_type = answer.headers.get("Content-Type", "")
         reading = await self._parse(feed, asked.memory, answer.body, content_type=content_type, url=answer.url)
@@ -344,7 +346,7 @@ class HttpFeeds:
         memory = replace(
             verdict.memory,
             items=name_items(reading),
-            rhythm=reading.feed.rhythm,
+            rhythm=reading.feed.freshness,
             cost=blend_cost(asked.memory.cost, reading.seconds),
         )
         links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + reading.feed.links
@@ -352,11 +354,10 @@ class HttpFeeds:
             feed=replace(await self._tell_types(feed, reading.feed), before=_window_of(asked.memory)),
             validators=given,
             body_hash=body_hash,
-            memory=dump_memory(memory),
+            fetch_state=dump_memory(memory),
             not_before=self._not_before(answer, memory),
-            moved_to=move_of(answer),
+            redirect_url=permanent_redirect_of(answer),
             push=find_push(links, url=answer.url),
-            distrusted=verdict.distrusted,
         )
 
     async def _tell_types(self, feed: Feed, parsed: ParsedFeed) -> ParsedFeed:
@@ -399,15 +400,15 @@ def _reader_of(feed: Feed) -> Reader:
     return Reader.ENTRIES if feed.kind is FeedKind.ENTRIES else Reader.COMMENTS
 
 
-def _fault_of(error: BridgeError) -> Fault:
+def _fault_of(error: BridgeError) -> FailureReason:
     match error:
         case EmptyAnswer():
-            return Fault.EMPTY
+            return FailureReason.EMPTY
         case NotAFeed():
-            return Fault.NOT_A_FEED
+            return FailureReason.NOT_A_FEED
         case TooMuch():
-            return Fault.UNREADABLE
+            return FailureReason.UNREADABLE
         case Refused():
-            return Fault.REFUSED
+            return FailureReason.REFUSED
         case _:
-            return Fault.OTHER
+            return FailureReason.OTHER

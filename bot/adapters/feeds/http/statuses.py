@@ -6,7 +6,7 @@ from bot.adapters.net.client import Answer
 from bot.adapters.net.retry_after import read_retry_after
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.errors import BridgeError, NotFound, PermanentError, TemporaryError
-from bot.model.feed import Fault
+from bot.model.feed import FailureReason
 
 _OK = 200
 _SERVER_ERRORS = 500
@@ -53,21 +53,21 @@ def fault_of(answer: Answer) -> BridgeError:
     return NotFound(text) if status in {404, 410} else PermanentError(text)
 
 
-def fault_value(answer: Answer) -> Fault:
+def fault_value(answer: Answer) -> FailureReason:
     """Tell those kinds of failure apart that call for something else than patience."""
     if _is_challenge(answer):
-        return Fault.CHALLENGED
+        return FailureReason.CHALLENGED
     match answer.status:
         case 410:
-            return Fault.GONE
+            return FailureReason.GONE
         case 404:
-            return Fault.MISSING
+            return FailureReason.MISSING
         case 401 | 402:
-            return Fault.LOGIN
+            return FailureReason.LOGIN
         case status if status == _TOO_MANY or (status == _UNAVAILABLE and "Retry-After" in answer.headers):
-            return Fault.BUSY
+            return FailureReason.BUSY
         case _:
-            return Fault.OTHER
+            return FailureReason.OTHER
 
 
 def host_pause(answer: Answer, wait: timedelta | None) -> timedelta | None:
@@ -75,7 +75,7 @@ def host_pause(answer: Answer, wait: timedelta | None) -> timedelta | None:
 
     :param wait: what ``Retry-After`` says.
     """
-    return (wait or _USUAL_PAUSE) if fault_value(answer) is Fault.BUSY else None
+    return (wait or _USUAL_PAUSE) if fault_value(answer) is FailureReason.BUSY else None
 
 
 def _is_challenge(answer: Answer) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.adapters.feeds.fetch_state import Memory
 from bot.adapters.net.client import Answer, Hop
-from bot.model.feed import Move, Validators
+from bot.model.feed import Validators
 
 #: So many changes that came with new validators make up for one that did not.
 _DOUBT = 3
@@ -84,17 +84,15 @@ def as_headers(validators: Validators) -> dict[str, str]:
     return headers
 
 
-def move_of(answer: Answer) -> Move | None:
-    """Return where an address has moved for good: a temporary redirect ends what can be believed."""
-    if not answer.hops:
-        return None
-    chain: list[str] = []
+def permanent_redirect_of(answer: Answer) -> str | None:
+    """Return the address that the permanent redirects (301, 308) before any temporary one lead to."""
+    redirect_url = None
     targets = [*(hop.url for hop in answer.hops), answer.url][1:]
     for hop, target in zip(answer.hops, targets, strict=True):
         if not _is_permanent(hop):
             break
-        chain += [target] if chain else [hop.url, target]
-    return Move(url=chain[-1], chain=tuple(chain)) if chain else None
+        redirect_url = target
+    return redirect_url
 
 
 def _is_permanent(hop: Hop) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.model.address import canonical_link, same_address, scheme_blind
+from bot.model.address import canonical_link, same_address, without_scheme
 from bot.model.address import entry_link as page_of
 from bot.model.ids import Uid
 
@@ -33,7 +33,7 @@ class Place:
 
 def name_in_document(address: str) -> str:
     """Return a guid or address as comments of one document are named by it: its scheme makes no difference."""
-    return scheme_blind(canonical_link(address))
+    return without_scheme(canonical_link(address))
 
 
 def find_place(answered: Sequence[Answered], names: Mapping[str, Uid], own: Uid, *, link: str | None = None) -> Place:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.net.numbers import MOST_NUMBERED, read_number
-from bot.model.address import canonical_link, entry_link, scheme_blind
+from bot.model.address import canonical_link, entry_link, without_scheme
 from bot.model.entry import EntryRef
 from bot.model.ids import NativeId, Uid
 from bot.model.uid import content_uid, same_page, shared_names
@@ -58,7 +58,7 @@ def site_addresses(home_url: str | None, url: str) -> tuple[str, ...]:
 
 def _names_nobody(name: str, nobody: Collection[str]) -> bool:
     bare = name.casefold().strip(_AROUND)
-    if bare in _PLACEHOLDERS or not any(map(str.isalnum, scheme_blind(bare))):
+    if bare in _PLACEHOLDERS or not any(map(str.isalnum, without_scheme(bare))):
         return True
     return any(same_page(name, address) for address in nobody)
 

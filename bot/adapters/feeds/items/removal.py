@@ -8,7 +8,7 @@ from bot.adapters.feeds.items.identity import comment_number, comment_uid
 from bot.adapters.net.client import Answer
 from bot.model.address import canonical_link
 from bot.model.entry import ParsedFeed
-from bot.model.feed import Feed, FeedFormat, Standing
+from bot.model.feed import Availability, Feed, FeedFormat
 from bot.model.ids import Uid
 
 _TOMBSTONE = re.compile(rb"<(?:[\w.-]{1,40}:)?deleted-entry\s[^<>]{0,2000}?\bref\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')")
@@ -56,7 +56,7 @@ def older_url(feed: Feed, parsed: ParsedFeed, page: int) -> str | None:
     return _with(feed.url, paged=str(page)) if _WORDPRESS.search(feed.url) else None
 
 
-def read_standing(answer: Answer, *, of_api: bool) -> Standing:
+def read_standing(answer: Answer, *, of_api: bool) -> Availability:
     """Tell from the answer to a permalink whether what stood there does.
 
     :param of_api: the answer is WordPress's REST interface's.
@@ -68,8 +68,8 @@ def read_standing(answer: Answer, *, of_api: bool) -> Standing:
     else:
         gone = answer.status in _GONE
     if gone:
-        return Standing.GONE
-    return Standing.THERE if answer.status == _OK else Standing.UNKNOWN
+        return Availability.GONE
+    return Availability.THERE if answer.status == _OK else Availability.UNKNOWN
 
 
 def names_comment(page: bytes, fragment: str) -> bool:

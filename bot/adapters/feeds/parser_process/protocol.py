@@ -96,7 +96,7 @@ class _Feed(TypedDict):
     deleted: list[str]
     complete: bool
     remarks: list[str]
-    rhythm: _Rhythm | None
+    freshness: _Rhythm | None
     all_answer: bool
 
 
@@ -229,7 +229,7 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _feed(said: _Feed) -> ParsedFeed:
-    rhythm = said["rhythm"]
+    freshness = said["freshness"]
     return ParsedFeed(
         title=said["title"],
         home_url=said["home_url"],
@@ -238,7 +238,7 @@ def _feed(said: _Feed) -> ParsedFeed:
         deleted=tuple(map(Uid, said["deleted"])),
         complete=said["complete"],
         remarks=tuple(said["remarks"]),
-        rhythm=None if rhythm is None else _rhythm(rhythm),
+        freshness=None if freshness is None else _rhythm(freshness),
         all_answer=said["all_answer"],
     )
 

@@ -133,7 +133,7 @@ def _frame(document: Document, prepared: Prepared, url: str, *, complete: bool) 
         document.frame(),
         complete=complete,
         remarks=remarks,
-        rhythm=read_rhythm(prepared.body),
+        freshness=read_rhythm(prepared.body),
         deleted=read_tombstones(prepared.body),
     )
 

@@ -10,7 +10,7 @@ from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.feeds.parsing.wordpress_rest import comments_url
 from bot.adapters.net.client import HttpClient
 from bot.model.entry import ParsedFeed
-from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, Fetched, FoundFeed, NotModified, Standing
+from bot.model.feed import Availability, CommentSystem, Feed, FeedFormat, FeedKind, Fetched, FoundFeed, NotModified
 from bot.model.ids import BlogId, FeedId, NativeId
 from sandbox.blog.interface import Blog
 
@@ -180,6 +180,6 @@ async def test_a_comment_is_not_taken_for_deleted_because_the_interface_is_shut(
     await any_blog.moderate(held.id, "hold")
     await any_blog.configure(**shut)  # type: ignore[typeddict-item]
     root = f"{any_blog.url}wp-json/"
-    for comment, standing in ((there, Standing.THERE), (gone, Standing.GONE), (held, Standing.GONE)):
+    for comment, standing in ((there, Availability.THERE), (gone, Availability.GONE), (held, Availability.GONE)):
         link = f"{post.link}#comment-{comment.id}"
-        assert await feeds.standing(link, comment=NativeId(str(comment.id)), api_root=root) is standing
+        assert await feeds.check_availability(link, comment=NativeId(str(comment.id)), api_root=root) is standing

@@ -72,7 +72,7 @@ async def read(feeds: HttpFeeds, feed: Feed, rows: Iterable[dict[str, Any]], *, 
 
 
 def after(feed: Feed, fetched: Fetched) -> Feed:
-    return replace(feed, memory=fetched.memory, body_hash=fetched.body_hash, last_polled_at=NOW)
+    return replace(feed, fetch_state=fetched.fetch_state, body_hash=fetched.body_hash, last_polled_at=NOW)
 
 
 def uids(fetched: Fetched) -> list[str]:
@@ -135,7 +135,7 @@ async def test_what_strangers_do_not_see_is_left_out_until_they_do(
     rows = [row(server, 2), row(server, 1)]
     hidden = await read(feeds, feed, rows)
     assert uids(hidden) == []
-    assert "Remark 2" not in (hidden.memory or "")
+    assert "Remark 2" not in (hidden.fetch_state or "")
     server.serve("/one/", page((1, "Remark 1"), (2, "Remark 2")), headers=HTML)
     assert uids(await read(feeds, after(feed, hidden), rows, conditional=False)) == ["comment-2"]
 

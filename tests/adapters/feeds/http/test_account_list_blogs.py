@@ -39,7 +39,7 @@ class Reading:
         body = await self._account.list_comments()
         outcome = await self._feeds.read_account_list(self._feed, body, conditional=False)
         assert isinstance(outcome, Fetched), outcome
-        self._feed = replace(self._feed, memory=outcome.memory, body_hash=outcome.body_hash)
+        self._feed = replace(self._feed, fetch_state=outcome.fetch_state, body_hash=outcome.body_hash)
         return sorted(outcome.feed.comments, key=lambda each: int(each.native_id or 0))
 
 

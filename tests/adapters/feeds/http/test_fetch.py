@@ -15,7 +15,7 @@ from bot.adapters.feeds.parser_process.protocol import Question
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import NotFound, PermanentError, TemporaryError
-from bot.model.feed import Failed, Fault, Feed, FeedFormat, FeedKind, Fetched, NotModified, Validators
+from bot.model.feed import Failed, FailureReason, Feed, FeedFormat, FeedKind, Fetched, NotModified, Validators
 from bot.model.ids import BlogId, FeedId, GuildId, NativeId
 from tests.webserver import WebServer
 
@@ -227,7 +227,7 @@ async def test_a_feed_that_takes_long_to_parse_rests(server: WebServer, client: 
         outcome = await HttpFeeds(client, costly).fetch(feed, conditional=False)
         assert isinstance(outcome, Fetched)
         rests.append(outcome.not_before or timedelta(0))
-        feed = replace(feed, memory=outcome.memory, body_hash=outcome.body_hash)
+        feed = replace(feed, fetch_state=outcome.fetch_state, body_hash=outcome.body_hash)
     assert timedelta(minutes=15) < rests[0] < rests[1] < rests[2] < timedelta(hours=1)
     assert costly.read_for == [(7, 8)] * 3
     again = await HttpFeeds(client, costly).fetch(feed, conditional=False)
@@ -237,7 +237,7 @@ async def test_a_feed_that_takes_long_to_parse_rests(server: WebServer, client: 
         server.serve("/feed", BODY.replace("One", f"cheap {number}"))
         outcome = await HttpFeeds(client, CostlyParser(parser, 0.01)).fetch(feed, conditional=False)
         assert isinstance(outcome, Fetched)
-        feed = replace(feed, memory=outcome.memory, body_hash=outcome.body_hash)
+        feed = replace(feed, fetch_state=outcome.fetch_state, body_hash=outcome.body_hash)
     assert outcome.not_before is None, "who mends it is asked as often as others"
 
 
@@ -249,5 +249,5 @@ async def test_a_feed_whose_parse_was_ended_fails_and_rests(
         _feed(f"{server.url}/feed"), conditional=False
     )
     assert isinstance(outcome, Failed)
-    assert (outcome.text, outcome.fault) == ("Too much.", Fault.UNREADABLE)
+    assert (outcome.text, outcome.reason) == ("Too much.", FailureReason.UNREADABLE)
     assert outcome.retry_after == timedelta(hours=1)

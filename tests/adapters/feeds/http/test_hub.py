@@ -15,7 +15,7 @@ from bot.adapters.net.client import HttpClient
 from bot.model.connection import Secret
 from bot.model.entry import FeedLink
 from bot.model.errors import PermanentError, Refused, TemporaryError
-from bot.model.feed import Failed, Fault, Feed, FeedFormat, FeedKind, Fetched, Push, PushProtocol, Validators
+from bot.model.feed import Failed, FailureReason, Feed, FeedFormat, FeedKind, Fetched, Push, PushProtocol, Validators
 from bot.model.ids import BlogId, FeedId
 from tests.webserver import WebServer
 
@@ -217,18 +217,22 @@ async def test_what_is_known_of_the_server_stays_and_what_is_remembered_is_left_
     first = await source.fetch(a_feed(f"{server.url}/feed"), conditional=False)
     assert isinstance(first, Fetched)
     validators = Validators(etag='"e"')
-    feed = a_feed(f"{server.url}/feed", validators=validators, body_hash=first.body_hash, memory=first.memory)
+    feed = a_feed(f"{server.url}/feed", validators=validators, body_hash=first.body_hash, fetch_state=first.fetch_state)
     sent = await source.read(feed, FEED.format(items=ITEM.format(2) + ITEM.format(1)).encode(), content_type="")
     assert isinstance(sent, Fetched)
     assert [entry.title for entry in sent.feed.entries] == ["Entry 2"]
-    assert (sent.validators, sent.body_hash, sent.memory) == (validators, first.body_hash, first.memory)
+    assert (sent.validators, sent.body_hash, sent.fetch_state) == (validators, first.body_hash, first.fetch_state)
     assert len(server.paths) == 1
 
 
 async def test_what_is_no_feed_is_a_failure(client: HttpClient, parser: FeedParser) -> None:
     source = HttpFeeds(client, parser)
     feed = a_feed("https://blog.example/feed/")
-    for body, fault in ((b"", Fault.EMPTY), (b"ping", Fault.NOT_A_FEED), (b"<html>Hi</html>", Fault.NOT_A_FEED)):
+    for body, fault in (
+        (b"", FailureReason.EMPTY),
+        (b"ping", FailureReason.NOT_A_FEED),
+        (b"<html>Hi</html>", FailureReason.NOT_A_FEED),
+    ):
         sent = await source.read(feed, body, content_type="")
         assert isinstance(sent, Failed)
-        assert sent.fault is fault
+        assert sent.reason is fault

@@ -11,7 +11,7 @@ from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.feeds.parsing.wordpress_rest import comments_url, parse_comment_list, read_comment_types
 from bot.adapters.net.client import Answer, HttpClient
 from bot.model.entry import CommentKind, EntryRef, FeedLink, ParsedComment
-from bot.model.feed import Fetched, Standing
+from bot.model.feed import Availability, Fetched
 from bot.model.ids import NativeId, Uid
 from sandbox.blog.interface import Post
 from tests.adapters.feeds.parsing.test_wordpress_kinds import feed_at, read
@@ -107,10 +107,10 @@ async def test_the_list_and_the_standing_of_what_is_no_comment(wordpress: RealWo
     listed = await read(feeds, comments_url(root))
     assert {each.uid: each.kind for each in listed.comments} == comments, "strangers are shown no others"
     pingback = next(uid for uid, kind in kinds.items() if kind is CommentKind.PINGBACK)
-    standing = await feeds.standing(
+    standing = await feeds.check_availability(
         f"{post.link}#{pingback}", comment=NativeId(pingback.removeprefix("comment-")), api_root=root
     )
-    assert standing is Standing.THERE
+    assert standing is Availability.THERE
 
 
 @pytest.mark.wordpress

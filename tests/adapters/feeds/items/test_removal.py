@@ -11,7 +11,7 @@ from bot.adapters.feeds.parsing.read_document import read_comments, read_entries
 from bot.adapters.feeds.parsing.wordpress_rest import comments_url
 from bot.adapters.net.client import HttpClient
 from bot.model.entry import FeedLink, ParsedFeed
-from bot.model.feed import Feed, FeedFormat, FeedKind, Fetched, Standing
+from bot.model.feed import Availability, Feed, FeedFormat, FeedKind, Fetched
 from bot.model.ids import BlogId, FeedId, NativeId
 from sandbox.blog.interface import Blog
 from tests.adapters.feeds.http.test_cases_http import NOW, body_of
@@ -76,12 +76,13 @@ async def test_wordpresss_comments_that_are_not_public_any_more_are_gone(any_blo
         await any_blog.moderate(comment.id, act)  # type: ignore[arg-type]
     api_root = f"{any_blog.url}wp-json/"
     found = [
-        await feeds.standing(comment.link, comment=NativeId(str(comment.id)), api_root=api_root) for comment in comments
+        await feeds.check_availability(comment.link, comment=NativeId(str(comment.id)), api_root=api_root)
+        for comment in comments
     ]
-    assert found == [Standing.THERE, Standing.GONE, Standing.GONE, Standing.GONE]
+    assert found == [Availability.THERE, Availability.GONE, Availability.GONE, Availability.GONE]
     # The same from the page alone, where there is no interface.
-    found = [await feeds.standing(comment.link, comment=None, api_root=None) for comment in comments]
-    assert found == [Standing.THERE, Standing.GONE, Standing.GONE, Standing.GONE]
+    found = [await feeds.check_availability(comment.link, comment=None, api_root=None) for comment in comments]
+    assert found == [Availability.THERE, Availability.GONE, Availability.GONE, Availability.GONE]
 
 
 async def test_wordpresss_entries_in_the_trash_are_gone(any_blog: Blog, feeds: HttpFeeds) -> None:
@@ -90,27 +91,31 @@ async def test_wordpresss_entries_in_the_trash_are_gone(any_blog: Blog, feeds: H
         await any_blog.publish(title="Binned", html="<p>Words.</p>"),
     )
     await any_blog.trash_post(binned)
-    found = [await feeds.standing(post.link, comment=None, api_root=None) for post in (kept, binned)]
-    assert found == [Standing.THERE, Standing.GONE]
+    found = [await feeds.check_availability(post.link, comment=None, api_root=None) for post in (kept, binned)]
+    assert found == [Availability.THERE, Availability.GONE]
 
 
 @pytest.mark.parametrize(
     ("status", "standing"),
     [
-        (200, Standing.THERE),
-        (404, Standing.GONE),
-        (410, Standing.GONE),
-        (403, Standing.UNKNOWN),
-        (500, Standing.UNKNOWN),
+        (200, Availability.THERE),
+        (404, Availability.GONE),
+        (410, Availability.GONE),
+        (403, Availability.UNKNOWN),
+        (500, Availability.UNKNOWN),
     ],
 )
-async def test_only_a_clear_answer_counts(server: WebServer, feeds: HttpFeeds, status: int, standing: Standing) -> None:
+async def test_only_a_clear_answer_counts(
+    server: WebServer, feeds: HttpFeeds, status: int, standing: Availability
+) -> None:
     server.serve("/post/", status=status)
-    assert await feeds.standing(f"{server.url}/post/", comment=None, api_root=None) is standing
+    assert await feeds.check_availability(f"{server.url}/post/", comment=None, api_root=None) is standing
 
 
 async def test_a_server_that_is_away_has_not_lost_anything(server: WebServer, feeds: HttpFeeds) -> None:
-    assert await feeds.standing("http://127.0.0.1:9/post/", comment=None, api_root=None) is Standing.UNKNOWN
+    assert (
+        await feeds.check_availability("http://127.0.0.1:9/post/", comment=None, api_root=None) is Availability.UNKNOWN
+    )
 
 
 TOMBSTONES = b"""<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0">
@@ -148,25 +153,25 @@ async def test_the_window_before_is_known_at_the_next_poll(server: WebServer, fe
 
 
 def a_feed_with(feed: Feed, fetched: Fetched) -> Feed:
-    return replace(feed, memory=fetched.memory, body_hash=fetched.body_hash)
+    return replace(feed, fetch_state=fetched.fetch_state, body_hash=fetched.body_hash)
 
 
 @pytest.mark.parametrize(
     ("code", "standing"),
-    [("rest_cannot_read", Standing.GONE), ("rest_not_logged_in", None), ("", None)],
+    [("rest_cannot_read", Availability.GONE), ("rest_not_logged_in", None), ("", None)],
 )
 async def test_an_interface_that_is_shut_for_all_leaves_it_to_the_page(
-    server: WebServer, feeds: HttpFeeds, code: str, standing: Standing | None
+    server: WebServer, feeds: HttpFeeds, code: str, standing: Availability | None
 ) -> None:
     server.serve("/wp-json/wp/v2/comments/7?_fields=id", json.dumps({"code": code}), status=401)
     pages = (
-        ('<li id="comment-7">', Standing.THERE),
-        ('<li id="comment-8">', Standing.GONE),
-        ("<p>Comments are loaded later.</p>", Standing.UNKNOWN),
+        ('<li id="comment-7">', Availability.THERE),
+        ('<li id="comment-8">', Availability.GONE),
+        ("<p>Comments are loaded later.</p>", Availability.UNKNOWN),
     )
     for page, shown in pages:
         server.serve("/post/", page)
-        found = await feeds.standing(
+        found = await feeds.check_availability(
             f"{server.url}/post/#comment-7", comment=NativeId("7"), api_root=f"{server.url}/wp-json/"
         )
         assert found is (standing or shown)
