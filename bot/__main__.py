@@ -14,7 +14,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database up to date")
     preview = commands.add_parser("preview", help="show what a blog would bring; needs no Discord")
     preview.add_argument("url", help="the address of a blog, a post or a feed")
-    preview.add_argument("--json", action="store_true", help="for machines")
+    preview.add_argument("--json", action="store_true", help="write JSON")
+    preview.add_argument("--trace", action="store_true", help="write each request and decision to standard error")
     return parser
 
 
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         case "migrate":
             return app.migrate()
         case _:
-            return app.preview(options.url, as_json=options.json)
+            return app.preview(options.url, as_json=options.json, trace=options.trace)
 
 
 if __name__ == "__main__":

@@ -91,9 +91,11 @@ def check() -> int:
     return 1 if settings is None else _ask_for(_check(settings))
 
 
-def preview(url: str, *, as_json: bool) -> int:
+def preview(url: str, *, as_json: bool, trace: bool) -> int:
     """``python -m bot preview``; returns the exit status."""
     settings = _settings()
+    if trace:
+        logs.set_up_trace()
     return 2 if settings is None else _report(_preview(settings, url, as_json=as_json))
 
 

@@ -66,6 +66,14 @@ def set_up(level: str, format_: str) -> None:
     logging.getLogger("bot").setLevel(level.upper())
 
 
+def set_up_trace() -> None:
+    """Write all debug lines to standard error for a person to follow, each with the milliseconds since the start."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Text("{relativeCreated:8.0f} ms  {message}", style="{"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("bot").setLevel(logging.DEBUG)
+
+
 def _one_word(value: object) -> str:
     text = str(value)
     return json.dumps(text, ensure_ascii=False) if not text or any(each.isspace() for each in text) else text

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.blog.blog import SandboxBlog
+from tests.webserver import serving
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -43,6 +44,52 @@ async def test_preview_shows_a_blog_without_any_discord(sandbox_blog: SandboxBlo
     assert [each["author"] for each in look["comments"]] == ["Ben", "Ann"]
     assert "T" in look["entries"][0]["timestamp"]
     assert os.listdir(tmp_path) == [], "a look keeps nothing"
+
+
+RSS = """<?xml version="1.0" encoding="windows-1252"?><rss version="2.0"><channel><title>Notes</title>
+<item><title>Caf\xe9 & more</title><link>{url}/one?token=hush</link><guid>one</guid>
+<pubDate>Tue, 10 Mar 2026 10:00:00 GMT</pubDate><description>Some <b>words</description></item>
+<item><title>Two</title><link>{url}/two</link><guid>two</guid></item></channel></rss>"""
+
+
+async def test_preview_traces_each_request_and_decision_without_a_secret(tmp_path: Path) -> None:
+    async with serving() as server:
+        page = f'<!DOCTYPE html><link rel="alternate" type="application/rss+xml" href="{server.url}/old?token=hush">'
+        server.serve("/", page)
+        server.redirect("/old", "/feed?token=hush", status=301)
+        feed = RSS.format(url=server.url).encode("windows-1252")
+        server.serve("/feed", feed, headers={"Content-Type": "application/rss+xml"})
+        status, out, err = await bot(tmp_path, "preview", server.url, "--trace")
+        assert status == 0
+        assert (status, out) == (await bot(tmp_path, "preview", server.url))[:2], "the answer is the same"
+        where = server.url
+    stages = [
+        f"action=http_answer method=GET url={where} status=200",
+        f"action=page_found url={where} links=1",
+        f"action=http_answer method=GET url={where}/old status=301",
+        f"action=http_answer method=GET url={where}/feed status=200 bytes={len(feed)} content_type=application/rss+xml",
+        f"action=document_parsed url={where}/feed reader=entries",
+        'parsed_as="cp1252, rss20, lenient parser after SAXParseException" items=2 entries=2 comments=0',
+        f'action=item_read uid=one link={where}/one published_at="2026-03-10 10:00:00+00:00"',
+        f"action=item_read uid=two link={where}/two",
+        f"action=blog_found entries={where}/feed",
+    ]
+    at = 0
+    for stage in stages:
+        assert stage in err[at:], f"{stage}\n{err}"
+        at = err.index(stage, at)
+    assert "hush" not in err
+
+
+async def test_preview_traces_why_no_feed_was_found(tmp_path: Path) -> None:
+    async with serving() as server:
+        server.serve("/", '<!DOCTYPE html><link rel="alternate" type="application/rss+xml" href="/feed">')
+        server.serve("/feed", "<p>It moved.")
+        status, _, err = await bot(tmp_path, "preview", server.url, "--trace")
+        where = server.url
+    assert status == 1
+    assert f"action=document_refused url={where}/feed reader=entries why=not_a_feed" in err
+    assert f"action=feed_ruled_out url={where}/feed why=NotAFeed" in err
 
 
 async def test_preview_says_in_a_sentence_what_is_wrong(tmp_path: Path) -> None:

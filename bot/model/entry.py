@@ -98,8 +98,10 @@ class ParsedFeed:
     deleted: tuple[Uid, ...] = ()
     #: False: the document is cut short or holds more than is read, so what is missing from it is not gone
     complete: bool = True
-    #: what is wrong with the document though it could be read, each a sentence for whoever looks after the blog
+    #: what is wrong with the document although it could be read, each a sentence for the debug log
     remarks: tuple[str, ...] = ()
+    #: charset, format and parser, for the debug log
+    parsed_as: str = ""
     freshness: "Freshness | None" = None
     #: there are items, and each says what it answers (RFC 4685): they are comments, whatever the feed is called
     all_answer: bool = False

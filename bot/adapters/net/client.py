@@ -1,6 +1,7 @@
 """HTTP client with bounds on time, size, redirects and connections per host; it connects only to allowed addresses."""
 
 import asyncio
+import logging
 import socket
 import ssl
 import zlib
@@ -16,6 +17,9 @@ from bot.adapters.net.redirects import REDIRECTS, Auth, Call, make_call
 from bot.adapters.net.retry_after import HostPauses
 from bot.adapters.net.ssrf_guard import IPNetwork, host_of, may_dial
 from bot.model.errors import PermanentError, TemporaryError
+from bot.model.redact import shown_url
+
+_log = logging.getLogger(__name__)
 
 #: A content security policy alone can fill the 8,190 bytes that aiohttp takes by default.
 _MAX_HEADER = 64 * 1024
@@ -185,9 +189,15 @@ class HttpClient:
                 if response.status == _NOT_MODIFIED and _announces_body(headers):
                     # RFC 9110, 15.4.5: there is none; where one comes after all, it would be the next answer's start.
                     response.close()
-                return Answer(status=response.status, url=str(call.url), headers=headers, body=body)
+                answer = Answer(status=response.status, url=str(call.url), headers=headers, body=body)
         except (aiohttp.ClientError, OSError, UnicodeError) as error:
-            raise translate(error, host_of(str(call.url))) from error
+            failure = translate(error, host_of(str(call.url)))
+            url = shown_url(str(call.url))
+            _log.debug("%s", failure, extra={"action": "http_failed", "method": call.method, "url": url})
+            raise failure from error
+        if _log.isEnabledFor(logging.DEBUG):
+            _log_answer(call.method, answer)
+        return answer
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         host = host_of(str(response.url))
@@ -212,6 +222,22 @@ class HttpClient:
         if not may_dial(str(address[0]), self._allow):
             raise AddressRefused
         return socket.socket(family=family, type=kind, proto=protocol)
+
+
+def _log_answer(method: str, answer: Answer) -> None:
+    content_type, location = answer.headers.get("Content-Type"), answer.headers.get("Location")
+    _log.debug(
+        "A server answered.",
+        extra={
+            "action": "http_answer",
+            "method": method,
+            "url": shown_url(answer.url),
+            "status": answer.status,
+            "bytes": len(answer.body),
+            **({"content_type": content_type} if content_type else {}),
+            **({"location": shown_url(location)} if location else {}),
+        },
+    )
 
 
 def _announces_body(headers: Mapping[str, str]) -> bool:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from bot.bridge.outbox.direct_message_rate import DirectMessageRate
 from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Clock, Meter, Randomness, Side
 from bot.bridge.task_pool import TaskPool
-from bot.model.delivery import Delivery, Postponed, SubscriptionIntent
+from bot.model.delivery import Delivery, Intent, Postponed, SubscriptionIntent
 from bot.model.errors import Barred, BridgeError, Lost, PermanentError, StoreAway, TemporaryError, Uncertain
 from bot.model.ids import DeliveryId
 from bot.rules.retry_policy import SETTLED_AFTER, next_attempt
@@ -106,6 +107,17 @@ class Dispatcher:
         deliveries = await self._store.outbox.claim(now, lease_until=now + _LEASE, limit=self._tasks.free)
         for delivery in deliveries:
             self._in_hand.add(delivery.id)
+            _log.debug(
+                "A delivery was claimed.",
+                extra={
+                    "action": "delivery_claimed",
+                    "delivery": delivery.id,
+                    "kind": type(delivery.intent).__name__,
+                    "lane": delivery.lane,
+                    "attempt": delivery.attempts,
+                    **_ids_of(delivery.intent),
+                },
+            )
             self._tasks.start(self._deliver(delivery))
         return bool(deliveries)
 
@@ -167,12 +179,17 @@ class Dispatcher:
             if isinstance(result, Postponed):
                 await self._store.outbox.retry(delivery.id, due_at=result.until, error=None, attempted=False)
                 self._count(delivery, "postponed")
+                _log.debug(
+                    "A delivery has to wait.",
+                    extra={"action": "delivery_postponed", "delivery": delivery.id, "until": result.until},
+                )
                 return
             async with self._store.transaction():
                 await handler.record(delivery, delivery.intent, result)
                 await self._store.outbox.settle(delivery.id, at=self._clock.now())
             self._bugs.pop(delivery.id, None)
             self._count(delivery, "done")
+            _log.debug("A delivery is done.", extra={"action": "delivery_done", "delivery": delivery.id})
 
     async def _break(self, delivery: Delivery, error: Exception) -> None:
         """Try a delivery again that met a bug, in whichever of its steps, or give it up so that its lane goes on.
@@ -302,3 +319,9 @@ class Dispatcher:
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=text)
         self._bugs.pop(delivery.id, None)
         self._count(delivery, "dead")
+
+
+def _ids_of(intent: Intent) -> dict[str, object]:
+    """Return what a delivery is about, for the log: its ids, without "_id"."""
+    ids = [each.name for each in fields(intent) if each.name.endswith("_id")]
+    return {name.removesuffix("_id"): getattr(intent, name) for name in ids}

@@ -137,10 +137,18 @@ class Poller:
     async def _poll(self, feed: Feed, since: datetime) -> None:
         async with self._hosts.visit(feed) as silent_until:
             if silent_until is not None:
+                _log.debug(
+                    "A host is left alone, so its feed waits.",
+                    extra={"action": "poll_postponed", "feed": feed.id, "until": silent_until},
+                )
                 await self._store.polls.release_until([(feed.id, silent_until)])
                 return
             conditional = poll_conditionally(feed, since)
             outcome = await self._source.fetch(feed, conditional=conditional)
+        _log.debug(
+            "A feed was polled.",
+            extra={"action": "feed_polled", "feed": feed.id, "blog": feed.blog_id, "outcome": type(outcome).__name__},
+        )
         self._hosts.heard(feed, answered=_is_answer(outcome))
         await self._recorder.record(feed, outcome, conditional=conditional, since=since)
 

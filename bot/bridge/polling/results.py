@@ -150,6 +150,7 @@ class PollResults:
         adopting = known and is_redirect_confirmed(feed, self._clock.now())
         if health.tell is None and not adopting and not fetch_state:
             self._unwritten[feed.id] = PollResult(feed=feed, claimed=claimed, since=since)
+            _log_planned(feed)
             return
         blog = await self._store.feeds.get_blog(feed.blog_id)
         if blog is None:
@@ -297,6 +298,7 @@ class PollResults:
         # What waits for this feed is older than this.
         self._unwritten.pop(feed.id, None)
         await self._store.polls.settle(feed, since=since)
+        _log_planned(feed)
 
     async def _adopt(self, feed: Feed) -> bool:
         """Ask at the address that a feed redirects to from now on.
@@ -315,3 +317,10 @@ class PollResults:
             each.kind is FeedKind.ENTRIES and each.notified_at is not None
             for each in await self._store.feeds.of_blog(feed.blog_id)
         )
+
+
+def _log_planned(feed: Feed) -> None:
+    _log.debug(
+        "The next poll is planned.",
+        extra={"action": "poll_planned", "feed": feed.id, "at": feed.next_poll_at, "failures": feed.failures},
+    )

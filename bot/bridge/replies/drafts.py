@@ -3,6 +3,7 @@
 Nothing is published but by the writer's own press of Publish, after a preview, under a name they agreed to.
 """
 
+import logging
 from collections.abc import Callable
 
 from bot.bridge.outbox.deliveries import acknowledge_reply, post_reply, publish_reply
@@ -30,6 +31,8 @@ from bot.rules.reply_eligibility import (
     refuse_text,
 )
 from bot.storage.database import Store
+
+_log = logging.getLogger(__name__)
 
 #: as much as the description of a card takes, less what a cut may add
 _SHOWN = 4000
@@ -144,6 +147,10 @@ class Relay:
                 await self._store.outbox.add([acknowledge_reply(reply, now), post_reply(reply, now)])
             else:
                 await self._store.outbox.add([acknowledge_reply(reply, now), publish_reply(reply, now)])
+        _log.debug(
+            "A reply was accepted.",
+            extra={"action": "reply_accepted", "reply": reply.id, "entry": reply.entry_id, "blog": reply.blog_id},
+        )
         self._ring()
         return reply
 

@@ -1,5 +1,6 @@
 """Handlers of an accepted reply: say it in the thread, publish it, follow it, show the writer how it goes."""
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -22,6 +23,8 @@ from bot.rules.messages.cards import present_reply, reply_message
 from bot.rules.retry_policy import FOLLOW_FOR, REPLY_RETRY_FOR, next_follow
 from bot.rules.threading import message_link
 from bot.storage.database import Store
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +315,7 @@ async def record_receipt(store: Store, comments: CommentIngest, clock: Clock, re
         case Rejected(text=text):
             state = ReplyState.REFUSED
             await store.replies.settle(reply.id, state, reason=text)
+    _log_state(reply, state)
     await store.outbox.add([confirm_reply(reply, state, clock.now())])
 
 
@@ -327,4 +331,9 @@ async def _refuse(store: Store, clock: Clock, reply_id: ReplyId, state: ReplySta
     if reply is None or reply.state is not ReplyState.ACCEPTED:
         return
     await store.replies.settle(reply.id, state, reason=reason)
+    _log_state(reply, state)
     await store.outbox.add([confirm_reply(reply, state, clock.now())])
+
+
+def _log_state(reply: Reply, state: ReplyState) -> None:
+    _log.debug("A reply has a new state.", extra={"action": "reply_state", "reply": reply.id, "state": state})

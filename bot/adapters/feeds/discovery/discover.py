@@ -3,6 +3,7 @@
 Nothing is stored and no credential is used. What is found is read once, so that strict servers are asked once.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
 
@@ -45,6 +46,8 @@ from bot.model.errors import BridgeError, PermanentError, Refused, TemporaryErro
 from bot.model.feed import Discovered, Discovery, FeedFormat, FeedKind, Fetched, FoundFeed, SeenSystem
 from bot.model.ids import GuildId
 from bot.model.redact import shown_url
+
+_log = logging.getLogger(__name__)
 
 
 class HttpDiscoverer:
@@ -95,6 +98,19 @@ class HttpDiscoverer:
             entry_comments=any(entry.comments_feed_url for entry in entries.feed.entries),
         )
         fetched = as_fetched(entries.answer, entries.reading)
+        _log.debug(
+            "A blog was found.",
+            extra={
+                "action": "blog_found",
+                "entries": shown_url(entries.url),
+                "home": shown_url(home_url),
+                "home_proven": home.proven,
+                "api": shown_url(api_root or ""),
+                "api_closed": api_closed,
+                "comments": shown_url(comments.url if comments else ""),
+                "system": found.system,
+            },
+        )
         return Discovered(
             found=found,
             newest=entries.feed,
@@ -133,6 +149,10 @@ class HttpDiscoverer:
         except BridgeError as refused:
             return await self._find_known(asked_url, refused)
         if isinstance(found, Page):
+            _log.debug(
+                "The address is a web page, so its feeds are tried.",
+                extra={"action": "page_found", "url": shown_url(found.url), "links": len(found.links)},
+            )
             return await self._find_on_page(found, asked_url)
         if not is_of_comments(landed.url, found.feed):
             blog = None if found.feed.entries else await self._find_above(landed.url, found.feed)

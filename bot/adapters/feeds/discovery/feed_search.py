@@ -4,6 +4,7 @@ One request at a time: a page may name as many addresses as it likes, of hosts t
 """
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -20,6 +21,9 @@ from bot.adapters.net.client import Answer
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.entry import ParsedFeed
 from bot.model.errors import BridgeError, TemporaryError
+from bot.model.redact import shown_url
+
+_log = logging.getLogger(__name__)
 
 #: Requests of one search to the page's own host, and to any other.
 _MOST_HERE = 36
@@ -106,14 +110,21 @@ class FeedSearch:
             answer = await self._ask(url)
             reading = await self._asking.read_if_feed(answer)
         except BridgeError as error:
-            self.failures.append((url, error))
+            self._note_failure(url, error)
             return None
         if reading is None and same_site(answer.url, self._page_url):
             self._pages.append(answer)
         if reading is None or is_of_comments(answer.url, reading.feed):
-            self.failures.append((url, NotAFeed(not_a_feed(answer.body, answer.url))))
+            self._note_failure(url, NotAFeed(not_a_feed(answer.body, answer.url)))
             return None
         return Tried(url=url, answer=answer, reading=reading)
+
+    def _note_failure(self, url: str, error: BridgeError) -> None:
+        _log.debug(
+            "An address was tried and is no feed of entries.",
+            extra={"action": "feed_ruled_out", "url": shown_url(url), "why": type(error).__name__},
+        )
+        self.failures.append((url, error))
 
     async def _ask(self, url: str) -> Answer:
         """Ask for an address.

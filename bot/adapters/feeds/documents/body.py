@@ -1,7 +1,7 @@
 """Look at the bytes of an answer before a feed parser does: is it a feed at all, and is it whole; pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.adapters.feeds.documents.charset import to_utf8
 from bot.adapters.feeds.documents.repair import after_prolog, without_doctype
@@ -55,6 +55,8 @@ class Prepared:
     #: False: it ends too early; then it was cut after its last whole item
     complete: bool = True
     remarks: tuple[str, ...] = ()
+    #: what it was decoded from
+    charset: str = "utf-8"
 
 
 def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
@@ -62,13 +64,13 @@ def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
 
     :raises NotAFeed: empty, a web page, or hostile; the text says which.
     """
-    decoded, guessed = to_utf8(body.lstrip() if body[:1].isspace() else body, content_type=content_type)
+    decoded, charset, guessed = to_utf8(body.lstrip() if body[:1].isspace() else body, content_type=content_type)
     bare = decoded.lstrip()
     if not bare:
         raise EmptyAnswer(f"{host_of(url)} sent an empty answer instead of a feed.")
-    remarks = _guess_remark(guessed, url)
+    remarks = _guess_remark(charset, url) if guessed else ()
     if bare[:1] in b"{[":
-        return Prepared(body=bare, is_json=True, remarks=remarks)
+        return Prepared(body=bare, is_json=True, remarks=remarks, charset=charset)
     if is_web_page(bare):
         raise NotAFeed(not_a_feed(bare, url))
     start = _FEED_START.search(bare[:_HEAD])
@@ -80,7 +82,7 @@ def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
         whole = whole.replace(noncharacter, b"")
     if whole.count(b"<") - whole.count(b">") > _MOST_UNCLOSED:
         raise NotAFeed(f"{url} is not a feed: it opens thousands of tags and closes none.")
-    return _cut(whole, remarks, url)
+    return replace(_cut(whole, remarks, url), charset=charset)
 
 
 def is_web_page(body: bytes) -> bool:
@@ -112,9 +114,7 @@ def cut_after(body: bytes, items: int) -> bytes:
     return body
 
 
-def _guess_remark(charset: str | None, url: str) -> tuple[str, ...]:
-    if charset is None:
-        return ()
+def _guess_remark(charset: str, url: str) -> tuple[str, ...]:
     return (f"The feed of {host_of(url)} does not say truly in which encoding it is; I took it for {charset}.",)
 
 

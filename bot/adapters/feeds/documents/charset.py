@@ -62,8 +62,8 @@ _RUN = re.compile(rb"[\xc0-\xff]{3,}")
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
-def to_utf8(body: bytes, *, content_type: str) -> tuple[bytes, str | None]:
-    """Return the bytes as UTF-8 without a byte order mark, and the charset that was guessed, if one was.
+def to_utf8(body: bytes, *, content_type: str) -> tuple[bytes, str, bool]:
+    """Return the bytes as UTF-8 without a byte order mark, the charset they were in, and whether it was guessed.
 
     The order: a byte order mark, bytes that are UTF-8 beyond doubt, the header (unless it is what servers say of
     everything and the prolog knows better), the prolog, a guess by language and looks. RFC 3023's us-ascii for
@@ -82,26 +82,26 @@ def page_to_utf8(body: bytes, *, content_type: str) -> bytes:
     return _to_utf8(body, content_type, _PROLOG.search(body[:_HEAD]) or _META.search(body[:_HEAD]))[0]
 
 
-def _to_utf8(body: bytes, content_type: str, own: re.Match[bytes] | None) -> tuple[bytes, str | None]:
+def _to_utf8(body: bytes, content_type: str, own: re.Match[bytes] | None) -> tuple[bytes, str, bool]:
     """Decode a document.
 
     :param own: what the document calls its charset; None: nothing.
     """
     for mark, charset in _BOMS:
         if body.startswith(mark):
-            return _decode(body.removeprefix(codecs.BOM_UTF8), charset, "replace"), None
+            return _decode(body.removeprefix(codecs.BOM_UTF8), charset, "replace"), charset, False
     for start, charset in _WIDE:
         if body.startswith(start):
-            return _decode(body, charset, "replace"), None
+            return _decode(body, charset, "replace"), charset, False
     by_server = _known(charset_in(content_type) or "")
     if by_server and by_server.startswith(_WIDE_NAMES) and b"\0" in body[:_HEAD]:
-        return _decode(body, by_server, "replace"), None
+        return _decode(body, by_server, "replace"), by_server, False
     for charset in _named(body, by_server, _known(own[1].decode("ascii")) if own else None):
         decoded = _try(body, charset)
         if decoded is not None:
-            return decoded, None
+            return decoded, charset, False
     guess = _guess(body)
-    return _decode(body, guess, "replace"), guess
+    return _decode(body, guess, "replace"), guess, True
 
 
 def charset_in(content_type: str) -> str | None:

@@ -4,6 +4,7 @@ It decides neither when to ask nor what is new. What it knows of a feed from ear
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -71,6 +72,8 @@ from bot.model.feed import (
 )
 from bot.model.ids import NativeId, Uid
 
+_log = logging.getLogger(__name__)
+
 _OK, _NOT_MODIFIED = 200, 304
 #: An interface that is shut, or without this route: its blog's pages may tell all the same.
 _REFUSED = frozenset({401, 403, 404})
@@ -129,6 +132,10 @@ class HttpFeeds:
         memory = load_memory(feed.fetch_state)
         validators = choose_validators(feed.validators, memory) if conditional else NONE
         asked = _Asked(feed=feed, memory=memory, validators=validators, conditional=conditional)
+        _log.debug(
+            "A feed is asked for.",
+            extra={"action": "feed_request", "feed": feed.id, "kind": feed.kind, "conditional": validators != NONE},
+        )
         try:
             return await self._fetch(asked)
         except TemporaryError as error:
@@ -333,6 +340,7 @@ class HttpFeeds:
         feed, given = asked.feed, given_by(answer)
         body_hash = hashlib.sha256(answer.body).hexdigest()
         if body_hash == feed.body_hash:
+            _log.debug("The document is the same as last time.", extra={"action": "feed_unchanged", "feed": feed.id})
             memory = judge_same(asked.memory, asked_with=asked.validators, kept=feed.validators, given=given)
             return NotModified(
                 validators=given,

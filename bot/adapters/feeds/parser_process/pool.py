@@ -18,7 +18,7 @@ from bot.adapters.feeds.fetch_state import Reading
 from bot.adapters.feeds.parser_process.fair_queue import FairQueue, Job
 from bot.adapters.feeds.parser_process.process import ParserProcess
 from bot.adapters.feeds.parser_process.protocol import Question, Reader, Refusal
-from bot.model.entry import ParsedFeed
+from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import GuildId
 from bot.model.redact import shown_url
 
@@ -105,6 +105,8 @@ class FeedParser:
             finally:
                 self._queue.done(job, spent, time.monotonic())
         if reply.reading is not None:
+            if _log.isEnabledFor(logging.DEBUG):
+                _log_reading(question, reply.reading, spent)
             return replace(reply.reading, seconds=spent)
         if reply.fault is not None:
             _log.error(
@@ -112,6 +114,11 @@ class FeedParser:
                 shown_url(question.url),
                 extra={"action": "parser_crashed", "traceback": reply.fault},
             )
+        url = shown_url(question.url)
+        _log.debug(
+            "A document was refused.",
+            extra={"action": "document_refused", "url": url, "reader": question.reader, "why": reply.refused_as},
+        )
         error_text = reply.refusal or f"{question.url} is a feed that could not be understood."
         if reply.refused_as is Refusal.TOO_MUCH:
             raise TooMuch(error_text, seconds=reply.seconds)
@@ -170,3 +177,36 @@ class _GuildParser:
 
     async def read(self, question: Question, body: bytes) -> Reading:
         return await self._parser.read(question, body, guilds=self._guilds)
+
+
+def _log_reading(question: Question, reading: Reading, seconds: float) -> None:
+    """Log how a document was read, and each item that came of it."""
+    feed, url = reading.feed, shown_url(question.url)
+    for remark in feed.remarks:
+        _log.debug("%s", remark, extra={"action": "document_remark", "url": url})
+    _log.debug(
+        "A document was parsed.",
+        extra={
+            "action": "document_parsed",
+            "url": url,
+            "reader": question.reader,
+            "parsed_as": feed.parsed_as,
+            "items": len(feed.window),
+            "entries": len(feed.entries),
+            "comments": len(feed.comments),
+            "complete": feed.complete,
+            "seconds": round(seconds, 3),
+        },
+    )
+    items: tuple[ParsedEntry | ParsedComment, ...] = (*feed.entries, *feed.comments)
+    for item in items:
+        _log.debug(
+            "An item was read.",
+            extra={
+                "action": "item_read",
+                "uid": shown_url(item.uid),
+                "link": shown_url(item.link or ""),
+                "published_at": item.published_at,
+                "characters": len(item.html),
+            },
+        )

@@ -96,6 +96,7 @@ class _Feed(TypedDict):
     deleted: list[str]
     complete: bool
     remarks: list[str]
+    parsed_as: str
     freshness: _Rhythm | None
     all_answer: bool
 
@@ -238,6 +239,7 @@ def _feed(said: _Feed) -> ParsedFeed:
         deleted=tuple(map(Uid, said["deleted"])),
         complete=said["complete"],
         remarks=tuple(said["remarks"]),
+        parsed_as=said["parsed_as"],
         freshness=None if freshness is None else _rhythm(freshness),
         all_answer=said["all_answer"],
     )

@@ -69,6 +69,9 @@ class Document:
         if parsed is None:
             raise NotAFeed(not_a_feed(body, url))
         self._feed, self._items = parsed.feed, parsed.items
+        parser = f"lenient parser after {parsed.fault}" if parsed.fault else "strict parser"
+        #: format and parser, for the debug log
+        self.parsed_as = f"{parsed.version}, {parser}"
         # Who writes "/beds/5" means the site, wherever its feed is kept.
         self._site = _site(self._feed, url) or url
         #: the page that the feed names as the site's

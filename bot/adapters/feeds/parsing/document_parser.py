@@ -59,6 +59,10 @@ class ParsedDocument:
 
     feed: Any
     items: list[Any]
+    #: feedparser's word for the format, such as ``rss20`` or ``atom10``
+    version: str
+    #: what the strict parser stumbled on, so that the lenient one read the document; empty: nothing
+    fault: str
 
 
 def parse_document(body: bytes, *, url: str) -> ParsedDocument | None:
@@ -79,7 +83,10 @@ def parse_document(body: bytes, *, url: str) -> ParsedDocument | None:
     # RSS 0.90 is the only version without an element or an attribute of its own.
     if not parsed.get("version") and not any(namespace in after_prolog(body)[:4096] for namespace in _NETSCAPES):
         return None
-    return ParsedDocument(feed=parsed["feed"], items=parsed["entries"])
+    fault = type(parsed["bozo_exception"]).__name__ if parsed.get("bozo") else ""
+    return ParsedDocument(
+        feed=parsed["feed"], items=parsed["entries"], version=parsed["version"] or "rss090", fault=fault
+    )
 
 
 class _Text(str):

@@ -53,7 +53,7 @@ def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
         feed = parse_json_entries(prepared.body, url=url, before=_uids(known))
-        return Reading(feed=replace(feed, remarks=prepared.remarks))
+        return Reading(feed=replace(feed, remarks=prepared.remarks, parsed_as=f"{prepared.charset}, json"))
     look = _look(prepared, known, url)
     entries = look.document.entries()
     home_url, there = look.document.home_url or "", set(look.known.values())
@@ -78,7 +78,7 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
         feed = parse_json_comments(prepared.body, url=url, entry=entry, before=_uids(known))
-        return Reading(feed=replace(feed, remarks=prepared.remarks))
+        return Reading(feed=replace(feed, remarks=prepared.remarks, parsed_as=f"{prepared.charset}, json"))
     look = _look(prepared, known, url)
     there = set(look.known.values())
     read = look.document.comments(known=there)
@@ -133,6 +133,7 @@ def _frame(document: Document, prepared: Prepared, url: str, *, complete: bool) 
         document.frame(),
         complete=complete,
         remarks=remarks,
+        parsed_as=f"{prepared.charset}, {document.parsed_as}",
         freshness=read_rhythm(prepared.body),
         deleted=read_tombstones(prepared.body),
     )
