@@ -14,14 +14,12 @@ from bot.bridge.admin.opml_import import FeedImporter, ImportProgress, ImportRep
 from bot.bridge.admin.subscribing import SubscriptionStarter
 from bot.bridge.admin.subscription_settings import SubscriptionSettings
 from bot.bridge.admin.views import Views
-from bot.bridge.announce.comment_summaries import CommentSummariser
 from bot.bridge.announce.duplicates import Duplicates
-from bot.bridge.announce.edits import Edits
-from bot.bridge.announce.entry_summaries import EntrySummariser
+from bot.bridge.announce.edits import CardUpdater, Edits, ThreadRenamer
 from bot.bridge.announce.notices import Notices, NoticeSender, UndoNotice
-from bot.bridge.announce.posting import CardUpdater, CommentAnnouncer, EntryAnnouncer
+from bot.bridge.announce.posting import CommentAnnouncer, EntryAnnouncer
 from bot.bridge.announce.removals import RemovalChecker
-from bot.bridge.announce.thread_titles import ThreadRenamer
+from bot.bridge.announce.summaries import CommentSummariser, EntrySummariser
 from bot.bridge.clock_repair import ClockRepair
 from bot.bridge.connections.account_lists import AccountReader
 from bot.bridge.connections.blog_updates import BlogUpdates
@@ -37,7 +35,6 @@ from bot.bridge.ingest.entries import EntryIngest
 from bot.bridge.ingest.misfiled_comments import MisfiledComments
 from bot.bridge.ingest.misplaced_replies import MisplacedReplies
 from bot.bridge.maintenance import TEXTS_FOR, Maintenance
-from bot.bridge.outbox.channel_changes import ChannelChanges
 from bot.bridge.outbox.dispatcher import Dispatcher
 from bot.bridge.outbox.handler import Handler
 from bot.bridge.outbox.parking import ParkedNotifier, Parking
@@ -149,7 +146,7 @@ def assemble(
     disconnector = Disconnector(store, comment_systems, clock, ring=bell.set)
     updates = BlogUpdates(store, notices, disconnector, clock)
     reviewer = BlogReviewer(store, discovery_cache, updates, clock, ring=bell.set)
-    membership, changes = GuildMembership(store, clock), ChannelChanges()
+    membership, parking = GuildMembership(store, clock), Parking(store, clock)
     starter = SubscriptionStarter(
         store,
         baseline,
@@ -201,7 +198,7 @@ def assemble(
     ]
     return Bridge(
         admin=Admin(
-            store, discovery_cache, baseline, starter, disconnector, reviewer, changes, membership, clock, ring=bell.set
+            store, discovery_cache, baseline, starter, disconnector, reviewer, parking, membership, clock, ring=bell.set
         ),
         subscription_settings=SubscriptionSettings(store, chat, clock),
         lists=Lists(store, clock, ring=bell.set),
@@ -211,7 +208,7 @@ def assemble(
         relay=Relay(store, chat, locator, clock, ring=bell.set),
         alerts=Alerts(store, baseline, clock),
         undo_notice=UndoNotice(store, chat, clock, ring=bell.set),
-        parking=Parking(store, changes, clock),
+        parking=parking,
         presence=presence,
         views=Views(store, clock),
         poller=Poller(store, reader, recorder, clock, pace=pace, blog_locks=blog_locks, meter=meter),
@@ -235,7 +232,7 @@ def assemble(
             meter=meter,
             ring=bell.set,
         ),
-        dispatcher=Dispatcher(store, handlers, clock, world.randomness, bell, meter, changes),
+        dispatcher=Dispatcher(store, handlers, clock, world.randomness, bell, meter, parking),
         connections=connections,
         reviewer=reviewer,
         maintenance=Maintenance(store, presence, ClockRepair(store, clock, pace), clock, texts_for=texts_for),

@@ -1,21 +1,18 @@
-"""When to try a delivery again or give it up, and when to ask after a held comment. Pure: now and chance are arguments.
-
-When feeds are polled is decided in ``pace``.
-"""
+"""Decide when to retry a delivery or give it up, and when to ask again for the state of a held comment."""
 
 from datetime import datetime, timedelta
 
-#: A held comment is asked after at growing distances, and no longer than this.
+#: How long the blog is asked for the state of a held comment.
 FOLLOW_FOR = timedelta(days=30)
 
 _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=10)
-#: What is said in chat is worth saying a week later; a reply that hangs for hours is told to its writer instead.
+#: How long deliveries are retried. A reply has a writer who waits to be told.
 RETRY_FOR = timedelta(days=7)
 REPLY_RETRY_FOR = timedelta(hours=3)
-#: Changes of rights come in bursts; a lost channel is looked at when they are over.
+#: Permissions change in bursts; a lost channel is tried again after the burst.
 SETTLED_AFTER = timedelta(seconds=2)
-#: So many messages of one channel Discord lets a bot edit in so long.
+#: Discord's rate limit for edits in one channel.
 _EDITS, _EDITS_WITHIN = 5, timedelta(seconds=5)
 
 
@@ -24,23 +21,23 @@ def next_attempt(
     *,
     attempts: int,
     since: datetime,
-    patience: timedelta,
+    retry_for: timedelta,
     retry_after: timedelta | None,
     draw: float,
 ) -> datetime | None:
-    """When to try a delivery again that failed for the time being; None: give up.
+    """Return when to retry a delivery after a temporary error; None: give it up.
 
-    :param since: the first attempt.
-    :param patience: for how long it is worth trying.
+    :param since: when the time to retry it began.
+    :param draw: a random number in [0, 1).
     """
-    if now - since >= patience:
+    if now - since >= retry_for:
         return None
     backoff = min(_FIRST_RETRY * (1 << min(attempts - 1, 20)), _LONGEST_RETRY) * (0.8 + 0.4 * draw)
     return now + max(backoff, retry_after or timedelta(0))
 
 
 def next_follow(now: datetime, *, since: datetime, shortest: timedelta) -> datetime | None:
-    """When to ask after a held comment again: a tenth of the time it has waited; None: no more."""
+    """Return when to ask again for a held comment: after a tenth of the time it has waited; None: never."""
     waited = now - since
     if waited > FOLLOW_FOR:
         return None
@@ -48,8 +45,8 @@ def next_follow(now: datetime, *, since: datetime, shortest: timedelta) -> datet
 
 
 def edit_at(now: datetime, number: int) -> datetime:
-    """When to edit one of many messages of a channel, counted from 0.
+    """Return when to edit one of many messages of a channel, counted from 0.
 
-    An edit that Discord makes wait takes the place of other deliveries meanwhile.
+    An edit that Discord delays occupies the place of another delivery.
     """
     return now + _EDITS_WITHIN * (number // _EDITS)

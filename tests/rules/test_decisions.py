@@ -159,13 +159,13 @@ def test_a_required_tag_is_chosen_and_a_moderated_one_is_not() -> None:
     assert choose_tags(forum(required=True), []) == []
 
 
-@pytest.mark.parametrize("patience", [retry_policy.REPLY_RETRY_FOR, retry_policy.RETRY_FOR])
-def test_deliveries_are_retried_at_growing_distances_until_patience_ends(patience: timedelta) -> None:
+@pytest.mark.parametrize("retry_for", [retry_policy.REPLY_RETRY_FOR, retry_policy.RETRY_FOR])
+def test_deliveries_are_retried_at_growing_distances_until_it_is_given_up(retry_for: timedelta) -> None:
     now, attempts, waits = NOW, 0, []
     while True:
         attempts += 1
         due = retry_policy.next_attempt(
-            now, attempts=attempts, since=NOW, patience=patience, retry_after=None, draw=0.5
+            now, attempts=attempts, since=NOW, retry_for=retry_for, retry_after=None, draw=0.5
         )
         if due is None:
             break
@@ -173,12 +173,12 @@ def test_deliveries_are_retried_at_growing_distances_until_patience_ends(patienc
         now = due
     assert waits == sorted(waits)
     assert waits[-1] <= timedelta(minutes=10)
-    assert patience <= now - NOW <= patience + timedelta(minutes=10)
+    assert retry_for <= now - NOW <= retry_for + timedelta(minutes=10)
 
 
 def test_the_other_sides_word_on_when_counts_if_it_is_later() -> None:
     due = retry_policy.next_attempt(
-        NOW, attempts=1, since=NOW, patience=retry_policy.REPLY_RETRY_FOR, retry_after=HOUR, draw=0.0
+        NOW, attempts=1, since=NOW, retry_for=retry_policy.REPLY_RETRY_FOR, retry_after=HOUR, draw=0.0
     )
     assert due == NOW + HOUR
 

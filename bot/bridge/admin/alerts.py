@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.bridge.announce.comment_planner import plan_alert
 from bot.bridge.outbox.deliveries import explain_alert_off, notify_alert_limit
 from bot.bridge.outbox.handler import Handler
+from bot.bridge.outbox.post_once import post_once, send_once
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Chat, Clock
@@ -16,7 +17,7 @@ from bot.model.entry import Comment
 from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, ChannelId, CommentId, EntryId, GuildId, UserId
-from bot.model.message import ChatPost, MessageRef
+from bot.model.message import ChatPost
 from bot.model.subscription import Placement
 from bot.rules.comment_flood import ALERT_DAY, MOST_ALERTS
 from bot.rules.messages.alerts import SHOWN, present_alert_limit, present_alerts
@@ -135,7 +136,7 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
             placement=place.placement if place else Placement.THREAD,
         )
         try:
-            await self._send_once(delivery, alert.user_id, post)
+            await send_once(self._chat, delivery, alert.user_id, post)
         except DirectClosed:
             return Alerted(comment_ids=comment_ids, entry_id=entry.id, closed=True)
         return Alerted(comment_ids=comment_ids, entry_id=entry.id)
@@ -165,13 +166,6 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
             return [first.id]
         return waiting
 
-    async def _send_once(self, delivery: Delivery, user_id: UserId, post: ChatPost) -> MessageRef:
-        if delivery.attempts > 1:
-            found = await self._chat.find_direct(user_id, post, since=delivery.first_attempt_at)
-            if found is not None:
-                return found
-        return await self._chat.direct(user_id, post, nonce=delivery.nonce)
-
 
 class AlertLimitNotifier(Handler[NotifyAlertLimit, None]):
     """Tells a person, once a day, that more comments came than they are alerted of."""
@@ -193,12 +187,8 @@ class AlertLimitNotifier(Handler[NotifyAlertLimit, None]):
         place = await place_in_guild(self._store, alert, entry.id)
         thread_url = thread_link(alert.guild_id, place.thread_id) if place else None
         post = present_alert_limit(entry, most=MOST_ALERTS, thread_url=thread_url)
-        if delivery.attempts > 1:
-            since = delivery.first_attempt_at
-            if await self._chat.find_direct(alert.user_id, post, since=since) is not None:
-                return
         with contextlib.suppress(DirectClosed, NotFound):
-            await self._chat.direct(alert.user_id, post, nonce=delivery.nonce)
+            await send_once(self._chat, delivery, alert.user_id, post)
 
 
 class AlertOffExplainer(Handler[ExplainAlertOff, None]):
@@ -227,17 +217,8 @@ class AlertOffExplainer(Handler[ExplainAlertOff, None]):
             ),
             mention=alert.user_id,
         )
-        await self._say_once(delivery, place.thread_id, post)
-
-    async def _say_once(self, delivery: Delivery, thread_id: ChannelId, post: ChatPost) -> None:
-        if delivery.attempts > 1:
-            found = await self._chat.find(thread_id, post, since=delivery.first_attempt_at)
-            if found is not None:
-                return
-        try:
-            await self._chat.post(thread_id, post, nonce=delivery.nonce)
-        except NotFound:
-            return
+        with contextlib.suppress(NotFound):
+            await post_once(self._chat, delivery, place.thread_id, post)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from bot.bridge.admin.subscribing import NO_PROPOSAL, StartedBlog, SubscriptionS
 from bot.bridge.connections.disconnecting import Disconnector, end_subscription
 from bot.bridge.connections.reviews import BlogReviewer
 from bot.bridge.guild_membership import GuildMembership
-from bot.bridge.outbox.channel_changes import ChannelChanges, hurry_channel
+from bot.bridge.outbox.parking import Parking
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wake import wake
 from bot.bridge.ports import Clock, Discoverer
@@ -85,7 +85,7 @@ class Admin:
         starter: SubscriptionStarter,
         disconnector: Disconnector,
         reviewer: BlogReviewer,
-        changes: ChannelChanges,
+        parking: Parking,
         membership: GuildMembership,
         clock: Clock,
         *,
@@ -97,7 +97,7 @@ class Admin:
         self._starter = starter
         self._disconnector = disconnector
         self._reviewer = reviewer
-        self._changes = changes
+        self._parking = parking
         self._membership = membership
         self._clock = clock
         self._ring = ring
@@ -303,11 +303,11 @@ class Admin:
         if subscription.paused_at is not None:
             await self._baseline.take(subscribed.blog)
         now = self._clock.now()
-        self._changes.note(subscription.guild_id)
+        self._parking.add_change(subscription.guild_id)
         async with self._store.transaction():
             if not await self._store.subscriptions.resume(subscription.id, now):
                 raise NotFound(_NO_SUBSCRIPTION)
-            await hurry_channel(self._store, subscription.id, now)
+            await self._parking.retry_channel(subscription.id, now)
             await wake(self._store, subscribed.blog.id, now)
         await self._membership.pause_if_out(subscription.guild_id)
         self._ring()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.bridge.admin.subscribing import SubscriptionStarter
 from bot.bridge.outbox.deliveries import show_import_progress
 from bot.bridge.outbox.handler import Handler
+from bot.bridge.outbox.post_once import send_once
 from bot.bridge.ports import Chat, Clock, Discoverer, Side
 from bot.model.delivery import Delivery, ImportFeed, ReportImport, ShowImportProgress
 from bot.model.errors import (
@@ -106,7 +107,7 @@ class FeedImporter(Handler[ImportFeed, Came | None]):
             raise Lost(f"I lack permissions in the channel: {', '.join(missing)}.")
 
 
-class ImportReporter(Handler[ReportImport, MessageRef | None]):
+class ImportReporter(Handler[ReportImport, None]):
     """Sends the report as a direct message."""
 
     handles = ReportImport
@@ -116,23 +117,17 @@ class ImportReporter(Handler[ReportImport, MessageRef | None]):
         self._store = store
         self._chat = chat
 
-    async def perform(self, delivery: Delivery, intent: ReportImport) -> MessageRef | None:
+    async def perform(self, delivery: Delivery, intent: ReportImport) -> None:
         """Send it; whoever takes no direct messages finds the same under the button Progress."""
         wanted = await self._store.imports.get(intent.import_id)
         if wanted is None:
-            return None
+            return
         post = present_import(wanted)
         if wanted.progress is not None:
             with contextlib.suppress(PermanentError):
                 await self._chat.revise(wanted.progress, present_progress(wanted))
-        try:
-            if delivery.attempts > 1:
-                found = await self._chat.find_direct(wanted.user_id, post, since=delivery.first_attempt_at)
-                if found is not None:
-                    return found
-            return await self._chat.direct(wanted.user_id, post, nonce=delivery.nonce)
-        except (DirectClosed, NotFound):
-            return None
+        with contextlib.suppress(DirectClosed, NotFound):
+            await send_once(self._chat, delivery, wanted.user_id, post)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.bridge.announce.role_mentions import standing_roles
+from bot.bridge.announce.cards import standing_roles
 from bot.bridge.polling.mention_feeds import update_mentions_feed
 from bot.bridge.ports import Chat, Clock
 from bot.model.entry import Entry

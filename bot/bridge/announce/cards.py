@@ -1,10 +1,10 @@
 """What an item's card in a subscription is now, and which message it stands under. Posts nothing."""
 
-from bot.bridge.announce.role_mentions import standing_roles
 from bot.bridge.ports import Chat
 from bot.model.entry import Comment, Entry
+from bot.model.errors import PermanentError
 from bot.model.feed import Blog
-from bot.model.ids import ChannelId
+from bot.model.ids import ChannelId, RoleId
 from bot.model.message import ChatPost, ReplyTarget
 from bot.model.reply import Reply
 from bot.model.subscription import PostedMessage, RelayMode, Subscription
@@ -71,6 +71,20 @@ async def parent_link(
     parent = known.get(comment.parent_uid)
     link = await store.messages.of_comment(subscription.id, parent.id) if parent else None
     return link if link is not None and link.channel_id == channel_id else None
+
+
+async def standing_roles(chat: Chat, subscription: Subscription) -> frozenset[RoleId]:
+    """The roles of a subscription's guild; Discord is asked only where some are pinged.
+
+    :raises TemporaryError: it could not be asked now.
+    """
+    if not subscription.mentions:
+        return frozenset()
+    try:
+        return await chat.look_at_roles(subscription.guild_id)
+    except PermanentError:
+        # A guild that is closed to us; posting there says so.
+        return frozenset()
 
 
 async def relays(store: Store, subscription: Subscription, blog: Blog) -> bool:

@@ -1,19 +1,32 @@
 """Brings messages up to date with what changed on the blog: edits, removals, returns. Runs inside transactions."""
 
+import contextlib
+import logging
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
+from bot.bridge.announce.cards import comment_card, entry_card, parent_link, reply_card
 from bot.bridge.outbox.deliveries import check_removal, removal_lane, rename_thread, update_card
-from bot.bridge.ports import Clock
+from bot.bridge.outbox.handler import Handler
+from bot.bridge.ports import Chat, Clock
+from bot.model.delivery import Delivery, Postponed, RenameThread, UpdateCard
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
+from bot.model.errors import NotFound, Refused
 from bot.model.ids import CommentId, EntryId
+from bot.model.message import MessageRef
+from bot.model.reply import ReplyOrigin
 from bot.model.subscription import Placement, RelayMode, Subscription
 from bot.rules.edit_detection import MOST_EDITS, Edit, classify_comment_edit, classify_entry_edit
 from bot.rules.messages.cards import thread_name
 from bot.rules.retry_policy import edit_at
 from bot.storage.database import Store
 
+_log = logging.getLogger(__name__)
+
+#: Discord allows two changes of a channel's name in ten minutes, and answers a third with a wait of minutes.
+_BETWEEN: Final = timedelta(minutes=5, seconds=30)
 #: So many of the newest cards of comments on an entry lose or get the button together with the entry's.
 _CARDS: Final = 25
 
@@ -111,3 +124,85 @@ class Edits:
 
     def _shows(self, kept: Entry | Comment, edit: Edit) -> bool:
         return kept.gone_at is not None or (edit is not Edit.NONE and kept.edits < MOST_EDITS)
+
+
+class CardUpdater(Handler[UpdateCard, None]):
+    """Brings the message of an item up to date: its text, and whether it carries the button."""
+
+    handles = UpdateCard
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: UpdateCard) -> None:
+        """Edit the message, if it is one of ours."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
+        entry = await self._store.items.get_entry(intent.entry_id)
+        if subscription is None or blog is None or entry is None:
+            return
+        if intent.comment_id is None:
+            link = await self._store.messages.of_entry(subscription.id, entry.id)
+            post = await entry_card(self._store, self._chat, subscription, blog, entry)
+        else:
+            link = await self._store.messages.of_comment(subscription.id, intent.comment_id)
+            comment = await self._store.items.get_comment(intent.comment_id)
+            if comment is None or link is None:
+                return
+            parent = await parent_link(self._store, subscription, comment, link.channel_id)
+            post = await comment_card(self._store, subscription, blog, comment, parent)
+        reply = await self._store.replies.of_message(link.message_id) if link is not None else None
+        if reply is not None and reply.origin is ReplyOrigin.BUTTON:
+            post = await reply_card(self._store, reply)
+        # Any other message of a relayed comment is the member's own.
+        if link is not None and (reply is None or reply.origin is ReplyOrigin.BUTTON):
+            ref = MessageRef(channel_id=link.channel_id, message_id=link.message_id)
+            # A message that is gone, or that cannot be edited any more, stays as it is.
+            with contextlib.suppress(NotFound, Refused):
+                await self._chat.revise(ref, post)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed:
+    """The name that a thread has now."""
+
+    name: str
+
+
+class ThreadRenamer(Handler[RenameThread, Renamed | None]):
+    """Names a thread anew; of several changes that wait only the newest title counts."""
+
+    handles = RenameThread
+
+    def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:
+        self._store = store
+        self._chat = chat
+        self._clock = clock
+
+    async def perform(self, delivery: Delivery, intent: RenameThread) -> Renamed | Postponed | None:
+        """Give the thread its entry's title; None if it has it, or a name that a moderator gave it."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        entry = await self._store.items.get_entry(intent.entry_id)
+        link = await self._store.messages.of_entry(intent.subscription_id, intent.entry_id)
+        if subscription is None or entry is None or link is None or link.thread_id is None:
+            return None
+        name = thread_name(entry)
+        if subscription.placement is Placement.CHANNEL or link.thread_name == name:
+            return None
+        if link.renamed_at is not None and self._clock.now() < link.renamed_at + _BETWEEN:
+            return Postponed(until=link.renamed_at + _BETWEEN)
+        try:
+            renamed = await self._chat.rename_thread(link.thread_id, name, was=link.thread_name)
+        except (NotFound, Refused) as error:
+            _log.info(
+                "A thread keeps its name: %s", error.text, extra={"action": "thread_rename_failed", "entry": entry.id}
+            )
+            return None
+        return Renamed(name=name) if renamed else None
+
+    async def record(self, delivery: Delivery, intent: RenameThread, result: Renamed | None) -> None:
+        """Keep the name, and when it was given."""
+        if result is not None:
+            now = self._clock.now()
+            await self._store.messages.rename_thread(intent.subscription_id, intent.entry_id, result.name, now)

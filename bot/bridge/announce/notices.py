@@ -1,5 +1,6 @@
 """Telling admins what happened to a blog: kept once, sent to whoever added it, undone by a button."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -7,12 +8,12 @@ from datetime import timedelta
 from bot.bridge.announce.entry_planner import EntryPlanner
 from bot.bridge.outbox.deliveries import notify_admin
 from bot.bridge.outbox.handler import Handler
+from bot.bridge.outbox.post_once import send_once
 from bot.bridge.ports import Chat, Clock
 from bot.model.delivery import Delivery, NotifyAdmin
 from bot.model.entry import Entry, EntryRef
 from bot.model.errors import DirectClosed, NotFound, Refused
 from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
-from bot.model.message import MessageRef
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
 from bot.model.redact import redacted
 from bot.model.subscription import Subscription
@@ -74,7 +75,7 @@ class Notices:
         return any((each.kind, each.feed_id) == (kind, feed_id) and each.created_at > since for each in told)
 
 
-class NoticeSender(Handler[NotifyAdmin, MessageRef | None]):
+class NoticeSender(Handler[NotifyAdmin, None]):
     """Sends one notice as a direct message."""
 
     handles = NotifyAdmin
@@ -84,21 +85,15 @@ class NoticeSender(Handler[NotifyAdmin, MessageRef | None]):
         self._store = store
         self._chat = chat
 
-    async def perform(self, delivery: Delivery, intent: NotifyAdmin) -> MessageRef | None:
+    async def perform(self, delivery: Delivery, intent: NotifyAdmin) -> None:
         """Send it; closed direct messages are no error, as ``/blog show`` shows notices too."""
         notice = await self._store.notices.get(intent.notice_id)
         blog = await self._store.feeds.get_blog(notice.blog_id) if notice else None
         if notice is None or blog is None:
-            return None
+            return
         post = present_notice(notice, blog)
-        try:
-            if delivery.attempts > 1:
-                found = await self._chat.find_direct(intent.user_id, post, since=delivery.first_attempt_at)
-                if found is not None:
-                    return found
-            return await self._chat.direct(intent.user_id, post, nonce=delivery.nonce)
-        except (DirectClosed, NotFound):
-            return None
+        with contextlib.suppress(DirectClosed, NotFound):
+            await send_once(self._chat, delivery, intent.user_id, post)
 
 
 class UndoNotice:

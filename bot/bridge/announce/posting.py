@@ -1,26 +1,24 @@
 """Chat-bound handlers: post an entry and open its thread, post a comment under its parent."""
 
-import contextlib
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.bridge.announce.cards import comment_card, entry_card, parent_link, relays, reply_card
+from bot.bridge.announce.cards import comment_card, entry_card, parent_link, relays
 from bot.bridge.announce.duplicates import Duplicates
 from bot.bridge.outbox.deliveries import look_up_post
 from bot.bridge.outbox.handler import Handler
+from bot.bridge.outbox.post_once import post_in_forum_once, post_once
 from bot.bridge.ports import Chat, Clock, Meter
 from bot.model.decision import Decision, Stage
-from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed, UpdateCard
+from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed
 from bot.model.entry import Comment, Entry
 from bot.model.errors import Locked, Lost, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import ChannelId, CommentId, EntryId, SubscriptionId
 from bot.model.message import ChatPost, LinkButton, MessageRef
-from bot.model.reply import ReplyOrigin
 from bot.model.subscription import Placement, PostedMessage, Subscription
 from bot.rules.decision_texts import posted_decisions
-from bot.rules.forum_tags import choose_tags
 from bot.rules.messages.cards import thread_name
 from bot.rules.threading import thread_link
 from bot.storage.database import Store
@@ -128,9 +126,11 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
         self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost
     ) -> tuple[MessageRef, ChannelId | None]:
         if subscription.placement is Placement.FORUM:
-            message = await self._place_in_forum(delivery, subscription, entry, post)
+            message = await post_in_forum_once(
+                self._chat, delivery, subscription.channel_id, thread_name(entry), post, categories=entry.categories
+            )
             return message, message.channel_id
-        message = await self._post_once(delivery, subscription.channel_id, post)
+        message = await post_once(self._chat, delivery, subscription.channel_id, post)
         if subscription.placement is Placement.CHANNEL:
             return message, subscription.channel_id
         try:
@@ -138,25 +138,6 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
         except NotFound:
             # A moderator was faster: it stands announced, and nothing of it is made again.
             return message, None
-
-    async def _place_in_forum(
-        self, delivery: Delivery, subscription: Subscription, entry: Entry, post: ChatPost
-    ) -> MessageRef:
-        forum_id = subscription.channel_id
-        if delivery.attempts > 1:
-            found = await self._chat.find_in_forum(forum_id, post, since=delivery.first_attempt_at)
-            if found is not None:
-                return found
-        forum = await self._chat.look_at_forum(forum_id)
-        tags = choose_tags(forum, entry.categories)
-        return await self._chat.post_in_forum(forum_id, thread_name(entry), post, tags=tags)
-
-    async def _post_once(self, delivery: Delivery, channel_id: ChannelId, post: ChatPost) -> MessageRef:
-        if delivery.attempts > 1:
-            found = await self._chat.find(channel_id, post, since=delivery.first_attempt_at)
-            if found is not None:
-                return found
-        return await self._chat.post(channel_id, post, nonce=delivery.nonce)
 
 
 class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
@@ -237,8 +218,10 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
         above = entry_link if subscription.placement is Placement.CHANNEL else None
         parent = await parent_link(self._store, subscription, comment, thread_id)
         post = await comment_card(self._store, subscription, blog, comment, parent)
+        answered = parent or above
+        reply_to = answered.message_id if answered is not None else None
         try:
-            return await self._say_once(delivery, thread_id, post, parent or above)
+            return await post_once(self._chat, delivery, thread_id, post, reply_to=reply_to)
         except Locked:
             told = entry_link.locked_told_at is not None
             if entry_link.channel_id == thread_id or told or not subscription.locked_to_channel:
@@ -250,56 +233,9 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
         parent = await parent_link(self._store, subscription, comment, entry_link.channel_id)
         post = await comment_card(self._store, subscription, blog, comment, parent)
         way = LinkButton(label="Open the thread", url=thread_link(subscription.guild_id, thread_id))
-        return await self._say_once(
-            delivery, entry_link.channel_id, replace(post, links=(*post.links, way)), parent or entry_link
-        )
-
-    async def _say_once(
-        self, delivery: Delivery, channel_id: ChannelId, post: ChatPost, answered: PostedMessage | None
-    ) -> MessageRef:
-        if delivery.attempts > 1:
-            found = await self._chat.find(channel_id, post, since=delivery.first_attempt_at)
-            if found is not None:
-                return found
-        reply_to = answered.message_id if answered is not None else None
-        return await self._chat.post(channel_id, post, nonce=delivery.nonce, reply_to=reply_to)
-
-
-class CardUpdater(Handler[UpdateCard, None]):
-    """Brings the message of an item up to date: its text, and whether it carries the button."""
-
-    handles = UpdateCard
-
-    def __init__(self, store: Store, chat: Chat) -> None:
-        self._store = store
-        self._chat = chat
-
-    async def perform(self, delivery: Delivery, intent: UpdateCard) -> None:
-        """Edit the message, if it is one of ours."""
-        subscription = await self._store.subscriptions.get(intent.subscription_id)
-        blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
-        entry = await self._store.items.get_entry(intent.entry_id)
-        if subscription is None or blog is None or entry is None:
-            return
-        if intent.comment_id is None:
-            link = await self._store.messages.of_entry(subscription.id, entry.id)
-            post = await entry_card(self._store, self._chat, subscription, blog, entry)
-        else:
-            link = await self._store.messages.of_comment(subscription.id, intent.comment_id)
-            comment = await self._store.items.get_comment(intent.comment_id)
-            if comment is None or link is None:
-                return
-            parent = await parent_link(self._store, subscription, comment, link.channel_id)
-            post = await comment_card(self._store, subscription, blog, comment, parent)
-        reply = await self._store.replies.of_message(link.message_id) if link is not None else None
-        if reply is not None and reply.origin is ReplyOrigin.BUTTON:
-            post = await reply_card(self._store, reply)
-        # Any other message of a relayed comment is the member's own.
-        if link is not None and (reply is None or reply.origin is ReplyOrigin.BUTTON):
-            ref = MessageRef(channel_id=link.channel_id, message_id=link.message_id)
-            # A message that is gone, or that cannot be edited any more, stays as it is.
-            with contextlib.suppress(NotFound, Refused):
-                await self._chat.revise(ref, post)
+        post = replace(post, links=(*post.links, way))
+        answered = parent or entry_link
+        return await post_once(self._chat, delivery, entry_link.channel_id, post, reply_to=answered.message_id)
 
 
 def _as_twin(

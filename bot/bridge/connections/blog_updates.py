@@ -2,17 +2,19 @@
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 
 from bot.bridge.announce.notices import Notices
 from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.connections.disconnecting import Disconnector, end_connections
-from bot.bridge.outbox.deliveries import review_again
+from bot.bridge.outbox.deliveries import review_blog
 from bot.bridge.polling.mention_feeds import update_mentions_feed
 from bot.bridge.ports import Clock
+from bot.model.delivery import NewDelivery
 from bot.model.feed import Blog, Discovery, FeedKind
 from bot.model.ids import BlogId, ConnectionId
 from bot.model.notice import NoticeKind
-from bot.rules.blog_changes import BlogChange, api_text, choose_comments, is_list, update_blog
+from bot.rules.blog_changes import LOOK_AGAIN_AFTER, BlogChange, api_text, choose_comments, is_list, update_blog
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
@@ -108,3 +110,14 @@ class BlogUpdates:
         also = [each.connected_by for each in ended]
         text = api_text(change, closed=found.api_closed, revoked=all(each.id in revoked for each in ended))
         await self._notices.tell(blog_id, NoticeKind.API, text, also=also)
+
+
+def review_again(blog_id: BlogId, now: datetime, *, list_refused: bool = False, looks: int = 0) -> list[NewDelivery]:
+    """Review a blog again soon, in case its list of comments can be read then.
+
+    :param looks: how many such reviews came before; after too many the list is empty.
+    """
+    if looks >= len(LOOK_AGAIN_AFTER):
+        return []
+    due_at = now + LOOK_AGAIN_AFTER[looks]
+    return [review_blog(blog_id, due_at, list_refused=list_refused, again=looks + 1)]

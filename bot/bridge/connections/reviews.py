@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.bridge.connections.blog_updates import BlogUpdates
-from bot.bridge.outbox.deliveries import review_again, review_blog
+from bot.bridge.connections.blog_updates import BlogUpdates, review_again
+from bot.bridge.outbox.deliveries import review_blog
 from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Clock, Discoverer, Side
 from bot.model.delivery import Delivery, ReviewBlog

@@ -1,7 +1,7 @@
 """Tells of replies that stand under another post than the one that was answered. Runs inside transactions."""
 
 from bot.bridge.announce.notices import Notices
-from bot.bridge.outbox.deliveries import notify_admin, reply_moved
+from bot.bridge.outbox.deliveries import confirm_reply_moved, notify_admin
 from bot.bridge.ports import Clock
 from bot.model.address import same_address
 from bot.model.entry import Comment
@@ -31,4 +31,4 @@ class MisplacedReplies:
         text = misplaced_text(meant, stands, comment)
         notice_id = await self._notices.tell(reply.blog_id, NoticeKind.MISPLACED_REPLY, text)
         now = self._clock.now()
-        await self._store.outbox.add([notify_admin(reply.user_id, notice_id, now), reply_moved(reply, now)])
+        await self._store.outbox.add([notify_admin(reply.user_id, notice_id, now), confirm_reply_moved(reply, now)])

@@ -1,4 +1,4 @@
-"""From an intent to its delivery: the lane it keeps order in and the key that makes it happen once."""
+"""The deliveries of all kinds: their lanes, which keep order, and their keys, which make them happen once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,6 @@ from bot.model.delivery import (
     NewDelivery,
     NotifyAdmin,
     NotifyAlertLimit,
-    NotifyParked,
     PostReply,
     PublishReply,
     RenameThread,
@@ -33,34 +32,33 @@ from bot.model.ids import AlertId, BlogId, CommentId, EntryId, GuildId, NoticeId
 from bot.model.opml import Import, ImportedFeed
 from bot.model.reply import Reply, ReplyState
 from bot.model.subscription import PostedMessage, Subscription
-from bot.rules.blog_changes import LOOK_AGAIN_AFTER
 
 
 def chat_lane(subscription_id: SubscriptionId) -> str:
-    """Entries and comments of one subscription, in order: no comment overtakes its entry or its parent."""
+    """Return the lane of a subscription's entries and comments: no comment overtakes its entry or its parent."""
     return f"chat:{subscription_id}"
 
 
 def comment_summary_lane(subscription_id: SubscriptionId) -> str:
-    """Summaries of comments in one subscription."""
+    """Return the lane of a subscription's summaries of comments."""
     return f"comment-summary:{subscription_id}"
 
 
 def blog_lane(blog_id: BlogId) -> str:
-    """Everything written to one blog, one at a time, as its own check for duplicates is not atomic.
+    """Return the lane of the replies to one blog: one at a time, as WordPress's check for duplicates is not atomic.
 
-    What waits here for another attempt does not hold up the rest.
+    A reply that waits for another attempt lets those behind it pass.
     """
     return f"blog:{blog_id}"
 
 
 def removal_lane(entry_id: EntryId, comment_id: CommentId | None) -> str:
-    """The looks at one item that left its feed."""
+    """Return the lane of the checks of one item that left its feed."""
     return f"check:{entry_id}:{comment_id or 0}"
 
 
 def announce_entry(subscription_id: SubscriptionId, entry_id: EntryId, now: datetime) -> NewDelivery:
-    """Announce an entry in a subscription."""
+    """Post an entry in a subscription."""
     return NewDelivery(
         intent=AnnounceEntry(subscription_id=subscription_id, entry_id=entry_id),
         lane=chat_lane(subscription_id),
@@ -70,7 +68,7 @@ def announce_entry(subscription_id: SubscriptionId, entry_id: EntryId, now: date
 
 
 def announce_comment(subscription_id: SubscriptionId, comment_id: CommentId, now: datetime) -> NewDelivery:
-    """Announce a comment in a subscription."""
+    """Post a comment in a subscription."""
     return NewDelivery(
         intent=AnnounceComment(subscription_id=subscription_id, comment_id=comment_id),
         lane=chat_lane(subscription_id),
@@ -80,7 +78,7 @@ def announce_comment(subscription_id: SubscriptionId, comment_id: CommentId, now
 
 
 def summarise_entries(subscription_id: SubscriptionId, entry_ids: Sequence[EntryId], now: datetime) -> NewDelivery:
-    """Name entries that are not announced one by one."""
+    """Post a summary of entries that are not posted one by one."""
     return NewDelivery(
         intent=SummariseEntries(subscription_id=subscription_id, entry_ids=tuple(entry_ids)),
         lane=chat_lane(subscription_id),
@@ -90,9 +88,9 @@ def summarise_entries(subscription_id: SubscriptionId, entry_ids: Sequence[Entry
 
 
 def summarise_comments(subscription_id: SubscriptionId, first: CommentId, due_at: datetime) -> NewDelivery:
-    """Tell of comments that are not posted one by one; it may have to wait, and nothing waits for it.
+    """Post a summary of comments that are not posted one by one, in a lane of its own because it may wait.
 
-    :param first: the oldest that is not told of yet: until it is, there is one such delivery.
+    :param first: the oldest comment that is in no summary yet: each has one delivery.
     """
     return NewDelivery(
         intent=SummariseComments(subscription_id=subscription_id),
@@ -103,8 +101,8 @@ def summarise_comments(subscription_id: SubscriptionId, first: CommentId, due_at
 
 
 def check_removal(entry_id: EntryId, comment_id: CommentId | None, due_at: datetime, *, again: bool) -> NewDelivery:
-    """Look whether an item is gone from its blog."""
-    # What comes and goes in a feed is looked for once a day.
+    """Check whether an item is gone from its blog."""
+    # An item that comes and goes in a feed is checked once a day.
     when = due_at.timestamp() if again else due_at.date()
     return NewDelivery(
         intent=CheckRemoval(entry_id=entry_id, comment_id=comment_id, again=again),
@@ -115,7 +113,7 @@ def check_removal(entry_id: EntryId, comment_id: CommentId | None, due_at: datet
 
 
 def update_card(link: PostedMessage, due_at: datetime) -> NewDelivery:
-    """Bring an item's message up to date, as of that moment; old messages may have to wait, and block nobody."""
+    """Edit an item's message, in a lane of its own because Discord delays edits of old messages."""
     return NewDelivery(
         intent=UpdateCard(subscription_id=link.subscription_id, entry_id=link.entry_id, comment_id=link.comment_id),
         lane=f"revise:{link.message_id}",
@@ -125,7 +123,7 @@ def update_card(link: PostedMessage, due_at: datetime) -> NewDelivery:
 
 
 def rename_thread(link: PostedMessage, now: datetime) -> NewDelivery:
-    """Give an entry's thread the entry's present title; it may have to wait, and blocks nobody."""
+    """Rename an entry's thread to its present title, in a lane of its own because it may wait for minutes."""
     return NewDelivery(
         intent=RenameThread(subscription_id=link.subscription_id, entry_id=link.entry_id),
         lane=f"rename:{link.message_id}",
@@ -142,7 +140,7 @@ def post_reply(reply: Reply, now: datetime) -> NewDelivery:
 
 
 def look_up_post(guild_id: GuildId, entry_id: EntryId, now: datetime) -> NewDelivery:
-    """Find out which post of its blog an entry is; each connection of a guild asks anew."""
+    """Find out which post of its blog an entry is, once for each connection of a guild."""
     return NewDelivery(
         intent=LookUpPost(guild_id=guild_id, entry_id=entry_id),
         lane=f"locate:{guild_id}",
@@ -154,56 +152,42 @@ def look_up_post(guild_id: GuildId, entry_id: EntryId, now: datetime) -> NewDeli
 def publish_reply(reply: Reply, now: datetime) -> NewDelivery:
     """Publish a reply."""
     return NewDelivery(
-        intent=PublishReply(reply_id=reply.id),
-        lane=blog_lane(reply.blog_id),
-        key=f"publish:{reply.id}",
-        due_at=now,
+        intent=PublishReply(reply_id=reply.id), lane=blog_lane(reply.blog_id), key=f"publish:{reply.id}", due_at=now
     )
 
 
 def follow_reply(reply: Reply, due_at: datetime) -> NewDelivery:
-    """Look after a held comment; this may take weeks, so it has a lane of its own."""
+    """Follow a held comment, in a lane of its own because it may take weeks."""
     return NewDelivery(
-        intent=FollowReply(reply_id=reply.id),
-        lane=f"follow:{reply.id}",
-        key=f"follow:{reply.id}",
-        due_at=due_at,
+        intent=FollowReply(reply_id=reply.id), lane=f"follow:{reply.id}", key=f"follow:{reply.id}", due_at=due_at
     )
 
 
 def acknowledge_reply(reply: Reply, now: datetime) -> NewDelivery:
-    """Show the writer that a reply is on its way, before anything else about it: one lane tells all of it, in order."""
-    return NewDelivery(
-        intent=ConfirmReply(reply_id=reply.id), lane=f"reply:{reply.id}", key=f"acknowledge:{reply.id}", due_at=now
-    )
+    """Show the writer that a reply is on its way, before anything else in the lane of this reply."""
+    return _confirm_reply(reply, f"acknowledge:{reply.id}", now)
 
 
 def confirm_reply(reply: Reply, state: ReplyState, now: datetime) -> NewDelivery:
     """Show the writer the state that a reply has reached."""
-    return NewDelivery(
-        intent=ConfirmReply(reply_id=reply.id),
-        lane=f"reply:{reply.id}",
-        key=f"confirm:{reply.id}:{state}",
-        due_at=now,
-    )
+    return _confirm_reply(reply, f"confirm:{reply.id}:{state}", now)
 
 
-def reply_moved(reply: Reply, now: datetime) -> NewDelivery:
-    """Show the writer that a reply stands elsewhere than it was meant to."""
-    return NewDelivery(
-        intent=ConfirmReply(reply_id=reply.id),
-        lane=f"reply:{reply.id}",
-        key=f"moved:{reply.id}",
-        due_at=now,
-    )
+def confirm_reply_moved(reply: Reply, now: datetime) -> NewDelivery:
+    """Show the writer that a reply is under another post than it was meant for."""
+    return _confirm_reply(reply, f"moved:{reply.id}", now)
+
+
+def _confirm_reply(reply: Reply, key: str, now: datetime) -> NewDelivery:
+    return NewDelivery(intent=ConfirmReply(reply_id=reply.id), lane=f"reply:{reply.id}", key=key, due_at=now)
 
 
 def alert_author(
     alert_id: AlertId, first: CommentId, user_id: UserId, entry_id: EntryId, due_at: datetime
 ) -> NewDelivery:
-    """Tell an author of comments on an entry; it may have to wait, and nothing waits for it.
+    """Alert an author of comments on an entry, in a lane of its own because it may wait.
 
-    :param first: the oldest that the author was not told of yet: until then there is one such delivery.
+    :param first: the oldest comment that the author was not alerted of yet: each has one delivery.
     """
     return NewDelivery(
         intent=AlertAuthor(alert_id=alert_id, comment_id=first),
@@ -214,7 +198,7 @@ def alert_author(
 
 
 def notify_alert_limit(alert: AuthorAlert, comment_id: CommentId, now: datetime) -> NewDelivery:
-    """Tell a person that there are more comments than alerts; once a day."""
+    """Tell a person once a day that there are more comments than alerts."""
     return NewDelivery(
         intent=NotifyAlertLimit(alert_id=alert.id, comment_id=comment_id),
         lane=f"direct:{alert.user_id}",
@@ -234,14 +218,14 @@ def explain_alert_off(alert: AuthorAlert, comment_id: CommentId, now: datetime) 
 
 
 def import_lane(guild_id: GuildId) -> str:
-    """The lane of a guild's lists of feeds."""
+    """Return the lane of a guild's OPML imports."""
     return f"import:{guild_id}"
 
 
 def import_feed(wanted: Import, feed: ImportedFeed, now: datetime, *, again: str = "") -> NewDelivery:
-    """Start a listed feed; those of a guild's lists go one after the other.
+    """Subscribe to an imported feed, one after the other in each guild.
 
-    :param again: tells this time apart from those before.
+    :param again: makes the key differ from those of earlier attempts.
     """
     return NewDelivery(
         intent=ImportFeed(feed_id=feed.id),
@@ -252,7 +236,7 @@ def import_feed(wanted: Import, feed: ImportedFeed, now: datetime, *, again: str
 
 
 def report_import(wanted: Import, now: datetime, *, again: str = "") -> NewDelivery:
-    """Tell what came of a list; in the lane of its feeds, so after the last of them."""
+    """Report an import, in the lane of its feeds and so after the last of them."""
     return NewDelivery(
         intent=ReportImport(import_id=wanted.id),
         lane=import_lane(wanted.guild_id),
@@ -262,7 +246,7 @@ def report_import(wanted: Import, now: datetime, *, again: str = "") -> NewDeliv
 
 
 def show_import_progress(wanted: Import, number: int, due_at: datetime) -> NewDelivery:
-    """Show how far a list is, once; in a lane of its own, as it waits for its time."""
+    """Show the progress of an import once, in a lane of its own because it waits for its time."""
     return NewDelivery(
         intent=ShowImportProgress(import_id=wanted.id, number=number),
         lane=f"import-progress:{wanted.id}",
@@ -272,7 +256,7 @@ def show_import_progress(wanted: Import, number: int, due_at: datetime) -> NewDe
 
 
 def notify_admin(user_id: UserId, notice_id: NoticeId, now: datetime) -> NewDelivery:
-    """Tell whoever added a blog what happened to it."""
+    """Send a notice about a blog to a person."""
     return NewDelivery(
         intent=NotifyAdmin(notice_id=notice_id, user_id=user_id),
         lane=f"direct:{user_id}",
@@ -281,45 +265,24 @@ def notify_admin(user_id: UserId, notice_id: NoticeId, now: datetime) -> NewDeli
     )
 
 
-def notify_parked(subscription: Subscription, now: datetime) -> NewDelivery:
-    """Tell whoever added a blog that its channel is lost now."""
-    return NewDelivery(
-        intent=NotifyParked(subscription_id=subscription.id),
-        lane=f"direct:{subscription.added_by or subscription.guild_id}",
-        key=f"parked:{subscription.id}:{now.timestamp()}",
-        due_at=now,
-    )
-
-
 def review_blog(blog_id: BlogId, due_at: datetime, *, list_refused: bool, again: int = 0) -> NewDelivery:
-    """Look anew what a blog offers beside its feed."""
+    """Discover again what a blog offers beside its feed."""
     return NewDelivery(
         intent=ReviewBlog(blog_id=blog_id, list_refused=list_refused, again=again),
-        # One that is only due later must hold up none that is due at once.
+        # One that is due later must not hold up one that is due now.
         lane=f"review:{blog_id}:again" if again else f"review:{blog_id}",
         key=f"review:{blog_id}:{due_at.timestamp()}",
         due_at=due_at,
     )
 
 
-def review_again(blog_id: BlogId, now: datetime, *, list_refused: bool = False, looks: int = 0) -> list[NewDelivery]:
-    """Look again soon whether a blog's list of comments can be read; nothing where it was looked at often enough.
-
-    :param looks: how many such looks came before.
-    """
-    if looks >= len(LOOK_AGAIN_AFTER):
-        return []
-    due_at = now + LOOK_AGAIN_AFTER[looks]
-    return [review_blog(blog_id, due_at, list_refused=list_refused, again=looks + 1)]
-
-
 def resume_lane(guild_id: GuildId) -> str:
-    """The lane of what goes on in a server that took the bot in again."""
+    """Return the lane of the subscriptions to resume in a server that invited the bot again."""
     return f"resume:{guild_id}"
 
 
 def resume_here(subscription: Subscription, now: datetime) -> NewDelivery:
-    """Go on with a subscription whose server took the bot in again."""
+    """Resume a subscription whose server invited the bot again."""
     left_at = subscription.left_at or now
     return NewDelivery(
         intent=ResumeSubscription(subscription_id=subscription.id),

@@ -1,8 +1,6 @@
-"""The outbox's dispatcher: claims deliveries lane by lane, has them performed, settles them.
+"""Claims deliveries lane by lane, runs their handlers and settles them.
 
-Perform outside, record inside: a handler's ``perform`` runs in no transaction and touches the world,
-``record`` runs in the settling transaction and touches only the store. What fails is decided here and nowhere
-else: try again later, park the channel, or bury the delivery and say so.
+All failures are decided here: retry the delivery later, park its subscription, or give it up.
 """
 
 import asyncio
@@ -14,37 +12,34 @@ from datetime import timedelta
 from typing import Any
 
 from bot.bridge.heartbeat import Heartbeat
-from bot.bridge.outbox.channel_changes import ChannelChanges
-from bot.bridge.outbox.deliveries import notify_parked
 from bot.bridge.outbox.direct_message_rate import DirectMessageRate
 from bot.bridge.outbox.handler import Handler
+from bot.bridge.outbox.parking import Parking
 from bot.bridge.ports import Clock, Meter, Randomness, Side
 from bot.bridge.task_pool import TaskPool
 from bot.model.delivery import Delivery, Intent, Postponed, SubscriptionIntent
 from bot.model.errors import Barred, BridgeError, Lost, PermanentError, StoreAway, TemporaryError, Uncertain
 from bot.model.ids import DeliveryId
-from bot.rules.retry_policy import SETTLED_AFTER, next_attempt
+from bot.rules.retry_policy import next_attempt
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 
 _LEASE = timedelta(seconds=30)
 _RENEW_EVERY = timedelta(seconds=10)
-_LOOK_AGAIN = 1.0
-#: A clock that goes back by more was wrong.
-_SET_BACK = timedelta(minutes=1)
-_AT_ONCE = 24
-#: What broke so often will break again, and others wait behind it.
-_BUG_ATTEMPTS = 5
+_CLAIM_EVERY = 1.0
+#: A clock that goes back by more than this was wrong before.
+_CLOCK_SET_BACK = timedelta(minutes=1)
+_MAX_TASKS = 24
+#: A delivery that meets a bug is given up after so many attempts, as others wait behind it.
+_ATTEMPTS_AFTER_BUGS = 5
 _BUG = "Something went wrong inside the bot; its log says what."
-#: Those who were all made to wait come back over so long.
+#: Deliveries that all waited for the same moment are spread over this time.
 _SPREAD = timedelta(seconds=5)
-#: A lost channel is tried again this much later, should nobody press resume.
-_PARKED_FOR = timedelta(hours=1)
 
 
 class Dispatcher:
-    """Runs the outbox."""
+    """Delivers what the outbox holds."""
 
     def __init__(
         self,
@@ -54,50 +49,50 @@ class Dispatcher:
         randomness: Randomness,
         bell: asyncio.Event,
         meter: Meter,
-        changes: ChannelChanges,
+        parking: Parking,
     ) -> None:
         self._store = store
-        self._changes = changes
+        self._parking = parking
         self._handlers = {handler.handles: handler for handler in handlers}
         self._clock = clock
         self._randomness = randomness
         self._bell = bell
         self._meter = meter
-        #: beats once a round in which the outbox could be read
+        #: beats once for each round in which the outbox could be read
         self.heartbeat = Heartbeat(clock)
-        self._tasks = TaskPool(_AT_ONCE)
+        self._tasks = TaskPool(_MAX_TASKS)
         direct = [each.handles.kind for each in self._handlers.values() if each.sends_direct_message]
         self._direct_message_rate = DirectMessageRate(store, clock, direct)
-        self._in_hand: set[DeliveryId] = set()
-        #: how often each delivery met a bug, since this process began
+        self._performing: set[DeliveryId] = set()
+        #: how many bugs each delivery has met in this process
         self._bugs: Counter[DeliveryId] = Counter()
-        self._renewed_at = self._seen = clock.now()
-        #: chat lets nothing through before this
-        self._barred_until = clock.now()
+        self._renewed_at = self._last_seen_at = clock.now()
+        #: Discord refuses everything before this
+        self._blocked_until = clock.now()
 
     async def run(self) -> None:
-        """Deliver until cancelled; looks when the bell rings and once a second."""
+        """Deliver until cancelled: when the bell is set, and once a second."""
         while True:
             self._bell.clear()
             try:
-                self._heed_clock()
+                self._follow_clock()
                 await self._renew()
                 while await self._claim():
                     pass
                 self.heartbeat.beat()
             except StoreAway:
-                # The store has said so; it is asked again in a second.
+                # The store has logged it, and is asked again in a second.
                 pass
             except Exception:
                 _log.exception("The outbox could not be read.", extra={"action": "outbox_read_failed"})
             try:
-                async with asyncio.timeout(_LOOK_AGAIN):
+                async with asyncio.timeout(_CLAIM_EVERY):
                     await self._bell.wait()
             except TimeoutError:
                 pass
 
     async def drain(self, seconds: float) -> None:
-        """Let deliveries under way come to their end."""
+        """Wait for the deliveries that are being performed."""
         await self._tasks.drain(seconds)
 
     async def _claim(self) -> bool:
@@ -106,7 +101,7 @@ class Dispatcher:
         now = self._clock.now()
         deliveries = await self._store.outbox.claim(now, lease_until=now + _LEASE, limit=self._tasks.free)
         for delivery in deliveries:
-            self._in_hand.add(delivery.id)
+            self._performing.add(delivery.id)
             _log.debug(
                 "A delivery was claimed.",
                 extra={
@@ -121,38 +116,38 @@ class Dispatcher:
             self._tasks.start(self._deliver(delivery))
         return bool(deliveries)
 
-    def _heed_clock(self) -> None:
-        """Move what was planned along with a clock that was put back."""
+    def _follow_clock(self) -> None:
+        """Move the planned times back with a clock that was put back."""
         now = self._clock.now()
-        back = self._seen - now
-        if back > _SET_BACK:
-            self._barred_until -= back
+        back = self._last_seen_at - now
+        if back > _CLOCK_SET_BACK:
+            self._blocked_until -= back
             self._renewed_at -= back
             self._direct_message_rate.put_back(back)
-        self._seen = now
+        self._last_seen_at = now
 
     async def _renew(self) -> None:
         now = self._clock.now()
-        if self._in_hand and now - self._renewed_at >= _RENEW_EVERY:
-            await self._store.outbox.renew(list(self._in_hand), lease_until=now + _LEASE)
+        if self._performing and now - self._renewed_at >= _RENEW_EVERY:
+            await self._store.outbox.renew(list(self._performing), lease_until=now + _LEASE)
             self._renewed_at = now
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             await self._perform(delivery)
         except StoreAway:
-            # No attempt of its own failed: it is claimed again when its lease has run out.
+            # The delivery itself did not fail; it is claimed again when its lease has expired.
             self._count(delivery, "postponed")
         except Exception as error:
-            await self._break(delivery, error)
+            await self._retry_after_bug(delivery, error)
         finally:
-            self._in_hand.discard(delivery.id)
+            self._performing.discard(delivery.id)
             self._bell.set()
 
     async def _perform(self, delivery: Delivery) -> None:
-        handler = self._handlers[type(delivery.intent)]
-        if handler.side is Side.DISCORD and self._clock.now() < self._barred_until:
-            await self._wait_out(delivery, attempted=False)
+        handler = self._handler_of(delivery)
+        if handler.side is Side.DISCORD and self._clock.now() < self._blocked_until:
+            await self._retry_when_unblocked(delivery, attempted=False)
             return
         if handler.sends_direct_message:
             until = await self._direct_message_rate.wait_until(delivery)
@@ -160,21 +155,21 @@ class Dispatcher:
                 await self._store.outbox.retry(delivery.id, due_at=until, error=None, attempted=False)
                 self._count(delivery, "postponed")
                 return
-        mark = self._changes.mark()
+        changes = self._parking.changes
         try:
             result = await handler.perform(delivery, delivery.intent)
         except Barred as error:
             self._count_error(delivery, error)
-            await self._bar(delivery, error)
+            await self._block(delivery, error)
         except TemporaryError as error:
             self._count_error(delivery, error)
-            await self._later(delivery, error.text, error.retry_after)
+            await self._retry_later(delivery, error.text, error.retry_after)
         except Lost as error:
             self._count_error(delivery, error)
-            await self._park(delivery, error.text, mark)
+            await self._park(delivery, error.text, changes)
         except PermanentError as error:
             self._count_error(delivery, error)
-            await self._bury(delivery, error.text, certain=not isinstance(error, Uncertain))
+            await self._give_up(delivery, error.text, certain=not isinstance(error, Uncertain))
         else:
             if isinstance(result, Postponed):
                 await self._store.outbox.retry(delivery.id, due_at=result.until, error=None, attempted=False)
@@ -191,78 +186,84 @@ class Dispatcher:
             self._count(delivery, "done")
             _log.debug("A delivery is done.", extra={"action": "delivery_done", "delivery": delivery.id})
 
-    async def _break(self, delivery: Delivery, error: Exception) -> None:
-        """Try a delivery again that met a bug, in whichever of its steps, or give it up so that its lane goes on.
-
-        Where the store goes away meanwhile, the delivery is claimed again when its lease has run out.
-        """
-        _log.error("A delivery broke.", exc_info=error, extra={"action": "delivery_crashed", "delivery": delivery.id})
+    async def _retry_after_bug(self, delivery: Delivery, error: Exception) -> None:
+        """Retry a delivery that met a bug, or give it up so that its lane goes on."""
+        _log.error(
+            "A delivery met a bug.",
+            exc_info=error,
+            extra={"action": "delivery_crashed", "delivery": delivery.id},
+        )
         self._count_error(delivery, error)
         self._bugs[delivery.id] += 1
         try:
-            if self._bugs[delivery.id] < _BUG_ATTEMPTS:
-                await self._later(delivery, _BUG, None)
+            if self._bugs[delivery.id] < _ATTEMPTS_AFTER_BUGS:
+                await self._retry_later(delivery, _BUG, None)
             else:
-                await self._give_up(delivery)
+                await self._give_up_after_bug(delivery)
         except StoreAway:
+            # It is claimed again when its lease has expired.
             return
         except Exception:
             _log.exception(
                 "A delivery could not be settled.", extra={"action": "delivery_settle_failed", "delivery": delivery.id}
             )
 
-    async def _give_up(self, delivery: Delivery) -> None:
-        """Bury a delivery; where that is what breaks, settle it as dead all the same."""
+    async def _give_up_after_bug(self, delivery: Delivery) -> None:
+        """Give a delivery up, without ``record_dead`` if the bug is there."""
         try:
-            await self._bury(delivery, _BUG, certain=False)
+            await self._give_up(delivery, _BUG, certain=False)
         except StoreAway:
             raise
         except Exception:
             _log.exception(
-                "A delivery could not be buried.", extra={"action": "delivery_give_up_failed", "delivery": delivery.id}
+                "A handler could not record a dead delivery.",
+                extra={"action": "delivery_give_up_failed", "delivery": delivery.id},
             )
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=_BUG)
             self._bugs.pop(delivery.id, None)
             self._count(delivery, "dead")
 
+    def _handler_of(self, delivery: Delivery) -> Handler[Any, Any]:
+        return self._handlers[type(delivery.intent)]
+
     def _count(self, delivery: Delivery, outcome: str) -> None:
         self._meter.delivered(delivery.intent.kind, outcome)
 
     def _count_error(self, delivery: Delivery, error: Exception) -> None:
-        side = self._handlers[type(delivery.intent)].side
+        side = self._handler_of(delivery).side
         self._meter.failed(side, type(error).__name__ if isinstance(error, BridgeError) else "bug")
 
-    async def _bar(self, delivery: Delivery, error: Barred) -> None:
-        """Let everything that is bound for chat wait."""
+    async def _block(self, delivery: Delivery, error: Barred) -> None:
+        """Let all deliveries to Discord wait."""
         now = self._clock.now()
         until = now + (error.retry_after or _SPREAD)
-        if self._barred_until <= now:
+        if self._blocked_until <= now:
             _log.warning(
                 "%s", error.text, extra={"action": "discord_blocked", "wait": round((until - now).total_seconds())}
             )
-        self._barred_until = max(until, self._barred_until)
-        # It counts as tried: the message may stand although its thread did not get through.
-        await self._wait_out(delivery, attempted=True)
+        self._blocked_until = max(until, self._blocked_until)
+        # This counts as an attempt: the message may have been posted although its thread was refused.
+        await self._retry_when_unblocked(delivery, attempted=True)
 
-    async def _wait_out(self, delivery: Delivery, *, attempted: bool) -> None:
-        """Give a delivery back until chat lets us through; its patience begins then."""
-        due_at = self._barred_until + _SPREAD * self._randomness.fraction()
+    async def _retry_when_unblocked(self, delivery: Delivery, *, attempted: bool) -> None:
+        """Retry a delivery when Discord accepts requests again; the time to retry it begins then."""
+        due_at = self._blocked_until + _SPREAD * self._randomness.fraction()
         await self._store.outbox.retry(delivery.id, due_at=due_at, error=None, attempted=attempted)
         await self._store.outbox.be_patient(delivery.id, due_at)
         self._count(delivery, "postponed")
 
-    async def _later(self, delivery: Delivery, text: str, retry_after: timedelta | None) -> None:
+    async def _retry_later(self, delivery: Delivery, text: str, retry_after: timedelta | None) -> None:
         now = self._clock.now()
         due_at = next_attempt(
             now,
             attempts=delivery.attempts,
             since=delivery.retry_since,
-            patience=self._handlers[type(delivery.intent)].retry_for,
+            retry_for=self._handler_of(delivery).retry_for,
             retry_after=retry_after,
             draw=self._randomness.fraction(),
         )
         if due_at is None:
-            await self._bury(delivery, text, certain=False)
+            await self._give_up(delivery, text, certain=False)
             return
         _log.warning(
             "%s",
@@ -277,43 +278,21 @@ class Dispatcher:
         await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
         self._count(delivery, "retry")
 
-    async def _park(self, delivery: Delivery, text: str, mark: int) -> None:
-        """Let a subscription wait whose channel is lost.
-
-        :param mark: of :class:`ChannelChanges`, before the attempt.
-        """
+    async def _park(self, delivery: Delivery, text: str, changes: int) -> None:
+        """Park the subscription of a delivery whose channel is lost; give up other kinds of delivery."""
         intent = delivery.intent
-        if not (self._handlers[type(intent)].parks_subscription and isinstance(intent, SubscriptionIntent)):
-            await self._bury(delivery, text, certain=True)
-            return
-        now = self._clock.now()
-        async with self._store.transaction():
-            subscription = await self._store.subscriptions.lock(intent.subscription_id)
-            if not await self._store.outbox.hold(delivery.id):
-                # Paused, removed, or the bot is no member any more: nothing waits for the channel.
-                self._count(delivery, "cancelled")
-                return
-            due_at = now + _PARKED_FOR
-            if subscription is not None and self._changes.changed_since(subscription.guild_id, mark):
-                # Rights changed while Discord was asked: whether the channel is lost is not known.
-                due_at = now + SETTLED_AFTER
-            else:
-                if subscription is not None and subscription.parked_reason is None:
-                    await self._store.outbox.add([notify_parked(subscription, now)])
-                await self._store.subscriptions.park(intent.subscription_id, text)
-            # It counts as tried: the message may stand although its thread was refused.
-            await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
-            await self._store.outbox.be_patient(delivery.id, due_at)
-        _log.warning(
-            "%s",
-            text,
-            extra={"action": "delivery_parked", "delivery": delivery.id, "subscription": intent.subscription_id},
-        )
-        self._count(delivery, "parked")
+        if not (self._handler_of(delivery).parks_subscription and isinstance(intent, SubscriptionIntent)):
+            await self._give_up(delivery, text, certain=True)
+        elif await self._parking.park(delivery, intent, text, changes=changes):
+            fields = {"action": "delivery_parked", "delivery": delivery.id, "subscription": intent.subscription_id}
+            _log.warning("%s", text, extra=fields)
+            self._count(delivery, "parked")
+        else:
+            self._count(delivery, "cancelled")
 
-    async def _bury(self, delivery: Delivery, text: str, *, certain: bool) -> None:
+    async def _give_up(self, delivery: Delivery, text: str, *, certain: bool) -> None:
         _log.error("%s", text, extra={"action": "delivery_dead", "delivery": delivery.id})
-        handler = self._handlers[type(delivery.intent)]
+        handler = self._handler_of(delivery)
         async with self._store.transaction():
             await handler.record_dead(delivery, delivery.intent, text, certain=certain)
             await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=text)

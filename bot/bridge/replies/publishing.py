@@ -9,6 +9,7 @@ from bot.bridge.connections.health import ConnectionHealth
 from bot.bridge.ingest.comments import CommentIngest
 from bot.bridge.outbox.deliveries import confirm_reply, follow_reply, publish_reply
 from bot.bridge.outbox.handler import Handler
+from bot.bridge.outbox.post_once import post_once
 from bot.bridge.ports import Chat, Clock, CommentClient, CommentSystems, Finding, Following, Meter, Side
 from bot.bridge.replies.checks import ReplyChecks
 from bot.bridge.replies.post_lookup import ANOTHER_POST, CLOSED, PostLookup
@@ -63,13 +64,8 @@ class ReplyPoster(Handler[PostReply, MessageRef | None]):
         if entry_link is None or entry_link.thread_id is None:
             raise NotFound("The place of this entry's comments on Discord is not there any more.")
         post = present_reply(reply)
-        if delivery.attempts > 1:
-            found = await self._chat.find(entry_link.thread_id, post, since=delivery.first_attempt_at)
-            if found is not None:
-                return found
-        return await self._chat.post(
-            entry_link.thread_id, post, nonce=delivery.nonce, reply_to=await self._answers(reply)
-        )
+        answered = await self._answers(reply)
+        return await post_once(self._chat, delivery, entry_link.thread_id, post, reply_to=answered)
 
     async def record(self, delivery: Delivery, intent: PostReply, result: MessageRef | None) -> None:
         """Keep where it stands, and let it go on to the blog."""

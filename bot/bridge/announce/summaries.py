@@ -1,4 +1,4 @@
-"""Posts the summary of comments that came with too many others to be posted one by one."""
+"""Posts summaries of the entries and comments that came with too many others to be posted one by one."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,20 +6,56 @@ from datetime import datetime, timedelta
 from bot.bridge.announce.comment_planner import plan_summary
 from bot.bridge.outbox.deliveries import announce_entry
 from bot.bridge.outbox.handler import Handler
+from bot.bridge.outbox.post_once import post_in_forum_once, post_once
 from bot.bridge.ports import Chat, Clock
 from bot.model.comment_batch import EntryComments
-from bot.model.delivery import Delivery, DeliveryState, Postponed, SummariseComments
+from bot.model.delivery import Delivery, DeliveryState, Postponed, SummariseComments, SummariseEntries
 from bot.model.entry import Entry
 from bot.model.errors import Locked, Lost, NotFound
 from bot.model.ids import ChannelId
 from bot.model.message import ChatPost, MessageRef
 from bot.model.subscription import Placement, Subscription
-from bot.rules.forum_tags import choose_tags
 from bot.rules.messages.comment_summary import present_comment_summary
+from bot.rules.messages.entry_summary import present_summary
 from bot.storage.database import Store
 
 #: Until an entry's thread is looked for again that is still to be opened, also where its channel is lost.
 _ENTRY_WAIT, _PARKED_WAIT = timedelta(seconds=2), timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelBack:
+    """A channel that was thought lost took the summary."""
+
+
+class EntrySummariser(Handler[SummariseEntries, ChannelBack | None]):
+    """Names many entries in one message."""
+
+    handles = SummariseEntries
+    parks_subscription = True
+
+    def __init__(self, store: Store, chat: Chat) -> None:
+        self._store = store
+        self._chat = chat
+
+    async def perform(self, delivery: Delivery, intent: SummariseEntries) -> ChannelBack | None:
+        """Post the summary once."""
+        subscription = await self._store.subscriptions.get(intent.subscription_id)
+        blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
+        entries = await self._store.items.get_entries(intent.entry_ids)
+        if subscription is None or blog is None or not entries or subscription.paused_at is not None:
+            return None
+        try:
+            post = present_summary(entries, blog, subscription.placement)
+            await _post_once(self._chat, delivery, subscription, subscription.channel_id, post)
+        except NotFound as error:
+            raise Lost("The channel does not exist any more, or I cannot see it.") from error
+        return ChannelBack() if subscription.parked_reason is not None else None
+
+    async def record(self, delivery: Delivery, intent: SummariseEntries, result: ChannelBack | None) -> None:
+        """Note that the channel is back; a summary stands for no single entry."""
+        if result is not None:
+            await self._store.subscriptions.park(intent.subscription_id, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +128,8 @@ class CommentSummariser(Handler[SummariseComments, SummedUntil | None]):
     async def _post_once(
         self, delivery: Delivery, subscription: Subscription, place: ChannelId, post: ChatPost
     ) -> MessageRef | None:
-        in_forum = subscription.placement is Placement.FORUM and place == subscription.channel_id
         try:
-            if in_forum:
-                return await self._post_in_forum(delivery, place, post)
-            found = None
-            if delivery.attempts > 1:
-                found = await self._chat.find(place, post, since=delivery.first_attempt_at)
-            return found or await self._chat.post(place, post, nonce=delivery.nonce)
+            return await _post_once(self._chat, delivery, subscription, place, post)
         except Locked:
             # Nothing is said in a thread that a moderator closed.
             return None
@@ -108,17 +138,18 @@ class CommentSummariser(Handler[SummariseComments, SummedUntil | None]):
                 return None
             raise Lost("The channel does not exist any more, or I cannot see it.") from error
 
-    async def _post_in_forum(self, delivery: Delivery, forum_id: ChannelId, post: ChatPost) -> MessageRef:
-        if delivery.attempts > 1:
-            found = await self._chat.find_in_forum(forum_id, post, since=delivery.first_attempt_at)
-            if found is not None:
-                return found
-        tags = choose_tags(await self._chat.look_at_forum(forum_id), ())
-        return await self._chat.post_in_forum(forum_id, post.title[:100], post, tags=tags)
-
 
 def _shown_in(subscription: Subscription, summed: list[EntryComments]) -> list[EntryComments]:
     """Leave mentions out where they were switched off meanwhile."""
     if subscription.pingbacks_since is not None:
         return summed
     return [replace(one, mentions=0) for one in summed if one.count]
+
+
+async def _post_once(
+    chat: Chat, delivery: Delivery, subscription: Subscription, channel_id: ChannelId, post: ChatPost
+) -> MessageRef:
+    """Post in a channel or thread; in the subscription's forum as a forum post of its own."""
+    if subscription.placement is Placement.FORUM and channel_id == subscription.channel_id:
+        return await post_in_forum_once(chat, delivery, channel_id, post.title[:100], post)
+    return await post_once(chat, delivery, channel_id, post)
