@@ -11,7 +11,7 @@ from contextlib import suppress
 from statistics import median
 
 from bot.adapters.feeds.parser_process.pool import FeedParser, Parser
-from bot.adapters.feeds.parser_process.protocol import Question, Reader
+from bot.adapters.feeds.parser_process.protocol import DocumentKind, ParseRequest
 from bot.model.errors import PermanentError
 from bot.model.ids import GuildId
 
@@ -60,7 +60,7 @@ async def _again_and_again(parser: Parser, body: bytes) -> None:
 
 
 async def _read(parser: Parser, body: bytes) -> None:
-    await parser.read(Question(reader=Reader.ENTRIES, url="https://feed.test/"), body)
+    await parser.read(ParseRequest(reader=DocumentKind.ENTRIES, url="https://feed.test/"), body)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from bot import logs
 from bot.adapters.comment_systems.registry import CommentSystemRegistry
-from bot.adapters.discord.application import asking_discord
+from bot.adapters.discord.application import connect_to_discord
 from bot.adapters.discord.sender import DiscordSender
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
 from bot.adapters.feeds.http.fetch import HttpFeeds
@@ -153,12 +153,12 @@ async def _migrate(settings: Settings) -> None:
 
 
 async def _setup(settings: Settings) -> int:
-    async with asking_discord(settings.discord_api_url) as look:
+    async with connect_to_discord(settings.discord_api_url) as look:
         return await Setup(look, Path(_ENV_FILE), kept=settings.discord_token).run()
 
 
 async def _check(settings: Settings) -> int:
-    async with asking_discord(settings.discord_api_url) as look, _outside_client(settings) as client:
+    async with connect_to_discord(settings.discord_api_url) as look, _outside_client(settings) as client:
         checkup = Checkup(
             look,
             client,

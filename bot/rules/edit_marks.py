@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.model.entry import Comment, Entry
 from bot.model.message import ChatPost
-from bot.rules.html_to_discord.text import GAP
+from bot.rules.html_to_discord.text import ZERO_WIDTH_SPACE
 
 _TITLE, _BODY = 256, 4096
 #: A block of code begins or ends, also one in a quotation or in a spoiler.
@@ -46,4 +46,4 @@ def _struck(body: str) -> Iterator[str]:
 
 def _strike(words: str) -> str:
     # Discord ends the pair at the first two signs, whether one is escaped or not.
-    return f"~~{words}{GAP if words.endswith('~') else ''}~~"
+    return f"~~{words}{ZERO_WIDTH_SPACE if words.endswith('~') else ''}~~"

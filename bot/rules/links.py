@@ -7,8 +7,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.model.redact import without_secrets
-from bot.rules.html_to_discord.convert import inline, text_line
-from bot.rules.html_to_discord.tree import host_of, inert_url
+from bot.rules.html_to_discord.convert import escape_line, text_line
+from bot.rules.html_to_discord.tree import escape_url, host_of
 from bot.rules.lookalikes import pretends
 
 #: Discord ends a label and a target where these stand.
@@ -24,8 +24,8 @@ def masked(words: str, url: str | None, *, limit: int = 100, longest: int = 300)
     :param limit: of the words.
     :param longest: of the address.
     """
-    label = inline(words.translate(_IN_LABEL), limit=limit)
-    target = inert_url(without_secrets(url or "")).translate(_IN_TARGET)
+    label = escape_line(words.translate(_IN_LABEL), limit=limit)
+    target = escape_url(without_secrets(url or "")).translate(_IN_TARGET)
     if not label or not target or len(target) > longest:
         return label
     return f"{label} (<{target}>)" if misleads(words, url) else f"[{label}](<{target}>)"
@@ -34,7 +34,7 @@ def masked(words: str, url: str | None, *, limit: int = 100, longest: int = 300)
 def linked_title(words: str, url: str | None, *, limit: int) -> str:
     """Return plain words as the title of a card that links to an address; its host is named where they mislead."""
     named = _host(words, url)
-    return inline(words, limit=limit - len(named)) + named
+    return escape_line(words, limit=limit - len(named)) + named
 
 
 def linked_name(words: str, url: str | None, *, limit: int) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.model.entry import Entry, ParsedEntry
-from bot.rules.html_to_discord.convert import escape, plain, text_line
-from bot.rules.html_to_discord.text import clean, escaped_pieces, units, unlinked
-from bot.rules.html_to_discord.tree import inert_url
+from bot.rules.html_to_discord.convert import escape, html_line, text_line
+from bot.rules.html_to_discord.text import clean, escaped_pieces, units, unlink
+from bot.rules.html_to_discord.tree import escape_url
 
 PLACEHOLDERS: Final = ("title", "link", "author", "summary", "categories", "date", "blog")
 LONGEST_TEMPLATE: Final = 1000
@@ -64,12 +64,12 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
 def _values(entry: Entry | ParsedEntry, blog_title: str, length: int) -> dict[str, str]:
     if length == 0:
         return dict.fromkeys(PLACEHOLDERS, "")
-    link = inert_url(entry.link or "")
+    link = escape_url(entry.link or "")
     return {
         "title": _inert(entry.title, length),
         "link": link if link.startswith(("http://", "https://")) and units(link) <= _LINK else "",
         "author": _inert(entry.author, length),
-        "summary": _inert(plain(entry.html, limit=length), length),
+        "summary": _inert(html_line(entry.html, limit=length), length),
         "categories": _inert(", ".join(entry.categories), length),
         "date": f"<t:{int(entry.published_at.timestamp())}:D>" if entry.published_at else "",
         "blog": _inert(blog_title, length),
@@ -77,4 +77,4 @@ def _values(entry: Entry | ParsedEntry, blog_title: str, length: int) -> dict[st
 
 
 def _inert(text: str, length: int) -> str:
-    return "".join(escaped_pieces(unlinked(text_line(text, limit=length))))
+    return "".join(escaped_pieces(unlink(text_line(text, limit=length))))

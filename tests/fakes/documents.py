@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.adapters.feeds.fetch_state import Memory, dump_memory, load_items, load_memory, name_items, rename_items
+from bot.adapters.feeds.fetch_state import FetchState, dump_state, dump_window, load_items, load_state, rename_items
 from bot.adapters.feeds.parsing.read_document import read_comments, read_entries
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import (
@@ -54,7 +54,7 @@ class Documents:
         return Discovered(found=found, newest=ParsedFeed(title="Garden diary"))
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
-        memory = load_memory(feed.fetch_state)
+        memory = load_state(feed.fetch_state)
         body = self.others.get(feed.url) or (self.entries if feed.kind is FeedKind.ENTRIES else self.comments)
         if not body:
             return Failed(text="There is nothing.")
@@ -67,7 +67,7 @@ class Documents:
             feed=replace(reading.feed, before=before),
             validators=Validators(),
             body_hash=hashlib.sha256(body).hexdigest(),
-            fetch_state=dump_memory(Memory(items=name_items(reading))),
+            fetch_state=dump_state(FetchState(items=dump_window(reading))),
         )
 
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from ipaddress import ip_network
 from typing import Any, Final
 
-from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.client import HttpClient, Response
 from bot.model.errors import PermanentError, Refused, TemporaryError
 
 #: View Channels, Send Messages, Send Messages in Threads, Create Public Threads, Embed Links, Read Message History,
@@ -59,7 +59,7 @@ class Application:
 
 
 @asynccontextmanager
-async def asking_discord(api_url: str | None) -> AsyncIterator[Callable[[str], Awaitable[Application]]]:
+async def connect_to_discord(api_url: str | None) -> AsyncIterator[Callable[[str], Awaitable[Application]]]:
     """Open a line to Discord and hand out what asks whose token it is.
 
     :param api_url: the REST API's base, for compatible servers; None: Discord's.
@@ -68,12 +68,12 @@ async def asking_discord(api_url: str | None) -> AsyncIterator[Callable[[str], A
     client = HttpClient(allow=_ANYWHERE, user_agent="DiscordBot (Backchannel, 0.1)", deadline=_WITHIN)
     await client.open()
     try:
-        yield lambda token: _look(client, token, api_url or _API)
+        yield lambda token: _fetch_application(client, token, api_url or _API)
     finally:
         await client.close()
 
 
-async def _look(client: HttpClient, token: str, base: str) -> Application:
+async def _fetch_application(client: HttpClient, token: str, base: str) -> Application:
     """Ask Discord whose token this is.
 
     :raises TokenRefused: Discord does not accept the token.
@@ -95,7 +95,7 @@ async def _look(client: HttpClient, token: str, base: str) -> Application:
     )
 
 
-async def _get(client: HttpClient, url: str, token: str) -> Answer:
+async def _get(client: HttpClient, url: str, token: str) -> Response:
     answer = await client.request("GET", url, headers={"Authorization": f"Bot {token}"}, follow=False)
     if answer.status == 401:
         raise TokenRefused("Discord does not accept this token.")
@@ -104,14 +104,14 @@ async def _get(client: HttpClient, url: str, token: str) -> Answer:
     return answer
 
 
-def _object(answer: Answer) -> dict[str, Any]:
+def _object(answer: Response) -> dict[str, Any]:
     found = answer.json()
     if not isinstance(found, dict) or "id" not in found:
         raise PermanentError("What answered is not Discord; see to DISCORD_API_URL.")
     return found
 
 
-def _clock_ahead(answer: Answer) -> timedelta | None:
+def _clock_ahead(answer: Response) -> timedelta | None:
     try:
         theirs = parsedate_to_datetime(answer.headers.get("Date", ""))
     except ValueError:

@@ -49,7 +49,7 @@ def plain_words(post: ChatPost) -> str:
     return "\n".join(part for part in (head, body[: max(room, 0)], address) if part)[:CONTENT_LENGTH]
 
 
-def quoting(post: ChatPost) -> ChatPost:
+def with_quote(post: ChatPost) -> ChatPost:
     """Return a post with a line above it that says what it answers, for where it cannot stand as a reply."""
     line = f"> {post.answers or 'In reply to an earlier message'}"
     return replace(post, text=f"{line}\n{post.text}".rstrip()[:CONTENT_LENGTH])
@@ -96,7 +96,7 @@ def _row(
     return view
 
 
-def says(message: discord.Message, post: ChatPost) -> bool:
+def shows_post(message: discord.Message, post: ChatPost) -> bool:
     """Tell whether a message of ours is what became of ``post``, perhaps as it was rendered earlier.
 
     Between two attempts an author may edit, and an admin may change the mode: then words differ, or one of both has

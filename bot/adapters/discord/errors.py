@@ -12,7 +12,7 @@ from typing import Final
 
 import discord
 
-from bot.adapters.net.discord_responses import CONNECTION_FAULTS
+from bot.adapters.net.discord_responses import CONNECTION_ERRORS
 from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import (
     Barred,
@@ -64,7 +64,7 @@ _TEMPORARY: Final[dict[int, tuple[str, timedelta]]] = {
 
 
 @contextmanager
-def told(needs: str) -> Iterator[None]:
+def discord_errors(needs: str) -> Iterator[None]:
     """Turn what discord.py raises inside into a :class:`BridgeError`; anything else is a bug and passes.
 
     :param needs: the permissions that the act inside takes, as Discord's settings call them.
@@ -72,7 +72,7 @@ def told(needs: str) -> Iterator[None]:
     try:
         yield
     except discord.HTTPException as error:
-        raise translate(error, needs) from error
+        raise bridge_error(error, needs) from error
     except discord.RateLimited as error:
         wait = timedelta(seconds=error.retry_after)
         raise TemporaryError("Discord asks the bot to slow down.", retry_after=wait) from error
@@ -80,17 +80,17 @@ def told(needs: str) -> Iterator[None]:
         raise PermanentError("Discord answered with something this bot does not know.") from error
     except json.JSONDecodeError as error:
         raise TemporaryError("Discord's answer could not be read.") from error
-    except CONNECTION_FAULTS as error:
+    except CONNECTION_ERRORS as error:
         raise TemporaryError("Discord could not be reached.") from error
 
 
-def translate(error: discord.HTTPException, needs: str) -> BridgeError:
+def bridge_error(error: discord.HTTPException, needs: str) -> BridgeError:
     """Return what an answer of Discord means.
 
     :param needs: as for :func:`told`.
     """
     if error.status == 429 and error.code not in _TEMPORARY:
-        return _too_many(error)
+        return _rate_limited(error)
     if error.code in _TEMPORARY:
         text, wait = _TEMPORARY[error.code]
         return TemporaryError(text, retry_after=wait)
@@ -104,13 +104,13 @@ def translate(error: discord.HTTPException, needs: str) -> BridgeError:
     return _by_status(error)
 
 
-def blames_form(error: discord.HTTPException) -> bool:
+def refuses_form(error: discord.HTTPException) -> bool:
     """Tell whether Discord refused what a message is made of, so that a simpler one may pass."""
     known = error.code in _PERMANENT or error.code in _TEMPORARY
-    return error.status == 400 and not known and not blames_reference(error)
+    return error.status == 400 and not known and not refuses_reference(error)
 
 
-def blames_reference(error: discord.HTTPException) -> bool:
+def refuses_reference(error: discord.HTTPException) -> bool:
     """Tell whether Discord refused a message for the one that it answers, which may be gone or Discord's own."""
     return error.status == 400 and "message_reference" in error.text
 
@@ -136,7 +136,7 @@ def _by_status(error: discord.HTTPException) -> BridgeError:
     return PermanentError("Discord refused this without a reason that the bot knows.")
 
 
-def _too_many(error: discord.HTTPException) -> TemporaryError:
+def _rate_limited(error: discord.HTTPException) -> TemporaryError:
     headers = error.response.headers
     if headers.get("Via") and headers.get("X-RateLimit-Scope") != "global":
         return TemporaryError("Discord asks the bot to slow down.", retry_after=_retry_after(error))

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import discord
 
 from bot.adapters.discord.embeds import plain_words, render_buttons, render_content, render_embed
-from bot.adapters.discord.errors import blames_form
+from bot.adapters.discord.errors import refuses_form
 from bot.model.message import ChatPost
 
 _log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class MessageForm:
     """One way of saying a post."""
 
     content: str | None
@@ -29,17 +29,17 @@ class Form:
     view: discord.ui.View | None
 
 
-async def in_simplest(post: ChatPost, act: Callable[[Form], Awaitable[T]]) -> T:
+async def with_fallbacks(post: ChatPost, act: Callable[[MessageForm], Awaitable[T]]) -> T:
     """Act with the first form that Discord takes; each refusal is an answer, so nothing is done twice.
 
     :raises discord.HTTPException: it takes none, or has another reason.
     """
-    *others, last = forms(post)
+    *others, last = message_forms(post)
     for form in others:
         try:
             return await act(form)
         except discord.HTTPException as error:
-            if not blames_form(error):
+            if not refuses_form(error):
                 raise
             _log.warning(
                 "Discord did not take the form of a message; it is said more simply.",
@@ -48,21 +48,21 @@ async def in_simplest(post: ChatPost, act: Callable[[Form], Awaitable[T]]) -> T:
     return await act(last)
 
 
-def forms(post: ChatPost) -> Iterator[Form]:
+def message_forms(post: ChatPost) -> Iterator[MessageForm]:
     """Yield the ways of saying a post: its card, the card without its image, its title or words with the link."""
     yield _card(post)
     if post.image_url:
         yield _card(replace(post, image_url=None))
     words = plain_words(post)
     if words:
-        yield Form(content=words, embed=None, view=render_buttons(replace(post, links=())))
+        yield MessageForm(content=words, embed=None, view=render_buttons(replace(post, links=())))
 
 
-def _card(post: ChatPost) -> Form:
-    return Form(content=render_content(post), embed=render_embed(post), view=render_buttons(post))
+def _card(post: ChatPost) -> MessageForm:
+    return MessageForm(content=render_content(post), embed=render_embed(post), view=render_buttons(post))
 
 
-def new_message(form: Form) -> dict[str, Any]:
+def message_arguments(form: MessageForm) -> dict[str, Any]:
     """Return a form as discord.py's methods that make messages take it: what is not there they must not be given."""
     parts = {"content": form.content, "embed": form.embed, "view": form.view}
     return {name: part for name, part in parts.items() if part is not None}

@@ -9,7 +9,7 @@ from typing import Final
 
 import discord
 
-from bot.adapters.discord.embeds import says
+from bot.adapters.discord.embeds import shows_post
 from bot.model.errors import Uncertain
 from bot.model.ids import ChannelId, MessageId
 from bot.model.message import ChatPost, MessageRef
@@ -46,9 +46,9 @@ async def find_message(
     seen: set[int] = set()
     for _ in range(_MOST // (2 * _PAGE)):
         for end in (newest, oldest):
-            page = [message async for message in _some(end)]
+            page = [message async for message in _next_page(end)]
             for message in page:
-                if message.author.id == own_id and message.created_at >= after and says(message, post):
+                if message.author.id == own_id and message.created_at >= after and shows_post(message, post):
                     return MessageRef(channel_id=ChannelId(channel.id), message_id=MessageId(message.id))
             met = any(message.id in seen for message in page)
             before_all = end is newest and any(message.created_at < after for message in page)
@@ -64,7 +64,7 @@ def _begin(since: datetime) -> datetime:
     return (since if since < now + _AHEAD else now - _LATELY) - _SKEW
 
 
-async def _some(messages: AsyncIterator[discord.Message]) -> AsyncIterator[discord.Message]:
+async def _next_page(messages: AsyncIterator[discord.Message]) -> AsyncIterator[discord.Message]:
     """Yield the next page."""
     for _ in range(_PAGE):
         try:
@@ -73,7 +73,9 @@ async def _some(messages: AsyncIterator[discord.Message]) -> AsyncIterator[disco
             return
 
 
-async def find_starter(forum: discord.ForumChannel, post: ChatPost, own_id: int, since: datetime) -> MessageRef | None:
+async def find_forum_post(
+    forum: discord.ForumChannel, post: ChatPost, own_id: int, since: datetime
+) -> MessageRef | None:
     """Look among the forum posts that we opened since a time; as :func:`find_message`."""
     after = _begin(since)
     async for thread in _threads(forum, after):
@@ -86,7 +88,7 @@ async def find_starter(forum: discord.ForumChannel, post: ChatPost, own_id: int,
                 # Something in front of Discord says so; the post may be there.
                 raise
             continue
-        if says(starter, post):
+        if shows_post(starter, post):
             return MessageRef(channel_id=ChannelId(thread.id), message_id=MessageId(starter.id))
     return None
 

@@ -16,10 +16,10 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from bot.adapters.discord.embeds import CONTENT_LENGTH, quoting, render_mentions, render_row
-from bot.adapters.discord.errors import blames_reference, told
-from bot.adapters.discord.fallbacks import Form, in_simplest, new_message
-from bot.adapters.discord.message_search import find_message, find_starter
+from bot.adapters.discord.embeds import CONTENT_LENGTH, render_mentions, render_row, with_quote
+from bot.adapters.discord.errors import discord_errors, refuses_reference
+from bot.adapters.discord.fallbacks import MessageForm, message_arguments, with_fallbacks
+from bot.adapters.discord.message_search import find_forum_post, find_message
 from bot.adapters.discord.threads import in_open_thread, rename
 from bot.model.connection import Secret
 from bot.model.errors import Barred, DirectClosed, Lost, NotFound, Refused
@@ -56,7 +56,7 @@ _DESCRIPTION: Final = 4096
 _HAS_THREAD: Final = 160004
 
 
-class _Act(Enum):
+class _Action(Enum):
     """What Discord limits separately in each channel."""
 
     POST = auto()
@@ -72,7 +72,7 @@ class DiscordSender:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
-        self._turns: WeakValueDictionary[tuple[_Act, ChannelId], asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[tuple[_Action, ChannelId], asyncio.Lock] = WeakValueDictionary()
 
     async def post(
         self, channel_id: ChannelId, post: ChatPost, *, nonce: str, reply_to: MessageId | None = None
@@ -82,27 +82,27 @@ class DiscordSender:
         :param nonce: 25 characters at most.
         :param reply_to: a message of the same channel; if Discord does not take it, the post quotes ``post.answers``.
         """
-        with self._told(_WRITE):
+        with self._errors(_WRITE):
             send = partial(
                 self._client.get_partial_messageable(channel_id).send,
                 allowed_mentions=render_mentions(post),
                 nonce=nonce,
             )
-            async with self._turn(_Act.POST, channel_id):
+            async with self._lock(_Action.POST, channel_id):
                 if reply_to is None:
-                    sent = await in_simplest(post, lambda form: send(**new_message(form)))
+                    sent = await with_fallbacks(post, lambda form: send(**message_arguments(form)))
                 else:
                     sent = await self._reply(send, channel_id, post, reply_to)
         return MessageRef(channel_id=channel_id, message_id=MessageId(sent.id))
 
     async def open_thread(self, message: MessageRef, name: str) -> ChannelId:
         """Start a thread from a message; a thread has the id of the message it starts from."""
-        with self._told(_OPEN):
+        with self._errors(_OPEN):
             channel = await self._client.fetch_channel(message.channel_id)
             if not isinstance(channel, discord.TextChannel):
                 raise Refused("Threads can be started from messages in text channels only.")
             try:
-                async with self._turn(_Act.OPEN, message.channel_id):
+                async with self._lock(_Action.OPEN, message.channel_id):
                     thread = await channel.get_partial_message(message.message_id).create_thread(name=name)
             except discord.HTTPException as error:
                 if error.code != _HAS_THREAD:
@@ -113,7 +113,7 @@ class DiscordSender:
     async def rename_thread(self, thread_id: ChannelId, name: str, *, was: str | None) -> bool:
         """Give a thread another name unless a moderator named it; see :meth:`bot.bridge.ports.Chat.rename_thread`."""
         try:
-            with self._told(_RENAME):
+            with self._errors(_RENAME):
                 return await rename(self._client, thread_id, name, was=was)
         except Lost as error:
             # A thread whose name cannot be changed is as good a place for comments as before.
@@ -121,14 +121,14 @@ class DiscordSender:
 
     async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
         """Fetch the tags of a forum and whether one is required."""
-        with self._told(_READ):
+        with self._errors(_READ):
             forum = await self._forum(forum_id)
         tags = tuple(ForumTag(id=tag.id, name=tag.name, moderated=tag.moderated) for tag in forum.available_tags)
         return ForumView(tags=tags, tag_required=forum.flags.require_tag)
 
     async def look_at_roles(self, guild_id: GuildId) -> frozenset[RoleId]:
         """Fetch which roles a guild has."""
-        with self._told(_READ):
+        with self._errors(_READ):
             guild = await self._client.fetch_guild(guild_id, with_counts=False)
         return frozenset(RoleId(role.id) for role in guild.roles)
 
@@ -136,7 +136,7 @@ class DiscordSender:
         self, guild_id: GuildId, channel_id: ChannelId, placement: Placement
     ) -> tuple[str, ...]:
         """Which permissions the bot lacks in a channel now; asks, and trusts no cache."""
-        with self._told(_READ):
+        with self._errors(_READ):
             try:
                 guild = await self._client.fetch_guild(guild_id, with_counts=False)
                 channel = await guild.fetch_channel(channel_id)
@@ -151,7 +151,7 @@ class DiscordSender:
 
     async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
         """Whether a person is a member of a guild now and has Manage Server there; asks, and trusts no cache."""
-        with self._told(_READ):
+        with self._errors(_READ):
             try:
                 guild = await self._client.fetch_guild(guild_id, with_counts=False)
                 member = await guild.fetch_member(user_id)
@@ -163,19 +163,19 @@ class DiscordSender:
 
     async def look_at_message(self, message: MessageRef) -> MessageView:
         """Fetch a message; without a privileged intent only its age is told of those that others wrote."""
-        with self._told(_READ):
+        with self._errors(_READ):
             found = await self._message(message).fetch()
         return MessageView(content=found.content, edited_at=found.edited_at)
 
     async def is_locked(self, channel_id: ChannelId) -> bool:
         """Whether a moderator has locked a thread; a channel never is."""
-        with self._told(_READ):
+        with self._errors(_READ):
             channel = await self._client.fetch_channel(channel_id)
         return isinstance(channel, discord.Thread) and channel.locked
 
     async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
         """Create a forum post, once; tags that the forum has no more are left out."""
-        with self._told(_WRITE):
+        with self._errors(_WRITE):
             forum = await self._forum(forum_id)
             create = partial(
                 forum.create_thread,
@@ -183,8 +183,8 @@ class DiscordSender:
                 allowed_mentions=render_mentions(post),
                 applied_tags=[tag for tag in forum.available_tags if tag.id in tags],
             )
-            async with self._turn(_Act.OPEN, forum_id):
-                made = await in_simplest(post, lambda form: create(**new_message(form)))
+            async with self._lock(_Action.OPEN, forum_id):
+                made = await with_fallbacks(post, lambda form: create(**message_arguments(form)))
         return MessageRef(channel_id=ChannelId(made.thread.id), message_id=MessageId(made.message.id))
 
     async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
@@ -192,25 +192,25 @@ class DiscordSender:
 
         :raises Uncertain: there are too many.
         """
-        with self._told(_READ):
+        with self._errors(_READ):
             return await find_message(self._client.get_partial_messageable(channel_id), post, self._own_id(), since)
 
     async def find_in_forum(self, forum_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
         """Look for a forum post of ours that says what ``post`` says, archived ones too."""
-        with self._told(_READ):
-            return await find_starter(await self._forum(forum_id), post, self._own_id(), since)
+        with self._errors(_READ):
+            return await find_forum_post(await self._forum(forum_id), post, self._own_id(), since)
 
     async def revise(self, message: MessageRef, post: ChatPost) -> None:
         """Replace what a message of ours says; an edit pings nobody. An archived thread is opened for it."""
-        with self._told(_WRITE):
+        with self._errors(_WRITE):
             edit = partial(self._message(message).edit, allowed_mentions=render_mentions(post))
 
-            async def change(form: Form) -> None:
+            async def change(form: MessageForm) -> None:
                 said = partial(edit, content=form.content, embed=form.embed, view=form.view)
                 await in_open_thread(self._client, message.channel_id, said)
 
-            async with self._turn(_Act.EDIT, message.channel_id):
-                await in_simplest(post, change)
+            async with self._lock(_Action.EDIT, message.channel_id):
+                await with_fallbacks(post, change)
 
     async def mark(self, message: MessageRef, mark: ReactionMark) -> None:
         """Put one of our marks on a message and take the others off. An archived thread is opened for it.
@@ -220,17 +220,17 @@ class DiscordSender:
         """
         target = self._message(message)
         try:
-            with self._told(_REACT):
-                async with self._turn(_Act.MARK, message.channel_id):
-                    await in_open_thread(self._client, message.channel_id, partial(self._mark_alone, target, mark))
+            with self._errors(_REACT):
+                async with self._lock(_Action.MARK, message.channel_id):
+                    await in_open_thread(self._client, message.channel_id, partial(self._set_mark, target, mark))
         except Lost as error:
             raise Refused(error.text) from error
 
     async def delete(self, message: MessageRef) -> None:
         """Delete a message of ours; one that is gone is no error. An archived thread is opened for it."""
         try:
-            with self._told(_WRITE):
-                async with self._turn(_Act.DELETE, message.channel_id):
+            with self._errors(_WRITE):
+                async with self._lock(_Action.DELETE, message.channel_id):
                     await in_open_thread(self._client, message.channel_id, self._message(message).delete)
         except NotFound:
             return
@@ -246,7 +246,7 @@ class DiscordSender:
         """
         button = None if link is None else LinkButton(label="See it on the blog", url=link)
         words = [discord.Embed(title="What you wrote", description=quoted[:_DESCRIPTION])] if quoted else []
-        with self._told(_WRITE):
+        with self._errors(_WRITE):
             webhook = discord.Webhook.partial(self._application_id(), str(token), client=self._client)
             try:
                 # "@original" stands for a message's id; discord.py only puts it into the path.
@@ -283,36 +283,36 @@ class DiscordSender:
         """Post as a reply; where Discord refuses that, the post says itself what it answers."""
         answered = discord.MessageReference(message_id=reply_to, channel_id=channel_id, fail_if_not_exists=False)
         try:
-            return await in_simplest(post, lambda form: send(**new_message(form), reference=answered))
+            return await with_fallbacks(post, lambda form: send(**message_arguments(form), reference=answered))
         except discord.HTTPException as error:
-            if not blames_reference(error):
+            if not refuses_reference(error):
                 raise
             _log.warning(
                 "Discord refused what a message answers; it stands by itself.",
                 extra={"action": "reply_reference_refused"},
             )
-        said = quoting(post)
-        return await in_simplest(said, lambda form: send(**new_message(form)))
+        said = with_quote(post)
+        return await with_fallbacks(said, lambda form: send(**message_arguments(form)))
 
-    async def _mark_alone(self, target: discord.PartialMessage, mark: ReactionMark) -> None:
-        standing = {str(reaction.emoji) for reaction in (await target.fetch()).reactions if reaction.me}
-        if mark not in standing:
+    async def _set_mark(self, target: discord.PartialMessage, mark: ReactionMark) -> None:
+        present = {str(reaction.emoji) for reaction in (await target.fetch()).reactions if reaction.me}
+        if mark not in present:
             await target.add_reaction(mark)
         for other in ReactionMark:
-            if other is not mark and other in standing:
+            if other is not mark and other in present:
                 await target.remove_reaction(other, discord.Object(self._own_id()))
 
-    def _turn(self, act: _Act, channel_id: ChannelId) -> asyncio.Lock:
+    def _lock(self, act: _Action, channel_id: ChannelId) -> asyncio.Lock:
         """Return the lock that lets the acts of one kind in one channel happen one after the other.
 
         Discord limits each kind in each channel. discord.py waits where an answer says that a limit is reached, but of
         several requests that wait for one limit it can let one go too early, which Discord refuses. Nobody else waits
         for a limit while one request at a time is made.
         """
-        return self._turns.setdefault((act, channel_id), asyncio.Lock())
+        return self._locks.setdefault((act, channel_id), asyncio.Lock())
 
     async def _direct_channel(self, user_id: UserId) -> ChannelId:
-        with self._told(_WRITE):
+        with self._errors(_WRITE):
             return ChannelId((await self._client.create_dm(discord.Object(user_id))).id)
 
     async def _forum(self, forum_id: ChannelId) -> discord.ForumChannel:
@@ -325,26 +325,26 @@ class DiscordSender:
         return self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
 
     @contextmanager
-    def _told(self, needs: str) -> Iterator[None]:
+    def _errors(self, needs: str) -> Iterator[None]:
         """Turn what discord.py raises into our errors; before login it would raise anything.
 
         :raises Barred: the client has not logged in yet.
         """
         if self._client.user is None or self._client.application_id is None:
-            raise _not_yet()
-        with told(needs):
+            raise _not_logged_in()
+        with discord_errors(needs):
             yield
 
     def _own_id(self) -> int:
         if self._client.user is None:
-            raise _not_yet()
+            raise _not_logged_in()
         return self._client.user.id
 
     def _application_id(self) -> int:
         if self._client.application_id is None:
-            raise _not_yet()
+            raise _not_logged_in()
         return self._client.application_id
 
 
-def _not_yet() -> Barred:
+def _not_logged_in() -> Barred:
     return Barred("The bot has not logged in to Discord yet.", retry_after=_LOGIN)

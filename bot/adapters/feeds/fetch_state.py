@@ -28,22 +28,22 @@ _REST = 1200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class FetchState:
     """One feed's."""
 
     #: of the last window, in its order, as ``dump_items`` writes them; the empty string: none
     items: str = ""
-    rhythm: Freshness | None = None
+    freshness: Freshness | None = None
     #: above 0 no validators are sent
-    doubt: int = 0
+    validator_penalty: int = 0
     #: the server never finds its own ETag again (``-gzip``, ``W/`` of something in front of it): dates alone are sent
-    dates_only: bool = False
+    ignore_etag: bool = False
     #: seconds of computing time that parsing it takes, of late; 0: too little to count
     cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ParseResult:
     """What came of reading a document."""
 
     #: without the items that were known, but for its ``window``
@@ -54,44 +54,54 @@ class Reading:
     seconds: float = 0.0
 
 
-class _Kept(TypedDict):
+class _StateData(TypedDict):
+    """The first line as JSON; its names are those of stored rows."""
+
     version: int
-    rhythm: "_Rhythm | None"
+    rhythm: "FreshnessData | None"
     doubt: int
     dates_only: bool
     cost: float
 
 
-class _Rhythm(TypedDict):
+class FreshnessData(TypedDict):
+    """``Freshness`` as JSON."""
+
     ttl: int | None
     update_every: int | None
     skip_hours: list[int]
     skip_days: list[int]
 
 
-def load_memory(text: str | None) -> Memory:
+def load_state(text: str | None) -> FetchState:
     """Read a memory; nothing and damage are an empty one, and of an older version only the uids are left."""
     if not text:
-        return Memory()
+        return FetchState()
     head, _, items = text.partition("\n")
     found = _load_head(head)
     if found is None:
         # What is made of items is another matter; under which uids they are kept is not.
-        return Memory(items=dump_items([("", uid) for _, uid in load_items(items)]) if items else "")
-    return Memory(items=items, rhythm=found.rhythm, doubt=found.doubt, dates_only=found.dates_only, cost=found.cost)
+        return FetchState(items=dump_items([("", uid) for _, uid in load_items(items)]) if items else "")
+    return FetchState(
+        items=items,
+        freshness=found.freshness,
+        validator_penalty=found.validator_penalty,
+        ignore_etag=found.ignore_etag,
+        cost=found.cost,
+    )
 
 
 @lru_cache(maxsize=512)
-def _load_head(head: str) -> Memory | None:
+def _load_head(head: str) -> FetchState | None:
     """Read all but the items; most feeds say the same here."""
     try:
-        kept: _Kept = json.loads(head)
+        kept: _StateData = json.loads(head)
         if kept["version"] != _VERSION:
             return None
-        return Memory(
-            rhythm=_load_rhythm(kept["rhythm"]),
-            doubt=kept["doubt"],
-            dates_only=kept["dates_only"],
+        return FetchState(
+            freshness=load_freshness(kept["rhythm"]),
+            validator_penalty=kept["doubt"],
+            ignore_etag=kept["dates_only"],
             # Older memories have none.
             cost=kept.get("cost", 0.0),
         )
@@ -99,16 +109,16 @@ def _load_head(head: str) -> Memory | None:
         return None
 
 
-def dump_memory(memory: Memory) -> str:
+def dump_state(state: FetchState) -> str:
     """Write a memory."""
-    head: _Kept = {
+    head: _StateData = {
         "version": _VERSION,
-        "rhythm": None if memory.rhythm is None else _dump_rhythm(memory.rhythm),
-        "doubt": memory.doubt,
-        "dates_only": memory.dates_only,
-        "cost": memory.cost,
+        "rhythm": None if state.freshness is None else _dump_freshness(state.freshness),
+        "doubt": state.validator_penalty,
+        "dates_only": state.ignore_etag,
+        "cost": state.cost,
     }
-    return f"{_as_json(head)}\n{memory.items}"
+    return f"{_as_json(head)}\n{state.items}"
 
 
 def load_items(text: str) -> tuple[KnownItem, ...]:
@@ -129,18 +139,18 @@ def rename_items(text: str, names: Mapping[Uid, Uid]) -> str:
 
     Of several items that have one uid then, only one is known by its hash: should it leave, the others are read again.
     """
-    memory = load_memory(text)
-    known = load_items(memory.items)
+    state = load_state(text)
+    known = load_items(state.items)
     taken = {uid for _, uid in known if uid not in names}
     items = []
     for hash_, uid in known:
         name = names.get(uid, uid)
         items.append(("" if uid in names and name in taken else hash_, name))
         taken.add(name)
-    return dump_memory(replace(memory, items=dump_items(items)))
+    return dump_state(replace(state, items=dump_items(items)))
 
 
-def name_items(reading: Reading) -> str:
+def dump_window(reading: ParseResult) -> str:
     """Write the items of a document; those that cannot be told apart as bytes are still known by name."""
     return dump_items([("", uid) for uid in reading.feed.window]) if reading.items is None else reading.items
 
@@ -149,16 +159,17 @@ def _as_json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _dump_rhythm(rhythm: Freshness) -> _Rhythm:
+def _dump_freshness(freshness: Freshness) -> FreshnessData:
     return {
-        "ttl": rhythm.ttl,
-        "update_every": rhythm.update_every,
-        "skip_hours": list(rhythm.skip_hours),
-        "skip_days": list(rhythm.skip_days),
+        "ttl": freshness.ttl,
+        "update_every": freshness.update_every,
+        "skip_hours": list(freshness.skip_hours),
+        "skip_days": list(freshness.skip_days),
     }
 
 
-def _load_rhythm(kept: _Rhythm | None) -> Freshness | None:
+def load_freshness(kept: FreshnessData | None) -> Freshness | None:
+    """Read update hints from JSON."""
     if kept is None:
         return None
     return Freshness(

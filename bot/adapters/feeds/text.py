@@ -37,7 +37,7 @@ _LONGEST_TAG = 100
 _LIST_LINE = re.compile(r"\n[ \t]*(?=(?:[-*•–]|\d{1,3}[.)]|\(?\d{1,2}(?::\d\d){1,2}\)?)[ \t])")
 #: Elements of HTML that end a line, and those that stand within one.
 _BREAKS = frozenset(("br", "hr"))
-_PARTING = _BREAKS | frozenset(
+_LINE_ENDING = _BREAKS | frozenset(
     (
         *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt"),
         *("fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header"),
@@ -89,7 +89,7 @@ def plain_title(text: str, *, is_html: bool) -> str:
         written = (_HIDDEN if is_html else _HIDDEN_PAIR).sub("", written)
         tags = {(slash, name.lower()) for slash, name, _ in _TAG.findall(written)}
         closed = {name for slash, name in tags if slash and (is_html or ("", name) in tags)}
-        written = _TAG.sub(lambda tag: _instead_of(tag, closed, is_html=is_html), written)
+        written = _TAG.sub(lambda tag: _tag_replacement(tag, closed, is_html=is_html), written)
     return one_line(html.unescape(written) if is_html else _unescaped(written))
 
 
@@ -107,16 +107,16 @@ def _unescaped(text: str) -> str:
     return _REFERENCE.sub(character, text)
 
 
-def _instead_of(tag: re.Match[str], closed: Collection[str], *, is_html: bool) -> str:
+def _tag_replacement(tag: re.Match[str], closed: Collection[str], *, is_html: bool) -> str:
     name = tag[2].lower()
-    if name not in _PARTING and name not in _WITHIN_LINES:
+    if name not in _LINE_ENDING and name not in _WITHIN_LINES:
         # "List<String>" is no element; one that nobody knows is markup where it is closed or has attributes.
         is_markup = name in closed or (is_html and (tag[0].endswith("/>") or bool(_ATTRIBUTE.search(tag[3]))))
         return "" if is_markup else tag[0]
     is_markup = is_html or name in closed or name in _BREAKS or (name == "img" and "src" in tag[3])
     if not is_markup:
         return tag[0]
-    return " " if name in _PARTING else ""
+    return " " if name in _LINE_ENDING else ""
 
 
 def plain_name(text: str) -> str:
@@ -144,7 +144,7 @@ def bound_html(text: str) -> str:
     return cut[: cut.rfind("<")] if cut.rfind("<") > cut.rfind(">") else cut
 
 
-def mended_html(text: str) -> str:
+def repair_html(text: str) -> str:
     """Return HTML without what software did wrong to all of it: one escape too many, or no element at all.
 
     Without any element, what stands behind a blank line is another paragraph, and lines of a list are lines.

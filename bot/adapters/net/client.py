@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from bot.adapters.net.errors import AddressRefused, translate
+from bot.adapters.net.errors import AddressRefused, network_error
 from bot.adapters.net.numbers import load_json
-from bot.adapters.net.redirects import REDIRECTS, Auth, Call, make_call
+from bot.adapters.net.redirects import REDIRECTS, Auth, Request, build_request
 from bot.adapters.net.retry_after import HostPauses
-from bot.adapters.net.ssrf_guard import IPNetwork, host_of, may_dial
+from bot.adapters.net.ssrf_guard import IPNetwork, host_of, may_connect
 from bot.model.errors import PermanentError, TemporaryError
 from bot.model.redact import shown_url
 
@@ -30,11 +30,11 @@ _GZIP = b"\x1f\x8b"
 #: zlib finds out by itself whether a gzip or a zlib header is there.
 _ANY_HEADER = zlib.MAX_WBITS | 32
 _PLAIN = frozenset({"", "identity"})
-_ZIPPED = frozenset({"gzip", "x-gzip", "deflate"})
+_COMPRESSED = frozenset({"gzip", "x-gzip", "deflate"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class Redirect:
     """One redirect on the way to an answer."""
 
     status: int
@@ -43,7 +43,7 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Response:
     """What a server said in the end."""
 
     status: int
@@ -54,7 +54,7 @@ class Answer:
     #: without its content coding
     body: bytes = field(repr=False)
     #: the redirects before it, first one first
-    hops: tuple[Hop, ...] = ()
+    hops: tuple[Redirect, ...] = ()
 
     def text(self) -> str:
         """Decode the body by the charset of its Content-Type, else as UTF-8; what cannot be decoded is replaced."""
@@ -146,7 +146,7 @@ class HttpClient:
         form: Mapping[str, str] | None = None,
         xml: bytes | None = None,
         follow: bool = True,
-    ) -> Answer:
+    ) -> Response:
         """Ask once, following redirects; a URL of plain ASCII goes out byte for byte.
 
         Credentials stay with the host they were meant for, and so does a body: where a redirect would carry one to
@@ -156,27 +156,27 @@ class HttpClient:
         :raises PermanentError: too large, too many redirects, not HTTP.
         :raises Refused: the guard says no.
         """
-        call = make_call(method, url, headers=headers or {}, auth=auth, json=json, form=form, xml=xml)
+        call = build_request(method, url, headers=headers or {}, auth=auth, json=json, form=form, xml=xml)
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._follow(call) if follow else await self._ask(call)
+                return await self._follow(call) if follow else await self._send(call)
         except TimeoutError:
             raise TemporaryError(f"{host_of(url)} did not answer within {self._deadline:g} seconds.") from None
 
-    async def _follow(self, first: Call) -> Answer:
+    async def _follow(self, first: Request) -> Response:
         call = first
-        hops: list[Hop] = []
+        hops: list[Redirect] = []
         for _ in range(self._max_redirects + 1):
-            answer = await self._ask(call)
+            answer = await self._send(call)
             location = answer.headers.get("Location") if answer.status in REDIRECTS else None
-            following = call.redirected(answer.status, location) if location else None
+            following = call.follow_redirect(answer.status, location) if location else None
             if following is None:
                 return replace(answer, hops=tuple(hops)) if hops else answer
-            hops.append(Hop(status=answer.status, url=str(call.url)))
+            hops.append(Redirect(status=answer.status, url=str(call.url)))
             call = following
         raise PermanentError(f"{host_of(str(first.url))} redirects more than {self._max_redirects} times.")
 
-    async def _ask(self, call: Call) -> Answer:
+    async def _send(self, call: Request) -> Response:
         if self._session is None:
             raise RuntimeError("the client is not open")
         try:
@@ -189,9 +189,9 @@ class HttpClient:
                 if response.status == _NOT_MODIFIED and _announces_body(headers):
                     # RFC 9110, 15.4.5: there is none; where one comes after all, it would be the next answer's start.
                     response.close()
-                answer = Answer(status=response.status, url=str(call.url), headers=headers, body=body)
+                answer = Response(status=response.status, url=str(call.url), headers=headers, body=body)
         except (aiohttp.ClientError, OSError, UnicodeError) as error:
-            failure = translate(error, host_of(str(call.url)))
+            failure = network_error(error, host_of(str(call.url)))
             url = shown_url(str(call.url))
             _log.debug("%s", failure, extra={"action": "http_failed", "method": call.method, "url": url})
             raise failure from error
@@ -210,8 +210,8 @@ class HttpClient:
                 response.close()
                 raise too_large
         try:
-            plain = inflate(bytes(body), response.headers.get("Content-Encoding", ""), limit=self._max_body)
-        except Unreadable as error:
+            plain = decode_body(bytes(body), response.headers.get("Content-Encoding", ""), limit=self._max_body)
+        except UndecodableBody as error:
             raise TemporaryError(f"{host} sent a compressed answer that cannot be unpacked.") from error
         if plain is None:
             raise too_large
@@ -219,12 +219,12 @@ class HttpClient:
 
     def _open_socket(self, info: _AddressInfo) -> socket.socket:
         family, kind, protocol, _, address = info
-        if not may_dial(str(address[0]), self._allow):
+        if not may_connect(str(address[0]), self._allow):
             raise AddressRefused
         return socket.socket(family=family, type=kind, proto=protocol)
 
 
-def _log_answer(method: str, answer: Answer) -> None:
+def _log_answer(method: str, answer: Response) -> None:
     content_type, location = answer.headers.get("Content-Type"), answer.headers.get("Location")
     _log.debug(
         "A server answered.",
@@ -253,11 +253,11 @@ def _join_repeated(headers: Mapping[str, str]) -> Mapping[str, str]:
     return CIMultiDictProxy(joined)
 
 
-class Unreadable(Exception):
+class UndecodableBody(Exception):
     """The bytes are in no coding we know, or are cut short."""
 
 
-def inflate(body: bytes, coding: str, *, limit: int) -> bytes | None:
+def decode_body(body: bytes, coding: str, *, limit: int) -> bytes | None:
     """Return the body without its content coding; None where it would be longer than ``limit``.
 
     A gzip body that nobody announced is unpacked, a plain one announced as gzip is taken as it is: both are seen.
@@ -268,30 +268,30 @@ def inflate(body: bytes, coding: str, *, limit: int) -> bytes | None:
     """
     named = coding.strip().lower()
     if body.startswith(_GZIP):
-        return _unzip(body, _ANY_HEADER, limit)
+        return _decompress(body, _ANY_HEADER, limit)
     if named == "deflate" and body:
-        return _unzip_deflate(body, limit)
-    if named not in _PLAIN | _ZIPPED:
-        raise Unreadable(named)
+        return _decompress_deflate(body, limit)
+    if named not in _PLAIN | _COMPRESSED:
+        raise UndecodableBody(named)
     return body if len(body) <= limit else None
 
 
-def _unzip_deflate(body: bytes, limit: int) -> bytes | None:
+def _decompress_deflate(body: bytes, limit: int) -> bytes | None:
     try:
-        return _unzip(body, _ANY_HEADER, limit)
-    except Unreadable:
+        return _decompress(body, _ANY_HEADER, limit)
+    except UndecodableBody:
         # Raw deflate without a zlib header is not what RFC 9110, 8.4.1.2 says, but is what some servers send.
-        return _unzip(body, -zlib.MAX_WBITS, limit)
+        return _decompress(body, -zlib.MAX_WBITS, limit)
 
 
-def _unzip(body: bytes, window: int, limit: int) -> bytes | None:
+def _decompress(body: bytes, window: int, limit: int) -> bytes | None:
     unzip = zlib.decompressobj(window)
     try:
         plain = unzip.decompress(body, limit + 1)
     except zlib.error as error:
-        raise Unreadable from error
+        raise UndecodableBody from error
     if len(plain) > limit:
         return None
     if not unzip.eof:
-        raise Unreadable("it ends too early")
+        raise UndecodableBody("it ends too early")
     return plain

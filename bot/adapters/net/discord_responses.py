@@ -14,7 +14,7 @@ import aiohttp
 from bot.model.errors import TemporaryError
 
 #: What aiohttp raises when the other side did not answer, for rooms that must not know aiohttp.
-CONNECTION_FAULTS: Final = (aiohttp.ClientError, OSError, TimeoutError)
+CONNECTION_ERRORS: Final = (aiohttp.ClientError, OSError, TimeoutError)
 
 #: A thread in a channel; one that starts from a message has ``/messages/…`` in between and is idempotent.
 _FORUM_POST = re.compile(r"/channels/[0-9]+/threads$")
@@ -38,8 +38,8 @@ async def _check_answer(
     if params.response.status >= 500 and _creates_forum_post(params):
         # Nobody will read the answer, so its connection has to be closed here.
         params.response.close()
-        raise _unclear()
-    if _is_no_data(params):
+        raise _unknown_outcome()
+    if _is_not_json(params):
         params.response.close()
         raise TemporaryError("Discord's answer could not be read.")
 
@@ -47,15 +47,15 @@ async def _check_answer(
 async def _check_break(
     session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams
 ) -> None:
-    if isinstance(params.exception, CONNECTION_FAULTS) and _creates_forum_post(params):
-        raise _unclear() from params.exception
+    if isinstance(params.exception, CONNECTION_ERRORS) and _creates_forum_post(params):
+        raise _unknown_outcome() from params.exception
 
 
 def _creates_forum_post(params: aiohttp.TraceRequestEndParams | aiohttp.TraceRequestExceptionParams) -> bool:
     return params.method == "POST" and _FORUM_POST.search(params.url.path) is not None
 
 
-def _is_no_data(params: aiohttp.TraceRequestEndParams) -> bool:
+def _is_not_json(params: aiohttp.TraceRequestEndParams) -> bool:
     response = params.response
     # The gateway's handshake answers 101, and an act without a result 204.
     return (
@@ -65,5 +65,5 @@ def _is_no_data(params: aiohttp.TraceRequestEndParams) -> bool:
     )
 
 
-def _unclear() -> TemporaryError:
+def _unknown_outcome() -> TemporaryError:
     return TemporaryError("Discord did not say whether it made the forum post.")

@@ -21,7 +21,7 @@ _CERTIFICATES = {
 }
 
 
-class BadHttp(TemporaryError):
+class MalformedResponse(TemporaryError):
     """An answer that is not proper HTTP; also what the body of a 304 looks like, which may not have one."""
 
 
@@ -33,7 +33,7 @@ class AddressRefused(OSError):
         super().__init__(errno.EACCES, "not a public address")
 
 
-def translate(error: Exception, host: str) -> BridgeError:
+def network_error(error: Exception, host: str) -> BridgeError:
     """Choose the error to raise for one of the network's.
 
     :param host: as the person or the redirect gave it.
@@ -56,7 +56,7 @@ def translate(error: Exception, host: str) -> BridgeError:
         case aiohttp.ClientConnectorError():
             return TemporaryError(f"{host} could not be reached.")
         case aiohttp.ClientResponseError():
-            return BadHttp(f"{host} gave an answer that is not proper HTTP.")
+            return MalformedResponse(f"{host} gave an answer that is not proper HTTP.")
         case _:
             return TemporaryError(f"{host} broke the connection off.")
 

@@ -8,9 +8,9 @@ import json
 from typing import Final
 
 #: The most that an integer column keeps on both databases.
-MOST_COUNTED: Final = 2**31 - 1
+MAX_COUNT: Final = 2**31 - 1
 #: The most that WordPress numbers a post or a comment with: MySQL's BIGINT UNSIGNED.
-MOST_NUMBERED: Final = 2**64 - 1
+MAX_ID: Final = 2**64 - 1
 
 _LONGEST: Final = 20
 

@@ -19,11 +19,11 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: The method survives; after the others everybody turns a POST into a GET (RFC 9110, 15.4).
 _KEEPING_METHOD = frozenset({307, 308})
 _SAFE = frozenset({"GET", "HEAD"})
-_PRIVATE = frozenset({"authorization", "cookie", "proxy-authorization"})
+_CREDENTIAL_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Request:
     """A request, checked by the guard."""
 
     method: str
@@ -32,7 +32,7 @@ class Call:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
 
-    def redirected(self, status: int, location: str) -> "Call | None":
+    def follow_redirect(self, status: int, location: str) -> "Request | None":
         """Return the call to make next; None where that would carry a body to another host.
 
         :raises Refused: the server points to something that the guard does not let pass.
@@ -43,14 +43,14 @@ class Call:
         if method not in _SAFE and status not in _KEEPING_METHOD:
             method, body = "GET", None
             headers = {name: value for name, value in headers.items() if name.lower() != "content-type"}
-        if not _same_party(self.url, target):
+        if not _may_share_credentials(self.url, target):
             if body is not None:
                 return None
-            headers = {name: value for name, value in headers.items() if name.lower() not in _PRIVATE}
+            headers = {name: value for name, value in headers.items() if name.lower() not in _CREDENTIAL_HEADERS}
         return replace(self, method=method, url=target, headers=headers, body=body)
 
 
-def make_call(
+def build_request(
     method: str,
     url: str,
     *,
@@ -59,7 +59,7 @@ def make_call(
     json: object,
     form: Mapping[str, str] | None,
     xml: bytes | None = None,
-) -> Call:
+) -> Request:
     """Build a call from what a caller of the client gives.
 
     :raises Refused: the guard does not let the URL pass.
@@ -80,7 +80,7 @@ def make_call(
         user, password = auth
         ready["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
     target = parse_url(url)
-    return Call(
+    return Request(
         method=method.upper(),
         url=target.with_fragment(None) if target.raw_fragment else target,
         headers=ready,
@@ -100,7 +100,7 @@ def parse_url(text: str) -> URL:
         raise Refused("That is not a web address.") from None
 
 
-def _same_party(one: URL, other: URL) -> bool:
+def _may_share_credentials(one: URL, other: URL) -> bool:
     """Tell whether whoever may see a password at one address may see it at the other."""
     if one.origin() == other.origin():
         return True

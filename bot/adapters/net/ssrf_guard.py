@@ -68,7 +68,7 @@ def _is_web_port(port: str | None) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def may_dial(address: str, allow: tuple[IPNetwork, ...]) -> bool:
+def may_connect(address: str, allow: tuple[IPNetwork, ...]) -> bool:
     """Tell whether a resolved IP address may be connected to.
 
     :param address: as in a socket address, without a port; an IPv6 zone is ignored.

@@ -6,16 +6,26 @@ from urllib.parse import unquote
 
 from bot.rules.html_to_discord.images.kinds import first_image
 from bot.rules.html_to_discord.lines import Line, Link, Span
-from bot.rules.html_to_discord.markdown import cut_pieces, lay_out
-from bot.rules.html_to_discord.text import clean, escape, escaped_pieces, one_line, shorten, unlinked
+from bot.rules.html_to_discord.markdown import cut_pieces, render_lines
+from bot.rules.html_to_discord.text import clean, escape, escaped_pieces, one_line, shorten, unlink
 from bot.rules.html_to_discord.walk import read_lines
 
 _CODE_INDENT = "    "
-__all__ = ["all_text", "escape", "first_image", "inline", "name_line", "plain", "text_line", "to_markdown", "to_text"]
+__all__ = [
+    "all_text",
+    "escape",
+    "escape_line",
+    "first_image",
+    "html_line",
+    "name_line",
+    "text_line",
+    "to_markdown",
+    "to_text",
+]
 _MAX_PLAIN = 20_000
 
 
-def print_plain(lines: list[Line]) -> str:
+def _render_plain(lines: list[Line]) -> str:
     """Return the lines as a person reads them in a terminal."""
     printed: list[str] = []
     before: Line | None = None
@@ -55,13 +65,13 @@ def to_markdown(html: str, *, base_url: str, limit: int, shown_image: str | None
 
     :param shown_image: the address of a picture that stands beside the text, and so is not described in it.
     """
-    return lay_out(read_lines(html, base_url=base_url, enough=2 * limit + 200, shown_image=shown_image), limit)
+    return render_lines(read_lines(html, base_url=base_url, enough=2 * limit + 200, shown_image=shown_image), limit)
 
 
 def to_text(html: str, *, base_url: str, limit: int, shown_image: str | None = None) -> str:
     """Return foreign HTML as plain text for a terminal; parameters as for :func:`to_markdown`."""
     lines = read_lines(html, base_url=base_url, enough=2 * limit + 200, shown_image=shown_image)
-    return shorten(print_plain(lines), limit)
+    return shorten(_render_plain(lines), limit)
 
 
 def text_line(text: str, *, limit: int) -> str:
@@ -77,7 +87,7 @@ def name_line(text: str, *, limit: int) -> str:
     return text_line(unescape(text[:_MAX_PLAIN]), limit=limit)
 
 
-def plain(html: str, *, limit: int) -> str:
+def html_line(html: str, *, limit: int) -> str:
     """Return what HTML says as one line of at most ``limit`` UTF-16 units; nothing is escaped.
 
     Tags go, entities are decoded twice (many feeds encode twice), unseen characters are dropped.
@@ -95,12 +105,12 @@ def all_text(html: str, *, enough: int) -> str:
     return one_line(" ".join(line.text for line in read_lines(html, base_url="", enough=enough)))
 
 
-def inline(text: str, *, limit: int) -> str:
+def escape_line(text: str, *, limit: int) -> str:
     """Return plain text as one line of Markdown that shows exactly that; nothing in it can be pressed or pings.
 
     For the titles of cards: Discord reads Markdown there, and not in names, footers and the names of threads.
     """
-    return cut_pieces(escaped_pieces(unlinked(one_line(clean(text))), line_start=False), limit)
+    return cut_pieces(escaped_pieces(unlink(one_line(clean(text))), line_start=False), limit)
 
 
 def _has_tag(text: str) -> bool:

@@ -170,13 +170,13 @@ class TableLayouts:
     def __init__(self) -> None:
         self._rows_left = _MOST_ROWS
 
-    def lays_out(self, table: LexborNode) -> bool:
+    def is_layout(self, table: LexborNode) -> bool:
         """Tell whether a table's cells are parts of a page (texts, lists, pictures beside a text) and not data."""
         if self._rows_left <= 0:
             return False
         # Tables within tables count again for each: that is what grows with the square of their depth.
         self._rows_left -= 1 + len(table.css("tr"))
-        return _lays_out(table)
+        return _is_layout(table)
 
     def has_first_column(self, table: LexborNode) -> bool:
         """Tell whether any row of a table of data begins with words: pictures and margins are no column."""
@@ -187,7 +187,7 @@ class TableLayouts:
         return any(_words(cells[0]) for cells in map(_cells, rows) if cells)
 
 
-def _lays_out(table: LexborNode) -> bool:
+def _is_layout(table: LexborNode) -> bool:
     if attribute(table, "role").lower() in {"presentation", "none"}:
         return True
     rows = [_cells(row) for row in table.css("tr")[:_LOOKED_AT]]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.rules.html_to_discord.text import GAP, JOINERS, clean, shifted
+from bot.rules.html_to_discord.text import JOINERS, ZERO_WIDTH_SPACE, clean, to_script
 
 #: Marks in the order in which they are nested, outermost first.
 SPOILER, UNDERLINE, STRIKE, BOLD, ITALIC = "||", "__", "~~", "**", "*"
@@ -75,7 +75,7 @@ class Listing:
         """Return an item's label; Discord renumbers a list, so numbers that do not go up by one are broken up."""
         self.counts &= number == self.number and self.step == 1
         self.number = number + self.step
-        return f"{number}{'' if self.counts else GAP}. "
+        return f"{number}{'' if self.counts else ZERO_WIDTH_SPACE}. "
 
 
 class State(NamedTuple):
@@ -147,7 +147,7 @@ class LineWriter:
         spans = self.lines[-1].spans
         if text.startswith(" ") and (not spans or spans[-1].text.endswith(" ")):
             text = text[1:]
-        self._add(shifted(text, state.shift), state.style)
+        self._add(to_script(text, state.shift), state.style)
 
     def _clean(self, raw: str) -> str:
         """Return clean text; joiners at its start are moved to the letter before them."""

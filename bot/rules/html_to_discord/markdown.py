@@ -10,7 +10,16 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from bot.rules.html_to_discord.lines import SPOILER, STRIKE, Line, Link, Span, Style
-from bot.rules.html_to_discord.text import ELLIPSIS, GAP, clusters, escaped_pieces, one_line, units, unlinked, verbatim
+from bot.rules.html_to_discord.text import (
+    ELLIPSIS,
+    ZERO_WIDTH_SPACE,
+    clusters,
+    escape_code,
+    escaped_pieces,
+    one_line,
+    units,
+    unlink,
+)
 from bot.rules.lookalikes import pretends
 
 _IN_LABEL = str.maketrans("[]`", "()'")
@@ -25,7 +34,7 @@ class _Piece(NamedTuple):
     can_end: bool = True
 
 
-def lay_out(lines: list[Line], limit: int) -> str:
+def render_lines(lines: list[Line], limit: int) -> str:
     """Return the lines as Markdown of at most ``limit`` UTF-16 units."""
     printed = _cut(list(_pieces(lines)), limit)
     if printed == ELLIPSIS and any(span.style.link for line in lines for span in line.spans):
@@ -88,7 +97,7 @@ def _pieces(lines: list[Line]) -> Iterator[_Piece]:
 
 def _fence(line: Line, lead: str) -> Iterator[_Piece]:
     hiding = SPOILER if any(SPOILER in span.style.marks for span in line.spans) else ""
-    code = verbatim(line.text, hidden=bool(hiding)).strip("\n").rstrip()
+    code = escape_code(line.text, hidden=bool(hiding)).strip("\n").rstrip()
     closing = f"\n{lead}{_FENCE}{hiding}"
     yield _Piece(f"{lead}{hiding}{_FENCE}{line.language}\n{lead}", closing, can_end=False)
     for cluster in clusters(code):
@@ -143,7 +152,7 @@ def _line(spans: list[Span]) -> Iterator[_Piece]:
                 # Words without a mask are printed without marks.
                 shown = f"{SPOILER}{_linked(link, _open(run), clickable_end=after[0] == ' ')}{SPOILER}"
             # Words shown without a mask must not complete a mention that the text before began.
-            gap = GAP if at and not shown.startswith(("[", "http", "<http", SPOILER)) else ""
+            gap = ZERO_WIDTH_SPACE if at and not shown.startswith(("[", "http", "<http", SPOILER)) else ""
             yield _Piece(gap + shown, "")
 
 
@@ -160,7 +169,7 @@ def _run(spans: list[Span], *, line_start: bool) -> Iterator[_Piece]:
         marks = style.marks
         closing = "".join(reversed(marks))
         if style.code and at and spans[at - 1].text.endswith("`"):
-            shift += GAP
+            shift += ZERO_WIDTH_SPACE
         if shift:
             yield _Piece(shift, closing, can_end=False)
         if style.code:
@@ -170,7 +179,7 @@ def _run(spans: list[Span], *, line_start: bool) -> Iterator[_Piece]:
             yield _Piece(piece, closing)
         if any(mark in marks and text.endswith(mark[0]) for mark in (SPOILER, STRIKE)):
             # Discord takes the first two bars or tildes for the end, whether one is escaped or not.
-            yield _Piece(GAP, closing)
+            yield _Piece(ZERO_WIDTH_SPACE, closing)
     if marks:
         yield _Piece("".join(reversed(marks)), "")
 
@@ -186,11 +195,11 @@ def _shift(old: tuple[str, ...], new: tuple[str, ...]) -> str:
     common = _common(old, new)
     closing, opening = "".join(reversed(old[common:])), "".join(new[common:])
     # Stars that close next to stars that open would be counted together.
-    return closing + (GAP if closing and opening else "") + opening
+    return closing + (ZERO_WIDTH_SPACE if closing and opening else "") + opening
 
 
 def _code(text: str, *, outside: str) -> Iterator[_Piece]:
-    text = verbatim(text, hidden=outside.endswith(SPOILER))
+    text = escape_code(text, hidden=outside.endswith(SPOILER))
     fence = "``" if "`" in text else "`"
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     closing = pad + fence
@@ -210,12 +219,10 @@ def _linked(link: Link, run: list[Span], *, clickable_end: bool) -> str:
     if is_mail:
         return f"{_escaped(words)} ({_escaped(shown)})"
     if pretends(words, link.url):
-        return f"{_escaped(unlinked(words))} (<{link.url}>)"
+        return f"{_escaped(unlink(words))} (<{link.url}>)"
     label = "".join(
         piece.text
-        for piece in _run(
-            [Span(unlinked(span.text.translate(_IN_LABEL)), span.style) for span in run], line_start=False
-        )
+        for piece in _run([Span(unlink(span.text.translate(_IN_LABEL)), span.style) for span in run], line_start=False)
     )
     return f"[{label}](<{link.url.translate(_IN_TARGET)}>)"
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from bot.rules.html_to_discord.tree import inert_url
+from bot.rules.html_to_discord.tree import escape_url
 
 #: What a cut text ends with.
 ELLIPSIS = "…"
@@ -32,7 +32,7 @@ _SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺
 _SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _SHIFTS = {"sup": (_SUPERSCRIPT, "^"), "sub": (_SUBSCRIPT, "")}
 #: Breaks what must not be read as one word, unseen.
-GAP = "\u200b"
+ZERO_WIDTH_SPACE = "\u200b"
 _MARKUP = frozenset("\\*_~`|<[]")
 _MENTION = re.compile(r"(?<=@)(?=everyone|here|[!&]?\d)|(?<=<)(?=[@#/:]|a:|t:|id:)", re.IGNORECASE)
 # What Discord would show as an emoji: names of theirs hold a letter, but for these two.
@@ -153,32 +153,32 @@ def escaped_pieces(line: str, *, line_start: bool = True) -> Iterator[str]:
         end = found.end()
         # An address keeps the closing parenthesis that it opened itself.
         end += line.startswith(")", end) and found[0].count("(") > found[0].count(")")
-        url, at = inert_url(line[found.start() : end]), end
+        url, at = escape_url(line[found.start() : end]), end
         # Discord would take an escape that follows at once for a part of the address.
         yield f"<{url}>" if line[at : at + 1] in _MARKUP else url
     yield from _characters(line[at:])
 
 
 def _characters(text: str) -> Iterator[str]:
-    for cluster in clusters(_EMOJI.sub(GAP, _MENTION.sub(GAP, text))):
+    for cluster in clusters(_EMOJI.sub(ZERO_WIDTH_SPACE, _MENTION.sub(ZERO_WIDTH_SPACE, text))):
         yield "\\" + cluster if cluster[0] in _MARKUP else cluster
 
 
-def unlinked(text: str) -> str:
+def unlink(text: str) -> str:
     """Return cleaned text whose addresses are no longer clickable."""
-    return text.replace("://", f":{GAP}//")
+    return text.replace("://", f":{ZERO_WIDTH_SPACE}//")
 
 
-def verbatim(text: str, *, hidden: bool) -> str:
+def escape_code(text: str, *, hidden: bool) -> str:
     """Return cleaned text for use inside code, where backslashes do not escape.
 
     :param hidden: the code stands in a spoiler, which two bars would end.
     """
-    text = re.sub("`(?=`)", f"`{GAP}", text)
-    return _MENTION.sub(GAP, re.sub(r"\|(?=\||$)", f"|{GAP}", text) if hidden else text)
+    text = re.sub("`(?=`)", f"`{ZERO_WIDTH_SPACE}", text)
+    return _MENTION.sub(ZERO_WIDTH_SPACE, re.sub(r"\|(?=\||$)", f"|{ZERO_WIDTH_SPACE}", text) if hidden else text)
 
 
-def shifted(text: str, shift: str) -> str:
+def to_script(text: str, shift: str) -> str:
     """Return superscript (``sup``) or subscript (``sub``) text, in Unicode's own characters where it has them."""
     if not shift or not text.strip():
         return text

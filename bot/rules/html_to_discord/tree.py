@@ -62,11 +62,11 @@ def parse(html: str, *, most: int = MAX_HTML) -> LexborNode | None:
     if len(html) > most:
         html = _DATA_URL.sub("", html)[:most]
     # Without a body of its own, what leads the text could end up in the page's head.
-    body = LexborHTMLParser("<body>" + _tame(html)).body
+    body = LexborHTMLParser("<body>" + _flatten(html)).body
     return body if body is not None and body.child is not None else None
 
 
-def _tame(html: str) -> str:
+def _flatten(html: str) -> str:
     """Rename the tags that parsers reopen, and flatten what is nested beyond reason."""
     depth: Counter[str] = Counter()
 
@@ -137,7 +137,7 @@ def resolve(address: str, base_url: str) -> str | None:
     if parts.scheme != "mailto":
         # A name before the host only serves to look like another host.
         parts = parts._replace(netloc=f"{host}:{port}" if port else host or "")
-    url = inert_url(_unsplit(parts))
+    url = escape_url(_unsplit(parts))
     return url if len(url) <= _MAX_URL else None
 
 
@@ -152,7 +152,7 @@ def base_of(body: LexborNode, page_url: str) -> str:
     return (resolve(attribute(node, "href"), page_url) if node is not None else None) or page_url
 
 
-def inert_url(url: str) -> str:
+def escape_url(url: str) -> str:
     """Percent-encode whatever in an address Discord could take for markup or a mention."""
     url = _UNSAFE_IN_URL.sub(_percent, url.encode("utf-8", "ignore").decode())
     return _PINGS.sub("%40", url.replace("__", "_%5F"))

@@ -22,7 +22,7 @@ from bot.rules.html_to_discord.elements import (
 )
 from bot.rules.html_to_discord.images.addresses import address_of
 from bot.rules.html_to_discord.images.kinds import image_text
-from bot.rules.html_to_discord.images.sizes import is_picture
+from bot.rules.html_to_discord.images.sizes import is_same_image
 from bot.rules.html_to_discord.inline import (
     formula,
     is_block_formula,
@@ -120,7 +120,7 @@ class _Walker:
         self._writer.end_block(gap=True)
 
     def _image(self, node: LexborNode) -> None:
-        if self._shown_image is None or not is_picture(node, self._shown_image, base_url=self._base_url):
+        if self._shown_image is None or not is_same_image(node, self._shown_image, base_url=self._base_url):
             self._writer.write(image_text(node))
 
     def _media(self, node: LexborNode) -> None:
@@ -177,7 +177,7 @@ class _Walker:
         return state._replace(indent=(state.indent + " " * len(marker))[:MAX_INDENT])
 
     def _open_table(self, node: LexborNode, state: State) -> State:
-        laid_out = not state.cell and self._tables.lays_out(node)
+        laid_out = not state.cell and self._tables.is_layout(node)
         first_column = not state.cell and not laid_out and self._tables.has_first_column(node)
         return state._replace(in_layout_table=laid_out, has_first_column=first_column)
 

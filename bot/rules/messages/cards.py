@@ -20,10 +20,10 @@ from bot.rules.edit_marks import mark_edits
 from bot.rules.html_to_discord.convert import (
     all_text,
     escape,
+    escape_line,
     first_image,
-    inline,
+    html_line,
     name_line,
-    plain,
     text_line,
     to_markdown,
 )
@@ -139,8 +139,8 @@ def _present_mention(mention: Comment, *, home_url: str) -> ChatPost:
 
 def _quote(comment: Comment) -> str:
     """Return a line that tells which comment is meant."""
-    words = inline(all_text(comment.html, enough=_QUOTE), limit=_QUOTE)
-    return f"In reply to {inline(comment.author, limit=80) or 'somebody'}: {words}"
+    words = escape_line(all_text(comment.html, enough=_QUOTE), limit=_QUOTE)
+    return f"In reply to {escape_line(comment.author, limit=80) or 'somebody'}: {words}"
 
 
 def present_alert(
@@ -233,7 +233,9 @@ def reply_status(reply: Reply) -> str:
 def entry_title(entry: Entry | ParsedEntry) -> str:
     """Return an entry's title as plain text; a nameless one is called by its text or address."""
     return (
-        text_line(entry.title, limit=_TITLE) or plain(entry.html, limit=80) or text_line(entry.link or "", limit=_TITLE)
+        text_line(entry.title, limit=_TITLE)
+        or html_line(entry.html, limit=80)
+        or text_line(entry.link or "", limit=_TITLE)
     )
 
 
@@ -249,7 +251,7 @@ def card_image(entry: Entry | ParsedEntry, *, base_url: str) -> str | None:
 
 def thread_name(entry: Entry | ParsedEntry) -> str:
     """Name the thread of an entry (1 to 100 characters)."""
-    return text_line(entry.title, limit=_THREAD_NAME) or plain(entry.html, limit=80) or "Discussion"
+    return text_line(entry.title, limit=_THREAD_NAME) or html_line(entry.html, limit=80) or "Discussion"
 
 
 def empty(entry: ParsedEntry) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.adapters.discord.application import PERMISSIONS
-from bot.adapters.discord.errors import translate
+from bot.adapters.discord.errors import bridge_error
 from bot.model.connection import Secret
 from bot.model.errors import Barred, BridgeError, TemporaryError
 from bot.model.ids import ChannelId, GuildId, UserId
@@ -115,7 +115,7 @@ async def test_case_94_a_ban_of_our_address_is_told_from_a_limit_and_says_for_ho
 
 @pytest.mark.parametrize("said", ["nonsense", "nan", "inf", "1e400", "-5", "99999999999"])
 def test_case_94_a_wait_that_cannot_be_is_bounded(said: str) -> None:
-    error = translate(refusal(429, headers={"Retry-After": said}), "")
+    error = bridge_error(refusal(429, headers={"Retry-After": said}), "")
     assert isinstance(error, Barred)
     assert error.retry_after is not None
     assert timedelta(0) <= error.retry_after <= timedelta(days=1)
@@ -123,5 +123,5 @@ def test_case_94_a_wait_that_cannot_be_is_bounded(said: str) -> None:
 
 def test_case_94_a_limit_of_one_route_concerns_that_route_only() -> None:
     shared = {"Via": "1.1 google", "X-RateLimit-Scope": "shared", "Retry-After": "3"}
-    assert type(translate(refusal(429, headers=shared), "")) is TemporaryError
-    assert type(translate(refusal(429, headers=shared | {"X-RateLimit-Scope": "global"}), "")) is Barred
+    assert type(bridge_error(refusal(429, headers=shared), "")) is TemporaryError
+    assert type(bridge_error(refusal(429, headers=shared | {"X-RateLimit-Scope": "global"}), "")) is Barred

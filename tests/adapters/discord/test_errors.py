@@ -8,7 +8,7 @@ import discord
 import pytest
 from multidict import CIMultiDict
 
-from bot.adapters.discord.errors import told, translate
+from bot.adapters.discord.errors import bridge_error, discord_errors
 from bot.model.errors import (
     Barred,
     BridgeError,
@@ -62,7 +62,7 @@ def refusal(status: int, code: int = 0, headers: dict[str, str] | None = None) -
     ],
 )
 def test_every_refusal_has_a_meaning(status: int, code: int, kind: type[BridgeError]) -> None:
-    error = translate(refusal(status, code), "Send Messages")
+    error = bridge_error(refusal(status, code), "Send Messages")
     assert type(error) is kind
     assert error.text.endswith(".")
     assert "secret words" not in error.text
@@ -71,24 +71,24 @@ def test_every_refusal_has_a_meaning(status: int, code: int, kind: type[BridgeEr
 
 @pytest.mark.parametrize("code", [50001, 50013])
 def test_a_closed_channel_names_what_to_grant(code: int) -> None:
-    assert "Send Messages" in translate(refusal(403, code), "Send Messages").text
+    assert "Send Messages" in bridge_error(refusal(403, code), "Send Messages").text
 
 
 def test_slowing_down_keeps_discords_own_word() -> None:
-    error = translate(refusal(429, headers={"Retry-After": "7.5", "Via": "1.1 google"}), "")
+    error = bridge_error(refusal(429, headers={"Retry-After": "7.5", "Via": "1.1 google"}), "")
     assert type(error) is TemporaryError
     assert error.retry_after == timedelta(seconds=7.5)
 
 
 def test_a_wrong_token_is_not_tried_again_soon() -> None:
-    error = translate(refusal(401), "")
+    error = bridge_error(refusal(401), "")
     assert isinstance(error, TemporaryError)
     assert error.retry_after is not None
     assert error.retry_after >= timedelta(minutes=5)
 
 
 def test_being_kept_from_everybody_ends_nobodys_alerts() -> None:
-    error = translate(refusal(403, 20026), "")
+    error = bridge_error(refusal(403, 20026), "")
     assert isinstance(error, TemporaryError)
     assert error.retry_after == timedelta(hours=1)
 
@@ -105,15 +105,15 @@ def test_being_kept_from_everybody_ends_nobodys_alerts() -> None:
     ],
 )
 def test_what_a_client_raises_is_told(raised: Exception, kind: type[BridgeError]) -> None:
-    with pytest.raises(kind), told(""):
+    with pytest.raises(kind), discord_errors(""):
         raise raised
 
 
 def test_a_bug_stays_a_bug() -> None:
-    with pytest.raises(KeyError), told(""):
+    with pytest.raises(KeyError), discord_errors(""):
         raise KeyError("oops")
 
 
 def test_our_own_errors_pass() -> None:
-    with pytest.raises(Lost, match="as it is"), told(""):
+    with pytest.raises(Lost, match="as it is"), discord_errors(""):
         raise Lost("as it is")

@@ -2,7 +2,7 @@ import ipaddress
 
 import pytest
 
-from bot.adapters.net.ssrf_guard import check_url, host_of, may_dial
+from bot.adapters.net.ssrf_guard import check_url, host_of, may_connect
 from bot.model.errors import Refused
 
 LOOPBACK = (
@@ -23,7 +23,7 @@ LOOPBACK = (
     ],
 )
 def test_public_addresses_are_dialled(address: str) -> None:
-    assert may_dial(address, ())
+    assert may_connect(address, ())
 
 
 @pytest.mark.parametrize(
@@ -66,15 +66,15 @@ def test_public_addresses_are_dialled(address: str) -> None:
     ],
 )
 def test_other_addresses_are_not(address: str) -> None:
-    assert not may_dial(address, ())
+    assert not may_connect(address, ())
 
 
 def test_the_allow_list_opens_only_what_it_names() -> None:
-    assert may_dial("127.0.0.1", LOOPBACK)
-    assert may_dial("::ffff:127.0.0.1", LOOPBACK)
-    assert may_dial("::1", LOOPBACK)
-    assert not may_dial("10.0.0.1", LOOPBACK)
-    assert not may_dial("2002:0a00:0001::1", LOOPBACK)
+    assert may_connect("127.0.0.1", LOOPBACK)
+    assert may_connect("::ffff:127.0.0.1", LOOPBACK)
+    assert may_connect("::1", LOOPBACK)
+    assert not may_connect("10.0.0.1", LOOPBACK)
+    assert not may_connect("2002:0a00:0001::1", LOOPBACK)
 
 
 @pytest.mark.parametrize(

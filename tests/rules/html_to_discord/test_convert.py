@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules.html_to_discord.convert import escape, first_image, plain, to_markdown
+from bot.rules.html_to_discord.convert import escape, first_image, html_line, to_markdown
 from bot.rules.html_to_discord.text import clean, clusters, units
 from bot.rules.html_to_discord.tree import parse
 from bot.rules.html_to_discord.walk import read_lines
@@ -102,14 +102,14 @@ def test_cut(html: str, limit: int, expected: str) -> None:
     ],
 )
 def test_plain(text: str, expected: str) -> None:
-    assert plain(text, limit=100) == expected
+    assert html_line(text, limit=100) == expected
 
 
 def test_plain_cuts_between_characters_as_readers_see_them() -> None:
     family = "👨‍👩‍👧"
-    assert plain(family * 5, limit=units(family) * 2 + 1) == family * 2 + "…"
-    assert plain("e\u0301" * 5, limit=4) == "e\u0301…"
-    assert plain("🇩🇪🇫🇷🇮🇹", limit=10) == "🇩🇪🇫🇷…"
+    assert html_line(family * 5, limit=units(family) * 2 + 1) == family * 2 + "…"
+    assert html_line("e\u0301" * 5, limit=4) == "e\u0301…"
+    assert html_line("🇩🇪🇫🇷🇮🇹", limit=10) == "🇩🇪🇫🇷…"
 
 
 def test_clusters_lose_nothing() -> None:
@@ -215,8 +215,8 @@ def test_hostile_input_is_answered_within_the_limit(html: str) -> None:
     shown = chat(html)
     assert units(shown) <= 2000
     shown.encode()
-    plain(html, limit=100).encode()
-    assert units(plain(html, limit=100)) <= 100
+    html_line(html, limit=100).encode()
+    assert units(html_line(html, limit=100)) <= 100
     assert units(escape(html[:5_000])) <= 3 * units(html[:5_000])
     first_image(html, base_url=BASE)
 

@@ -7,7 +7,7 @@ from types import FrameType
 import pytest
 
 from bot.rules.discord_to_html.convert import Names, to_comment_html
-from bot.rules.html_to_discord.convert import first_image, plain, text_line
+from bot.rules.html_to_discord.convert import first_image, html_line, text_line
 from bot.rules.reply_eligibility import clean_name
 from tests.rules.wild import PAGE, pairs, shown
 
@@ -143,7 +143,7 @@ def test_wild_27_readings(html: str, text: str) -> None:
 )
 def test_wild_28_joiners_in_texts_titles_names_and_replies(text: str, kept: bool) -> None:
     joiner = "\u200d" if "\u200d" in text else "\u200c"
-    shown_everywhere = [shown(f"<p>{text}</p>"), text_line(text, limit=80), plain(text, limit=80), clean_name(text)]
+    shown_everywhere = [shown(f"<p>{text}</p>"), text_line(text, limit=80), html_line(text, limit=80), clean_name(text)]
     assert {joiner in each for each in shown_everywhere} == {kept}
     if kept:
         assert joiner in to_comment_html(text, Names(users={}, roles={}, channels={}))

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.adapters.comment_systems.wordpress.answers import DISCONNECTED, NO_ROUTE, SHUT, check_reachable, code_of
 from bot.adapters.comment_systems.wordpress.site import Http, JsonObject, WordPressSite, as_object, as_text, read_object
-from bot.adapters.net.client import Answer
+from bot.adapters.net.client import Response
 from bot.model.connection import Account
 from bot.model.errors import ConnectionRefused, Refused
 
@@ -130,7 +130,7 @@ async def _explain_stranger(site: WordPressSite, index: JsonObject, code: str) -
     return _WRONG_OR_STRIPPED
 
 
-async def _refuse_shut(site: WordPressSite, answer: Answer) -> None:
+async def _refuse_shut(site: WordPressSite, answer: Response) -> None:
     """Tell an interface that is shut for everybody from one that hides its users only.
 
     :raises ConnectionRefused: it is shut, or cannot be reached with this credential.

@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import Final
 
 from bot.adapters.comment_systems.wordpress.site import JsonObject, as_object, as_text, read_object
-from bot.adapters.net.client import Answer
-from bot.adapters.net.numbers import MOST_NUMBERED
+from bot.adapters.net.client import Response
+from bot.adapters.net.numbers import MAX_ID
 from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import ConnectionRefused, TemporaryError
 from bot.model.ids import NativeId
@@ -135,7 +135,7 @@ def read_comment(value: object) -> StoredComment | None:
     number, post, parent = fields.get("id"), fields.get("post"), fields.get("parent")
     if not (isinstance(number, int) and isinstance(post, int) and isinstance(parent, int)):
         return None
-    if not all(0 <= each <= MOST_NUMBERED for each in (number, post, parent)):
+    if not all(0 <= each <= MAX_ID for each in (number, post, parent)):
         return None
     return StoredComment(
         id=number,
@@ -153,12 +153,12 @@ def words_of(markup: str) -> str:
     return re.sub(r"[\W_]+", "", html.unescape(re.sub(r"<[^>]*>", " ", markup))).casefold()
 
 
-def code_of(answer: Answer) -> str:
+def code_of(answer: Response) -> str:
     """Return WordPress's word for a refusal, or nothing when WordPress did not answer."""
     return as_text((read_object(answer) or {}).get("code"))
 
 
-def explain(answer: Answer) -> Rejected:
+def explain(answer: Response) -> Rejected:
     """Tell the writer why a comment was not taken.
 
     :raises TemporaryError: it may be taken later, or it may have been stored.
@@ -177,7 +177,7 @@ def explain(answer: Answer) -> Rejected:
     )
 
 
-def check_reachable(answer: Answer) -> None:
+def check_reachable(answer: Response) -> None:
     """Pass an answer that WordPress itself may have given.
 
     :raises TemporaryError: the blog has a fault at present, or a web page came where data was due.
@@ -206,11 +206,11 @@ def check_reachable(answer: Answer) -> None:
         raise TemporaryError("The blog did not answer clearly.")
 
 
-def is_hidden(answer: Answer) -> bool:
+def is_hidden(answer: Response) -> bool:
     """Tell whether a comment is there but not shown to us."""
     return answer.status in (401, 403) and code_of(answer) in HIDDEN
 
 
-def fields_of(answer: Answer) -> JsonObject:
+def fields_of(answer: Response) -> JsonObject:
     """Return the object of an answer; an empty one when there is none."""
     return read_object(answer) or {}

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.adapters.comment_systems.wordpress.account import confirm_account
 from bot.adapters.comment_systems.wordpress.answers import check_reachable
 from bot.adapters.comment_systems.wordpress.site import Http, JsonObject, WordPressSite, as_object, as_text, read_list
-from bot.adapters.net.client import Answer
+from bot.adapters.net.client import Response
 from bot.adapters.net.headers import parse_link_header
 from bot.adapters.net.html import shorten_page
 from bot.model.address import canonical_link, same_address, without_scheme
@@ -169,7 +169,7 @@ def _hints(entry: Entry, link: str, proof: PostProof | None) -> Iterator[tuple[s
         yield _POSTS, entry.native_id
 
 
-def _named_by(page: Answer) -> Iterator[tuple[str, str]]:
+def _named_by(page: Response) -> Iterator[tuple[str, str]]:
     """Yield the posts that a page calls itself, in its headers and in its head."""
     links = [
         (target, named.get("rel", ""), named.get("type", ""))
@@ -236,7 +236,7 @@ def _moment(written: str) -> datetime | None:
         return None
 
 
-def _object(answer: Answer) -> JsonObject:
+def _object(answer: Response) -> JsonObject:
     try:
         return as_object(answer.json())
     except BridgeError:

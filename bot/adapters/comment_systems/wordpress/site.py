@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.adapters.net.client import Answer
+from bot.adapters.net.client import Response
 from bot.adapters.net.redirects import Auth
 from bot.model.connection import Secret
 from bot.model.errors import BridgeError, PermanentError
@@ -34,7 +34,7 @@ class Http(Protocol):
         json: object = None,
         xml: bytes | None = None,
         follow: bool = True,
-    ) -> Answer:
+    ) -> Response:
         """Ask once."""
 
 
@@ -74,7 +74,7 @@ class WordPressSite:
             return False if _WRONG_LOGIN.search(answer.body) else None
         return b"<name>blogid</name>" in answer.body or None
 
-    async def ask(self, method: str, path: str = "", *, json: object = None, **query: str | int) -> Answer:
+    async def ask(self, method: str, path: str = "", *, json: object = None, **query: str | int) -> Response:
         """Ask a route such as ``wp/v2/comments``; an empty path is the index.
 
         Redirects are answers: behind one a POST turns into a GET, and a password would go where nobody gave it to.
@@ -114,13 +114,13 @@ def _join(root: str, path: str) -> str:
     return f"{root.rstrip('/')}/{path}"
 
 
-def read_object(answer: Answer) -> JsonObject | None:
+def read_object(answer: Response) -> JsonObject | None:
     """Return the JSON object of an answer, or None when it is something else."""
     value = _read(answer)
     return value if isinstance(value, dict) else None
 
 
-def read_list(answer: Answer) -> list[object] | None:
+def read_list(answer: Response) -> list[object] | None:
     """Return the JSON list of an answer, or None when it is something else."""
     value = _read(answer)
     return value if isinstance(value, list) else None
@@ -136,7 +136,7 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _read(answer: Answer) -> object:
+def _read(answer: Response) -> object:
     try:
         return answer.json()
     except PermanentError:

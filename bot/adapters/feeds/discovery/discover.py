@@ -9,20 +9,20 @@ from collections.abc import Iterable, Sequence
 
 from bot.adapters.feeds.addresses import candidates, is_front_page, root_of, well_known_feeds
 from bot.adapters.feeds.discovery.feed_search import FeedSearch, is_of_comments
-from bot.adapters.feeds.discovery.findings import Entries, as_fetched, list_candidates, read_answer
-from bot.adapters.feeds.discovery.requests import Asking
+from bot.adapters.feeds.discovery.findings import EntriesFeed, as_fetched, list_candidates, read_answer
+from bot.adapters.feeds.discovery.requests import Fetcher
 from bot.adapters.feeds.documents.body import NotAFeed
-from bot.adapters.feeds.fetch_state import Reading
+from bot.adapters.feeds.fetch_state import ParseResult
 from bot.adapters.feeds.http.statuses import check_status
 from bot.adapters.feeds.pages.comment_systems import merge_systems, readers_system
 from bot.adapters.feeds.pages.feed_links import (
     choose_comment_feeds,
     choose_entry_feeds,
-    doubtful_entry_feeds,
     is_below_its_page,
     is_comments_address,
     is_feed,
     is_feed_above,
+    last_resort_entry_feeds,
     possible_entry_feeds,
 )
 from bot.adapters.feeds.pages.home import (
@@ -36,10 +36,10 @@ from bot.adapters.feeds.pages.home import (
 )
 from bot.adapters.feeds.pages.page import API_REL, Page
 from bot.adapters.feeds.pages.platforms import platform_feeds
-from bot.adapters.feeds.pages.wordpress_roots import RootAnswer, guess_roots, is_list, judge_root, looks_like_wordpress
+from bot.adapters.feeds.pages.wordpress_roots import RootStatus, check_root, guess_roots, is_list, looks_like_wordpress
 from bot.adapters.feeds.parser_process.pool import Parser
 from bot.adapters.feeds.parsing.wordpress_rest import comments_url, rest_url
-from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.client import HttpClient, Response
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.entry import ParsedFeed
 from bot.model.errors import BridgeError, PermanentError, Refused, TemporaryError
@@ -56,7 +56,7 @@ class HttpDiscoverer:
     def __init__(self, client: HttpClient, parser: Parser) -> None:
         self._client = client
         self._parser = parser
-        self._asking = Asking(client, parser)
+        self._asking = Fetcher(client, parser)
 
     async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
         """Find the feeds of the blog at an address.
@@ -121,7 +121,9 @@ class HttpDiscoverer:
             push=fetched.push,
         )
 
-    async def _find_systems(self, entries: Entries, sources: tuple[Page, ...], home_url: str) -> tuple[SeenSystem, ...]:
+    async def _find_systems(
+        self, entries: EntriesFeed, sources: tuple[Page, ...], home_url: str
+    ) -> tuple[SeenSystem, ...]:
         """Look at a page with an entry too: what takes comments stands below entries, not on the front page."""
         link = next((entry.link for entry in entries.feed.entries if entry.link), None)
         seen = [page for page in sources if page.is_page]
@@ -131,7 +133,7 @@ class HttpDiscoverer:
             seen = [page, *seen] if page and is_same_owner(page.url, home_url) else seen
         return merge_systems(system for page in seen for system in page.systems)
 
-    async def _ask_first(self, urls: tuple[str, ...]) -> tuple[str, Answer]:
+    async def _ask_first(self, urls: tuple[str, ...]) -> tuple[str, Response]:
         """Ask the first address that answers; where none does, what was wrong with the first is told."""
         failures: list[TemporaryError] = []
         for url in urls:
@@ -141,7 +143,7 @@ class HttpDiscoverer:
                 failures.append(error)
         raise failures[0]
 
-    async def _find_entries(self, answer: Answer, asked_url: str) -> Entries:
+    async def _find_entries(self, answer: Response, asked_url: str) -> EntriesFeed:
         try:
             landed, found = await self._asking.land(answer)
         except Refused:
@@ -159,13 +161,13 @@ class HttpDiscoverer:
             if blog is not None:
                 return blog
             sources = (read_answer(landed, is_page=False),)
-            return Entries(url=landed.url, asked_url=asked_url, reading=found, answer=landed, sources=sources)
+            return EntriesFeed(url=landed.url, asked_url=asked_url, reading=found, answer=landed, sources=sources)
         page = await self._asking.look_at(found.feed.home_url or root_of(landed.url))
         if page is None:
             raise PermanentError(f"{landed.url} is a feed of comments, and the blog they belong to was not found.")
         return await self._find_on_page(page, page.url)
 
-    async def _find_above(self, url: str, feed: ParsedFeed) -> Entries | None:
+    async def _find_above(self, url: str, feed: ParsedFeed) -> EntriesFeed | None:
         """Look whether an empty feed is that of one post's comments: the post's page names the blog's feed above it."""
         if not is_below_its_page(url, feed.home_url):
             return None
@@ -178,7 +180,7 @@ class HttpDiscoverer:
         except PermanentError:
             return None
 
-    async def _find_on_page(self, page: Page, asked_url: str) -> Entries:
+    async def _find_on_page(self, page: Page, asked_url: str) -> EntriesFeed:
         """Find a feed that a page leads to: named by it, kept by its platform, or at a usual address.
 
         :param asked_url: what leads to the page; platforms send robots elsewhere, to be greeted or asked for consent.
@@ -192,11 +194,11 @@ class HttpDiscoverer:
             usual = well_known_feeds(page.url)
             # A blog without entries is not the blog above it.
             tried = await search.first(url for url in usual if search.empty is None or lies_below(url, page.url))
-        tried = tried or await search.first(doubtful_entry_feeds(links), may_be_empty=False) or search.empty
+        tried = tried or await search.first(last_resort_entry_feeds(links), may_be_empty=False) or search.empty
         if tried is None:
             raise _nothing_on(page, named_and_failed)
         sources = (page, read_answer(tried.answer, is_page=False))
-        return Entries(
+        return EntriesFeed(
             url=tried.answer.url,
             asked_url=tried.url,
             reading=tried.reading,
@@ -205,7 +207,7 @@ class HttpDiscoverer:
             dead=frozenset(search.dead),
         )
 
-    async def _find_known(self, asked_url: str, refused: BridgeError) -> Entries:
+    async def _find_known(self, asked_url: str, refused: BridgeError) -> EntriesFeed:
         """Find the feed of a page that cannot be had: its platform's, or a usual one if it is a site's front page.
 
         :raises BridgeError: there is none; what was wrong with the page.
@@ -218,11 +220,11 @@ class HttpDiscoverer:
         if tried is None:
             raise refused
         sources = (read_answer(tried.answer, is_page=False),)
-        return Entries(
+        return EntriesFeed(
             url=tried.answer.url, asked_url=tried.url, reading=tried.reading, answer=tried.answer, sources=sources
         )
 
-    async def _find_home(self, entries: Entries) -> tuple[Home, tuple[Page, ...]]:
+    async def _find_home(self, entries: EntriesFeed) -> tuple[Home, tuple[Page, ...]]:
         """Decide which page is the feed's home, and return it with what else may speak for the blog: the feed itself.
 
         Whatever page a person pasted to find the feed is none of them.
@@ -258,13 +260,13 @@ class HttpDiscoverer:
                 answer = await self._asking.get(rest_url(root, "", {"_fields": "namespaces"}))
             except BridgeError:
                 continue
-            judged = judge_root(answer, near=near)
+            judged = check_root(answer, near=near)
             if answer.hops:
                 # What is written there goes to the root itself, and follows no redirect.
                 root = re.sub(r"[?&]_fields=namespaces$", "", answer.url)
-            if judged is RootAnswer.OPEN:
+            if judged is RootStatus.OPEN:
                 return root, False
-            closed = closed or (root if judged is RootAnswer.CLOSED else None)
+            closed = closed or (root if judged is RootStatus.CLOSED else None)
         return closed, closed is not None
 
     async def _find_comments(
@@ -289,7 +291,7 @@ class HttpDiscoverer:
                 return found, as_fetched(answer, reading)
         return None, None
 
-    async def _read_comments(self, answer: Answer, url: str) -> Reading | None:
+    async def _read_comments(self, answer: Response, url: str) -> ParseResult | None:
         reading = await self._asking.read_comments(answer)
         if reading is None:
             return None

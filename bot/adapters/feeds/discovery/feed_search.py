@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.adapters.feeds.addresses import same_site
-from bot.adapters.feeds.discovery.requests import Asking, read_page
+from bot.adapters.feeds.discovery.requests import Fetcher, read_page
 from bot.adapters.feeds.documents.body import NotAFeed, not_a_feed
-from bot.adapters.feeds.fetch_state import Reading
-from bot.adapters.feeds.http.statuses import fault_of
+from bot.adapters.feeds.fetch_state import ParseResult
+from bot.adapters.feeds.http.statuses import error_for
 from bot.adapters.feeds.items.identity import comment_number
 from bot.adapters.feeds.pages.feed_links import is_comments_address, possible_entry_feeds
-from bot.adapters.net.client import Answer
+from bot.adapters.net.client import Response
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.entry import ParsedFeed
 from bot.model.errors import BridgeError, TemporaryError
@@ -40,13 +40,13 @@ _OK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class TriedFeed:
     """A feed of entries that could be read."""
 
     #: before redirects, as a page may name it
     url: str
-    answer: Answer
-    reading: Reading
+    answer: Response
+    reading: ParseResult
 
 
 class FeedSearch:
@@ -56,7 +56,7 @@ class FeedSearch:
     :param seconds: how long it may take.
     """
 
-    def __init__(self, asking: Asking, *, page_url: str, seconds: float = _LONGEST) -> None:
+    def __init__(self, asking: Fetcher, *, page_url: str, seconds: float = _LONGEST) -> None:
         self._asking = asking
         self._page_url = page_url
         self._host = host_of(page_url)
@@ -66,12 +66,12 @@ class FeedSearch:
         #: what was tried and is no feed of entries
         self.dead = {page_url.partition("#")[0]}
         #: the first feed that can be read but has no entries (yet)
-        self.empty: Tried | None = None
+        self.empty: TriedFeed | None = None
         #: what could not be had, and why, in order
         self.failures: list[tuple[str, BridgeError]] = []
-        self._pages: list[Answer] = []
+        self._pages: list[Response] = []
 
-    async def first_named(self, urls: Iterable[str]) -> Tried | None:
+    async def first_named(self, urls: Iterable[str]) -> TriedFeed | None:
         """Return what :meth:`first` does; where addresses lead to pages of the same site, try the feeds of those."""
         tried = await self.first(urls)
         pages = [await read_page(answer) for answer in self._pages[:_MOST_PAGES]] if tried is None else []
@@ -81,7 +81,7 @@ class FeedSearch:
             tried = tried or await self.first(url for url in named if same_site(url, self._page_url))
         return tried
 
-    async def first(self, urls: Iterable[str], *, may_be_empty: bool = True) -> Tried | None:
+    async def first(self, urls: Iterable[str], *, may_be_empty: bool = True) -> TriedFeed | None:
         """Return the first feed with entries; None: none of these addresses is one.
 
         :param may_be_empty: one without entries is kept for want of a better one.
@@ -104,7 +104,7 @@ class FeedSearch:
         in_bounds = self._asked[host] < most and self._asked.total() < _MOST
         return in_bounds and self._silent[host] < _MOST_SILENCE and time.monotonic() < self._until
 
-    async def _try(self, url: str) -> Tried | None:
+    async def _try(self, url: str) -> TriedFeed | None:
         self._asked[host_of(url)] += 1
         try:
             answer = await self._ask(url)
@@ -117,7 +117,7 @@ class FeedSearch:
         if reading is None or is_of_comments(answer.url, reading.feed):
             self._note_failure(url, NotAFeed(not_a_feed(answer.body, answer.url)))
             return None
-        return Tried(url=url, answer=answer, reading=reading)
+        return TriedFeed(url=url, answer=answer, reading=reading)
 
     def _note_failure(self, url: str, error: BridgeError) -> None:
         _log.debug(
@@ -126,7 +126,7 @@ class FeedSearch:
         )
         self.failures.append((url, error))
 
-    async def _ask(self, url: str) -> Answer:
+    async def _ask(self, url: str) -> Response:
         """Ask for an address.
 
         :raises BridgeError: no answer, or not 200.
@@ -141,7 +141,7 @@ class FeedSearch:
             self._silent[host_of(url)] += 1
             raise
         if answer.status != _OK:
-            raise fault_of(answer)
+            raise error_for(answer)
         return answer
 
 

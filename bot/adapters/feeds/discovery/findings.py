@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.adapters.feeds.documents.charset import page_to_utf8
-from bot.adapters.feeds.fetch_state import Memory, Reading, dump_memory, name_items
-from bot.adapters.feeds.http.validators import given_by
-from bot.adapters.feeds.pages.comment_systems import recognise
+from bot.adapters.feeds.fetch_state import FetchState, ParseResult, dump_state, dump_window
+from bot.adapters.feeds.http.validators import response_validators
+from bot.adapters.feeds.pages.comment_systems import detect_systems
 from bot.adapters.feeds.pages.feed_links import is_feed, name_entry_feeds
 from bot.adapters.feeds.pages.page import Page, find_push, find_refresh, read_link_header, read_page
-from bot.adapters.net.client import Answer
+from bot.adapters.net.client import Response
 from bot.model.entry import ParsedFeed
 from bot.model.feed import FeedKind, Fetched, FoundFeed
 
@@ -19,14 +19,14 @@ _MOST_CANDIDATES = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entries:
+class EntriesFeed:
     """An entries feed, and everything seen on the way to it that may tell of comments."""
 
     url: str
     #: the same before redirects, as a page may name it
     asked_url: str
-    reading: Reading
-    answer: Answer
+    reading: ParseResult
+    answer: Response
     sources: tuple[Page, ...]
     #: addresses that were tried before it, and are no feeds of entries
     dead: frozenset[str] = frozenset()
@@ -37,32 +37,32 @@ class Entries:
         return self.reading.feed
 
 
-def read_answer(answer: Answer, *, is_page: bool = True) -> Page:
+def read_answer(answer: Response, *, is_page: bool = True) -> Page:
     """Read what an answer says of feeds in its headers, and in its body if that is a page."""
     body = page_to_utf8(answer.body, content_type=answer.headers.get("Content-Type", "")) if is_page else b""
     page = read_page(body, url=answer.url)
     links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + page.links
-    systems = recognise(body, answer.headers, links, url=answer.url) if is_page else ()
+    systems = detect_systems(body, answer.headers, links, url=answer.url) if is_page else ()
     refresh = page.refresh
     if is_page and refresh is None and not any(map(is_feed, links)):
         refresh = find_refresh(answer.headers.get("Refresh", ""), url=answer.url, base=answer.url)
     return replace(page, links=links, is_page=is_page, systems=systems, refresh=refresh)
 
 
-def as_fetched(answer: Answer, reading: Reading) -> Fetched:
+def as_fetched(answer: Response, reading: ParseResult) -> Fetched:
     """Return what a poll of a feed would have brought."""
     feed = reading.feed
     links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + feed.links
     return Fetched(
         feed=feed,
-        validators=given_by(answer),
+        validators=response_validators(answer),
         body_hash=hashlib.sha256(answer.body).hexdigest(),
-        fetch_state=dump_memory(Memory(items=name_items(reading), rhythm=feed.freshness)),
+        fetch_state=dump_state(FetchState(items=dump_window(reading), freshness=feed.freshness)),
         push=find_push(links, url=answer.url),
     )
 
 
-def list_candidates(entries: Entries, sources: Iterable[Page]) -> tuple[FoundFeed, ...]:
+def list_candidates(entries: EntriesFeed, sources: Iterable[Page]) -> tuple[FoundFeed, ...]:
     """Return the feed that was chosen and others that pages of the blog name; of those only their titles are known."""
     named = {entries.url: entries.feed.title}
     for source in (*entries.sources, *sources):

@@ -5,13 +5,13 @@ import asyncio
 from bot.adapters.feeds.discovery.findings import read_answer
 from bot.adapters.feeds.documents.body import is_web_page
 from bot.adapters.feeds.documents.charset import page_to_utf8
-from bot.adapters.feeds.fetch_state import Reading
+from bot.adapters.feeds.fetch_state import ParseResult
 from bot.adapters.feeds.http.fetch import ACCEPT_FEEDS
 from bot.adapters.feeds.http.statuses import check_status, host_pause
 from bot.adapters.feeds.pages.page import Page
 from bot.adapters.feeds.parser_process.pool import Parser
-from bot.adapters.feeds.parser_process.protocol import Question, Reader
-from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.feeds.parser_process.protocol import DocumentKind, ParseRequest
+from bot.adapters.net.client import HttpClient, Response
 from bot.adapters.net.retry_after import read_retry_after
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
@@ -23,7 +23,7 @@ _MOST_REFRESHES = 5
 _HEAD = 4096
 
 
-class Asking:
+class Fetcher:
     """What discovery does with one address.
 
     :param parser: already in the turn of the server that asks.
@@ -33,7 +33,7 @@ class Asking:
         self._client = client
         self._parser = parser
 
-    async def get(self, url: str) -> Answer:
+    async def get(self, url: str) -> Response:
         """Ask once.
 
         :raises BridgeError: no answer, or the host is to be left alone.
@@ -48,7 +48,7 @@ class Asking:
             pauses.pause(answer.url, pause)
         return answer
 
-    async def get_quietly(self, url: str) -> Answer | None:
+    async def get_quietly(self, url: str) -> Response | None:
         """Ask for something that is good to have; whatever is wrong with it, it is just not there."""
         try:
             answer = await self.get(url)
@@ -56,7 +56,7 @@ class Asking:
             return None
         return answer if answer.status == _OK else None
 
-    async def land(self, answer: Answer) -> tuple[Answer, Reading | Page]:
+    async def land(self, answer: Response) -> tuple[Response, ParseResult | Page]:
         """Follow pages that send browsers on, as far as a browser would, to a feed or the page that stays.
 
         A page that names feeds is not left. One that leads back is where it ends.
@@ -90,11 +90,11 @@ class Asking:
             url = page.refresh
         return page
 
-    async def _read(self, answer: Answer) -> Reading | Page:
+    async def _read(self, answer: Response) -> ParseResult | Page:
         reading = await self.read_if_feed(answer)
         return await read_page(answer) if reading is None else reading
 
-    async def read_if_feed(self, answer: Answer) -> Reading | None:
+    async def read_if_feed(self, answer: Response) -> ParseResult | None:
         """Read what may be a feed; None for a web page.
 
         :raises PermanentError: it is neither.
@@ -102,7 +102,7 @@ class Asking:
         content_type = answer.headers.get("Content-Type", "")
         if is_web_page(page_to_utf8(answer.body[:_HEAD], content_type=content_type).lstrip()):
             return None
-        question = Question(reader=Reader.ENTRIES, content_type=content_type, url=answer.url)
+        question = ParseRequest(reader=DocumentKind.ENTRIES, content_type=content_type, url=answer.url)
         try:
             return await self._parser.read(question, answer.body)
         except PermanentError:
@@ -110,17 +110,17 @@ class Asking:
                 return None
             raise
 
-    async def read_comments(self, answer: Answer) -> Reading | None:
+    async def read_comments(self, answer: Response) -> ParseResult | None:
         """Read what may be a feed of comments; None for anything else."""
         content_type = answer.headers.get("Content-Type", "")
         try:
             return await self._parser.read(
-                Question(reader=Reader.COMMENTS, content_type=content_type, url=answer.url), answer.body
+                ParseRequest(reader=DocumentKind.COMMENTS, content_type=content_type, url=answer.url), answer.body
             )
         except PermanentError:
             return None
 
 
-async def read_page(answer: Answer) -> Page:
+async def read_page(answer: Response) -> Page:
     """Read a page in a thread: a large one takes longer than whoever else waits for the event loop should."""
     return await asyncio.to_thread(read_answer, answer)

@@ -31,7 +31,7 @@ class NotAFeed(PermanentError):
     """Something else than a feed came."""
 
 
-class EmptyAnswer(NotAFeed):
+class EmptyResponse(NotAFeed):
     """Nothing came."""
 
 
@@ -47,7 +47,7 @@ class TooMuch(PermanentError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class PreparedBody:
     """A document of a feed as UTF-8, without what stands before it and what XML forbids in it."""
 
     body: bytes
@@ -59,7 +59,7 @@ class Prepared:
     charset: str = "utf-8"
 
 
-def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
+def prepare(body: bytes, *, content_type: str, url: str) -> PreparedBody:
     """Bring a body into the one form in which it is parsed.
 
     :raises NotAFeed: empty, a web page, or hostile; the text says which.
@@ -67,10 +67,10 @@ def prepare(body: bytes, *, content_type: str, url: str) -> Prepared:
     decoded, charset, guessed = to_utf8(body.lstrip() if body[:1].isspace() else body, content_type=content_type)
     bare = decoded.lstrip()
     if not bare:
-        raise EmptyAnswer(f"{host_of(url)} sent an empty answer instead of a feed.")
+        raise EmptyResponse(f"{host_of(url)} sent an empty answer instead of a feed.")
     remarks = _guess_remark(charset, url) if guessed else ()
     if bare[:1] in b"{[":
-        return Prepared(body=bare, is_json=True, remarks=remarks, charset=charset)
+        return PreparedBody(body=bare, is_json=True, remarks=remarks, charset=charset)
     if is_web_page(bare):
         raise NotAFeed(not_a_feed(bare, url))
     start = _FEED_START.search(bare[:_HEAD])
@@ -118,12 +118,12 @@ def _guess_remark(charset: str, url: str) -> tuple[str, ...]:
     return (f"The feed of {host_of(url)} does not say truly in which encoding it is; I took it for {charset}.",)
 
 
-def _cut(body: bytes, remarks: tuple[str, ...], url: str) -> Prepared:
+def _cut(body: bytes, remarks: tuple[str, ...], url: str) -> PreparedBody:
     """Leave out half an item at the end of a document that breaks off."""
     if _ROOT_END.search(body, max(len(body) - _TAIL, 0)):
-        return Prepared(body=body, remarks=remarks)
+        return PreparedBody(body=body, remarks=remarks)
     items_end = max((found.end() for found in _ITEM_END.finditer(body)), default=0)
     if not _FEED_ROOT.search(body[:_HEAD]) or _ROOT_END.search(body, items_end):
-        return Prepared(body=body, remarks=remarks)
+        return PreparedBody(body=body, remarks=remarks)
     remarks += (f"The feed of {host_of(url)} breaks off before its end.",)
-    return Prepared(body=body[:items_end] if items_end else body, complete=False, remarks=remarks)
+    return PreparedBody(body=body[:items_end] if items_end else body, complete=False, remarks=remarks)

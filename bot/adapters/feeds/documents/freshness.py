@@ -31,7 +31,7 @@ _NONE = timedelta(0)
 _QUIET_AT_MOST = timedelta(hours=24)
 
 
-def read_rhythm(body: bytes) -> Freshness | None:
+def read_freshness(body: bytes) -> Freshness | None:
     """Read ``ttl``, ``skipHours``, ``skipDays`` (RSS 2.0) and ``sy:`` (RSS 1.0 Syndication); None where none is there.
 
     :param body: a feed as UTF-8.
@@ -42,25 +42,25 @@ def read_rhythm(body: bytes) -> Freshness | None:
     hours, days = _HOURS.search(head), _DAYS.search(head)
     minutes = _PERIODS.get(period[1].lower()) if period else None
     named = [day.lower() for day in _DAY.findall(days[1])] if days else []
-    rhythm = Freshness(
+    freshness = Freshness(
         ttl=int(ttl[1]) if ttl else None,
         update_every=minutes // max(int(frequency[1]), 1) if minutes and frequency else minutes,
         # RSS 0.91 counts from 1 to 24, RSS 2.0 from 0 to 23.
         skip_hours=tuple(sorted({int(hour) % _HOURS_A_DAY for hour in _HOUR.findall(hours[1])})) if hours else (),
         skip_days=tuple(number for number, day in enumerate(_WEEK) if day in named),
     )
-    return None if rhythm == Freshness() else rhythm
+    return None if freshness == Freshness() else freshness
 
 
-def not_before(headers: Mapping[str, str], rhythm: Freshness | None, *, now: datetime) -> timedelta | None:
+def not_before(headers: Mapping[str, str], freshness: Freshness | None, *, now: datetime) -> timedelta | None:
     """Return how long neither server nor feed want to be asked again; None: they say nothing.
 
     ``sy:updatePeriod`` does not count: WordPress says "hourly" in every feed that it writes.
 
     :param headers: of a 200 or a 304 (RFC 9111, 5.2.2 and 5.3).
     """
-    ttl = timedelta(minutes=min(rhythm.ttl or 0, 60)) if rhythm else _NONE
-    longest = max(_fresh_for(headers, now), ttl, _quiet_for(rhythm, now) if rhythm else _NONE)
+    ttl = timedelta(minutes=min(freshness.ttl or 0, 60)) if freshness else _NONE
+    longest = max(_fresh_for(headers, now), ttl, _quiet_for(freshness, now) if freshness else _NONE)
     return longest if longest > _NONE else None
 
 
@@ -79,12 +79,12 @@ def _fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta:
     )
 
 
-def _quiet_for(rhythm: Freshness, now: datetime) -> timedelta:
+def _quiet_for(freshness: Freshness, now: datetime) -> timedelta:
     """Return the time to the end of the hours and days in which nothing is written."""
-    if len(rhythm.skip_hours) >= _HOURS_A_DAY or len(rhythm.skip_days) >= _DAYS_A_WEEK:
+    if len(freshness.skip_hours) >= _HOURS_A_DAY or len(freshness.skip_days) >= _DAYS_A_WEEK:
         return _NONE
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     end = hour
-    while (end.hour in rhythm.skip_hours or end.weekday() in rhythm.skip_days) and end - hour < _QUIET_AT_MOST:
+    while (end.hour in freshness.skip_hours or end.weekday() in freshness.skip_days) and end - hour < _QUIET_AT_MOST:
         end += timedelta(hours=1)
     return min(end - now, _QUIET_AT_MOST) if end > hour else _NONE

@@ -17,7 +17,7 @@ def is_container(name: str) -> bool:
     return name in _CONTAINERS
 
 
-def is_anothers(name: str, parent: str, *, in_entry: bool) -> bool:
+def belongs_to_extension(name: str, parent: str, *, in_entry: bool) -> bool:
     """Tell whether an element belongs to the element of an extension that it stands in.
 
     :param name: with the usual prefix of its namespace, as ``parent``.
@@ -40,12 +40,12 @@ class LooseNesting:
         self._at = 0
         #: names and ends of the elements that are open
         self._parents: list[tuple[str, int]] = []
-        self._left_out_to = 0
+        self._skipped_until = 0
 
     @property
-    def is_left_out(self) -> bool:
+    def is_skipped(self) -> bool:
         """Whether the tag that is read stands within an element that is left out."""
-        return self._at < self._left_out_to
+        return self._at < self._skipped_until
 
     def move(self, document: str, at: int) -> None:
         """Note where the tag that is read next begins."""
@@ -53,7 +53,7 @@ class LooseNesting:
             self._document, self._ends = document, _element_ends(document)
         self._at = at
 
-    def leaves_out(self, name: str, *, own: bool) -> bool:
+    def skips(self, name: str, *, own: bool) -> bool:
         """Tell whether the element that begins is another one's.
 
         :param name: as feedparser writes it: with an empty prefix where the namespace is the feed's.
@@ -61,11 +61,15 @@ class LooseNesting:
         """
         while self._parents and self._parents[-1][1] <= self._at:
             self._parents.pop()
-        if self.is_left_out:
+        if self.is_skipped:
             return True
-        if own or not self._parents or not is_anothers(name.removeprefix(":"), self._parents[-1][0], in_entry=True):
+        if (
+            own
+            or not self._parents
+            or not belongs_to_extension(name.removeprefix(":"), self._parents[-1][0], in_entry=True)
+        ):
             return False
-        self._left_out_to = self._ends.get(self._at, self._at + 1)
+        self._skipped_until = self._ends.get(self._at, self._at + 1)
         return True
 
     def enter(self, name: str) -> None:

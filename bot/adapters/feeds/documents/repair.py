@@ -15,7 +15,7 @@ _PROLOG: Final = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*(?:\
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^<>\[]*>", re.I)
 
 
-def repair(body: bytes) -> bytes:
+def repair_references(body: bytes) -> bytes:
     """Return a document in which each ampersand begins a reference that XML knows (XML 1.0, 4.1).
 
     :param body: UTF-8.

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.adapters.feeds.fetch_state import KnownItem, Memory, dump_items, dump_memory, load_items, load_memory
-from bot.adapters.feeds.http.validators import NONE
+from bot.adapters.feeds.fetch_state import FetchState, KnownItem, dump_items, dump_state, load_items, load_state
+from bot.adapters.feeds.http.validators import NO_VALIDATORS
 from bot.adapters.feeds.parser_process.pool import Parser
-from bot.adapters.feeds.parser_process.protocol import Question, Reader
+from bot.adapters.feeds.parser_process.protocol import DocumentKind, ParseRequest
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.html import shorten_page
 from bot.model.entry import ParsedComment, ParsedFeed
@@ -48,14 +48,14 @@ async def read_account_list(
     """
     body_hash = hashlib.sha256(body).hexdigest()
     if conditional and body_hash == feed.body_hash:
-        return NotModified(validators=NONE)
-    question = Question(reader=Reader.REST_COMMENTS, content_type="application/json", url=feed.url)
+        return NotModified(validators=NO_VALIDATORS)
+    question = ParseRequest(reader=DocumentKind.REST_COMMENTS, content_type="application/json", url=feed.url)
     reading = await parser.for_guilds(feed.guilds).read(question, body)
     listed = [comment for comment in reading.feed.comments if not comment.kind.is_mention]
-    known = {uid: hash_ for hash_, uid in load_items(load_memory(feed.fetch_state).items)}
-    unproven = [] if feed.fetch_state is None else _choose_unproven(listed, known)
-    public = await find_public(client, unproven)
-    hidden = {comment.uid for comment in unproven} - {comment.uid for comment in public}
+    known = {uid: hash_ for hash_, uid in load_items(load_state(feed.fetch_state).items)}
+    unconfirmed = [] if feed.fetch_state is None else _choose_unconfirmed(listed, known)
+    public = await find_public(client, unconfirmed)
+    hidden = {comment.uid for comment in unconfirmed} - {comment.uid for comment in public}
     items: list[KnownItem] = [
         # One that was not proven stays as it was: known as it stood before, or unknown.
         (known.get(comment.uid, "") if comment.uid in hidden else _hash(comment), comment.uid)
@@ -64,14 +64,14 @@ async def read_account_list(
     ]
     fresh = any(
         comment.published_at is not None and now - comment.published_at < _CACHED_FOR
-        for comment in unproven
+        for comment in unconfirmed
         if comment.uid in hidden
     )
     return Fetched(
         feed=ParsedFeed(title="", comments=tuple(public), complete=False, before=tuple(known)),
-        validators=NONE,
+        validators=NO_VALIDATORS,
         body_hash="" if fresh else body_hash,
-        fetch_state=dump_memory(Memory(items=dump_items(items))),
+        fetch_state=dump_state(FetchState(items=dump_items(items))),
     )
 
 
@@ -120,7 +120,7 @@ async def _read_page(client: HttpClient, url: str) -> LexborHTMLParser | None:
     return LexborHTMLParser(shorten_page(answer.body, keep=_ITEMS))
 
 
-def _choose_unproven(listed: Sequence[ParsedComment], known: Mapping[Uid, str]) -> list[ParsedComment]:
+def _choose_unconfirmed(listed: Sequence[ParsedComment], known: Mapping[Uid, str]) -> list[ParsedComment]:
     """Choose what is new or changed; what came into view from below everything known is old."""
     oldest = min((number for uid in known if (number := _number(uid))), default=0)
     return [

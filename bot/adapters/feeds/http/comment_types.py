@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.adapters.feeds.items.mentions import types_on_page
 from bot.adapters.feeds.parsing.wordpress_rest import PER_PAGE, comment_type_url, comment_types_url, read_comment_types
-from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.client import HttpClient, Response
 from bot.model.entry import CommentKind, ParsedComment, ParsedFeed
 from bot.model.errors import BridgeError
 from bot.model.ids import NativeId
@@ -28,7 +28,7 @@ _LONGEST = 30
 _Types = dict[NativeId, str]
 
 
-async def tell_types(client: HttpClient, feed: ParsedFeed, api_root: str | None) -> ParsedFeed:
+async def resolve_types(client: HttpClient, feed: ParsedFeed, api_root: str | None) -> ParsedFeed:
     """Return a feed of comments with their kinds; reviews, notes and other types that are no comments are left out.
 
     :param api_root: of the blog; None: it has no REST interface that is known.
@@ -86,7 +86,7 @@ async def _ask_pages(client: HttpClient, comments: Sequence[ParsedComment], type
             types.update(types_on_page(answer.body, numbers))
 
 
-async def _get(client: HttpClient, url: str) -> Answer | None:
+async def _get(client: HttpClient, url: str) -> Response | None:
     """Ask; None: the server refuses, or wants to be left alone.
 
     :raises BridgeError: it gives no answer, so that others would not come either.

@@ -9,39 +9,39 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.adapters.feeds.documents.body import EmptyAnswer, NotAFeed, TooMuch
+from bot.adapters.feeds.documents.body import EmptyResponse, NotAFeed, TooMuch
 from bot.adapters.feeds.documents.charset import page_to_utf8
 from bot.adapters.feeds.documents.freshness import not_before
 from bot.adapters.feeds.fetch_state import (
-    Memory,
-    Reading,
+    FetchState,
+    ParseResult,
     blend_cost,
-    dump_memory,
+    dump_state,
+    dump_window,
     load_items,
-    load_memory,
-    name_items,
+    load_state,
     rename_items,
     rest_after,
 )
 from bot.adapters.feeds.http.account_list import read_account_list
-from bot.adapters.feeds.http.comment_types import tell_types
-from bot.adapters.feeds.http.statuses import check_status, fault_of, fault_value, host_pause
+from bot.adapters.feeds.http.comment_types import resolve_types
+from bot.adapters.feeds.http.statuses import check_status, error_for, fault_for, host_pause
 from bot.adapters.feeds.http.validators import (
-    NONE,
+    NO_VALIDATORS,
     Verdict,
-    as_headers,
     choose_validators,
-    given_by,
-    judge_changed,
-    judge_same,
+    conditional_headers,
     mark_unreliable,
-    merge,
+    merge_validators,
+    note_changed,
+    note_unchanged,
     permanent_redirect_of,
+    response_validators,
 )
-from bot.adapters.feeds.items.removal import names_comment, names_comments, older_url, read_standing
+from bot.adapters.feeds.items.removal import availability_of, has_element, older_page_url, shows_comments
 from bot.adapters.feeds.pages.page import find_push, read_link_header, read_title
 from bot.adapters.feeds.parser_process.pool import Parser
-from bot.adapters.feeds.parser_process.protocol import Question, Reader
+from bot.adapters.feeds.parser_process.protocol import DocumentKind, ParseRequest
 from bot.adapters.feeds.parsing.wordpress_rest import (
     PER_PAGE,
     POSTS,
@@ -50,10 +50,10 @@ from bot.adapters.feeds.parsing.wordpress_rest import (
     read_routes,
     rest_url,
 )
-from bot.adapters.net.client import Answer, HttpClient
-from bot.adapters.net.errors import BadHttp
+from bot.adapters.net.client import HttpClient, Response
+from bot.adapters.net.errors import MalformedResponse
 from bot.adapters.net.headers import user_agent
-from bot.adapters.net.numbers import MOST_NUMBERED, read_number
+from bot.adapters.net.numbers import MAX_ID, read_number
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.address import same_address
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
@@ -84,11 +84,11 @@ ACCEPT_FEEDS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _ConditionalRequest:
     """A feed, what was remembered of it, and with which validators it was asked for."""
 
     feed: Feed
-    memory: Memory
+    memory: FetchState
     validators: Validators
     conditional: bool
 
@@ -129,12 +129,17 @@ class HttpFeeds:
             return Failed(
                 text=f"{host_of(feed.url)} asked to be left alone.", retry_after=busy, reason=FailureReason.BUSY
             )
-        memory = load_memory(feed.fetch_state)
-        validators = choose_validators(feed.validators, memory) if conditional else NONE
-        asked = _Asked(feed=feed, memory=memory, validators=validators, conditional=conditional)
+        memory = load_state(feed.fetch_state)
+        validators = choose_validators(feed.validators, memory) if conditional else NO_VALIDATORS
+        asked = _ConditionalRequest(feed=feed, memory=memory, validators=validators, conditional=conditional)
         _log.debug(
             "A feed is asked for.",
-            extra={"action": "feed_request", "feed": feed.id, "kind": feed.kind, "conditional": validators != NONE},
+            extra={
+                "action": "feed_request",
+                "feed": feed.id,
+                "kind": feed.kind,
+                "conditional": validators != NO_VALIDATORS,
+            },
         )
         try:
             return await self._fetch(asked)
@@ -152,13 +157,13 @@ class HttpFeeds:
 
         :return: never complete: a hub may leave out what it sent before (WebSub, 7).
         """
-        memory = load_memory(feed.fetch_state)
+        memory = load_state(feed.fetch_state)
         try:
             reading = await self._parse(feed, memory, body, content_type=content_type, url=feed.url)
         except BridgeError as error:
             return Failed(text=error.text, reason=_fault_of(error))
         return Fetched(
-            feed=replace(await self._tell_types(feed, reading.feed), complete=False, before=_window_of(memory)),
+            feed=replace(await self._resolve_types(feed, reading.feed), complete=False, before=_window_of(memory)),
             validators=feed.validators,
             body_hash=feed.body_hash or "",
             fetch_state=feed.fetch_state,
@@ -179,7 +184,7 @@ class HttpFeeds:
         :raises TemporaryError: no answer for now.
         :raises PermanentError: the API is closed or is none.
         """
-        numbers = list(dict.fromkeys(number for number in native_ids if read_number(number, most=MOST_NUMBERED)))
+        numbers = list(dict.fromkeys(number for number in native_ids if read_number(number, most=MAX_ID)))
         found = await self._look_up(api_root, POSTS, numbers)
         missing = [number for number in numbers if all(entry.native_id != number for entry in found)]
         for route in await self._routes(api_root) if missing else ():
@@ -199,7 +204,7 @@ class HttpFeeds:
             url = entries_url(api_root, numbers[start : start + PER_PAGE], route=route)
             answer = await self._client.request("GET", url, headers={"Accept": "application/json"})
             check_status(answer)
-            reading = await self._parser.read(Question(reader=Reader.REST_ENTRIES, url=url), answer.body)
+            reading = await self._parser.read(ParseRequest(reader=DocumentKind.REST_ENTRIES, url=url), answer.body)
             found += reading.feed.entries
         return found
 
@@ -223,7 +228,7 @@ class HttpFeeds:
             url = named_comments_url(api_root, numbers[start : start + PER_PAGE])
             answer = await self._client.request("GET", url, headers={"Accept": "application/json"})
             check_status(answer)
-            reading = await self._parser.read(Question(reader=Reader.REST_COMMENTS, url=url), answer.body)
+            reading = await self._parser.read(ParseRequest(reader=DocumentKind.REST_COMMENTS, url=url), answer.body)
             found += reading.feed.comments
         return found
 
@@ -247,17 +252,17 @@ class HttpFeeds:
         :param page: from 2.
         :raises BridgeError: the page is there and cannot be had.
         """
-        url = older_url(feed, parsed, page)
+        url = older_page_url(feed, parsed, page)
         if url is None or self._client.pauses.remaining(url) is not None:
             return None
-        answer = await self._ask(replace(feed, url=url), NONE)
+        answer = await self._get(replace(feed, url=url), NO_VALIDATORS)
         if answer.status != _OK:
             return None
-        question = Question(
+        question = ParseRequest(
             reader=_reader_of(feed), content_type=answer.headers.get("Content-Type", ""), url=answer.url
         )
         reading = await self._parser.for_guilds(feed.guilds).read(question, answer.body)
-        return await self._tell_types(feed, reading.feed)
+        return await self._resolve_types(feed, reading.feed)
 
     def rename_items(self, fetch_state: str, names: Mapping[Uid, Uid]) -> str:
         """As the port says."""
@@ -270,13 +275,13 @@ class HttpFeeds:
         """
         if comment and api_root:
             url = rest_url(api_root, f"wp/v2/comments/{comment}", {"_fields": "id"})
-            found, refused = await self._stands(url, of_api=True)
+            found, refused = await self._check_availability(url, of_api=True)
             if not refused:
                 return found
-            return (await self._stands(link, of_api=False, strict=True))[0]
-        return (await self._stands(link, of_api=False))[0]
+            return (await self._check_availability(link, of_api=False, strict=True))[0]
+        return (await self._check_availability(link, of_api=False))[0]
 
-    async def _stands(self, url: str, *, of_api: bool, strict: bool = False) -> tuple[Availability, bool]:
+    async def _check_availability(self, url: str, *, of_api: bool, strict: bool = False) -> tuple[Availability, bool]:
         """Ask one address; returns whether it refused to tell, too.
 
         :param strict: a page that shows no comments at all tells nothing of one.
@@ -288,46 +293,46 @@ class HttpFeeds:
             answer = await self._client.request("GET", page, headers={"Accept": "*/*"})
         except BridgeError:
             return Availability.UNKNOWN, False
-        found = read_standing(answer, of_api=of_api)
-        if found is Availability.THERE and fragment and not names_comment(answer.body, fragment):
-            blind = strict and not names_comments(answer.body)
+        found = availability_of(answer, of_api=of_api)
+        if found is Availability.THERE and fragment and not has_element(answer.body, fragment):
+            blind = strict and not shows_comments(answer.body)
             return Availability.UNKNOWN if blind else Availability.GONE, False
         return found, found is Availability.UNKNOWN and answer.status in _REFUSED
 
-    async def _fetch(self, asked: _Asked) -> FetchOutcome:
+    async def _fetch(self, asked: _ConditionalRequest) -> FetchOutcome:
         try:
-            answer = await self._ask(asked.feed, asked.validators)
-        except BadHttp:
-            if asked.validators == NONE:
+            answer = await self._get(asked.feed, asked.validators)
+        except MalformedResponse:
+            if asked.validators == NO_VALIDATORS:
                 raise
             # It may be the body of a 304, which must not have one: then asking without conditions helps.
-            asked = replace(asked, validators=NONE, memory=mark_unreliable(asked.memory).memory)
-            answer = await self._ask(asked.feed, NONE)
+            asked = replace(asked, validators=NO_VALIDATORS, memory=mark_unreliable(asked.memory).memory)
+            answer = await self._get(asked.feed, NO_VALIDATORS)
         if answer.status == _NOT_MODIFIED:
             return self._not_modified(asked, answer)
         if answer.status != _OK:
             return self._failed(asked.feed, answer)
-        return await self._compare(asked, answer)
+        return await self._read_body(asked, answer)
 
-    async def _ask(self, feed: Feed, validators: Validators) -> Answer:
+    async def _get(self, feed: Feed, validators: Validators) -> Response:
         headers = {
             "Accept": ACCEPT_FEEDS,
             "User-Agent": user_agent(self._contact, feed.subscribers),
-            **as_headers(validators),
+            **conditional_headers(validators),
         }
         return await self._client.request("GET", feed.url, headers=headers)
 
-    def _not_modified(self, asked: _Asked, answer: Answer) -> FetchOutcome:
-        if asked.validators == NONE:
+    def _not_modified(self, asked: _ConditionalRequest, answer: Response) -> FetchOutcome:
+        if asked.validators == NO_VALIDATORS:
             return Failed(text=f"{host_of(answer.url)} says that nothing changed although it was not asked that.")
         return NotModified(
-            validators=merge(asked.feed.validators, given_by(answer)),
+            validators=merge_validators(asked.feed.validators, response_validators(answer)),
             not_before=self._not_before(answer, asked.memory),
             redirect_url=permanent_redirect_of(answer),
         )
 
-    def _failed(self, feed: Feed, answer: Answer) -> Failed:
-        error, fault = fault_of(answer), fault_value(answer)
+    def _failed(self, feed: Feed, answer: Response) -> Failed:
+        error, fault = error_for(answer), fault_for(answer)
         wait = error.retry_after if isinstance(error, TemporaryError) else None
         pause = host_pause(answer, wait)
         if pause is not None:
@@ -336,81 +341,81 @@ class HttpFeeds:
                 self._client.pauses.pause(url, pause)
         return Failed(text=error.text, retry_after=wait, reason=fault, status=answer.status)
 
-    async def _compare(self, asked: _Asked, answer: Answer) -> FetchOutcome:
-        feed, given = asked.feed, given_by(answer)
+    async def _read_body(self, asked: _ConditionalRequest, answer: Response) -> FetchOutcome:
+        feed, given = asked.feed, response_validators(answer)
         body_hash = hashlib.sha256(answer.body).hexdigest()
         if body_hash == feed.body_hash:
             _log.debug("The document is the same as last time.", extra={"action": "feed_unchanged", "feed": feed.id})
-            memory = judge_same(asked.memory, asked_with=asked.validators, kept=feed.validators, given=given)
+            memory = note_unchanged(asked.memory, asked_with=asked.validators, kept=feed.validators, given=given)
             return NotModified(
                 validators=given,
-                fetch_state=None if memory == load_memory(feed.fetch_state) else dump_memory(memory),
+                fetch_state=None if memory == load_state(feed.fetch_state) else dump_state(memory),
                 not_before=self._not_before(answer, memory),
                 redirect_url=permanent_redirect_of(answer),
             )
         content_type = answer.headers.get("Content-Type", "")
         reading = await self._parse(feed, asked.memory, answer.body, content_type=content_type, url=answer.url)
-        verdict = await self._judge(asked, given)
+        verdict = await self._check_validators(asked, given)
         memory = replace(
             verdict.memory,
-            items=name_items(reading),
-            rhythm=reading.feed.freshness,
+            items=dump_window(reading),
+            freshness=reading.feed.freshness,
             cost=blend_cost(asked.memory.cost, reading.seconds),
         )
         links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + reading.feed.links
         return Fetched(
-            feed=replace(await self._tell_types(feed, reading.feed), before=_window_of(asked.memory)),
+            feed=replace(await self._resolve_types(feed, reading.feed), before=_window_of(asked.memory)),
             validators=given,
             body_hash=body_hash,
-            fetch_state=dump_memory(memory),
+            fetch_state=dump_state(memory),
             not_before=self._not_before(answer, memory),
             redirect_url=permanent_redirect_of(answer),
             push=find_push(links, url=answer.url),
         )
 
-    async def _tell_types(self, feed: Feed, parsed: ParsedFeed) -> ParsedFeed:
+    async def _resolve_types(self, feed: Feed, parsed: ParsedFeed) -> ParsedFeed:
         of_feed = feed.kind is not FeedKind.ENTRIES and feed.format is FeedFormat.SYNDICATION
-        return await tell_types(self._client, parsed, feed.api_root) if of_feed else parsed
+        return await resolve_types(self._client, parsed, feed.api_root) if of_feed else parsed
 
-    async def _judge(self, asked: _Asked, given: Validators) -> Verdict:
+    async def _check_validators(self, asked: _ConditionalRequest, given: Validators) -> Verdict:
         """Judge the validators by a body that has changed; where a lie may have hidden it, look whether one did."""
         feed = asked.feed
         if feed.body_hash is None:
             return Verdict(memory=asked.memory)
-        verdict = judge_changed(asked.memory, kept=feed.validators, given=given)
-        suspect = not asked.conditional and feed.validators != NONE and not verdict.distrusted
-        if suspect and not asked.memory.doubt:
+        verdict = note_changed(asked.memory, kept=feed.validators, given=given)
+        suspect = not asked.conditional and feed.validators != NO_VALIDATORS and not verdict.distrusted
+        if suspect and not asked.memory.validator_penalty:
             try:
-                again = await self._ask(feed, choose_validators(feed.validators, asked.memory))
+                again = await self._get(feed, choose_validators(feed.validators, asked.memory))
             except BridgeError:
                 return verdict
             if again.status == _NOT_MODIFIED:
                 return mark_unreliable(asked.memory)
         return verdict
 
-    async def _parse(self, feed: Feed, memory: Memory, body: bytes, *, content_type: str, url: str) -> Reading:
-        question = Question(reader=_reader_of(feed), content_type=content_type, url=url, known=memory.items)
+    async def _parse(self, feed: Feed, memory: FetchState, body: bytes, *, content_type: str, url: str) -> ParseResult:
+        question = ParseRequest(reader=_reader_of(feed), content_type=content_type, url=url, known=memory.items)
         return await self._parser.for_guilds(feed.guilds).read(question, body)
 
-    def _not_before(self, answer: Answer, memory: Memory) -> timedelta | None:
+    def _not_before(self, answer: Response, memory: FetchState) -> timedelta | None:
         """When the server, or the feed, or what it costs to parse, lets it be asked again."""
-        waits = (not_before(answer.headers, memory.rhythm, now=self._now()), rest_after(memory.cost))
+        waits = (not_before(answer.headers, memory.freshness, now=self._now()), rest_after(memory.cost))
         return max((wait for wait in waits if wait), default=None)
 
 
-def _window_of(memory: Memory) -> tuple[Uid, ...]:
+def _window_of(memory: FetchState) -> tuple[Uid, ...]:
     return tuple(uid for _, uid in load_items(memory.items))
 
 
-def _reader_of(feed: Feed) -> Reader:
+def _reader_of(feed: Feed) -> DocumentKind:
     if feed.format is FeedFormat.WORDPRESS_REST:
-        return Reader.REST_COMMENTS
-    return Reader.ENTRIES if feed.kind is FeedKind.ENTRIES else Reader.COMMENTS
+        return DocumentKind.REST_COMMENTS
+    return DocumentKind.ENTRIES if feed.kind is FeedKind.ENTRIES else DocumentKind.COMMENTS
 
 
 def _fault_of(error: BridgeError) -> FailureReason:
     match error:
-        case EmptyAnswer():
+        case EmptyResponse():
             return FailureReason.EMPTY
         case NotAFeed():
             return FailureReason.NOT_A_FEED

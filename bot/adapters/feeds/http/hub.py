@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.text import one_line
-from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.client import HttpClient, Response
 from bot.adapters.net.retry_after import read_retry_after
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.connection import Secret
@@ -18,9 +18,9 @@ from bot.model.errors import PermanentError, TemporaryError
 from bot.model.feed import Push, PushProtocol
 
 #: 5.1.2: it may name another hub, which is to be asked the same. Others would turn the POST into a GET.
-_ELSEWHERE = frozenset({307, 308})
+_REDIRECTS = frozenset({307, 308})
 _MOST_REDIRECTS = 3
-_PASSING = frozenset({408, 425, 429})
+_TRANSIENT = frozenset({408, 425, 429})
 _SERVER_ERRORS = 500
 #: Of what a hub says is wrong.
 _WORDS = 200
@@ -44,7 +44,7 @@ class HttpHubs:
         :raises PermanentError: it says no, or the guard does; the text says which.
         """
         if push.protocol is PushProtocol.RSSCLOUD:
-            _check_cloud(await self._ask(push.hub_url, _cloud_form(push, callback)))
+            _check_cloud(await self._post(push.hub_url, _cloud_form(push, callback)))
             return
         form = {
             **_form(push, "subscribe", callback),
@@ -53,7 +53,7 @@ class HttpHubs:
             # the request could send us content just the same.
             "hub.secret": str(secret),
         }
-        await self._ask(push.hub_url, form)
+        await self._post(push.hub_url, form)
 
     async def unsubscribe(self, push: Push, *, callback: str) -> None:
         """Ask a hub to send nothing any more; of a cloud it lapses by itself within a day.
@@ -62,13 +62,13 @@ class HttpHubs:
         :raises PermanentError: it says no, or the guard does.
         """
         if push.protocol is PushProtocol.WEBSUB:
-            await self._ask(push.hub_url, _form(push, "unsubscribe", callback))
+            await self._post(push.hub_url, _form(push, "unsubscribe", callback))
 
-    async def _ask(self, url: str, form: Mapping[str, str]) -> Answer:
+    async def _post(self, url: str, form: Mapping[str, str]) -> Response:
         for _ in range(_MOST_REDIRECTS + 1):
             answer = await self._client.request("POST", url, form=form, follow=False)
             location = answer.headers.get("Location", "")
-            target = resolve_address(answer.url, location) if answer.status in _ELSEWHERE and location else None
+            target = resolve_address(answer.url, location) if answer.status in _REDIRECTS and location else None
             if target is None:
                 _check(answer)
                 return answer
@@ -93,30 +93,30 @@ def _cloud_form(push: Push, callback: str) -> dict[str, str]:
     }
 
 
-def _check(answer: Answer) -> None:
+def _check(answer: Response) -> None:
     status, host = answer.status, host_of(answer.url)
     if 200 <= status < 300:
         return
     text = f"The hub {host} answered with status {status}."
-    if status in _PASSING or status >= _SERVER_ERRORS:
+    if status in _TRANSIENT or status >= _SERVER_ERRORS:
         raise TemporaryError(text, retry_after=read_retry_after(answer.headers))
-    raise PermanentError(_quoting(f"The hub {host} says no ({status})", _plain(answer)))
+    raise PermanentError(_with_reason(f"The hub {host} says no ({status})", _plain(answer)))
 
 
-def _check_cloud(answer: Answer) -> None:
+def _check_cloud(answer: Response) -> None:
     said = answer.text()
     result = _CLOUD_RESULT.search(said)
     if result is not None and result[1].lower() != "true":
         words = _CLOUD_WORDS.search(said)
-        raise PermanentError(_quoting(f"The cloud {host_of(answer.url)} says no", words[1] if words else ""))
+        raise PermanentError(_with_reason(f"The cloud {host_of(answer.url)} says no", words[1] if words else ""))
 
 
-def _plain(answer: Answer) -> str:
+def _plain(answer: Response) -> str:
     """Return what the hub says is wrong, which it should do as plain text."""
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return answer.text() if kind in ("", "text/plain") else ""
 
 
-def _quoting(text: str, words: str) -> str:
+def _with_reason(text: str, words: str) -> str:
     said = one_line(words[: 4 * _WORDS])[:_WORDS]
     return f"{text}: {said}" if said else f"{text}."

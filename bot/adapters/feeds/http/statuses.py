@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.adapters.net.client import Answer
+from bot.adapters.net.client import Response
 from bot.adapters.net.retry_after import read_retry_after
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.errors import BridgeError, NotFound, PermanentError, TemporaryError
@@ -15,7 +15,7 @@ _UNAVAILABLE = 503
 #: For a host that only says "too often".
 _USUAL_PAUSE = timedelta(minutes=15)
 #: What may pass by itself: timeouts, "too early", "too many".
-_PASSING = frozenset({408, 425, 429})
+_TRANSIENT = frozenset({408, 425, 429})
 
 _CHALLENGES = (b"/cdn-cgi/challenge-platform/", b"<title>Just a moment...</title>", b"ddos-guard/js-challenge")
 
@@ -31,7 +31,7 @@ _SENTENCES = {
 }
 
 
-def check_status(answer: Answer) -> None:
+def check_status(answer: Response) -> None:
     """Let 200 pass.
 
     :raises TemporaryError: it may pass by itself; carries the server's word on when.
@@ -39,21 +39,21 @@ def check_status(answer: Answer) -> None:
     :raises PermanentError: every other status.
     """
     if answer.status != _OK:
-        raise fault_of(answer)
+        raise error_for(answer)
 
 
-def fault_of(answer: Answer) -> BridgeError:
+def error_for(answer: Response) -> BridgeError:
     """Choose the error for an answer that is not 200."""
     status, host = answer.status, host_of(answer.url)
     text = _SENTENCES.get(status, f"{{host}} answered with status {status}.").format(host=host)
     if _is_challenge(answer):
         text = f"Something in front of {host} wants to see a browser and lets no feed reader through ({status})."
-    if status in _PASSING or status >= _SERVER_ERRORS:
+    if status in _TRANSIENT or status >= _SERVER_ERRORS:
         return TemporaryError(text, retry_after=read_retry_after(answer.headers))
     return NotFound(text) if status in {404, 410} else PermanentError(text)
 
 
-def fault_value(answer: Answer) -> FailureReason:
+def fault_for(answer: Response) -> FailureReason:
     """Tell those kinds of failure apart that call for something else than patience."""
     if _is_challenge(answer):
         return FailureReason.CHALLENGED
@@ -70,15 +70,15 @@ def fault_value(answer: Answer) -> FailureReason:
             return FailureReason.OTHER
 
 
-def host_pause(answer: Answer, wait: timedelta | None) -> timedelta | None:
+def host_pause(answer: Response, wait: timedelta | None) -> timedelta | None:
     """Return how long the whole host of an answer is to be left alone; None: it did not ask for that.
 
     :param wait: what ``Retry-After`` says.
     """
-    return (wait or _USUAL_PAUSE) if fault_value(answer) is FailureReason.BUSY else None
+    return (wait or _USUAL_PAUSE) if fault_for(answer) is FailureReason.BUSY else None
 
 
-def _is_challenge(answer: Answer) -> bool:
+def _is_challenge(answer: Response) -> bool:
     """Tell whether an answer is a page that lets browsers prove themselves, such as Cloudflare's."""
     if answer.status not in {403, _TOO_MANY, _UNAVAILABLE}:
         return False

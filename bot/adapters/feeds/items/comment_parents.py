@@ -13,7 +13,7 @@ _BLOGGER = re.compile(r"^https?:(?P<folder>//[^/?#]+/feeds/\d+/\d+/comments/)[\w
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class InReplyTo:
     """What one ``thr:in-reply-to`` names; one of both is there."""
 
     #: its guid
@@ -23,7 +23,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class CommentPlace:
     """Where a comment belongs."""
 
     parent: Uid | None = None
@@ -31,12 +31,14 @@ class Place:
     entry_link: str | None = None
 
 
-def name_in_document(address: str) -> str:
+def document_key(address: str) -> str:
     """Return a guid or address as comments of one document are named by it: its scheme makes no difference."""
     return without_scheme(canonical_link(address))
 
 
-def find_place(answered: Sequence[Answered], names: Mapping[str, Uid], own: Uid, *, link: str | None = None) -> Place:
+def find_parent(
+    answered: Sequence[InReplyTo], names: Mapping[str, Uid], own: Uid, *, link: str | None = None
+) -> CommentPlace:
     """Tell the answered comment from the entry.
 
     What is no comment of the same document is an entry, or a comment that was known before: who keeps both can tell.
@@ -46,9 +48,9 @@ def find_place(answered: Sequence[Answered], names: Mapping[str, Uid], own: Uid,
     :param link: the comment's own address.
     """
     parent: Uid | None = None
-    others: list[Answered] = []
+    others: list[InReplyTo] = []
     for each in answered:
-        uid = names.get(name_in_document(each.ref)) or names.get(name_in_document(each.href))
+        uid = names.get(document_key(each.ref)) or names.get(document_key(each.href))
         if uid is None:
             others.append(each)
         elif uid != own:
@@ -62,7 +64,7 @@ def find_place(answered: Sequence[Answered], names: Mapping[str, Uid], own: Uid,
             parent = Uid(canonical_link(entry.href))
     if parent is None and len(others) > 1:
         parent = Uid(canonical_link(others[1].ref or others[1].href))
-    return Place(
+    return CommentPlace(
         parent=parent,
         entry_uid=Uid(canonical_link(entry.ref)) if entry and entry.ref else None,
         entry_link=entry_link or None,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from bot.adapters.feeds.addresses import resolve_address
-from bot.adapters.net.numbers import MOST_NUMBERED, read_number
+from bot.adapters.net.numbers import MAX_ID, read_number
 from bot.model.address import canonical_link, entry_link, without_scheme
 from bot.model.entry import EntryRef
 from bot.model.ids import NativeId, Uid
@@ -36,7 +36,7 @@ def choose_uid(guid: str, link: str | None, *, published_at: datetime | None, ti
     return choose_name(guid, link) or content_uid(published_at, title, text)
 
 
-def choose_name(guid: str, link: str | None, *, nobody: Collection[str] = ()) -> Uid:
+def choose_name(guid: str, link: str | None, *, site_urls: Collection[str] = ()) -> Uid:
     """Choose an item's name: its guid, else its link; empty where neither names it.
 
     :param nobody: addresses that name no item: of the site, of the feed.
@@ -44,7 +44,7 @@ def choose_name(guid: str, link: str | None, *, nobody: Collection[str] = ()) ->
     named = guid.strip()
     if len(named) > _LONGEST_GUID:
         return content_uid(None, named, "")
-    written = (each for each in (named, link or "") if not _names_nobody(each, nobody))
+    written = (each for each in (named, link or "") if not _names_no_item(each, site_urls))
     return Uid(canonical_link(next(written, "")))
 
 
@@ -56,18 +56,18 @@ def site_addresses(home_url: str | None, url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (home_url, resolve_address(home_url or url, "/"), url))))
 
 
-def _names_nobody(name: str, nobody: Collection[str]) -> bool:
+def _names_no_item(name: str, site_urls: Collection[str]) -> bool:
     bare = name.casefold().strip(_AROUND)
     if bare in _PLACEHOLDERS or not any(map(str.isalnum, without_scheme(bare))):
         return True
-    return any(same_page(name, address) for address in nobody)
+    return any(same_page(name, address) for address in site_urls)
 
 
 def comment_number(*addresses: str | None) -> str | None:
     """Return N of the first address that ends in ``#comment-N``."""
     for address in addresses:
         found = _COMMENT_NUMBER.search(address or "")
-        number = read_number(found[1], most=MOST_NUMBERED) if found else None
+        number = read_number(found[1], most=MAX_ID) if found else None
         if number is not None:
             return str(number)
     return None
@@ -81,7 +81,7 @@ def comment_uid(number: str) -> Uid:
 def entry_number(guid: str) -> NativeId | None:
     """Return WordPress's number of the entry whose guid this is."""
     found = _ENTRY_NUMBER.match(guid)
-    return NativeId(found[1]) if found and read_number(found[1], most=MOST_NUMBERED) else None
+    return NativeId(found[1]) if found and read_number(found[1], most=MAX_ID) else None
 
 
 def refer_to_entry(guid: str, link: str | None, title: str | None) -> EntryRef:
@@ -98,7 +98,7 @@ def refer_to_entry(guid: str, link: str | None, title: str | None) -> EntryRef:
     )
 
 
-def tell_apart(items: Sequence[Sequence[Uid]], *, there: Collection[Uid], before: Collection[Uid]) -> Iterator[Uid]:
+def assign_uids(items: Sequence[Sequence[Uid]], *, there: Collection[Uid], before: Collection[Uid]) -> Iterator[Uid]:
     """Yield one uid for each item: the shortest that no other item has or had.
 
     A name that two items had once is neither's for good: else it would pass to another when its holder leaves.

@@ -28,7 +28,7 @@ _REL = re.compile(r"""(?<![\w-])rel\s*=\s*["']([^"']*)["']""", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InReply:
+class InReplyLine:
     """The line, and the text without it."""
 
     parent_number: str
@@ -36,7 +36,7 @@ class InReply:
     html: str
 
 
-def find_in_reply(text: str, *, link: str | None, number: str) -> InReply | None:
+def parse_in_reply_line(text: str, *, link: str | None, number: str) -> InReplyLine | None:
     """Read the line at the start of a comment, or return None.
 
     :param text: HTML of the comment.
@@ -57,7 +57,7 @@ def find_in_reply(text: str, *, link: str | None, number: str) -> InReply | None
     rest = text[found.end() :]
     if found["open"] and "</p>" not in found["end"].lower():
         rest = f"<p>{rest}"
-    return InReply(parent_number=parent, parent_author=html.unescape(found["name"]).strip(), html=rest)
+    return InReplyLine(parent_number=parent, parent_author=html.unescape(found["name"]).strip(), html=rest)
 
 
 def _on_one_page(target: str, link: str) -> bool:

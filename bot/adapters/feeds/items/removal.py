@@ -5,7 +5,7 @@ import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.adapters.feeds.items.identity import comment_number, comment_uid
-from bot.adapters.net.client import Answer
+from bot.adapters.net.client import Response
 from bot.model.address import canonical_link
 from bot.model.entry import ParsedFeed
 from bot.model.feed import Availability, Feed, FeedFormat
@@ -42,7 +42,7 @@ def read_tombstones(body: bytes) -> tuple[Uid, ...]:
     return tuple(dict.fromkeys(ref for ref in refs if ref))
 
 
-def older_url(feed: Feed, parsed: ParsedFeed, page: int) -> str | None:
+def older_page_url(feed: Feed, parsed: ParsedFeed, page: int) -> str | None:
     """Return the address of a feed's page; None: it has none that is known.
 
     :param page: from 2.
@@ -56,7 +56,7 @@ def older_url(feed: Feed, parsed: ParsedFeed, page: int) -> str | None:
     return _with(feed.url, paged=str(page)) if _WORDPRESS.search(feed.url) else None
 
 
-def read_standing(answer: Answer, *, of_api: bool) -> Availability:
+def availability_of(answer: Response, *, of_api: bool) -> Availability:
     """Tell from the answer to a permalink whether what stood there does.
 
     :param of_api: the answer is WordPress's REST interface's.
@@ -72,13 +72,13 @@ def read_standing(answer: Answer, *, of_api: bool) -> Availability:
     return Availability.THERE if answer.status == _OK else Availability.UNKNOWN
 
 
-def names_comment(page: bytes, fragment: str) -> bool:
+def has_element(page: bytes, fragment: str) -> bool:
     """Whether a page has an element of this name: where comments stand, each has one."""
     name = re.escape(fragment.encode())
     return re.search(rb"\b(?:id|name)\s*=\s*[\"']?" + name + rb"[\"'\s>]", page) is not None
 
 
-def names_comments(page: bytes) -> bool:
+def shows_comments(page: bytes) -> bool:
     """Whether a page shows comments as WordPress's themes do."""
     return re.search(rb"\bid\s*=\s*[\"']?(?:div-|li-)?comment-\d", page) is not None
 

@@ -16,7 +16,7 @@ _NAME = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class AddressPattern:
     """A form of addresses, taken apart."""
 
     host: re.Pattern[str]
@@ -37,16 +37,16 @@ class Form:
         return values if all(map(_PLAIN.fullmatch, values.values())) else None
 
 
-def read_form(written: str) -> Form:
+def parse_pattern(written: str) -> AddressPattern:
     """Read ``host/path?query`` with names in braces; ``docs/feeds.md`` tells what may stand there."""
     address, _, asked = written.partition("?")
     host, slash, path = address.partition("/")
     bare = (slash + path).removesuffix("/*").rstrip("/")
     end = r"(?:/.*)?" if path.endswith("*") else r"/?"
     pairs = (pair.partition("=") for pair in asked.split("&") if pair)
-    return Form(
-        host=re.compile(_LABELS if host == "*" else "".join(_pieces(host, _LABEL, _LABELS)), re.IGNORECASE),
-        path=re.compile("".join(_pieces(bare, _PART, _PARTS)) + end, re.IGNORECASE),
+    return AddressPattern(
+        host=re.compile(_LABELS if host == "*" else "".join(_regex_parts(host, _LABEL, _LABELS)), re.IGNORECASE),
+        path=re.compile("".join(_regex_parts(bare, _PART, _PARTS)) + end, re.IGNORECASE),
         query=tuple((name, value.strip("{}")) for name, _, value in pairs),
     )
 
@@ -58,7 +58,7 @@ def fill_in(template: str, values: Mapping[str, str]) -> str | None:
     return _NAME.sub(lambda found: values[found[1]], template)
 
 
-def _pieces(written: str, one: str, several: str) -> Iterator[str]:
+def _regex_parts(written: str, one: str, several: str) -> Iterator[str]:
     for plain, name, many in re.findall(r"([^{]*)(?:\{(\w+)(\+?)\}|$)", written):
         yield re.escape(plain)
         if name:

@@ -60,7 +60,7 @@ _DISQUS = re.compile(r"//([\w-]{1,60})\.disqus\.com/(?:embed|count)\.js")
 _ORDER = tuple(CommentSystem)
 
 
-def recognise(
+def detect_systems(
     body: bytes, headers: Mapping[str, str], links: Iterable[FeedLink], *, url: str
 ) -> tuple[SeenSystem, ...]:
     """Return what a page says of comments: what is built into it first, then interfaces that the blog offers.

@@ -16,7 +16,7 @@ from bot.model.entry import FeedLink
 #: The rel of a link in the text of a page here; no document writes it.
 ANCHOR_REL = "x-anchor"
 #: The rel of a feed that is only supposed to be where the page's software usually keeps it.
-SUPPOSED_REL = "x-supposed"
+GUESSED_REL = "x-supposed"
 #: Rels that name a feed whatever the type says: drafts of HTML 5, drafts of Atom, and what people made of them.
 _FEED_RELS = frozenset({"feed", "service.feed", "rss", "atom"})
 #: The registered types and their many misspellings: application/x.atom+xml, text/rss, application/rss xml.
@@ -82,11 +82,11 @@ def possible_entry_feeds(links: tuple[FeedLink, ...]) -> tuple[str, ...]:
     named = list(name_entry_feeds(link for link in links if is_feed(link)))[:_MOST_NAMED]
     alike = [link.href for link in rest if _looks_like_feed(link)][:_MOST_ALIKE]
     in_text = [link.href for link in rest if link.rel == ANCHOR_REL]
-    supposed = [link.href for link in rest if link.rel == SUPPOSED_REL][:_MOST_ALIKE]
-    return tuple(dict.fromkeys((*named, *alike, *in_text, *supposed)))
+    guessed = [link.href for link in rest if link.rel == GUESSED_REL][:_MOST_ALIKE]
+    return tuple(dict.fromkeys((*named, *alike, *in_text, *guessed)))
 
 
-def doubtful_entry_feeds(links: tuple[FeedLink, ...]) -> tuple[str, ...]:
+def last_resort_entry_feeds(links: tuple[FeedLink, ...]) -> tuple[str, ...]:
     """Return named feeds that only their titles call feeds of comments: a blog may have such a title itself."""
     named = (link for link in links if is_feed(link) and _is_about_comments(link) and not _has_comments_address(link))
     return tuple(dict.fromkeys(link.href for link in named))[:_MOST_ALIKE]

@@ -12,8 +12,8 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
-from bot.adapters.feeds.pages.address_patterns import Form, fill_in, read_form
-from bot.adapters.feeds.pages.feed_links import SUPPOSED_REL
+from bot.adapters.feeds.pages.address_patterns import AddressPattern, fill_in, parse_pattern
+from bot.adapters.feeds.pages.feed_links import GUESSED_REL
 from bot.model.entry import FeedLink
 
 
@@ -168,7 +168,7 @@ def platform_feeds(url: str, tree: LexborHTMLParser | None = None) -> list[FeedL
         if values is None or (platform.page and (tree is None or tree.css_first(platform.page) is None)):
             continue
         is_known = is_known or not anywhere
-        for link in _feeds_of(platform, facts | values, url, rel=SUPPOSED_REL if anywhere else "alternate"):
+        for link in _feeds_of(platform, facts | values, url, rel=GUESSED_REL if anywhere else "alternate"):
             found.setdefault(link.href, link)
     return list(found.values())
 
@@ -189,5 +189,5 @@ def _facts(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _form(address: str) -> Form:
-    return read_form(address)
+def _form(address: str) -> AddressPattern:
+    return parse_pattern(address)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.adapters.feeds.pages.home import is_own_api
-from bot.adapters.net.client import Answer
+from bot.adapters.net.client import Response
 from bot.model.entry import ParsedFeed
 from bot.model.errors import PermanentError
 from bot.model.feed import CommentSystem, SeenSystem
@@ -23,7 +23,7 @@ _FEED = re.compile(r"/feed(?:/(?:atom|rss2?|rdf))?/?$|[?&]feed=(?:rss2?|atom|rdf
 _CODE = re.compile(r"(?:rest|jwt_auth|disabled|restx|itsec|wpcerber)_[a-z0-9_]{1,80}")
 
 
-class RootAnswer(StrEnum):
+class RootStatus(StrEnum):
     """What stands at an address."""
 
     #: WordPress's REST interface
@@ -57,29 +57,29 @@ def guess_roots(near: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(guesses))
 
 
-def judge_root(answer: Answer, *, near: str) -> RootAnswer:
+def check_root(answer: Response, *, near: str) -> RootStatus:
     """Tell what stands at the address of an interface, if it is the blog's own.
 
     :param near: the blog's home page, else its feed.
     """
     if not is_own_api(answer.url, near):
-        return RootAnswer.NONE
+        return RootStatus.NONE
     match answer.status, _json(answer):
         case 200, {"namespaces": [*namespaces]} if "wp/v2" in namespaces:
-            return RootAnswer.OPEN
+            return RootStatus.OPEN
         case status, {"code": str(code), "data": {"status": int(said)}} if (
             status in _CLOSED and said == status and _CODE.fullmatch(code)
         ):
-            return RootAnswer.CLOSED
-    return RootAnswer.NONE
+            return RootStatus.CLOSED
+    return RootStatus.NONE
 
 
-def is_list(answer: Answer) -> bool:
+def is_list(answer: Response) -> bool:
     """Whether an answer is one of WordPress's lists."""
     return answer.status == _OK and isinstance(_json(answer), list)
 
 
-def _json(answer: Answer) -> object:
+def _json(answer: Response) -> object:
     try:
         return answer.json()
     except PermanentError:

@@ -18,7 +18,7 @@ _MUCH = 1.0
 
 
 @dataclass(slots=True)
-class _Account:
+class _Usage:
     """What one server burdens the parser with."""
 
     running: int = 0
@@ -36,7 +36,7 @@ class Job:
 
     guilds: frozenset[GuildId]
     #: whom it counts for; chosen when it is taken
-    payer: GuildId = field(default=_NOBODY)
+    charged_guild: GuildId = field(default=_NOBODY)
     heavy: bool = False
 
 
@@ -53,7 +53,7 @@ class FairQueue:
         self._processes = processes
         #: where there is but one process, order is all that can be fair
         self._share = max(processes - 1, 1)
-        self._accounts: defaultdict[GuildId, _Account] = defaultdict(_Account)
+        self._usage: defaultdict[GuildId, _Usage] = defaultdict(_Usage)
         self._waiting: list[Job] = []
         self._running: list[Job] = []
 
@@ -73,18 +73,18 @@ class FairQueue:
         heavy = sum(job.heavy for job in self._running)
         best: tuple[float, Job, GuildId] | None = None
         for job in self._waiting:
-            payer = min(job.guilds, key=lambda guild: (self._accounts[guild].running, self._spent(guild, now)))
-            spent = self._spent(payer, now)
-            full = self._accounts[payer].running >= self._share or (spent >= _MUCH and heavy >= self._share)
+            charged_guild = min(job.guilds, key=lambda guild: (self._usage[guild].running, self._spent(guild, now)))
+            spent = self._spent(charged_guild, now)
+            full = self._usage[charged_guild].running >= self._share or (spent >= _MUCH and heavy >= self._share)
             if not full and (best is None or spent < best[0]):
-                best = spent, job, payer
+                best = spent, job, charged_guild
         if best is None:
             return None
-        spent, job, job.payer = best
+        spent, job, job.charged_guild = best
         job.heavy = spent >= _MUCH
         self._waiting.remove(job)
         self._running.append(job)
-        self._accounts[job.payer].running += 1
+        self._usage[job.charged_guild].running += 1
         return job
 
     def done(self, job: Job, seconds: float, now: float) -> None:
@@ -93,9 +93,9 @@ class FairQueue:
         :param seconds: of computing time.
         """
         self._running.remove(job)
-        account = self._accounts[job.payer]
-        account.running -= 1
-        account.spent, account.at = account.spent_by(now) + seconds, now
+        usage = self._usage[job.charged_guild]
+        usage.running -= 1
+        usage.spent, usage.at = usage.spent_by(now) + seconds, now
         self._forget_idle(now)
 
     def drop(self, job: Job) -> None:
@@ -103,10 +103,10 @@ class FairQueue:
         self._waiting.remove(job)
 
     def _spent(self, guild: GuildId, now: float) -> float:
-        return self._accounts[guild].spent_by(now)
+        return self._usage[guild].spent_by(now)
 
     def _forget_idle(self, now: float) -> None:
         """Drop the accounts of servers that burden nothing once there are many."""
-        if len(self._accounts) > 1000:
-            busy = {guild: each for guild, each in self._accounts.items() if each.running or each.spent_by(now) > 0.001}
-            self._accounts = defaultdict(_Account, busy)
+        if len(self._usage) > 1000:
+            busy = {guild: each for guild, each in self._usage.items() if each.running or each.spent_by(now) > 0.001}
+            self._usage = defaultdict(_Usage, busy)

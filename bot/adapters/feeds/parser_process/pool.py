@@ -13,11 +13,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Protocol, Self
 
-from bot.adapters.feeds.documents.body import EmptyAnswer, NotAFeed, TooMuch
-from bot.adapters.feeds.fetch_state import Reading
+from bot.adapters.feeds.documents.body import EmptyResponse, NotAFeed, TooMuch
+from bot.adapters.feeds.fetch_state import ParseResult
 from bot.adapters.feeds.parser_process.fair_queue import FairQueue, Job
 from bot.adapters.feeds.parser_process.process import ParserProcess
-from bot.adapters.feeds.parser_process.protocol import Question, Reader, Refusal
+from bot.adapters.feeds.parser_process.protocol import DocumentKind, ParseRequest, RefusalReason
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import GuildId
 from bot.model.redact import shown_url
@@ -31,7 +31,7 @@ _FEWEST, _MOST = 2, 4
 class Parser(Protocol):
     """Reads documents for somebody."""
 
-    async def read(self, question: Question, body: bytes) -> Reading:
+    async def read(self, question: ParseRequest, body: bytes) -> ParseResult:
         """Parse a body.
 
         :raises PermanentError: it is no feed, or parsing it takes too much.
@@ -80,17 +80,19 @@ class FeedParser:
 
         :raises PermanentError: it is no feed, or parsing it takes too much.
         """
-        return (await self.read(Question(reader=Reader.ENTRIES, content_type=content_type, url=url), body)).feed
+        return (
+            await self.read(ParseRequest(reader=DocumentKind.ENTRIES, content_type=content_type, url=url), body)
+        ).feed
 
     def for_guilds(self, guilds: Iterable[GuildId]) -> Parser:
         """Return the same parser for documents that count for one of these servers."""
         return _GuildParser(self, frozenset(guilds))
 
-    async def read(self, question: Question, body: bytes, *, guilds: Iterable[GuildId] = ()) -> Reading:
+    async def read(self, question: ParseRequest, body: bytes, *, guilds: Iterable[GuildId] = ()) -> ParseResult:
         """Have a worker parse a body when it is its turn.
 
         :param guilds: the servers that it is parsed for; it counts for one of them.
-        :raises NotAFeed: it is none, or nothing (``EmptyAnswer``).
+        :raises NotAFeed: it is none, or nothing (``EmptyResponse``).
         :raises TooMuch: it is nested too deeply, or took too much and its worker was killed.
         """
         job = self._queue.add(guilds)
@@ -120,9 +122,9 @@ class FeedParser:
             extra={"action": "document_refused", "url": url, "reader": question.reader, "why": reply.refused_as},
         )
         error_text = reply.refusal or f"{question.url} is a feed that could not be understood."
-        if reply.refused_as is Refusal.TOO_MUCH:
+        if reply.refused_as is RefusalReason.TOO_MUCH:
             raise TooMuch(error_text, seconds=reply.seconds)
-        raise EmptyAnswer(error_text) if reply.refused_as is Refusal.EMPTY else NotAFeed(error_text)
+        raise EmptyResponse(error_text) if reply.refused_as is RefusalReason.EMPTY else NotAFeed(error_text)
 
     async def close(self) -> None:
         """End all workers, after the questions they are at; closing twice is harmless."""
@@ -175,11 +177,11 @@ class _GuildParser:
     def for_guilds(self, guilds: Iterable[GuildId]) -> Parser:
         return self._parser.for_guilds(guilds)
 
-    async def read(self, question: Question, body: bytes) -> Reading:
+    async def read(self, question: ParseRequest, body: bytes) -> ParseResult:
         return await self._parser.read(question, body, guilds=self._guilds)
 
 
-def _log_reading(question: Question, reading: Reading, seconds: float) -> None:
+def _log_reading(question: ParseRequest, reading: ParseResult, seconds: float) -> None:
     """Log how a document was read, and each item that came of it."""
     feed, url = reading.feed, shown_url(question.url)
     for remark in feed.remarks:

@@ -10,11 +10,11 @@ from dataclasses import replace
 from bot.adapters.feeds.documents.body import TooMuch
 from bot.adapters.feeds.parser_process.protocol import (
     LENGTH_BYTES,
-    Question,
-    Reply,
-    pack_question,
-    unpack_head,
-    unpack_part,
+    ParseRequest,
+    ParseResponse,
+    decode_head,
+    decode_part,
+    encode_request,
 )
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.entry import ParsedComment, ParsedEntry
@@ -38,7 +38,7 @@ class ParserProcess:
         #: the process that runs now, if one does
         self.worker: asyncio.subprocess.Process | None = None
 
-    async def ask(self, question: Question, body: bytes) -> Reply:
+    async def ask(self, question: ParseRequest, body: bytes) -> ParseResponse:
         """Have a body parsed. Nobody else may ask meanwhile.
 
         :raises TooMuch: it took too much time or memory, and the worker was killed.
@@ -47,7 +47,7 @@ class ParserProcess:
         worker = await self._started()
         try:
             async with asyncio.timeout(self._wall_seconds):
-                return await _exchange(worker, pack_question(question), body)
+                return await _exchange(worker, encode_request(question), body)
         except (TimeoutError, EOFError, OSError, ValueError, KeyError, TypeError):
             await self._discard()
             text = (
@@ -95,7 +95,7 @@ class ParserProcess:
             await _kill(worker)
 
 
-async def _exchange(worker: asyncio.subprocess.Process, question: bytes, body: bytes) -> Reply:
+async def _exchange(worker: asyncio.subprocess.Process, question: bytes, body: bytes) -> ParseResponse:
     assert worker.stdin is not None
     assert worker.stdout is not None
     # Few writes: each wakes the worker up.
@@ -103,11 +103,11 @@ async def _exchange(worker: asyncio.subprocess.Process, question: bytes, body: b
         b"".join((len(question).to_bytes(LENGTH_BYTES), question, len(body).to_bytes(LENGTH_BYTES), body))
     )
     await worker.stdin.drain()
-    reply, parts = unpack_head(await _receive(worker.stdout))
+    reply, parts = decode_head(await _receive(worker.stdout))
     entries: list[ParsedEntry] = []
     comments: list[ParsedComment] = []
     for _ in range(parts):
-        more_entries, more_comments = unpack_part(await _receive(worker.stdout))
+        more_entries, more_comments = decode_part(await _receive(worker.stdout))
         entries += more_entries
         comments += more_comments
         # What has arrived is read without waiting: others get their turn here.

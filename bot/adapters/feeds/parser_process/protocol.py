@@ -10,8 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from bot.adapters.feeds.fetch_state import Reading
-from bot.model.entry import CommentKind, EntryRef, FeedLink, Freshness, ParsedComment, ParsedEntry, ParsedFeed
+from bot.adapters.feeds.fetch_state import FreshnessData, ParseResult, load_freshness
+from bot.model.entry import CommentKind, EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
 
 #: Bytes of a length before every part: big-endian, unsigned.
@@ -20,7 +20,7 @@ LENGTH_BYTES = 4
 _PART = 64 * 1024
 
 
-class Reader(StrEnum):
+class DocumentKind(StrEnum):
     """What a body is to be read as."""
 
     ENTRIES = "entries"
@@ -30,7 +30,7 @@ class Reader(StrEnum):
     REST_COMMENTS = "rest_comments"
 
 
-class Refusal(StrEnum):
+class RefusalReason(StrEnum):
     """Why a body is refused, where that matters."""
 
     NOT_A_FEED = "not_a_feed"
@@ -81,13 +81,6 @@ class _Link(TypedDict):
     title: str
 
 
-class _Rhythm(TypedDict):
-    ttl: int | None
-    update_every: int | None
-    skip_hours: list[int]
-    skip_days: list[int]
-
-
 class _Feed(TypedDict):
     title: str
     home_url: str | None
@@ -97,7 +90,7 @@ class _Feed(TypedDict):
     complete: bool
     remarks: list[str]
     parsed_as: str
-    freshness: _Rhythm | None
+    freshness: FreshnessData | None
     all_answer: bool
 
 
@@ -117,10 +110,10 @@ class _Part(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class ParseRequest:
     """What the worker is asked: the body follows as a part of its own."""
 
-    reader: Reader
+    reader: DocumentKind
     content_type: str = ""
     url: str
     entry: EntryRef | None = None
@@ -128,30 +121,30 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class ParseResponse:
     """What the worker answers: a reading, a refusal or a fault."""
 
-    reading: Reading | None = None
+    reading: ParseResult | None = None
     #: a sentence for a person: it was no feed
     refusal: str | None = None
-    refused_as: Refusal = Refusal.NOT_A_FEED
+    refused_as: RefusalReason = RefusalReason.NOT_A_FEED
     #: a bug of ours, for the log
     fault: str | None = None
     #: of computing time that it took
     seconds: float = 0.0
 
 
-def pack_question(question: Question) -> bytes:
+def encode_request(question: ParseRequest) -> bytes:
     """Write a question."""
-    return json.dumps(question, default=_plain).encode()
+    return json.dumps(question, default=_to_json).encode()
 
 
-def unpack_question(data: bytes) -> Question:
+def decode_request(data: bytes) -> ParseRequest:
     """Read a question."""
     said = json.loads(data)
     entry: _Ref | None = said["entry"]
-    return Question(
-        reader=Reader(said["reader"]),
+    return ParseRequest(
+        reader=DocumentKind(said["reader"]),
         content_type=said["content_type"],
         url=said["url"],
         entry=None if entry is None else _ref(entry),
@@ -159,10 +152,10 @@ def unpack_question(data: bytes) -> Question:
     )
 
 
-def pack_reply(reply: Reply) -> list[bytes]:
+def encode_response(reply: ParseResponse) -> list[bytes]:
     """Write an answer: its head, then its parts."""
     feed = reply.reading.feed if reply.reading else None
-    parts = list(_pack_items(feed)) if feed else []
+    parts = list(_encode_items(feed)) if feed else []
     head = {
         "feed": replace(feed, entries=(), comments=()) if feed else None,
         "items": reply.reading.items if reply.reading else None,
@@ -172,28 +165,28 @@ def pack_reply(reply: Reply) -> list[bytes]:
         "fault": reply.fault,
         "seconds": reply.seconds,
     }
-    return [json.dumps(head, default=_plain).encode(), *parts]
+    return [json.dumps(head, default=_to_json).encode(), *parts]
 
 
-def unpack_head(data: bytes) -> tuple[Reply, int]:
+def decode_head(data: bytes) -> tuple[ParseResponse, int]:
     """Read the head of an answer, and how many parts follow.
 
     :raises ValueError: it is none (``KeyError`` and ``TypeError`` too).
     """
     said: _Head = json.loads(data)
     feed = said["feed"]
-    reading = None if feed is None else Reading(feed=_feed(feed), items=said["items"])
-    reply = Reply(
+    reading = None if feed is None else ParseResult(feed=_feed(feed), items=said["items"])
+    reply = ParseResponse(
         reading=reading,
         refusal=said["refusal"],
-        refused_as=Refusal(said["refused_as"]),
+        refused_as=RefusalReason(said["refused_as"]),
         fault=said["fault"],
         seconds=said["seconds"],
     )
     return reply, said["parts"]
 
 
-def unpack_part(data: bytes) -> tuple[list[ParsedEntry], list[ParsedComment]]:
+def decode_part(data: bytes) -> tuple[list[ParsedEntry], list[ParsedComment]]:
     """Read a part of an answer.
 
     :raises ValueError: it is none (``KeyError`` and ``TypeError`` too).
@@ -202,14 +195,14 @@ def unpack_part(data: bytes) -> tuple[list[ParsedEntry], list[ParsedComment]]:
     return list(map(_entry, said["entries"])), list(map(_comment, said["comments"]))
 
 
-def _pack_items(feed: ParsedFeed) -> Iterator[bytes]:
+def _encode_items(feed: ParsedFeed) -> Iterator[bytes]:
     for name, items in (("entries", feed.entries), ("comments", feed.comments)):
-        for part in _batches(json.dumps(item, default=_plain, ensure_ascii=False) for item in items):
+        for part in _batches(json.dumps(item, default=_to_json, ensure_ascii=False) for item in items):
             other = "comments" if name == "entries" else "entries"
             yield f'{{"{name}": [{", ".join(part)}], "{other}": []}}'.encode("utf-8", "replace")
 
 
-def _plain(value: object) -> object:
+def _to_json(value: object) -> object:
     """Turn moments and our nouns into what JSON knows; ``asdict`` would copy everything first."""
     if isinstance(value, datetime):
         return value.isoformat()
@@ -230,7 +223,6 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _feed(said: _Feed) -> ParsedFeed:
-    freshness = said["freshness"]
     return ParsedFeed(
         title=said["title"],
         home_url=said["home_url"],
@@ -240,17 +232,8 @@ def _feed(said: _Feed) -> ParsedFeed:
         complete=said["complete"],
         remarks=tuple(said["remarks"]),
         parsed_as=said["parsed_as"],
-        freshness=None if freshness is None else _rhythm(freshness),
+        freshness=load_freshness(said["freshness"]),
         all_answer=said["all_answer"],
-    )
-
-
-def _rhythm(said: _Rhythm) -> Freshness:
-    return Freshness(
-        ttl=said["ttl"],
-        update_every=said["update_every"],
-        skip_hours=tuple(said["skip_hours"]),
-        skip_days=tuple(said["skip_days"]),
     )
 
 

@@ -13,16 +13,16 @@ import traceback
 from dataclasses import replace
 from typing import BinaryIO
 
-from bot.adapters.feeds.documents.body import EmptyAnswer, TooMuch
-from bot.adapters.feeds.fetch_state import Reading
+from bot.adapters.feeds.documents.body import EmptyResponse, TooMuch
+from bot.adapters.feeds.fetch_state import ParseResult
 from bot.adapters.feeds.parser_process.protocol import (
     LENGTH_BYTES,
-    Question,
-    Reader,
-    Refusal,
-    Reply,
-    pack_reply,
-    unpack_question,
+    DocumentKind,
+    ParseRequest,
+    ParseResponse,
+    RefusalReason,
+    decode_request,
+    encode_response,
 )
 from bot.adapters.feeds.parsing.read_document import read_comments, read_entries
 from bot.adapters.feeds.parsing.wordpress_rest import parse_comment_list, parse_entry_list
@@ -42,8 +42,8 @@ def main(cpu_seconds: float, memory_bytes: int) -> None:
         before = time.process_time()
         # When it is spent, the kernel ends the process.
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-        reply = _answer(unpack_question(question), body)
-        for part in pack_reply(replace(reply, seconds=time.process_time() - before)):
+        reply = _answer(decode_request(question), body)
+        for part in encode_response(replace(reply, seconds=time.process_time() - before)):
             answers.write(len(part).to_bytes(LENGTH_BYTES))
             answers.write(part)
         answers.flush()
@@ -55,36 +55,36 @@ def _next(stream: BinaryIO) -> bytes | None:
     return stream.read(int.from_bytes(length)) if len(length) == LENGTH_BYTES else None
 
 
-def _answer(question: Question, body: bytes) -> Reply:
+def _answer(question: ParseRequest, body: bytes) -> ParseResponse:
     try:
         reading = _read_as(question, body)
     except PermanentError as error:
-        return Reply(refusal=error.text, refused_as=_kind_of(error))
+        return ParseResponse(refusal=error.text, refused_as=_kind_of(error))
     except (MemoryError, RecursionError):
         # What is left of the process is not to be trusted; a fresh one is cheap.
         os._exit(1)
     except Exception:
-        return Reply(fault=traceback.format_exc())
-    return Reply(reading=reading)
+        return ParseResponse(fault=traceback.format_exc())
+    return ParseResponse(reading=reading)
 
 
-def _kind_of(error: PermanentError) -> Refusal:
+def _kind_of(error: PermanentError) -> RefusalReason:
     if isinstance(error, TooMuch):
-        return Refusal.TOO_MUCH
-    return Refusal.EMPTY if isinstance(error, EmptyAnswer) else Refusal.NOT_A_FEED
+        return RefusalReason.TOO_MUCH
+    return RefusalReason.EMPTY if isinstance(error, EmptyResponse) else RefusalReason.NOT_A_FEED
 
 
-def _read_as(question: Question, body: bytes) -> Reading:
+def _read_as(question: ParseRequest, body: bytes) -> ParseResult:
     content_type, url, known = question.content_type, question.url, question.known
     match question.reader:
-        case Reader.ENTRIES:
+        case DocumentKind.ENTRIES:
             return read_entries(body, content_type=content_type, url=url, known=known)
-        case Reader.COMMENTS:
+        case DocumentKind.COMMENTS:
             return read_comments(body, content_type=content_type, url=url, entry=question.entry, known=known)
-        case Reader.REST_COMMENTS:
-            return Reading(feed=parse_comment_list(body, url=url))
-        case Reader.REST_ENTRIES:
-            return Reading(feed=ParsedFeed(title="", entries=tuple(parse_entry_list(body, url=url))))
+        case DocumentKind.REST_COMMENTS:
+            return ParseResult(feed=parse_comment_list(body, url=url))
+        case DocumentKind.REST_ENTRIES:
+            return ParseResult(feed=ParsedFeed(title="", entries=tuple(parse_entry_list(body, url=url))))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from bot.adapters.feeds.addresses import resolve_address, with_scheme
 from bot.adapters.feeds.dates.published import choose_date
 from bot.adapters.feeds.documents.body import NotAFeed, not_a_feed
 from bot.adapters.feeds.items.author_names import read_names
-from bot.adapters.feeds.items.comment_parents import Answered, blogger_parent, find_place, name_in_document
+from bot.adapters.feeds.items.comment_parents import InReplyTo, blogger_parent, document_key, find_parent
 from bot.adapters.feeds.items.identity import (
     choose_name,
     choose_uid,
@@ -25,22 +25,22 @@ from bot.adapters.feeds.items.identity import (
     refer_to_entry,
     site_addresses,
 )
-from bot.adapters.feeds.items.in_reply_line import find_in_reply
+from bot.adapters.feeds.items.in_reply_line import parse_in_reply_line
 from bot.adapters.feeds.items.pictures import picture_addresses
 from bot.adapters.feeds.parsing.document_parser import BASE, BASE_SITE, OTHER_TEXTS, parse_document
 from bot.adapters.feeds.text import (
     bound_html,
-    mended_html,
     one_line,
     plain_categories,
     plain_text_as_html,
     plain_title,
+    repair_html,
     scrub,
     text_title,
     unwrap_cdata,
     with_base,
 )
-from bot.adapters.net.numbers import MOST_COUNTED, MOST_NUMBERED, read_number
+from bot.adapters.net.numbers import MAX_COUNT, MAX_ID, read_number
 from bot.model.address import canonical_link, entry_link
 from bot.model.entry import PROTECTED, EntryRef, FeedLink, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import NativeId, Uid
@@ -90,20 +90,20 @@ class Document:
         """Return one entry for each item, however empty; its uid is its name, which others may share, or empty."""
         if not self._items:
             return []
-        fallback, nobody = _author(self._feed), site_addresses(self.home_url, self._url)
-        return [_entry(item, fallback, self._dates, self._url, self._site, nobody) for item in self._items]
+        fallback, site_urls = _author(self._feed), site_addresses(self.home_url, self._url)
+        return [_entry(item, fallback, self._dates, self._url, self._site, site_urls) for item in self._items]
 
     def comments(self, *, known: Collection[Uid]) -> list[ParsedComment]:
         """Return one comment for each item, WordPress's or another's; several may have the same uid.
 
         :param known: uids of the document's items that are not among those parsed.
         """
-        names = {name_in_document(uid): uid for uid in known}
+        names = {document_key(uid): uid for uid in known}
         for item in self._items:
             guid, link = canonical_link(_guid(item)), canonical_link(_link(item, self._site) or "")
             # A link without "#" is the page of all comments on an entry as likely as one comment's.
             own = [name for name in (guid, link if "#" in link else "") if name]
-            names.update((name_in_document(name), Uid(own[0])) for name in own)
+            names.update((document_key(name), Uid(own[0])) for name in own)
         return [self._comment(item, names, self.home_url) for item in self._items]
 
     def _comment(self, item: Any, names: Mapping[str, Uid], home: str | None) -> ParsedComment:
@@ -138,13 +138,13 @@ def _cloud(cloud: Any) -> FeedLink | None:
 
 
 def _entry(
-    item: Any, fallback_author: str, dates: tuple[str, ...], url: str, site: str, nobody: tuple[str, ...]
+    item: Any, fallback_author: str, dates: tuple[str, ...], url: str, site: str, site_urls: tuple[str, ...]
 ) -> ParsedEntry:
     guid, page, title, published_at = _guid(item), _link(item, site), _title(item), _published(item, dates)
     text, base = _html(item)
     return ParsedEntry(
         # An enclosure is where the entry leads, and no name of it: its address is made anew by some hosts.
-        uid=choose_name(guid, page, nobody=nobody),
+        uid=choose_name(guid, page, site_urls=site_urls),
         link=page or next(_enclosures(item, site), None),
         title=title,
         author=_author(item) or _author(_raw(item, "source") or {}) or fallback_author,
@@ -162,7 +162,7 @@ def _numbered(item: Any, number: str, published_at: datetime | None, url: str, s
     """Read a comment of WordPress's."""
     guid, link, (text, base) = _guid(item), _link(item, site), _html(item)
     answered = _answered(item, url)
-    line = find_in_reply(text, link=link, number=number)
+    line = parse_in_reply_line(text, link=link, number=number)
     if not answered:
         parent = line.parent_number if line else None
     else:
@@ -191,7 +191,7 @@ def _other(
     """Read a comment of another system's (RFC 4685 where it says whom it answers)."""
     guid, link, (text, base) = _guid(item), _link(item, site), _html(item)
     uid = choose_uid(guid, link, published_at=published_at, title=_title(item), text=text)
-    place = find_place(_answered(item, url), names, uid, link=link)
+    place = find_parent(_answered(item, url), names, uid, link=link)
     answered = blogger_parent(guid, _links(item, "self", "edit"), _links(item, "related"))
     return ParsedComment(
         uid=uid,
@@ -305,7 +305,7 @@ def _is_plain(part: Any) -> bool:
 
 def _as_html(part: Any) -> tuple[str, str | None]:
     value = unwrap_cdata(scrub(part["value"]).strip())
-    text = plain_text_as_html(value) if _is_plain(part) else mended_html(value)
+    text = plain_text_as_html(value) if _is_plain(part) else repair_html(value)
     base = part.get("base")
     return bound_html(text), None if base == BASE else base
 
@@ -334,24 +334,24 @@ def _comments_feed(item: Any, url: str) -> str | None:
 def _count(item: Any) -> int | None:
     counts = [_raw(item, "slash_comments"), _raw(item, "thr_total")]
     counts += [link.get("thr:count") for link in _raw(item, "links") or () if link.get("rel") == "replies"]
-    read = (read_number(count.strip(), most=MOST_COUNTED) for count in counts if isinstance(count, str))
+    read = (read_number(count.strip(), most=MAX_COUNT) for count in counts if isinstance(count, str))
     return next((count for count in read if count is not None), None)
 
 
 def _post_id(item: Any) -> NativeId | None:
     """Return the number that WordPress.com writes beside each item (``post-id``)."""
-    number = read_number(str(_raw(item, "post-id") or "").strip(), most=MOST_NUMBERED)
+    number = read_number(str(_raw(item, "post-id") or "").strip(), most=MAX_ID)
     return NativeId(str(number)) if number else None
 
 
-def _answered(item: Any, url: str) -> list[Answered]:
+def _answered(item: Any, url: str) -> list[InReplyTo]:
     """Return what each ``thr:in-reply-to`` names (RFC 4685, 3)."""
     answered = []
     for each in _raw(item, "thr_in-reply-to") or ():
         ref, href = each.get("ref"), _absolute(each.get("href"), url)
         named = _as_written(scrub(ref).strip()) if isinstance(ref, str) else ""
         if named or href:
-            answered.append(Answered(ref=named, href=href or ""))
+            answered.append(InReplyTo(ref=named, href=href or ""))
     return answered
 
 

@@ -20,7 +20,7 @@ import feedparser.mixin
 from feedparser.mixin import _FeedParserMixin
 from feedparser.urls import make_safe_absolute_uri
 
-from bot.adapters.feeds.documents.nesting import LooseNesting, is_anothers, is_container
+from bot.adapters.feeds.documents.nesting import LooseNesting, belongs_to_extension, is_container
 from bot.adapters.feeds.documents.repair import after_prolog
 from bot.adapters.feeds.text import unwrap_cdata
 
@@ -112,7 +112,7 @@ class _Parameters(feedparser.FeedParserDict):  # type: ignore[misc]
         return feedparser.FeedParserDict(self)
 
 
-class _Apart(_FeedParserMixin):  # type: ignore[misc]
+class _FeedparserFixes(_FeedParserMixin):  # type: ignore[misc]
     """What both parsers do otherwise than feedparser's."""
 
     #: where the document came from
@@ -242,7 +242,7 @@ def _start_in_reply_to(self: Any, attributes: Any) -> None:
     context["thr_in-reply-to"] = [*(dict.get(context, "thr_in-reply-to") or ()), attributes]
 
 
-def _keep_apart(key: str, default_type: str) -> None:
+def _add_handlers(key: str, default_type: str) -> None:
     """Let both parsers keep an element's text under a key of its own."""
 
     def start(self: Any, attributes: Any) -> None:
@@ -251,15 +251,15 @@ def _keep_apart(key: str, default_type: str) -> None:
     def end(self: Any) -> None:
         self.pop_content(key)
 
-    setattr(_Apart, f"_start_{key}", start)
-    setattr(_Apart, f"_end_{key}", end)
+    setattr(_FeedparserFixes, f"_start_{key}", start)
+    setattr(_FeedparserFixes, f"_end_{key}", end)
 
 
 for _key, _type in _OTHER_TEXTS.items():
-    _keep_apart(_key, _type)
+    _add_handlers(_key, _type)
 
 
-class _Strict(_Apart):
+class _Strict(_FeedparserFixes):
     """For well-formed documents: what stands within an element of an extension is no child of the entry."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -269,7 +269,7 @@ class _Strict(_Apart):
         #: names and depths of the open elements outside of texts
         self.parents: list[tuple[str, int]] = []
         #: how many elements are open within an element that is left out
-        self.left_out = 0
+        self.skipped_depth = 0
 
     def startElementNS(self, name: Any, qname: Any, attributes: Any) -> None:  # noqa: N802
         self.namespace = name[0]
@@ -277,8 +277,8 @@ class _Strict(_Apart):
 
     def unknown_starttag(self, tag: str, attributes: Any) -> None:
         name = self._map_to_standard_prefix(tag)
-        if self.left_out or self._is_anothers(name):
-            self.left_out += 1
+        if self.skipped_depth or self._belongs_to_extension(name):
+            self.skipped_depth += 1
             return
         if name in _ITEMS and not self.inentry:
             self.item_namespace = self.namespace
@@ -288,14 +288,14 @@ class _Strict(_Apart):
             self.parents.append((name, self.depth))
 
     def unknown_endtag(self, tag: str) -> None:
-        if self.left_out:
-            self.left_out -= 1
+        if self.skipped_depth:
+            self.skipped_depth -= 1
             return
         if self.parents and self.parents[-1][1] == self.depth:
             self.parents.pop()
         super().unknown_endtag(tag)
 
-    def _is_anothers(self, name: str) -> bool:
+    def _belongs_to_extension(self, name: str) -> bool:
         """Tell whether an element belongs to the element around it, and not to the feed or its entry."""
         if self.incontent or not self.parents or (name in _ROOTS and not self.infeed):
             return False
@@ -306,14 +306,14 @@ class _Strict(_Apart):
             # An element of an unknown namespace is none of the feed's, although it may have the name of one.
             strange = self.namespace != self.item_namespace and str(self.namespace).lower() not in self._matchnamespaces
             return bool(self.inentry and ":" not in name and strange and hasattr(self, f"_start_{name}"))
-        return is_anothers(name, parent, in_entry=bool(self.inentry))
+        return belongs_to_extension(name, parent, in_entry=bool(self.inentry))
 
 
 class _StrictParser(_Strict, feedparser.api.StrictFeedParser):  # type: ignore[misc]
     """In place of feedparser's own for well-formed documents."""
 
 
-class _LooseParser(_Apart, feedparser.api.LooseFeedParser):  # type: ignore[misc]
+class _LooseParser(_FeedparserFixes, feedparser.api.LooseFeedParser):  # type: ignore[misc]
     """In place of feedparser's own for all others."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -330,7 +330,7 @@ class _LooseParser(_Apart, feedparser.api.LooseFeedParser):  # type: ignore[misc
 
     def unknown_starttag(self, tag: str, attributes: Any) -> None:
         in_text = self.incontent
-        if self.nesting.leaves_out(self._map_to_standard_prefix(tag), own=in_text or not self.inentry):
+        if self.nesting.skips(self._map_to_standard_prefix(tag), own=in_text or not self.inentry):
             return
         super().unknown_starttag(tag, attributes)
         if not in_text:
@@ -338,7 +338,7 @@ class _LooseParser(_Apart, feedparser.api.LooseFeedParser):  # type: ignore[misc
             self.nesting.enter(self._map_to_standard_prefix(tag))
 
     def unknown_endtag(self, tag: str) -> None:
-        if not self.nesting.is_left_out:
+        if not self.nesting.is_skipped:
             super().unknown_endtag(tag)
 
 
@@ -349,7 +349,7 @@ def _own_parsers(url: str) -> Iterator[None]:
     theirs = api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS, list(handlers)
     # It would look for a parser of years ago that is nowhere, in all of the path, at each document.
     api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS = _StrictParser, _LooseParser, []
-    _Apart.url = url
+    _FeedparserFixes.url = url
     # Dates are read by ``date_text.py``.
     handlers.clear()
     mixin.make_safe_absolute_uri = _safe_base
@@ -361,7 +361,7 @@ def _own_parsers(url: str) -> Iterator[None]:
 
 
 # A namespace that feedparser lists nowhere (RSS 0.90); known, it changes nothing else.
-setattr(_Apart, "_start_thr_in-reply-to", _start_in_reply_to)
-setattr(_Apart, "_end_thr_in-reply-to", lambda _: None)
+setattr(_FeedparserFixes, "_start_thr_in-reply-to", _start_in_reply_to)
+setattr(_FeedparserFixes, "_end_thr_in-reply-to", lambda _: None)
 _FeedParserMixin.namespaces[_NETSCAPE] = ""
 _FeedParserMixin.namespaces[_THREADING] = "thr"

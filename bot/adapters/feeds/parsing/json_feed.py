@@ -12,6 +12,7 @@ from bot.adapters.feeds.dates.published import choose_date
 from bot.adapters.feeds.documents.body import MOST_ITEMS, NotAFeed
 from bot.adapters.feeds.items.author_names import read_names
 from bot.adapters.feeds.items.identity import (
+    assign_uids,
     choose_name,
     choose_uid,
     comment_number,
@@ -20,14 +21,13 @@ from bot.adapters.feeds.items.identity import (
     entry_title,
     refer_to_entry,
     site_addresses,
-    tell_apart,
 )
 from bot.adapters.feeds.items.pictures import is_shown
 from bot.adapters.feeds.text import (
     bound_html,
-    mended_html,
     plain_categories,
     plain_text_as_html,
+    repair_html,
     scrub,
     text_title,
     unwrap_cdata,
@@ -50,10 +50,10 @@ def parse_json_entries(body: bytes, *, url: str, before: Collection[Uid] = ()) -
     """
     feed = _load(body, url)
     names, home_url = _names(feed), resolve_address(url, _text(feed.get("home_page_url"))) or ""
-    nobody = site_addresses(home_url, url)
-    read = [_entry(item, names, url, nobody) for item in _items(feed)]
+    site_urls = site_addresses(home_url, url)
+    read = [_entry(item, names, url, site_urls) for item in _items(feed)]
     entries: dict[Uid, ParsedEntry] = {}
-    uids = tell_apart([entry_uids(entry, home_url=home_url) for entry in read], there=(), before=before)
+    uids = assign_uids([entry_uids(entry, home_url=home_url) for entry in read], there=(), before=before)
     for entry, uid in zip(read, uids, strict=True):
         if entry.title or entry.html or entry.link:
             entries.setdefault(uid, replace(entry, uid=uid))
@@ -69,7 +69,7 @@ def parse_json_comments(body: bytes, *, url: str, entry: EntryRef | None, before
     """
     feed = _load(body, url)
     read = [_comment(item, entry, url) for item in _items(feed)]
-    uids = tell_apart(list(map(comment_uids, read)), there=(), before=before)
+    uids = assign_uids(list(map(comment_uids, read)), there=(), before=before)
     comments = {uid: replace(comment, uid=uid) for comment, uid in zip(read, uids, strict=True)}
     return _frame(feed, url, comments=tuple(comments.values()))
 
@@ -108,12 +108,12 @@ def _frame(
     )
 
 
-def _entry(item: _Json, fallback: Iterable[str], url: str, nobody: Collection[str]) -> ParsedEntry:
+def _entry(item: _Json, fallback: Iterable[str], url: str, site_urls: Collection[str]) -> ParsedEntry:
     guid, page, text = _id(item), _link(item, url), _html(item)
     title, published_at = text_title(_text(item.get("title"))), _published(item)
     tags = [tag for tag in _list(item.get("tags")) if isinstance(tag, str)]
     return ParsedEntry(
-        uid=choose_name(guid, page, nobody=nobody),
+        uid=choose_name(guid, page, site_urls=site_urls),
         link=page or next(_attachments(item, url), None),
         title=title,
         author=", ".join(_names(item) or fallback),
@@ -160,7 +160,7 @@ def _link(item: _Json, url: str) -> str | None:
 
 
 def _html(item: _Json) -> str:
-    written = mended_html(unwrap_cdata(_text(item.get("content_html"))))
+    written = repair_html(unwrap_cdata(_text(item.get("content_html"))))
     if not written:
         written = plain_text_as_html(
             unwrap_cdata(_text(item.get("content_text")) or _text(item.get("summary"))).strip()

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.adapters.feeds.dates.published import only_clock
-from bot.adapters.feeds.documents.body import MOST_ITEMS, Prepared, cut_after, prepare
-from bot.adapters.feeds.documents.freshness import read_rhythm
+from bot.adapters.feeds.documents.body import MOST_ITEMS, PreparedBody, cut_after, prepare
+from bot.adapters.feeds.documents.freshness import read_freshness
 from bot.adapters.feeds.documents.item_spans import Span, cut_out, find_items
-from bot.adapters.feeds.documents.repair import repair
+from bot.adapters.feeds.documents.repair import repair_references
 from bot.adapters.feeds.documents.structure import check_structure
-from bot.adapters.feeds.fetch_state import KnownItem, Reading, dump_items, load_items
-from bot.adapters.feeds.items.identity import tell_apart
+from bot.adapters.feeds.fetch_state import KnownItem, ParseResult, dump_items, load_items
+from bot.adapters.feeds.items.identity import assign_uids
 from bot.adapters.feeds.items.mentions import is_pingback
 from bot.adapters.feeds.items.removal import read_tombstones
 from bot.adapters.feeds.parsing.document import Document
@@ -40,7 +40,7 @@ class _Look:
     before: tuple[KnownItem, ...]
 
 
-def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -> Reading:
+def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -> ParseResult:
     """Read a feed of entries.
 
     :param content_type: the header as it came, or the empty string.
@@ -53,12 +53,12 @@ def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
         feed = parse_json_entries(prepared.body, url=url, before=_uids(known))
-        return Reading(feed=replace(feed, remarks=prepared.remarks, parsed_as=f"{prepared.charset}, json"))
+        return ParseResult(feed=replace(feed, remarks=prepared.remarks, parsed_as=f"{prepared.charset}, json"))
     look = _look(prepared, known, url)
     entries = look.document.entries()
     home_url, there = look.document.home_url or "", set(look.known.values())
     names = [entry_uids(entry, home_url=home_url) for entry in entries]
-    uids = list(tell_apart(names, there=there, before=[uid for _, uid in look.before]))
+    uids = list(assign_uids(names, there=there, before=[uid for _, uid in look.before]))
     told: dict[Uid, ParsedEntry] = {}
     for entry, uid in zip(entries, uids, strict=True):
         if uid not in there and (entry.title or entry.html or entry.link):
@@ -67,7 +67,7 @@ def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -
     return _finish(look, replace(look.frame, entries=tuple(told.values())), items)
 
 
-def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef | None, known: str = "") -> Reading:
+def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef | None, known: str = "") -> ParseResult:
     """Read a feed of comments, WordPress's or another's.
 
     :param entry: the entry that all of them belong to; None: each says so itself.
@@ -78,11 +78,11 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
         feed = parse_json_comments(prepared.body, url=url, entry=entry, before=_uids(known))
-        return Reading(feed=replace(feed, remarks=prepared.remarks, parsed_as=f"{prepared.charset}, json"))
+        return ParseResult(feed=replace(feed, remarks=prepared.remarks, parsed_as=f"{prepared.charset}, json"))
     look = _look(prepared, known, url)
     there = set(look.known.values())
     read = look.document.comments(known=there)
-    uids = list(tell_apart(list(map(comment_uids, read)), there=there, before=[uid for _, uid in look.before]))
+    uids = list(assign_uids(list(map(comment_uids, read)), there=there, before=[uid for _, uid in look.before]))
     comments: dict[Uid, ParsedComment] = {}
     for comment, uid in zip(read, uids, strict=True):
         if uid not in there and comment.html != PROTECTED:
@@ -91,11 +91,11 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
     return _finish(look, replace(look.frame, comments=tuple(comments.values())), tuple(_window(look, uids)))
 
 
-def _look(prepared: Prepared, known: str, url: str) -> _Look:
+def _look(prepared: PreparedBody, known: str, url: str) -> _Look:
     items = load_items(known)
     spans = find_items(prepared.body, url=url) if prepared.complete else None
     if spans is None and prepared.complete:
-        repaired = repair(prepared.body)
+        repaired = repair_references(prepared.body)
         spans = find_items(repaired, url=url)
         if spans is not None or b"<!ENTITY" not in prepared.body:
             prepared = replace(prepared, body=repaired)
@@ -112,7 +112,9 @@ def _look(prepared: Prepared, known: str, url: str) -> _Look:
     )
 
 
-def _look_at_new(prepared: Prepared, spans: tuple[Span, ...], items: tuple[KnownItem, ...], url: str) -> _Look | None:
+def _look_at_new(
+    prepared: PreparedBody, spans: tuple[Span, ...], items: tuple[KnownItem, ...], url: str
+) -> _Look | None:
     """Parse what is new; None where the parser sees other items than were cut out."""
     read, surplus = spans[:MOST_ITEMS], spans[MOST_ITEMS:]
     known = dict(items)
@@ -125,7 +127,7 @@ def _look_at_new(prepared: Prepared, spans: tuple[Span, ...], items: tuple[Known
     return _Look(document=document, frame=frame, spans=read, known=there, before=items)
 
 
-def _frame(document: Document, prepared: Prepared, url: str, *, complete: bool) -> ParsedFeed:
+def _frame(document: Document, prepared: PreparedBody, url: str, *, complete: bool) -> ParsedFeed:
     remarks = prepared.remarks
     if prepared.complete and not complete:
         remarks += (f"The feed of {host_of(url)} holds more than {MOST_ITEMS:,} items; the rest is not read.",)
@@ -134,7 +136,7 @@ def _frame(document: Document, prepared: Prepared, url: str, *, complete: bool) 
         complete=complete,
         remarks=remarks,
         parsed_as=f"{prepared.charset}, {document.parsed_as}",
-        freshness=read_rhythm(prepared.body),
+        freshness=read_freshness(prepared.body),
         deleted=read_tombstones(prepared.body),
     )
 
@@ -158,7 +160,7 @@ def _window(look: _Look, told: Sequence[Uid | None]) -> Iterator[KnownItem]:
             yield span.hash, uid
 
 
-def _finish(look: _Look, feed: ParsedFeed, items: tuple[KnownItem, ...]) -> Reading:
+def _finish(look: _Look, feed: ParsedFeed, items: tuple[KnownItem, ...]) -> ParseResult:
     window = tuple(dict.fromkeys(uid for _, uid in items))
     kept = None if look.spans is None else dump_items(tuple(dict.fromkeys(items)))
-    return Reading(feed=replace(feed, window=window), items=kept)
+    return ParseResult(feed=replace(feed, window=window), items=kept)

@@ -14,8 +14,8 @@ from bot.adapters.feeds.addresses import resolve_address
 from bot.adapters.feeds.dates.published import is_believable
 from bot.adapters.feeds.items.identity import choose_uid, comment_uid
 from bot.adapters.feeds.text import plain_name, plain_title, scrub
-from bot.adapters.net.client import Answer
-from bot.adapters.net.numbers import MOST_NUMBERED, load_json
+from bot.adapters.net.client import Response
+from bot.adapters.net.numbers import MAX_ID, load_json
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.address import entry_link
 from bot.model.entry import PROTECTED, CommentKind, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
@@ -112,7 +112,7 @@ def parse_comment_list(body: bytes, *, url: str) -> ParsedFeed:
     return ParsedFeed(title="", comments=comments, window=tuple(comment.uid for comment in comments))
 
 
-def read_comment_types(answer: Answer | None) -> dict[NativeId, str] | None:
+def read_comment_types(answer: Response | None) -> dict[NativeId, str] | None:
     """Read types by number, of a list of comments or of one; None: it is neither."""
     try:
         value = load_json(answer.body.decode("utf-8-sig")) if answer is not None else None
@@ -205,7 +205,7 @@ def _rendered(row: _Json, key: str) -> str:
 
 def _number(value: object) -> str:
     """Return a positive number in decimal; the empty string for everything else, and for 0: no parent."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MOST_NUMBERED else ""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_ID else ""
 
 
 def _text(value: object) -> str:

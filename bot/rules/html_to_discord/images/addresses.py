@@ -14,14 +14,14 @@ from bot.rules.html_to_discord.tree import attribute, tag_of
 #: What stands behind an address in a list of sizes (HTML, ``srcset``); addresses may hold commas.
 _CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+([0-9]{1,6}(?:\.[0-9]{1,3})?)[wx](?:\s+[0-9]+h)?)?\s*(?:,|$)")
 #: Where a picture's or a frame's address waits for a script, the usual ones first.
-_LATE = (
+_LAZY_ATTRIBUTES = (
     *("data-src", "data-lazy-src", "data-original", "data-lazy", "data-original-src", "data-lazysrc", "data-echo"),
     *("data-img-src", "data-real-src", "data-hi-res-src", "data-orig-src", "data-cfsrc", "data-ezsrc"),
     *("data-actualsrc", "data-litespeed-src", "data-opt-src", "data-cookieblock-src", "data-rocket-src"),
 )
-_LATE_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
+_LAZY_SRCSETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
 #: Names of which some hold a page's address or a word: a picture's counts where ``src`` only holds its place.
-_PERHAPS_LATE = re.compile(r"data-.*(?:src|url|image|img|original|file|source|media|photo|full|large|lazy).*", re.ASCII)
+_MAYBE_LAZY = re.compile(r"data-.*(?:src|url|image|img|original|file|source|media|photo|full|large|lazy).*", re.ASCII)
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)(?:[?#]|$)", re.IGNORECASE)
 _NO_PAGE = re.compile(r"(?:data|about|javascript|blob):|//about:", re.IGNORECASE)
 #: Scripts read other things in the same attributes: words, numbers, templates.
@@ -43,45 +43,45 @@ _MOST_SOURCES = 40
 def addresses_of(picture: LexborNode) -> Iterator[str]:
     """Yield the addresses of an ``img``, the one that a reader would see in the end first."""
     found = [address for address in _written(picture) if _is_address(address)]
-    yield from (address for address in found if not _holds_a_place(address))
-    yield from (address for address in found if _holds_a_place(address))
+    yield from (address for address in found if not _is_placeholder(address))
+    yield from (address for address in found if _is_placeholder(address))
     yield attribute(picture, "src").partition("#")[0]
 
 
 def address_of(frame: LexborNode) -> str:
     """Return the address of a frame, a video or a sound, also where a script is to load it."""
     source = attribute(frame, "src")
-    addresses = [source, *(attribute(frame, name) for name in _LATE)]
-    late = (each for each in addresses if _is_address(each) and not _holds_a_place(each))
+    addresses = [source, *(attribute(frame, name) for name in _LAZY_ATTRIBUTES)]
+    late = (each for each in addresses if _is_address(each) and not _is_placeholder(each))
     return next(late, "" if _NO_PAGE.match(source) else source)
 
 
-def is_late(node: LexborNode) -> bool:
+def is_lazy(node: LexborNode) -> bool:
     """Tell whether a script is to load a picture or a frame, and may show it only then."""
-    return any(attribute(node, name) for name in (*_LATE, *_LATE_SETS))
+    return any(attribute(node, name) for name in (*_LAZY_ATTRIBUTES, *_LAZY_SRCSETS))
 
 
-def stands_for_late(noscript: LexborNode) -> bool:
+def replaces_lazy_image(noscript: LexborNode) -> bool:
     """Tell whether a ``noscript`` shows the picture of an element beside it that a script is to fill."""
     around = (_beside(noscript, "prev"), _beside(noscript, "next"))
-    return any(each is not None and ("lazy" in attribute(each, "class").lower() or is_late(each)) for each in around)
+    return any(each is not None and ("lazy" in attribute(each, "class").lower() or is_lazy(each)) for each in around)
 
 
 def _written(picture: LexborNode) -> Iterator[str]:
-    yield from (attribute(picture, name) for name in _LATE)
-    yield from (_largest(attribute(picture, name)) for name in _LATE_SETS)
+    yield from (attribute(picture, name) for name in _LAZY_ATTRIBUTES)
+    yield from (_largest(attribute(picture, name)) for name in _LAZY_SRCSETS)
     source, own = attribute(picture, "src"), _largest(attribute(picture, "srcset"))
     others = [*_in_picture(picture), *_in_noscript(picture)]
-    if not _is_address(source) or _holds_a_place(source):
+    if not _is_address(source) or _is_placeholder(source):
         yield from (own, *others)
         for name, value in picture.attributes.items():
-            if _PERHAPS_LATE.fullmatch(name):
+            if _MAYBE_LAZY.fullmatch(name):
                 address = _largest(value or "") if name.endswith("set") else (value or "").strip()
                 yield address if _PICTURE_FILE.search(address) else ""
     yield from (source, own, *others)
 
 
-def _holds_a_place(address: str) -> bool:
+def _is_placeholder(address: str) -> bool:
     return bool(_PLACEHOLDER.search(_QUERY.sub("", address)[-_NAME:]))
 
 
@@ -103,7 +103,7 @@ def _in_picture(picture: LexborNode) -> Iterator[str]:
             if source is None:
                 return
             if tag_of(source) == "source":
-                yield from (_largest(attribute(source, name)) for name in (*_LATE_SETS, "srcset"))
+                yield from (_largest(attribute(source, name)) for name in (*_LAZY_SRCSETS, "srcset"))
             source = source.next
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from bot.rules.html_to_discord.elements import is_hidden, is_tiny
-from bot.rules.html_to_discord.images.addresses import addresses_of, is_late, stands_for_late
+from bot.rules.html_to_discord.images.addresses import addresses_of, is_lazy, replaces_lazy_image
 from bot.rules.html_to_discord.tree import attribute, base_of, parse, resolve, tag_of
 
 _EMOJI_CLASS = re.compile(r"(?:^|\s)(?:wp-smiley|emoji|emojione|twemoji|smiley)(?:\s|$)", re.IGNORECASE)
@@ -54,7 +54,7 @@ def first_image(html: str, *, base_url: str) -> str | None:
     base_url = base_of(body, base_url)
     drawing = None
     for node in body.css("img"):
-        if is_emoji(node) or _is_formula(node) or _is_avatar(node) or is_tiny(node) or _is_put_away(node):
+        if is_emoji(node) or _is_formula(node) or _is_avatar(node) or is_tiny(node) or _is_not_shown(node):
             continue
         urls = (resolve(address, base_url) for address in addresses_of(node) if address)
         url = next((url for url in urls if url and not url.startswith("mailto:") and not _is_pixel(url)), None)
@@ -104,16 +104,16 @@ def _is_pixel(url: str) -> bool:
     return bool(_PIXEL_HOST.search(host) or _PIXEL_PATH.search(parts.path) or _AVATAR_HOST.search(host))
 
 
-def _is_put_away(node: LexborNode) -> bool:
-    return (is_hidden(node) and not is_late(node)) or _has_around(node, _puts_away)
+def _is_not_shown(node: LexborNode) -> bool:
+    return (is_hidden(node) and not is_lazy(node)) or _has_around(node, _hides_content)
 
 
-def _puts_away(around: LexborNode) -> bool:
+def _hides_content(around: LexborNode) -> bool:
     # Pictures for readers without scripts, where no other holds their place, count these readers.
     return (
         tag_of(around) in _SKIPPED
         or is_hidden(around)
-        or (tag_of(around) == "noscript" and not stands_for_late(around))
+        or (tag_of(around) == "noscript" and not replaces_lazy_image(around))
     )
 
 

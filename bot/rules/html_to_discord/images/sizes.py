@@ -28,7 +28,7 @@ _UPLOAD_SIZE = re.compile(r"(/wp-content/uploads/.+)-(?:\d{1,5}x\d{1,5}|scaled)(
 _PHOTON = re.compile(r"i[0-3]\.wp\.com")
 
 
-def is_picture(node: LexborNode, url: str, *, base_url: str) -> bool:
+def is_same_image(node: LexborNode, url: str, *, base_url: str) -> bool:
     """Tell whether an ``img`` shows the picture at ``url``, in whichever size."""
     wanted = _without_size(url)
     return any(_without_size(each) == wanted for each in _addresses(node, base_url))

@@ -9,7 +9,7 @@ import pytest
 from bot.adapters.comment_systems.registry import CommentSystemRegistry
 from bot.adapters.comment_systems.wordpress.account import authorize_url
 from bot.adapters.comment_systems.wordpress.comments import WordPressClient
-from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.client import HttpClient, Response
 from bot.model.connection import Account, Connection, Secret
 from bot.model.errors import Refused, TemporaryError
 from bot.model.feed import CommentSystem
@@ -105,10 +105,10 @@ class ScriptedHttp:
         json: object = None,
         xml: bytes | None = None,
         follow: bool = True,
-    ) -> Answer:
+    ) -> Response:
         assert not follow
         status, body = next((status, body) for part, status, body in self._answers if part in url)
-        return Answer(status=status, url=url, headers={}, body=body.encode())
+        return Response(status=status, url=url, headers={}, body=body.encode())
 
 
 INDEX_WITHOUT = '{"authentication": []}'
@@ -219,9 +219,9 @@ async def test_no_word_of_the_blog_becomes_part_of_the_address_that_is_deleted()
     asked: list[str] = []
 
     class Liar:
-        async def request(self, method: str, url: str, **_: object) -> Answer:
+        async def request(self, method: str, url: str, **_: object) -> Response:
             asked.append(f"{method} {url}")
-            return Answer(status=200, url=url, headers={}, body=b'{"uuid": "../../1?force=true"}')
+            return Response(status=200, url=url, headers={}, body=b'{"uuid": "../../1?force=true"}')
 
     assert not await WordPressClient(Liar(), ENDPOINT).revoke()
     assert [each.split()[0] for each in asked] == ["GET"]

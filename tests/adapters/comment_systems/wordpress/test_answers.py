@@ -4,13 +4,13 @@ import pytest
 
 from bot.adapters.comment_systems.wordpress.answers import explain, read_comment, words_of
 from bot.adapters.comment_systems.wordpress.site import route
-from bot.adapters.net.client import Answer
+from bot.adapters.net.client import Response
 from bot.model.errors import Refused, TemporaryError
 from bot.model.reply import Rejected
 
 
-def refusal(status: int, code: str) -> Answer:
-    return Answer(status=status, url="https://blog.example/", headers={}, body=f'{{"code": "{code}"}}'.encode())
+def refusal(status: int, code: str) -> Response:
+    return Response(status=status, url="https://blog.example/", headers={}, body=f'{{"code": "{code}"}}'.encode())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
 from bot.adapters.feeds.discovery.feed_search import FeedSearch
-from bot.adapters.feeds.discovery.requests import Asking
+from bot.adapters.feeds.discovery.requests import Fetcher
 from bot.adapters.feeds.pages.feed_links import possible_entry_feeds
 from bot.adapters.feeds.pages.page import read_link_header, read_page
 from bot.adapters.feeds.parser_process.pool import FeedParser
@@ -137,7 +137,7 @@ class TestDeadLinks:
 
         server.on("/slow", slow)
         server.serve("/feed", FEED)
-        search = FeedSearch(Asking(client, parser), page_url=f"{server.url}/", seconds=0.2)
+        search = FeedSearch(Fetcher(client, parser), page_url=f"{server.url}/", seconds=0.2)
         began = time.monotonic()
         assert await search.first([f"{server.url}/slow", f"{server.url}/feed"]) is None
         assert time.monotonic() - began < 30
@@ -154,7 +154,7 @@ class TestDeadLinks:
 
         for number in range(9):
             server.on(f"/{number}", hang_up)
-        search = FeedSearch(Asking(client, parser), page_url=f"{server.url}/")
+        search = FeedSearch(Fetcher(client, parser), page_url=f"{server.url}/")
         assert await search.first([f"{server.url}/{number}" for number in range(9)]) is None
         assert len(set(server.paths)) == 3
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.feeds.documents.item_spans import cut_out, find_items
-from bot.adapters.feeds.fetch_state import Reading, dump_items, load_items
+from bot.adapters.feeds.fetch_state import ParseResult, dump_items, load_items
 from bot.adapters.feeds.parsing.read_document import read_comments, read_entries
 
 DATA = Path(__file__).parents[3] / "data" / "feeds"
@@ -13,11 +13,11 @@ URL = "https://feed.test/blog/feed"
 FILES = sorted(str(path.relative_to(DATA)) for path in DATA.rglob("*.xml"))
 
 
-def _entries(body: bytes, known: str = "") -> Reading:
+def _entries(body: bytes, known: str = "") -> ParseResult:
     return read_entries(body, content_type="", url=URL, known=known)
 
 
-def _comments(body: bytes, known: str = "") -> Reading:
+def _comments(body: bytes, known: str = "") -> ParseResult:
     return read_comments(body, content_type="", url=URL, entry=None, known=known)
 
 

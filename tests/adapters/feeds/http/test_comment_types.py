@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.adapters.feeds.http import comment_types
-from bot.adapters.feeds.http.comment_types import tell_types
+from bot.adapters.feeds.http.comment_types import resolve_types
 from bot.adapters.net.client import HttpClient
 from bot.model.entry import CommentKind, EntryRef, ParsedComment, ParsedFeed
 from bot.model.ids import NativeId, Uid
@@ -48,7 +48,7 @@ async def told(
     client: HttpClient, server: WebServer, comments: Sequence[ParsedComment], *, api: bool = True
 ) -> dict[str, CommentKind]:
     feed = ParsedFeed(title="", comments=tuple(comments))
-    found = await tell_types(client, feed, f"{server.url}{API}" if api else None)
+    found = await resolve_types(client, feed, f"{server.url}{API}" if api else None)
     return {str(each.native_id): each.kind for each in found.comments}
 
 
@@ -116,5 +116,5 @@ async def test_only_what_was_asked_for_counts(server: WebServer, client: HttpCli
 
 async def test_without_numbers_nobody_is_asked(server: WebServer, client: HttpClient) -> None:
     feed = ParsedFeed(title="", comments=())
-    assert await tell_types(client, feed, f"{server.url}{API}") is feed
+    assert await resolve_types(client, feed, f"{server.url}{API}") is feed
     assert server.requests == []

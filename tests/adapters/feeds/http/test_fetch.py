@@ -8,10 +8,10 @@ import pytest
 from aiohttp import web
 
 from bot.adapters.feeds.documents.body import TooMuch
-from bot.adapters.feeds.fetch_state import Reading
+from bot.adapters.feeds.fetch_state import ParseResult
 from bot.adapters.feeds.http.fetch import HttpFeeds
 from bot.adapters.feeds.parser_process.pool import FeedParser
-from bot.adapters.feeds.parser_process.protocol import Question
+from bot.adapters.feeds.parser_process.protocol import ParseRequest
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import NotFound, PermanentError, TemporaryError
@@ -212,7 +212,7 @@ class CostlyParser:
         self.read_for.append(tuple(guilds))
         return self
 
-    async def read(self, question: Question, body: bytes) -> Reading:
+    async def read(self, question: ParseRequest, body: bytes) -> ParseResult:
         if self._gives_up:
             raise TooMuch("Too much.", seconds=self._seconds)
         return replace(await self._parser.read(question, body), seconds=self._seconds)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.feeds.items.in_reply_line import find_in_reply
+from bot.adapters.feeds.items.in_reply_line import parse_in_reply_line
 from bot.adapters.feeds.parsing.read_document import read_comments
 from bot.model.address import entry_link
 from bot.model.entry import ParsedComment
@@ -148,7 +148,7 @@ ON_PAGE = 'href="http://blog.test/2026/08/ink/#comment-5"'
 )
 @pytest.mark.parametrize("form", ["{}\n\nYes.", "<p>{}</p>\n<p>Yes.</p>", "{}<br /><br />Yes."])
 def test_wordpress_writes_the_line_in_any_language(before: str, after: str, form: str) -> None:
-    line = find_in_reply(form.format(f"{before}<a {ON_PAGE}>Ann</a>{after}"), link=OWN, number="9")
+    line = parse_in_reply_line(form.format(f"{before}<a {ON_PAGE}>Ann</a>{after}"), link=OWN, number="9")
     assert line is not None
     assert (line.parent_number, line.parent_author) == ("5", "Ann")
     assert line.html.strip() in ("Yes.", "<p>Yes.</p>")
@@ -169,7 +169,7 @@ def test_wordpress_writes_the_line_in_any_language(before: str, after: str, form
     ],
 )
 def test_a_forged_line_is_text(attributes: str) -> None:
-    assert find_in_reply(f"In reply to <a {attributes}>Ann</a>.\n\nYes.", link=OWN, number="9") is None
+    assert parse_in_reply_line(f"In reply to <a {attributes}>Ann</a>.\n\nYes.", link=OWN, number="9") is None
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_forged_line_is_text(attributes: str) -> None:
     ],
 )
 def test_comments_on_several_pages_are_on_one_entry(own: str, target: str) -> None:
-    line = find_in_reply(f'In reply to <a href="{target}">Ann</a>.\n\nYes.', link=own, number="9")
+    line = parse_in_reply_line(f'In reply to <a href="{target}">Ann</a>.\n\nYes.', link=own, number="9")
     assert line is not None
     assert line.parent_number == "5"
 

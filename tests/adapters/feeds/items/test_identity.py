@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.adapters.feeds.fetch_state import Memory, dump_items, dump_memory, load_items, load_memory, rename_items
-from bot.adapters.feeds.items.identity import choose_name, site_addresses, tell_apart
+from bot.adapters.feeds.fetch_state import FetchState, dump_items, dump_state, load_items, load_state, rename_items
+from bot.adapters.feeds.items.identity import assign_uids, choose_name, site_addresses
 from bot.adapters.feeds.parsing.read_document import read_entries
 from bot.model.ids import Uid
 
@@ -39,20 +39,20 @@ LINK = "http://garden.example/blog/leek"
     ],
 )
 def test_a_guid_that_names_nobody_gives_way_to_the_link(guid: str) -> None:
-    assert choose_name(guid, LINK, nobody=site_addresses(HOME, FEED)) == LINK
-    assert choose_name("", guid or None, nobody=site_addresses(HOME, FEED)) == ""
+    assert choose_name(guid, LINK, site_urls=site_addresses(HOME, FEED)) == LINK
+    assert choose_name("", guid or None, site_urls=site_addresses(HOME, FEED)) == ""
 
 
 @pytest.mark.parametrize("guid", ["0", "1", "a", "non", "http://garden.example/blog/#1", "http://other.example/", "名"])
 def test_a_short_guid_is_a_guid(guid: str) -> None:
-    assert choose_name(guid, LINK, nobody=site_addresses(HOME, FEED)) == guid
+    assert choose_name(guid, LINK, site_urls=site_addresses(HOME, FEED)) == guid
 
 
 def apart(*items: str, there: str = "", before: str = "") -> list[str]:
     """Each item is a guid and, behind a hyphen, what it says."""
     chains = [(Uid(each.partition("-")[0]), Uid(each.replace("-", " sha256:" + "0" * 39))) for each in items]
     return [
-        uid.replace(" sha256:" + "0" * 39, "-") for uid in tell_apart(chains, there=_uids(there), before=_uids(before))
+        uid.replace(" sha256:" + "0" * 39, "-") for uid in assign_uids(chains, there=_uids(there), before=_uids(before))
     ]
 
 
@@ -97,8 +97,8 @@ def test_json_feeds_tell_apart_by_what_they_had(count: int) -> None:
 
 
 def test_a_memory_of_another_version_still_knows_the_names() -> None:
-    text = dump_memory(Memory(items=dump_items([("hash", Uid("x")), ("other", Uid("x y"))])))
+    text = dump_state(FetchState(items=dump_items([("hash", Uid("x")), ("other", Uid("x y"))])))
     old = text.replace('"version":3', '"version":2', 1)
-    assert load_items(load_memory(old).items) == (("", "x"), ("", "x y"))
+    assert load_items(load_state(old).items) == (("", "x"), ("", "x y"))
     renamed = rename_items(text, {Uid("x"): Uid("x z")})
-    assert load_items(load_memory(renamed).items) == (("hash", "x z"), ("other", "x y"))
+    assert load_items(load_state(renamed).items) == (("hash", "x z"), ("other", "x y"))

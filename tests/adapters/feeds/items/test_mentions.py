@@ -9,7 +9,7 @@ from bot.adapters.feeds.http.fetch import HttpFeeds
 from bot.adapters.feeds.items.mentions import is_pingback, types_on_page
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.feeds.parsing.wordpress_rest import comments_url, parse_comment_list, read_comment_types
-from bot.adapters.net.client import Answer, HttpClient
+from bot.adapters.net.client import HttpClient, Response
 from bot.model.entry import CommentKind, EntryRef, FeedLink, ParsedComment
 from bot.model.feed import Availability, Fetched
 from bot.model.ids import NativeId, Uid
@@ -229,6 +229,6 @@ def test_the_page_tells_of_which_type_it_is(page: str, name: str | None) -> None
     ],
 )
 def test_types_are_read_by_number(body: str, types: dict[str, str] | None) -> None:
-    answer = Answer(status=200, url="https://blog.example/", headers={}, body=body.encode())
+    answer = Response(status=200, url="https://blog.example/", headers={}, body=body.encode())
     assert read_comment_types(answer) == types
     assert read_comment_types(None) is None

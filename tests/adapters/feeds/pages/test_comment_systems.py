@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.adapters.feeds.pages.comment_systems import merge_systems, readers_system, recognise
+from bot.adapters.feeds.pages.comment_systems import detect_systems, merge_systems, readers_system
 from bot.adapters.feeds.pages.page import read_link_header, read_page
 from bot.model.feed import CommentSystem, SeenSystem
 
@@ -12,7 +12,7 @@ URL = "https://blog.test/ink/"
 def _seen(body: str, headers: dict[str, str] | None = None) -> tuple[SeenSystem, ...]:
     given = headers or {}
     links = read_link_header(given.get("Link", ""), url=URL) + read_page(body.encode(), url=URL).links
-    return recognise(body.encode(), given, links, url=URL)
+    return detect_systems(body.encode(), given, links, url=URL)
 
 
 @pytest.mark.parametrize(

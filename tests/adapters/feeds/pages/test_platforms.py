@@ -5,7 +5,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
 from bot.adapters.feeds.pages import platforms
-from bot.adapters.feeds.pages.feed_links import SUPPOSED_REL
+from bot.adapters.feeds.pages.feed_links import GUESSED_REL
 from bot.adapters.feeds.pages.home import find_home
 from bot.adapters.feeds.pages.platforms import PLATFORMS, platform_feeds
 from bot.adapters.feeds.parser_process.pool import FeedParser
@@ -178,7 +178,7 @@ def test_each_line_has_an_example_that_needs_it(monkeypatch: pytest.MonkeyPatch)
 def test_what_is_known_of_any_host_is_only_supposed() -> None:
     """Software's habits prove nothing on a host that several people share."""
     tree = LexborHTMLParser('<meta name="generator" content="Hugo 0.1">')
-    assert [link.rel for link in platform_feeds("https://shared.test/~ann/", tree)] == [SUPPOSED_REL]
+    assert [link.rel for link in platform_feeds("https://shared.test/~ann/", tree)] == [GUESSED_REL]
 
 
 def test_a_platform_speaks_for_pages_that_could_not_be_read() -> None:

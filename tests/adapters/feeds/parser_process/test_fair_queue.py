@@ -57,7 +57,7 @@ def test_what_several_servers_get_counts_for_the_one_that_burdens_least() -> Non
     queue.add([HOSTILE])
     shared = queue.add([HOSTILE, QUIET])
     assert queue.take(0) is shared
-    assert shared.payer == QUIET
+    assert shared.charged_guild == QUIET
 
 
 def test_what_was_spent_is_forgotten_in_time() -> None:

@@ -8,7 +8,13 @@ import pytest
 
 from bot.adapters.feeds.documents.body import TooMuch
 from bot.adapters.feeds.parser_process.pool import FeedParser
-from bot.adapters.feeds.parser_process.protocol import Question, Reader, Reply, pack_reply, unpack_head
+from bot.adapters.feeds.parser_process.protocol import (
+    DocumentKind,
+    ParseRequest,
+    ParseResponse,
+    decode_head,
+    encode_response,
+)
 from bot.adapters.feeds.parsing.read_document import read_comments, read_entries
 from bot.model.entry import EntryRef
 from bot.model.errors import PermanentError
@@ -38,7 +44,7 @@ async def test_the_worker_says_what_the_parser_says(parser: FeedParser, name: st
     assert entries == read_entries(body, content_type="text/xml", url=URL).feed
     entry = EntryRef(native_id=NativeId("7"))
     for given in (None, entry):
-        question = Question(reader=Reader.COMMENTS, content_type="text/xml", url=URL, entry=given)
+        question = ParseRequest(reader=DocumentKind.COMMENTS, content_type="text/xml", url=URL, entry=given)
         comments = await parser.read(question, body)
         assert comments.feed == read_comments(body, content_type="text/xml", url=URL, entry=given).feed
 
@@ -130,10 +136,10 @@ def _environment_of(pid: int) -> bytes:
 
 
 def test_a_reply_that_is_none_is_refused() -> None:
-    (head,) = pack_reply(Reply(refusal="no"))
-    assert unpack_head(head) == (Reply(refusal="no"), 0)
+    (head,) = encode_response(ParseResponse(refusal="no"))
+    assert decode_head(head) == (ParseResponse(refusal="no"), 0)
     with pytest.raises((KeyError, TypeError, ValueError)):
-        unpack_head(json.dumps({"feed": {"title": 1}, "refusal": None}).encode())
+        decode_head(json.dumps({"feed": {"title": 1}, "refusal": None}).encode())
 
 
 HEAD = b"<rss version='2.0'><channel><title>T</title>"
@@ -183,7 +189,7 @@ async def test_a_slow_document_leaves_a_process_to_other_servers() -> None:
     """Decided by who holds which process, not by how long anything takes: the slow ones never end by themselves."""
     async with FeedParser(processes=2, wall_seconds=60, cpu_seconds=50) as parser:
         hostile, other = parser.for_guilds([GuildId(1)]), parser.for_guilds([GuildId(2)])
-        question = Question(reader=Reader.ENTRIES, url=URL)
+        question = ParseRequest(reader=DocumentKind.ENTRIES, url=URL)
         slow = [asyncio.create_task(hostile.read(question, BOMB)) for _ in range(8)]
         for _ in range(5):
             assert (await other.read(question, FEED)).feed.title == "T"
@@ -195,7 +201,7 @@ async def test_a_slow_document_leaves_a_process_to_other_servers() -> None:
 
 
 async def test_cancelled_while_waiting_is_forgotten(parser: FeedParser) -> None:
-    question = Question(reader=Reader.ENTRIES, url=URL)
+    question = ParseRequest(reader=DocumentKind.ENTRIES, url=URL)
     tasks = [asyncio.create_task(parser.read(question, FEED)) for _ in range(10)]
     await asyncio.sleep(0)
     for task in tasks[::2]:

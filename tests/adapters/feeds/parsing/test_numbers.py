@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.adapters.comment_systems.wordpress.answers import read_comment
-from bot.adapters.feeds.documents.freshness import date_in, not_before, read_rhythm
+from bot.adapters.feeds.documents.freshness import date_in, not_before, read_freshness
 from bot.adapters.feeds.http.statuses import retry_after
 from bot.adapters.feeds.items.identity import comment_number, entry_number
 from bot.adapters.feeds.items.pictures import picture_addresses
 from bot.adapters.feeds.parsing.document import Document
 from bot.adapters.feeds.parsing.json_feed import parse_json_comments, parse_json_entries
 from bot.adapters.feeds.parsing.wordpress_rest import parse_comment_list, parse_entry_list
-from bot.adapters.net.client import Answer
-from bot.adapters.net.numbers import MOST_COUNTED, MOST_NUMBERED, load_json, read_number
+from bot.adapters.net.client import Response
+from bot.adapters.net.numbers import MAX_COUNT, MAX_ID, load_json, read_number
 from bot.model.errors import PermanentError
 from bot.rules.html_to_discord.convert import to_markdown
 from bot.rules.websub import confirmed
@@ -29,13 +29,13 @@ NUMERALS = [*ODD, *LARGE]
 
 @pytest.mark.parametrize("text", NUMERALS)
 def test_what_is_no_number_within_bounds_is_none(text: str) -> None:
-    assert read_number(text, most=MOST_COUNTED) is None
+    assert read_number(text, most=MAX_COUNT) is None
     assert read_number(text, most=7) is None
 
 
-@pytest.mark.parametrize(("text", "number"), [("0", 0), ("007", 7), (str(MOST_COUNTED), MOST_COUNTED)])
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("007", 7), (str(MAX_COUNT), MAX_COUNT)])
 def test_a_number_within_bounds_is_read(text: str, number: int) -> None:
-    assert read_number(text, most=MOST_COUNTED) == number
+    assert read_number(text, most=MAX_COUNT) == number
 
 
 @pytest.mark.parametrize("text", NUMERALS)
@@ -68,7 +68,7 @@ def test_a_picture_of_any_size_is_looked_at(text: str) -> None:
 
 @pytest.mark.parametrize("text", LARGE)
 def test_a_number_of_wordpress_is_one_that_wordpress_can_have(text: str) -> None:
-    most = MOST_NUMBERED if len(text) < 25 else 0
+    most = MAX_ID if len(text) < 25 else 0
     known = int(text) if len(text) < 25 and int(text) <= most else None
     assert comment_number(f"https://blog.example/?p=1#comment-{text}") == (str(known) if known else None)
     assert entry_number(f"https://blog.example/?p={text}") == (text if known else None)
@@ -89,7 +89,7 @@ def test_one_odd_number_in_json_costs_no_other_item(text: str) -> None:
         assert all(len(each.native_id or "") <= 20 for each in comments)
         assert parse_entry_list(rows, url=URL)[-1].title == "fine"
         read = read_comment(load_json(odd))
-        assert read is None or max(read.id, read.post, read.parent) <= MOST_NUMBERED
+        assert read is None or max(read.id, read.post, read.parent) <= MAX_ID
 
 
 @pytest.mark.parametrize("year", ["0000", "0001", "1969", "1970", "1971", "2099", "9999"])
@@ -106,9 +106,9 @@ def test_what_feed_and_server_say_of_time_is_bounded(text: str) -> None:
         f"<sy:updateFrequency>{text}</sy:updateFrequency><skipHours><hour>{text}</hour></skipHours>"
     ).encode()
     headers = {"Cache-Control": f"max-age={text}", "Age": text, "Expires": text, "Date": text}
-    wait = not_before(headers, read_rhythm(head), now=NOW)
+    wait = not_before(headers, read_freshness(head), now=NOW)
     assert wait is None or timedelta(0) < wait <= timedelta(hours=1)
-    answer = Answer(url=URL, status=503, headers={"Retry-After": text}, body=b"")
+    answer = Response(url=URL, status=503, headers={"Retry-After": text}, body=b"")
     pause = retry_after(answer, now=NOW)
     assert pause is None or timedelta(0) < pause <= timedelta(days=1)
     lease = confirmed(registration(), NOW, lease=text, draw=0.5).lease_until
@@ -123,7 +123,7 @@ def test_a_date_in_no_zone_is_none_or_a_date(zone: str) -> None:
 
 def test_only_what_is_no_json_is_refused() -> None:
     assert load_json("[" + "9" * 5000 + ", 7]") == ["9" * 5000, 7]
-    answer = Answer(url=URL, status=200, headers={}, body=b"[7")
+    answer = Response(url=URL, status=200, headers={}, body=b"[7")
     with pytest.raises(PermanentError, match="JSON"):
         answer.json()
 
