@@ -114,7 +114,7 @@ def assemble(
         world.comment_systems,
         world.meter,
     )
-    bell = asyncio.Event()
+    wake_up = asyncio.Event()
     edits, notices, pager = Edits(store, clock), Notices(store, clock), Backfill(world.source)
     entries = EntryIngest(store, pager, edits, notices, clock)
     misplaced = MisplacedReplies(store, notices, clock)
@@ -139,13 +139,13 @@ def assemble(
         clock,
         pace=pace,
         meter=meter,
-        ring=bell.set,
+        wake_outbox=wake_up.set,
     )
     reader = AccountReader(store, world.source, comment_systems)
     baseline = Baseline(store, reader, discovery_cache, recorder, clock, blog_locks)
-    disconnector = Disconnector(store, comment_systems, clock, ring=bell.set)
+    disconnector = Disconnector(store, comment_systems, clock, wake_outbox=wake_up.set)
     updates = BlogUpdates(store, notices, disconnector, clock)
-    reviewer = BlogReviewer(store, discovery_cache, updates, clock, ring=bell.set)
+    reviewer = BlogReviewer(store, discovery_cache, updates, clock, wake_outbox=wake_up.set)
     membership, parking = GuildMembership(store, clock), Parking(store, clock)
     starter = SubscriptionStarter(
         store,
@@ -155,9 +155,9 @@ def assemble(
         membership=membership,
         rest=pace.shortest,
         most=most_subscriptions,
-        ring=bell.set,
+        wake_outbox=wake_up.set,
     )
-    presence = Presence(store, disconnector, membership, clock, ring=bell.set)
+    presence = Presence(store, disconnector, membership, clock, wake_outbox=wake_up.set)
     follow_every = pace.shortest
     connections = ConnectionHealth(store, comment_systems, notices, clock)
     locator = PostLookup(store, comment_systems, clock)
@@ -198,16 +198,25 @@ def assemble(
     ]
     return Bridge(
         admin=Admin(
-            store, discovery_cache, baseline, starter, disconnector, reviewer, parking, membership, clock, ring=bell.set
+            store,
+            discovery_cache,
+            baseline,
+            starter,
+            disconnector,
+            reviewer,
+            parking,
+            membership,
+            clock,
+            wake_outbox=wake_up.set,
         ),
         subscription_settings=SubscriptionSettings(store, chat, clock),
-        lists=Lists(store, clock, ring=bell.set),
+        lists=Lists(store, clock, wake_outbox=wake_up.set),
         why=Explanations(store, chat, clock),
-        connector=Connector(store, comment_systems, clock, public_url=public_url, ring=bell.set),
+        connector=Connector(store, comment_systems, clock, public_url=public_url, wake_outbox=wake_up.set),
         disconnector=disconnector,
-        relay=Relay(store, chat, locator, clock, ring=bell.set),
+        relay=Relay(store, chat, locator, clock, wake_outbox=wake_up.set),
         alerts=Alerts(store, baseline, clock),
-        undo_notice=UndoNotice(store, chat, clock, ring=bell.set),
+        undo_notice=UndoNotice(store, chat, clock, wake_outbox=wake_up.set),
         parking=parking,
         presence=presence,
         views=Views(store, clock),
@@ -230,9 +239,9 @@ def assemble(
             pace=pace,
             blog_locks=blog_locks,
             meter=meter,
-            ring=bell.set,
+            wake_outbox=wake_up.set,
         ),
-        dispatcher=Dispatcher(store, handlers, clock, world.randomness, bell, meter, parking),
+        dispatcher=Dispatcher(store, handlers, clock, world.randomness, wake_up, meter, parking),
         connections=connections,
         reviewer=reviewer,
         maintenance=Maintenance(store, presence, ClockRepair(store, clock, pace), clock, texts_for=texts_for),

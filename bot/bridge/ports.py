@@ -13,7 +13,7 @@ from bot.model.connection import Account, Connection, Secret
 from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Availability, Discovered, Feed, FetchOutcome, Push
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, Uid, UserId
-from bot.model.message import ActButton, ChatPost, ForumView, MessageRef, MessageView, ReactionMark
+from bot.model.message import ActionButton, ChatPost, ForumView, MessageRef, MessageView, ReactionMark
 from bot.model.post import Located, NotFoundHere, PostProof
 from bot.model.reply import Held, OutgoingComment, Published, Receipt
 from bot.model.subscription import Placement
@@ -229,7 +229,7 @@ class Chat(Protocol):
         """Delete a message of ours; one that is gone is no error."""
 
     async def answer(
-        self, token: Secret, text: str, link: str | None, *, quoted: str = "", act: ActButton | None = None
+        self, token: Secret, text: str, link: str | None, *, quoted: str = "", act: ActionButton | None = None
     ) -> None:
         """Replace the ephemeral answer of an interaction; one that has expired is no error.
 

@@ -19,7 +19,7 @@ class EntryComments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummedUp:
+class SummarisedComment:
     """A comment that was not posted by itself, as too many came at once."""
 
     added_at: datetime

@@ -45,7 +45,7 @@ class TemporaryError(BridgeError):
         self.retry_after = retry_after
 
 
-class Barred(TemporaryError):
+class Blocked(TemporaryError):
     """The other side lets nothing of ours through at present, whatever it is; asking on would prolong that."""
 
 

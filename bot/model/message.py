@@ -131,7 +131,7 @@ ANSWER_POST = "reply-draft:post:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ActButton:
+class ActionButton:
     """A button that one of the cogs answers, by its custom_id."""
 
     label: str
@@ -161,7 +161,7 @@ class ChatPost:
     #: the only roles this message may ping
     roles: tuple[RoleId, ...] = ()
     links: tuple[LinkButton, ...] = ()
-    acts: tuple[ActButton, ...] = ()
+    acts: tuple[ActionButton, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.model.feed import Blog, CommentSystem, Discovery, Failed, FailureReason, Feed, FeedFormat, FeedKind, FoundFeed
 from bot.rules.html_to_discord.convert import escape
-from bot.rules.messages.cards import called
+from bot.rules.messages.cards import in_bold
 
 #: Statuses by which an interface says that it is not there, or not for us.
 _SHUT: Final = frozenset({401, 403, 404, 410})
@@ -109,7 +109,7 @@ def api_text(change: BlogChange, *, closed: bool = False, revoked: bool = False)
     :param closed: it refuses strangers.
     :param revoked: the old address accepts none of the passwords any more.
     """
-    name, root = called(change.blog.title), escape(change.blog.api_root or "")
+    name, root = in_bold(change.blog.title), escape(change.blog.api_root or "")
     read = _READ_FEED if closed else _READ_THERE
     if not change.api_was_other:
         return f"{name} now offers WordPress's REST API at {root}. {read}"

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.model.feed import Blog, CommentSystem, Discovery, SeenSystem
 from bot.rules.html_to_discord.convert import text_line
-from bot.rules.messages.cards import called
+from bot.rules.messages.cards import in_bold
 
 _NAMES: Final = {
     CommentSystem.WORDPRESS: "WordPress",
@@ -106,7 +106,7 @@ def tell_comments(found: Discovery) -> str | None:
 
 def why_not_writable(blog: Blog) -> str:
     """Say why no reply can be carried to a blog, in Markdown."""
-    title, name = called(blog.title), system_name(blog.system)
+    title, name = in_bold(blog.title), system_name(blog.system)
     match blog.system:
         case CommentSystem.WORDPRESS:
             return (

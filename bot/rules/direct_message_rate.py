@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 _AT_ONCE = 10
 _EVERY = timedelta(seconds=3)
 #: Messages sent longer ago than this have no say.
-REMEMBERED = _AT_ONCE * _EVERY
+REFILL_TIME = _AT_ONCE * _EVERY
 
 
 def take_slot(full_at: datetime | None, now: datetime) -> tuple[datetime, datetime]:
@@ -19,7 +19,7 @@ def take_slot(full_at: datetime | None, now: datetime) -> tuple[datetime, dateti
     return max(now, start - (_AT_ONCE - 1) * _EVERY), start + _EVERY
 
 
-def full_again(sent: Iterable[datetime]) -> datetime | None:
+def full_after(sent: Iterable[datetime]) -> datetime | None:
     """Return when the bucket is full again after these messages, as a process that has just started may ask."""
     full_at: datetime | None = None
     for at in sorted(sent):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bot.model.comment_batch import SummedUp
+from bot.model.comment_batch import SummarisedComment
 from bot.model.entry import Comment, CommentKind, Entry
 from bot.model.feed import Blog, Feed
 from bot.model.filter import Verdict
@@ -14,7 +14,7 @@ from bot.model.trace import Step, Trace
 from bot.rules.explain_entry import moment, removed_since, sending, unsent, where
 from bot.rules.filters import judge
 from bot.rules.html_to_discord.convert import escape, text_line
-from bot.rules.messages.cards import called, entry_title
+from bot.rules.messages.cards import entry_title, in_bold
 
 _NAME = 80
 
@@ -31,7 +31,7 @@ class CommentFacts:
     #: the message that stands for its entry
     entry_link: PostedMessage | None
     #: how it fared if it was not to be posted by itself
-    summed: SummedUp | None = None
+    summed: SummarisedComment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def unseen_trace(facts: Unseen) -> Trace:
     )
 
 
-def _in_summary(summed: SummedUp | None, kind: CommentKind) -> Step | None:
+def _in_summary(summed: SummarisedComment | None, kind: CommentKind) -> Step | None:
     if summed is None:
         return None
     many = "too many mentions" if kind.is_mention else "too many comments"
@@ -132,7 +132,7 @@ def _fetched(feed: Feed) -> Step:
 def _why_unseen(facts: Unseen, feed: Feed | None, url: str | None) -> str:
     home, asked = urlsplit(facts.blog.home_url).hostname, _host(url)
     if asked and home and asked.removeprefix("www.") != home.removeprefix("www."):
-        return f"it stands on {escape(asked)}, and {called(facts.blog.title)} on {escape(home)}."
+        return f"it stands on {escape(asked)}, and {in_bold(facts.blog.title)} on {escape(home)}."
     if feed is None or feed.last_polled_at is None:
         return "the blog's feed has not been read yet."
     if feed.stopped_at is not None:

@@ -8,7 +8,7 @@ from bot.model.message import ForumView
 MOST_TAGS = 5
 
 
-def takes_posts(forum: ForumView) -> bool:
+def accepts_posts(forum: ForumView) -> bool:
     """Tell whether a post can be given what the forum asks of it."""
     return not forum.tag_required or any(not tag.moderated for tag in forum.tags)
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.model.feed import Blog, Feed, FeedKind
 from bot.model.redact import shown_url
 from bot.rules.html_to_discord.convert import escape
-from bot.rules.messages.cards import called
+from bot.rules.messages.cards import in_bold
 
 _TIMES, _FOR = 3, timedelta(days=1)
 
@@ -46,7 +46,7 @@ def feed_name(feed: Feed, blog: Blog) -> str:
             what = "The mentions of"
         case FeedKind.COMMENTS | FeedKind.ENTRY_COMMENTS | FeedKind.ACCOUNT_COMMENTS:
             what = "The comments on"
-    return f"{what} {called(blog.title)}"
+    return f"{what} {in_bold(blog.title)}"
 
 
 def redirect_text(feed: Feed, blog: Blog) -> str:

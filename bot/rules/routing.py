@@ -10,7 +10,7 @@ from bot.model.ids import SubscriptionId, UserId
 from bot.model.subscription import Subscription
 
 #: So many new entries at once are announced one by one in a channel; what is older than these is summed up.
-FLOOD = 10
+MAX_ENTRIES_AT_ONCE = 10
 
 
 def route_entry(entry: Entry, subscription: Subscription) -> Verdict:
@@ -31,13 +31,13 @@ def route_comment(
     subscriptions: Iterable[Subscription],
     *,
     first_poll: bool,
-    spoken_in: SubscriptionId | None,
+    posted_in: SubscriptionId | None,
 ) -> list[Subscription]:
     """Choose where a new comment goes.
 
     :param first_poll: its feed was never read before: comments on entries from before the subscription, and on
         entries that no feed of ours has shown, are then old, however new they are to us.
-    :param spoken_in: the subscription whose thread holds these words already.
+    :param posted_in: the subscription whose thread holds these words already.
     """
     if first_poll and not entry.hash:
         return []
@@ -47,7 +47,7 @@ def route_comment(
         for each in subscriptions
         if each.comments
         and each.paused_at is None
-        and each.id != spoken_in
+        and each.id != posted_in
         and each.started_at <= first_seen_at
         and (not comment.kind.is_mention or _wants_mentions(each, first_seen_at))
     ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.model.alert import AuthorAlert
-from bot.model.comment_batch import EntryComments, SummedUp
+from bot.model.comment_batch import EntryComments, SummarisedComment
 from bot.model.ids import AlertId, CommentId, EntryId, SubscriptionId, UserId
 from bot.storage.statements import fetch, fetch_among, insert_new
 from bot.storage.tables_batches import AlertedComment, SummedComment
@@ -64,10 +64,10 @@ class CommentBatchRepository:
         row = await told.order_by("-told_at").first()
         return None if row is None else moment(row.told_at)
 
-    async def summed(self, subscription_id: SubscriptionId, comment_id: CommentId) -> SummedUp | None:
+    async def summed(self, subscription_id: SubscriptionId, comment_id: CommentId) -> SummarisedComment | None:
         """How a comment fared that was not posted by itself; None: it was, or nobody wanted it."""
         row = await SummedComment.get_or_none(subscription_id=subscription_id, comment_id=comment_id)
-        return None if row is None else SummedUp(added_at=row.added_at, told_at=row.told_at)
+        return None if row is None else SummarisedComment(added_at=row.added_at, told_at=row.told_at)
 
     async def add_alerts(self, wanted: Sequence[tuple[AuthorAlert, EntryId, CommentId]], *, at: datetime) -> None:
         """Have people told of comments on entries, of each once."""

@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.decision import Stage
 from bot.model.notice import NoticeKind
-from bot.rules.routing import FLOOD
+from bot.rules.routing import MAX_ENTRIES_AT_ONCE
 from tests.bridge.harness import BridgeHarness
 from tests.bridge.told import announced, notices, write_many
 from tests.fakes.blog import HOME
@@ -79,7 +79,7 @@ async def test_case_66_many_entries_of_one_second_are_all_posted_in_order(harnes
 
 async def test_case_67_a_flood_is_summed_up_and_its_newest_are_posted(harness: BridgeHarness) -> None:
     await harness.start()
-    await write_many(harness, FLOOD + 37, "New")
+    await write_many(harness, MAX_ENTRIES_AT_ONCE + 37, "New")
     await harness.poll()
     summary, *posted = await announced(harness)
     assert summary.startswith("37 more entries")

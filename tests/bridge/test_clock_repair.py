@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.errors import Barred, Lost, TemporaryError
+from bot.model.errors import Blocked, Lost, TemporaryError
 from bot.model.feed import Failed, FailureReason, FeedKind
 from bot.model.ids import ChannelId
 from bot.model.notice import NoticeKind
@@ -45,7 +45,7 @@ async def test_a_blog_is_not_silent_for_as_long_as_the_clock_was_ahead(
 
 @pytest.mark.parametrize("by", AHEAD[1:])
 @pytest.mark.parametrize(
-    "trouble", [TemporaryError("Away."), Lost("No rights."), Barred("Nothing passes.", retry_after=timedelta(hours=1))]
+    "trouble", [TemporaryError("Away."), Lost("No rights."), Blocked("Nothing passes.", retry_after=timedelta(hours=1))]
 )
 async def test_a_delivery_does_not_wait_for_as_long_as_the_clock_was_ahead(
     harness: BridgeHarness, by: timedelta, trouble: TemporaryError
@@ -205,7 +205,7 @@ async def notices_left(harness: BridgeHarness) -> int:
 async def test_nothing_is_deleted_by_a_clock_that_went_ahead(harness: BridgeHarness, noticed: str) -> None:
     await harness.start()
     blog = (await harness.bridge.admin.blogs(GUILD))[0].blog
-    await harness.notices.tell(blog.id, NoticeKind.GAP, "Some entries may have been missed.")
+    await harness.notices.notify(blog.id, NoticeKind.GAP, "Some entries may have been missed.")
     await harness.poll(MINUTE)
     harness.clock.move(timedelta(days=400))
     if noticed == "at a start":
@@ -225,7 +225,7 @@ async def test_nothing_is_deleted_by_a_clock_that_went_ahead(harness: BridgeHarn
 async def test_a_clock_that_holds_for_a_day_is_believed(harness: BridgeHarness) -> None:
     await harness.start()
     blog = (await harness.bridge.admin.blogs(GUILD))[0].blog
-    await harness.notices.tell(blog.id, NoticeKind.GAP, "Some entries may have been missed.")
+    await harness.notices.notify(blog.id, NoticeKind.GAP, "Some entries may have been missed.")
     await harness.poll(MINUTE)
     harness.clock.move(timedelta(days=400))
     await harness.bridge.maintenance.check_clock()

@@ -16,7 +16,7 @@ async def test_a_direct_messages_button_ends_with_the_right_to_manage_the_server
         async with stage.store.transaction():
             taken = [TakenForKnown(entry_id=entry.id, uid=None)]
             notices = Notices(stage.store, RealClock())
-            await notices.tell(entry.blog_id, NoticeKind.IDENTITY, "Names changed.", taken=taken)
+            await notices.notify(entry.blog_id, NoticeKind.IDENTITY, "Names changed.", taken=taken)
 
         def told() -> Message | None:
             return next((each for each in stage.olga.dms if "Names changed." in each.text), None)

@@ -10,7 +10,7 @@ from bot.bridge.ports import Clock
 from bot.model.connection import Secret
 from bot.model.errors import BridgeError, NotFound
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
-from bot.model.message import ActButton, ChatPost, ForumView, MessageRef, MessageView, ReactionMark
+from bot.model.message import ActionButton, ChatPost, ForumView, MessageRef, MessageView, ReactionMark
 from bot.model.subscription import Placement
 
 
@@ -143,7 +143,7 @@ class FakeChat:
         self.said = [each for each in self.said if each.ref != message]
 
     async def answer(
-        self, token: Secret, text: str, link: str | None, *, quoted: str = "", act: ActButton | None = None
+        self, token: Secret, text: str, link: str | None, *, quoted: str = "", act: ActionButton | None = None
     ) -> None:
         self.answers.append(text)
 

@@ -12,7 +12,7 @@ from bot.model.message import ChatPost
 from bot.model.reply import ReplyState
 from bot.rules.html_to_discord.convert import first_image, to_markdown
 from bot.rules.html_to_discord.text import clusters, units
-from bot.rules.messages.cards import empty, present_alert, present_comment, present_entry, present_reply, thread_name
+from bot.rules.messages.cards import is_empty, present_alert, present_comment, present_entry, present_reply, thread_name
 from tests.rules.examples import comment, entry, parsed_entry, reply
 
 CASES = Path(__file__).parents[1] / "data" / "feeds" / "cases"
@@ -153,9 +153,9 @@ def test_case_80_whatever_it_is_made_of_a_card_holds_at_most_6000() -> None:
 
 @pytest.mark.parametrize("nothing", ["", " \u200b ", "<p>&nbsp;</p>", "<script>x</script>", "<img width=1 src=x>"])
 def test_case_81_an_entry_that_says_nothing_is_none(nothing: str) -> None:
-    assert empty(parsed_entry(title=" ", html=nothing, link=None))
+    assert is_empty(parsed_entry(title=" ", html=nothing, link=None))
     linked = parsed_entry(title="", html=nothing, link=f"{HOME}7/")
-    assert not empty(linked)
+    assert not is_empty(linked)
     assert present_entry(linked, home_url=HOME).title == "https:\u200b//blog.test/7/"
 
 

@@ -60,7 +60,7 @@ def test_what_is_known_from_hearsay_is_new_when_its_feed_shows_it() -> None:
 
 def test_the_first_poll_of_a_comment_feed_is_silent_about_entries_known_from_hearsay() -> None:
     heard_of = entry(hash="", first_seen_at=NOW)
-    assert route_comment(comment(), heard_of, [subscription()], first_poll=True, spoken_in=None) == []
+    assert route_comment(comment(), heard_of, [subscription()], first_poll=True, posted_in=None) == []
 
 
 def test_the_newest_date_is_never_in_the_future() -> None:
@@ -116,16 +116,16 @@ def test_an_entry_goes_where_somebody_listened_when_it_was_first_seen() -> None:
 def test_a_comment_goes_to_those_who_want_comments_but_not_where_it_was_said() -> None:
     wanted, without = subscription(), subscription(comments=False)
     said = subscription(id=SubscriptionId(2))
-    routed = route_comment(comment(), entry(), [wanted, without, said], first_poll=False, spoken_in=said.id)
+    routed = route_comment(comment(), entry(), [wanted, without, said], first_poll=False, posted_in=said.id)
     assert routed == [wanted]
 
 
 def test_the_first_poll_of_a_comment_feed_brings_only_comments_on_new_entries() -> None:
     listening = [subscription(started_at=NOW - HOUR)]
     old, new = entry(first_seen_at=NOW - 2 * HOUR), entry(first_seen_at=NOW)
-    assert route_comment(comment(), old, listening, first_poll=True, spoken_in=None) == []
-    assert route_comment(comment(), new, listening, first_poll=True, spoken_in=None) == listening
-    assert route_comment(comment(), old, listening, first_poll=False, spoken_in=None) == listening
+    assert route_comment(comment(), old, listening, first_poll=True, posted_in=None) == []
+    assert route_comment(comment(), new, listening, first_poll=True, posted_in=None) == listening
+    assert route_comment(comment(), old, listening, first_poll=False, posted_in=None) == listening
 
 
 def test_authors_are_alerted_of_comments_on_their_entries_but_not_of_their_own() -> None:

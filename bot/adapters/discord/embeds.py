@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import discord
 
-from bot.model.message import ActButton, ChatPost, LinkButton, ReplyTarget
+from bot.model.message import ActionButton, ChatPost, LinkButton, ReplyTarget
 
 REPLY_LABEL = "Reply on the blog"
 CONTENT_LENGTH = 2000
@@ -75,13 +75,13 @@ def render_buttons(post: ChatPost) -> discord.ui.View | None:
     return _row(reply, post.links, post.acts)
 
 
-def render_row(link: LinkButton | None, act: ActButton | None) -> discord.ui.View | None:
+def render_row(link: LinkButton | None, act: ActionButton | None) -> discord.ui.View | None:
     """Build a row with a link, an act or both, or None. Must run on the event loop."""
     return _row(None, () if link is None else (link,), () if act is None else (act,))
 
 
 def _row(
-    reply: discord.ui.Button[discord.ui.View] | None, links: tuple[LinkButton, ...], acts: tuple[ActButton, ...] = ()
+    reply: discord.ui.Button[discord.ui.View] | None, links: tuple[LinkButton, ...], acts: tuple[ActionButton, ...] = ()
 ) -> discord.ui.View | None:
     buttons = [] if reply is None else [reply]
     buttons += [discord.ui.Button(label=act.label, custom_id=act.custom_id) for act in acts]

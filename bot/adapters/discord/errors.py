@@ -15,7 +15,7 @@ import discord
 from bot.adapters.net.discord_responses import CONNECTION_ERRORS
 from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import (
-    Barred,
+    Blocked,
     BridgeError,
     DirectClosed,
     Locked,
@@ -119,7 +119,7 @@ def _by_status(error: discord.HTTPException) -> BridgeError:
     if error.status >= 500:
         return TemporaryError("Discord has a fault of its own at present.")
     if error.status == 401:
-        return Barred("Discord does not accept the bot's token.", retry_after=_TOKEN_WAIT)
+        return Blocked("Discord does not accept the bot's token.", retry_after=_TOKEN_WAIT)
     if error.status == 403 and error.code == 0:
         # Without a code it is not Discord's judgement of one channel but something in front of Discord, which may
         # have taken offence at this one message.
@@ -141,7 +141,7 @@ def _rate_limited(error: discord.HTTPException) -> TemporaryError:
     if headers.get("Via") and headers.get("X-RateLimit-Scope") != "global":
         return TemporaryError("Discord asks the bot to slow down.", retry_after=_retry_after(error))
     # Discord's own answers name a Via; one without is a ban of our address by what stands in front of it.
-    return Barred("Discord lets nothing of the bot through at present.", retry_after=_retry_after(error))
+    return Blocked("Discord lets nothing of the bot through at present.", retry_after=_retry_after(error))
 
 
 def _retry_after(error: discord.HTTPException) -> timedelta:

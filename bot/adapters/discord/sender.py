@@ -22,10 +22,10 @@ from bot.adapters.discord.fallbacks import MessageForm, message_arguments, with_
 from bot.adapters.discord.message_search import find_forum_post, find_message
 from bot.adapters.discord.threads import in_open_thread, rename
 from bot.model.connection import Secret
-from bot.model.errors import Barred, DirectClosed, Lost, NotFound, Refused
+from bot.model.errors import Blocked, DirectClosed, Lost, NotFound, Refused
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from bot.model.message import (
-    ActButton,
+    ActionButton,
     ChatPost,
     ForumTag,
     ForumView,
@@ -238,7 +238,7 @@ class DiscordSender:
             raise Refused(error.text) from error
 
     async def answer(
-        self, token: Secret, text: str, link: str | None, *, quoted: str = "", act: ActButton | None = None
+        self, token: Secret, text: str, link: str | None, *, quoted: str = "", act: ActionButton | None = None
     ) -> None:
         """Replace the ephemeral answer of an interaction; one that has expired is no error.
 
@@ -346,5 +346,5 @@ class DiscordSender:
         return self._client.application_id
 
 
-def _not_logged_in() -> Barred:
-    return Barred("The bot has not logged in to Discord yet.", retry_after=_LOGIN)
+def _not_logged_in() -> Blocked:
+    return Blocked("The bot has not logged in to Discord yet.", retry_after=_LOGIN)

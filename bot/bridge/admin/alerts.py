@@ -21,7 +21,7 @@ from bot.model.message import ChatPost
 from bot.model.subscription import Placement
 from bot.rules.comment_flood import ALERT_DAY, MOST_ALERTS
 from bot.rules.messages.alerts import SHOWN, present_alert_limit, present_alerts
-from bot.rules.messages.cards import called
+from bot.rules.messages.cards import in_bold
 from bot.rules.threading import thread_link
 from bot.storage.database import Store
 
@@ -85,8 +85,8 @@ class Alerts:
                 return name
         if not names:
             return author
-        known = ", ".join(called(name) for name in names[:20])
-        raise Refused(f"No entry of this blog that I have seen is by {called(author)}. Its authors are: {known}.")
+        known = ", ".join(in_bold(name) for name in names[:20])
+        raise Refused(f"No entry of this blog that I have seen is by {in_bold(author)}. Its authors are: {known}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscrip
 from bot.model.websub import HubSubscription
 from bot.rules.comment_systems import tell_systems
 from bot.rules.links import masked
-from bot.rules.messages.cards import called, entry_title, present_entry
+from bot.rules.messages.cards import entry_title, in_bold, present_entry
 from bot.rules.messages.connections import DEAD_SHOWN_FOR
 from bot.storage.database import Store
 
@@ -89,7 +89,7 @@ class Admin:
         membership: GuildMembership,
         clock: Clock,
         *,
-        ring: Callable[[], None],
+        wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
         self._discoverer = discoverer
@@ -100,7 +100,7 @@ class Admin:
         self._parking = parking
         self._membership = membership
         self._clock = clock
-        self._ring = ring
+        self._wake_outbox = wake_outbox
 
     async def propose(
         self, url: str, channel: ChannelView, user_id: UserId, *, placement: Placement | None, comments: bool
@@ -234,9 +234,9 @@ class Admin:
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
-            raise NotFound(f"Several blogs fit {called(text)}. Please pick one from the list while typing.")
-        names = ", ".join(sorted({called(each.blog.title) for each in blogs})[:10])
-        raise NotFound(f"I know no blog called {called(text)} here. I know: {names}.")
+            raise NotFound(f"Several blogs fit {in_bold(text)}. Please pick one from the list while typing.")
+        names = ", ".join(sorted({in_bold(each.blog.title) for each in blogs})[:10])
+        raise NotFound(f"I know no blog called {in_bold(text)} here. I know: {names}.")
 
     async def find(
         self, guild_id: GuildId, text: str, *, within: Collection[ChannelId] | None = None
@@ -299,7 +299,7 @@ class Admin:
         """
         subscription = subscribed.subscription
         if subscription.active:
-            raise Refused(f"{called(subscribed.blog.title)} is neither paused nor parked.")
+            raise Refused(f"{in_bold(subscribed.blog.title)} is neither paused nor parked.")
         if subscription.paused_at is not None:
             await self._baseline.take(subscribed.blog)
         now = self._clock.now()
@@ -310,7 +310,7 @@ class Admin:
             await self._parking.retry_channel(subscription.id, now)
             await wake(self._store, subscribed.blog.id, now)
         await self._membership.pause_if_out(subscription.guild_id)
-        self._ring()
+        self._wake_outbox()
 
     async def set_locked(self, subscription: Subscription, *, to_channel: bool) -> None:
         """Choose whether the first comment for a locked thread is posted in the channel, or none is."""

@@ -17,7 +17,7 @@ from bot.model.trace import Trace
 from bot.rules.entry_matching import names_of_address
 from bot.rules.explain_entry import EntryFacts, entry_trace
 from bot.rules.explain_others import CommentFacts, Unseen, comment_trace, unseen_trace
-from bot.rules.messages.cards import called, entry_title
+from bot.rules.messages.cards import entry_title, in_bold
 from bot.storage.database import Store
 
 #: How a suggestion names an entry, lest a title be taken for a number.
@@ -73,7 +73,7 @@ class Explanations:
         fitting = [each for each in entries if entry_title(each).casefold() == wanted]
         fitting = fitting or [each for each in entries if wanted and wanted in entry_title(each).casefold()]
         if len(fitting) > 1:
-            raise NotFound(f"{len(fitting)} entries fit {called(asked)}. Pick one from the list, or paste its link.")
+            raise NotFound(f"{len(fitting)} entries fit {in_bold(asked)}. Pick one from the list, or paste its link.")
         return await self._of_entry(subscribed, fitting[0]) if fitting else await self._unseen(subscribed, asked)
 
     async def _of_entry(self, subscribed: SubscribedBlog, entry: Entry) -> Trace:

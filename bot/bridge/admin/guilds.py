@@ -38,7 +38,7 @@ class Presence:
         membership: GuildMembership,
         clock: Clock,
         *,
-        ring: Callable[[], None],
+        wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
         self._disconnector = disconnector
@@ -46,7 +46,7 @@ class Presence:
         #: what Discord tells is written in the order in which it was told
         self._in_order = asyncio.Lock()
         self._clock = clock
-        self._ring = ring
+        self._wake_outbox = wake_outbox
 
     async def leave(self, guild_id: GuildId) -> None:
         """Pause everything of a server that took the bot out; its feeds are not polled for it any more."""
@@ -72,7 +72,7 @@ class Presence:
         left = await self._store.subscriptions.left(guild_id)
         await self._store.outbox.add([resume_here(each, now) for each in left])
         if left:
-            self._ring()
+            self._wake_outbox()
 
     async def reconcile(self, guild_ids: Collection[GuildId]) -> None:
         """Learn from the list of all servers which were left or joined while the bot was off."""

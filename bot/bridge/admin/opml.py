@@ -54,10 +54,10 @@ class Exported:
 class Lists:
     """Takes lists of feeds in and gives them out. Every refusal is a sentence for the admin."""
 
-    def __init__(self, store: Store, clock: Clock, *, ring: Callable[[], None]) -> None:
+    def __init__(self, store: Store, clock: Clock, *, wake_outbox: Callable[[], None]) -> None:
         self._store = store
         self._clock = clock
-        self._ring = ring
+        self._wake_outbox = wake_outbox
 
     async def hand_in(
         self, data: bytes, channel: ChannelView, user_id: UserId, *, placement: Placement | None
@@ -96,7 +96,7 @@ class Lists:
             deliveries = [import_feed(wanted, each, now) for each in wanted.feeds]
             progress = show_import_progress(wanted, 1, now + progress_pause(timedelta(0)))
             await self._store.outbox.add([*deliveries, report_import(wanted, now), progress])
-        self._ring()
+        self._wake_outbox()
         return _shown(replace(wanted, begun_at=now))
 
     async def stop(self, import_id: ImportId, guild_id: GuildId) -> ShownImport:
@@ -108,7 +108,7 @@ class Lists:
         async with self._store.transaction():
             if not await self._store.imports.stop(import_id):
                 raise NotFound("Nothing of this list waits any more, so there is nothing to stop.")
-        self._ring()
+        self._wake_outbox()
         return _shown(await self._get(import_id, guild_id))
 
     async def retry(self, import_id: ImportId, guild_id: GuildId) -> ShownImport:
@@ -126,7 +126,7 @@ class Lists:
                 raise NotFound("Nothing of this list is to be tried again.")
             deliveries = [import_feed(wanted, each, now, again=again) for each in waiting]
             await self._store.outbox.add([*deliveries, report_import(wanted, now, again=again)])
-        self._ring()
+        self._wake_outbox()
         return _shown(await self._get(import_id, guild_id))
 
     async def cancel(self, import_id: ImportId, guild_id: GuildId) -> None:

@@ -14,8 +14,8 @@ from bot.model.feed import Blog
 from bot.model.ids import GuildId
 from bot.model.message import ChannelKind, ChannelView
 from bot.model.subscription import Placement, Proposal, Subscription
-from bot.rules.forum_tags import takes_posts
-from bot.rules.messages.cards import called
+from bot.rules.forum_tags import accepts_posts
+from bot.rules.messages.cards import in_bold
 from bot.storage.database import Store
 
 NO_PROPOSAL = "This was already started or cancelled. Use `/blog add` to begin again."
@@ -50,7 +50,7 @@ class SubscriptionStarter:
         membership: GuildMembership,
         rest: timedelta,
         most: int,
-        ring: Callable[[], None],
+        wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
         self._updates = updates
@@ -59,7 +59,7 @@ class SubscriptionStarter:
         self._membership = membership
         self._rest = rest
         self._most = most
-        self._ring = ring
+        self._wake_outbox = wake_outbox
 
     async def same(self, wanted: Proposal) -> Subscription | None:
         """The subscription that has this feed go to this channel already; another feed of the same blog is none."""
@@ -108,7 +108,7 @@ class SubscriptionStarter:
         if subscription is None:
             raise Refused(already_there(wanted))
         await self._membership.pause_if_out(wanted.guild_id)
-        self._ring()
+        self._wake_outbox()
         known = await self._store.items.newest_entries(blog.id, 100)
         connected = await self._store.endpoints.connected(wanted.guild_id, blog.id)
         return StartedBlog(subscription=subscription, blog=blog, known=len(known), connected=connected)
@@ -125,7 +125,7 @@ def fit(channel: ChannelView, placement: Placement | None) -> Placement:
             f"I lack permissions in #{channel.name}: {', '.join(channel.missing)}. "
             "Please grant them in the channel's settings and try again."
         )
-    if channel.forum is not None and not takes_posts(channel.forum):
+    if channel.forum is not None and not accepts_posts(channel.forum):
         raise Refused(
             f"#{channel.name} asks for a tag on every post and has none that I may use. "
             "Please make one that everybody may use, or ask for none, and try again."
@@ -136,7 +136,7 @@ def fit(channel: ChannelView, placement: Placement | None) -> Placement:
 def already_there(wanted: Proposal) -> str:
     """Say that a feed goes to a channel already."""
     return (
-        f"{called(wanted.found.title)} goes to <#{wanted.channel_id}> already. "
+        f"{in_bold(wanted.found.title)} goes to <#{wanted.channel_id}> already. "
         "To have it stand there in another way, use `/blog remove` first; what was posted stays."
     )
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.bridge.announce.cards import standing_roles
+from bot.bridge.announce.cards import existing_roles
 from bot.bridge.polling.mention_feeds import update_mentions_feed
 from bot.bridge.ports import Chat, Clock
 from bot.model.entry import Entry
@@ -16,7 +16,7 @@ from bot.model.message import ChatPost, RoleView
 from bot.model.subscription import SubscribedBlog, Subscription
 from bot.rules.filters import LONGEST_PATTERN, MOST_RULES, describe_rule, explain_commas, judge, parse_rules
 from bot.rules.html_to_discord.convert import name_line
-from bot.rules.messages.cards import called, present_announcement
+from bot.rules.messages.cards import in_bold, present_announcement
 from bot.rules.templates import PLACEHOLDERS, refuse_template
 from bot.storage.database import Store
 
@@ -177,11 +177,11 @@ class SubscriptionSettings:
             raise Refused("I never ping everybody. Make a role for those who want to be told, and name that.")
         if role.managed:
             raise Refused(
-                f"{called(role.name)} is managed by a bot, an integration or Discord's boosts, so you cannot give it "
+                f"{in_bold(role.name)} is managed by a bot, an integration or Discord's boosts, so you cannot give it "
                 "to those who want to be told. Make a role of your own for them, and name that."
             )
         if role.id in subscription.mentions:
-            raise Refused(f"Each entry pings {called(role.name)} already.")
+            raise Refused(f"Each entry pings {in_bold(role.name)} already.")
         kept = set(standing)
         roles = (*(each for each in subscription.mentions if each in kept), role.id)
         if len(roles) > MOST_ROLES:
@@ -194,7 +194,7 @@ class SubscriptionSettings:
         :raises NotFound: it was not pinged.
         """
         if role.id not in subscription.mentions:
-            raise NotFound(f"No entry pings {called(role.name)}.")
+            raise NotFound(f"No entry pings {in_bold(role.name)}.")
         kept = set(standing) - {role.id}
         return await self._set_roles(subscription, tuple(each for each in subscription.mentions if each in kept))
 
@@ -205,7 +205,7 @@ class SubscriptionSettings:
         """
         preview = await self._preview(subscribed.subscription, subscribed.blog)
         if preview is None:
-            title = called(subscribed.blog.title)
+            title = in_bold(subscribed.blog.title)
             raise NotFound(f"{title} has no entries yet. The first one will be posted.")
         return preview
 
@@ -213,7 +213,7 @@ class SubscriptionSettings:
         entries = await self._store.items.newest_entries(blog.id, 1)
         if not entries:
             return None
-        roles = await standing_roles(self._chat, subscription)
+        roles = await existing_roles(self._chat, subscription)
         return EntryPreview(
             post=present_announcement(entries[0], subscription, blog, roles=roles),
             verdict=judge(subscription.filter, entries[0]),

@@ -12,7 +12,7 @@ from bot.model.message import ChatPost
 from bot.model.reply import ReplyState
 from bot.model.status import OutboxView, Status
 from bot.rules.html_to_discord.convert import text_line
-from bot.rules.messages.cards import called, entry_title, present_comment, present_entry, reply_message
+from bot.rules.messages.cards import entry_title, in_bold, present_comment, present_entry, reply_message
 from bot.rules.messages.connections import DEAD_SHOWN_FOR, connection_line
 from bot.rules.messages.terminal import PlainItem, plain_comment, plain_entry
 from bot.rules.threading import message_link, oldest_first
@@ -53,7 +53,7 @@ class Views:
             blogs=len(blogs),
             paused=sum(each.subscription.paused_at is not None for each in blogs),
             parked=tuple(
-                f"{called(each.blog.title)} in <#{each.subscription.channel_id}>: {each.subscription.parked_reason}"
+                f"{in_bold(each.blog.title)} in <#{each.subscription.channel_id}>: {each.subscription.parked_reason}"
                 for each in blogs
                 if each.subscription.parked_reason is not None
             ),

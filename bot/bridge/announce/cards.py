@@ -15,8 +15,8 @@ from bot.storage.database import Store
 async def entry_card(store: Store, chat: Chat, subscription: Subscription, blog: Blog, entry: Entry) -> ChatPost:
     """Render an entry as it stands in a subscription now; roles that vanished are not mentioned."""
     target = ReplyTarget(subscription_id=subscription.id, entry_id=entry.id)
-    shown = target if entry.takes_replies and await relays(store, subscription, blog) else None
-    roles = await standing_roles(chat, subscription)
+    shown = target if entry.takes_replies and await replies_enabled(store, subscription, blog) else None
+    roles = await existing_roles(chat, subscription)
     return present_announcement(entry, subscription, blog, roles=roles, target=shown)
 
 
@@ -31,7 +31,7 @@ async def comment_card(
         home_url=blog.home_url,
         orphan=comment.parent_uid is not None and parent is None,
         answered=answered,
-        target=await answerable(store, subscription, blog, comment),
+        target=await reply_target_of(store, subscription, blog, comment),
         linked=bool(ours),
     )
 
@@ -44,10 +44,10 @@ async def reply_card(store: Store, reply: Reply) -> ChatPost:
     blog = await store.feeds.get_blog(reply.blog_id)
     if comment is None or subscription is None or blog is None:
         return present_reply(reply)
-    return present_reply(reply, comment=comment, target=await answerable(store, subscription, blog, comment))
+    return present_reply(reply, comment=comment, target=await reply_target_of(store, subscription, blog, comment))
 
 
-async def answerable(store: Store, subscription: Subscription, blog: Blog, comment: Comment) -> ReplyTarget | None:
+async def reply_target_of(store: Store, subscription: Subscription, blog: Blog, comment: Comment) -> ReplyTarget | None:
     """Name a comment for its button; None where members cannot answer it from here."""
     entry = await store.items.get_entry(comment.entry_id)
     if (
@@ -58,10 +58,10 @@ async def answerable(store: Store, subscription: Subscription, blog: Blog, comme
         or not entry.takes_replies
     ):
         return None
-    return comment_target(subscription.id, comment) if await relays(store, subscription, blog) else None
+    return comment_target(subscription.id, comment) if await replies_enabled(store, subscription, blog) else None
 
 
-async def parent_link(
+async def parent_message(
     store: Store, subscription: Subscription, comment: Comment, channel_id: ChannelId
 ) -> PostedMessage | None:
     """The message that stands for a comment's parent in a channel or thread: only there it can be answered."""
@@ -73,7 +73,7 @@ async def parent_link(
     return link if link is not None and link.channel_id == channel_id else None
 
 
-async def standing_roles(chat: Chat, subscription: Subscription) -> frozenset[RoleId]:
+async def existing_roles(chat: Chat, subscription: Subscription) -> frozenset[RoleId]:
     """The roles of a subscription's guild; Discord is asked only where some are pinged.
 
     :raises TemporaryError: it could not be asked now.
@@ -87,7 +87,7 @@ async def standing_roles(chat: Chat, subscription: Subscription) -> frozenset[Ro
         return frozenset()
 
 
-async def relays(store: Store, subscription: Subscription, blog: Blog) -> bool:
+async def replies_enabled(store: Store, subscription: Subscription, blog: Blog) -> bool:
     """Whether members may answer on the blog from here."""
     if subscription.relay_mode is RelayMode.OFF:
         return False

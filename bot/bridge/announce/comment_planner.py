@@ -52,8 +52,8 @@ class CommentPlanner:
         wanted: dict[SubscriptionId, list[NewComment]] = {}
         alerted: list[NewComment] = []
         for each in new:
-            spoken_in = each.reply.subscription_id if each.reply else None
-            routed = route_comment(each.comment, each.entry, subscriptions, first_poll=first_poll, spoken_in=spoken_in)
+            posted_in = each.reply.subscription_id if each.reply else None
+            routed = route_comment(each.comment, each.entry, subscriptions, first_poll=first_poll, posted_in=posted_in)
             for subscription in routed:
                 wanted.setdefault(subscription.id, []).append(each)
             if not first_poll or routed:

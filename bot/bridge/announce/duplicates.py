@@ -24,7 +24,7 @@ class Duplicates:
         self._store = store
         self._clock = clock
 
-    async def of_entry(
+    async def find_entry(
         self, subscription: Subscription, entry: Entry, delivery: Delivery
     ) -> PostedMessage | Postponed | None:
         """Where the same entry of another feed stands in this channel; postponed while it is about to be posted."""
@@ -37,18 +37,18 @@ class Duplicates:
                 return link or Postponed(until=self._clock.now() + _WAIT)
         return None
 
-    async def of_comment(
+    async def find_comment(
         self, subscription: Subscription, entry: Entry, comment: Comment, delivery: Delivery
     ) -> PostedMessage | Postponed | None:
-        """As :meth:`of_entry`, for a comment on such an entry."""
+        """As :meth:`find_entry`, for a comment on such an entry."""
         async for other, entry_id in self._entries(subscription, entry):
             known = await self._store.items.known_comments(other.blog_id, [comment.uid])
-            twin = known.get(comment.uid)
-            if twin is None or twin.entry_id != entry_id:
+            duplicate = known.get(comment.uid)
+            if duplicate is None or duplicate.entry_id != entry_id:
                 continue
-            key = announce_comment(other.id, CommentId(twin.id), self._clock.now()).key
+            key = announce_comment(other.id, CommentId(duplicate.id), self._clock.now()).key
             waits = await self._store.outbox.waits(key, before=delivery.id)
-            link = await self._store.messages.of_comment(other.id, twin.id)
+            link = await self._store.messages.of_comment(other.id, duplicate.id)
             if link is not None or waits:
                 return link or Postponed(until=self._clock.now() + _WAIT)
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.bridge.announce.cards import comment_card, entry_card, parent_link, reply_card
+from bot.bridge.announce.cards import comment_card, entry_card, parent_message, reply_card
 from bot.bridge.outbox.deliveries import check_removal, removal_lane, rename_thread, update_card
 from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Chat, Clock
@@ -38,7 +38,7 @@ class Edits:
         self._store = store
         self._clock = clock
 
-    async def record_entry(
+    async def apply_entry_edit(
         self, kept: Entry, parsed: ParsedEntry, hash_: str, subscriptions: Sequence[Subscription]
     ) -> None:
         """Keep an entry's new words; its messages show them quietly, unless only a counter moved."""
@@ -48,24 +48,24 @@ class Edits:
             edited_at = self._clock.now() if edit is Edit.LARGE else None
             await self._store.items.count_entry_edit(kept.id, edited_at=edited_at)
             if kept.gone_at is None:
-                await self.revise(kept.id, None, subscriptions)
+                await self.update_messages(kept.id, None, subscriptions)
             else:
-                await self._revise_under(kept.id, subscriptions)
+                await self._update_with_comments(kept.id, subscriptions)
             if thread_name(kept) != thread_name(parsed):
                 await self._rename_threads(kept.id, subscriptions)
 
-    async def record_comment(
+    async def apply_comment_edit(
         self, kept: Comment, parsed: ParsedComment, hash_: str, subscriptions: Sequence[Subscription]
     ) -> None:
-        """As :meth:`record_entry`."""
+        """As :meth:`apply_entry_edit`."""
         edit = classify_comment_edit(kept, parsed)
         await self._store.items.update_comment(kept.id, parsed, hash_)
         if self._shows(kept, edit):
             edited_at = self._clock.now() if edit is Edit.LARGE else None
             await self._store.items.count_comment_edit(kept.id, edited_at=edited_at)
-            await self.revise(kept.entry_id, kept.id, subscriptions)
+            await self.update_messages(kept.entry_id, kept.id, subscriptions)
 
-    async def record_gone(
+    async def mark_gone(
         self, entry_id: EntryId, comment_id: CommentId | None, subscriptions: Sequence[Subscription]
     ) -> None:
         """Strike an item's messages through: it was removed from its blog."""
@@ -75,26 +75,24 @@ class Edits:
         else:
             first = await self._store.items.set_comment_gone(comment_id, now)
         if first and comment_id is None:
-            await self._revise_under(entry_id, subscriptions)
+            await self._update_with_comments(entry_id, subscriptions)
         elif first:
-            await self.revise(entry_id, comment_id, subscriptions)
+            await self.update_messages(entry_id, comment_id, subscriptions)
 
-    async def record_closed(
-        self, entry_id: EntryId, at: datetime | None, subscriptions: Sequence[Subscription]
-    ) -> None:
+    async def mark_closed(self, entry_id: EntryId, at: datetime | None, subscriptions: Sequence[Subscription]) -> None:
         """Keep since when the blog takes no comments on an entry (None: it does), and let its cards show the button."""
         if await self._store.items.set_entry_closed(entry_id, at):
-            await self._revise_under(entry_id, subscriptions)
+            await self._update_with_comments(entry_id, subscriptions)
 
-    async def suspect(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
+    async def schedule_removal_check(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
         """Have looked whether an item that left its feed is gone from the blog."""
         await self._store.outbox.add([check_removal(entry_id, comment_id, self._clock.now(), again=False)])
 
-    async def trust(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
+    async def cancel_removal_check(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
         """Look no further after an item that its feed shows again."""
         await self._store.outbox.cancel(removal_lane(entry_id, comment_id))
 
-    async def revise(
+    async def update_messages(
         self, entry_id: EntryId, comment_id: CommentId | None, subscriptions: Sequence[Subscription]
     ) -> None:
         """Have an item's messages brought up to date."""
@@ -106,9 +104,9 @@ class Edits:
             if link is not None:
                 await self._store.outbox.add([update_card(link, self._clock.now())])
 
-    async def _revise_under(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
+    async def _update_with_comments(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
         """Have an entry's message and the newest under it brought up to date."""
-        await self.revise(entry_id, None, subscriptions)
+        await self.update_messages(entry_id, None, subscriptions)
         for subscription in subscriptions:
             if subscription.relay_mode is not RelayMode.OFF:
                 links = await self._store.messages.under(subscription.id, entry_id, _CARDS)
@@ -150,7 +148,7 @@ class CardUpdater(Handler[UpdateCard, None]):
             comment = await self._store.items.get_comment(intent.comment_id)
             if comment is None or link is None:
                 return
-            parent = await parent_link(self._store, subscription, comment, link.channel_id)
+            parent = await parent_message(self._store, subscription, comment, link.channel_id)
             post = await comment_card(self._store, subscription, blog, comment, parent)
         reply = await self._store.replies.of_message(link.message_id) if link is not None else None
         if reply is not None and reply.origin is ReplyOrigin.BUTTON:

@@ -13,7 +13,7 @@ from bot.model.filter import Verdict
 from bot.model.ids import EntryId, GuildId, SubscriptionId
 from bot.model.subscription import Subscription
 from bot.rules.filters import judge
-from bot.rules.routing import FLOOD, route_entry
+from bot.rules.routing import MAX_ENTRIES_AT_ONCE, route_entry
 from bot.storage.database import Store
 
 #: A comment may be faster than its entry's feed by the longest interval of polls.
@@ -33,18 +33,18 @@ class EntryPlanner:
         entries: Sequence[Entry],
         subscriptions: Sequence[Subscription],
         *,
-        heard: Collection[EntryId],
-        told: Sequence[Decision] = (),
+        commented: Collection[EntryId],
+        decided: Sequence[Decision] = (),
     ) -> None:
         """Announce new entries where they are wanted; of too many at once the newest, and a summary of the others.
 
         :param entries: the oldest first.
-        :param heard: those that there may be comments on already.
-        :param told: what was decided before, to be kept as well.
+        :param commented: those that there may be comments on already.
+        :param decided: what was decided before, to be kept as well.
         """
         now = self._clock.now()
         deliveries: list[NewDelivery] = []
-        decisions: list[Decision] = [*told]
+        decisions: list[Decision] = [*decided]
         faster: list[tuple[Subscription, list[NewComment]]] = []
         for subscription in subscriptions:
             wanted = []
@@ -55,12 +55,14 @@ class EntryPlanner:
                     decisions.append(_decided(entry, subscription.id, stage, now, verdict.reason, passed=passed))
                 if passed:
                     wanted.append(entry)
-            summed, posted = wanted[:-FLOOD], wanted[-FLOOD:]
+            summed, posted = wanted[:-MAX_ENTRIES_AT_ONCE], wanted[-MAX_ENTRIES_AT_ONCE:]
             if summed:
                 deliveries.append(summarise_entries(subscription.id, [entry.id for entry in summed], now))
             deliveries += [announce_entry(subscription.id, entry.id, now) for entry in posted]
             if subscription.filter.rules and subscription.comments:
-                faster.append((subscription, await self._comments_on([each for each in posted if each.id in heard])))
+                faster.append(
+                    (subscription, await self._comments_on([each for each in posted if each.id in commented]))
+                )
             queued = f"Queued for <#{subscription.channel_id}>."
             named = f"{len(wanted)} entries appeared at once, so this one is named in a summary only."
             decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, queued) for entry in posted]
@@ -70,7 +72,7 @@ class EntryPlanner:
         for subscription, comments in faster:
             await self._planner.post(subscription, comments)
         guilds = {subscription.guild_id for subscription in subscriptions}
-        await self._alert_late([entry for entry in entries if entry.id in heard], guilds, now)
+        await self._alert_late([entry for entry in entries if entry.id in commented], guilds, now)
 
     async def _alert_late(self, entries: Sequence[Entry], guilds: Collection[GuildId], now: datetime) -> None:
         """Alert authors of comments that were faster than their entry's feed: until then nobody knew the author."""

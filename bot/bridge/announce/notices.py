@@ -17,7 +17,7 @@ from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
 from bot.model.redact import redacted
 from bot.model.subscription import Subscription
-from bot.rules.messages.cards import called, present_notice
+from bot.rules.messages.cards import in_bold, present_notice
 from bot.storage.database import Store
 
 _ONCE_IN = timedelta(days=7)
@@ -36,7 +36,7 @@ class Notices:
         self._store = store
         self._clock = clock
 
-    async def tell(
+    async def notify(
         self,
         blog_id: BlogId,
         kind: NoticeKind,
@@ -68,7 +68,7 @@ class Notices:
         await self._store.outbox.add([notify_admin(user_id, notice_id, now) for user_id in people])
         return notice_id
 
-    async def told_lately(self, blog_id: BlogId, kind: NoticeKind, feed_id: FeedId) -> bool:
+    async def notified_lately(self, blog_id: BlogId, kind: NoticeKind, feed_id: FeedId) -> bool:
         """Whether the same was told of this feed already: what goes on and on is told once a week."""
         since = self._clock.now() - _ONCE_IN
         told = await self._store.notices.of_blog(blog_id, _NEWEST)
@@ -99,11 +99,11 @@ class NoticeSender(Handler[NotifyAdmin, None]):
 class UndoNotice:
     """Posts after all what was taken for known."""
 
-    def __init__(self, store: Store, chat: Chat, clock: Clock, *, ring: Callable[[], None]) -> None:
+    def __init__(self, store: Store, chat: Chat, clock: Clock, *, wake_outbox: Callable[[], None]) -> None:
         self._store = store
         self._chat = chat
         self._clock = clock
-        self._ring = ring
+        self._wake_outbox = wake_outbox
         self._entry_planner = EntryPlanner(store, clock)
 
     async def undo(self, notice_id: NoticeId, user_id: UserId, guild_id: GuildId | None) -> str:
@@ -126,8 +126,8 @@ class UndoNotice:
                 raise Refused("This was done already.")
             entries = [await self._restore(notice.blog_id, each) for each in notice.taken]
             await self._announce(here, [entry for entry in entries if entry is not None])
-        self._ring()
-        return f"{len(notice.taken)} entries of {called(blog.title if blog else '')} will be posted."
+        self._wake_outbox()
+        return f"{len(notice.taken)} entries of {in_bold(blog.title if blog else '')} will be posted."
 
     async def _concerned(self, notice: Notice, user_id: UserId, guild_id: GuildId | None) -> list[Subscription]:
         subscriptions = await self._store.subscriptions.of_blog(notice.blog_id)
@@ -158,4 +158,4 @@ class UndoNotice:
         in_order = sorted(entries, key=lambda entry: (entry.published_at or entry.first_seen_at, entry.id))
         heard = {entry.id for entry in entries}
         again = [replace(entry, first_seen_at=now) for entry in in_order]
-        await self._entry_planner.announce(again, subscriptions, heard=heard)
+        await self._entry_planner.announce(again, subscriptions, commented=heard)

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.bridge.announce.cards import comment_card, entry_card, parent_link, relays
+from bot.bridge.announce.cards import comment_card, entry_card, parent_message, replies_enabled
 from bot.bridge.announce.duplicates import Duplicates
 from bot.bridge.outbox.deliveries import look_up_post
 from bot.bridge.outbox.handler import Handler
@@ -37,11 +37,11 @@ class Announced:
     #: what was said; None: a message that was there stands for the item
     post: ChatPost | None = None
     #: a comment that stands in the channel, because its thread is locked
-    beside_locked: bool = False
+    thread_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ThreadGone:
+class ThreadDeleted:
     """A moderator deleted an entry's thread."""
 
     subscription_id: SubscriptionId
@@ -67,15 +67,15 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
         entry = await self._store.items.get_entry(intent.entry_id)
         if subscription is None or entry is None:
             return None
-        _refuse_paused(subscription)
+        _refuse_if_paused(subscription)
         if await self._store.messages.of_entry(subscription.id, entry.id) is not None:
             return None
         blog = await self._store.feeds.get_blog(subscription.blog_id)
         if blog is None:
             return None
-        twin = await self._duplicates.of_entry(subscription, entry, delivery)
-        if twin is not None:
-            return _as_twin(twin, subscription, entry.id, None)
+        duplicate = await self._duplicates.find_entry(subscription, entry, delivery)
+        if duplicate is not None:
+            return _as_duplicate(duplicate, subscription, entry.id, None)
         post = await entry_card(self._store, self._chat, subscription, blog, entry)
         try:
             message, thread_id = await self._place(delivery, subscription, entry, post)
@@ -101,7 +101,7 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
             now = self._clock.now()
             told = posted_decisions(result.link, result.post, attempts=delivery.attempts, at=now)
             await self._store.decisions.add(list(told))
-            await self._have_located(result.link)
+            await self._look_up_post(result.link)
 
     async def record_dead(self, delivery: Delivery, intent: AnnounceEntry, reason: str, *, certain: bool) -> None:
         """Keep why it did not get there; the dead delivery itself is what an admin sees at once."""
@@ -115,11 +115,11 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
         )
         await self._store.decisions.add([buried])
 
-    async def _have_located(self, link: PostedMessage) -> None:
+    async def _look_up_post(self, link: PostedMessage) -> None:
         """Where members may answer, find out at once which of the blog's posts this is."""
         subscription = await self._store.subscriptions.get(link.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
-        if subscription is not None and blog is not None and await relays(self._store, subscription, blog):
+        if subscription is not None and blog is not None and await replies_enabled(self._store, subscription, blog):
             await self._store.outbox.add([look_up_post(subscription.guild_id, link.entry_id, self._clock.now())])
 
     async def _place(
@@ -140,7 +140,7 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
             return message, None
 
 
-class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
+class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None]):
     """Posts a comment in its entry's thread, as a reply to its parent's message."""
 
     handles = AnnounceComment
@@ -152,13 +152,15 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
         self._duplicates = duplicates
         self._meter = meter
 
-    async def perform(self, delivery: Delivery, intent: AnnounceComment) -> Announced | ThreadGone | Postponed | None:
+    async def perform(
+        self, delivery: Delivery, intent: AnnounceComment
+    ) -> Postponed | Announced | ThreadDeleted | None:
         """Post the comment; None if it stands there, or nobody wants it any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         comment = await self._store.items.get_comment(intent.comment_id)
         if subscription is None or comment is None:
             return None
-        _refuse_paused(subscription)
+        _refuse_if_paused(subscription)
         there = await self._store.messages.of_comment(subscription.id, comment.id)
         if there is not None or not subscription.shows(comment):
             return None
@@ -171,15 +173,15 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
         if entry_link.thread_id is None:
             return None
         entry = await self._store.items.get_entry(comment.entry_id)
-        twin = await self._duplicates.of_comment(subscription, entry, comment, delivery) if entry else None
-        if twin is not None:
-            return _as_twin(twin, subscription, comment.entry_id, comment.id)
+        duplicate = await self._duplicates.find_comment(subscription, entry, comment, delivery) if entry else None
+        if duplicate is not None:
+            return _as_duplicate(duplicate, subscription, comment.entry_id, comment.id)
         try:
             message = await self._place(delivery, subscription, blog, comment, entry_link, entry_link.thread_id)
         except NotFound as error:
             if entry_link.thread_id == subscription.channel_id:
                 raise Lost("The channel does not exist any more, or I cannot see it.") from error
-            return ThreadGone(subscription_id=subscription.id, entry_id=comment.entry_id)
+            return ThreadDeleted(subscription_id=subscription.id, entry_id=comment.entry_id)
         if message is None:
             return None
         return Announced(
@@ -192,16 +194,18 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
             ),
             was_parked=subscription.parked_reason is not None,
             published_at=comment.published_at,
-            beside_locked=message.channel_id != entry_link.thread_id,
+            thread_locked=message.channel_id != entry_link.thread_id,
         )
 
-    async def record(self, delivery: Delivery, intent: AnnounceComment, result: Announced | ThreadGone | None) -> None:
+    async def record(
+        self, delivery: Delivery, intent: AnnounceComment, result: Announced | ThreadDeleted | None
+    ) -> None:
         """Link comment and message, or note that no comment on this entry will be posted any more."""
-        if isinstance(result, ThreadGone):
+        if isinstance(result, ThreadDeleted):
             await self._store.messages.forget_thread(result.subscription_id, result.entry_id)
             _log.info("A thread was deleted.", extra={"action": "thread_deleted", "entry": result.entry_id})
             return
-        if await _record(self._store, self._meter, result) and result is not None and result.beside_locked:
+        if await _record(self._store, self._meter, result) and result is not None and result.thread_locked:
             link = result.link
             await self._store.messages.tell_locked(link.subscription_id, link.entry_id, delivery.first_attempt_at)
 
@@ -216,7 +220,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
     ) -> MessageRef | None:
         """Post in the thread; where that is closed, in the channel that it starts from; None: it starts from none."""
         above = entry_link if subscription.placement is Placement.CHANNEL else None
-        parent = await parent_link(self._store, subscription, comment, thread_id)
+        parent = await parent_message(self._store, subscription, comment, thread_id)
         post = await comment_card(self._store, subscription, blog, comment, parent)
         answered = parent or above
         reply_to = answered.message_id if answered is not None else None
@@ -230,7 +234,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
                     extra={"action": "thread_locked", "comment": comment.id},
                 )
                 return None
-        parent = await parent_link(self._store, subscription, comment, entry_link.channel_id)
+        parent = await parent_message(self._store, subscription, comment, entry_link.channel_id)
         post = await comment_card(self._store, subscription, blog, comment, parent)
         way = LinkButton(label="Open the thread", url=thread_link(subscription.guild_id, thread_id))
         post = replace(post, links=(*post.links, way))
@@ -238,17 +242,17 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadGone | None]):
         return await post_once(self._chat, delivery, entry_link.channel_id, post, reply_to=answered.message_id)
 
 
-def _as_twin(
-    twin: PostedMessage | Postponed, subscription: Subscription, entry_id: EntryId, comment_id: CommentId | None
+def _as_duplicate(
+    duplicate: PostedMessage | Postponed, subscription: Subscription, entry_id: EntryId, comment_id: CommentId | None
 ) -> Announced | Postponed:
     """Let the message that another feed brought stand for this item too."""
-    if isinstance(twin, Postponed):
-        return twin
-    link = replace(twin, subscription_id=subscription.id, entry_id=entry_id, comment_id=comment_id)
+    if isinstance(duplicate, Postponed):
+        return duplicate
+    link = replace(duplicate, subscription_id=subscription.id, entry_id=entry_id, comment_id=comment_id)
     return Announced(link=link, was_parked=subscription.parked_reason is not None, published_at=None)
 
 
-def _refuse_paused(subscription: Subscription) -> None:
+def _refuse_if_paused(subscription: Subscription) -> None:
     """Dead and not done: should the entry be wanted again, it gets a new life."""
     if subscription.paused_at is not None:
         raise Refused("The blog was paused before this was posted.")

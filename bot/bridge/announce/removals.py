@@ -70,4 +70,4 @@ class RemovalChecker(Handler[CheckRemoval, Availability]):
         entry = await self._store.items.get_entry(intent.entry_id)
         if entry is not None:
             subscriptions = await self._store.subscriptions.of_blog(entry.blog_id)
-            await self._edits.record_gone(intent.entry_id, intent.comment_id, subscriptions)
+            await self._edits.mark_gone(intent.entry_id, intent.comment_id, subscriptions)

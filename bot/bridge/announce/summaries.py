@@ -59,7 +59,7 @@ class EntrySummariser(Handler[SummariseEntries, ChannelBack | None]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummedUntil:
+class SummaryPosted:
     """Comments that waited since this or longer were summed up."""
 
     until: datetime
@@ -67,7 +67,7 @@ class SummedUntil:
     channel_is_back: bool = False
 
 
-class CommentSummariser(Handler[SummariseComments, SummedUntil | None]):
+class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
     """Names the entries that comments are on, and how many, in one message."""
 
     handles = SummariseComments
@@ -78,7 +78,7 @@ class CommentSummariser(Handler[SummariseComments, SummedUntil | None]):
         self._chat = chat
         self._clock = clock
 
-    async def perform(self, delivery: Delivery, intent: SummariseComments) -> SummedUntil | Postponed | None:
+    async def perform(self, delivery: Delivery, intent: SummariseComments) -> SummaryPosted | Postponed | None:
         """Post the summary once: in the entry's thread where all are on one entry, else in the channel."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
@@ -88,7 +88,7 @@ class CommentSummariser(Handler[SummariseComments, SummedUntil | None]):
         until = delivery.first_attempt_at
         summed = _shown_in(subscription, await self._store.comment_batches.unsummed(subscription.id, until))
         if not summed or subscription.paused_at is not None:
-            return SummedUntil(until=until)
+            return SummaryPosted(until=until)
         if await self._waits_for_entry(subscription, summed):
             wait = _PARKED_WAIT if subscription.parked_reason else _ENTRY_WAIT
             return Postponed(until=self._clock.now() + wait)
@@ -98,9 +98,9 @@ class CommentSummariser(Handler[SummariseComments, SummedUntil | None]):
         posted = None
         if place is not None:
             posted = await self._post_once(delivery, subscription, place, present_comment_summary(named, blog))
-        return SummedUntil(until=until, channel_is_back=posted is not None and subscription.parked_reason is not None)
+        return SummaryPosted(until=until, channel_is_back=posted is not None and subscription.parked_reason is not None)
 
-    async def record(self, delivery: Delivery, intent: SummariseComments, result: SummedUntil | None) -> None:
+    async def record(self, delivery: Delivery, intent: SummariseComments, result: SummaryPosted | None) -> None:
         """Note what was told, and have what came meanwhile told later."""
         if result is None:
             return

@@ -109,7 +109,7 @@ class BlogUpdates:
         ended = await end_connections(self._store, self._clock, blog_id) if change.api_was_other else []
         also = [each.connected_by for each in ended]
         text = api_text(change, closed=found.api_closed, revoked=all(each.id in revoked for each in ended))
-        await self._notices.tell(blog_id, NoticeKind.API, text, also=also)
+        await self._notices.notify(blog_id, NoticeKind.API, text, also=also)
 
 
 def review_again(blog_id: BlogId, now: datetime, *, list_refused: bool = False, looks: int = 0) -> list[NewDelivery]:

@@ -15,7 +15,7 @@ from bot.model.feed import Blog, CommentSystem
 from bot.model.ids import ConnectionId, GuildId, UserId
 from bot.model.subscription import RelayMode, SubscribedBlog
 from bot.rules.comment_systems import is_writable, why_not_writable
-from bot.rules.messages.cards import called
+from bot.rules.messages.cards import in_bold
 from bot.storage.database import Store
 
 #: How long an admin may take on the blog's own page.
@@ -49,13 +49,13 @@ class Connector:
         clock: Clock,
         *,
         public_url: str | None,
-        ring: Callable[[], None],
+        wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
         self._comment_systems = comment_systems
         self._clock = clock
         self._public_url = public_url
-        self._ring = ring
+        self._wake_outbox = wake_outbox
 
     async def account(self, blog: Blog, guild_id: GuildId) -> str | None:
         """Return the account through which a guild's replies go to a blog; None where it is not connected."""
@@ -134,7 +134,7 @@ class Connector:
             )
             await self._dress_all(blog, guild_id)
             await arrange_account_list(self._store, blog.id, self._clock.now())
-        self._ring()
+        self._wake_outbox()
         return Connected(blog=blog, account=account, warnings=judge(account))
 
     async def set_mode(self, subscribed: SubscribedBlog, mode: RelayMode) -> None:
@@ -147,13 +147,13 @@ class Connector:
         if mode is not RelayMode.OFF and not subscribed.connected:
             # Where nothing can be connected, "connect it first" would lead in a circle.
             writable(subscribed.blog)
-            raise Refused(f"{called(subscribed.blog.title)} is not connected yet. Use `/relay connect` first.")
+            raise Refused(f"{in_bold(subscribed.blog.title)} is not connected yet. Use `/relay connect` first.")
         async with self._store.transaction():
             if await self._store.subscriptions.get(subscribed.subscription.id) is None:
                 raise NotFound("This blog was removed here meanwhile.")
             await self._store.subscriptions.set_mode(subscribed.subscription.id, mode)
             await revise_cards(self._store, self._clock, subscribed.subscription)
-        self._ring()
+        self._wake_outbox()
 
     async def _dress_all(self, blog: Blog, guild_id: GuildId) -> None:
         for subscription in await self._store.subscriptions.of_blog(blog.id):

@@ -14,7 +14,7 @@ from bot.model.errors import BridgeError, Refused
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, ConnectionId, GuildId
 from bot.model.subscription import RelayMode, Subscription
-from bot.rules.messages.cards import called
+from bot.rules.messages.cards import in_bold
 from bot.rules.retry_policy import edit_at
 from bot.storage.database import Store
 
@@ -39,12 +39,12 @@ class Disconnector:
     """The use case behind ``/relay disconnect``."""
 
     def __init__(
-        self, store: Store, comment_systems: CommentSystems, clock: Clock, *, ring: Callable[[], None]
+        self, store: Store, comment_systems: CommentSystems, clock: Clock, *, wake_outbox: Callable[[], None]
     ) -> None:
         self._store = store
         self._comment_systems = comment_systems
         self._clock = clock
-        self._ring = ring
+        self._wake_outbox = wake_outbox
 
     async def disconnect(self, blog: Blog, guild_id: GuildId) -> Disconnected:
         """Delete a guild's credential for a blog; what was published stays, what waits is refused.
@@ -54,8 +54,8 @@ class Disconnector:
         async with self._store.transaction():
             ended = await end_connections(self._store, self._clock, blog.id, guild_id)
         if not ended:
-            raise Refused(f"{called(blog.title)} is not connected, so there is nothing to end.")
-        self._ring()
+            raise Refused(f"{in_bold(blog.title)} is not connected, so there is nothing to end.")
+        self._wake_outbox()
         return Disconnected(blog=blog, revoked=await self.revoke(ended))
 
     async def revoke(self, ended: list[Connection]) -> bool:

@@ -91,4 +91,4 @@ class ConnectionHealth:
         )
         troubles = await self._store.endpoints.troubles(guild_id)
         also = [each.connected_by for each in troubles if each.blog_id == blog_id]
-        await self._notices.tell(blog_id, kind, text, also=also, guild_id=guild_id)
+        await self._notices.notify(blog_id, kind, text, also=also, guild_id=guild_id)

@@ -43,13 +43,13 @@ class BlogReviewer:
         updates: BlogUpdates,
         clock: Clock,
         *,
-        ring: Callable[[], None],
+        wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
         self._discoverer = discoverer
         self._updates = updates
         self._clock = clock
-        self._ring = ring
+        self._wake_outbox = wake_outbox
 
     async def tick(self) -> None:
         """Have blogs looked at that were not for a day."""
@@ -61,7 +61,7 @@ class BlogReviewer:
                 await self._store.feeds.note_review(blog_id, now)
             await self._store.outbox.add([review_blog(blog_id, now, list_refused=False) for blog_id in due])
         if due:
-            self._ring()
+            self._wake_outbox()
 
     async def look_again(self, blog: Blog) -> Blog:
         """Look at a blog because a person does, and return it as it is then; one that is slow is left as it is."""
@@ -77,7 +77,7 @@ class BlogReviewer:
             return blog
         async with self._store.transaction():
             known = await self._updates.record(blog.id, reviewed.found, list_refused=False, revoked=reviewed.revoked)
-        self._ring()
+        self._wake_outbox()
         return known or blog
 
     async def review(self, blog_id: BlogId) -> "Reviewed | None":

@@ -194,7 +194,7 @@ class CommentIngest:
             closed_at = entries[comment.entry_id].closed_at
             said_at = None if comment.kind.is_mention else comment.published_at
             if closed_at is not None and said_at is not None and said_at > closed_at:
-                await self._edits.record_closed(comment.entry_id, None, subscriptions)
+                await self._edits.mark_closed(comment.entry_id, None, subscriptions)
 
     async def record_published(self, reply: Reply, native_id: NativeId, url: str) -> None:
         """Keep our own comment as the blog confirmed it, before any feed shows it."""
@@ -255,17 +255,17 @@ class CommentIngest:
         items, changed = self._store.items, found.news.changed
         known = await items.known_comments(found.blog.id, [parsed.uid for parsed, _ in changed])
         for parsed, hash_ in changed:
-            await self._edits.record_comment(known[parsed.uid], parsed, hash_, subscriptions)
+            await self._edits.apply_comment_edit(known[parsed.uid], parsed, hash_, subscriptions)
         for comment_id in (*found.missing, *found.deleted, *found.returned):
             comment = await items.get_comment(comment_id)
             if comment is not None and comment_id in found.returned:
-                await self._edits.trust(comment.entry_id, comment_id)
+                await self._edits.cancel_removal_check(comment.entry_id, comment_id)
             elif comment is not None and comment_id in found.deleted:
-                await self._edits.record_gone(comment.entry_id, comment_id, subscriptions)
+                await self._edits.mark_gone(comment.entry_id, comment_id, subscriptions)
             elif comment is not None:
-                await self._edits.suspect(comment.entry_id, comment_id)
-        if found.gap and not await self._notices.told_lately(found.blog.id, NoticeKind.GAP, found.feed.id):
-            await self._notices.tell(found.blog.id, NoticeKind.GAP, gap_text(found.feed), feed_id=found.feed.id)
+                await self._edits.schedule_removal_check(comment.entry_id, comment_id)
+        if found.gap and not await self._notices.notified_lately(found.blog.id, NoticeKind.GAP, found.feed.id):
+            await self._notices.notify(found.blog.id, NoticeKind.GAP, gap_text(found.feed), feed_id=found.feed.id)
 
     async def _our_replies(self, blog_id: BlogId, entry_ids: list[EntryId], added: list[Comment]) -> list[Reply]:
         if not added:

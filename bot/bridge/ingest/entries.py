@@ -28,7 +28,7 @@ from bot.model.subscription import Subscription
 from bot.rules.decision_texts import entry_decisions, gap_text, match_decisions, renamed_text
 from bot.rules.diff import Diff, diff_items
 from bot.rules.entry_matching import How, Match, is_bulk_change, is_bulk_rename
-from bot.rules.messages.cards import empty
+from bot.rules.messages.cards import is_empty
 from bot.rules.window import (
     has_gap,
     needing_seen_update,
@@ -92,7 +92,7 @@ async def _with_words(entries: Sequence[ParsedEntry]) -> list[ParsedEntry]:
     for entry in entries:
         if not (entry.link or entry.title.strip()):
             await asyncio.sleep(0)
-        if not empty(entry):
+        if not is_empty(entry):
             found.append(entry)
     return found
 
@@ -186,20 +186,20 @@ class EntryIngest:
         for parsed, hash_ in found.news.changed:
             kept = await self._kept(found, parsed.uid)
             if kept is not None:
-                await self._edits.record_entry(kept, parsed, hash_, subscriptions)
+                await self._edits.apply_entry_edit(kept, parsed, hash_, subscriptions)
         for entry_id in found.missing:
-            await self._edits.suspect(entry_id, None)
+            await self._edits.schedule_removal_check(entry_id, None)
         for entry_id in found.returned:
-            await self._edits.trust(entry_id, None)
+            await self._edits.cancel_removal_check(entry_id, None)
         for entry_id in found.deleted:
-            await self._edits.record_gone(entry_id, None, subscriptions)
+            await self._edits.mark_gone(entry_id, None, subscriptions)
         await self._follow_comment_feeds(blog, [parsed for parsed, _ in found.news.new])
         told: list[Decision] = []
         if found.feed.last_ok_at is not None:
             now = self._clock.now()
             told += (*entry_decisions(found.feed, new, old, at=now), *match_decisions(found.matches, at=now))
         heard = {entry.id for entry in found.heard_of.values()}
-        await self._entry_planner.announce(new, subscriptions, heard=heard, told=told)
+        await self._entry_planner.announce(new, subscriptions, commented=heard, decided=told)
         await self._tell(found, old)
         return len(new)
 
@@ -276,15 +276,15 @@ class EntryIngest:
 
     async def _tell(self, found: EntryDiff, old: Sequence[Entry]) -> None:
         blog_id, feed_id = found.blog.id, found.feed.id
-        told_lately = self._notices.told_lately
+        notified_lately = self._notices.notified_lately
         others = found.identity != found.feed.identity or not found.matches
-        if found.renamed and others and not await told_lately(blog_id, NoticeKind.IDENTITY, feed_id):
+        if found.renamed and others and not await notified_lately(blog_id, NoticeKind.IDENTITY, feed_id):
             taken = [TakenForKnown(entry_id=match.entry.id, uid=uid) for uid, match in found.matches.items()]
             taken += [TakenForKnown(entry_id=entry.id, uid=None) for entry in old]
             text = renamed_text(len(found.matches), len(old))
-            await self._notices.tell(blog_id, NoticeKind.IDENTITY, text, feed_id=feed_id, taken=taken)
-        if found.gap and not await told_lately(blog_id, NoticeKind.GAP, feed_id):
-            await self._notices.tell(blog_id, NoticeKind.GAP, gap_text(found.feed), feed_id=feed_id)
+            await self._notices.notify(blog_id, NoticeKind.IDENTITY, text, feed_id=feed_id, taken=taken)
+        if found.gap and not await notified_lately(blog_id, NoticeKind.GAP, feed_id):
+            await self._notices.notify(blog_id, NoticeKind.GAP, gap_text(found.feed), feed_id=feed_id)
 
     async def _follow_comment_feeds(self, blog: Blog, entries: Sequence[ParsedEntry]) -> None:
         """Where a blog has no feed of all comments, each entry's own is polled."""

@@ -151,7 +151,7 @@ class MisfiledComments:
                 # What waits for either entry must not wait for an alert that told of the other.
                 await plan_alert(self._store, user_id, entry.id, now)
                 await plan_alert(self._store, user_id, before, now)
-            await self._edits.revise(entry.id, filing.comment_id, subscriptions)
+            await self._edits.update_messages(entry.id, filing.comment_id, subscriptions)
             comment = await items.get_comment(filing.comment_id)
             if comment is None:
                 continue
@@ -163,4 +163,4 @@ class MisfiledComments:
                 "A comment was moved.", extra={"action": "comment_moved", "comment": comment.id, "entry": entry.id}
             )
         if shown:
-            await self._notices.tell(blog.id, NoticeKind.MOVED_COMMENTS, moved_text(shown))
+            await self._notices.notify(blog.id, NoticeKind.MOVED_COMMENTS, moved_text(shown))

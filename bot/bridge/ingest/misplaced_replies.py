@@ -29,6 +29,6 @@ class MisplacedReplies:
             return
         await self._store.comment_moves.move_reply(reply.id, stands.id, MISPLACED)
         text = misplaced_text(meant, stands, comment)
-        notice_id = await self._notices.tell(reply.blog_id, NoticeKind.MISPLACED_REPLY, text)
+        notice_id = await self._notices.notify(reply.blog_id, NoticeKind.MISPLACED_REPLY, text)
         now = self._clock.now()
         await self._store.outbox.add([notify_admin(reply.user_id, notice_id, now), confirm_reply_moved(reply, now)])

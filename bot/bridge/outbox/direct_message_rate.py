@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.bridge.ports import Clock
 from bot.model.delivery import Delivery
 from bot.model.ids import DeliveryId
-from bot.rules.direct_message_rate import REMEMBERED, full_again, take_slot
+from bot.rules.direct_message_rate import REFILL_TIME, full_after, take_slot
 from bot.storage.database import Store
 
 #: Who does not come back for a moment by then has been cancelled.
@@ -52,6 +52,6 @@ class DirectMessageRate:
     async def _remember(self, now: datetime) -> None:
         if self._known:
             return
-        sent = await self._store.outbox.settled_since(self._kinds, now - REMEMBERED)
+        sent = await self._store.outbox.settled_since(self._kinds, now - REFILL_TIME)
         if not self._known:
-            self._known, self._full_at = True, full_again(sent)
+            self._known, self._full_at = True, full_after(sent)

@@ -18,7 +18,7 @@ from bot.bridge.outbox.parking import Parking
 from bot.bridge.ports import Clock, Meter, Randomness, Side
 from bot.bridge.task_pool import TaskPool
 from bot.model.delivery import Delivery, Intent, Postponed, SubscriptionIntent
-from bot.model.errors import Barred, BridgeError, Lost, PermanentError, StoreAway, TemporaryError, Uncertain
+from bot.model.errors import Blocked, BridgeError, Lost, PermanentError, StoreAway, TemporaryError, Uncertain
 from bot.model.ids import DeliveryId
 from bot.rules.retry_policy import next_attempt
 from bot.storage.database import Store
@@ -47,7 +47,7 @@ class Dispatcher:
         handlers: Iterable[Handler[Any, Any]],
         clock: Clock,
         randomness: Randomness,
-        bell: asyncio.Event,
+        wake_up: asyncio.Event,
         meter: Meter,
         parking: Parking,
     ) -> None:
@@ -56,7 +56,7 @@ class Dispatcher:
         self._handlers = {handler.handles: handler for handler in handlers}
         self._clock = clock
         self._randomness = randomness
-        self._bell = bell
+        self._wake_up = wake_up
         self._meter = meter
         #: beats once for each round in which the outbox could be read
         self.heartbeat = Heartbeat(clock)
@@ -71,9 +71,9 @@ class Dispatcher:
         self._blocked_until = clock.now()
 
     async def run(self) -> None:
-        """Deliver until cancelled: when the bell is set, and once a second."""
+        """Deliver until cancelled: when `wake_up` is set, and once a second."""
         while True:
-            self._bell.clear()
+            self._wake_up.clear()
             try:
                 self._follow_clock()
                 await self._renew()
@@ -87,7 +87,7 @@ class Dispatcher:
                 _log.exception("The outbox could not be read.", extra={"action": "outbox_read_failed"})
             try:
                 async with asyncio.timeout(_CLAIM_EVERY):
-                    await self._bell.wait()
+                    await self._wake_up.wait()
             except TimeoutError:
                 pass
 
@@ -142,7 +142,7 @@ class Dispatcher:
             await self._retry_after_bug(delivery, error)
         finally:
             self._performing.discard(delivery.id)
-            self._bell.set()
+            self._wake_up.set()
 
     async def _perform(self, delivery: Delivery) -> None:
         handler = self._handler_of(delivery)
@@ -158,7 +158,7 @@ class Dispatcher:
         changes = self._parking.changes
         try:
             result = await handler.perform(delivery, delivery.intent)
-        except Barred as error:
+        except Blocked as error:
             self._count_error(delivery, error)
             await self._block(delivery, error)
         except TemporaryError as error:
@@ -233,7 +233,7 @@ class Dispatcher:
         side = self._handler_of(delivery).side
         self._meter.failed(side, type(error).__name__ if isinstance(error, BridgeError) else "bug")
 
-    async def _block(self, delivery: Delivery, error: Barred) -> None:
+    async def _block(self, delivery: Delivery, error: Blocked) -> None:
         """Let all deliveries to Discord wait."""
         now = self._clock.now()
         until = now + (error.retry_after or _SPREAD)

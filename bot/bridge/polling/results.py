@@ -69,7 +69,7 @@ class PollResults:
         *,
         pace: PollSchedule,
         meter: Meter,
-        ring: Callable[[], None],
+        wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
         self._source = source
@@ -81,7 +81,7 @@ class PollResults:
         self._clock = clock
         self._pace = pace
         self._meter = meter
-        self._ring = ring
+        self._wake_outbox = wake_outbox
         self._unwritten: dict[FeedId, PollResult] = {}
         self._written_at = clock.now()
         self._writing = asyncio.Lock()
@@ -112,7 +112,7 @@ class PollResults:
                 if refuses_list(feed, outcome):
                     async with self._store.transaction():
                         await self._store.outbox.add([review_blog(feed.blog_id, now, list_refused=True)])
-                    self._ring()
+                    self._wake_outbox()
                 if is_obsolete(ill, now):
                     self._unwritten.pop(feed.id, None)
                     await self._store.polls.forget(feed.id)
@@ -157,7 +157,7 @@ class PollResults:
             return
         async with self._store.transaction():
             await self._settle(blog, health, since, adopting=adopting)
-        self._ring()
+        self._wake_outbox()
 
     async def _take(self, feed: Feed, fetched: Fetched, *, conditional: bool, since: datetime) -> None:
         blog = await self._store.feeds.get_blog(feed.blog_id)
@@ -183,7 +183,7 @@ class PollResults:
                 "A feed brought news.",
                 extra={"action": "poll_new_items", "feed": feed.id, "kind": feed.kind, "new": new},
             )
-        self._ring()
+        self._wake_outbox()
 
     async def _record_reading(self, reading: _Reading, *, undo: bool = False) -> int:
         """Take a document in, in one transaction; returns how many items were new.
@@ -215,9 +215,9 @@ class PollResults:
                 health = replace(health, feed=after)
             if undo:
                 raise RolledBack
-            if reading.broken and not await self._notices.told_lately(blog.id, NoticeKind.BROKEN_ITEMS, feed.id):
+            if reading.broken and not await self._notices.notified_lately(blog.id, NoticeKind.BROKEN_ITEMS, feed.id):
                 text = broken_text([item.link or "" for item in reading.broken])
-                await self._notices.tell(blog.id, NoticeKind.BROKEN_ITEMS, text, feed_id=feed.id)
+                await self._notices.notify(blog.id, NoticeKind.BROKEN_ITEMS, text, feed_id=feed.id)
             await self._settle(blog, self._paced(health, feed, fetched, new), reading.since, adopting=adopting)
         return new
 
@@ -289,12 +289,12 @@ class PollResults:
         if adopting and await self._adopt(feed):
             feed = move(feed)
             _log.info("A feed has moved.", extra={"action": "feed_moved", "feed": feed.id})
-            await self._notices.tell(blog.id, NoticeKind.MOVED, redirect_text(feed, blog), feed_id=feed.id)
+            await self._notices.notify(blog.id, NoticeKind.MOVED, redirect_text(feed, blog), feed_id=feed.id)
         if health.tell is not None and await self._covered_by_entries_feed(feed):
             feed = replace(feed, notified_at=None)
         elif health.tell is not None:
             text = health_text(health.tell, feed, blog)
-            await self._notices.tell(blog.id, health.tell, text, feed_id=feed.id)
+            await self._notices.notify(blog.id, health.tell, text, feed_id=feed.id)
         # What waits for this feed is older than this.
         self._unwritten.pop(feed.id, None)
         await self._store.polls.settle(feed, since=since)

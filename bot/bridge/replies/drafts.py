@@ -44,14 +44,14 @@ class Relay:
     """The use cases of a member's reply. Every refusal is a sentence for the member."""
 
     def __init__(
-        self, store: Store, chat: Chat, locator: PostLookup, clock: Clock, *, ring: Callable[[], None]
+        self, store: Store, chat: Chat, locator: PostLookup, clock: Clock, *, wake_outbox: Callable[[], None]
     ) -> None:
         self._store = store
         self._places = ReplyDestinations(store)
         self._locator = locator
         self._checks = ReplyChecks(store, chat)
         self._clock = clock
-        self._ring = ring
+        self._wake_outbox = wake_outbox
 
     @property
     def consent(self) -> str:
@@ -151,7 +151,7 @@ class Relay:
             "A reply was accepted.",
             extra={"action": "reply_accepted", "reply": reply.id, "entry": reply.entry_id, "blog": reply.blog_id},
         )
-        self._ring()
+        self._wake_outbox()
         return reply
 
     async def answer_post(self, reply_id: ReplyId, member: MemberView) -> ReplyPreview:

@@ -197,11 +197,11 @@ class ReplyPublisher(Handler[PublishReply, Receipt | Unclear | NoConnection | No
         """Keep what a refusal tells of the post or the parent, so that no card offers what the blog refuses."""
         subscriptions = await self._store.subscriptions.of_blog(reply.blog_id)
         if why is RejectedFor.PARENT_GONE:
-            await self._edits.record_gone(reply.entry_id, reply.parent_comment_id, subscriptions)
+            await self._edits.mark_gone(reply.entry_id, reply.parent_comment_id, subscriptions)
             return
-        await self._edits.record_closed(reply.entry_id, self._clock.now(), subscriptions)
+        await self._edits.mark_closed(reply.entry_id, self._clock.now(), subscriptions)
         if why is RejectedFor.POST_GONE:
-            await self._edits.suspect(reply.entry_id, None)
+            await self._edits.schedule_removal_check(reply.entry_id, None)
 
     async def _find_post(self, reply: Reply, connection: Connection | None) -> NativeId | Rejected:
         """Ask the blog which post the reply's entry is, right before it is written to."""

@@ -8,7 +8,7 @@ from bot.bridge.outbox.handler import Handler
 from bot.bridge.ports import Chat
 from bot.model.delivery import ConfirmReply, Delivery
 from bot.model.errors import NotFound, Refused
-from bot.model.message import ActButton, MessageRef, ReactionMark
+from bot.model.message import ActionButton, MessageRef, ReactionMark
 from bot.model.reply import (
     Reply,
     ReplyOrigin,
@@ -67,7 +67,7 @@ class ReplyStatusHandler(Handler[ConfirmReply, Shown | None]):
                 return Shown(final=final)
         return Shown(final=final)
 
-    async def _other_way(self, reply: Reply) -> ActButton | None:
+    async def _other_way(self, reply: Reply) -> ActionButton | None:
         """Offer to answer the post where the comment that was answered is gone."""
         if reply.parent_comment_id is None:
             return None

@@ -49,7 +49,7 @@ class WebSubReceiver:
         pace: PollSchedule,
         blog_locks: BlogLocks,
         meter: Meter,
-        ring: Callable[[], None],
+        wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
         self._source = source
@@ -61,7 +61,7 @@ class WebSubReceiver:
         self._pace = pace
         self._turns = blog_locks
         self._meter = meter
-        self._ring = ring
+        self._wake_outbox = wake_outbox
         self._tasks = TaskPool(_AT_ONCE)
         self._closed = False
 
@@ -175,7 +175,7 @@ class WebSubReceiver:
                         extra={"action": "websub_new_items", "feed": feed.id, "kind": feed.kind, "new": new},
                     )
                 # Edits are to be shown too.
-                self._ring()
+                self._wake_outbox()
             case _:
                 await self._look_soon(feed)
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.feed import Blog
 from bot.model.ids import ReplyId, RoleId, SubscriptionId
-from bot.model.message import ANSWER_POST, ActButton, ChatPost, LinkButton, MessageRef, ReplyTarget
+from bot.model.message import ANSWER_POST, ActionButton, ChatPost, LinkButton, MessageRef, ReplyTarget
 from bot.model.notice import Notice, NoticeKind
 from bot.model.redact import shown_url
 from bot.model.reply import Reply, ReplyState
@@ -164,7 +164,7 @@ def present_alert(
 
 def present_notice(notice: Notice, blog: Blog) -> ChatPost:
     """Render the direct message that tells an admin what happened to a blog."""
-    undo = ActButton(label="Post them after all", custom_id=f"notice:undo:{notice.id}")
+    undo = ActionButton(label="Post them after all", custom_id=f"notice:undo:{notice.id}")
     url = _fitting(shown_url(blog.home_url), _URL)
     return ChatPost(
         title=linked_title(blog.title, url, limit=_TITLE) or "A blog of yours",
@@ -239,7 +239,7 @@ def entry_title(entry: Entry | ParsedEntry) -> str:
     )
 
 
-def called(title: str) -> str:
+def in_bold(title: str) -> str:
     """Return a blog's title for the middle of a sentence: one inert line, in bold."""
     return f"**{escape(text_line(title, limit=80)) or 'this blog'}**"
 
@@ -254,7 +254,7 @@ def thread_name(entry: Entry | ParsedEntry) -> str:
     return text_line(entry.title, limit=_THREAD_NAME) or html_line(entry.html, limit=80) or "Discussion"
 
 
-def empty(entry: ParsedEntry) -> bool:
+def is_empty(entry: ParsedEntry) -> bool:
     """Whether there is nothing to say: no title, no text, no link."""
     return not (entry.link or entry_title(entry))
 
@@ -264,9 +264,9 @@ def comment_target(subscription_id: SubscriptionId, comment: Comment) -> ReplyTa
     return ReplyTarget(subscription_id=subscription_id, entry_id=comment.entry_id, comment_id=comment.id)
 
 
-def answer_post_button(reply_id: ReplyId) -> ActButton:
+def answer_post_button(reply_id: ReplyId) -> ActionButton:
     """Offer to make a reply, whose comment is gone, an answer to the post."""
-    return ActButton(label="Answer the post instead", custom_id=f"{ANSWER_POST}{reply_id}")
+    return ActionButton(label="Answer the post instead", custom_id=f"{ANSWER_POST}{reply_id}")
 
 
 def reply_message(reply: Reply) -> MessageRef | None:

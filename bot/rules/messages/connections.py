@@ -7,7 +7,7 @@ from bot.model.delivery import DeliveryState
 from bot.model.feed import Blog
 from bot.model.status import ReplyOnItsWay
 from bot.rules.html_to_discord.convert import escape
-from bot.rules.messages.cards import called
+from bot.rules.messages.cards import in_bold
 
 #: A reply that was given up so long ago is history.
 DEAD_SHOWN_FOR = timedelta(days=7)
@@ -34,7 +34,7 @@ def reply_given_up_text(reason: str) -> str:
 
 def connection_line(trouble: ConnectionTrouble, blog: Blog) -> str:
     """Say in one line what is wrong with a connection."""
-    return f"{called(blog.title)}, since <t:{int(trouble.since.timestamp())}:R>: {escape(trouble.text)}"
+    return f"{in_bold(blog.title)}, since <t:{int(trouble.since.timestamp())}:R>: {escape(trouble.text)}"
 
 
 def reply_lines(replies: tuple[ReplyOnItsWay, ...]) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from bot.adapters.discord.application import PERMISSIONS
 from bot.adapters.discord.errors import bridge_error
 from bot.model.connection import Secret
-from bot.model.errors import Barred, BridgeError, TemporaryError
+from bot.model.errors import Blocked, BridgeError, TemporaryError
 from bot.model.ids import ChannelId, GuildId, UserId
 from bot.model.message import ChatPost, LinkButton, ReactionMark
 from sandbox.discord.permission_bits import Permission
@@ -107,7 +107,7 @@ async def test_case_86_93_no_webhook_is_ever_made_or_used(stage: Stage) -> None:
 
 async def test_case_94_a_ban_of_our_address_is_told_from_a_limit_and_says_for_how_long(stage: Stage) -> None:
     stage.discord.faults.ban(1800)
-    with pytest.raises(Barred) as told:
+    with pytest.raises(Blocked) as told:
         await stage.sender.post(ChannelId(stage.channel.id), PLAIN, nonce="1")
     assert told.value.retry_after == timedelta(minutes=30)
     assert stage.asked("POST", "/messages") == 1, "asking on prolongs a ban"
@@ -116,7 +116,7 @@ async def test_case_94_a_ban_of_our_address_is_told_from_a_limit_and_says_for_ho
 @pytest.mark.parametrize("said", ["nonsense", "nan", "inf", "1e400", "-5", "99999999999"])
 def test_case_94_a_wait_that_cannot_be_is_bounded(said: str) -> None:
     error = bridge_error(refusal(429, headers={"Retry-After": said}), "")
-    assert isinstance(error, Barred)
+    assert isinstance(error, Blocked)
     assert error.retry_after is not None
     assert timedelta(0) <= error.retry_after <= timedelta(days=1)
 
@@ -124,4 +124,4 @@ def test_case_94_a_wait_that_cannot_be_is_bounded(said: str) -> None:
 def test_case_94_a_limit_of_one_route_concerns_that_route_only() -> None:
     shared = {"Via": "1.1 google", "X-RateLimit-Scope": "shared", "Retry-After": "3"}
     assert type(bridge_error(refusal(429, headers=shared), "")) is TemporaryError
-    assert type(bridge_error(refusal(429, headers=shared | {"X-RateLimit-Scope": "global"}), "")) is Barred
+    assert type(bridge_error(refusal(429, headers=shared | {"X-RateLimit-Scope": "global"}), "")) is Blocked

@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 
 from bot.adapters.discord.errors import bridge_error, discord_errors
 from bot.model.errors import (
-    Barred,
+    Blocked,
     BridgeError,
     DirectClosed,
     Locked,
@@ -53,8 +53,8 @@ def refusal(status: int, code: int = 0, headers: dict[str, str] | None = None) -
         (400, 50083, Refused),
         (400, 50035, PermanentError),
         (400, 30046, TemporaryError),
-        (429, 0, Barred),
-        (401, 0, Barred),
+        (429, 0, Blocked),
+        (401, 0, Blocked),
         (403, 0, TemporaryError),
         (500, 0, TemporaryError),
         (503, 0, TemporaryError),

@@ -10,7 +10,7 @@ from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
 from bot.model.ids import ChannelId, CommentId, GuildId
 from bot.model.subscription import SubscribedBlog
 from bot.model.trace import Trace
-from bot.rules.routing import FLOOD
+from bot.rules.routing import MAX_ENTRIES_AT_ONCE
 from tests.bridge.harness import CHANNEL, GUILD, BridgeHarness
 from tests.fakes.blog import HOME
 
@@ -153,7 +153,7 @@ async def test_a_pause_is_named_whenever_it_came(harness: BridgeHarness) -> None
 
 async def test_of_a_flood_the_summary_is_named(harness: BridgeHarness) -> None:
     await harness.start()
-    for number in range(FLOOD + 5):
+    for number in range(MAX_ENTRIES_AT_ONCE + 5):
         harness.blog.write(f"New {number}")
     await go_on(harness)
     conclusion = await why_not(harness, "New 0")

@@ -11,7 +11,7 @@ from tests.bridge.harness import GUILD, USER, BridgeHarness
 async def tell(harness: BridgeHarness, *taken: TakenForKnown) -> None:
     (subscribed,) = await harness.bridge.admin.blogs(GUILD)
     async with harness.store.transaction():
-        await harness.notices.tell(subscribed.blog.id, NoticeKind.IDENTITY, "Names changed.", taken=taken)
+        await harness.notices.notify(subscribed.blog.id, NoticeKind.IDENTITY, "Names changed.", taken=taken)
 
 
 async def test_whoever_added_a_blog_is_told_by_direct_message(harness: BridgeHarness) -> None:

@@ -6,7 +6,7 @@ from bot.model.ids import CommentId, EntryId, SubscriptionId
 from bot.model.message import ReplyTarget
 from bot.model.reply import ReplyState
 from bot.rules.messages.cards import (
-    empty,
+    is_empty,
     present_alert,
     present_comment,
     present_entry,
@@ -118,8 +118,8 @@ def test_an_address_that_is_none_is_no_link(link: str) -> None:
 def test_nameless_entries_are_called_by_their_text_and_empty_ones_are_left_out() -> None:
     assert present_entry(entry(title="", html="<p>Just words</p>"), home_url=HOME).title == "Just words"
     assert thread_name(entry(title="", html="", link=None)) == "Discussion"
-    assert empty(parsed_entry(title=" ", html="<p> </p>", link=None))
-    assert not empty(parsed_entry(title="", html=""))
+    assert is_empty(parsed_entry(title=" ", html="<p> </p>", link=None))
+    assert not is_empty(parsed_entry(title="", html=""))
 
 
 def test_a_comment_says_whom_it_answers_only_where_the_parent_is_not_there() -> None:
