@@ -70,13 +70,13 @@ class HttpDiscoverer:
         return await HttpDiscoverer(self._client, self._parser.for_guilds(guilds))._discover(url)
 
     async def _discover(self, url: str) -> Discovered:
-        asked_url, answer = await self._ask_first(candidates(url))
+        asked_url, response = await self._ask_first(candidates(url))
         try:
-            check_status(answer)
+            check_status(response)
         except BridgeError as refused:
             entries = await self._find_known(asked_url, refused)
         else:
-            entries = await self._find_entries(answer, asked_url)
+            entries = await self._find_entries(response, asked_url)
         home, sources = await self._find_home(entries)
         home_url = home.url
         systems = await self._find_systems(entries, sources, home_url)
@@ -97,7 +97,7 @@ class HttpDiscoverer:
             api_closed=api_closed,
             entry_comments=any(entry.comments_feed_url for entry in entries.feed.entries),
         )
-        fetched = as_fetched(entries.answer, entries.reading)
+        fetched = as_fetched(entries.response, entries.reading)
         _log.debug(
             "A blog was found.",
             extra={
@@ -143,9 +143,9 @@ class HttpDiscoverer:
                 failures.append(error)
         raise failures[0]
 
-    async def _find_entries(self, answer: Response, asked_url: str) -> EntriesFeed:
+    async def _find_entries(self, response: Response, asked_url: str) -> EntriesFeed:
         try:
-            landed, found = await self._asking.land(answer)
+            landed, found = await self._asking.land(response)
         except Refused:
             raise
         except BridgeError as refused:
@@ -161,7 +161,7 @@ class HttpDiscoverer:
             if blog is not None:
                 return blog
             sources = (read_answer(landed, is_page=False),)
-            return EntriesFeed(url=landed.url, asked_url=asked_url, reading=found, answer=landed, sources=sources)
+            return EntriesFeed(url=landed.url, asked_url=asked_url, reading=found, response=landed, sources=sources)
         page = await self._asking.look_at(found.feed.home_url or root_of(landed.url))
         if page is None:
             raise PermanentError(f"{landed.url} is a feed of comments, and the blog they belong to was not found.")
@@ -197,12 +197,12 @@ class HttpDiscoverer:
         tried = tried or await search.first(last_resort_entry_feeds(links), may_be_empty=False) or search.empty
         if tried is None:
             raise _nothing_on(page, named_and_failed)
-        sources = (page, read_answer(tried.answer, is_page=False))
+        sources = (page, read_answer(tried.response, is_page=False))
         return EntriesFeed(
-            url=tried.answer.url,
+            url=tried.response.url,
             asked_url=tried.url,
             reading=tried.reading,
-            answer=tried.answer,
+            response=tried.response,
             sources=sources,
             dead=frozenset(search.dead),
         )
@@ -219,9 +219,9 @@ class HttpDiscoverer:
         tried = tried or search.empty
         if tried is None:
             raise refused
-        sources = (read_answer(tried.answer, is_page=False),)
+        sources = (read_answer(tried.response, is_page=False),)
         return EntriesFeed(
-            url=tried.answer.url, asked_url=tried.url, reading=tried.reading, answer=tried.answer, sources=sources
+            url=tried.response.url, asked_url=tried.url, reading=tried.reading, response=tried.response, sources=sources
         )
 
     async def _find_home(self, entries: EntriesFeed) -> tuple[Home, tuple[Page, ...]]:
@@ -257,13 +257,13 @@ class HttpDiscoverer:
             if not is_own_api(root, near):
                 continue
             try:
-                answer = await self._asking.get(rest_url(root, "", {"_fields": "namespaces"}))
+                response = await self._asking.get(rest_url(root, "", {"_fields": "namespaces"}))
             except BridgeError:
                 continue
-            judged = check_root(answer, near=near)
-            if answer.hops:
+            judged = check_root(response, near=near)
+            if response.hops:
                 # What is written there goes to the root itself, and follows no redirect.
-                root = re.sub(r"[?&]_fields=namespaces$", "", answer.url)
+                root = re.sub(r"[?&]_fields=namespaces$", "", response.url)
             if judged is RootStatus.OPEN:
                 return root, False
             closed = closed or (root if judged is RootStatus.CLOSED else None)
@@ -284,15 +284,15 @@ class HttpDiscoverer:
         if not named and is_wordpress:
             named = [f"{home_url}comments/feed/"]
         for url in dict.fromkeys(variant for each in named for variant in _variants(each)):
-            answer = await self._asking.get_quietly(url)
-            reading = await self._read_comments(answer, url) if answer else None
-            if answer and reading:
-                found = FoundFeed(url=answer.url, kind=FeedKind.COMMENTS, title=reading.feed.title)
-                return found, as_fetched(answer, reading)
+            response = await self._asking.get_quietly(url)
+            reading = await self._read_comments(response, url) if response else None
+            if response and reading:
+                found = FoundFeed(url=response.url, kind=FeedKind.COMMENTS, title=reading.feed.title)
+                return found, as_fetched(response, reading)
         return None, None
 
-    async def _read_comments(self, answer: Response, url: str) -> ParseResult | None:
-        reading = await self._asking.read_comments(answer)
+    async def _read_comments(self, response: Response, url: str) -> ParseResult | None:
+        reading = await self._asking.read_comments(response)
         if reading is None:
             return None
         # Some addresses answer with the feed of entries whatever is asked of them.

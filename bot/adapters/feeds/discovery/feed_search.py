@@ -45,7 +45,7 @@ class TriedFeed:
 
     #: before redirects, as a page may name it
     url: str
-    answer: Response
+    response: Response
     reading: ParseResult
 
 
@@ -74,7 +74,7 @@ class FeedSearch:
     async def first_named(self, urls: Iterable[str]) -> TriedFeed | None:
         """Return what :meth:`first` does; where addresses lead to pages of the same site, try the feeds of those."""
         tried = await self.first(urls)
-        pages = [await read_page(answer) for answer in self._pages[:_MOST_PAGES]] if tried is None else []
+        pages = [await read_page(response) for response in self._pages[:_MOST_PAGES]] if tried is None else []
         for page in pages:
             sent_on = (page.refresh,) if page.refresh else ()
             named = (*sent_on, *possible_entry_feeds(page.links))
@@ -107,17 +107,17 @@ class FeedSearch:
     async def _try(self, url: str) -> TriedFeed | None:
         self._asked[host_of(url)] += 1
         try:
-            answer = await self._ask(url)
-            reading = await self._asking.read_if_feed(answer)
+            response = await self._ask(url)
+            reading = await self._asking.read_if_feed(response)
         except BridgeError as error:
             self._note_failure(url, error)
             return None
-        if reading is None and same_site(answer.url, self._page_url):
-            self._pages.append(answer)
-        if reading is None or is_of_comments(answer.url, reading.feed):
-            self._note_failure(url, NotAFeed(not_a_feed(answer.body, answer.url)))
+        if reading is None and same_site(response.url, self._page_url):
+            self._pages.append(response)
+        if reading is None or is_of_comments(response.url, reading.feed):
+            self._note_failure(url, NotAFeed(not_a_feed(response.body, response.url)))
             return None
-        return TriedFeed(url=url, answer=answer, reading=reading)
+        return TriedFeed(url=url, response=response, reading=reading)
 
     def _note_failure(self, url: str, error: BridgeError) -> None:
         _log.debug(
@@ -133,16 +133,16 @@ class FeedSearch:
         """
         try:
             async with asyncio.timeout(min(self._until - time.monotonic(), _LONGEST_ASKED)):
-                answer = await self._asking.get(url)
+                response = await self._asking.get(url)
         except TimeoutError:
             self._silent[host_of(url)] += 1
             raise TemporaryError(f"{host_of(url)} did not answer in time.") from None
         except BridgeError:
             self._silent[host_of(url)] += 1
             raise
-        if answer.status != _OK:
-            raise error_for(answer)
-        return answer
+        if response.status != _OK:
+            raise error_for(response)
+        return response
 
 
 def is_of_comments(url: str, feed: ParsedFeed) -> bool:

@@ -26,7 +26,7 @@ class EntriesFeed:
     #: the same before redirects, as a page may name it
     asked_url: str
     reading: ParseResult
-    answer: Response
+    response: Response
     sources: tuple[Page, ...]
     #: addresses that were tried before it, and are no feeds of entries
     dead: frozenset[str] = frozenset()
@@ -37,28 +37,28 @@ class EntriesFeed:
         return self.reading.feed
 
 
-def read_answer(answer: Response, *, is_page: bool = True) -> Page:
+def read_answer(response: Response, *, is_page: bool = True) -> Page:
     """Read what an answer says of feeds in its headers, and in its body if that is a page."""
-    body = page_to_utf8(answer.body, content_type=answer.headers.get("Content-Type", "")) if is_page else b""
-    page = read_page(body, url=answer.url)
-    links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + page.links
-    systems = detect_systems(body, answer.headers, links, url=answer.url) if is_page else ()
+    body = page_to_utf8(response.body, content_type=response.headers.get("Content-Type", "")) if is_page else b""
+    page = read_page(body, url=response.url)
+    links = read_link_header(response.headers.get("Link", ""), url=response.url) + page.links
+    systems = detect_systems(body, response.headers, links, url=response.url) if is_page else ()
     refresh = page.refresh
     if is_page and refresh is None and not any(map(is_feed, links)):
-        refresh = find_refresh(answer.headers.get("Refresh", ""), url=answer.url, base=answer.url)
+        refresh = find_refresh(response.headers.get("Refresh", ""), url=response.url, base=response.url)
     return replace(page, links=links, is_page=is_page, systems=systems, refresh=refresh)
 
 
-def as_fetched(answer: Response, reading: ParseResult) -> Fetched:
+def as_fetched(response: Response, reading: ParseResult) -> Fetched:
     """Return what a poll of a feed would have brought."""
     feed = reading.feed
-    links = read_link_header(answer.headers.get("Link", ""), url=answer.url) + feed.links
+    links = read_link_header(response.headers.get("Link", ""), url=response.url) + feed.links
     return Fetched(
         feed=feed,
-        validators=response_validators(answer),
-        body_hash=hashlib.sha256(answer.body).hexdigest(),
+        validators=response_validators(response),
+        body_hash=hashlib.sha256(response.body).hexdigest(),
         fetch_state=dump_state(FetchState(items=dump_window(reading), freshness=feed.freshness)),
-        push=find_push(links, url=answer.url),
+        push=find_push(links, url=response.url),
     )
 
 

@@ -42,85 +42,85 @@ class Fetcher:
         busy = pauses.remaining(url)
         if busy is not None:
             raise TemporaryError(f"{host_of(url)} asked to be left alone for a while.", retry_after=busy)
-        answer = await self._client.request("GET", url, headers={"Accept": f"text/html, {ACCEPT_FEEDS}"})
-        pause = host_pause(answer, read_retry_after(answer.headers))
+        response = await self._client.request("GET", url, headers={"Accept": f"text/html, {ACCEPT_FEEDS}"})
+        pause = host_pause(response, read_retry_after(response.headers))
         if pause is not None:
-            pauses.pause(answer.url, pause)
-        return answer
+            pauses.pause(response.url, pause)
+        return response
 
     async def get_quietly(self, url: str) -> Response | None:
         """Ask for something that is good to have; whatever is wrong with it, it is just not there."""
         try:
-            answer = await self.get(url)
+            response = await self.get(url)
         except BridgeError:
             return None
-        return answer if answer.status == _OK else None
+        return response if response.status == _OK else None
 
-    async def land(self, answer: Response) -> tuple[Response, ParseResult | Page]:
+    async def land(self, response: Response) -> tuple[Response, ParseResult | Page]:
         """Follow pages that send browsers on, as far as a browser would, to a feed or the page that stays.
 
         A page that names feeds is not left. One that leads back is where it ends.
 
         :raises BridgeError: what a page leads to cannot be had, or is neither a page nor a feed.
         """
-        found = await self._read(answer)
-        seen = {answer.url}
+        found = await self._read(response)
+        seen = {response.url}
         for _ in range(_MOST_REFRESHES):
             following = found.refresh if isinstance(found, Page) else None
             if following is None or following in seen:
                 break
-            answer = await self.get(following)
-            check_status(answer)
-            found = await self._read(answer)
-            seen |= {following, answer.url}
-        return answer, found
+            response = await self.get(following)
+            check_status(response)
+            found = await self._read(response)
+            seen |= {following, response.url}
+        return response, found
 
     async def look_at(self, url: str) -> Page | None:
         """Read a page of the blog, or the one that it sends browsers on to; without one there are fewer hints."""
         seen: set[str] = set()
         page = None
         for _ in range(_MOST_REFRESHES + 1):
-            answer = await self.get_quietly(url)
-            if answer is None:
+            response = await self.get_quietly(url)
+            if response is None:
                 break
-            page = await read_page(answer)
-            seen |= {url, answer.url}
+            page = await read_page(response)
+            seen |= {url, response.url}
             if page.refresh is None or page.refresh in seen:
                 break
             url = page.refresh
         return page
 
-    async def _read(self, answer: Response) -> ParseResult | Page:
-        reading = await self.read_if_feed(answer)
-        return await read_page(answer) if reading is None else reading
+    async def _read(self, response: Response) -> ParseResult | Page:
+        reading = await self.read_if_feed(response)
+        return await read_page(response) if reading is None else reading
 
-    async def read_if_feed(self, answer: Response) -> ParseResult | None:
+    async def read_if_feed(self, response: Response) -> ParseResult | None:
         """Read what may be a feed; None for a web page.
 
         :raises PermanentError: it is neither.
         """
-        content_type = answer.headers.get("Content-Type", "")
-        if is_web_page(page_to_utf8(answer.body[:_HEAD], content_type=content_type).lstrip()):
+        content_type = response.headers.get("Content-Type", "")
+        if is_web_page(page_to_utf8(response.body[:_HEAD], content_type=content_type).lstrip()):
             return None
-        question = ParseRequest(reader=DocumentKind.ENTRIES, content_type=content_type, url=answer.url)
+        question = ParseRequest(reader=DocumentKind.ENTRIES, content_type=content_type, url=response.url)
         try:
-            return await self._parser.read(question, answer.body)
+            return await self._parser.read(question, response.body)
         except PermanentError:
-            if "html" in content_type.lower() and answer.body.strip():
+            if "html" in content_type.lower() and response.body.strip():
                 return None
             raise
 
-    async def read_comments(self, answer: Response) -> ParseResult | None:
+    async def read_comments(self, response: Response) -> ParseResult | None:
         """Read what may be a feed of comments; None for anything else."""
-        content_type = answer.headers.get("Content-Type", "")
+        content_type = response.headers.get("Content-Type", "")
         try:
             return await self._parser.read(
-                ParseRequest(reader=DocumentKind.COMMENTS, content_type=content_type, url=answer.url), answer.body
+                ParseRequest(reader=DocumentKind.COMMENTS, content_type=content_type, url=response.url), response.body
             )
         except PermanentError:
             return None
 
 
-async def read_page(answer: Response) -> Page:
+async def read_page(response: Response) -> Page:
     """Read a page in a thread: a large one takes longer than whoever else waits for the event loop should."""
-    return await asyncio.to_thread(read_answer, answer)
+    return await asyncio.to_thread(read_answer, response)

@@ -112,12 +112,12 @@ async def _read_page(client: HttpClient, url: str) -> LexborHTMLParser | None:
     if client.pauses.remaining(url) is not None:
         return None
     try:
-        answer = await client.request("GET", url)
+        response = await client.request("GET", url)
     except BridgeError:
         return None
-    if answer.status != _OK or _PASSWORD_FORM in answer.body:
+    if response.status != _OK or _PASSWORD_FORM in response.body:
         return None
-    return LexborHTMLParser(shorten_page(answer.body, keep=_ITEMS))
+    return LexborHTMLParser(shorten_page(response.body, keep=_ITEMS))
 
 
 def _choose_unconfirmed(listed: Sequence[ParsedComment], known: Mapping[Uid, str]) -> list[ParsedComment]:

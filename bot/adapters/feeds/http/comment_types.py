@@ -62,8 +62,8 @@ def _with_kinds(comments: Sequence[ParsedComment], types: Mapping[NativeId, str]
 async def _ask_api(client: HttpClient, api_root: str, numbers: Sequence[NativeId], types: _Types) -> None:
     """Add the types of comments by the list, which shows strangers comments only, then of others one by one."""
     for start in range(0, len(numbers), PER_PAGE):
-        answer = await _get(client, comment_types_url(api_root, numbers[start : start + PER_PAGE]))
-        listed = read_comment_types(answer)
+        response = await _get(client, comment_types_url(api_root, numbers[start : start + PER_PAGE]))
+        listed = read_comment_types(response)
         if listed is None:
             # Shut to strangers, or without these routes.
             return
@@ -81,9 +81,9 @@ async def _ask_pages(client: HttpClient, comments: Sequence[ParsedComment], type
         if page and comment.native_id is not None:
             wanted.setdefault(page, []).append(comment.native_id)
     for page, numbers in list(wanted.items())[:_MOST_PAGES]:
-        answer = await _get(client, page)
-        if answer is not None:
-            types.update(types_on_page(answer.body, numbers))
+        response = await _get(client, page)
+        if response is not None:
+            types.update(types_on_page(response.body, numbers))
 
 
 async def _get(client: HttpClient, url: str) -> Response | None:
@@ -93,5 +93,5 @@ async def _get(client: HttpClient, url: str) -> Response | None:
     """
     if client.pauses.remaining(url) is not None:
         return None
-    answer = await client.request("GET", url)
-    return answer if answer.status == _OK else None
+    response = await client.request("GET", url)
+    return response if response.status == _OK else None

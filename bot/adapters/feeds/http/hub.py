@@ -66,12 +66,12 @@ class HttpHubs:
 
     async def _post(self, url: str, form: Mapping[str, str]) -> Response:
         for _ in range(_MOST_REDIRECTS + 1):
-            answer = await self._client.request("POST", url, form=form, follow=False)
-            location = answer.headers.get("Location", "")
-            target = resolve_address(answer.url, location) if answer.status in _REDIRECTS and location else None
+            response = await self._client.request("POST", url, form=form, follow=False)
+            location = response.headers.get("Location", "")
+            target = resolve_address(response.url, location) if response.status in _REDIRECTS and location else None
             if target is None:
-                _check(answer)
-                return answer
+                _check(response)
+                return response
             url = target
         raise PermanentError(f"The hub {host_of(url)} redirects more than {_MOST_REDIRECTS} times.")
 
@@ -93,28 +93,28 @@ def _cloud_form(push: Push, callback: str) -> dict[str, str]:
     }
 
 
-def _check(answer: Response) -> None:
-    status, host = answer.status, host_of(answer.url)
+def _check(response: Response) -> None:
+    status, host = response.status, host_of(response.url)
     if 200 <= status < 300:
         return
     text = f"The hub {host} answered with status {status}."
     if status in _TRANSIENT or status >= _SERVER_ERRORS:
-        raise TemporaryError(text, retry_after=read_retry_after(answer.headers))
-    raise PermanentError(_with_reason(f"The hub {host} says no ({status})", _plain(answer)))
+        raise TemporaryError(text, retry_after=read_retry_after(response.headers))
+    raise PermanentError(_with_reason(f"The hub {host} says no ({status})", _plain(response)))
 
 
-def _check_cloud(answer: Response) -> None:
-    said = answer.text()
+def _check_cloud(response: Response) -> None:
+    said = response.text()
     result = _CLOUD_RESULT.search(said)
     if result is not None and result[1].lower() != "true":
         words = _CLOUD_WORDS.search(said)
-        raise PermanentError(_with_reason(f"The cloud {host_of(answer.url)} says no", words[1] if words else ""))
+        raise PermanentError(_with_reason(f"The cloud {host_of(response.url)} says no", words[1] if words else ""))
 
 
-def _plain(answer: Response) -> str:
+def _plain(response: Response) -> str:
     """Return what the hub says is wrong, which it should do as plain text."""
-    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    return answer.text() if kind in ("", "text/plain") else ""
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return response.text() if kind in ("", "text/plain") else ""
 
 
 def _with_reason(text: str, words: str) -> str:

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from bot.adapters.feeds.documents.body import EmptyResponse, NotAFeed, TooMuch
 from bot.adapters.net.client import Response
 from bot.adapters.net.retry_after import read_retry_after
 from bot.adapters.net.ssrf_guard import host_of
-from bot.model.errors import BridgeError, NotFound, PermanentError, TemporaryError
+from bot.model.errors import BridgeError, NotFound, PermanentError, Refused, TemporaryError
 from bot.model.feed import FailureReason
 
 _OK = 200
@@ -31,57 +32,72 @@ _SENTENCES = {
 }
 
 
-def check_status(answer: Response) -> None:
+def check_status(response: Response) -> None:
     """Let 200 pass.
 
     :raises TemporaryError: it may pass by itself; carries the server's word on when.
     :raises NotFound: 404 and 410.
     :raises PermanentError: every other status.
     """
-    if answer.status != _OK:
-        raise error_for(answer)
+    if response.status != _OK:
+        raise error_for(response)
 
 
-def error_for(answer: Response) -> BridgeError:
+def error_for(response: Response) -> BridgeError:
     """Choose the error for an answer that is not 200."""
-    status, host = answer.status, host_of(answer.url)
+    status, host = response.status, host_of(response.url)
     text = _SENTENCES.get(status, f"{{host}} answered with status {status}.").format(host=host)
-    if _is_challenge(answer):
+    if _is_challenge(response):
         text = f"Something in front of {host} wants to see a browser and lets no feed reader through ({status})."
     if status in _TRANSIENT or status >= _SERVER_ERRORS:
-        return TemporaryError(text, retry_after=read_retry_after(answer.headers))
+        return TemporaryError(text, retry_after=read_retry_after(response.headers))
     return NotFound(text) if status in {404, 410} else PermanentError(text)
 
 
-def fault_for(answer: Response) -> FailureReason:
+def reason_for(response: Response) -> FailureReason:
     """Tell those kinds of failure apart that call for something else than patience."""
-    if _is_challenge(answer):
+    if _is_challenge(response):
         return FailureReason.CHALLENGED
-    match answer.status:
+    match response.status:
         case 410:
             return FailureReason.GONE
         case 404:
             return FailureReason.MISSING
         case 401 | 402:
             return FailureReason.LOGIN
-        case status if status == _TOO_MANY or (status == _UNAVAILABLE and "Retry-After" in answer.headers):
+        case status if status == _TOO_MANY or (status == _UNAVAILABLE and "Retry-After" in response.headers):
             return FailureReason.BUSY
         case _:
             return FailureReason.OTHER
 
 
-def host_pause(answer: Response, wait: timedelta | None) -> timedelta | None:
+def reason_for_error(error: BridgeError) -> FailureReason:
+    """Return the reason for an error of fetching or parsing."""
+    match error:
+        case EmptyResponse():
+            return FailureReason.EMPTY
+        case NotAFeed():
+            return FailureReason.NOT_A_FEED
+        case TooMuch():
+            return FailureReason.UNREADABLE
+        case Refused():
+            return FailureReason.REFUSED
+        case _:
+            return FailureReason.OTHER
+
+
+def host_pause(response: Response, wait: timedelta | None) -> timedelta | None:
     """Return how long the whole host of an answer is to be left alone; None: it did not ask for that.
 
     :param wait: what ``Retry-After`` says.
     """
-    return (wait or _USUAL_PAUSE) if fault_for(answer) is FailureReason.BUSY else None
+    return (wait or _USUAL_PAUSE) if reason_for(response) is FailureReason.BUSY else None
 
 
-def _is_challenge(answer: Response) -> bool:
+def _is_challenge(response: Response) -> bool:
     """Tell whether an answer is a page that lets browsers prove themselves, such as Cloudflare's."""
-    if answer.status not in {403, _TOO_MANY, _UNAVAILABLE}:
+    if response.status not in {403, _TOO_MANY, _UNAVAILABLE}:
         return False
-    if answer.headers.get("cf-mitigated", "").strip().lower() == "challenge":
+    if response.headers.get("cf-mitigated", "").strip().lower() == "challenge":
         return True
-    return any(mark in answer.body[:20_000] for mark in _CHALLENGES)
+    return any(mark in response.body[:20_000] for mark in _CHALLENGES)

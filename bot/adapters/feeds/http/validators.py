@@ -4,64 +4,50 @@ A 304 that lies hides everything that is new, so what a server did with its vali
 that did not move while the body did are not sent for a while, and an ETag that is never found again is left out.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.adapters.feeds.fetch_state import FetchState
 from bot.adapters.net.client import Redirect, Response
 from bot.model.feed import Validators
 
-#: So many changes that came with new validators make up for one that did not.
-_DOUBT = 3
-#: A 304 for a body that had changed is the worst: it is not forgiven soon.
-_PROVEN_DOUBT = 30
+#: So many changes with new validators make up for one with old validators.
+_PENALTY = 3
+#: The penalty for a 304 although the body had changed.
+_FALSE_304_PENALTY = 30
 _PERMANENT = frozenset({301, 308})
 NO_VALIDATORS = Validators()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What an answer tells of the validators that it came with."""
-
-    memory: FetchState
-    #: they were found out just now
-    distrusted: bool = False
-
-
-def choose_validators(kept: Validators, memory: FetchState) -> Validators:
+def choose_validators(kept: Validators, state: FetchState) -> Validators:
     """Return what to send of the validators kept, byte for byte; none is made up (RFC 9110, 13.1)."""
-    if memory.validator_penalty:
+    if state.validator_penalty:
         return NO_VALIDATORS
     # Servers that compress change their own ETag (“…-gzip”, “W/…”) and do not know it again; with an ETag that does
     # not match they do not look at the date any more.
-    return replace(kept, etag=None) if memory.ignore_etag and kept.last_modified else kept
+    return replace(kept, etag=None) if state.ignore_etag and kept.last_modified else kept
 
 
-def note_unchanged(memory: FetchState, *, asked_with: Validators, kept: Validators, given: Validators) -> FetchState:
+def note_unchanged(state: FetchState, *, asked_with: Validators, kept: Validators, received: Validators) -> FetchState:
     """Draw the conclusion from a body that was sent again though it is the same."""
-    pointless = given == kept and asked_with.etag is not None and asked_with.last_modified is not None
-    return replace(memory, ignore_etag=True) if pointless else memory
+    pointless = received == kept and asked_with.etag is not None and asked_with.last_modified is not None
+    return replace(state, ignore_etag=True) if pointless else state
 
 
-def note_changed(memory: FetchState, *, kept: Validators, given: Validators) -> Verdict:
+def note_changed(state: FetchState, *, kept: Validators, received: Validators) -> FetchState:
     """Draw the conclusion from a body that is another than the last one.
 
     :param kept: the validators of the last body.
     """
-    if given == kept != NO_VALIDATORS:
-        return Verdict(
-            memory=replace(memory, validator_penalty=max(memory.validator_penalty, _DOUBT)),
-            distrusted=not memory.validator_penalty,
-        )
-    same_date = given.last_modified == kept.last_modified
-    ignore_etag = memory.ignore_etag and not same_date
-    return Verdict(
-        memory=replace(memory, validator_penalty=max(memory.validator_penalty - 1, 0), ignore_etag=ignore_etag)
-    )
+    if received == kept != NO_VALIDATORS:
+        return replace(state, validator_penalty=max(state.validator_penalty, _PENALTY))
+    same_date = received.last_modified == kept.last_modified
+    ignore_etag = state.ignore_etag and not same_date
+    return replace(state, validator_penalty=max(state.validator_penalty - 1, 0), ignore_etag=ignore_etag)
 
 
-def mark_unreliable(memory: FetchState) -> Verdict:
+def mark_unreliable(state: FetchState) -> FetchState:
     """Draw the conclusion from a 304 for a body that is known to have changed."""
-    return Verdict(memory=replace(memory, validator_penalty=_PROVEN_DOUBT), distrusted=True)
+    return replace(state, validator_penalty=_FALSE_304_PENALTY)
 
 
 def merge_validators(old: Validators, new: Validators) -> Validators:
@@ -74,9 +60,9 @@ def merge_validators(old: Validators, new: Validators) -> Validators:
     )
 
 
-def response_validators(answer: Response) -> Validators:
+def response_validators(response: Response) -> Validators:
     """Return the validators of an answer."""
-    return Validators(etag=answer.headers.get("ETag"), last_modified=answer.headers.get("Last-Modified"))
+    return Validators(etag=response.headers.get("ETag"), last_modified=response.headers.get("Last-Modified"))
 
 
 def conditional_headers(validators: Validators) -> dict[str, str]:
@@ -89,11 +75,11 @@ def conditional_headers(validators: Validators) -> dict[str, str]:
     return headers
 
 
-def permanent_redirect_of(answer: Response) -> str | None:
+def permanent_redirect_of(response: Response) -> str | None:
     """Return the address that the permanent redirects (301, 308) before any temporary one lead to."""
     redirect_url = None
-    targets = [*(hop.url for hop in answer.hops), answer.url][1:]
-    for hop, target in zip(answer.hops, targets, strict=True):
+    targets = [*(hop.url for hop in response.hops), response.url][1:]
+    for hop, target in zip(response.hops, targets, strict=True):
         if not _is_permanent(hop):
             break
         redirect_url = target

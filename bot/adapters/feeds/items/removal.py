@@ -56,20 +56,20 @@ def older_page_url(feed: Feed, parsed: ParsedFeed, page: int) -> str | None:
     return _with(feed.url, paged=str(page)) if _WORDPRESS.search(feed.url) else None
 
 
-def availability_of(answer: Response, *, of_api: bool) -> Availability:
+def availability_of(response: Response, *, of_api: bool) -> Availability:
     """Tell from the answer to a permalink whether what stood there does.
 
     :param of_api: the answer is WordPress's REST interface's.
     """
     if of_api:
         # An interface without routes for comments says 404 of each of them, too.
-        gone = answer.status in _GONE and _UNKNOWN in answer.body
-        gone = gone or (answer.status in _HIDDEN and _UNREADABLE in answer.body)
+        gone = response.status in _GONE and _UNKNOWN in response.body
+        gone = gone or (response.status in _HIDDEN and _UNREADABLE in response.body)
     else:
-        gone = answer.status in _GONE
+        gone = response.status in _GONE
     if gone:
         return Availability.GONE
-    return Availability.THERE if answer.status == _OK else Availability.UNKNOWN
+    return Availability.THERE if response.status == _OK else Availability.UNKNOWN
 
 
 def has_element(page: bytes, fragment: str) -> bool:

@@ -57,14 +57,14 @@ def guess_roots(near: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(guesses))
 
 
-def check_root(answer: Response, *, near: str) -> RootStatus:
+def check_root(response: Response, *, near: str) -> RootStatus:
     """Tell what stands at the address of an interface, if it is the blog's own.
 
     :param near: the blog's home page, else its feed.
     """
-    if not is_own_api(answer.url, near):
+    if not is_own_api(response.url, near):
         return RootStatus.NONE
-    match answer.status, _json(answer):
+    match response.status, _json(response):
         case 200, {"namespaces": [*namespaces]} if "wp/v2" in namespaces:
             return RootStatus.OPEN
         case status, {"code": str(code), "data": {"status": int(said)}} if (
@@ -74,13 +74,13 @@ def check_root(answer: Response, *, near: str) -> RootStatus:
     return RootStatus.NONE
 
 
-def is_list(answer: Response) -> bool:
+def is_list(response: Response) -> bool:
     """Whether an answer is one of WordPress's lists."""
-    return answer.status == _OK and isinstance(_json(answer), list)
+    return response.status == _OK and isinstance(_json(response), list)
 
 
-def _json(answer: Response) -> object:
+def _json(response: Response) -> object:
     try:
-        return answer.json()
+        return response.json()
     except PermanentError:
         return None

@@ -83,8 +83,8 @@ class Document:
 
     def frame(self) -> ParsedFeed:
         """Return what the document says of itself, without its items."""
-        answers = [bool(_answered(item, self._url)) for item in self._items]
-        return replace(_frame(self._feed, self.home_url, self._url), all_answer=bool(answers) and all(answers))
+        responses = [bool(_answered(item, self._url)) for item in self._items]
+        return replace(_frame(self._feed, self.home_url, self._url), all_answer=bool(responses) and all(responses))
 
     def entries(self) -> list[ParsedEntry]:
         """Return one entry for each item, however empty; its uid is its name, which others may share, or empty."""

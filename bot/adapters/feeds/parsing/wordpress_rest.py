@@ -112,10 +112,10 @@ def parse_comment_list(body: bytes, *, url: str) -> ParsedFeed:
     return ParsedFeed(title="", comments=comments, window=tuple(comment.uid for comment in comments))
 
 
-def read_comment_types(answer: Response | None) -> dict[NativeId, str] | None:
+def read_comment_types(response: Response | None) -> dict[NativeId, str] | None:
     """Read types by number, of a list of comments or of one; None: it is neither."""
     try:
-        value = load_json(answer.body.decode("utf-8-sig")) if answer is not None else None
+        value = load_json(response.body.decode("utf-8-sig")) if response is not None else None
     except (ValueError, RecursionError):
         return None
     if not isinstance(value, list | dict):
