@@ -9,6 +9,8 @@ from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 
 #: Stands in place of a text that its blog shows only to those who know a password.
 PROTECTED: Final = "<p>This post is protected by a password.</p>"
+#: The hash of a stub: an entry that only comments have named, as its own feed has not shown it yet.
+STUB_HASH: Final = ""
 
 
 class CommentKind(StrEnum):
@@ -142,6 +144,11 @@ class ItemSummary:
     #: when its feed was last noted to show it
     seen_at: datetime | None = None
 
+    @property
+    def is_stub(self) -> bool:
+        """Whether only comments have named it, and its own feed has not shown it yet."""
+        return self.hash == STUB_HASH
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -159,8 +166,7 @@ class Entry:
     html: str
     image_url: str | None
     categories: tuple[str, ...] = field(default=())
-    #: fingerprint of what is shown; empty for an entry that was looked up for a comment, while its own feed has
-    #: not shown it
+    #: fingerprint of the visible content; empty for a stub
     hash: str
     first_seen_at: datetime
     #: how often its messages were brought up to date
@@ -173,6 +179,11 @@ class Entry:
     closed_at: datetime | None = None
     #: the entry that it was taken for until somebody had it posted after all
     taken_for: EntryId | None = None
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether only comments have named it, and its own feed has not shown it yet."""
+        return self.hash == STUB_HASH
 
     @property
     def takes_replies(self) -> bool:

@@ -45,8 +45,8 @@ def diff_items(items: Sequence[P], kept: Mapping[Uid, Entry | Comment], behind: 
     for item in reversed(first.values()):
         hash_ = fingerprint(item)
         known = kept.get(item.uid)
-        # Known from hearsay only is not known: its own feed shows it for the first time.
-        if known is None or not known.hash:
+        # A stub is new: its own feed shows it for the first time.
+        if known is None or (isinstance(known, Entry) and known.is_stub):
             (old if item.uid in behind else new).append((item, hash_))
         elif known.hash != hash_ or known.gone_at is not None:
             changed.append((item, hash_))

@@ -190,7 +190,7 @@ def match_by_titles(
 def is_bulk_rename(matches: Mapping[Uid, Match], window: int) -> bool:
     """Whether a feed gave half of its items other names at once: a move or a mistake, not the author's doing."""
     # Known from hearsay only, an entry has no name of the feed's yet; an item that shares its name never had one.
-    named = [match for uid, match in matches.items() if match.entry.hash and not is_disambiguated(uid)]
+    named = [match for uid, match in matches.items() if not match.entry.is_stub and not is_disambiguated(uid)]
     return is_bulk_change(sum(match.how is not How.UID for match in named), window)
 
 
@@ -242,7 +242,7 @@ def _without_www(address: str) -> str:
 
 def _same(item: ParsedEntry, entry: Entry, lately: Collection[EntryId] | None, *, own_date: bool) -> bool:
     """Whether an item that shares an entry's link is that entry."""
-    if lately is None or not entry.hash:
+    if lately is None or entry.is_stub:
         return True
     if entry.id in lately and ((item.html and item.html == entry.html) or _share_guid(item, entry)):
         return True

@@ -110,7 +110,7 @@ def _before(facts: EntryFacts, decided: dict[Stage, Decision]) -> Iterator[Step]
     """Tell of an entry whose coming was recorded nowhere when it was seen."""
     if Stage.NEWS not in decided:
         text = "It stood on the blog when the bot first looked, so it was known from the beginning."
-        if not facts.entry.hash:
+        if facts.entry.is_stub:
             text = "Only a comment told of it; the blog's feed has not shown it."
         yield Step(name="Seen", passed=True, text=text, at=facts.entry.first_seen_at)
 
@@ -174,7 +174,7 @@ def _unrefused(facts: EntryFacts, decided: dict[Stage, Decision]) -> str:
     subscription, seen = facts.subscription, facts.entry.first_seen_at
     if Stage.QUEUED in decided:
         return "Not posted, because what waited for this channel was dropped when the blog was paused here."
-    if not facts.entry.hash:
+    if facts.entry.is_stub:
         return "Not posted, because only a comment told of it, and the blog's feed has not shown it."
     if seen < subscription.started_at:
         return (

@@ -51,7 +51,7 @@ def judge(wanted: Filter, entry: Entry) -> Verdict:
     """
     if not wanted.rules:
         return Verdict(passed=True, reason="No filter is set.")
-    if not entry.hash and not entry.html:
+    if entry.is_stub and not entry.html:
         return Verdict(passed=False, reason="Left out so far: only a comment has told of it, not yet the blog's feed.")
     read = _Read(entry)
     for rule in _with(wanted, FilterEffect.EXCLUDE):

@@ -39,7 +39,7 @@ def route_comment(
         entries that no feed of ours has shown, are then old, however new they are to us.
     :param posted_in: the subscription whose thread holds these words already.
     """
-    if first_poll and not entry.hash:
+    if first_poll and entry.is_stub:
         return []
     first_seen_at = (entry if first_poll else comment).first_seen_at
     return [

@@ -105,7 +105,7 @@ def resurfaced_items(
     :param complete: the document is the whole window; of a part of it nobody can say that anything left.
     :param full: a window of so many items may hide older ones, where the last window is not known.
     """
-    known = [at for at, uid in enumerate(window) if uid in briefs and briefs[uid].hash]
+    known = [at for at, uid in enumerate(window) if uid in briefs and not briefs[uid].is_stub]
     if not known:
         return set()
     dates = _dates(window, briefs)
@@ -135,7 +135,7 @@ def resurfaced_items(
 
 
 def _dates(uids: Iterable[Uid], briefs: Mapping[Uid, ItemSummary]) -> list[datetime]:
-    known = (briefs[uid] for uid in uids if uid in briefs and briefs[uid].hash)
+    known = (briefs[uid] for uid in uids if uid in briefs and not briefs[uid].is_stub)
     return [brief.published_at for brief in known if brief.published_at is not None]
 
 

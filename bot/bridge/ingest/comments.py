@@ -19,7 +19,7 @@ from bot.bridge.ingest.misplaced_replies import MisplacedReplies
 from bot.bridge.outbox.deliveries import confirm_reply
 from bot.bridge.ports import Clock, FeedSource
 from bot.model.address import entry_link, same_address
-from bot.model.entry import Comment, Entry, EntryRef, ItemSummary, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import STUB_HASH, Comment, Entry, EntryRef, ItemSummary, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedFormat, FeedKind
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 from bot.model.notice import NoticeKind
@@ -37,8 +37,6 @@ from bot.storage.database import Store
 
 #: WordPress's list is asked for so many.
 _LIST_WINDOW = 100
-#: The fingerprint of an entry that its own feed has not shown yet.
-HEARSAY = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +157,7 @@ class CommentIngest:
         """Keep comments and add what follows from them; returns how many were new."""
         blog, now = found.blog, self._clock.now()
         subscriptions = await self._store.subscriptions.hold_of_blog(blog.id)
-        unheard = [(entry, HEARSAY) for entry in found.unheard]
+        unheard = [(entry, STUB_HASH) for entry in found.unheard]
         heard = await self._store.items.add_entries(blog.id, unheard, now=now)
         await self._recogniser.name_heard(blog, heard)
         placed, entries = await self._place(found, found.news.new)

@@ -143,7 +143,7 @@ class EntryIngest:
             entries += older
             unknown += older
         briefs |= {uid: brief_of(match.entry) for uid, match in matches.items()}
-        heard = {uid for uid, match in matches.items() if not match.entry.hash}
+        heard = {uid for uid, match in matches.items() if match.entry.is_stub}
         unmatched = [entry for entry in unknown if entry.uid not in matches or entry.uid in heard]
         before = _under_new_names(parsed.before, briefs, matches)
         behind = strange | resurfaced_items(
@@ -207,7 +207,7 @@ class EntryIngest:
         self, blog: Blog, feed: Feed, parsed: ParsedFeed, unknown: Sequence[ParsedEntry]
     ) -> tuple[set[Uid], BackfillResult]:
         """Where a feed shows nothing that is known: choose what cannot be news, else read what was missed."""
-        kept = [entry for entry in await self._store.items.newest_entries(blog.id, FEED_WINDOW) if entry.hash]
+        kept = [entry for entry in await self._store.items.newest_entries(blog.id, FEED_WINDOW) if not entry.is_stub]
         if feed.last_ok_at is None or not kept:
             return set(), BackfillResult(closed=True)
         older = older_than(unknown, [entry.published_at for entry in kept], self._clock.now())
@@ -236,7 +236,7 @@ class EntryIngest:
         heard_of = {}
         for parsed, _ in (*news.new, *news.old):
             kept = known.get(parsed.uid) or await self._recogniser.heard_of(blog, parsed, seen)
-            if kept is not None and not kept.hash:
+            if kept is not None and kept.is_stub:
                 heard_of[parsed.uid] = kept
         return heard_of
 

@@ -168,7 +168,7 @@ class EntryMatcher:
             return None
         ref = EntryRef(uid=item.uid, link=item.link)
         found = await self._store.items.find_entry(blog.id, ref)
-        return None if found is None or found.hash else found
+        return None if found is None or not found.is_stub else found
 
     async def name_heard(self, blog: Blog, entries: Iterable[Entry]) -> None:
         """As :meth:`name`, of entries that only comments have told of."""
@@ -204,7 +204,9 @@ class EntryMatcher:
         named = await asked.find(wanted)
         sharing = {name: each[-_SHARED:] for name, each in named.items() if len(each) > 1}
         kept_gone = await self._store.items.known_entries(blog.id, known_uids(gone, briefs))
-        passed_on = {uid for uid, entry in kept_gone.items() if entry.hash and not _may_be(gone[uid], entry, named)}
+        passed_on = {
+            uid for uid, entry in kept_gone.items() if not entry.is_stub and not _may_be(gone[uid], entry, named)
+        }
         if not sharing and not passed_on:
             return {}
         ids = sorted({entry_id for each in sharing.values() for entry_id in each})

@@ -16,7 +16,7 @@ from bot.bridge.ingest.matching import EntryMatcher
 from bot.bridge.ingest.misplaced_replies import MisplacedReplies
 from bot.bridge.ports import Clock, FeedSource
 from bot.model.address import entry_link, same_address
-from bot.model.entry import CommentLocation, Entry, EntryRef, ParsedEntry
+from bot.model.entry import STUB_HASH, CommentLocation, Entry, EntryRef, ParsedEntry
 from bot.model.errors import PermanentError, TemporaryError
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, NativeId
@@ -25,9 +25,6 @@ from bot.rules.messages.misplaced import moved_text
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
-
-#: The fingerprint of an entry that its own feed has not shown yet.
-_HEARSAY = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +136,7 @@ class MisfiledComments:
     async def _move(self, blog: Blog, moves: _Moves) -> None:
         now, items = self._clock.now(), self._store.items
         unheard = {parsed.uid: parsed for _, parsed in moves.unheard}
-        added = await items.add_entries(blog.id, [(parsed, _HEARSAY) for parsed in unheard.values()], now=now)
+        added = await items.add_entries(blog.id, [(parsed, STUB_HASH) for parsed in unheard.values()], now=now)
         await self._recogniser.name_heard(blog, added)
         by_uid = await items.known_entries(blog.id, list(unheard))
         to_new = [(filing, by_uid[parsed.uid]) for filing, parsed in moves.unheard if parsed.uid in by_uid]
