@@ -11,7 +11,7 @@ from bot.model.ids import Uid
 from bot.model.message import ChatPost
 from bot.model.subscription import PostedMessage
 from bot.rules.entry_matching import How, Match
-from bot.rules.html_to_discord.convert import escape
+from bot.rules.html_to_discord.convert import escape, text_line, unescape_line
 
 #: So many links stand in a notice.
 _NAMED = 3
@@ -35,7 +35,7 @@ def entry_decisions(feed: Feed, new: Sequence[Entry], old: Sequence[Entry], *, a
         )
         texts = (
             (Stage.FETCHED, f"Read from the feed at {urlsplit(feed.url).hostname}."),
-            (Stage.PARSED, f"Titled “{entry.title[:100]}”, {dated}."),
+            (Stage.PARSED, f"Titled “{text_line(entry.title, limit=100)}”, {dated}."),
             (Stage.IDENTITY, f"Named {entry.uid[:200]}."),
             (Stage.NEWS, news),
         )
@@ -62,7 +62,8 @@ def posted_decisions(link: PostedMessage, post: ChatPost | None, *, attempts: in
     if post is not None:
         picture = "with a picture" if post.image_url else "without a picture"
         above = f", below {len(post.text)} characters of the template" if post.text else ""
-        text = f"A card titled “{post.title[:100]}” with {len(post.body)} characters of text, {picture}{above}."
+        title = unescape_line(post.title, limit=100)
+        text = f"A card titled “{title}” with {len(post.body)} characters of text, {picture}{above}."
         yield _posted(link, Stage.RENDERED, text, at)
         thread = f", with the thread <#{link.thread_id}>" if link.thread_id not in (None, link.channel_id) else ""
         tried = f", at attempt {attempts}" if attempts > 1 else ""

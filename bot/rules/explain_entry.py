@@ -13,7 +13,7 @@ from bot.model.message import ChatPost, MessageRef
 from bot.model.status import DeliveryView
 from bot.model.subscription import PostedMessage, Subscription
 from bot.model.trace import Step, Trace
-from bot.rules.html_to_discord.convert import escape
+from bot.rules.html_to_discord.convert import escape, unescape_line
 from bot.rules.messages.cards import entry_title
 from bot.rules.threading import message_link
 
@@ -121,7 +121,7 @@ def _step(facts: EntryFacts, decided: dict[Stage, Decision], stage: Stage) -> St
         return Step(name=name, passed=decision.passed, text=decision.text, at=decision.at)
     if stage is Stage.RENDERED:
         picture = "with a picture" if facts.card.image_url else "without a picture"
-        text = f"Now it would be a card titled “{facts.card.title[:100]}”, {picture}."
+        text = f"Now it would be a card titled “{unescape_line(facts.card.title, limit=100)}”, {picture}."
         return Step(name=name, passed=None, text=text)
     if stage is Stage.SENT:
         if facts.link is not None:

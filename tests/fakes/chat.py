@@ -119,6 +119,7 @@ class FakeChat:
 
     async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
         message = await self.post(forum_id, post, nonce=f"forum {len(self.said)}")
+        self.threads[ChannelId(message.message_id)] = name
         return MessageRef(channel_id=ChannelId(message.message_id), message_id=message.message_id)
 
     async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:

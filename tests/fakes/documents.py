@@ -35,11 +35,12 @@ class Documents:
     others: dict[str, bytes] = field(default_factory=dict)
     #: links whose pages are gone
     gone: list[str] = field(default_factory=list)
+    title: str = "Garden diary"
 
     @property
     def found(self) -> Discovery:
         return Discovery(
-            title="Garden diary",
+            title=self.title,
             home_url=HOME,
             entries=FoundFeed(url=f"{HOME}feed.xml", kind=FeedKind.ENTRIES),
             comments=FoundFeed(url=f"{HOME}comments.xml", kind=FeedKind.COMMENTS) if self.comments else None,
@@ -51,7 +52,7 @@ class Documents:
         found = self.found
         if url in self.others:
             found = replace(found, entries=FoundFeed(url=url, kind=FeedKind.ENTRIES), comments=None)
-        return Discovered(found=found, newest=ParsedFeed(title="Garden diary"))
+        return Discovered(found=found, newest=ParsedFeed(title=self.title))
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
         memory = load_state(feed.fetch_state)

@@ -15,6 +15,7 @@ from bot.model.errors import Locked, Lost, NotFound
 from bot.model.ids import ChannelId
 from bot.model.message import ChatPost, MessageRef
 from bot.model.subscription import Placement, Subscription
+from bot.rules.html_to_discord.convert import unescape_line
 from bot.rules.messages.comment_summary import present_comment_summary
 from bot.rules.messages.entry_summary import present_summary
 from bot.storage.database import Store
@@ -151,5 +152,5 @@ async def _post_once(
 ) -> MessageRef:
     """Post in a channel or thread; in the subscription's forum as a forum post of its own."""
     if subscription.placement is Placement.FORUM and channel_id == subscription.channel_id:
-        return await post_in_forum_once(chat, delivery, channel_id, post.title[:100], post)
+        return await post_in_forum_once(chat, delivery, channel_id, unescape_line(post.title, limit=100), post)
     return await post_once(chat, delivery, channel_id, post)

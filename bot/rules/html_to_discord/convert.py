@@ -1,5 +1,6 @@
 """Turn HTML of a blog into Discord Markdown or plain text that injects nothing and pings nobody."""
 
+import re
 from html import unescape
 from itertools import groupby
 from urllib.parse import unquote
@@ -21,8 +22,11 @@ __all__ = [
     "text_line",
     "to_markdown",
     "to_text",
+    "unescape_line",
 ]
 _MAX_PLAIN = 20_000
+#: Every backslash that ``escape_line`` writes escapes the next character; what it writes has no other tildes in a row.
+_ESCAPE_OR_STRIKE = re.compile(r"\\(.)|~~")
 
 
 def _render_plain(lines: list[Line]) -> str:
@@ -111,6 +115,11 @@ def escape_line(text: str, *, limit: int) -> str:
     For the titles of cards: Discord reads Markdown there, and not in names, footers and the names of threads.
     """
     return cut_pieces(escaped_pieces(unlink(one_line(clean(text))), line_start=False), limit)
+
+
+def unescape_line(markdown: str, *, limit: int) -> str:
+    """Return what a card's title, written by :func:`escape_line` and perhaps struck through, shows: plain text."""
+    return text_line(_ESCAPE_OR_STRIKE.sub(lambda found: found[1] or "", markdown), limit=limit)
 
 
 def _has_tag(text: str) -> bool:

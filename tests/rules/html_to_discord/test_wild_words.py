@@ -6,13 +6,15 @@ from bot.model.comment_batch import EntryComments
 from bot.model.ids import CommentId, EntryId
 from bot.model.message import ChatPost
 from bot.model.subscription import Placement
+from bot.rules.html_to_discord.convert import unescape_line
+from bot.rules.links import linked_title
 from bot.rules.messages.alerts import present_alert_limit, present_alerts
-from bot.rules.messages.cards import present_alert, present_comment, thread_name
+from bot.rules.messages.cards import present_alert, present_comment, present_entry, thread_name
 from bot.rules.messages.comment_summary import present_comment_summary
 from bot.rules.messages.entry_summary import present_summary
 from bot.rules.templates import render_template
 from tests.rules.discord_markdown import seen
-from tests.rules.examples import blog, comment, entry
+from tests.rules.examples import NOW, blog, comment, entry
 
 HOME = "https://blog.example/"
 WORDS = "The <nav> element &amp; <b>"
@@ -44,3 +46,15 @@ _SHOWN = {
 def test_wild_01_words_in_angle_brackets_are_shown_wherever_titles_and_names_stand(place: str) -> None:
     text = _shown(_SHOWN[place]).replace(" ", "")
     assert text.count(WORDS.replace(" ", "")) == text.count("element") > 0
+
+
+@pytest.mark.parametrize("struck", [False, True])
+@pytest.mark.parametrize(
+    "words",
+    [WORDS, "a\\*b\\ ~~c~~ ||d|| `e` [f](g) __h__ ~", "\\~~\\", "@everyone <@12> :smile: https://x.example/_a_"],
+)
+def test_wild_01_the_words_of_a_cards_title_are_read_back(words: str, struck: bool) -> None:
+    shown = present_entry(entry(title=words, gone_at=NOW if struck else None), home_url=HOME).title
+    assert shown.startswith("~~") == struck
+    assert unescape_line(linked_title(words, None, limit=256), limit=256) == words
+    assert unescape_line(shown, limit=256).removesuffix(" (blog.example)") == words
