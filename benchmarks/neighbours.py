@@ -60,7 +60,7 @@ async def _again_and_again(parser: Parser, body: bytes) -> None:
 
 
 async def _read(parser: Parser, body: bytes) -> None:
-    await parser.read(ParseRequest(reader=DocumentKind.ENTRIES, url="https://feed.test/"), body)
+    await parser.parse(ParseRequest(kind=DocumentKind.ENTRIES, url="https://feed.test/"), body)
 
 
 if __name__ == "__main__":

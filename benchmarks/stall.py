@@ -16,6 +16,7 @@ from benchmarks.documents import Scenario
 from benchmarks.ours import running
 from benchmarks.side import addresses
 from bot.adapters.feeds.parser_process.pool import FeedParser
+from bot.adapters.feeds.parser_process.protocol import DocumentKind, ParseRequest
 from bot.model.errors import PermanentError
 
 _FEEDS = 20
@@ -47,7 +48,7 @@ async def main(port: int) -> None:
 
 async def _parse(parser: FeedParser, body: bytes) -> None:
     try:
-        await parser.parse_entries(body, content_type="", url="https://feed.test/")
+        await parser.parse(ParseRequest(kind=DocumentKind.ENTRIES, url="https://feed.test/"), body)
     except PermanentError:
         # Hostile: refused, or the worker was killed.
         return

@@ -62,7 +62,7 @@ class Documents:
         if feed.kind is FeedKind.ENTRIES:
             reading = read_entries(body, content_type="", url=feed.url, known=memory.items)
         else:
-            reading = read_comments(body, content_type="", url=feed.url, entry=None, known=memory.items)
+            reading = read_comments(body, content_type="", url=feed.url, known=memory.items)
         before = tuple(uid for _, uid in load_items(memory.items))
         return Fetched(
             feed=replace(reading.feed, before=before),

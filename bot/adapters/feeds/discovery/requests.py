@@ -91,8 +91,8 @@ class Fetcher:
         return page
 
     async def _read(self, response: Response) -> ParseResult | Page:
-        reading = await self.read_if_feed(response)
-        return await read_page(response) if reading is None else reading
+        result = await self.read_if_feed(response)
+        return await read_page(response) if result is None else result
 
     async def read_if_feed(self, response: Response) -> ParseResult | None:
         """Read what may be a feed; None for a web page.
@@ -102,9 +102,9 @@ class Fetcher:
         content_type = response.headers.get("Content-Type", "")
         if is_web_page(page_to_utf8(response.body[:_HEAD], content_type=content_type).lstrip()):
             return None
-        question = ParseRequest(reader=DocumentKind.ENTRIES, content_type=content_type, url=response.url)
+        request = ParseRequest(kind=DocumentKind.ENTRIES, content_type=content_type, url=response.url)
         try:
-            return await self._parser.read(question, response.body)
+            return await self._parser.parse(request, response.body)
         except PermanentError:
             if "html" in content_type.lower() and response.body.strip():
                 return None
@@ -114,8 +114,8 @@ class Fetcher:
         """Read what may be a feed of comments; None for anything else."""
         content_type = response.headers.get("Content-Type", "")
         try:
-            return await self._parser.read(
-                ParseRequest(reader=DocumentKind.COMMENTS, content_type=content_type, url=response.url), response.body
+            return await self._parser.parse(
+                ParseRequest(kind=DocumentKind.COMMENTS, content_type=content_type, url=response.url), response.body
             )
         except PermanentError:
             return None

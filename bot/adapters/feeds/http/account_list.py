@@ -49,9 +49,9 @@ async def read_account_list(
     body_hash = hashlib.sha256(body).hexdigest()
     if conditional and body_hash == feed.body_hash:
         return NotModified(validators=NO_VALIDATORS)
-    question = ParseRequest(reader=DocumentKind.REST_COMMENTS, content_type="application/json", url=feed.url)
-    reading = await parser.for_guilds(feed.guilds).read(question, body)
-    listed = [comment for comment in reading.feed.comments if not comment.kind.is_mention]
+    request = ParseRequest(kind=DocumentKind.REST_COMMENTS, content_type="application/json", url=feed.url)
+    result = await parser.for_guilds(feed.guilds).parse(request, body)
+    listed = [comment for comment in result.feed.comments if not comment.kind.is_mention]
     known = {uid: hash_ for hash_, uid in load_items(load_state(feed.fetch_state).items)}
     unconfirmed = [] if feed.fetch_state is None else _choose_unconfirmed(listed, known)
     public = await find_public(client, unconfirmed)

@@ -144,11 +144,11 @@ class HttpFeeds(BlogLookups):
         """
         state = load_state(feed.fetch_state)
         try:
-            reading = await self._parse(feed, state, body, content_type=content_type, url=feed.url)
+            result = await self._parse(feed, state, body, content_type=content_type, url=feed.url)
         except BridgeError as error:
             return Failed(text=error.text, reason=reason_for_error(error))
         return Fetched(
-            feed=replace(await self._resolve_types(feed, reading.feed), complete=False, before=_window_of(state)),
+            feed=replace(await self._resolve_types(feed, result.feed), complete=False, before=_window_of(state)),
             validators=feed.validators,
             body_hash=feed.body_hash or "",
             fetch_state=feed.fetch_state,
@@ -176,11 +176,11 @@ class HttpFeeds(BlogLookups):
         response = await self._get(replace(feed, url=url), NO_VALIDATORS)
         if response.status != _OK:
             return None
-        question = ParseRequest(
-            reader=_reader_of(feed), content_type=response.headers.get("Content-Type", ""), url=response.url
+        request = ParseRequest(
+            kind=_document_kind(feed), content_type=response.headers.get("Content-Type", ""), url=response.url
         )
-        reading = await self._parser.for_guilds(feed.guilds).read(question, response.body)
-        return await self._resolve_types(feed, reading.feed)
+        result = await self._parser.for_guilds(feed.guilds).parse(request, response.body)
+        return await self._resolve_types(feed, result.feed)
 
     def rename_items(self, fetch_state: str, names: Mapping[Uid, Uid]) -> str:
         """As the port says."""
@@ -243,16 +243,16 @@ class HttpFeeds(BlogLookups):
                 redirect_url=permanent_redirect_of(response),
             )
         content_type = response.headers.get("Content-Type", "")
-        reading = await self._parse(feed, request.state, response.body, content_type=content_type, url=response.url)
+        result = await self._parse(feed, request.state, response.body, content_type=content_type, url=response.url)
         state = replace(
             await self._check_validators(request, received),
-            items=dump_window(reading),
-            freshness=reading.feed.freshness,
-            cost=blend_cost(request.state.cost, reading.seconds),
+            items=dump_window(result),
+            freshness=result.feed.freshness,
+            cost=blend_cost(request.state.cost, result.seconds),
         )
-        links = read_link_header(response.headers.get("Link", ""), url=response.url) + reading.feed.links
+        links = read_link_header(response.headers.get("Link", ""), url=response.url) + result.feed.links
         return Fetched(
-            feed=replace(await self._resolve_types(feed, reading.feed), before=_window_of(request.state)),
+            feed=replace(await self._resolve_types(feed, result.feed), before=_window_of(request.state)),
             validators=received,
             body_hash=body_hash,
             fetch_state=dump_state(state),
@@ -282,8 +282,8 @@ class HttpFeeds(BlogLookups):
         return state
 
     async def _parse(self, feed: Feed, state: FetchState, body: bytes, *, content_type: str, url: str) -> ParseResult:
-        question = ParseRequest(reader=_reader_of(feed), content_type=content_type, url=url, known=state.items)
-        return await self._parser.for_guilds(feed.guilds).read(question, body)
+        request = ParseRequest(kind=_document_kind(feed), content_type=content_type, url=url, known=state.items)
+        return await self._parser.for_guilds(feed.guilds).parse(request, body)
 
     def _not_before(self, response: Response, state: FetchState) -> timedelta | None:
         """When the server, or the feed, or what it costs to parse, lets it be asked again."""
@@ -295,7 +295,7 @@ def _window_of(state: FetchState) -> tuple[Uid, ...]:
     return tuple(uid for _, uid in load_items(state.items))
 
 
-def _reader_of(feed: Feed) -> DocumentKind:
+def _document_kind(feed: Feed) -> DocumentKind:
     if feed.format is FeedFormat.WORDPRESS_REST:
         return DocumentKind.REST_COMMENTS
     return DocumentKind.ENTRIES if feed.kind is FeedKind.ENTRIES else DocumentKind.COMMENTS

@@ -67,8 +67,8 @@ class BlogLookups:
             url = entries_url(api_root, numbers[start : start + PER_PAGE], route=route)
             response = await self._client.request("GET", url, headers={"Accept": "application/json"})
             check_status(response)
-            reading = await self._parser.read(ParseRequest(reader=DocumentKind.REST_ENTRIES, url=url), response.body)
-            found += reading.feed.entries
+            result = await self._parser.parse(ParseRequest(kind=DocumentKind.REST_ENTRIES, url=url), response.body)
+            found += result.feed.entries
         return found
 
     async def _routes(self, api_root: str) -> tuple[str, ...]:
@@ -91,8 +91,8 @@ class BlogLookups:
             url = named_comments_url(api_root, numbers[start : start + PER_PAGE])
             response = await self._client.request("GET", url, headers={"Accept": "application/json"})
             check_status(response)
-            reading = await self._parser.read(ParseRequest(reader=DocumentKind.REST_COMMENTS, url=url), response.body)
-            found += reading.feed.comments
+            result = await self._parser.parse(ParseRequest(kind=DocumentKind.REST_COMMENTS, url=url), response.body)
+            found += result.feed.comments
         return found
 
     async def page_title(self, link: str, *, site: str) -> str | None:

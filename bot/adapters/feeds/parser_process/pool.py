@@ -17,8 +17,8 @@ from bot.adapters.feeds.documents.body import EmptyResponse, NotAFeed, TooMuch
 from bot.adapters.feeds.fetch_state import ParseResult
 from bot.adapters.feeds.parser_process.fair_queue import FairQueue, Job
 from bot.adapters.feeds.parser_process.process import ParserProcess
-from bot.adapters.feeds.parser_process.protocol import DocumentKind, ParseRequest, RefusalReason
-from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
+from bot.adapters.feeds.parser_process.protocol import ParseRequest, RefusalReason
+from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.ids import GuildId
 from bot.model.redact import shown_url
 
@@ -31,7 +31,7 @@ _FEWEST, _MOST = 2, 4
 class Parser(Protocol):
     """Reads documents for somebody."""
 
-    async def read(self, question: ParseRequest, body: bytes) -> ParseResult:
+    async def parse(self, request: ParseRequest, body: bytes) -> ParseResult:
         """Parse a body.
 
         :raises PermanentError: it is no feed, or parsing it takes too much.
@@ -75,20 +75,11 @@ class FeedParser:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def parse_entries(self, body: bytes, *, content_type: str, url: str) -> ParsedFeed:
-        """Parse a feed of entries, all of them; as ``reading.read_entries``.
-
-        :raises PermanentError: it is no feed, or parsing it takes too much.
-        """
-        return (
-            await self.read(ParseRequest(reader=DocumentKind.ENTRIES, content_type=content_type, url=url), body)
-        ).feed
-
     def for_guilds(self, guilds: Iterable[GuildId]) -> Parser:
         """Return the same parser for documents that count for one of these servers."""
         return _GuildParser(self, frozenset(guilds))
 
-    async def read(self, question: ParseRequest, body: bytes, *, guilds: Iterable[GuildId] = ()) -> ParseResult:
+    async def parse(self, request: ParseRequest, body: bytes, *, guilds: Iterable[GuildId] = ()) -> ParseResult:
         """Have a worker parse a body when it is its turn.
 
         :param guilds: the servers that it is parsed for; it counts for one of them.
@@ -99,29 +90,29 @@ class FeedParser:
         async with self._process_for(job) as process:
             spent = 0.0
             try:
-                reply = await process.ask(question, body)
+                reply = await process.parse(request, body)
                 spent = reply.seconds
             except TooMuch as error:
                 spent = error.seconds
                 raise
             finally:
                 self._queue.done(job, spent, time.monotonic())
-        if reply.reading is not None:
+        if reply.result is not None:
             if _log.isEnabledFor(logging.DEBUG):
-                _log_reading(question, reply.reading, spent)
-            return replace(reply.reading, seconds=spent)
+                _log_reading(request, reply.result, spent)
+            return replace(reply.result, seconds=spent)
         if reply.fault is not None:
             _log.error(
                 "The parser crashed on %s.",
-                shown_url(question.url),
+                shown_url(request.url),
                 extra={"action": "parser_crashed", "traceback": reply.fault},
             )
-        url = shown_url(question.url)
+        url = shown_url(request.url)
         _log.debug(
             "A document was refused.",
-            extra={"action": "document_refused", "url": url, "reader": question.reader, "why": reply.refused_as},
+            extra={"action": "document_refused", "url": url, "kind": request.kind, "why": reply.refused_as},
         )
-        error_text = reply.refusal or f"{question.url} is a feed that could not be understood."
+        error_text = reply.refusal or f"{request.url} is a feed that could not be understood."
         if reply.refused_as is RefusalReason.TOO_MUCH:
             raise TooMuch(error_text, seconds=reply.seconds)
         raise EmptyResponse(error_text) if reply.refused_as is RefusalReason.EMPTY else NotAFeed(error_text)
@@ -177,13 +168,13 @@ class _GuildParser:
     def for_guilds(self, guilds: Iterable[GuildId]) -> Parser:
         return self._parser.for_guilds(guilds)
 
-    async def read(self, question: ParseRequest, body: bytes) -> ParseResult:
-        return await self._parser.read(question, body, guilds=self._guilds)
+    async def parse(self, request: ParseRequest, body: bytes) -> ParseResult:
+        return await self._parser.parse(request, body, guilds=self._guilds)
 
 
-def _log_reading(question: ParseRequest, reading: ParseResult, seconds: float) -> None:
+def _log_reading(request: ParseRequest, result: ParseResult, seconds: float) -> None:
     """Log how a document was read, and each item that came of it."""
-    feed, url = reading.feed, shown_url(question.url)
+    feed, url = result.feed, shown_url(request.url)
     for remark in feed.remarks:
         _log.debug("%s", remark, extra={"action": "document_remark", "url": url})
     _log.debug(
@@ -191,7 +182,7 @@ def _log_reading(question: ParseRequest, reading: ParseResult, seconds: float) -
         extra={
             "action": "document_parsed",
             "url": url,
-            "reader": question.reader,
+            "kind": request.kind,
             "parsed_as": feed.parsed_as,
             "items": len(feed.window),
             "entries": len(feed.entries),

@@ -38,7 +38,7 @@ class ParserProcess:
         #: the process that runs now, if one does
         self.worker: asyncio.subprocess.Process | None = None
 
-    async def ask(self, question: ParseRequest, body: bytes) -> ParseResponse:
+    async def parse(self, request: ParseRequest, body: bytes) -> ParseResponse:
         """Have a body parsed. Nobody else may ask meanwhile.
 
         :raises TooMuch: it took too much time or memory, and the worker was killed.
@@ -47,11 +47,11 @@ class ParserProcess:
         worker = await self._started()
         try:
             async with asyncio.timeout(self._wall_seconds):
-                return await _exchange(worker, encode_request(question), body)
+                return await _exchange(worker, encode_request(request), body)
         except (TimeoutError, EOFError, OSError, ValueError, KeyError, TypeError):
             await self._discard()
             text = (
-                f"The feed of {host_of(question.url)} could not be read: taking it apart needs too much time (more "
+                f"The feed of {host_of(request.url)} could not be read: taking it apart needs too much time (more "
                 f"than {self._cpu_seconds:g} seconds) or memory. Whoever runs the blog can make it offer fewer or "
                 "shorter entries."
             )
@@ -95,13 +95,11 @@ class ParserProcess:
             await _kill(worker)
 
 
-async def _exchange(worker: asyncio.subprocess.Process, question: bytes, body: bytes) -> ParseResponse:
+async def _exchange(worker: asyncio.subprocess.Process, request: bytes, body: bytes) -> ParseResponse:
     assert worker.stdin is not None
     assert worker.stdout is not None
     # Few writes: each wakes the worker up.
-    worker.stdin.write(
-        b"".join((len(question).to_bytes(LENGTH_BYTES), question, len(body).to_bytes(LENGTH_BYTES), body))
-    )
+    worker.stdin.write(b"".join((len(request).to_bytes(LENGTH_BYTES), request, len(body).to_bytes(LENGTH_BYTES), body)))
     await worker.stdin.drain()
     reply, parts = decode_head(await _receive(worker.stdout))
     entries: list[ParsedEntry] = []
@@ -112,10 +110,10 @@ async def _exchange(worker: asyncio.subprocess.Process, question: bytes, body: b
         comments += more_comments
         # What has arrived is read without waiting: others get their turn here.
         await asyncio.sleep(0)
-    if reply.reading is None:
+    if reply.result is None:
         return reply
-    feed = replace(reply.reading.feed, entries=tuple(entries), comments=tuple(comments))
-    return replace(reply, reading=replace(reply.reading, feed=feed))
+    feed = replace(reply.result.feed, entries=tuple(entries), comments=tuple(comments))
+    return replace(reply, result=replace(reply.result, feed=feed))
 
 
 async def _receive(stream: asyncio.StreamReader) -> bytes:

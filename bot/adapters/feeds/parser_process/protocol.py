@@ -113,10 +113,9 @@ class _Part(TypedDict):
 class ParseRequest:
     """What the worker is asked: the body follows as a part of its own."""
 
-    reader: DocumentKind
+    kind: DocumentKind
     content_type: str = ""
     url: str
-    entry: EntryRef | None = None
     known: str = ""
 
 
@@ -124,7 +123,7 @@ class ParseRequest:
 class ParseResponse:
     """What the worker answers: a reading, a refusal or a fault."""
 
-    reading: ParseResult | None = None
+    result: ParseResult | None = None
     #: a sentence for a person: it was no feed
     refusal: str | None = None
     refused_as: RefusalReason = RefusalReason.NOT_A_FEED
@@ -134,31 +133,29 @@ class ParseResponse:
     seconds: float = 0.0
 
 
-def encode_request(question: ParseRequest) -> bytes:
+def encode_request(request: ParseRequest) -> bytes:
     """Write a question."""
-    return json.dumps(question, default=_to_json).encode()
+    return json.dumps(request, default=_to_json).encode()
 
 
 def decode_request(data: bytes) -> ParseRequest:
     """Read a question."""
     said = json.loads(data)
-    entry: _Ref | None = said["entry"]
     return ParseRequest(
-        reader=DocumentKind(said["reader"]),
+        kind=DocumentKind(said["kind"]),
         content_type=said["content_type"],
         url=said["url"],
-        entry=None if entry is None else _ref(entry),
         known=said["known"],
     )
 
 
 def encode_response(reply: ParseResponse) -> list[bytes]:
     """Write an answer: its head, then its parts."""
-    feed = reply.reading.feed if reply.reading else None
+    feed = reply.result.feed if reply.result else None
     parts = list(_encode_items(feed)) if feed else []
     head = {
         "feed": replace(feed, entries=(), comments=()) if feed else None,
-        "items": reply.reading.items if reply.reading else None,
+        "items": reply.result.items if reply.result else None,
         "parts": len(parts),
         "refusal": reply.refusal,
         "refused_as": reply.refused_as,
@@ -175,9 +172,9 @@ def decode_head(data: bytes) -> tuple[ParseResponse, int]:
     """
     said: _Head = json.loads(data)
     feed = said["feed"]
-    reading = None if feed is None else ParseResult(feed=_feed(feed), items=said["items"])
+    result = None if feed is None else ParseResult(feed=_feed(feed), items=said["items"])
     reply = ParseResponse(
-        reading=reading,
+        result=result,
         refusal=said["refusal"],
         refused_as=RefusalReason(said["refused_as"]),
         fault=said["fault"],

@@ -38,11 +38,11 @@ def main(cpu_seconds: float, memory_bytes: int) -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    while (question := _next(questions)) is not None and (body := _next(questions)) is not None:
+    while (request := _next(questions)) is not None and (body := _next(questions)) is not None:
         before = time.process_time()
         # When it is spent, the kernel ends the process.
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-        reply = _answer(decode_request(question), body)
+        reply = _answer(decode_request(request), body)
         for part in encode_response(replace(reply, seconds=time.process_time() - before)):
             answers.write(len(part).to_bytes(LENGTH_BYTES))
             answers.write(part)
@@ -55,9 +55,9 @@ def _next(stream: BinaryIO) -> bytes | None:
     return stream.read(int.from_bytes(length)) if len(length) == LENGTH_BYTES else None
 
 
-def _answer(question: ParseRequest, body: bytes) -> ParseResponse:
+def _answer(request: ParseRequest, body: bytes) -> ParseResponse:
     try:
-        reading = _read_as(question, body)
+        result = _read_as(request, body)
     except PermanentError as error:
         return ParseResponse(refusal=error.text, refused_as=_kind_of(error))
     except (MemoryError, RecursionError):
@@ -65,7 +65,7 @@ def _answer(question: ParseRequest, body: bytes) -> ParseResponse:
         os._exit(1)
     except Exception:
         return ParseResponse(fault=traceback.format_exc())
-    return ParseResponse(reading=reading)
+    return ParseResponse(result=result)
 
 
 def _kind_of(error: PermanentError) -> RefusalReason:
@@ -74,13 +74,13 @@ def _kind_of(error: PermanentError) -> RefusalReason:
     return RefusalReason.EMPTY if isinstance(error, EmptyResponse) else RefusalReason.NOT_A_FEED
 
 
-def _read_as(question: ParseRequest, body: bytes) -> ParseResult:
-    content_type, url, known = question.content_type, question.url, question.known
-    match question.reader:
+def _read_as(request: ParseRequest, body: bytes) -> ParseResult:
+    content_type, url, known = request.content_type, request.url, request.known
+    match request.kind:
         case DocumentKind.ENTRIES:
             return read_entries(body, content_type=content_type, url=url, known=known)
         case DocumentKind.COMMENTS:
-            return read_comments(body, content_type=content_type, url=url, entry=question.entry, known=known)
+            return read_comments(body, content_type=content_type, url=url, known=known)
         case DocumentKind.REST_COMMENTS:
             return ParseResult(feed=parse_comment_list(body, url=url))
         case DocumentKind.REST_ENTRIES:

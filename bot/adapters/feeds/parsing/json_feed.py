@@ -60,15 +60,14 @@ def parse_json_entries(body: bytes, *, url: str, before: Collection[Uid] = ()) -
     return _frame(feed, url, entries=tuple(entries.values()))
 
 
-def parse_json_comments(body: bytes, *, url: str, entry: EntryRef | None, before: Collection[Uid] = ()) -> ParsedFeed:
+def parse_json_comments(body: bytes, *, url: str, before: Collection[Uid] = ()) -> ParsedFeed:
     """Parse a feed of comments.
 
-    :param entry: the entry that all of them belong to; None: each is taken for one on the page it stands on.
     :param before: uids that its items had the last time.
     :raises NotAFeed: it is JSON, but no feed.
     """
     feed = _load(body, url)
-    read = [_comment(item, entry, url) for item in _items(feed)]
+    read = [_comment(item, url) for item in _items(feed)]
     uids = assign_uids(list(map(comment_uids, read)), there=(), before=before)
     comments = {uid: replace(comment, uid=uid) for comment, uid in zip(read, uids, strict=True)}
     return _frame(feed, url, comments=tuple(comments.values()))
@@ -125,7 +124,7 @@ def _entry(item: _Json, fallback: Iterable[str], url: str, site_urls: Collection
     )
 
 
-def _comment(item: _Json, entry: EntryRef | None, url: str) -> ParsedComment:
+def _comment(item: _Json, url: str) -> ParsedComment:
     guid, link, text = _id(item), _link(item, url), _html(item)
     author = ", ".join(_names(item))
     number = comment_number(guid, link)
@@ -135,7 +134,7 @@ def _comment(item: _Json, entry: EntryRef | None, url: str) -> ParsedComment:
     return ParsedComment(
         uid=comment_uid(number) if number else choose_uid(guid, link, published_at=published_at, title="", text=text),
         parent_uid=None,
-        entry=entry or named,
+        entry=named,
         link=link,
         author=author,
         published_at=published_at,

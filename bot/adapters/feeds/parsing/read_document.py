@@ -20,7 +20,7 @@ from bot.adapters.feeds.items.removal import read_tombstones
 from bot.adapters.feeds.parsing.document import Document
 from bot.adapters.feeds.parsing.json_feed import parse_json_comments, parse_json_entries
 from bot.adapters.net.ssrf_guard import host_of
-from bot.model.entry import PROTECTED, CommentKind, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
+from bot.model.entry import PROTECTED, CommentKind, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.ids import Uid
 from bot.model.uid import comment_uids, entry_uids
 
@@ -67,17 +67,16 @@ def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -
     return _finish(look, replace(look.frame, entries=tuple(told.values())), items)
 
 
-def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef | None, known: str = "") -> ParseResult:
+def read_comments(body: bytes, *, content_type: str, url: str, known: str = "") -> ParseResult:
     """Read a feed of comments, WordPress's or another's.
 
-    :param entry: the entry that all of them belong to; None: each says so itself.
     :param known: as for entries.
     :raises NotAFeed: it is no feed; the text says what it is.
     :raises TooMuch: it is built so that parsing it would take very long.
     """
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
-        feed = parse_json_comments(prepared.body, url=url, entry=entry, before=_uids(known))
+        feed = parse_json_comments(prepared.body, url=url, before=_uids(known))
         return ParseResult(feed=replace(feed, remarks=prepared.remarks, parsed_as=f"{prepared.charset}, json"))
     look = _look(prepared, known, url)
     there = set(look.known.values())
@@ -87,7 +86,7 @@ def read_comments(body: bytes, *, content_type: str, url: str, entry: EntryRef |
     for comment, uid in zip(read, uids, strict=True):
         if uid not in there and comment.html != PROTECTED:
             kind = CommentKind.PINGBACK if is_pingback(comment) else CommentKind.COMMENT
-            comments.setdefault(uid, replace(comment, uid=uid, entry=entry or comment.entry, kind=kind))
+            comments.setdefault(uid, replace(comment, uid=uid, kind=kind))
     return _finish(look, replace(look.frame, comments=tuple(comments.values())), tuple(_window(look, uids)))
 
 

@@ -9,6 +9,7 @@ import pytest
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.model.entry import ParsedFeed
 from bot.model.errors import PermanentError
+from tests.adapters.feeds.parsed import parse_entries
 
 URL = "https://feed.test/feed"
 #: Seconds that a loop which serves a chat may be held up for. Counted is the loop's own work, not what else the machine
@@ -29,8 +30,8 @@ async def _longest_stall(work: "asyncio.Task[ParsedFeed]") -> float:
 
 
 async def _read(parser: FeedParser, body: bytes) -> tuple[ParsedFeed | None, float]:
-    await parser.parse_entries(_RSS % b"", content_type="", url=URL)
-    work = asyncio.create_task(parser.parse_entries(body, content_type="", url=URL))
+    await parse_entries(parser, _RSS % b"", url=URL)
+    work = asyncio.create_task(parse_entries(parser, body, url=URL))
     stall = await _longest_stall(work)
     try:
         return await work, stall
@@ -91,4 +92,4 @@ async def test_case_43_other_bombs(parser: FeedParser, body: bytes) -> None:
     feed, stall = await _read(parser, body)
     assert feed is None or len(feed.entries) <= 1
     assert stall < STALL * SLACK
-    assert (await parser.parse_entries(_RSS % b"", content_type="", url=URL)).title == "T"
+    assert (await parse_entries(parser, _RSS % b"", url=URL)).title == "T"

@@ -18,7 +18,7 @@ def _entries(body: bytes, known: str = "") -> ParseResult:
 
 
 def _comments(body: bytes, known: str = "") -> ParseResult:
-    return read_comments(body, content_type="", url=URL, entry=None, known=known)
+    return read_comments(body, content_type="", url=URL, known=known)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -96,4 +96,4 @@ def test_what_nothing_closes_is_text_to_the_end_and_looked_through_once(opened: 
     nesting = LooseNesting()
     nesting.move(f"<x:a>{f'{opened} ' * 200_000}</x:a>", 0)
     nesting.enter("x:a")
-    assert not nesting.leaves_out("title", own=False)
+    assert not nesting.skips("title", own=False)

@@ -212,10 +212,10 @@ class CostlyParser:
         self.read_for.append(tuple(guilds))
         return self
 
-    async def read(self, question: ParseRequest, body: bytes) -> ParseResult:
+    async def parse(self, request: ParseRequest, body: bytes) -> ParseResult:
         if self._gives_up:
             raise TooMuch("Too much.", seconds=self._seconds)
-        return replace(await self._parser.read(question, body), seconds=self._seconds)
+        return replace(await self._parser.parse(request, body), seconds=self._seconds)
 
 
 async def test_a_feed_that_takes_long_to_parse_rests(server: WebServer, client: HttpClient, parser: FeedParser) -> None:

@@ -17,7 +17,7 @@ PAGE = "http://garden.example/mulch"
 
 def read(body: bytes | str, known: str = "") -> dict[str, ParsedComment]:
     body = body if isinstance(body, bytes) else body.encode()
-    feed = read_comments(body, content_type="", url="http://garden.example/comments", entry=None, known=known).feed
+    feed = read_comments(body, content_type="", url="http://garden.example/comments", known=known).feed
     return {comment.author: comment for comment in feed.comments}
 
 

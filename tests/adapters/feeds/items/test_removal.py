@@ -131,7 +131,7 @@ def test_deletions_are_read_of_entries_and_of_comments() -> None:
     feed = read_entries(TOMBSTONES, content_type="", url="https://blog.example/feed").feed
     assert feed.deleted == ("tag:blog.example,2026:1", "comment-5")
     assert feed.window == ("tag:blog.example,2026:2",)
-    comments = read_comments(TOMBSTONES, content_type="", url="https://blog.example/feed", entry=None).feed
+    comments = read_comments(TOMBSTONES, content_type="", url="https://blog.example/feed").feed
     assert comments.deleted == feed.deleted
 
 

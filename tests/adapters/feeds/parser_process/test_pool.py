@@ -16,9 +16,9 @@ from bot.adapters.feeds.parser_process.protocol import (
     encode_response,
 )
 from bot.adapters.feeds.parsing.read_document import read_comments, read_entries
-from bot.model.entry import EntryRef
 from bot.model.errors import PermanentError
-from bot.model.ids import GuildId, NativeId
+from bot.model.ids import GuildId
+from tests.adapters.feeds.parsed import parse_entries
 
 DATA = Path(__file__).parents[3] / "data" / "feeds"
 URL = "https://feed.test/feed"
@@ -40,92 +40,90 @@ ENTITY_BOMB = (
 @pytest.mark.parametrize("name", sorted(path.name for path in DATA.glob("*.xml")))
 async def test_the_worker_says_what_the_parser_says(parser: FeedParser, name: str) -> None:
     body = (DATA / name).read_bytes()
-    entries = await parser.parse_entries(body, content_type="text/xml", url=URL)
+    entries = await parse_entries(parser, body, content_type="text/xml", url=URL)
     assert entries == read_entries(body, content_type="text/xml", url=URL).feed
-    entry = EntryRef(native_id=NativeId("7"))
-    for given in (None, entry):
-        question = ParseRequest(reader=DocumentKind.COMMENTS, content_type="text/xml", url=URL, entry=given)
-        comments = await parser.read(question, body)
-        assert comments.feed == read_comments(body, content_type="text/xml", url=URL, entry=given).feed
+    request = ParseRequest(kind=DocumentKind.COMMENTS, content_type="text/xml", url=URL)
+    comments = await parser.parse(request, body)
+    assert comments.feed == read_comments(body, content_type="text/xml", url=URL).feed
 
 
 async def test_what_is_no_feed_is_said(parser: FeedParser) -> None:
     with pytest.raises(PermanentError, match="web page"):
-        await parser.parse_entries(b"<html><body></body></html>", content_type="text/html", url=URL)
-    assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+        await parse_entries(parser, b"<html><body></body></html>", content_type="text/html", url=URL)
+    assert (await parse_entries(parser, FEED, url=URL)).title == "T"
 
 
 async def test_a_parse_that_takes_too_long_is_killed_and_the_next_succeeds() -> None:
     async with FeedParser(wall_seconds=2) as parser:
-        await parser.parse_entries(FEED, content_type="", url=URL)
+        await parse_entries(parser, FEED, url=URL)
         began = time.monotonic()
         with pytest.raises(PermanentError, match="too much time"):
-            await parser.parse_entries(BOMB, content_type="", url=URL)
+            await parse_entries(parser, BOMB, url=URL)
         assert time.monotonic() - began < 10
     async with FeedParser() as parser:
-        assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+        assert (await parse_entries(parser, FEED, url=URL)).title == "T"
 
 
 async def test_the_same_parser_goes_on_after_a_kill() -> None:
     async with FeedParser(wall_seconds=8, cpu_seconds=1) as parser:
         with pytest.raises(PermanentError):
-            await parser.parse_entries(BOMB, content_type="", url=URL)
-        assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+            await parse_entries(parser, BOMB, url=URL)
+        assert (await parse_entries(parser, FEED, url=URL)).title == "T"
 
 
 async def test_an_entity_bomb_does_no_harm() -> None:
     async with FeedParser(wall_seconds=8, cpu_seconds=2, memory_bytes=400_000_000) as parser:
         try:
-            feed = await parser.parse_entries(ENTITY_BOMB, content_type="", url=URL)
+            feed = await parse_entries(parser, ENTITY_BOMB, url=URL)
         except PermanentError:
             pass
         else:
             assert len(feed.title) < 1_000_000
-        assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+        assert (await parse_entries(parser, FEED, url=URL)).title == "T"
 
 
 async def test_a_bomb_of_comments_does_no_harm(parser: FeedParser) -> None:
     with pytest.raises(PermanentError, match="closes none"):
-        await parser.parse_entries(COMMENT_BOMB, content_type="", url=URL)
+        await parse_entries(parser, COMMENT_BOMB, url=URL)
 
 
 async def test_memory_has_a_limit() -> None:
     async with FeedParser(memory_bytes=200_000_000) as parser:
         huge = FEED.replace(b"One", b"x" * 60_000_000)
         with pytest.raises(PermanentError, match="memory"):
-            await parser.parse_entries(huge, content_type="", url=URL)
-        assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+            await parse_entries(parser, huge, url=URL)
+        assert (await parse_entries(parser, FEED, url=URL)).title == "T"
 
 
 async def test_a_killed_worker_is_replaced(parser: FeedParser) -> None:
-    await parser.parse_entries(FEED, content_type="", url=URL)
+    await parse_entries(parser, FEED, url=URL)
     worker = parser.processes[0].worker
     assert worker is not None
     worker.kill()
     await worker.wait()
-    assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+    assert (await parse_entries(parser, FEED, url=URL)).title == "T"
 
 
 async def test_a_cancelled_question_is_not_answered_to_the_next(parser: FeedParser) -> None:
-    await parser.parse_entries(FEED, content_type="", url=URL)
-    task = asyncio.create_task(parser.parse_entries(BOMB, content_type="", url=URL))
+    await parse_entries(parser, FEED, url=URL)
+    task = asyncio.create_task(parse_entries(parser, BOMB, url=URL))
     await asyncio.sleep(0.05)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert (await parser.parse_entries(FEED, content_type="", url=URL)).title == "T"
+    assert (await parse_entries(parser, FEED, url=URL)).title == "T"
 
 
 async def test_questions_wait_for_their_turn(parser: FeedParser) -> None:
     bodies = [FEED.replace(b">T<", b">T%d<" % number) for number in range(20)]
-    feeds = await asyncio.gather(*(parser.parse_entries(body, content_type="", url=URL) for body in bodies))
+    feeds = await asyncio.gather(*(parse_entries(parser, body, url=URL) for body in bodies))
     assert [feed.title for feed in feeds] == [f"T{number}" for number in range(20)]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows another process's environment in a file")
 async def test_the_worker_sees_none_of_our_environment(parser: FeedParser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "hunter2")
-    await parser.parse_entries(FEED, content_type="", url=URL)
+    await parse_entries(parser, FEED, url=URL)
     worker = parser.processes[0].worker
     assert worker is not None
     assert b"hunter2" not in _environment_of(worker.pid)
@@ -169,10 +167,10 @@ async def test_what_is_built_to_be_slow_is_refused_before_it_is_parsed(
     parser: FeedParser, body: bytes, why: str
 ) -> None:
     """Some of these take minutes otherwise; the worker that refuses them is not killed."""
-    await parser.parse_entries(FEED, content_type="", url=URL)
+    await parse_entries(parser, FEED, url=URL)
     worker = parser.processes[0].worker
     with pytest.raises(TooMuch, match=f"The feed of feed.test could not be read: .*{why}") as refused:
-        await parser.parse_entries(body, content_type="", url=URL)
+        await parse_entries(parser, body, url=URL)
     assert refused.value.seconds < 0.2
     assert parser.processes[0].worker is worker
 
@@ -182,30 +180,30 @@ async def test_posts_with_markup_as_deep_as_people_write_are_read(parser: FeedPa
     unclosed = b"<br><p><img src='a.png'>" * 5000
     for inside in (deep, b"&nbsp;" + deep, unclosed):
         body = HEAD + b"<item><title>One</title><description>" + inside + b"</description></item>" + TAIL
-        assert len((await parser.parse_entries(body, content_type="", url=URL)).entries) == 1
+        assert len((await parse_entries(parser, body, url=URL)).entries) == 1
 
 
 async def test_a_slow_document_leaves_a_process_to_other_servers() -> None:
     """Decided by who holds which process, not by how long anything takes: the slow ones never end by themselves."""
     async with FeedParser(processes=2, wall_seconds=60, cpu_seconds=50) as parser:
         hostile, other = parser.for_guilds([GuildId(1)]), parser.for_guilds([GuildId(2)])
-        question = ParseRequest(reader=DocumentKind.ENTRIES, url=URL)
-        slow = [asyncio.create_task(hostile.read(question, BOMB)) for _ in range(8)]
+        request = ParseRequest(kind=DocumentKind.ENTRIES, url=URL)
+        slow = [asyncio.create_task(hostile.parse(request, BOMB)) for _ in range(8)]
         for _ in range(5):
-            assert (await other.read(question, FEED)).feed.title == "T"
+            assert (await other.read(request, FEED)).feed.title == "T"
         assert not any(task.done() for task in slow)
         for task in slow:
             task.cancel()
         await asyncio.gather(*slow, return_exceptions=True)
-        assert (await hostile.read(question, FEED)).feed.title == "T"
+        assert (await hostile.parse(request, FEED)).feed.title == "T"
 
 
 async def test_cancelled_while_waiting_is_forgotten(parser: FeedParser) -> None:
-    question = ParseRequest(reader=DocumentKind.ENTRIES, url=URL)
-    tasks = [asyncio.create_task(parser.read(question, FEED)) for _ in range(10)]
+    request = ParseRequest(kind=DocumentKind.ENTRIES, url=URL)
+    tasks = [asyncio.create_task(parser.parse(request, FEED)) for _ in range(10)]
     await asyncio.sleep(0)
     for task in tasks[::2]:
         task.cancel()
     read = await asyncio.gather(*tasks, return_exceptions=True)
     assert [isinstance(each, asyncio.CancelledError) for each in read] == [True, False] * 5
-    assert (await parser.read(question, FEED)).feed.title == "T"
+    assert (await parser.parse(request, FEED)).feed.title == "T"

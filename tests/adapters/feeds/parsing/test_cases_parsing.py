@@ -199,9 +199,7 @@ def test_case_75_what_relative_addresses_are_relative_to(title: str, base: str |
 
 
 def test_case_75_comments_and_json_too() -> None:
-    (comment,) = read_comments(
-        (CASES / "75-comments.xml").read_bytes(), content_type="", url=URL, entry=None
-    ).feed.comments
+    (comment,) = read_comments((CASES / "75-comments.xml").read_bytes(), content_type="", url=URL).feed.comments
     assert comment.html == '<base href="https://blog.test/notes/">Like <a href="2/">here</a>'
     linked, unlinked = read("75-relative.json", content_type="application/feed+json").entries
     assert (linked.html, unlinked.html) == ("<img src='a.png'>", f"<base href=\"{URL}\"><img src='a.png'>")
@@ -230,6 +228,6 @@ def test_case_82_enclosures_that_are_none() -> None:
 
 def test_case_95_titles_of_comments_are_not_their_text() -> None:
     body = (CASES / "95-comments.xml").read_bytes()
-    one, two = read_comments(body, content_type="", url=URL, entry=None).feed.comments
+    one, two = read_comments(body, content_type="", url=URL).feed.comments
     assert (one.author, one.entry.title, one.html) == ("Ann", "By the sea", "Nice")
     assert (two.author, two.entry.title, two.html) == ("Ben", None, "Indeed")

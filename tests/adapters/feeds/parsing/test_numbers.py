@@ -79,7 +79,7 @@ def test_one_odd_number_in_json_costs_no_other_item(text: str) -> None:
     number = text.lstrip("0") if text.isdecimal() else json.dumps(text)
     feed = f'{{"title": "A", "items": [{{"id": {number}, "title": "odd"}}, {{"id": 7, "title": "fine"}}]}}'.encode()
     assert {entry.title for entry in parse_json_entries(feed, url=URL).entries} == {"odd", "fine"}
-    assert len(parse_json_comments(feed, url=URL, entry=None).comments) == 2
+    assert len(parse_json_comments(feed, url=URL).comments) == 2
     fine = '{"id": 7, "post": 1, "parent": 0, "title": {"rendered": "fine"}}'
     for key in ("id", "post", "parent"):
         odd = json.dumps({"id": 8, "post": 1, "parent": 0, key: "ODD"}).replace('"ODD"', number)

@@ -21,7 +21,7 @@ def _entries_of(name: str) -> dict[str, ParsedEntry]:
 
 
 def _comments_of(name: str) -> dict[str, ParsedComment]:
-    feed = read_comments((DATA / name).read_bytes(), content_type="", url=URL, entry=None).feed
+    feed = read_comments((DATA / name).read_bytes(), content_type="", url=URL).feed
     return {comment.uid: comment for comment in feed.comments}
 
 
@@ -123,15 +123,9 @@ class TestWordPressComments:
     def test_an_answer_to_itself_has_an_unknown_parent(self) -> None:
         assert _comments_of("wordpress-comments.atom.xml")["comment-6"].parent_uid is None
 
-    def test_the_entry_may_be_known_beforehand(self) -> None:
-        entry = EntryRef(native_id=NativeId("70"))
-        body = (DATA / "wordpress-comments.atom.xml").read_bytes()
-        feed = read_comments(body, content_type="", url=URL, entry=entry).feed
-        assert {comment.entry for comment in feed.comments} == {entry}
-
     def test_the_same_comment_is_told_once(self) -> None:
         item = "<item><guid>http://b.test/?p=1#comment-2</guid><description>x</description></item>"
-        feed = read_comments(_rss(item * 2).encode(), content_type="", url=URL, entry=None).feed
+        feed = read_comments(_rss(item * 2).encode(), content_type="", url=URL).feed
         assert len(feed.comments) == 1
 
 
