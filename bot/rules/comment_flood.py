@@ -1,20 +1,20 @@
-"""How many comments are posted one by one and how many alerts are sent, and what is summed up instead. Pure."""
+"""The limits of comments and alerts: how many are posted or sent one by one, and when the rest is summed up."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-#: In so long a channel gets so many comments one by one, whichever way they come.
+#: The most comments that are posted one by one in a channel within this interval.
 FLOOD_INTERVAL = timedelta(minutes=10)
 MOST_COMMENTS = 30
-#: Of more than there is room for, so many of the newest are posted all the same, as far as there is room.
+#: How many of the newest are posted if more come than the limit allows.
 _NEWEST = 10
-#: An entry on which little is said is told of at once: of so many comments in such a time.
+#: The first comments on an entry within this time are alerted of at once.
 ALERT_HOUR = timedelta(hours=1)
 _AT_ONCE = 3
-#: After that, what else is said on it waits so long after an alert and is told together.
+#: Further comments on it wait so long after an alert, and share the next one.
 ALERT_INTERVAL = timedelta(minutes=15)
-#: In so long a person gets so many alerts; of what comes after them they are told once.
+#: The most alerts that a person gets in a day; then one message says that there are more comments.
 ALERT_DAY = timedelta(days=1)
 MOST_ALERTS = 20
 
@@ -24,12 +24,12 @@ T = TypeVar("T")
 def split_flood(
     wanted: Sequence[T], posted_lately: int, *, is_mention: Callable[[T], bool]
 ) -> tuple[Sequence[T], Sequence[T]]:
-    """Return which comments and mentions are only summed up, and which are posted.
+    """Return the comments and mentions that are only summed up, and those that are posted.
 
-    However many mentions come, they take no comment's place: those are what other sites' software can make up.
+    Mentions never take the place of comments, because any site can send mentions.
 
     :param wanted: the oldest first.
-    :param posted_lately: how many were posted in the last :data:`FLOOD_INTERVAL`, or wait to be.
+    :param posted_lately: how many were posted in the last :data:`FLOOD_INTERVAL` or wait to be posted.
     """
     room = max(MOST_COMMENTS - posted_lately, 0)
     if len(wanted) <= room:
@@ -50,16 +50,16 @@ def _newest(places: Sequence[int], count: int) -> Sequence[int]:
 
 
 def next_summary(last: datetime | None, now: datetime) -> datetime:
-    """Return when comments that were not posted may be summed up.
+    """Return when the next summary of comments may be posted.
 
-    :param last: when that was done last.
+    :param last: the time of the last summary.
     """
     return now if last is None else max(now, last + FLOOD_INTERVAL)
 
 
 def next_alert(told: Sequence[datetime], now: datetime) -> datetime:
-    """Return when a person may be told of new comments on an entry.
+    """Return when a person may be alerted of new comments on an entry.
 
-    :param told: of each comment that they were told of in the last :data:`ALERT_HOUR`, when.
+    :param told: the times of this person's alerts on the entry in the last :data:`ALERT_HOUR`, one for each comment.
     """
     return now if len(told) < _AT_ONCE else max(now, max(told) + ALERT_INTERVAL)

@@ -1,12 +1,12 @@
-"""How fast direct messages are sent, by the whole bot together: Discord stops bots that send many at once. Pure."""
+"""The token bucket of direct messages: Discord stops bots that send many at once."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-#: So many at once, and one in so long after them (a token bucket).
+#: The size of the bucket, and the time to refill one token.
 _AT_ONCE = 10
 _EVERY = timedelta(seconds=3)
-#: Messages sent longer ago than this have no say.
+#: The time in which an empty bucket refills.
 REFILL_TIME = _AT_ONCE * _EVERY
 
 
@@ -20,7 +20,7 @@ def take_slot(full_at: datetime | None, now: datetime) -> tuple[datetime, dateti
 
 
 def full_after(sent: Iterable[datetime]) -> datetime | None:
-    """Return when the bucket is full again after these messages, as a process that has just started may ask."""
+    """Return when the bucket is full again after these messages."""
     full_at: datetime | None = None
     for at in sorted(sent):
         _, full_at = take_slot(full_at, at)

@@ -1,6 +1,6 @@
-"""Is a changed item an edit that readers should see, and is it a large one? Pure.
+"""Decide whether a changed item is an edit that readers should see, and whether it is a large one.
 
-Counters, clocks and tokens that move by themselves are no edits.
+Counters, clocks and tokens that change by themselves are no edits.
 """
 
 import re
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 
-#: So often a message is brought up to date for the sake of one item; whatever moves more moves by itself.
+#: How often an item's messages are updated: an item that changes more often changes by itself.
 MOST_EDITS = 24
 _LARGE = 0.75
 _WORDS = 400
@@ -36,17 +36,17 @@ class Edit(StrEnum):
 
 
 def classify_entry_edit(kept: Entry, told: ParsedEntry) -> Edit:
-    """Compare an entry as it was kept with the feed's new word on it."""
+    """Compare a stored entry with the feed's present version."""
     return _judge(kept.html, told.html, other=_frame(kept) != _frame(told))
 
 
 def classify_comment_edit(kept: Comment, told: ParsedComment) -> Edit:
-    """Compare a comment as it was kept with the blog's new word on it."""
+    """Compare a stored comment with the blog's present version."""
     return _judge(kept.html, told.html, other=kept.author != told.author)
 
 
 def _frame(entry: Entry | ParsedEntry) -> tuple[str, ...]:
-    """What a card shows beside the text."""
+    """Return what a card shows beside the text."""
     image = (entry.image_url or "").partition("?")[0]
     return tuple(map(_settled, (entry.title, entry.author, entry.link or "", image, *entry.categories)))
 
@@ -54,7 +54,7 @@ def _frame(entry: Entry | ParsedEntry) -> tuple[str, ...]:
 def _judge(was: str, now: str, *, other: bool) -> Edit:
     before, after = _settled(was), _settled(now)
     if before == after:
-        # Only pictures, addresses and the like can differ: these show in the card at most as a small change.
+        # Only images, addresses and the like can differ, which are small changes.
         return Edit.SMALL if other else Edit.NONE
     first, second = before.split()[:_WORDS], after.split()[:_WORDS]
     same = SequenceMatcher(None, first, second, autojunk=False).ratio()
@@ -62,7 +62,7 @@ def _judge(was: str, now: str, *, other: bool) -> Edit:
 
 
 def _settled(text: str) -> str:
-    """Return a text without what moves by itself, and without markup."""
+    """Return a text without markup and without what changes by itself."""
     text = _ADDRESS_QUERY.sub(r"\1", text)
     text = _TAG.sub(" ", text)
     for pattern in (_STAMP, _CLOCK, _COUNT, _TOKEN):

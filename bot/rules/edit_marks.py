@@ -1,4 +1,4 @@
-"""Shows in a card what became of its item on the blog: changed, or removed. Pure."""
+"""Mark in a card that its item was edited or removed on the blog."""
 
 import re
 from collections.abc import Iterator
@@ -9,14 +9,14 @@ from bot.model.message import ChatPost
 from bot.rules.html_to_discord.text import ZERO_WIDTH_SPACE
 
 _TITLE, _BODY = 256, 4096
-#: A block of code begins or ends, also one in a quotation or in a spoiler.
+#: The beginning or end of a code block, also in a block quote or a spoiler.
 _FENCE = re.compile(r"(?:> )?(?:\|\|)?```")
-#: What a line may begin with and must keep to be what it is.
+#: The marker of a quote, list, subtext or heading line, which must stay at its beginning.
 _LEAD = re.compile(r"(?:> )?(?: *(?:-|\d+\.) |-# |#{1,3} )?", re.ASCII)
 
 
 def mark_edits(post: ChatPost, item: Entry | Comment) -> ChatPost:
-    """Strike a card through whose item was removed, or never belonged there; note a large edit at its foot."""
+    """Strike a card through if its item was removed or moved, and add a footer for that or for a large edit."""
     moved = isinstance(item, Comment) and item.moved_at is not None
     if item.gone_at is not None or moved:
         fate = "removed from the blog" if item.gone_at is not None else "stands under another post of the blog"
@@ -30,7 +30,7 @@ def mark_edits(post: ChatPost, item: Entry | Comment) -> ChatPost:
 
 
 def _struck(body: str) -> Iterator[str]:
-    """Yield lines, each struck through by itself: a pair of signs does not reach over blocks."""
+    """Yield the lines, each struck through by itself, as ``~~`` does not span blocks."""
     fenced = False
     for line in body.splitlines():
         if _FENCE.match(line):
@@ -39,11 +39,11 @@ def _struck(body: str) -> Iterator[str]:
             continue
         found = _LEAD.match(line)
         lead = found[0] if found else ""
-        # What the blog struck through itself would end the pair of signs; escaped ones are others.
+        # Text that the blog struck through itself would end the ``~~`` early.
         words = line.removeprefix(lead).replace("~~", "").strip()
         yield line if fenced or not words else lead + _strike(words)
 
 
 def _strike(words: str) -> str:
-    # Discord ends the pair at the first two signs, whether one is escaped or not.
+    # Discord ends it at the first ``~~``, escaped or not.
     return f"~~{words}{ZERO_WIDTH_SPACE if words.endswith('~') else ''}~~"

@@ -1,22 +1,22 @@
-"""Which of a forum's tags an entry gets. Pure."""
+"""Choose the forum tags of an entry."""
 
 from collections.abc import Iterable
 
 from bot.model.message import ForumView
 
-#: Discord applies at most so many tags to a post.
+#: Discord's limit of tags on a post.
 MOST_TAGS = 5
 
 
 def accepts_posts(forum: ForumView) -> bool:
-    """Tell whether a post can be given what the forum asks of it."""
+    """Return whether the bot can post in a forum: a required tag must not be for moderators only."""
     return not forum.tag_required or any(not tag.moderated for tag in forum.tags)
 
 
 def choose_tags(forum: ForumView, categories: Iterable[str]) -> list[int]:
-    """Choose the tags that an entry's categories name; where one is required and none fits, the first.
+    """Choose the tags that an entry's categories name; if a tag is required and none fits, the first one.
 
-    Tags that only moderators may apply are left alone.
+    Tags that only moderators may apply are left out.
     """
     by_name = {tag.name.strip().casefold(): tag.id for tag in forum.tags if not tag.moderated}
     names = (category.strip().casefold() for category in categories)

@@ -1,6 +1,6 @@
-"""Links whose words come from outside: masked by the words, unless these look like another address. Pure.
+"""Make links whose text comes from outside, and show the address where the text looks like another one.
 
-Every link that is made of a title or a name goes through here, in cards, summaries and answers.
+All links with a title or a name as their text are made here: in cards, summaries and answers.
 """
 
 from typing import Final
@@ -11,18 +11,18 @@ from bot.rules.html_to_discord.convert import escape_line, text_line
 from bot.rules.html_to_discord.tree import escape_url, host_of
 from bot.rules.lookalikes import pretends
 
-#: Discord ends a label and a target where these stand.
+#: Characters that would end a link's text or its address in Discord.
 _IN_LABEL: Final = str.maketrans("[]`", "()'")
 _IN_TARGET: Final = str.maketrans({"(": "%28", ")": "%29"})
 
 
 def masked(words: str, url: str | None, *, limit: int = 100, longest: int = 300) -> str:
-    """Return a link of plain words as Markdown; where they look like another address, the true one stands beside.
+    """Return a masked link as Markdown; if its text looks like another address, the true one follows the text.
 
-    Without an address, or with one too long to be shown whole, only the words are returned; without words, none is.
+    Only the text is returned if there is no address, or if it is too long to be shown whole.
 
-    :param limit: of the words.
-    :param longest: of the address.
+    :param limit: the most characters of the text.
+    :param longest: the most characters of the address.
     """
     label = escape_line(words.translate(_IN_LABEL), limit=limit)
     target = escape_url(without_secrets(url or "")).translate(_IN_TARGET)
@@ -32,19 +32,19 @@ def masked(words: str, url: str | None, *, limit: int = 100, longest: int = 300)
 
 
 def linked_title(words: str, url: str | None, *, limit: int) -> str:
-    """Return plain words as the title of a card that links to an address; its host is named where they mislead."""
+    """Return the title of a card that links to an address, with its host added if the title is misleading."""
     named = _host(words, url)
     return escape_line(words, limit=limit - len(named)) + named
 
 
 def linked_name(words: str, url: str | None, *, limit: int) -> str:
-    """Return plain words as a name that links to an address, where Discord reads no Markdown."""
+    """Return a name that links to an address, for fields in which Discord reads no Markdown."""
     named = _host(words, url)
     return text_line(words, limit=limit - len(named)) + named
 
 
 def misleads(words: str, url: str | None) -> bool:
-    """Whether a link's words look like an address that it does not lead to; its own address misleads nobody."""
+    """Return whether a link's text looks like an address other than its own."""
     if not url:
         return False
     try:

@@ -1,4 +1,4 @@
-"""Which subscriptions and which authors an item is for. Pure."""
+"""Choose the subscriptions and the alerts that an item is for."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,14 +9,14 @@ from bot.model.filter import Verdict
 from bot.model.ids import SubscriptionId, UserId
 from bot.model.subscription import Subscription
 
-#: So many new entries at once are announced one by one in a channel; what is older than these is summed up.
+#: How many new entries are posted one by one in a channel at once; the older ones go into a summary.
 MAX_ENTRIES_AT_ONCE = 10
 
 
 def route_entry(entry: Entry, subscription: Subscription) -> Verdict:
-    """Decide whether a new entry goes somewhere: wherever somebody was listening when it was first seen.
+    """Decide whether a new entry goes to a subscription: it must have been started before the entry was first seen.
 
-    A parked subscription still collects, so that nothing is lost while its channel is being mended.
+    A parked subscription gets it too, when its channel is back.
     """
     if subscription.paused_at is not None:
         return Verdict(passed=False, reason="Not posted: the blog was paused here when this entry appeared.")
@@ -33,11 +33,11 @@ def route_comment(
     first_poll: bool,
     posted_in: SubscriptionId | None,
 ) -> list[Subscription]:
-    """Choose where a new comment goes.
+    """Choose the subscriptions for a new comment.
 
-    :param first_poll: its feed was never read before: comments on entries from before the subscription, and on
-        entries that no feed of ours has shown, are then old, however new they are to us.
-    :param posted_in: the subscription whose thread holds these words already.
+    :param first_poll: this was the first poll of its feed: comments on stubs and on entries from before the
+        subscription are then old.
+    :param posted_in: the subscription whose thread has this comment already, as a member's message.
     """
     if first_poll and entry.is_stub:
         return []
@@ -60,11 +60,10 @@ def _wants_mentions(subscription: Subscription, first_seen_at: datetime) -> bool
 def route_alert(
     comment: Comment, entry: Entry, alerts: Iterable[AuthorAlert], *, writer: UserId | None
 ) -> list[AuthorAlert]:
-    """Choose whom to alert, each person once: those who asked for this entry's author, but nobody to their own words,
-    nor of what no person wrote.
+    """Choose the alerts for a new comment, one for each person and none of mentions or of their own comments.
 
-    :param writer: the Discord user whose reply became this comment; None: it was written on the blog, where
-        the author's own words carry the author's name.
+    :param writer: the Discord user whose reply became this comment; None: it was written on the blog, where an author
+        is recognised by name.
     """
     if comment.kind.is_mention or (writer is None and _same_name(comment.author, entry.author)):
         return []

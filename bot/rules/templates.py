@@ -1,7 +1,7 @@
-"""From an admin's template and an entry to the words above its card. Pure.
+"""Render an admin's template as the text above an entry's card.
 
-The template is an admin's own Markdown; what an entry puts into it is escaped and cannot ping, format or unfold into
-a preview of a page. Whom a message may ping is decided elsewhere.
+The template is the admin's own Markdown. The values of an entry are escaped: they cannot ping, format, or unfold into
+a link preview.
 """
 
 import re
@@ -17,14 +17,14 @@ PLACEHOLDERS: Final = ("title", "link", "author", "summary", "categories", "date
 LONGEST_TEMPLATE: Final = 1000
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}|\n]*)(?:\|([^{}]*))?\}")
-#: Characters that a value may have; the next where all together are too many for a message.
+#: The most characters of a value; the next lower limit applies if the whole text is too long for a message.
 _LENGTHS: Final = (300, 120, 40, 0)
-#: Longer addresses are for machines.
+#: Longer addresses are left out.
 _LINK: Final = 500
 
 
 def refuse_template(template: str) -> str | None:
-    """Say why a template cannot be used, or None."""
+    """Return why a template cannot be used, or None."""
     if units(template) > LONGEST_TEMPLATE:
         return f"A template may have {LONGEST_TEMPLATE} characters; this one has {units(template)}."
     unknown = [name for name, _ in _PLACEHOLDER.findall(template) if name.strip().casefold() not in PLACEHOLDERS]
@@ -35,10 +35,10 @@ def refuse_template(template: str) -> str | None:
 
 
 def render_template(template: str, entry: Entry | ParsedEntry, *, blog_title: str, limit: int) -> str:
-    """Fill an entry's values in; ``{author|someone}`` says "someone" where the entry names no author.
+    """Replace the placeholders by an entry's values; ``{author|someone}`` becomes "someone" without an author.
 
-    :param limit: UTF-16 units that the result may have, not below :data:`LONGEST_TEMPLATE`. Where all does not fit,
-        values are shortened, and at last left to their fall-backs.
+    :param limit: the most UTF-16 units of the result, at least :data:`LONGEST_TEMPLATE`. Values are shortened to fit,
+        and at last replaced by their fallbacks.
     """
     template = clean(template)
     text = ""
@@ -55,7 +55,7 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
         text = values.get(name) or found[2] or ""
         if name != "link" or text != values[name] or template[max(found.start() - 1, 0)] == "<":
             return text
-        # Bare, it would unfold into a second card.
+        # A bare link would unfold into a preview.
         return f"<{text}>"
 
     return _PLACEHOLDER.sub(value, template).strip()

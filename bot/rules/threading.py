@@ -1,4 +1,4 @@
-"""To which parent does a comment belong, in which order do comments go, and which of them are our own."""
+"""Order comments below their parents, and recognise the members' replies among them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ def _age(comment: ParsedComment) -> tuple[datetime, int]:
 
 
 def entries_by_parents(comments: Sequence[ParsedComment]) -> dict[Uid, EntryRef]:
-    """Return, by the uids of comments that answer others and name no entry, the entry that the first of those names."""
+    """Return the entries of comments that name none themselves: the entry that their ancestor names, by their uids."""
     by_uid = {comment.uid: comment for comment in comments}
     found: dict[Uid, EntryRef] = {}
     for comment in comments:
@@ -48,7 +48,7 @@ def entries_by_parents(comments: Sequence[ParsedComment]) -> dict[Uid, EntryRef]
 
 
 def message_link(guild_id: GuildId, message: MessageRef) -> str:
-    """Return a message's address; a relayed comment carries it as its author's link, and is known by it."""
+    """Return a message's address, which is the author's link of a published reply."""
     return f"https://discord.com/channels/{guild_id}/{message.channel_id}/{message.message_id}"
 
 
@@ -58,10 +58,10 @@ def thread_link(guild_id: GuildId, thread_id: ChannelId) -> str:
 
 
 def match_echo(comment: ParsedComment, replies: Sequence[Reply]) -> Reply | None:
-    """Find the reply that a comment in a feed is the echo of.
+    """Find the reply that a comment in a feed is.
 
-    By number if the blog told it; else by the link that only our comment carries; else, where a feed
-    shows no author links, by the same name and the same text of a reply whose number is not known yet.
+    It is found by the comment's number, else by the author's link, else, if the feed shows no author links, by name
+    and text among the replies whose number is not known yet.
     """
     if comment.kind.is_mention:
         return None

@@ -1,4 +1,4 @@
-"""What an item's card in a subscription is now, and which message it stands under. Posts nothing."""
+"""Render the cards of items as they are now in a subscription, and find the messages that they reply to."""
 
 from bot.bridge.ports import Chat
 from bot.model.entry import Comment, Entry
@@ -13,7 +13,7 @@ from bot.storage.database import Store
 
 
 async def entry_card(store: Store, chat: Chat, subscription: Subscription, blog: Blog, entry: Entry) -> ChatPost:
-    """Render an entry as it stands in a subscription now; roles that vanished are not mentioned."""
+    """Render an entry's card, which mentions only roles that still exist."""
     target = ReplyTarget(subscription_id=subscription.id, entry_id=entry.id)
     shown = target if entry.takes_replies and await replies_enabled(store, subscription, blog) else None
     roles = await existing_roles(chat, subscription)
@@ -23,7 +23,7 @@ async def entry_card(store: Store, chat: Chat, subscription: Subscription, blog:
 async def comment_card(
     store: Store, subscription: Subscription, blog: Blog, comment: Comment, parent: PostedMessage | None
 ) -> ChatPost:
-    """Render a comment as it stands in a subscription now; one of a member has the buttons of their own card."""
+    """Render a comment's card; a member's comment has the link to the blog that their own card has."""
     answered = await store.items.get_comment(parent.comment_id) if parent and parent.comment_id else None
     ours = comment.native_id is not None and await store.replies.of_comment(blog.id, [comment.native_id])
     return present_comment(
@@ -37,7 +37,7 @@ async def comment_card(
 
 
 async def reply_card(store: Store, reply: Reply) -> ChatPost:
-    """Render the message that the bot posted for a member's reply as it stands now."""
+    """Render the message that the bot posted for a member's reply."""
     link = None if reply.message_id is None else await store.messages.of_message(reply.message_id)
     comment = await store.items.get_comment(link.comment_id) if link and link.comment_id is not None else None
     subscription = await store.subscriptions.get(reply.subscription_id)
@@ -48,7 +48,7 @@ async def reply_card(store: Store, reply: Reply) -> ChatPost:
 
 
 async def reply_target_of(store: Store, subscription: Subscription, blog: Blog, comment: Comment) -> ReplyTarget | None:
-    """Name a comment for its button; None where members cannot answer it from here."""
+    """Return what the button under a comment answers; None: members cannot answer it here."""
     entry = await store.items.get_entry(comment.entry_id)
     if (
         comment.kind.is_mention
@@ -64,7 +64,7 @@ async def reply_target_of(store: Store, subscription: Subscription, blog: Blog, 
 async def parent_message(
     store: Store, subscription: Subscription, comment: Comment, channel_id: ChannelId
 ) -> PostedMessage | None:
-    """The message that stands for a comment's parent in a channel or thread: only there it can be answered."""
+    """Return the message of a comment's parent in a channel or thread; None: it is not there."""
     if comment.parent_uid is None:
         return None
     known = await store.items.known_comments(comment.blog_id, [comment.parent_uid])
@@ -74,21 +74,21 @@ async def parent_message(
 
 
 async def existing_roles(chat: Chat, subscription: Subscription) -> frozenset[RoleId]:
-    """The roles of a subscription's guild; Discord is asked only where some are pinged.
+    """Return the roles of a subscription's guild; Discord is asked only if the subscription mentions some.
 
-    :raises TemporaryError: it could not be asked now.
+    :raises TemporaryError: Discord gave no answer.
     """
     if not subscription.mentions:
         return frozenset()
     try:
         return await chat.look_at_roles(subscription.guild_id)
     except PermanentError:
-        # A guild that is closed to us; posting there says so.
+        # The guild is closed to the bot; posting there will report it.
         return frozenset()
 
 
 async def replies_enabled(store: Store, subscription: Subscription, blog: Blog) -> bool:
-    """Whether members may answer on the blog from here."""
+    """Return whether members may reply on the blog from this subscription."""
     if subscription.relay_mode is RelayMode.OFF:
         return False
     return await store.endpoints.connected(subscription.guild_id, blog.id)

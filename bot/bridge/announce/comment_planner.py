@@ -1,7 +1,6 @@
-"""Decides for whom new comments are, whichever way they came, and bounds how many are told one by one.
+"""Plan where new comments are posted and whom they alert. Runs inside transactions.
 
-Runs inside transactions. What comes beyond the bounds (``rules/comment_flood``) is summed up: in a channel by
-``comment_summaries``, for a person by ``alert``.
+Comments beyond the limits of ``rules/comment_flood`` go into a summary in a channel, or into one alert of a person.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,26 +23,26 @@ from bot.storage.database import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewComment:
-    """A comment that was just kept."""
+    """A comment that was just stored."""
 
     comment: Comment
     entry: Entry
-    #: the reply of ours that it is
+    #: the member's reply that it is
     reply: Reply | None = None
 
 
 class CommentPlanner:
-    """Has comments announced and alerted of."""
+    """Adds the deliveries for new comments."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     async def announce(self, new: Sequence[NewComment], *, first_poll: bool) -> None:
-        """Announce comments of one blog where they are wanted, and alert whoever asked for it.
+        """Post comments of one blog where they are wanted, and alert the people who asked for it.
 
         :param new: the oldest first.
-        :param first_poll: their feed was never read before.
+        :param first_poll: this was the first poll of their feed.
         """
         if not new:
             return
@@ -64,9 +63,9 @@ class CommentPlanner:
         await self.alert(alerted)
 
     async def post(self, subscription: Subscription, new: Sequence[NewComment]) -> None:
-        """Post comments in a subscription; of too many the newest, and a summary of the others.
+        """Post comments in a subscription; of too many only the newest, and a summary of the others.
 
-        An entry from before the subscription gets its thread when somebody comments on it, unless nobody wants it.
+        An entry from before the subscription gets its thread with its first new comment, unless the filter excludes it.
         """
         now, outbox = self._clock.now(), self._store.outbox
         stands: dict[EntryId, bool] = {}
@@ -91,9 +90,9 @@ class CommentPlanner:
             await plan_summary(self._store, subscription.id, now)
 
     async def _wants(self, subscription: Subscription, entry: Entry) -> bool:
-        """Whether an entry that does not stand in a subscription may be posted there for a comment.
+        """Return whether an entry may be posted in a subscription for the sake of a comment.
 
-        Not one that the filter leaves out, nor one that was posted after all, but for another subscription alone.
+        It may not if the filter excludes it, or if it was restored for other subscriptions only.
         """
         if entry.taken_for is not None and subscription.started_at <= entry.first_seen_at:
             asked = announce_entry(subscription.id, entry.id, self._clock.now()).key
@@ -102,9 +101,9 @@ class CommentPlanner:
         return judge(subscription.filter, entry).passed
 
     async def alert(self, new: Sequence[NewComment], *, guilds: Collection[GuildId] | None = None) -> None:
-        """Alert whoever asked for it: of one entry's comments once an interval.
+        """Alert the people who asked for it, with one alert an interval for each entry.
 
-        :param guilds: those whose members are meant; None: all.
+        :param guilds: only alerts of these guilds; None: of all.
         """
         if not new:
             return
@@ -124,7 +123,7 @@ class CommentPlanner:
 
 
 async def plan_summary(store: Store, subscription_id: SubscriptionId, now: datetime) -> None:
-    """Have comments that wait for it summed up, unless that is planned already."""
+    """Add the delivery of a summary if comments wait for one; it has the same key until it is posted."""
     first = await store.comment_batches.first_unsummed(subscription_id)
     if first is not None:
         due_at = next_summary(await store.comment_batches.last_summary(subscription_id), now)
@@ -132,7 +131,7 @@ async def plan_summary(store: Store, subscription_id: SubscriptionId, now: datet
 
 
 async def plan_alert(store: Store, user_id: UserId, entry_id: EntryId, now: datetime) -> None:
-    """Have a person told of comments on an entry that wait for it, unless that is planned already."""
+    """Add the delivery of an alert if comments on an entry wait for one; it has the same key until it is sent."""
     first = await store.comment_batches.first_unalerted(user_id, entry_id)
     if first is not None:
         due_at = next_alert(await store.comment_batches.alerted_at(user_id, entry_id, now - ALERT_HOUR), now)

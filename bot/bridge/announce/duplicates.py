@@ -1,4 +1,4 @@
-"""Finds an item that stands in a channel already because two feeds that go there both brought it."""
+"""Find the message of an item that another feed has brought to the same channel."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -13,12 +13,12 @@ from bot.rules.entry_matching import is_in_other_feed, names_in_other_feeds
 from bot.storage.database import Store
 
 _WAIT = timedelta(seconds=2)
-#: A name that more entries have tells nothing.
+#: A name that more entries share identifies none of them.
 _SHARED = 20
 
 
 class Duplicates:
-    """Looks at the other subscriptions of a channel."""
+    """Searches the other subscriptions of a channel."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -27,10 +27,10 @@ class Duplicates:
     async def find_entry(
         self, subscription: Subscription, entry: Entry, delivery: Delivery
     ) -> PostedMessage | Postponed | None:
-        """Where the same entry of another feed stands in this channel; postponed while it is about to be posted."""
+        """Return the message of the same entry of another feed; postponed while that is about to be posted."""
         async for other, entry_id in self._entries(subscription, entry):
             key = announce_entry(other.id, entry_id, self._clock.now()).key
-            # Asked first: a delivery that ends in between has left its link by then.
+            # This comes first: a delivery that ends in between has stored its message by then.
             waits = await self._store.outbox.waits(key, before=delivery.id)
             link = await self._store.messages.of_entry(other.id, entry_id)
             if link is not None or waits:
@@ -40,7 +40,7 @@ class Duplicates:
     async def find_comment(
         self, subscription: Subscription, entry: Entry, comment: Comment, delivery: Delivery
     ) -> PostedMessage | Postponed | None:
-        """As :meth:`find_entry`, for a comment on such an entry."""
+        """Do as :meth:`find_entry` for a comment."""
         async for other, entry_id in self._entries(subscription, entry):
             known = await self._store.items.known_comments(other.blog_id, [comment.uid])
             duplicate = known.get(comment.uid)
@@ -65,7 +65,7 @@ class Duplicates:
             found = await self._store.aliases.find(other.blog_id, list(dict.fromkeys((*links, *guids))))
             told: dict[EntryId, None] = {}
             for name, entry_ids in found.items():
-                # A link that several entries share names none of them, in either feed.
+                # A link that several entries share identifies none of them, in either feed.
                 own = len(entry_ids) == 1 and len(ours.get(name, ())) < 2
                 if own and name in links:
                     told |= dict.fromkeys(entry_ids)

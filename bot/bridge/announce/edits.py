@@ -1,4 +1,7 @@
-"""Brings messages up to date with what changed on the blog: edits, removals, returns. Runs inside transactions."""
+"""Update messages after edits and removals on the blog.
+
+:class:`Edits` stores the changes inside transactions; the handlers edit the messages and rename the threads.
+"""
 
 import contextlib
 import logging
@@ -25,14 +28,14 @@ from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 
-#: Discord allows two changes of a channel's name in ten minutes, and answers a third with a wait of minutes.
+#: Discord allows two changes of a thread's name in ten minutes, and delays a third for minutes.
 _BETWEEN: Final = timedelta(minutes=5, seconds=30)
-#: So many of the newest cards of comments on an entry lose or get the button together with the entry's.
+#: How many of the newest comments' cards are updated together with their entry's card.
 _CARDS: Final = 25
 
 
 class Edits:
-    """Keeps what changed, and has messages revised where readers should see it."""
+    """Stores changes of items, and adds the deliveries that update their messages."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -41,7 +44,7 @@ class Edits:
     async def apply_entry_edit(
         self, kept: Entry, parsed: ParsedEntry, hash_: str, subscriptions: Sequence[Subscription]
     ) -> None:
-        """Keep an entry's new words; its messages show them quietly, unless only a counter moved."""
+        """Store an entry's new content, and update its messages unless only a counter in it changed."""
         edit = classify_entry_edit(kept, parsed)
         await self._store.items.update_entry(kept.id, parsed, hash_)
         if self._shows(kept, edit):
@@ -57,7 +60,7 @@ class Edits:
     async def apply_comment_edit(
         self, kept: Comment, parsed: ParsedComment, hash_: str, subscriptions: Sequence[Subscription]
     ) -> None:
-        """As :meth:`apply_entry_edit`."""
+        """Do as :meth:`apply_entry_edit` for a comment."""
         edit = classify_comment_edit(kept, parsed)
         await self._store.items.update_comment(kept.id, parsed, hash_)
         if self._shows(kept, edit):
@@ -68,7 +71,7 @@ class Edits:
     async def mark_gone(
         self, entry_id: EntryId, comment_id: CommentId | None, subscriptions: Sequence[Subscription]
     ) -> None:
-        """Strike an item's messages through: it was removed from its blog."""
+        """Store that an item was removed from its blog, and strike its messages through."""
         now = self._clock.now()
         if comment_id is None:
             first = await self._store.items.set_entry_gone(entry_id, now)
@@ -80,22 +83,22 @@ class Edits:
             await self.update_messages(entry_id, comment_id, subscriptions)
 
     async def mark_closed(self, entry_id: EntryId, at: datetime | None, subscriptions: Sequence[Subscription]) -> None:
-        """Keep since when the blog takes no comments on an entry (None: it does), and let its cards show the button."""
+        """Store since when an entry is closed for comments (None: it is open), and update the buttons of its cards."""
         if await self._store.items.set_entry_closed(entry_id, at):
             await self._update_with_comments(entry_id, subscriptions)
 
     async def schedule_removal_check(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
-        """Have looked whether an item that left its feed is gone from the blog."""
+        """Check whether an item that left its feed is gone from the blog."""
         await self._store.outbox.add([check_removal(entry_id, comment_id, self._clock.now(), again=False)])
 
     async def cancel_removal_check(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
-        """Look no further after an item that its feed shows again."""
+        """Cancel the checks of an item that its feed shows again."""
         await self._store.outbox.cancel(removal_lane(entry_id, comment_id))
 
     async def update_messages(
         self, entry_id: EntryId, comment_id: CommentId | None, subscriptions: Sequence[Subscription]
     ) -> None:
-        """Have an item's messages brought up to date."""
+        """Update an item's messages."""
         for subscription in subscriptions:
             if comment_id is None:
                 link = await self._store.messages.of_entry(subscription.id, entry_id)
@@ -105,7 +108,7 @@ class Edits:
                 await self._store.outbox.add([update_card(link, self._clock.now())])
 
     async def _update_with_comments(self, entry_id: EntryId, subscriptions: Sequence[Subscription]) -> None:
-        """Have an entry's message and the newest under it brought up to date."""
+        """Update an entry's messages and those of its newest comments."""
         await self.update_messages(entry_id, None, subscriptions)
         for subscription in subscriptions:
             if subscription.relay_mode is not RelayMode.OFF:
@@ -125,7 +128,7 @@ class Edits:
 
 
 class CardUpdater(Handler[UpdateCard, None]):
-    """Brings the message of an item up to date: its text, and whether it carries the button."""
+    """Edits the message of an item to show its present text and buttons."""
 
     handles = UpdateCard
 
@@ -134,7 +137,7 @@ class CardUpdater(Handler[UpdateCard, None]):
         self._chat = chat
 
     async def perform(self, delivery: Delivery, intent: UpdateCard) -> None:
-        """Edit the message, if it is one of ours."""
+        """Edit the message if the bot posted it."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
         entry = await self._store.items.get_entry(intent.entry_id)
@@ -153,23 +156,23 @@ class CardUpdater(Handler[UpdateCard, None]):
         reply = await self._store.replies.of_message(link.message_id) if link is not None else None
         if reply is not None and reply.origin is ReplyOrigin.BUTTON:
             post = await reply_card(self._store, reply)
-        # Any other message of a relayed comment is the member's own.
+        # Other messages of a member's comment are the member's own.
         if link is not None and (reply is None or reply.origin is ReplyOrigin.BUTTON):
             ref = MessageRef(channel_id=link.channel_id, message_id=link.message_id)
-            # A message that is gone, or that cannot be edited any more, stays as it is.
+            # The message was deleted, or cannot be edited any more.
             with contextlib.suppress(NotFound, Refused):
                 await self._chat.revise(ref, post)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renamed:
-    """The name that a thread has now."""
+    """The new name of a thread."""
 
     name: str
 
 
 class ThreadRenamer(Handler[RenameThread, Renamed | None]):
-    """Names a thread anew; of several changes that wait only the newest title counts."""
+    """Renames a thread to the newest title of its entry."""
 
     handles = RenameThread
 
@@ -179,7 +182,7 @@ class ThreadRenamer(Handler[RenameThread, Renamed | None]):
         self._clock = clock
 
     async def perform(self, delivery: Delivery, intent: RenameThread) -> Renamed | Postponed | None:
-        """Give the thread its entry's title; None if it has it, or a name that a moderator gave it."""
+        """Rename the thread; None if it has the name already, or a name from a moderator."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         entry = await self._store.items.get_entry(intent.entry_id)
         link = await self._store.messages.of_entry(intent.subscription_id, intent.entry_id)
@@ -200,7 +203,7 @@ class ThreadRenamer(Handler[RenameThread, Renamed | None]):
         return Renamed(name=name) if renamed else None
 
     async def record(self, delivery: Delivery, intent: RenameThread, result: Renamed | None) -> None:
-        """Keep the name, and when it was given."""
+        """Store the name and the time of the change."""
         if result is not None:
             now = self._clock.now()
             await self._store.messages.rename_thread(intent.subscription_id, intent.entry_id, result.name, now)

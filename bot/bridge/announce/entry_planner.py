@@ -1,4 +1,4 @@
-"""Decides for whom new entries are, has them announced, and keeps why. Runs inside transactions."""
+"""Plan where new entries are posted, and store the reasons. Runs inside transactions."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -16,12 +16,12 @@ from bot.rules.filters import judge
 from bot.rules.routing import MAX_ENTRIES_AT_ONCE, route_entry
 from bot.storage.database import Store
 
-#: A comment may be faster than its entry's feed by the longest interval of polls.
+#: A comment may be read before its entry by the longest interval between polls.
 _FASTER = timedelta(hours=6)
 
 
 class EntryPlanner:
-    """Has entries announced."""
+    """Adds the deliveries for new entries."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -36,11 +36,11 @@ class EntryPlanner:
         commented: Collection[EntryId],
         decided: Sequence[Decision] = (),
     ) -> None:
-        """Announce new entries where they are wanted; of too many at once the newest, and a summary of the others.
+        """Post new entries where they are wanted; of too many only the newest, and a summary of the others.
 
         :param entries: the oldest first.
-        :param commented: those that there may be comments on already.
-        :param decided: what was decided before, to be kept as well.
+        :param commented: entries that may have comments already.
+        :param decided: earlier decisions, to be stored with those made here.
         """
         now = self._clock.now()
         deliveries: list[NewDelivery] = []
@@ -75,13 +75,13 @@ class EntryPlanner:
         await self._alert_late([entry for entry in entries if entry.id in commented], guilds, now)
 
     async def _alert_late(self, entries: Sequence[Entry], guilds: Collection[GuildId], now: datetime) -> None:
-        """Alert authors of comments that were faster than their entry's feed: until then nobody knew the author."""
+        """Alert authors of comments that were read before their entry, when its author was not known yet."""
         comments = await self._comments_on(entries)
         recent = [each for each in comments if now - each.comment.first_seen_at < _FASTER]
         await self._planner.alert(recent, guilds=guilds)
 
     async def _comments_on(self, entries: Sequence[Entry]) -> list[NewComment]:
-        """Comments that were faster than their entry's feed: until then no filter let them pass, and no alert rang."""
+        """Return the stored comments on entries, each with the member's reply that it is."""
         by_id = {entry.id: entry for entry in entries}
         comments = await self._store.items.comments_of(list(by_id))
         numbers = [comment.native_id for comment in comments if comment.native_id is not None]
@@ -93,7 +93,7 @@ class EntryPlanner:
 
 
 def _judge(entry: Entry, subscription: Subscription) -> Iterator[tuple[Stage, Verdict]]:
-    """Yield the verdicts up to the first that says no."""
+    """Yield the verdicts up to the first refusal."""
     routed = route_entry(entry, subscription)
     yield Stage.ROUTED, routed
     if routed.passed:

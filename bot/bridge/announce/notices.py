@@ -1,4 +1,4 @@
-"""Telling admins what happened to a blog: kept once, sent to whoever added it, undone by a button."""
+"""Notices about blogs: stored once, sent to the people who added the blog, and undone by a button."""
 
 import contextlib
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from bot.rules.messages.cards import in_bold, present_notice
 from bot.storage.database import Store
 
 _ONCE_IN = timedelta(days=7)
-#: Of all kinds and feeds of a blog.
+#: How many notices of a blog are searched.
 _NEWEST = 50
 _MANAGERS_ONLY = (
     "Only people with the permission Manage Server can do this, and you have it no longer on the server where you "
@@ -30,7 +30,7 @@ _MANAGERS_ONLY = (
 
 
 class Notices:
-    """Tells admins, once, inside the transaction that found out."""
+    """Stores notices and adds their deliveries, inside transactions."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -47,12 +47,12 @@ class Notices:
         also: Sequence[UserId] = (),
         guild_id: GuildId | None = None,
     ) -> NoticeId:
-        """Keep a notice and have it sent to everybody who added this blog somewhere; ``/blog show`` shows it too.
+        """Store a notice and send it to everybody who added this blog; ``/blog show`` shows it too.
 
-        :param text: for a person; what stands in it from outside is inert already.
-        :param taken: items that a button can have posted after all.
-        :param also: others to whom it is sent.
-        :param guild_id: the only server that it concerns; no other one is told, or shown it.
+        :param text: Markdown; text from outside is escaped already.
+        :param taken: items that a button posts after all.
+        :param also: other people to send it to.
+        :param guild_id: the only server that it concerns.
         """
         now = self._clock.now()
         notice_id = await self._store.notices.add(
@@ -69,14 +69,14 @@ class Notices:
         return notice_id
 
     async def notified_lately(self, blog_id: BlogId, kind: NoticeKind, feed_id: FeedId) -> bool:
-        """Whether the same was told of this feed already: what goes on and on is told once a week."""
+        """Return whether a notice of this kind about a feed was sent within the last week."""
         since = self._clock.now() - _ONCE_IN
         told = await self._store.notices.of_blog(blog_id, _NEWEST)
         return any((each.kind, each.feed_id) == (kind, feed_id) and each.created_at > since for each in told)
 
 
 class NoticeSender(Handler[NotifyAdmin, None]):
-    """Sends one notice as a direct message."""
+    """Sends a notice as a direct message."""
 
     handles = NotifyAdmin
     sends_direct_message = True
@@ -86,7 +86,7 @@ class NoticeSender(Handler[NotifyAdmin, None]):
         self._chat = chat
 
     async def perform(self, delivery: Delivery, intent: NotifyAdmin) -> None:
-        """Send it; closed direct messages are no error, as ``/blog show`` shows notices too."""
+        """Send it; closed direct messages are no error, as ``/blog show`` shows the notice."""
         notice = await self._store.notices.get(intent.notice_id)
         blog = await self._store.feeds.get_blog(notice.blog_id) if notice else None
         if notice is None or blog is None:
@@ -97,7 +97,7 @@ class NoticeSender(Handler[NotifyAdmin, None]):
 
 
 class UndoNotice:
-    """Posts after all what was taken for known."""
+    """Posts entries that the bot had wrongly taken for known ones."""
 
     def __init__(self, store: Store, chat: Chat, clock: Clock, *, wake_outbox: Callable[[], None]) -> None:
         self._store = store
@@ -107,12 +107,13 @@ class UndoNotice:
         self._entry_planner = EntryPlanner(store, clock)
 
     async def undo(self, notice_id: NoticeId, user_id: UserId, guild_id: GuildId | None) -> str:
-        """Undo what a notice told of where the presser may, and return what to answer; nobody else's channel changes.
+        """Undo a notice in the subscriptions that a person manages, and return the answer for this person.
 
-        :param guild_id: where an admin pressed the button, and whose subscriptions count; None: in the direct message
-            to ``user_id``, and those count that this person added to guilds that this person may still manage.
-        :raises NotFound: there is no such notice for this person.
-        :raises Refused: it was undone before, or the person may manage none of these guilds any more.
+        :param guild_id: the guild in which an admin pressed the button, and whose subscriptions change; None: it was
+            pressed in the direct message to ``user_id``, and this person's subscriptions change in all guilds that
+            this person still manages.
+        :raises NotFound: this person has no such notice.
+        :raises Refused: it was undone before, or the person does not manage any of these guilds any more.
         """
         notice = await self._store.notices.get(notice_id)
         subscriptions = await self._concerned(notice, user_id, guild_id) if notice is not None else []
@@ -134,7 +135,7 @@ class UndoNotice:
         if guild_id is not None:
             return [each for each in subscriptions if each.guild_id == guild_id]
         added = [each for each in subscriptions if each.added_by == user_id]
-        # A direct message does not tell what its reader may do in a server, nor ends when the reader may not any more.
+        # The person may have lost the permission since the direct message was sent.
         guilds = dict.fromkeys(each.guild_id for each in added)
         managed = {each for each in guilds if await self._chat.may_manage(each, user_id)}
         if added and not managed:
@@ -142,14 +143,14 @@ class UndoNotice:
         return [each for each in added if each.guild_id in managed]
 
     async def _restore(self, blog_id: BlogId, taken: TakenForKnown) -> Entry | None:
-        """Make an item that was taken for a known one an entry of its own."""
+        """Store an item that was taken for a known entry as an entry of its own."""
         if taken.uid is None:
             return await self._store.items.get_entry(taken.entry_id)
         entry = await self._store.items.split_entry(taken.entry_id, taken.uid, now=self._clock.now())
         if entry is None:
-            # Another server has done so before.
+            # Another server has restored it before.
             return await self._store.items.find_entry(blog_id, EntryRef(uid=taken.uid))
-        # From now on whatever comes under these names is the new one.
+        # From now on these names identify the new entry.
         await self._store.aliases.move(taken.entry_id, entry.id)
         return entry
 

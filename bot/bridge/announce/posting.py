@@ -1,4 +1,4 @@
-"""Chat-bound handlers: post an entry and open its thread, post a comment under its parent."""
+"""Post entries with their threads, and comments as replies to their parents."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -28,21 +28,21 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announced:
-    """Where an item stands now."""
+    """The message of an item."""
 
     link: PostedMessage
     was_parked: bool
-    #: when the blog says that the item was published
+    #: the publication date that the blog gives
     published_at: datetime | None
-    #: what was said; None: a message that was there stands for the item
+    #: what was posted; None: the message of a duplicate is used
     post: ChatPost | None = None
-    #: a comment that stands in the channel, because its thread is locked
+    #: the comment is in the channel because its thread is locked
     thread_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadDeleted:
-    """A moderator deleted an entry's thread."""
+    """The thread of an entry was deleted."""
 
     subscription_id: SubscriptionId
     entry_id: EntryId
@@ -62,7 +62,7 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
         self._meter = meter
 
     async def perform(self, delivery: Delivery, intent: AnnounceEntry) -> Announced | Postponed | None:
-        """Post the entry and open its thread; None if it stands there or nobody wants it any more."""
+        """Post the entry and open its thread; None if it is posted already, or not wanted any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         entry = await self._store.items.get_entry(intent.entry_id)
         if subscription is None or entry is None:
@@ -96,7 +96,7 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
         )
 
     async def record(self, delivery: Delivery, intent: AnnounceEntry, result: Announced | None) -> None:
-        """Link entry and message, and keep how it got there."""
+        """Store the message and the decisions, and look up the post for replies."""
         if await _record(self._store, self._meter, result) and result is not None:
             now = self._clock.now()
             told = posted_decisions(result.link, result.post, attempts=delivery.attempts, at=now)
@@ -104,7 +104,7 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
             await self._look_up_post(result.link)
 
     async def record_dead(self, delivery: Delivery, intent: AnnounceEntry, reason: str, *, certain: bool) -> None:
-        """Keep why it did not get there; the dead delivery itself is what an admin sees at once."""
+        """Store the reason for ``/blog why``."""
         buried = Decision(
             entry_id=intent.entry_id,
             subscription_id=intent.subscription_id,
@@ -116,7 +116,7 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
         await self._store.decisions.add([buried])
 
     async def _look_up_post(self, link: PostedMessage) -> None:
-        """Where members may answer, find out at once which of the blog's posts this is."""
+        """Look up which post of the blog the entry is, if members may reply."""
         subscription = await self._store.subscriptions.get(link.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
         if subscription is not None and blog is not None and await replies_enabled(self._store, subscription, blog):
@@ -136,7 +136,7 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
         try:
             return message, await self._chat.open_thread(message, thread_name(entry))
         except NotFound:
-            # A moderator was faster: it stands announced, and nothing of it is made again.
+            # A moderator has deleted the message already; it is not posted again.
             return message, None
 
 
@@ -155,7 +155,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
     async def perform(
         self, delivery: Delivery, intent: AnnounceComment
     ) -> Postponed | Announced | ThreadDeleted | None:
-        """Post the comment; None if it stands there, or nobody wants it any more."""
+        """Post the comment; None if it is posted already, or not wanted any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         comment = await self._store.items.get_comment(intent.comment_id)
         if subscription is None or comment is None:
@@ -200,7 +200,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
     async def record(
         self, delivery: Delivery, intent: AnnounceComment, result: Announced | ThreadDeleted | None
     ) -> None:
-        """Link comment and message, or note that no comment on this entry will be posted any more."""
+        """Store the message, or that the entry has no thread any more."""
         if isinstance(result, ThreadDeleted):
             await self._store.messages.forget_thread(result.subscription_id, result.entry_id)
             _log.info("A thread was deleted.", extra={"action": "thread_deleted", "entry": result.entry_id})
@@ -218,7 +218,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
         entry_link: PostedMessage,
         thread_id: ChannelId,
     ) -> MessageRef | None:
-        """Post in the thread; where that is closed, in the channel that it starts from; None: it starts from none."""
+        """Post in the thread, or in its channel if it is locked; None: the comment is not posted there either."""
         above = entry_link if subscription.placement is Placement.CHANNEL else None
         parent = await parent_message(self._store, subscription, comment, thread_id)
         post = await comment_card(self._store, subscription, blog, comment, parent)
@@ -245,7 +245,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
 def _as_duplicate(
     duplicate: PostedMessage | Postponed, subscription: Subscription, entry_id: EntryId, comment_id: CommentId | None
 ) -> Announced | Postponed:
-    """Let the message that another feed brought stand for this item too."""
+    """Use the message that another feed brought for this item too."""
     if isinstance(duplicate, Postponed):
         return duplicate
     link = replace(duplicate, subscription_id=subscription.id, entry_id=entry_id, comment_id=comment_id)
@@ -253,13 +253,13 @@ def _as_duplicate(
 
 
 def _refuse_if_paused(subscription: Subscription) -> None:
-    """Dead and not done: should the entry be wanted again, it gets a new life."""
+    """Give the delivery up if the blog is paused, so that it can be added again later."""
     if subscription.paused_at is not None:
         raise Refused("The blog was paused before this was posted.")
 
 
 async def _record(store: Store, meter: Meter, result: Announced | None) -> bool:
-    """Keep what was posted; False where that is nothing, or the subscription was removed meanwhile."""
+    """Store the message of an item; False: there is none, or the subscription was removed meanwhile."""
     if result is None:
         return False
     if not await store.messages.add(result.link):

@@ -1,4 +1,4 @@
-"""Looks whether an item that left its feed is gone from the blog: twice, some time apart, before anybody is shown."""
+"""Check twice, some time apart, whether an item that left its feed is gone from the blog."""
 
 from datetime import timedelta
 
@@ -11,15 +11,15 @@ from bot.model.errors import TemporaryError
 from bot.model.feed import Availability
 from bot.storage.database import Store
 
-#: A blog that lets nobody look is not asked all day long for each of its items.
+#: How long to wait after an unclear answer, and how long to ask at all.
 _UNCLEAR = timedelta(hours=3)
 _PATIENCE = timedelta(days=1)
 
 
 class RemovalChecker(Handler[CheckRemoval, Availability]):
-    """Asks for an item's permalink.
+    """Requests an item's permalink.
 
-    :param wait: between the first look and the second.
+    :param wait: the time between the first check and the second.
     """
 
     handles = CheckRemoval
@@ -33,7 +33,7 @@ class RemovalChecker(Handler[CheckRemoval, Availability]):
         self._wait = wait
 
     async def perform(self, delivery: Delivery, intent: CheckRemoval) -> Availability:
-        """Look once.
+        """Check once.
 
         :raises TemporaryError: the blog gave no clear answer.
         """
@@ -48,19 +48,19 @@ class RemovalChecker(Handler[CheckRemoval, Availability]):
                 return Availability.THERE
         link = comment.link if comment else entry.link
         if link is None or blog is None:
-            # Nowhere to look: what is still in chat stays as it is.
+            # There is nothing to request, so the message stays as it is.
             return Availability.THERE
         number = comment.native_id if comment else None
         availability = await self._source.check_availability(link, comment=number, api_root=blog.api_root)
         if availability is not Availability.UNKNOWN:
             return availability
         if self._clock.now() - delivery.retry_since >= _PATIENCE:
-            # Nobody knows, so the message stays as it is.
+            # The state is unknown, so the message stays as it is.
             return Availability.THERE
         raise TemporaryError("The blog gave no clear answer whether an item was removed.", retry_after=_UNCLEAR)
 
     async def record(self, delivery: Delivery, intent: CheckRemoval, result: Availability) -> None:
-        """Look again later, or have the messages struck through; not if the item came back while it was looked for."""
+        """Check again later, or strike the messages through, unless the item came back meanwhile."""
         if result is not Availability.GONE or not await self._store.outbox.hold(delivery.id):
             return
         if not intent.again:

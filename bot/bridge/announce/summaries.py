@@ -1,4 +1,4 @@
-"""Posts summaries of the entries and comments that came with too many others to be posted one by one."""
+"""Post summaries of entries and comments that were too many to be posted one by one."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,17 +20,17 @@ from bot.rules.messages.comment_summary import present_comment_summary
 from bot.rules.messages.entry_summary import present_summary
 from bot.storage.database import Store
 
-#: Until an entry's thread is looked for again that is still to be opened, also where its channel is lost.
+#: How long to wait for an entry's thread to be opened; the second where its channel is lost.
 _ENTRY_WAIT, _PARKED_WAIT = timedelta(seconds=2), timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelBack:
-    """A channel that was thought lost took the summary."""
+    """A parked channel accepted the summary."""
 
 
 class EntrySummariser(Handler[SummariseEntries, ChannelBack | None]):
-    """Names many entries in one message."""
+    """Posts one message that names many entries."""
 
     handles = SummariseEntries
     parks_subscription = True
@@ -54,22 +54,22 @@ class EntrySummariser(Handler[SummariseEntries, ChannelBack | None]):
         return ChannelBack() if subscription.parked_reason is not None else None
 
     async def record(self, delivery: Delivery, intent: SummariseEntries, result: ChannelBack | None) -> None:
-        """Note that the channel is back; a summary stands for no single entry."""
+        """Unpark the subscription if its channel is back."""
         if result is not None:
             await self._store.subscriptions.park(intent.subscription_id, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryPosted:
-    """Comments that waited since this or longer were summed up."""
+    """A summary of all comments that were waiting at this time."""
 
     until: datetime
-    #: a channel that was thought lost took the summary
+    #: a parked channel accepted the summary
     channel_is_back: bool = False
 
 
 class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
-    """Names the entries that comments are on, and how many, in one message."""
+    """Posts one message that counts comments by entry."""
 
     handles = SummariseComments
     parks_subscription = True
@@ -80,12 +80,12 @@ class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
         self._clock = clock
 
     async def perform(self, delivery: Delivery, intent: SummariseComments) -> SummaryPosted | Postponed | None:
-        """Post the summary once: in the entry's thread where all are on one entry, else in the channel."""
+        """Post the summary in the entry's thread if all comments are on one entry, otherwise in the channel."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
         if subscription is None or blog is None:
             return None
-        # What is summed up after the first attempt waits for the next summary, so that a second attempt says the same.
+        # Later comments wait for the next summary, so that all attempts post the same message.
         until = delivery.first_attempt_at
         summed = _shown_in(subscription, await self._store.comment_batches.unsummed(subscription.id, until))
         if not summed or subscription.paused_at is not None:
@@ -102,7 +102,7 @@ class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
         return SummaryPosted(until=until, channel_is_back=posted is not None and subscription.parked_reason is not None)
 
     async def record(self, delivery: Delivery, intent: SummariseComments, result: SummaryPosted | None) -> None:
-        """Note what was told, and have what came meanwhile told later."""
+        """Store which comments the summary counts, and plan the next summary if more have come."""
         if result is None:
             return
         if result.channel_is_back:
@@ -112,7 +112,7 @@ class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
         await plan_summary(self._store, intent.subscription_id, now)
 
     async def _waits_for_entry(self, subscription: Subscription, summed: list[EntryComments]) -> bool:
-        """Whether the thread that the summary belongs in is still to be opened."""
+        """Return whether the only entry's thread is still to be opened."""
         if len(summed) != 1 or await self._store.messages.of_entry(subscription.id, summed[0].entry_id) is not None:
             return False
         announcing = announce_entry(subscription.id, summed[0].entry_id, self._clock.now())
@@ -120,7 +120,7 @@ class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
         return delivery is not None and delivery.state is DeliveryState.WAITING
 
     async def _place_of(self, subscription: Subscription, named: list[tuple[Entry, EntryComments]]) -> ChannelId | None:
-        """Choose the channel or thread; None: a moderator deleted the only entry's thread, or nothing is left."""
+        """Choose the channel or thread; None: the only entry's thread was deleted, or no entry is left."""
         if not named:
             return None
         link = await self._store.messages.of_entry(subscription.id, named[0][0].id) if len(named) == 1 else None
@@ -132,7 +132,7 @@ class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
         try:
             return await _post_once(self._chat, delivery, subscription, place, post)
         except Locked:
-            # Nothing is said in a thread that a moderator closed.
+            # A moderator has locked the thread.
             return None
         except NotFound as error:
             if place != subscription.channel_id:
@@ -141,7 +141,7 @@ class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
 
 
 def _shown_in(subscription: Subscription, summed: list[EntryComments]) -> list[EntryComments]:
-    """Leave mentions out where they were switched off meanwhile."""
+    """Leave mentions out if they were switched off meanwhile."""
     if subscription.pingbacks_since is not None:
         return summed
     return [replace(one, mentions=0) for one in summed if one.count]

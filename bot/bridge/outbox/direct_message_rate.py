@@ -1,4 +1,4 @@
-"""How fast direct messages are sent: each gets a moment, and waits in the outbox until then. Sends nothing."""
+"""The rate limit of direct messages: each gets a time slot, and waits in the outbox until then."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,14 +9,14 @@ from bot.model.ids import DeliveryId
 from bot.rules.direct_message_rate import REFILL_TIME, full_after, take_slot
 from bot.storage.database import Store
 
-#: Who does not come back for a moment by then has been cancelled.
+#: A delivery that does not use its slot by then was cancelled.
 _KEPT_FOR = timedelta(hours=1)
 
 
 class DirectMessageRate:
-    """Gives out the moments at which direct messages may be sent, by all lanes together.
+    """Gives time slots to the direct messages of all lanes.
 
-    After a restart it goes by what was sent shortly before. A message that had a moment then gets another.
+    After a restart it counts the messages that were sent shortly before, and gives new slots to those that wait.
 
     :param kinds: of deliveries that send direct messages.
     """
@@ -30,7 +30,7 @@ class DirectMessageRate:
         self._slots: dict[DeliveryId, datetime] = {}
 
     async def wait_until(self, delivery: Delivery) -> datetime | None:
-        """Return until when a message has to wait; None: it is to be sent now."""
+        """Return the time until which a message must wait; None: send it now."""
         now = self._clock.now()
         slot = self._slots.get(delivery.id)
         if slot is None:
@@ -44,7 +44,7 @@ class DirectMessageRate:
         return None
 
     def put_back(self, by: timedelta) -> None:
-        """Move what was given out along with a clock that was put back."""
+        """Move all slots back with a clock that was put back."""
         if self._full_at is not None:
             self._full_at -= by
         self._slots = {key: at - by for key, at in self._slots.items()}
