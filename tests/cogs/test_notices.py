@@ -41,7 +41,7 @@ async def test_no_notice_tells_the_secret_of_a_feeds_address(stage: Stage) -> No
         (subscribed,) = await stage.store.subscriptions.of_guild(GuildId(stage.guild.id))
         for kind in NoticeKind:
             async with stage.store.transaction():
-                await Notices(stage.store, RealClock()).tell(subscribed.blog.id, kind, f"{kind}: see {private}.")
+                await Notices(stage.store, RealClock()).notify(subscribed.blog.id, kind, f"{kind}: see {private}.")
         await stage.discord.until(lambda: len(stage.olga.dms) == len(NoticeKind), 10, "the notices")
         told = [each.text for each in stage.olga.dms]
         shown = (await stage.olga.command("blog show", blog="1")).text

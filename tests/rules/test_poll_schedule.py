@@ -21,7 +21,7 @@ ENTRIES, COMMENTS, OF_ENTRY = FeedKind.ENTRIES, FeedKind.COMMENTS, FeedKind.ENTR
 @pytest.fixture(autouse=True)
 def _no_spread(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if "spread" not in request.node.name:
-        monkeypatch.setattr(poll_schedule, "phase", lambda _: 0.0)
+        monkeypatch.setattr(poll_schedule, "stable_fraction", lambda _: 0.0)
 
 
 def interval(**changes: Any) -> timedelta:

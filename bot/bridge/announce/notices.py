@@ -17,7 +17,8 @@ from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
 from bot.model.notice import Notice, NoticeKind, TakenForKnown
 from bot.model.redact import redacted
 from bot.model.subscription import Subscription
-from bot.rules.messages.cards import in_bold, present_notice
+from bot.rules.messages.cards import in_bold
+from bot.rules.messages.notices import present_notice
 from bot.storage.database import Store
 
 _ONCE_IN = timedelta(days=7)

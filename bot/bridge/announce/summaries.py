@@ -16,8 +16,7 @@ from bot.model.ids import ChannelId
 from bot.model.message import ChatPost, MessageRef
 from bot.model.subscription import Placement, Subscription
 from bot.rules.html_to_discord.convert import unescape_line
-from bot.rules.messages.comment_summary import present_comment_summary
-from bot.rules.messages.entry_summary import present_summary
+from bot.rules.messages.summaries import present_comment_summary, present_entry_summary
 from bot.storage.database import Store
 
 #: How long to wait for an entry's thread to be opened; the second where its channel is lost.
@@ -47,7 +46,7 @@ class EntrySummariser(Handler[SummariseEntries, ChannelBack | None]):
         if subscription is None or blog is None or not entries or subscription.paused_at is not None:
             return None
         try:
-            post = present_summary(entries, blog, subscription.placement)
+            post = present_entry_summary(entries, blog, subscription.placement)
             await _post_once(self._chat, delivery, subscription, subscription.channel_id, post)
         except NotFound as error:
             raise Lost("The channel does not exist any more, or I cannot see it.") from error

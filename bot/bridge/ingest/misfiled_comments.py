@@ -21,7 +21,7 @@ from bot.model.errors import PermanentError, TemporaryError
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, NativeId
 from bot.model.notice import NoticeKind
-from bot.rules.messages.misplaced import moved_text
+from bot.rules.messages.notices import moved_text
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)

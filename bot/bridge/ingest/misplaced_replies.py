@@ -7,7 +7,7 @@ from bot.model.address import same_address
 from bot.model.entry import Comment
 from bot.model.notice import NoticeKind
 from bot.model.reply import Reply
-from bot.rules.messages.misplaced import MISPLACED, misplaced_text
+from bot.rules.messages.notices import MISPLACED, misplaced_text
 from bot.storage.database import Store
 
 

@@ -11,7 +11,7 @@ from bot.model.delivery import Delivery, NewDelivery, NotifyParked, Subscription
 from bot.model.errors import DirectClosed, NotFound
 from bot.model.ids import GuildId, SubscriptionId
 from bot.model.subscription import Subscription
-from bot.rules.messages.cards import present_parked
+from bot.rules.messages.notices import present_parked
 from bot.rules.retry_policy import SETTLED_AFTER
 from bot.storage.database import Store
 

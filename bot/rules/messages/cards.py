@@ -12,7 +12,6 @@ from bot.model.entry import Comment, Entry, ParsedComment, ParsedEntry
 from bot.model.feed import Blog
 from bot.model.ids import ReplyId, RoleId, SubscriptionId
 from bot.model.message import ANSWER_POST, ActionButton, ChatPost, LinkButton, MessageRef, ReplyTarget
-from bot.model.notice import Notice, NoticeKind
 from bot.model.redact import shown_url
 from bot.model.reply import Reply, ReplyState
 from bot.model.subscription import Placement, Subscription
@@ -30,18 +29,18 @@ from bot.rules.html_to_discord.convert import (
 from bot.rules.links import linked_name, linked_title
 from bot.rules.templates import render_template
 
-_TITLE = 256
-_AUTHOR = 256
-_FOOTER = 200
-_EXCERPT = 700
-_COMMENT = 3500
-_ALERT = 500
-_THREAD_NAME = 100
-_QUOTE = 100
-_URL = 2048
+TITLE_LENGTH = 256
+_AUTHOR_LENGTH = 256
+_FOOTER_LENGTH = 200
+_EXCERPT_LENGTH = 700
+_COMMENT_LENGTH = 3500
+_ALERT_LENGTH = 500
+_THREAD_NAME_LENGTH = 100
+_QUOTE_LENGTH = 100
+URL_LENGTH = 2048
 #: Discord's button limit
-_BUTTON_URL = 512
-_CONTENT = 2000
+_BUTTON_URL_LENGTH = 512
+_CONTENT_LENGTH = 2000
 #: RFC 3986, 2; letters of other scripts Discord encodes by itself
 _NOT_IN_URL = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
 #: ``<@&…>`` with a snowflake, and a blank
@@ -51,16 +50,16 @@ _A_MENTION = 25
 def present_entry(entry: Entry | ParsedEntry, *, home_url: str, target: ReplyTarget | None = None) -> ChatPost:
     """Render an entry as a card: title with link, author, excerpt, image, categories, date."""
     base = entry.link or home_url
-    image_url = _fitting(card_image(entry, base_url=base), _URL)
+    image_url = url_within(card_image(entry, base_url=base), URL_LENGTH)
     categories = " · ".join(name for name in (name_line(each, limit=40) for each in entry.categories) if name)
-    url = _fitting(entry.link, _URL)
+    url = url_within(entry.link, URL_LENGTH)
     post = ChatPost(
-        title=linked_title(entry_title(entry), url, limit=_TITLE),
+        title=linked_title(entry_title(entry), url, limit=TITLE_LENGTH),
         url=url,
-        author=text_line(entry.author, limit=_AUTHOR),
-        body=to_markdown(entry.html, base_url=base, limit=_EXCERPT, shown_image=image_url),
+        author=text_line(entry.author, limit=_AUTHOR_LENGTH),
+        body=to_markdown(entry.html, base_url=base, limit=_EXCERPT_LENGTH, shown_image=image_url),
         image_url=image_url,
-        footer=text_line(categories, limit=_FOOTER),
+        footer=text_line(categories, limit=_FOOTER_LENGTH),
         timestamp=entry.published_at,
         reply_target=target,
     )
@@ -84,7 +83,7 @@ def present_announcement(
         subscription.template or "",
         entry,
         blog_title=blog.title,
-        limit=_CONTENT - _A_MENTION * len(pinged),
+        limit=_CONTENT_LENGTH - _A_MENTION * len(pinged),
     )
     return replace(present_entry(entry, home_url=shown_url(blog.home_url), target=target), text=text, roles=pinged)
 
@@ -106,13 +105,13 @@ def present_comment(
     """
     if isinstance(comment, Comment) and comment.kind.is_mention:
         return _present_mention(comment, home_url=home_url)
-    body = to_markdown(comment.html, base_url=comment.link or home_url, limit=_COMMENT)
+    body = to_markdown(comment.html, base_url=comment.link or home_url, limit=_COMMENT_LENGTH)
     if orphan:
         whom = escape(text_line(comment.parent_author, limit=80))
         body = f"-# in reply to {whom or 'an earlier comment'}\n{body}"
-    url = _fitting(comment.link, _URL)
+    url = url_within(comment.link, URL_LENGTH)
     post = ChatPost(
-        author=linked_name(comment.author, url, limit=_AUTHOR) or "Anonymous",
+        author=linked_name(comment.author, url, limit=_AUTHOR_LENGTH) or "Anonymous",
         url=url,
         body=body or "-# (no text)",
         timestamp=comment.published_at,
@@ -125,12 +124,12 @@ def present_comment(
 
 def _present_mention(mention: Comment, *, home_url: str) -> ChatPost:
     """Render what another site's software left: who links to the entry, and the words around the link."""
-    source = _fitting(mention.source_url, _URL)
-    url = source or _fitting(mention.link, _URL)
+    source = url_within(mention.source_url, URL_LENGTH)
+    url = source or url_within(mention.link, URL_LENGTH)
     post = ChatPost(
-        author=linked_name(f"Mentioned by {mention.author or 'another site'}", url, limit=_AUTHOR),
+        author=linked_name(f"Mentioned by {mention.author or 'another site'}", url, limit=_AUTHOR_LENGTH),
         url=url,
-        body=to_markdown(mention.html, base_url=mention.source_url or mention.link or home_url, limit=_EXCERPT),
+        body=to_markdown(mention.html, base_url=mention.source_url or mention.link or home_url, limit=_EXCERPT_LENGTH),
         timestamp=mention.published_at,
         links=_link_button("Open the page", mention.source_url),
     )
@@ -139,7 +138,7 @@ def _present_mention(mention: Comment, *, home_url: str) -> ChatPost:
 
 def _quote(comment: Comment) -> str:
     """Return a line that tells which comment is meant."""
-    words = escape_line(all_text(comment.html, enough=_QUOTE), limit=_QUOTE)
+    words = escape_line(all_text(comment.html, enough=_QUOTE_LENGTH), limit=_QUOTE_LENGTH)
     return f"In reply to {escape_line(comment.author, limit=80) or 'somebody'}: {words}"
 
 
@@ -151,41 +150,14 @@ def present_alert(
     :param thread_url: where comments on the entry stand on Discord, and how they stand there.
     """
     links = [(f"Open the {placement.where}", thread_url), ("See it on the blog", comment.link)]
-    url = _fitting(comment.link or entry.link, _URL)
+    url = url_within(comment.link or entry.link, URL_LENGTH)
     return ChatPost(
-        title=linked_title(f"New comment on {entry_title(entry)}", url, limit=_TITLE),
+        title=linked_title(f"New comment on {entry_title(entry)}", url, limit=TITLE_LENGTH),
         url=url,
-        author=text_line(comment.author, limit=_AUTHOR) or "Anonymous",
-        body=to_markdown(comment.html, base_url=comment.link or home_url, limit=_ALERT),
+        author=text_line(comment.author, limit=_AUTHOR_LENGTH) or "Anonymous",
+        body=to_markdown(comment.html, base_url=comment.link or home_url, limit=_ALERT_LENGTH),
         timestamp=comment.published_at,
-        links=tuple(LinkButton(label=label, url=url) for label, url in links if url and len(url) <= _BUTTON_URL),
-    )
-
-
-def present_notice(notice: Notice, blog: Blog) -> ChatPost:
-    """Render the direct message that tells an admin what happened to a blog."""
-    undo = ActionButton(label="Post them after all", custom_id=f"notice:undo:{notice.id}")
-    url = _fitting(shown_url(blog.home_url), _URL)
-    return ChatPost(
-        title=linked_title(blog.title, url, limit=_TITLE) or "A blog of yours",
-        url=url,
-        body=notice.text,
-        footer="You are told because this reply is yours, or because you added this blog."
-        if notice.kind is NoticeKind.MISPLACED_REPLY
-        else "You are told because you added this blog.",
-        timestamp=notice.created_at,
-        acts=(undo,) if notice.undoable else (),
-    )
-
-
-def present_parked(subscription: Subscription, blog: Blog) -> ChatPost:
-    """Render the direct message that tells an admin of a lost channel."""
-    url = _fitting(shown_url(blog.home_url), _URL)
-    return ChatPost(
-        title=linked_title(blog.title, url, limit=_TITLE) or "A blog of yours",
-        url=url,
-        body=f"I cannot post in <#{subscription.channel_id}>: {subscription.parked_reason}\n"
-        "What is new waits. I look again when something changes there, and every hour; `/blog resume` tries at once.",
+        links=tuple(LinkButton(label=label, url=url) for label, url in links if url and len(url) <= _BUTTON_URL_LENGTH),
     )
 
 
@@ -195,10 +167,10 @@ def present_reply(reply: Reply, *, comment: Comment | None = None, target: Reply
     :param comment: what it became on the blog.
     """
     post = ChatPost(
-        author=text_line(reply.public_name, limit=_AUTHOR),
+        author=text_line(reply.public_name, limit=_AUTHOR_LENGTH),
         # The member's own words, which they could have posted themselves: Markdown stays Markdown.
         body=reply.content,
-        footer=text_line(reply_status(reply), limit=_FOOTER),
+        footer=text_line(reply_status(reply), limit=_FOOTER_LENGTH),
         reply_target=target,
         links=_see_on_blog(reply.url) if reply.state is ReplyState.PUBLISHED else (),
     )
@@ -210,7 +182,7 @@ def _see_on_blog(url: str | None) -> tuple[LinkButton, ...]:
 
 
 def _link_button(label: str, url: str | None) -> tuple[LinkButton, ...]:
-    return (LinkButton(label=label, url=url),) if url and len(url) <= _BUTTON_URL else ()
+    return (LinkButton(label=label, url=url),) if url and len(url) <= _BUTTON_URL_LENGTH else ()
 
 
 def reply_status(reply: Reply) -> str:
@@ -233,9 +205,9 @@ def reply_status(reply: Reply) -> str:
 def entry_title(entry: Entry | ParsedEntry) -> str:
     """Return an entry's title as plain text; a nameless one is called by its text or address."""
     return (
-        text_line(entry.title, limit=_TITLE)
+        text_line(entry.title, limit=TITLE_LENGTH)
         or html_line(entry.html, limit=80)
-        or text_line(entry.link or "", limit=_TITLE)
+        or text_line(entry.link or "", limit=TITLE_LENGTH)
     )
 
 
@@ -251,7 +223,7 @@ def card_image(entry: Entry | ParsedEntry, *, base_url: str) -> str | None:
 
 def thread_name(entry: Entry | ParsedEntry) -> str:
     """Name the thread of an entry (1 to 100 characters)."""
-    return text_line(entry.title, limit=_THREAD_NAME) or html_line(entry.html, limit=80) or "Discussion"
+    return text_line(entry.title, limit=_THREAD_NAME_LENGTH) or html_line(entry.html, limit=80) or "Discussion"
 
 
 def is_empty(entry: ParsedEntry) -> bool:
@@ -276,7 +248,7 @@ def reply_message(reply: Reply) -> MessageRef | None:
     return MessageRef(channel_id=reply.channel_id, message_id=reply.message_id)
 
 
-def _fitting(url: str | None, limit: int) -> str | None:
+def url_within(url: str | None, limit: int) -> str | None:
     """A longer address, or one with what no address may hold, would make Discord refuse the whole message."""
     url = _NOT_IN_URL.sub(lambda found: quote(found[0]), url or "")
     return url if len(url) <= limit and url.startswith(("http://", "https://")) else None

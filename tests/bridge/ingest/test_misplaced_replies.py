@@ -5,7 +5,7 @@ from bot.model.delivery import PublishReply
 from bot.model.ids import NativeId
 from bot.model.notice import NoticeKind
 from bot.model.reply import ReplyState
-from bot.rules.messages.misplaced import MISPLACED
+from bot.rules.messages.notices import MISPLACED
 from tests.bridge.harness import USER, BridgeHarness
 from tests.storage.given import new_reply
 

@@ -10,8 +10,7 @@ from bot.rules.html_to_discord.convert import unescape_line
 from bot.rules.links import linked_title
 from bot.rules.messages.alerts import present_alert_limit, present_alerts
 from bot.rules.messages.cards import present_alert, present_comment, present_entry, thread_name
-from bot.rules.messages.comment_summary import present_comment_summary
-from bot.rules.messages.entry_summary import present_summary
+from bot.rules.messages.summaries import present_comment_summary, present_entry_summary
 from bot.rules.templates import render_template
 from tests.rules.discord_markdown import seen
 from tests.rules.examples import NOW, blog, comment, entry
@@ -34,7 +33,7 @@ _SHOWN = {
     "comment": present_comment(comment(author=WORDS), home_url=HOME),
     "answered": present_comment(comment(), home_url=HOME, answered=comment(author=WORDS)),
     "orphan": present_comment(comment(parent_author=WORDS), home_url=HOME, orphan=True),
-    "summary": present_summary([ENTRY], BLOG, Placement.THREAD),
+    "summary": present_entry_summary([ENTRY], BLOG, Placement.THREAD),
     "comments on one": present_comment_summary([(ENTRY, CAME)], BLOG),
     "comments on two": present_comment_summary([(ENTRY, CAME), (entry(), CAME)], BLOG),
     "template": ChatPost(body=render_template("{title} {author} {blog}", ENTRY, blog_title=WORDS, limit=1000)),

@@ -1,17 +1,48 @@
-"""From many comments that came at once to the one message that tells how many they are and where. Pure."""
+"""Render the messages that sum up entries or comments which are not posted one by one."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from bot.model.comment_batch import EntryComments
 from bot.model.entry import Entry
 from bot.model.feed import Blog
 from bot.model.message import ChatPost
 from bot.model.redact import shown_url
+from bot.model.subscription import Placement
 from bot.rules.html_to_discord.convert import text_line
 from bot.rules.links import linked_title, masked
 from bot.rules.messages.cards import entry_title
 
-_MOST_NAMED, _TITLE, _NAME, _URL = 15, 256, 100, 300
+_MAX_ENTRIES = 15
+_TITLE_LENGTH, _BODY_LENGTH, _NAME_LENGTH, _URL_LENGTH = 256, 3000, 100, 300
+_OPENS: Final = {
+    Placement.THREAD: "opens its thread",
+    Placement.FORUM: "opens its post",
+    Placement.CHANNEL: "has it posted",
+}
+
+
+def present_entry_summary(entries: Sequence[Entry], blog: Blog, placement: Placement) -> ChatPost:
+    """Render entries that are not announced one by one: their titles with links, as many as fit."""
+    lines: list[str] = []
+    for number, entry in enumerate(entries):
+        line = f"- {masked(entry_title(entry), entry.link, limit=_NAME_LENGTH)}"
+        more = f"- and {len(entries) - number} more"
+        if sum(map(len, lines)) + len(lines) + len(line) + len(more) > _BODY_LENGTH:
+            lines.append(more)
+            break
+        lines.append(line)
+    url = shown_url(blog.home_url)
+    return ChatPost(
+        title=linked_title(
+            f"{len(entries)} more {'entry' if len(entries) == 1 else 'entries'} of {blog.title}",
+            url,
+            limit=_TITLE_LENGTH,
+        ),
+        url=url,
+        body="\n".join(lines),
+        footer=f"They appeared together, so they are not posted one by one. A comment on one {_OPENS[placement]}.",
+    )
 
 
 def present_comment_summary(named: Sequence[tuple[Entry, EntryComments]], blog: Blog) -> ChatPost:
@@ -21,16 +52,20 @@ def present_comment_summary(named: Sequence[tuple[Entry, EntryComments]], blog: 
     """
     total = _added(each for _, each in named)
     first = named[0][0]
-    on = entry_title(first) if len(named) == 1 else f"{len(named)} entries of {text_line(blog.title, limit=_NAME)}"
-    lines = [f"- {_linked(entry)}: {_counted(*_added([each]))}" for entry, each in named[:_MOST_NAMED]]
-    rest = named[_MOST_NAMED:]
+    on = (
+        entry_title(first)
+        if len(named) == 1
+        else f"{len(named)} entries of {text_line(blog.title, limit=_NAME_LENGTH)}"
+    )
+    lines = [f"- {_linked(entry)}: {_counted(*_added([each]))}" for entry, each in named[:_MAX_ENTRIES]]
+    rest = named[_MAX_ENTRIES:]
     if rest:
         lines.append(f"- {len(rest)} more entries: {_counted(*_added(each for _, each in rest))}")
     if len(named) == 1:
         lines = [f"Read them on the blog: {_linked(first)}"]
     url = _short(first) if len(named) == 1 else shown_url(blog.home_url)
     return ChatPost(
-        title=linked_title(f"{_counted(*total, more='more ')} on {on}", url, limit=_TITLE),
+        title=linked_title(f"{_counted(*total, more='more ')} on {on}", url, limit=_TITLE_LENGTH),
         url=url,
         body="\n".join(lines),
         footer=f"Too many {_named(*total)} came at once, so these are not posted one by one.",
@@ -53,8 +88,8 @@ def _named(comments: int, mentions: int) -> str:
 
 
 def _linked(entry: Entry) -> str:
-    return masked(entry_title(entry), entry.link, limit=_NAME)
+    return masked(entry_title(entry), entry.link, limit=_NAME_LENGTH)
 
 
 def _short(entry: Entry) -> str | None:
-    return entry.link if entry.link and len(entry.link) <= _URL else None
+    return entry.link if entry.link and len(entry.link) <= _URL_LENGTH else None
