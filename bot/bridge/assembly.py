@@ -45,10 +45,13 @@ from bot.bridge.polling.hub_trust import Trust
 from bot.bridge.polling.poller import Poller
 from bot.bridge.polling.results import PollResults
 from bot.bridge.ports import Chat, Clock, CommentSystems, Discoverer, FeedSource, Hubs, Meter, Randomness
-from bot.bridge.replies.drafts import Relay
+from bot.bridge.replies.drafts import ReplyDrafts
+from bot.bridge.replies.following import ReplyFollower
+from bot.bridge.replies.members import ReplyMembers
 from bot.bridge.replies.post_lookup import PostLookup, PostLookupHandler
-from bot.bridge.replies.publishing import ReplyFollower, ReplyPoster, ReplyPublisher
-from bot.bridge.replies.status import ReplyStatusHandler
+from bot.bridge.replies.posting import ReplyPoster
+from bot.bridge.replies.publishing import ReplyPublisher
+from bot.bridge.replies.status import ReplyOutcomes, ReplyStatusHandler
 from bot.bridge.websub.receiver import PUSH_PATH, WebSubReceiver
 from bot.bridge.websub.subscriber import HubSubscriber
 from bot.rules.poll_schedule import PollSchedule
@@ -83,7 +86,8 @@ class Bridge:
     why: Explanations
     connector: Connector
     disconnector: Disconnector
-    relay: Relay
+    reply_drafts: ReplyDrafts
+    reply_members: ReplyMembers
     alerts: Alerts
     undo_notice: UndoNotice
     parking: Parking
@@ -158,9 +162,9 @@ def assemble(
         wake_outbox=wake_up.set,
     )
     presence = Presence(store, disconnector, membership, clock, wake_outbox=wake_up.set)
-    follow_every = pace.shortest
     connections = ConnectionHealth(store, comment_systems, notices, clock)
-    locator = PostLookup(store, comment_systems, clock)
+    outcomes = ReplyOutcomes(store, comments, clock, follow_every=pace.shortest, meter=meter)
+    post_lookup = PostLookup(store, comment_systems, clock)
     handlers: list[Handler[Any, Any]] = [
         EntryAnnouncer(store, chat, duplicates, clock, meter),
         CommentAnnouncer(store, chat, duplicates, meter),
@@ -169,21 +173,10 @@ def assemble(
         EntrySummariser(store, chat),
         CommentSummariser(store, chat, clock),
         RemovalChecker(store, world.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),
-        PostLookupHandler(store, locator),
+        PostLookupHandler(store, post_lookup),
         ReplyPoster(store, chat, clock),
-        ReplyPublisher(
-            store,
-            chat,
-            comment_systems,
-            locator,
-            comments,
-            edits,
-            clock,
-            connections=connections,
-            follow_every=follow_every,
-            meter=meter,
-        ),
-        ReplyFollower(store, comment_systems, comments, clock, follow_every=follow_every, meter=meter),
+        ReplyPublisher(store, chat, comment_systems, post_lookup, outcomes, edits, clock, connections=connections),
+        ReplyFollower(store, comment_systems, outcomes),
         ReplyStatusHandler(store, chat),
         AlertSender(store, chat, clock),
         AlertLimitNotifier(store, chat),
@@ -214,7 +207,8 @@ def assemble(
         why=Explanations(store, chat, clock),
         connector=Connector(store, comment_systems, clock, public_url=public_url, wake_outbox=wake_up.set),
         disconnector=disconnector,
-        relay=Relay(store, chat, locator, clock, wake_outbox=wake_up.set),
+        reply_drafts=ReplyDrafts(store, chat, post_lookup, clock, wake_outbox=wake_up.set),
+        reply_members=ReplyMembers(store, clock),
         alerts=Alerts(store, baseline, clock),
         undo_notice=UndoNotice(store, chat, clock, wake_outbox=wake_up.set),
         parking=parking,

@@ -14,8 +14,8 @@ from bot.model.entry import Entry, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Availability, Discovered, Feed, FetchOutcome, Push
 from bot.model.ids import ChannelId, GuildId, MessageId, NativeId, RoleId, Uid, UserId
 from bot.model.message import ActionButton, ChatPost, ForumView, MessageRef, MessageView, ReactionMark
-from bot.model.post import Located, NotFoundHere, PostProof
-from bot.model.reply import Held, OutgoingComment, Published, Receipt
+from bot.model.post import PostFound, PostNotFound, PostProof
+from bot.model.reply import Held, OutgoingComment, Published, PublishOutcome
 from bot.model.subscription import Placement
 
 
@@ -255,15 +255,15 @@ class CommentClient(Protocol):
         :raises Refused: it is wrong, or its account may not comment; the text says which.
         """
 
-    async def locate(self, entry: Entry, proof: PostProof | None = None) -> Located | NotFoundHere:
+    async def find_post(self, entry: Entry, proof: PostProof | None = None) -> PostFound | PostNotFound:
         """Find which post of the blog an entry is, as the blog itself says now; a feed's guid proves nothing.
 
         :param proof: of earlier; it saves the search, and is checked again.
         :raises TemporaryError: the blog gave no clear answer.
         """
 
-    async def publish(self, comment: OutgoingComment) -> Receipt:
-        """Send a comment once, to a post that :meth:`locate` has just found.
+    async def publish(self, comment: OutgoingComment) -> PublishOutcome:
+        """Send a comment once, to a post that :meth:`find_post` has just found.
 
         :raises TemporaryError: no clear answer came; the comment may have been stored.
         """
@@ -281,7 +281,7 @@ class Finding(CommentClient, Protocol):
 class Following(CommentClient, Protocol):
     """A client that can tell the present state of a comment."""
 
-    async def follow(self, native_id: NativeId) -> Receipt:
+    async def follow(self, native_id: NativeId) -> PublishOutcome:
         """Ask for a comment's present state."""
 
 

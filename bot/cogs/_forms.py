@@ -1,4 +1,4 @@
-"""The forms that people fill in. Layout only: what is sent in is read with ``_door.Filled``, by custom_id."""
+"""The forms (modals) that people fill in."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -10,14 +10,14 @@ from bot.cogs._cards import address
 #: Discord's limits: https://discord.com/developers/docs/components/reference#label
 _TITLE: Final = 45
 _DESCRIPTION: Final = 100
-#: More than most comments, and it fits into the preview whole.
+#: Longer than most comments, and short enough for the preview.
 _TEXT: Final = 2000
 _NAME: Final = 80
 _TEMPLATE: Final = 1000
 
 
 class _Form(discord.ui.Modal):
-    """A form that discord.py forgets once it is sent: it is answered by its custom_id, also after a restart."""
+    """A modal that is answered by its custom_id, also after a restart; discord.py need not remember it."""
 
     def __init__(self, title: str, custom_id: str, *parts: discord.ui.Label[Any] | discord.ui.TextDisplay[Any]) -> None:
         super().__init__(title=title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…", custom_id=custom_id)
@@ -29,25 +29,25 @@ class _Form(discord.ui.Modal):
 def reply_form(custom_id: str, answering: str, *first_time: discord.ui.Label[Any]) -> discord.ui.Modal:
     """Ask for the text of a reply; ``text``.
 
-    :param first_time: what :func:`agreement` asks, of those who have not agreed yet.
+    :param first_time: the inputs of :func:`agreement`, for members who have not agreed yet.
     """
     text = discord.ui.TextInput[Any](custom_id="text", style=discord.TextStyle.paragraph, max_length=_TEXT)
     label = discord.ui.Label[Any](
-        text="Your reply", description="You see it once more before anything is published.", component=text
+        text="Your reply", description="You see a preview before anything is published.", component=text
     )
     return _Form(f"Reply to {answering}", custom_id, label, *first_time)
 
 
 def agreement_form(custom_id: str, title: str, name: str, consent: str) -> discord.ui.Modal:
-    """Ask for public name and consent only."""
+    """Ask for public name and consent."""
     return _Form(title, custom_id, *agreement(name, consent))
 
 
 def agreement(name: str, consent: str) -> tuple[discord.ui.Label[Any], discord.ui.Label[Any]]:
-    """Ask under which name a member publishes, and whether they agree; ``name`` and ``consent``."""
+    """Return the inputs for public name and consent; ``name`` and ``consent``."""
     typed = discord.ui.TextInput[Any](custom_id="name", default=name[:_NAME] or None, max_length=_NAME)
     return (
-        discord.ui.Label(text="Your public name", description="Shown on the blog beside your words.", component=typed),
+        discord.ui.Label(text="Your public name", description="Shown on the blog above your comment.", component=typed),
         discord.ui.Label(
             text="I agree", description=consent[:_DESCRIPTION], component=discord.ui.Checkbox(custom_id="consent")
         ),
@@ -57,7 +57,7 @@ def agreement(name: str, consent: str) -> tuple[discord.ui.Label[Any], discord.u
 def password_form(custom_id: str, api_root: str) -> discord.ui.Modal:
     """Ask for a blog's credential; ``username`` and ``password``.
 
-    :param api_root: where it will be sent.
+    :param api_root: the address to which the credential will be sent.
     """
     username = discord.ui.TextInput[Any](custom_id="username", max_length=200)
     password = discord.ui.TextInput[Any](custom_id="password", max_length=200)
@@ -65,7 +65,7 @@ def password_form(custom_id: str, api_root: str) -> discord.ui.Modal:
         "Connect the blog",
         custom_id,
         discord.ui.Label(
-            text="User name", description="An account on the blog; a Subscriber's is enough.", component=username
+            text="User name", description="An account on the blog. The role Subscriber is enough.", component=username
         ),
         discord.ui.Label(
             text="Application password",

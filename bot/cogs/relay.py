@@ -1,6 +1,6 @@
-"""``/relay``: connecting a blog and choosing the mode for admins, name and own replies for members. Holds no rule.
+"""``/relay``: admins connect blogs and choose the mode; members see their public name and their own replies.
 
-The group is open to everybody, as Discord knows permissions of whole groups only; what is for admins checks it here.
+Discord can limit only whole groups to admins, so this group is open to everybody and each command checks for itself.
 """
 
 from typing import Final, Literal
@@ -11,10 +11,9 @@ from discord.app_commands import describe
 from discord.ext import commands
 
 from bot.bridge.admin.blogs import Admin
-from bot.bridge.connections.connecting import Connected, Connector, api_number, same_api, writable
+from bot.bridge.connections.connecting import Connected, Connector, api_fingerprint, require_api_root, require_same_api
 from bot.bridge.connections.disconnecting import Disconnected, Disconnector
-from bot.bridge.replies.drafts import Relay
-from bot.bridge.replies.forms import OwnReply
+from bot.bridge.replies.members import ReplyMembers
 from bot.cogs._answers import promise, say
 from bot.cogs._cards import DESCRIPTION, button, cut, escaped, link, row
 from bot.cogs._components import Act, Door, Filled, Ids
@@ -22,7 +21,7 @@ from bot.cogs._discord_values import guild_of, require_manager, user_of
 from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import TakesBlog
 from bot.model.connection import Credential, Secret
-from bot.model.reply import Profile
+from bot.model.reply import OwnReply, Profile
 from bot.model.subscription import Placement, RelayMode, SubscribedBlog
 from bot.rules.links import masked
 
@@ -30,14 +29,14 @@ from bot.rules.links import masked
 _PAGE: Final = 1400
 
 _MODES: Final = {
-    RelayMode.OFF: "Nothing is published from there any more.",
+    RelayMode.OFF: "Members cannot publish replies from there.",
     RelayMode.BUTTON: "Members publish with the button **Reply on the blog**.",
     RelayMode.MENU: (
         "Members publish with the button **Reply on the blog**, and their own messages {which} with "
         "Apps → **Publish to blog** in a message's menu."
     ),
 }
-#: Which messages the menu takes.
+#: The messages that the menu can publish, by placement.
 _WHICH: Final = {
     Placement.THREAD: "in the threads",
     Placement.FORUM: "in the posts",
@@ -46,14 +45,14 @@ _WHICH: Final = {
 
 
 @app_commands.guild_only()
-class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_description="Replies that go to the blog"):
-    """Admins connect blogs; members see to their name and their replies."""
+class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_description="Publish replies on the blog"):
+    """Connections for admins; public names and own replies for members."""
 
-    def __init__(self, admin: Admin, connector: Connector, disconnector: Disconnector, relay: Relay) -> None:
+    def __init__(self, admin: Admin, connector: Connector, disconnector: Disconnector, members: ReplyMembers) -> None:
         super().__init__(admin)
         self._connector = connector
         self._disconnector = disconnector
-        self._relay = relay
+        self._members = members
 
     def buttons(self) -> list[Act]:
         """Return the button that opens the form for a password, and those of a blog that is connected."""
@@ -74,7 +73,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
     @describe(blog="Which blog")
     @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
     async def connect(self, interaction: discord.Interaction, blog: str) -> None:
-        """Offer both ways to a credential, or say that the blog is connected."""
+        """Offer both ways to connect the blog, or show its connection."""
         require_manager(interaction)
         await promise(interaction)
         chosen = await self._admin.look_again(await self.chosen(interaction, blog))
@@ -86,8 +85,8 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         await say(
             interaction,
             f"**{escaped(chosen.blog.title)}** is connected as **{escaped(account, 60)}**. "
-            "**Replace** connects it through "
-            "another account; until that succeeds, the present one stays. `/relay mode` says how members publish.",
+            "**Replace** connects another account; this one stays until that succeeds. "
+            "`/relay mode` chooses how members publish.",
             view=row(
                 button("Replace", f"connect:replace:{number}"),
                 button("Disconnect", f"connect:end:{number}", discord.ButtonStyle.danger),
@@ -109,40 +108,40 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
     async def _offer(self, interaction: discord.Interaction, chosen: SubscribedBlog) -> None:
         url = await self._connector.click_through(chosen.blog, guild_of(interaction), user_of(interaction))
         lines = [
-            f"To publish members' replies on **{escaped(chosen.blog.title)}** I need an account there.",
-            "A Subscriber made for this is best: it can comment and nothing else.",
+            f"To publish members' replies on **{escaped(chosen.blog.title)}**, I need an account there.",
+            "Best is a new account with the role Subscriber: it can comment and do nothing else.",
         ]
         authorise = None
         if url is not None:
             authorise = link("Authorise on the blog", url)
-            # A long one cannot be a button; cut it would lead nowhere.
+            # Discord allows 512 characters in a button's address.
             page = masked("this page of the blog", url, longest=_PAGE)
             where = "Press **Authorise on the blog**" if authorise else f"Open {page}"
-            lines.append(f"{where}, log in there as that account and approve; within half an hour.")
+            lines.append(f"{where}, log in with that account and approve within half an hour.")
         other = "Or make" if url is not None else "Make"
         lines.append(
-            f"{other} an application password there (Users → Profile → Application Passwords) "
+            f"{other} an application password on the blog (Users → Profile → Application Passwords) "
             "and press **Enter an application password**."
         )
-        # Where a password will be sent is settled here: the button and its form are for this address and no other.
-        bound = f"{chosen.subscription.id}:{api_number(chosen.blog)}"
+        # The button and its form carry the address, so that the password is sent there and nowhere else.
+        bound = f"{chosen.subscription.id}:{api_fingerprint(chosen.blog)}"
         password = button("Enter an application password", f"connect:password:{bound}")
         await say(interaction, "\n".join(lines), view=row(authorise, password))
 
     async def _ask_password(self, interaction: discord.Interaction, ids: Ids) -> None:
         chosen = await self.named(interaction, ids["id"])
-        same_api(chosen.blog, ids["api"])
-        form = password_form(f"form-connect:{chosen.subscription.id}:{ids['api']}", writable(chosen.blog))
+        require_same_api(chosen.blog, ids["api"])
+        form = password_form(f"form-connect:{chosen.subscription.id}:{ids['api']}", require_api_root(chosen.blog))
         await interaction.response.send_modal(form)
 
     async def _connect(self, interaction: discord.Interaction, ids: Ids) -> None:
         await promise(interaction)
         filled = Filled(interaction)
         chosen = await self.named(interaction, ids["id"])
-        same_api(chosen.blog, ids["api"])
+        require_same_api(chosen.blog, ids["api"])
         credential = Credential(username=filled.text("username").strip(), password=Secret(filled.text("password")))
         connected = await self._connector.connect(chosen.blog, guild_of(interaction), user_of(interaction), credential)
-        await say(interaction, _judgement(connected))
+        await say(interaction, _connected_text(connected))
 
     @app_commands.command(description="End the connection to a blog and delete its password (needs Manage Server)")
     @describe(blog="Which blog")
@@ -181,11 +180,11 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         """Show or change the limit of this server's members."""
         require_manager(interaction)
         await promise(interaction)
-        limit = await self._relay.limit(guild_of(interaction), per_10_minutes, per_day)
+        limit = await self._members.set_limit(guild_of(interaction), per_10_minutes, per_day)
         await say(
             interaction,
             f"A member may publish {limit.per_ten_minutes} {_replies(limit.per_ten_minutes)} in 10 minutes and "
-            f"{limit.per_day} in 24 hours from this server. What the blog refused does not count.",
+            f"{limit.per_day} in 24 hours from this server. Replies that the blog refused do not count.",
         )
 
     @app_commands.command(description="The name under which your replies are published")
@@ -195,26 +194,26 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
     ) -> None:
         """Show or change the public name; the first time asks for consent."""
         user_id = user_of(interaction)
-        profile = await self._relay.profile(user_id)
+        profile = await self._members.profile(user_id)
         agreed = profile is not None and profile.consented_at is not None
         if name is None:
             await say(interaction, _profile_text(profile))
         elif agreed:
-            await say(interaction, _named(await self._relay.rename(user_id, name)))
+            await say(interaction, _renamed_text(await self._members.rename(user_id, name)))
         else:
-            form = agreement_form("form-profile", "Your public name", name, self._relay.consent)
+            form = agreement_form("form-profile", "Your public name", name, self._members.consent)
             await interaction.response.send_modal(form)
 
     async def _agree(self, interaction: discord.Interaction, ids: Ids) -> None:
         filled = Filled(interaction)
-        profile = await self._relay.agree(user_of(interaction), filled.text("name"), consent=filled.ticked("consent"))
-        await say(interaction, _named(profile))
+        profile = await self._members.agree(user_of(interaction), filled.text("name"), consent=filled.ticked("consent"))
+        await say(interaction, _renamed_text(profile))
 
     @app_commands.command(description="Your replies on the blogs of this server, and what became of them")
     async def mine(self, interaction: discord.Interaction) -> None:
         """List the member's replies."""
         await promise(interaction)
-        replies = await self._relay.mine(user_of(interaction), guild_of(interaction))
+        replies = await self._members.own_replies(user_of(interaction), guild_of(interaction))
         if not replies:
             await say(interaction, "You have not published anything from this server yet.")
             return
@@ -222,16 +221,16 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         await say(interaction, embed=discord.Embed(title="Your replies", description=cut(lines, DESCRIPTION)))
 
     def _line(self, own: OwnReply) -> str:
-        """One reply with its state, which names the reason if there is one, and its links."""
+        """Return a reply with its text, its state and its links."""
         reply = own.reply
         links = f" · {masked('on the blog', reply.url)}" if reply.url else ""
         if reply.message_id is not None:
             links += f" · [here](https://discord.com/channels/{reply.guild_id}/{reply.channel_id}/{reply.message_id})"
         when = f"<t:{int(reply.created_at.timestamp())}:R>"
-        state = escaped(self._relay.status(reply), 200)
-        # The text is not stored for ever.
-        said = f": “{escaped(own.said, 80)}”" if own.said else ""
-        return f"**{escaped(own.title, 80)}** {when}{said}\n{state}{links}"
+        state = escaped(self._members.status(reply), 200)
+        # Texts are deleted after some weeks.
+        said = f": “{escaped(own.text, 80)}”" if own.text else ""
+        return f"**{escaped(own.entry_title, 80)}** {when}{said}\n{state}{links}"
 
 
 def _replies(number: int) -> str:
@@ -239,17 +238,19 @@ def _replies(number: int) -> str:
 
 
 def disconnected_text(disconnected: Disconnected) -> str:
-    """Say that a connection has ended, and what is left to do on the blog."""
-    revoked = "The blog has revoked the password too."
+    """Say that a connection has ended, and what to do on the blog."""
+    revoked = "The blog has revoked the password."
     if not disconnected.revoked:
-        revoked = "I could not revoke it on the blog. Please do it there: Users → Profile → Application Passwords."
+        revoked = (
+            "I could not revoke the password. Please revoke it on the blog: Users → Profile → Application Passwords."
+        )
     return (
-        f"**{escaped(disconnected.blog.title)}** is not connected any more: I deleted the password. The button "
-        f"**Reply on the blog** disappears from the newest cards; what is published stays.\n{revoked}"
+        f"**{escaped(disconnected.blog.title)}** is not connected any more, and I deleted its password. The button "
+        f"**Reply on the blog** disappears from the newest cards. Published replies stay on the blog.\n{revoked}"
     )
 
 
-def _judgement(connected: Connected) -> str:
+def _connected_text(connected: Connected) -> str:
     account = connected.account
     roles = f" ({', '.join(escaped(role, 40) for role in account.roles)})" if account.roles else ""
     lines = [f"Connected to **{escaped(connected.blog.title)}** as **{escaped(account.name)}**{roles}."]
@@ -261,13 +262,13 @@ def _judgement(connected: Connected) -> str:
 def _profile_text(profile: Profile | None) -> str:
     if profile is None or profile.consented_at is None:
         return (
-            "You have not published anything yet. "
-            "Choose a public name with `/relay profile name:`, or when you first reply."
+            "You have not published anything yet. Choose a public name with `/relay profile name:`, "
+            "or in the form of your first reply."
         )
     when = int(profile.consented_at.timestamp())
     return f"Your replies are published as **{escaped(profile.public_name)}**; you agreed <t:{when}:R>."
 
 
-def _named(profile: Profile) -> str:
+def _renamed_text(profile: Profile) -> str:
     name = escaped(profile.public_name)
-    return f"From now on your replies are published as **{name}**. What is published already stays."
+    return f"From now on your replies are published as **{name}**. Replies that are published already keep their name."

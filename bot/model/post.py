@@ -21,7 +21,7 @@ class ProvenBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Located:
+class PostFound:
     """The post that an entry is, as its blog says now."""
 
     #: what comments are sent to
@@ -33,7 +33,7 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotFoundHere:
+class PostNotFound:
     """The blog was asked, and no post of it is provably this entry."""
 
     #: a sentence for whoever wants to comment

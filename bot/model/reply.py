@@ -17,6 +17,7 @@ from bot.model.ids import (
     SubscriptionId,
     UserId,
 )
+from bot.model.subscription import Placement
 
 
 class ReplyState(StrEnum):
@@ -117,8 +118,48 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyForm:
+    """What the form for a reply asks."""
+
+    #: the author of the comment or the title of the post that is answered
+    answering: str
+    #: the member has not agreed to be published yet: ask for name and consent
+    first_time: bool
+    public_name: str
+    consent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyPreview:
+    """A draft, exactly as it would be published."""
+
+    reply_id: ReplyId
+    blog_title: str
+    answering: str
+    public_name: str
+    #: the comment's HTML as Discord Markdown
+    body: str
+    #: how the blog's entries are posted in the channel
+    placement: Placement
+    #: it was written in the form, so its text will be posted on Discord too
+    by_button: bool
+    #: the comment that it answers was removed, so it cannot be published as it is
+    parent_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnReply:
+    """A member's reply, as their own list shows it."""
+
+    reply: Reply
+    entry_title: str
+    #: as published, without markup
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingComment:
-    """A reply as an endpoint needs it."""
+    """A reply as it is sent to a blog."""
 
     #: what the blog's software calls the entry and the parent
     entry_native_id: NativeId
@@ -146,8 +187,8 @@ class Held:
     native_id: NativeId | None
 
 
-class RejectedFor(StrEnum):
-    """A reason that concerns others than the writer: what it tells of the post or of the comment that is answered."""
+class RejectionReason(StrEnum):
+    """Why a blog rejected a comment, where the reason says something about the post or the comment that is answered."""
 
     CLOSED = "closed"
     POST_GONE = "post gone"
@@ -156,10 +197,11 @@ class RejectedFor(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """The endpoint said no, or the blog threw it away; told to the writer."""
+    """The blog refused the comment, or removed it."""
 
+    #: a sentence for the writer
     text: str
-    why: RejectedFor | None = None
+    reason: RejectionReason | None = None
 
 
-Receipt = Published | Held | Rejected
+PublishOutcome = Published | Held | Rejected

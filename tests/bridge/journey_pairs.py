@@ -294,7 +294,7 @@ async def set_stage(harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch) -> 
     await harness.hub.verify()
     await harness.bridge.connector.connect(here.blog, GUILD, USER, _CREDENTIAL)
     await harness.store.subscriptions.set_mode(here.subscription.id, RelayMode.MENU)
-    await harness.bridge.relay.agree(USER, "Mia", consent=True)
+    await harness.bridge.reply_members.agree(USER, "Mia", consent=True)
     old = harness.blog.write("Old")
     await harness.poll()
     await harness.deliver()

@@ -52,7 +52,7 @@ async def test_nothing_leads_in_a_circle_where_a_blog_cannot_be_connected(harnes
     acts = (
         lambda: harness.bridge.connector.click_through(known.blog, GUILD, USER),
         lambda: harness.bridge.connector.set_mode(known, RelayMode.BUTTON),
-        lambda: harness.bridge.relay._places.of_target(target, GUILD, "button"),  # type: ignore[arg-type]
+        lambda: harness.bridge.reply_drafts._destinations.of_target(target, GUILD, "button"),  # type: ignore[arg-type]
     )
     for act in acts:
         with pytest.raises(Refused, match="REST API, which I write through, does not answer") as told:

@@ -54,4 +54,4 @@ async def test_a_forged_button_tells_nothing_of_a_hidden_channel(stage: Stage) -
         ]
         for each in told:
             assert each.modal is None
-            assert "does not stand here" in each.content
+            assert "is not here any more" in each.content

@@ -52,7 +52,7 @@ async def previewed_message(stage: Stage, thread: Thread) -> tuple[Message, Answ
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (deleted, "not there any more"),
+        (deleted, "message was deleted"),
         (edited, "was changed"),
         (hidden, "Not everybody"),
         (silenced, "may not write here"),

@@ -143,7 +143,7 @@ async def test_menu_form_that_was_open_over_a_restart_says_what_to_do(stage: Sta
         form = await stage.mia.message_command(written, "Publish to blog")
     async with stage.bot():
         answer = await stage.mia.submit(form, name="Mia", consent=True)
-        assert "once more" in answer.content
+        assert "again" in answer.content
         assert (await menu(stage, written)).buttons == ["Publish", "Cancel"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.entry import ParsedComment
 from bot.model.ids import BlogId
-from bot.model.reply import Rejected, RejectedFor
+from bot.model.reply import Rejected, RejectionReason
 from sandbox.discord import Answer, Channel, Message
 from tests.cogs.presses import press
 from tests.cogs.stage import Life, Stage, expect_answer, expect_modal, thread_of
@@ -70,16 +70,16 @@ async def test_a_removed_comment_loses_its_button_and_a_stale_press_leads_to_the
         assert form.title == "Reply to News"
 
 
-@pytest.mark.parametrize("why", [RejectedFor.CLOSED, RejectedFor.POST_GONE])
+@pytest.mark.parametrize("why", [RejectionReason.CLOSED, RejectionReason.POST_GONE])
 async def test_what_the_blog_refuses_is_told_privately_and_its_cards_lose_the_button(
-    stage: Stage, why: RejectedFor
+    stage: Stage, why: RejectionReason
 ) -> None:
     async with stage.bot() as life:
         await stage.connect()
         card = await stage.card(life)
         remark = await remarked(stage, life, card)
         (target,) = custom_ids(card)
-        stage.blog.refusal = Rejected(text="Comments on this post are closed.", why=why)
+        stage.blog.refusal = Rejected(text="Comments on this post are closed.", reason=why)
         preview = await preview_of(stage, card)
         told = expect_answer(await stage.mia.press(preview, "Publish"))
         await told.wait_until(lambda shown: "are closed" in shown.content)
@@ -134,7 +134,7 @@ async def test_a_parent_that_only_the_blog_knows_to_be_gone(stage: Stage) -> Non
         await stage.connect()
         card = await stage.card(life)
         remark = await remarked(stage, life, card)
-        stage.blog.refusal = Rejected(text="The comment is gone.", why=RejectedFor.PARENT_GONE)
+        stage.blog.refusal = Rejected(text="The comment is gone.", reason=RejectionReason.PARENT_GONE)
         told = expect_answer(await stage.mia.press(await preview_of(stage, remark), "Publish"))
         await told.wait_until(lambda shown: shown.buttons == [OTHER_WAY])
         stage.blog.refusal = None

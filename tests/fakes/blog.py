@@ -27,8 +27,8 @@ from bot.model.feed import (
     Validators,
 )
 from bot.model.ids import GuildId, NativeId, Uid
-from bot.model.post import Located, NotFoundHere, PostProof, ProvenBy
-from bot.model.reply import OutgoingComment, Published, Receipt, Rejected
+from bot.model.post import PostFound, PostNotFound, PostProof, ProvenBy
+from bot.model.reply import OutgoingComment, Published, PublishOutcome, Rejected
 
 HOME = "https://blog.example/"
 PASSWORD = "abcd efgh ijkl mnop"
@@ -296,21 +296,21 @@ class FakeCommentClient:
         self.blog.revoked.append((self.connection.api_root, self.connection.password))
         return self.connection.password == PASSWORD
 
-    async def locate(self, entry: Entry, proof: PostProof | None = None) -> Located | NotFoundHere:
+    async def find_post(self, entry: Entry, proof: PostProof | None = None) -> PostFound | PostNotFound:
         """A post's number here is its place among all posts, whatever its guid says."""
         if self.blog.locating is not None:
             await self.blog.locating()
         for number, each in enumerate(self.blog.entries, 1):
             if each.link == entry.link and each.link not in self.blog.hidden:
-                return Located(
+                return PostFound(
                     post_id=NativeId(str(number)),
                     route="wp/v2/posts",
                     proven_by=ProvenBy.NUMBER,
                     comments_open=each.link not in self.blog.closed,
                 )
-        return NotFoundHere(text="I cannot tell which of the blog's posts this is.")
+        return PostNotFound(text="I cannot tell which of the blog's posts this is.")
 
-    async def publish(self, comment: OutgoingComment) -> Receipt:
+    async def publish(self, comment: OutgoingComment) -> PublishOutcome:
         if self.blog.refusing is not None:
             raise self.blog.refusing
         if self.blog.refusal is not None:

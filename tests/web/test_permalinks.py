@@ -68,8 +68,8 @@ async def a_reply(site: Site, *, state: ReplyState = ReplyState.PUBLISHED, link:
     await store.subscriptions.set_mode(subscription.id, RelayMode.MENU)
     credential = Credential(username="bridge", password=Secret(PASSWORD))
     await site.bridge.connector.connect(site.blog, GUILD, USER, credential)
-    await site.bridge.relay.agree(USER, "Mia", consent=True)
-    preview = await site.bridge.relay.draft_from_button(
+    await site.bridge.reply_members.agree(USER, "Mia", consent=True)
+    preview = await site.bridge.reply_drafts.draft_from_button(
         ReplyTarget(subscription_id=subscription.id, entry_id=entry.id, comment_id=comment.id),
         MemberView(id=USER, guild_id=GUILD, channel_id=ChannelId(5)),
         TYPED,

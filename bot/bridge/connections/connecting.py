@@ -66,7 +66,7 @@ class Connector:
 
         :raises Refused: this blog takes no comments that we could write.
         """
-        api_root = writable(blog)
+        api_root = require_api_root(blog)
         if self._public_url is None:
             return None
         state = secrets.token_urlsafe(32)
@@ -109,7 +109,7 @@ class Connector:
         :param state: of the click-through that brought it; what ended that meanwhile ends this as well.
         :raises BridgeError: it cannot; nothing is kept.
         """
-        api_root = writable(blog)
+        api_root = require_api_root(blog)
         trial = Connection(
             id=ConnectionId(0),
             guild_id=guild_id,
@@ -132,10 +132,10 @@ class Connector:
                 connected_by=user_id,
                 checked_at=self._clock.now(),
             )
-            await self._dress_all(blog, guild_id)
+            await self._revise_all_cards(blog, guild_id)
             await arrange_account_list(self._store, blog.id, self._clock.now())
         self._wake_outbox()
-        return Connected(blog=blog, account=account, warnings=judge(account))
+        return Connected(blog=blog, account=account, warnings=account_warnings(account))
 
     async def set_mode(self, subscribed: SubscribedBlog, mode: RelayMode) -> None:
         """Choose how members' replies are published from a channel.
@@ -146,7 +146,7 @@ class Connector:
             raise Refused("Mode `auto` is not there yet. `menu` lets members publish their own messages.")
         if mode is not RelayMode.OFF and not subscribed.connected:
             # Where nothing can be connected, "connect it first" would lead in a circle.
-            writable(subscribed.blog)
+            require_api_root(subscribed.blog)
             raise Refused(f"{in_bold(subscribed.blog.title)} is not connected yet. Use `/relay connect` first.")
         async with self._store.transaction():
             if await self._store.subscriptions.get(subscribed.subscription.id) is None:
@@ -155,7 +155,7 @@ class Connector:
             await revise_cards(self._store, self._clock, subscribed.subscription)
         self._wake_outbox()
 
-    async def _dress_all(self, blog: Blog, guild_id: GuildId) -> None:
+    async def _revise_all_cards(self, blog: Blog, guild_id: GuildId) -> None:
         for subscription in await self._store.subscriptions.of_blog(blog.id):
             if subscription.guild_id == guild_id and subscription.relay_mode is not RelayMode.OFF:
                 await revise_cards(self._store, self._clock, subscription)
@@ -173,7 +173,7 @@ class Connector:
             raise Refused(_OTHER_API)
 
 
-def judge(account: Account) -> tuple[str, ...]:
+def account_warnings(account: Account) -> tuple[str, ...]:
     """Say in words what is risky about a credential's account; plain ones, as they stand on a web page too."""
     if account.may_publish_raw_html:
         warning = (
@@ -190,29 +190,29 @@ def judge(account: Account) -> tuple[str, ...]:
     return ()
 
 
-def api_number(blog: Blog) -> int:
+def api_fingerprint(blog: Blog) -> int:
     """Return a number that stands for the address to which a blog's credential would be sent; fits an id.
 
     :raises Refused: the blog takes no comments from us.
     """
-    digest = hashlib.sha256(writable(blog).encode()).digest()
+    digest = hashlib.sha256(require_api_root(blog).encode()).digest()
     return int.from_bytes(digest[:8], "big") % (2**63 - 1) + 1
 
 
-def same_api(blog: Blog, number: int) -> None:
+def require_same_api(blog: Blog, number: int) -> None:
     """Make sure that a blog's credential would be sent where it was said.
 
-    :param number: of :func:`api_number` at that time.
+    :param number: of :func:`api_fingerprint` at that time.
     :raises Refused: the blog has another address for that by now, or none.
     """
-    if api_number(blog) != number:
+    if api_fingerprint(blog) != number:
         raise Refused(
             "The address of this blog's interface has changed since, so I sent nothing there. "
             "Use `/relay connect` again, and look at the address that it shows."
         )
 
 
-def writable(blog: Blog) -> str:
+def require_api_root(blog: Blog) -> str:
     """Return the API root of a blog that takes comments from us.
 
     :raises Refused: it has none.

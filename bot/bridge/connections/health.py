@@ -32,16 +32,16 @@ class ConnectionHealth:
     async def note_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str) -> None:
         """Keep that a connection is refused, inside the caller's transaction; told when it begins."""
         if await self._store.endpoints.note_trouble(guild_id, blog_id, text, self._clock.now()):
-            await self._tell(guild_id, blog_id, NoticeKind.CONNECTION, trouble_text(text))
+            await self._notify(guild_id, blog_id, NoticeKind.CONNECTION, trouble_text(text))
 
     async def note_success(self, guild_id: GuildId, blog_id: BlogId) -> None:
         """Keep that a connection works, inside the caller's transaction."""
         await self._store.endpoints.clear_trouble(guild_id, blog_id)
 
-    async def tell_given_up(self, guild_id: GuildId, blog_id: BlogId, reason: str) -> None:
+    async def notify_given_up(self, guild_id: GuildId, blog_id: BlogId, reason: str) -> None:
         """Tell that a reply was given up, inside the caller's transaction; not again while others meet the same."""
         if await self._store.endpoints.note_trouble(guild_id, blog_id, reason, self._clock.now()):
-            await self._tell(guild_id, blog_id, NoticeKind.REPLY, reply_given_up_text(reason))
+            await self._notify(guild_id, blog_id, NoticeKind.REPLY, reply_given_up_text(reason))
 
     async def tick(self) -> None:
         """Tell of replies that wait for long, and try connections that were not tried for a day."""
@@ -61,7 +61,7 @@ class ConnectionHealth:
                 now = self._clock.now()
                 if await self._store.endpoints.note_trouble(reply.guild_id, reply.blog_id, reply.error, now):
                     text = waiting_text(reply.error)
-                    await self._tell(reply.guild_id, reply.blog_id, NoticeKind.CONNECTION, text)
+                    await self._notify(reply.guild_id, reply.blog_id, NoticeKind.CONNECTION, text)
 
     async def _check(self, guild_id: GuildId, blog_id: BlogId) -> None:
         trouble = None
@@ -85,7 +85,7 @@ class ConnectionHealth:
             else:
                 await self.note_trouble(guild_id, blog_id, trouble)
 
-    async def _tell(self, guild_id: GuildId, blog_id: BlogId, kind: NoticeKind, text: str) -> None:
+    async def _notify(self, guild_id: GuildId, blog_id: BlogId, kind: NoticeKind, text: str) -> None:
         _log.warning(
             "A connection has trouble.", extra={"action": "connection_failed", "guild": guild_id, "blog": blog_id}
         )

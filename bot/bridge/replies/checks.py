@@ -1,6 +1,6 @@
-"""What must still hold of a reply when it is published: looked at again at the press, and right before the write.
+"""Checks whether a reply may still be published: when its writer presses **Publish**, and right before it is sent.
 
-A preview may be hours old, and a delivery may wait. Nothing here changes anything.
+A preview may be hours old, and a delivery may wait.
 """
 
 from bot.bridge.ports import Chat
@@ -21,25 +21,23 @@ from bot.rules.reply_eligibility import (
 )
 from bot.storage.database import Store
 
-_NOT_HERE = (
-    "Please press **Publish** where the preview was made: in this channel I cannot tell whether you may write there."
-)
-_NO_CONSENT = "Your agreement to be published is missing. Please start again."
-_OFF = "Replies were switched off here before yours went out."
-_NO_THREAD = "The place of this entry's comments on Discord is not there any more."
-_LOCKED = "A moderator has locked the thread, so nothing is published from it."
-_DELETED = "Your message is not there any more, so it was not published."
+_NOT_HERE = "Please press **Publish** in the channel or thread where you made the preview."
+NO_CONSENT = "Your agreement to be published is missing. Please start again."
+_OFF = "Replies were switched off here before yours was published."
+_NO_THREAD = "The thread of this post was deleted on Discord."
+_LOCKED = "A moderator locked the thread, so nothing is published from it."
+_DELETED = "Your message was deleted, so it was not published."
 
 
 class ReplyChecks:
-    """Says why a reply must not be published, as it stands now."""
+    """Finds reasons against publishing a reply."""
 
     def __init__(self, store: Store, chat: Chat) -> None:
         self._store = store
         self._chat = chat
 
-    async def refuse_presser(self, reply: Reply, member: MemberView) -> str | None:
-        """Say why its writer may not publish a reply from where they pressed, or None."""
+    async def refuse_writer(self, reply: Reply, member: MemberView) -> str | None:
+        """Return why the writer may not publish a reply from the channel in which they pressed, or None."""
         if reply.origin is ReplyOrigin.MENU:
             here, in_threads = {reply.channel_id}, member.in_thread
         else:
@@ -54,9 +52,9 @@ class ReplyChecks:
         return refuse_member(member, in_threads=in_threads)
 
     async def refuse_reply(self, reply: Reply) -> str | None:
-        """Say what has changed since the preview so that a reply must not be published, or None; asks Discord last.
+        """Return what changed since the preview so that a reply must not be published, or None; asks Discord last.
 
-        :raises TemporaryError: Discord does not say whether the message is still what was previewed.
+        :raises TemporaryError: Discord does not answer.
         """
         refusal = await self._refuse_stored(reply)
         return refusal if refusal is not None else await self._refuse_in_chat(reply)
@@ -76,12 +74,12 @@ class ReplyChecks:
         return (
             refuse_mode(subscription.relay_mode, reply.origin, connected=connected)
             or refuse_gone(entry, parent, answers_comment=parent_id is not None)
-            or (_NO_CONSENT if profile is None or profile.consented_at is None else None)
+            or (NO_CONSENT if profile is None or profile.consented_at is None else None)
             or await self.refuse_public_name(blog, reply.user_id, reply.public_name)
         )
 
     async def refuse_public_name(self, blog: Blog, user_id: UserId, name: str) -> str | None:
-        """Say why a member may not publish on a blog under a name, or None."""
+        """Return why a member may not publish on a blog under a name, or None."""
         authors = await self._store.items.authors(blog.id)
         commenters = await self._store.items.commenters(blog.id, other_than=user_id)
         return refuse_name(name) or refuse_reserved_name(
@@ -112,9 +110,9 @@ class ReplyChecks:
 
 
 def refuse(reason: str | None) -> None:
-    """Raise what a rule says against it.
+    """Raise a refusal of a rule, if there is one.
 
-    :raises Refused: with that sentence.
+    :raises Refused: with the reason as its text.
     """
     if reason is not None:
         raise Refused(reason)

@@ -1,6 +1,6 @@
-"""Accepts members' replies: who may, what exactly would be published, and the act of publishing.
+"""Drafts of replies: form, preview, **Publish** and **Cancel**.
 
-Nothing is published but by the writer's own press of Publish, after a preview, under a name they agreed to.
+A reply is published only after its writer saw the preview and pressed **Publish**.
 """
 
 import logging
@@ -10,137 +10,99 @@ from bot.bridge.outbox.deliveries import acknowledge_reply, post_reply, publish_
 from bot.bridge.ports import Chat, Clock
 from bot.bridge.replies.checks import ReplyChecks, refuse
 from bot.bridge.replies.destination import ReplyDestination, ReplyDestinations
-from bot.bridge.replies.forms import OwnReply, ReplyForm, ReplyPreview
 from bot.bridge.replies.post_lookup import PostLookup
 from bot.model.connection import Secret
 from bot.model.errors import NotFound, Refused
 from bot.model.ids import GuildId, ReplyId, UserId
 from bot.model.message import ChatMessage, MemberView, Mentions, ReplyTarget
-from bot.model.reply import NewReply, Profile, Reply, ReplyLimit, ReplyOrigin, ReplyState
+from bot.model.reply import NewReply, Reply, ReplyForm, ReplyOrigin, ReplyPreview, ReplyState
 from bot.rules.discord_to_html.as_shown import shown_html
-from bot.rules.discord_to_html.convert import Names, blog_text, to_comment_html
+from bot.rules.discord_to_html.convert import Names, to_comment_html
 from bot.rules.html_to_discord.convert import to_markdown
-from bot.rules.messages.cards import entry_title, reply_status
 from bot.rules.reply_eligibility import (
     CONSENT,
     LIMIT_DAY,
-    clean_name,
     refuse_html,
     refuse_limit,
-    refuse_name,
     refuse_text,
 )
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 
-#: as much as the description of a card takes, less what a cut may add
-_SHOWN = 4000
+#: Discord allows 4096 characters in an embed's description; shortening may add some.
+_PREVIEW_LENGTH = 4000
 _ALREADY = "This message was published already, or is on its way."
 _NO_DRAFT = "This was already published or cancelled, or it is too old. Please start again."
 
 
-class Relay:
-    """The use cases of a member's reply. Every refusal is a sentence for the member."""
+class ReplyDrafts:
+    """The use cases of a member who writes a reply. Each refusal is a sentence for the member."""
 
     def __init__(
-        self, store: Store, chat: Chat, locator: PostLookup, clock: Clock, *, wake_outbox: Callable[[], None]
+        self, store: Store, chat: Chat, post_lookup: PostLookup, clock: Clock, *, wake_outbox: Callable[[], None]
     ) -> None:
         self._store = store
-        self._places = ReplyDestinations(store)
-        self._locator = locator
+        self._destinations = ReplyDestinations(store)
+        self._post_lookup = post_lookup
         self._checks = ReplyChecks(store, chat)
         self._clock = clock
         self._wake_outbox = wake_outbox
 
-    @property
-    def consent(self) -> str:
-        """What a member is asked to agree to."""
-        return CONSENT
+    async def form_for_button(self, target: ReplyTarget, member: MemberView) -> ReplyForm:
+        """Check that a member may use a button, and return what the form asks."""
+        destination = await self._destinations.of_button(target, member)
+        await self._post_lookup.check_before_form(member.guild_id, destination.entry)
+        return await self._form(destination, member.id)
 
-    async def open_button(self, target: ReplyTarget, member: MemberView) -> ReplyForm:
-        """Ask whether a button may be used, and what its form must ask."""
-        place = await self._places.of_button(target, member)
-        await self._locator.check_before_form(member.guild_id, place.entry)
-        return await self._form(place, member.id)
-
-    async def open_menu(self, message: ChatMessage, member: MemberView) -> ReplyForm:
-        """Ask whether a message may be published, and what must be asked first."""
-        place = await self._places.of_message(message, member)
+    async def form_for_message(self, message: ChatMessage, member: MemberView) -> ReplyForm:
+        """Check that a member may publish a message, and return what the form asks."""
+        destination = await self._destinations.of_message(message, member)
         refuse(refuse_text(message.content))
-        await self._locator.check_before_form(message.guild_id, place.entry)
-        return await self._form(place, member.id)
+        await self._post_lookup.check_before_form(message.guild_id, destination.entry)
+        return await self._form(destination, member.id)
 
     async def draft_from_button(
         self, target: ReplyTarget, member: MemberView, content: str, mentions: Mentions
     ) -> ReplyPreview:
-        """Keep what was typed into the form as a draft, and show it."""
-        place = await self._places.of_button(target, member, keep=True)
-        return await self._draft(place, member.id, content, mentions, message=None)
+        """Save the text of a form as a draft, and return its preview."""
+        destination = await self._destinations.of_button(target, member, allow_parent_gone=True)
+        return await self._save_draft(destination, member.id, content, mentions, message=None)
 
     async def draft_from_message(self, message: ChatMessage, member: MemberView) -> ReplyPreview:
-        """Keep the writer's own message as a draft, and show it."""
-        place = await self._places.of_message(message, member, keep=True)
-        return await self._draft(place, member.id, message.content, message.mentions, message=message)
+        """Save a message of the writer as a draft, and return its preview."""
+        destination = await self._destinations.of_message(message, member, allow_parent_gone=True)
+        return await self._save_draft(destination, member.id, message.content, message.mentions, message=message)
 
-    def examine(self, content: str) -> None:
-        """Look at a text as typed, before its writer agrees to anything.
+    def check_text(self, content: str) -> None:
+        """Check a text as typed, before its writer is asked to agree.
 
-        :raises Refused: it is empty, or meant to stay in chat.
+        :raises Refused: it is empty, or is marked to stay on Discord.
         """
         refuse(refuse_text(content))
 
-    async def agree(self, user_id: UserId, name: str, *, consent: bool) -> Profile:
-        """Keep under what name a member publishes, and that they agreed.
-
-        :raises Refused: without the tick, or with a name that cannot be used.
-        """
-        if not consent:
-            raise Refused("Nothing is published without your agreement. Please tick the box and try again.")
-        name = clean_name(name)
-        refuse(refuse_name(name))
-        async with self._store.transaction():
-            await self._store.members.save_profile(user_id, name)
-            await self._store.members.consent(user_id, wording=CONSENT, at=self._clock.now())
-        profile = await self._store.members.profile(user_id)
-        if profile is None:
-            raise NotFound("Your profile is gone. Please try again.")
-        return profile
-
-    async def rename(self, user_id: UserId, name: str) -> Profile:
-        """Change the name under which a member publishes from now on; what they agreed to stands.
-
-        :raises Refused: with a name that cannot be used, or before they agreed.
-        """
-        profile = await self._store.members.profile(user_id)
-        if profile is None or profile.consented_at is None:
-            raise Refused("You have not agreed to be published yet.")
-        name = clean_name(name)
-        refuse(refuse_name(name))
-        return await self._store.members.save_profile(user_id, name)
-
     async def publish(self, reply_id: ReplyId, member: MemberView, answer_token: Secret) -> Reply:
-        """Take a draft's writer at their word: from here on it goes to the blog.
+        """Accept a draft, because its writer pressed **Publish**, and add the deliveries that publish it.
 
-        :raises NotFound: it is no draft any more.
-        :raises Refused: it is not theirs, or what the preview promised does not hold any more; the text says what.
-        :raises BridgeError: Discord does not say whether it still holds.
+        :raises NotFound: it is not a draft any more.
+        :raises Refused: it is another member's, or something changed since the preview; the text says what.
+        :raises BridgeError: Discord does not answer.
         """
         reply = await self._own_draft(reply_id, member.guild_id, member.id)
-        refuse(await self._checks.refuse_presser(reply, member))
-        await self._places.refuse_gone_parent(reply)
+        refuse(await self._checks.refuse_writer(reply, member))
+        await self._destinations.refuse_gone_parent(reply)
         refuse(await self._checks.refuse_reply(reply))
         entry = await self._store.items.get_entry(reply.entry_id)
         if entry is not None:
-            await self._locator.check_before_form(reply.guild_id, entry, typed=True, previewed=reply.post_id)
+            await self._post_lookup.check_before_form(reply.guild_id, entry, typed=True, previewed=reply.post_id)
         now = self._clock.now()
         async with self._store.transaction():
-            # Of two replies of one member that are published at once, one waits here for the other.
+            # A member who publishes two replies at once must not exceed the limit with them.
             await self._store.members.lock(member.id)
             await self._refuse_too_many(member.guild_id, member.id)
             if not await self._store.replies.accept(reply_id, answer_token=answer_token, at=now):
                 raise NotFound(_NO_DRAFT)
-            # The bot's own message, which a reply from the form gets, is no member's to publish.
+            # A reply from the form has no message yet: the bot posts it.
             if reply.message_id is not None and not await self._store.replies.claim_message(reply.id, reply.message_id):
                 raise Refused(_ALREADY)
             if reply.origin is ReplyOrigin.BUTTON:
@@ -155,10 +117,10 @@ class Relay:
         return reply
 
     async def answer_post(self, reply_id: ReplyId, member: MemberView) -> ReplyPreview:
-        """Make a reply, whose comment is gone, a draft that answers the post, and show it.
+        """Turn a reply to a comment that was removed into a draft that answers the post, and return its preview.
 
-        :raises NotFound: there is no such reply that was not published.
-        :raises Refused: it is not theirs, or the post takes no replies.
+        :raises NotFound: there is no such reply, or it was published.
+        :raises Refused: it is another member's, or the post takes no replies.
         """
         reply = await self._store.replies.get(reply_id)
         if (
@@ -170,8 +132,8 @@ class Relay:
         if reply.user_id != member.id:
             raise Refused("This is somebody else's reply.")
         target = ReplyTarget(subscription_id=reply.subscription_id, entry_id=reply.entry_id)
-        refuse(await self._checks.refuse_presser(reply, member))
-        place = await self._places.of_target(target, member.guild_id, reply.origin)
+        refuse(await self._checks.refuse_writer(reply, member))
+        destination = await self._destinations.of_target(target, member.guild_id, reply.origin)
         by_menu = reply.origin is ReplyOrigin.MENU
         async with self._store.transaction():
             await self._store.replies.drop_draft(reply_id)
@@ -190,45 +152,16 @@ class Relay:
                     channel_id=reply.channel_id if by_menu else None,
                     message_id=reply.message_id if by_menu else None,
                     message_edited_at=reply.message_edited_at,
-                    post_id=await self._locator.proven(member.guild_id, place.entry),
+                    post_id=await self._post_lookup.known_post_id(member.guild_id, destination.entry),
                 ),
                 now=self._clock.now(),
             )
-        return _preview(draft, place)
-
-    async def limit(self, guild_id: GuildId, per_ten_minutes: int | None, per_day: int | None) -> ReplyLimit:
-        """Change how many replies a member of a guild may publish (None: as it is), and return what holds now."""
-        async with self._store.transaction():
-            limit = await self._store.replies.limit(guild_id)
-            if per_ten_minutes is not None or per_day is not None:
-                limit = ReplyLimit(
-                    per_ten_minutes=per_ten_minutes or limit.per_ten_minutes, per_day=per_day or limit.per_day
-                )
-                await self._store.replies.set_limit(guild_id, limit)
-        return limit
+        return _preview(draft, destination)
 
     async def cancel(self, reply_id: ReplyId, guild_id: GuildId, user_id: UserId) -> None:
-        """Throw a draft away."""
+        """Delete a draft."""
         await self._own_draft(reply_id, guild_id, user_id)
         await self._store.replies.drop_draft(reply_id)
-
-    async def profile(self, user_id: UserId) -> Profile | None:
-        """Under what name a member publishes."""
-        return await self._store.members.profile(user_id)
-
-    def status(self, reply: Reply) -> str:
-        """Say in a few words how far a reply has come."""
-        return reply_status(reply)
-
-    async def mine(self, user_id: UserId, guild_id: GuildId) -> list[OwnReply]:
-        """A member's newest replies in a guild."""
-        replies = await self._store.replies.of_user(user_id, guild_id, 10)
-        titled = []
-        for reply in replies:
-            entry = await self._store.items.get_entry(reply.entry_id)
-            title = entry_title(entry) if entry else "a post that is gone"
-            titled.append(OwnReply(reply=reply, title=title, said=blog_text(reply.html)))
-        return titled
 
     async def _own_draft(self, reply_id: ReplyId, guild_id: GuildId, user_id: UserId) -> Reply:
         reply = await self._store.replies.get(reply_id)
@@ -243,26 +176,32 @@ class Relay:
         accepted = await self._store.replies.accepted_since(user_id, guild_id, now - LIMIT_DAY)
         refuse(refuse_limit(await self._store.replies.limit(guild_id), accepted, now))
 
-    async def _form(self, place: ReplyDestination, user_id: UserId) -> ReplyForm:
-        await self._refuse_too_many(place.subscription.guild_id, user_id)
+    async def _form(self, destination: ReplyDestination, user_id: UserId) -> ReplyForm:
+        await self._refuse_too_many(destination.subscription.guild_id, user_id)
         profile = await self._store.members.profile(user_id)
         return ReplyForm(
-            answering=place.answering,
+            answering=destination.answering,
             first_time=profile is None or profile.consented_at is None,
             public_name=profile.public_name if profile else "",
             consent=CONSENT,
         )
 
-    async def _draft(
-        self, place: ReplyDestination, user_id: UserId, content: str, mentions: Mentions, *, message: ChatMessage | None
+    async def _save_draft(
+        self,
+        destination: ReplyDestination,
+        user_id: UserId,
+        content: str,
+        mentions: Mentions,
+        *,
+        message: ChatMessage | None,
     ) -> ReplyPreview:
         refuse(refuse_text(content))
-        parent_id = place.parent.id if place.parent else None
+        parent_id = destination.parent.id if destination.parent else None
         profile = await self._store.members.profile(user_id)
         if profile is None or profile.consented_at is None:
             raise Refused("I need the name to publish under, and your agreement, first. Please start again.")
         agreed = await self._store.members.public_names(mentions.users)
-        refuse(await self._checks.refuse_public_name(place.blog, user_id, profile.public_name))
+        refuse(await self._checks.refuse_public_name(destination.blog, user_id, profile.public_name))
         names = Names(
             users={int(user): name for user, name in agreed.items()},
             roles=mentions.roles,
@@ -272,10 +211,10 @@ class Relay:
         refuse(refuse_html(html))
         reply = await self._store.replies.add(
             NewReply(
-                guild_id=place.subscription.guild_id,
-                subscription_id=place.subscription.id,
-                blog_id=place.blog.id,
-                entry_id=place.entry.id,
+                guild_id=destination.subscription.guild_id,
+                subscription_id=destination.subscription.id,
+                blog_id=destination.blog.id,
+                entry_id=destination.entry.id,
                 parent_comment_id=parent_id,
                 user_id=user_id,
                 public_name=profile.public_name,
@@ -285,21 +224,21 @@ class Relay:
                 channel_id=message.ref.channel_id if message else None,
                 message_id=message.ref.message_id if message else None,
                 message_edited_at=message.edited_at if message else None,
-                post_id=await self._locator.proven(place.subscription.guild_id, place.entry),
+                post_id=await self._post_lookup.known_post_id(destination.subscription.guild_id, destination.entry),
             ),
             now=self._clock.now(),
         )
-        return _preview(reply, place)
+        return _preview(reply, destination)
 
 
-def _preview(reply: Reply, place: ReplyDestination) -> ReplyPreview:
+def _preview(reply: Reply, destination: ReplyDestination) -> ReplyPreview:
     return ReplyPreview(
         reply_id=reply.id,
-        blog_title=place.blog.title,
-        answering=place.answering,
+        blog_title=destination.blog.title,
+        answering=destination.answering,
         public_name=reply.public_name,
-        body=to_markdown(shown_html(reply.html), base_url=place.blog.home_url, limit=_SHOWN),
-        placement=place.subscription.placement,
+        body=to_markdown(shown_html(reply.html), base_url=destination.blog.home_url, limit=_PREVIEW_LENGTH),
+        placement=destination.subscription.placement,
         by_button=reply.origin is ReplyOrigin.BUTTON,
-        parent_gone=place.parent_gone,
+        parent_gone=destination.parent_gone,
     )

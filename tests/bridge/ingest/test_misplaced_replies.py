@@ -1,10 +1,9 @@
 """Replies that stand under another post than the one that was answered."""
 
-from bot.bridge.replies.publishing import ReplyPublisher
-from bot.model.delivery import PublishReply
-from bot.model.ids import NativeId
+from bot.model.delivery import Delivery, FollowReply
+from bot.model.ids import DeliveryId, NativeId
 from bot.model.notice import NoticeKind
-from bot.model.reply import ReplyState
+from bot.model.reply import Published, ReplyState
 from bot.rules.messages.notices import MISPLACED
 from tests.bridge.harness import USER, BridgeHarness
 from tests.storage.given import new_reply
@@ -19,11 +18,19 @@ async def test_a_held_reply_that_is_approved_under_another_post_is_kept_there_an
     reply = await harness.store.replies.add(draft, now=harness.clock.now())
     await harness.store.replies.settle(reply.id, ReplyState.HELD, native_id=NativeId("7"))
     url = f"{entries['One'].link}#comment-7"
-    publisher = harness.bridge.dispatcher._handlers[PublishReply]
-    assert isinstance(publisher, ReplyPublisher)
+    intent, now = FollowReply(reply_id=reply.id), harness.clock.now()
+    delivery = Delivery(
+        id=DeliveryId(1),
+        intent=intent,
+        lane="",
+        attempts=1,
+        first_attempt_at=now,
+        retry_since=now,
+        nonce="",
+    )
     async with harness.store.transaction():
-        await harness.store.replies.settle(reply.id, ReplyState.PUBLISHED, native_id=NativeId("7"), url=url)
-        await publisher._comments.record_published(reply, NativeId("7"), url)
+        follower = harness.bridge.dispatcher._handlers[FollowReply]
+        await follower.record(delivery, intent, Published(native_id=NativeId("7"), url=url))
     kept = await harness.store.replies.get(reply.id)
     assert kept is not None
     assert (kept.entry_id, kept.reason) == (entries["One"].id, MISPLACED)

@@ -13,7 +13,7 @@ from bot.model.delivery import Delivery, PublishReply
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Failed, FailureReason, Feed, FeedKind, Fetched, Validators
 from bot.model.ids import DeliveryId, NativeId
-from bot.model.reply import Held, Published, Receipt, Rejected
+from bot.model.reply import Held, Published, PublishOutcome, Rejected
 from tests.bridge.harness import BridgeHarness
 from tests.bridge.many import add, add_comments, current, feeds, harness
 from tests.fakes.feeds import FakeFeeds
@@ -193,7 +193,7 @@ async def test_the_feed_of_an_entry_that_is_gone_is_forgotten(
 
 
 @pytest.mark.parametrize(
-    ("receipt", "is_hot"),
+    ("outcome", "is_hot"),
     [
         (Published(native_id=NativeId("9"), url="https://blog.example/1/#comment-9"), True),
         (Held(native_id=NativeId("9")), True),
@@ -201,7 +201,7 @@ async def test_the_feed_of_an_entry_that_is_gone_is_forgotten(
     ],
 )
 async def test_a_reply_of_ours_makes_the_entrys_comments_hot(
-    harness: BridgeHarness, feeds: FakeFeeds, receipt: Receipt, is_hot: bool
+    harness: BridgeHarness, feeds: FakeFeeds, outcome: PublishOutcome, is_hot: bool
 ) -> None:
     feed = await add(harness, ENTRIES)
     await add_comments(harness, feed, "https://blog.example/c")
@@ -212,7 +212,7 @@ async def test_a_reply_of_ours_makes_the_entrys_comments_hot(
     reply = await harness.store.replies.add(new_reply(feed.blog_id, kept.id), now=harness.clock.now())
     await harness.store.replies.accept(reply.id, answer_token=Secret("token"), at=harness.clock.now())
     now = harness.clock.now()
-    await _publisher(harness).record(_delivery(reply.id, now), PublishReply(reply_id=reply.id), receipt)
+    await _publisher(harness).record(_delivery(reply.id, now), PublishReply(reply_id=reply.id), outcome)
     comments = next(each for each in await harness.store.feeds.of_blog(feed.blog_id) if is_of_comments(each))
     assert (comments.next_poll_at <= now + 2 * MINUTE) is is_hot
     assert (comments.newest_at == now) is is_hot

@@ -33,7 +33,7 @@ class Talk:
 
     async def preview(self, content: str = "Words") -> ReplyId:
         """Use "Publish to blog" on the message."""
-        return (await self.harness.bridge.relay.draft_from_message(self.written(content), self.member)).reply_id
+        return (await self.harness.bridge.reply_drafts.draft_from_message(self.written(content), self.member)).reply_id
 
     def written(self, content: str = "Words") -> ChatMessage:
         """The message as Discord hands it over with the menu."""
@@ -48,7 +48,7 @@ class Talk:
         )
 
     async def publish(self, reply_id: ReplyId) -> Reply:
-        return await self.harness.bridge.relay.publish(reply_id, self.member, TOKEN)
+        return await self.harness.bridge.reply_drafts.publish(reply_id, self.member, TOKEN)
 
 
 async def talking(harness: BridgeHarness) -> Talk:
@@ -57,7 +57,7 @@ async def talking(harness: BridgeHarness) -> Talk:
     credential = Credential(username="bridge", password=Secret(PASSWORD))
     await harness.bridge.connector.connect(subscribed.blog, GUILD, USER, credential)
     await harness.store.subscriptions.set_mode(subscribed.subscription.id, RelayMode.MENU)
-    await harness.bridge.relay.agree(USER, "Mia", consent=True)
+    await harness.bridge.reply_members.agree(USER, "Mia", consent=True)
     harness.blog.write("News")
     await harness.poll()
     await harness.deliver()

@@ -60,7 +60,7 @@ CHANGES: list[tuple[Change, str]] = [
     (mode_button, "Only the button"),
     (disconnected, "not connected"),
     (removed, "switched off"),
-    (message_deleted, "not there any more"),
+    (message_deleted, "message was deleted"),
     (message_edited, "was changed"),
     (thread_locked, "locked"),
     (post_gone, "not on the blog any more"),
@@ -117,14 +117,14 @@ async def test_whether_it_holds_is_not_guessed_while_discord_says_nothing(harnes
     [
         ({"may_write_in_threads": False}, "may not write"),
         ({"public": False}, "Not everybody"),
-        ({"channel_id": ChannelId(999)}, "where the preview was made"),
+        ({"channel_id": ChannelId(999)}, "where you made the preview"),
     ],
 )
 async def test_only_who_may_write_there_publishes(harness: BridgeHarness, may: dict[str, object], words: str) -> None:
     talk = await talking(harness)
     draft = await talk.preview()
     with pytest.raises(Refused, match=words):
-        await harness.bridge.relay.publish(draft, replace(talk.member, **may), TOKEN)  # type: ignore[arg-type]
+        await harness.bridge.reply_drafts.publish(draft, replace(talk.member, **may), TOKEN)  # type: ignore[arg-type]
     await harness.deliver()
     assert harness.blog.received == []
     assert (await harness.store.members.profile(USER)) is not None

@@ -20,10 +20,10 @@ async def test_a_card_names_no_entry_of_another_blog(harness: BridgeHarness) -> 
     entry = await an_entry(harness.store, other.id, title="Secret plans")
     target = ReplyTarget(subscription_id=talk.subscribed.subscription.id, entry_id=entry.id)
     member = replace(talk.member, channel_id=talk.subscribed.subscription.channel_id, in_thread=False)
-    with pytest.raises(NotFound, match="do not know this post"):
-        await harness.bridge.relay.open_button(target, member)
-    with pytest.raises(NotFound, match="do not know this post"):
-        await harness.bridge.relay.draft_from_button(target, member, "Words", Mentions())
+    with pytest.raises(NotFound, match="not stored any more"):
+        await harness.bridge.reply_drafts.form_for_button(target, member)
+    with pytest.raises(NotFound, match="not stored any more"):
+        await harness.bridge.reply_drafts.draft_from_button(target, member, "Words", Mentions())
 
 
 async def take_over(talk: Talk) -> None:
@@ -43,7 +43,7 @@ async def take_over(talk: Talk) -> None:
 
 async def test_publish_is_refused_when_another_post_has_taken_the_address(harness: BridgeHarness) -> None:
     talk = await talking(harness)
-    await harness.bridge.relay.open_menu(talk.written(), talk.member)
+    await harness.bridge.reply_drafts.form_for_message(talk.written(), talk.member)
     draft = await talk.preview("Great news, congratulations!")
     await take_over(talk)
     with pytest.raises(Refused, match="Another post"):
@@ -58,7 +58,7 @@ async def test_publish_is_refused_when_another_post_has_taken_the_address(harnes
 
 async def test_what_waits_is_not_written_to_another_post_at_the_address(harness: BridgeHarness) -> None:
     talk = await talking(harness)
-    await harness.bridge.relay.open_menu(talk.written(), talk.member)
+    await harness.bridge.reply_drafts.form_for_message(talk.written(), talk.member)
     draft = await talk.preview("Great news, congratulations!")
     await talk.publish(draft)
     await take_over(talk)

@@ -41,14 +41,14 @@ async def opened(harness: BridgeHarness) -> tuple[Entry, ReplyTarget]:
 
 
 async def press(harness: BridgeHarness, target: ReplyTarget) -> None:
-    await harness.bridge.relay.open_button(target, MEMBER)
+    await harness.bridge.reply_drafts.form_for_button(target, MEMBER)
 
 
 async def publish(harness: BridgeHarness, target: ReplyTarget) -> Reply:
-    await harness.bridge.relay.agree(USER, "Mia", consent=True)
+    await harness.bridge.reply_members.agree(USER, "Mia", consent=True)
     none = Mentions(users={}, roles={}, channels={})
-    preview = await harness.bridge.relay.draft_from_button(target, MEMBER, "Words", none)
-    await harness.bridge.relay.publish(preview.reply_id, MEMBER, Secret("token"))
+    preview = await harness.bridge.reply_drafts.draft_from_button(target, MEMBER, "Words", none)
+    await harness.bridge.reply_drafts.publish(preview.reply_id, MEMBER, Secret("token"))
     await harness.deliver()
     reply = await harness.store.replies.get(preview.reply_id)
     assert reply is not None
@@ -110,12 +110,14 @@ async def test_a_post_is_looked_at_at_the_press_and_before_the_write(
     harness: BridgeHarness, change: str, words: str
 ) -> None:
     entry, target = await opened(harness)
-    await harness.bridge.relay.agree(USER, "Mia", consent=True)
-    drafts = [await harness.bridge.relay.draft_from_button(target, MEMBER, "Words", Mentions()) for _ in range(2)]
-    await harness.bridge.relay.publish(drafts[0].reply_id, MEMBER, Secret("token"))
+    await harness.bridge.reply_members.agree(USER, "Mia", consent=True)
+    drafts = [
+        await harness.bridge.reply_drafts.draft_from_button(target, MEMBER, "Words", Mentions()) for _ in range(2)
+    ]
+    await harness.bridge.reply_drafts.publish(drafts[0].reply_id, MEMBER, Secret("token"))
     getattr(harness.blog, change).append(entry.link)
     with pytest.raises(Refused, match=words):
-        await harness.bridge.relay.publish(drafts[1].reply_id, MEMBER, Secret("token"))
+        await harness.bridge.reply_drafts.publish(drafts[1].reply_id, MEMBER, Secret("token"))
     await harness.deliver()
     reply = await harness.store.replies.get(drafts[0].reply_id)
     assert reply is not None
@@ -136,7 +138,7 @@ async def test_a_slow_blog_is_not_waited_for(harness: BridgeHarness, monkeypatch
     harness.blog.locating = asyncio.Event().wait  # type: ignore[assignment]
     await press(harness, target)
     await harness.store.post_proofs.drop(entry.id)
-    with pytest.raises(Refused, match="did not tell in time"):
+    with pytest.raises(Refused, match="did not answer in time"):
         await press(harness, target)
 
 
@@ -149,17 +151,17 @@ async def test_a_blog_in_trouble_leaves_what_was_proven(harness: BridgeHarness) 
     harness.blog.locating = fail
     await press(harness, target)
     await harness.store.post_proofs.drop(entry.id)
-    with pytest.raises(Refused, match="did not tell in time"):
+    with pytest.raises(Refused, match="did not answer in time"):
         await press(harness, target)
 
 
 async def test_an_entry_whose_address_is_the_whole_blogs_is_no_post(harness: BridgeHarness) -> None:
     entry, _ = await opened(harness)
-    endpoint = await harness.store.endpoints.of_blog(GUILD, entry.blog_id)
-    assert isinstance(endpoint, Connection)
-    locator = post_lookup.PostLookup(harness.store, harness.blog, harness.clock)
-    found = await locator.ask(endpoint, replace(entry, link=HOME.rstrip("/")))
-    assert "address of the whole blog" in getattr(found, "text", "")
+    connection = await harness.store.endpoints.of_blog(GUILD, entry.blog_id)
+    assert isinstance(connection, Connection)
+    lookup = post_lookup.PostLookup(harness.store, harness.blog, harness.clock)
+    found = await lookup.find(connection, replace(entry, link=HOME.rstrip("/")))
+    assert "address of the home page" in getattr(found, "text", "")
 
 
 async def test_a_comment_of_another_post_is_not_answered_from_here(harness: BridgeHarness) -> None:

@@ -16,7 +16,7 @@ from bot.adapters.net.numbers import MAX_ID
 from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import ConnectionRefused, TemporaryError
 from bot.model.ids import NativeId
-from bot.model.reply import Held, Published, Receipt, Rejected, RejectedFor
+from bot.model.reply import Held, Published, PublishOutcome, Rejected, RejectionReason
 
 DUPLICATE: Final = "comment_duplicate"
 GONE: Final = "rest_comment_invalid_id"
@@ -70,12 +70,12 @@ _SENTENCES: Final[dict[str, str]] = {
 }
 
 #: What an answer tells of the post itself.
-_WHY: Final[dict[str, RejectedFor]] = {
-    "rest_comment_closed": RejectedFor.CLOSED,
-    "rest_comment_invalid_post_id": RejectedFor.POST_GONE,
-    "rest_comment_trash_post": RejectedFor.POST_GONE,
-    "rest_comment_draft_post": RejectedFor.POST_GONE,
-    "rest_cannot_read_post": RejectedFor.POST_GONE,
+_REASONS: Final[dict[str, RejectionReason]] = {
+    "rest_comment_closed": RejectionReason.CLOSED,
+    "rest_comment_invalid_post_id": RejectionReason.POST_GONE,
+    "rest_comment_trash_post": RejectionReason.POST_GONE,
+    "rest_comment_draft_post": RejectionReason.POST_GONE,
+    "rest_cannot_read_post": RejectionReason.POST_GONE,
 }
 
 #: The credential or the whole interface is at fault: a matter for the admins, whoever writes.
@@ -111,7 +111,7 @@ class StoredComment:
     #: HTML, with WordPress's typographic marks
     html: str
 
-    def receipt(self) -> Receipt:
+    def outcome(self) -> PublishOutcome:
         """Return what its status means for its writer.
 
         :raises TemporaryError: a status that WordPress itself does not have.
@@ -168,7 +168,7 @@ def explain(answer: Response) -> Rejected:
     if code == "comment_flood":
         raise TemporaryError("The blog asks to wait a little between two comments.", retry_after=_FLOOD_WAIT)
     if code in _SENTENCES:
-        return Rejected(text=_SENTENCES[code], why=_WHY.get(code))
+        return Rejected(text=_SENTENCES[code], reason=_REASONS.get(code))
     if code in _ADMIN_SENTENCES:
         raise ConnectionRefused(_ADMIN_SENTENCES[code])
     check_reachable(answer)

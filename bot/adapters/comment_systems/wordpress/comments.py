@@ -26,8 +26,8 @@ from bot.model.connection import Account, Connection
 from bot.model.entry import Entry
 from bot.model.errors import ConnectionRefused, PermanentError, TemporaryError
 from bot.model.ids import NativeId
-from bot.model.post import Located, NotFoundHere, PostProof
-from bot.model.reply import Held, OutgoingComment, Published, Receipt, Rejected, RejectedFor
+from bot.model.post import PostFound, PostNotFound, PostProof
+from bot.model.reply import Held, OutgoingComment, Published, PublishOutcome, Rejected, RejectionReason
 
 _COMMENTS = "wp/v2/comments"
 #: What everybody may see of the newest comments; the account may see more, which is nobody else's.
@@ -69,11 +69,11 @@ class WordPressClient:
         check_reachable(answer)
         raise ConnectionRefused(NO_LIST)
 
-    async def locate(self, entry: Entry, proof: PostProof | None = None) -> Located | NotFoundHere:
+    async def find_post(self, entry: Entry, proof: PostProof | None = None) -> PostFound | PostNotFound:
         """Find the post that an entry is; see :class:`PostFinder`."""
-        return await self._posts.locate(entry, proof)
+        return await self._posts.find(entry, proof)
 
-    async def publish(self, comment: OutgoingComment) -> Receipt:
+    async def publish(self, comment: OutgoingComment) -> PublishOutcome:
         """Send a comment once.
 
         WordPress takes a parent that is missing or on another post, and then never shows the comment; so the
@@ -91,22 +91,22 @@ class WordPressClient:
             stored = read_comment(read_object(answer))
             if stored is None:
                 raise TemporaryError("The blog did not say what it did with the comment.")
-            return stored.receipt()
+            return stored.outcome()
         if code_of(answer) == DUPLICATE:
             return await self._explain_duplicate(comment)
         return explain(answer)
 
     async def find(self, comment: OutgoingComment) -> Published | Held | None:
         """Look for a comment by its ``author_url``, the held ones too if the account may see them."""
-        receipt = await self._look_for(comment)
-        return None if isinstance(receipt, Rejected) else receipt
+        outcome = await self._look_for(comment)
+        return None if isinstance(outcome, Rejected) else outcome
 
-    async def follow(self, native_id: NativeId) -> Receipt:
+    async def follow(self, native_id: NativeId) -> PublishOutcome:
         """Ask for a comment's present state; whatever the account may not see counts as held."""
         answer = await self._site.ask("GET", f"{_COMMENTS}/{_number(native_id)}")
         stored = read_comment(read_object(answer))
         if answer.status == 200 and stored is not None:
-            return stored.receipt()
+            return stored.outcome()
         if code_of(answer) == GONE:
             return Rejected(text=DELETED)
         if is_hidden(answer):
@@ -120,9 +120,9 @@ class WordPressClient:
             return None
         answer = await self._site.ask("GET", f"{_COMMENTS}/{_number(comment.parent_native_id)}")
         parent = read_comment(read_object(answer))
-        gone = Rejected(text=PARENT_GONE, why=RejectedFor.PARENT_GONE)
+        gone = Rejected(text=PARENT_GONE, reason=RejectionReason.PARENT_GONE)
         if answer.status == 200 and parent is not None:
-            if not isinstance(parent.receipt(), Published):
+            if not isinstance(parent.outcome(), Published):
                 return gone
             # On another post it still stands; only here nobody would see the answer.
             return None if parent.post == _number(comment.entry_native_id) else Rejected(text=PARENT_GONE)
@@ -131,22 +131,22 @@ class WordPressClient:
         check_reachable(answer)
         raise TemporaryError("The blog did not show the comment that is answered.")
 
-    async def _explain_duplicate(self, comment: OutgoingComment) -> Receipt:
+    async def _explain_duplicate(self, comment: OutgoingComment) -> PublishOutcome:
         """Tell our own earlier send from the member's saying the same twice.
 
         WordPress compares post, parent, name, e-mail address and text. The address is the member's alone, so the
         other comment is theirs; the link in it tells which message it came from.
         """
-        receipt = await self._look_for(comment)
-        if receipt is not None:
-            return receipt
-        for twin in await self._search(comment.author_email):
-            if _is_twin(twin, comment):
+        outcome = await self._look_for(comment)
+        if outcome is not None:
+            return outcome
+        for duplicate in await self._search(comment.author_email):
+            if _is_duplicate(duplicate, comment):
                 # A blog may drop the links of commenters; then it is ours after all.
-                return Rejected(text=SAID_BEFORE) if twin.author_url else twin.receipt()
+                return Rejected(text=SAID_BEFORE) if duplicate.author_url else duplicate.outcome()
         return Held(native_id=None)
 
-    async def _look_for(self, comment: OutgoingComment) -> Receipt | None:
+    async def _look_for(self, comment: OutgoingComment) -> PublishOutcome | None:
         place = _number(comment.entry_native_id)
         found = [
             stored
@@ -157,7 +157,7 @@ class WordPressClient:
         found.sort(
             key=lambda stored: (stored.status not in ("approved", "approve"), stored.status != "hold", stored.id)
         )
-        return found[0].receipt() if found else None
+        return found[0].outcome() if found else None
 
     async def _search(self, phrase: str) -> list[StoredComment]:
         answer = await self._site.ask("GET", _COMMENTS, search=phrase, per_page=100, status="any")
@@ -185,7 +185,7 @@ def _compose(comment: OutgoingComment) -> dict[str, str | int]:
     return body
 
 
-def _is_twin(stored: StoredComment, comment: OutgoingComment) -> bool:
+def _is_duplicate(stored: StoredComment, comment: OutgoingComment) -> bool:
     parent = 0 if comment.parent_native_id is None else _number(comment.parent_native_id)
     same_place = (stored.post, stored.parent) == (_number(comment.entry_native_id), parent)
     return same_place and words_of(stored.html) == words_of(comment.html)

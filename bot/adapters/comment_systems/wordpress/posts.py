@@ -24,7 +24,7 @@ from bot.model.address import canonical_link, same_address, without_scheme
 from bot.model.entry import Entry
 from bot.model.errors import BridgeError
 from bot.model.ids import NativeId
-from bot.model.post import Located, NotFoundHere, PostProof, ProvenBy
+from bot.model.post import PostFound, PostNotFound, PostProof, ProvenBy
 
 UNKNOWN: Final = "I cannot tell which of the blog's posts this is, so I cannot comment on it."
 NO_ADDRESS: Final = "The blog's feed gives no address for this post, so I cannot tell which post of the blog it is."
@@ -54,8 +54,8 @@ class _Post:
     published_at: datetime | None
     comments_open: bool
 
-    def located(self, proven_by: ProvenBy) -> Located:
-        return Located(
+    def found(self, proven_by: ProvenBy) -> PostFound:
+        return PostFound(
             post_id=NativeId(str(self.number)),
             route=self.route,
             proven_by=proven_by,
@@ -73,7 +73,7 @@ class PostFinder:
         self._http = http
         self._site = site
 
-    async def locate(self, entry: Entry, proof: PostProof | None) -> Located | NotFoundHere:
+    async def find(self, entry: Entry, proof: PostProof | None) -> PostFound | PostNotFound:
         """Find the post that an entry is.
 
         :param proof: of earlier; it saves the search, and is checked again.
@@ -81,15 +81,15 @@ class PostFinder:
         :raises BridgeError: the blog gave no clear answer.
         """
         if not entry.link:
-            return NotFoundHere(text=NO_ADDRESS)
+            return PostNotFound(text=NO_ADDRESS)
         taken = False
         async for post, proven_by in self._at_address(entry, entry.link, proof):
             if _is_another(entry, post):
                 taken = True
                 continue
-            return post.located(proven_by)
+            return post.found(proven_by)
         if taken:
-            return NotFoundHere(text=ANOTHER)
+            return PostNotFound(text=ANOTHER)
         return await self._ask_page(entry, entry.link)
 
     async def _at_address(
@@ -103,24 +103,24 @@ class PostFinder:
         for post in await self._ask_slug(_POSTS, link):
             yield post, ProvenBy.SLUG
 
-    async def _ask_page(self, entry: Entry, link: str) -> Located | NotFoundHere:
+    async def _ask_page(self, entry: Entry, link: str) -> PostFound | PostNotFound:
         """Ask the page itself which post it shows; where it names none, look for its slug among all kinds of posts."""
         page = await self._http.request("GET", link)
         if page.status in (404, 410):
-            return NotFoundHere(text=GONE, gone=True)
+            return PostNotFound(text=GONE, gone=True)
         if page.status >= 500:
             check_reachable(page)
         for route, number in dict.fromkeys(_named_by(page)):
             post = await self._ask_post(route, number)
             if post is not None and _is_shown(entry, post, link, page.url):
-                return post.located(ProvenBy.PAGE)
+                return post.found(ProvenBy.PAGE)
         for route in await self._routes():
             for post in await self._ask_slug(route, page.url):
                 if _is_shown(entry, post, link, page.url):
-                    return post.located(ProvenBy.SLUG)
+                    return post.found(ProvenBy.SLUG)
         # Where the interface refuses everything, that is the cause, and not the post.
         await confirm_account(self._site)
-        return NotFoundHere(text=UNKNOWN)
+        return PostNotFound(text=UNKNOWN)
 
     async def _ask_post(self, route: str, number: str) -> _Post | None:
         answer = await self._site.ask("GET", f"{route}/{number}", _fields=_FIELDS)

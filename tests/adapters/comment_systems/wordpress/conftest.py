@@ -37,11 +37,11 @@ class Desk:
     api_root: str
 
     @property
-    def endpoint(self) -> WordPressClient:
+    def client(self) -> WordPressClient:
         return self.with_password(self.password)
 
     def with_password(self, password: str) -> WordPressClient:
-        endpoint = Connection(
+        connection = Connection(
             id=ConnectionId(1),
             guild_id=GuildId(1),
             blog_id=BlogId(1),
@@ -51,7 +51,7 @@ class Desk:
             password=Secret(password),
             connected_by=UserId(1),
         )
-        return WordPressClient(self.http, endpoint)
+        return WordPressClient(self.http, connection)
 
     def comment(self, text: str = "I agree.", *, parent: int | None = None) -> OutgoingComment:
         return OutgoingComment(

@@ -18,7 +18,7 @@ from sandbox.blog.blog import SandboxBlog
 from sandbox.blog.interface import Blog
 from tests.adapters.comment_systems.wordpress.conftest import Desk, Seat
 
-ENDPOINT = Connection(
+CONNECTION = Connection(
     id=ConnectionId(1),
     guild_id=GuildId(1),
     blog_id=BlogId(1),
@@ -36,13 +36,13 @@ ENDPOINT = Connection(
 )
 async def test_what_the_account_may_do(seat: Seat, role: str, raw_html: bool, moderates: bool) -> None:
     desk = await seat(role=role)
-    assert await desk.endpoint.check() == Account(
+    assert await desk.client.check() == Account(
         name="The bridge", roles=(role,), may_publish_raw_html=raw_html, may_moderate=moderates
     )
 
 
 async def test_a_role_made_for_the_bridge(seat: Seat) -> None:
-    account = await (await seat(capabilities=("moderate_comments",))).endpoint.check()
+    account = await (await seat(capabilities=("moderate_comments",))).client.check()
     assert (account.may_publish_raw_html, account.may_moderate) == (False, True)
 
 
@@ -54,13 +54,13 @@ async def test_a_wrong_password(desk: Desk) -> None:
 async def test_a_revoked_password(desk: Desk) -> None:
     await desk.blog.revoke_application_passwords(desk.login)
     with pytest.raises(Refused, match="user name and application password"):
-        await desk.endpoint.check()
+        await desk.client.check()
 
 
 async def test_an_address_that_answers_with_pages(desk: Desk) -> None:
     await desk.blog.configure(permalinks="plain")
     with pytest.raises(Refused, match="does not lead to"):
-        await desk.endpoint.check()
+        await desk.client.check()
 
 
 @pytest.mark.parametrize("status", [500, 429])
@@ -68,7 +68,7 @@ async def test_a_blog_that_is_ill(sandbox_desk: Desk, status: int) -> None:
     assert isinstance(sandbox_desk.blog, SandboxBlog)
     sandbox_desk.blog.faults.status("*", status)
     with pytest.raises(TemporaryError):
-        await sandbox_desk.endpoint.check()
+        await sandbox_desk.client.check()
 
 
 async def test_the_page_where_an_admin_says_yes(any_blog: Blog, http: HttpClient) -> None:
@@ -172,9 +172,9 @@ NOBODY = '{"code": "rest_not_logged_in"}'
 async def test_each_way_not_to_connect_has_its_sentence(
     api_root: str, answers: list[tuple[str, int, str]], words: str
 ) -> None:
-    endpoint = WordPressClient(ScriptedHttp(*answers), replace(ENDPOINT, api_root=api_root))
+    client = WordPressClient(ScriptedHttp(*answers), replace(CONNECTION, api_root=api_root))
     with pytest.raises(Refused, match=words) as told:
-        await endpoint.check()
+        await client.check()
     assert "abcd" not in told.value.text
 
 
@@ -192,7 +192,7 @@ async def test_a_blog_without_that_page(index: str) -> None:
 
 
 def test_the_registry_opens_by_kind(http: HttpClient) -> None:
-    assert isinstance(CommentSystemRegistry(http).open(ENDPOINT), WordPressClient)
+    assert isinstance(CommentSystemRegistry(http).open(CONNECTION), WordPressClient)
 
 
 async def test_the_registry_names_us_on_that_page(any_blog: Blog, http: HttpClient) -> None:
@@ -208,11 +208,11 @@ async def test_the_registry_names_us_on_that_page(any_blog: Blog, http: HttpClie
 async def test_a_password_is_revoked_with_itself_and_no_other_is(seat: Seat) -> None:
     desk = await seat()
     other = desk.with_password(await desk.blog.application_password(desk.login))
-    assert await desk.endpoint.revoke()
+    assert await desk.client.revoke()
     with pytest.raises(Refused):
-        await desk.endpoint.check()
+        await desk.client.check()
     assert (await other.check()).name == "The bridge"
-    assert not await desk.endpoint.revoke()
+    assert not await desk.client.revoke()
 
 
 async def test_no_word_of_the_blog_becomes_part_of_the_address_that_is_deleted() -> None:
@@ -223,5 +223,5 @@ async def test_no_word_of_the_blog_becomes_part_of_the_address_that_is_deleted()
             asked.append(f"{method} {url}")
             return Response(status=200, url=url, headers={}, body=b'{"uuid": "../../1?force=true"}')
 
-    assert not await WordPressClient(Liar(), ENDPOINT).revoke()
+    assert not await WordPressClient(Liar(), CONNECTION).revoke()
     assert [each.split()[0] for each in asked] == ["GET"]

@@ -64,11 +64,11 @@ def test_the_index_is_the_root_itself() -> None:
     ],
 )
 def test_every_refusal_is_a_sentence_without_codes(status: int, code: str) -> None:
-    receipt = explain(refusal(status, code))
-    assert isinstance(receipt, Rejected)
-    assert receipt.text.endswith(".")
-    assert "_" not in receipt.text
-    assert not any(sign.isdigit() for sign in receipt.text)
+    outcome = explain(refusal(status, code))
+    assert isinstance(outcome, Rejected)
+    assert outcome.text.endswith(".")
+    assert "_" not in outcome.text
+    assert not any(sign.isdigit() for sign in outcome.text)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_an_unknown_status_is_not_taken_for_public() -> None:
     comment = read_comment({"id": 7, "post": 1, "parent": 0, "status": "limbo"})
     assert comment is not None
     with pytest.raises(TemporaryError):
-        comment.receipt()
+        comment.outcome()
 
 
 def test_typographic_marks_do_not_change_words() -> None:

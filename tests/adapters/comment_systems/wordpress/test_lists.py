@@ -13,7 +13,7 @@ from tests.webserver import serving
 
 
 def account(http: HttpClient, api_root: str) -> WordPressClient:
-    endpoint = Connection(
+    connection = Connection(
         id=ConnectionId(1),
         guild_id=GuildId(1),
         blog_id=BlogId(1),
@@ -23,7 +23,7 @@ def account(http: HttpClient, api_root: str) -> WordPressClient:
         password=Secret("abcd efgh"),
         connected_by=UserId(1),
     )
-    return WordPressClient(http, endpoint)
+    return WordPressClient(http, connection)
 
 
 @pytest.mark.parametrize("root", ["/wp-json/", "/index.php?rest_route=/"])
@@ -77,6 +77,6 @@ async def test_what_is_no_list_is_told(http: HttpClient, status: int, sent: str,
 async def test_an_interface_for_members_lists_comments_to_them(desk: Desk) -> None:
     await desk.blog.comment(desk.post, author="Ann", text="Seen by members")
     await desk.blog.configure(rest="members")
-    assert b"Seen by members" in await desk.endpoint.list_comments()
+    assert b"Seen by members" in await desk.client.list_comments()
     with pytest.raises(ConnectionRefused):
         await desk.with_password("aaaa bbbb cccc dddd eeee ffff").list_comments()

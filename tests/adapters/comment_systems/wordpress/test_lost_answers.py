@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.errors import Refused, TemporaryError
 from bot.model.ids import NativeId
-from bot.model.reply import Held, Published, Receipt, Rejected
+from bot.model.reply import Held, Published, PublishOutcome, Rejected
 from sandbox.blog.blog import SandboxBlog
 from sandbox.blog.faults import Faults
 from tests.adapters.comment_systems.wordpress.conftest import Desk
@@ -19,10 +19,10 @@ def faults(desk: Desk) -> Faults:
     return desk.blog.faults
 
 
-async def attempt_again(desk: Desk) -> Receipt:
+async def attempt_again(desk: Desk) -> PublishOutcome:
     """What the dispatcher does on a second attempt."""
-    found = await desk.endpoint.find(desk.comment())
-    return found or await desk.endpoint.publish(desk.comment())
+    found = await desk.client.find(desk.comment())
+    return found or await desk.client.publish(desk.comment())
 
 
 async def _hang_up(desk: Desk) -> None:
@@ -48,22 +48,22 @@ async def test_a_lost_answer_never_doubles(sandbox_desk: Desk, trouble, moderate
     await desk.blog.configure(comment_moderation=moderated)
     await trouble(desk)
     with pytest.raises(TemporaryError):
-        await desk.endpoint.publish(desk.comment("It's <strong>so</strong>."))
+        await desk.client.publish(desk.comment("It's <strong>so</strong>."))
     [comment] = await desk.blog.comments()
-    receipt = await desk.endpoint.find(desk.comment("It's <strong>so</strong>."))
-    if receipt is None:
-        receipt = await desk.endpoint.publish(desk.comment("It's <strong>so</strong>."))
+    outcome = await desk.client.find(desk.comment("It's <strong>so</strong>."))
+    if outcome is None:
+        outcome = await desk.client.publish(desk.comment("It's <strong>so</strong>."))
     if moderated:
-        assert receipt == Held(native_id=None)
+        assert outcome == Held(native_id=None)
     else:
-        assert receipt == Published(native_id=NativeId(str(comment.id)), url=comment.link)
+        assert outcome == Published(native_id=NativeId(str(comment.id)), url=comment.link)
     assert len(await desk.blog.comments()) == 1
 
 
 async def test_a_request_that_never_arrived_is_sent_again(sandbox_desk: Desk) -> None:
     faults(sandbox_desk).drop(COMMENTS, method="POST")
     with pytest.raises(TemporaryError):
-        await sandbox_desk.endpoint.publish(sandbox_desk.comment())
+        await sandbox_desk.client.publish(sandbox_desk.comment())
     assert isinstance(await attempt_again(sandbox_desk), Published)
     assert len(await sandbox_desk.blog.comments()) == 1
 
@@ -73,15 +73,15 @@ async def test_blogs_that_drop_links_still_know_their_own(sandbox_desk: Desk) ->
     twin = await desk.blog.comment(
         desk.post, text="I agree.", author="Mia from chat", email=desk.comment().author_email
     )
-    receipt = await desk.endpoint.publish(desk.comment())
-    assert receipt == Published(native_id=NativeId(str(twin.id)), url=twin.link)
+    outcome = await desk.client.publish(desk.comment())
+    assert outcome == Published(native_id=NativeId(str(twin.id)), url=twin.link)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 408])
 async def test_a_fault_of_the_blog_is_temporary(sandbox_desk: Desk, status: int) -> None:
     faults(sandbox_desk).status(COMMENTS, status, method="POST")
     with pytest.raises(TemporaryError):
-        await sandbox_desk.endpoint.publish(sandbox_desk.comment())
+        await sandbox_desk.client.publish(sandbox_desk.comment())
 
 
 @pytest.mark.parametrize(
@@ -94,22 +94,22 @@ async def test_slowing_down_as_told_but_not_for_days(
 ) -> None:
     faults(sandbox_desk).status(COMMENTS, status, method="POST", headers={"Retry-After": told})
     with pytest.raises(TemporaryError) as caught:
-        await sandbox_desk.endpoint.publish(sandbox_desk.comment())
+        await sandbox_desk.client.publish(sandbox_desk.comment())
     assert caught.value.retry_after == wait
 
 
 @pytest.mark.parametrize("status", [403, 413, 406])
 async def test_a_firewall_in_between(sandbox_desk: Desk, status: int) -> None:
     faults(sandbox_desk).status(COMMENTS, status, method="POST")
-    receipt = await sandbox_desk.endpoint.publish(sandbox_desk.comment())
-    assert isinstance(receipt, Rejected)
+    outcome = await sandbox_desk.client.publish(sandbox_desk.comment())
+    assert isinstance(outcome, Rejected)
 
 
 @pytest.mark.parametrize("status", [301, 302, 308, 401])
 async def test_a_blog_that_moved_or_hides_is_a_matter_for_the_admins(sandbox_desk: Desk, status: int) -> None:
     faults(sandbox_desk).status(COMMENTS, status, method="POST", headers={"Location": "/elsewhere"})
     with pytest.raises(Refused):
-        await sandbox_desk.endpoint.publish(sandbox_desk.comment())
+        await sandbox_desk.client.publish(sandbox_desk.comment())
 
 
 @pytest.mark.parametrize("path", ["*/users/me", "*/comments/*"])
@@ -119,7 +119,7 @@ async def test_what_cannot_be_found_out_beforehand_sends_nothing(sandbox_desk: D
     parent = await desk.blog.comment(desk.post, text="First!")
     getattr(faults(desk), trouble)(path, times=None)
     with pytest.raises(TemporaryError):
-        await desk.endpoint.publish(desk.comment(parent=parent.id))
+        await desk.client.publish(desk.comment(parent=parent.id))
     assert len(await desk.blog.comments()) == 1
 
 
@@ -127,6 +127,6 @@ async def test_what_cannot_be_found_out_beforehand_sends_nothing(sandbox_desk: D
 async def test_looking_and_following_are_temporary_too(sandbox_desk: Desk, trouble: str) -> None:
     getattr(faults(sandbox_desk), trouble)(times=None)
     with pytest.raises(TemporaryError):
-        await sandbox_desk.endpoint.find(sandbox_desk.comment())
+        await sandbox_desk.client.find(sandbox_desk.comment())
     with pytest.raises(TemporaryError):
-        await sandbox_desk.endpoint.follow(NativeId("1"))
+        await sandbox_desk.client.follow(NativeId("1"))

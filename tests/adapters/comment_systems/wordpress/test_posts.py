@@ -11,7 +11,7 @@ from bot.adapters.feeds.items.identity import entry_number
 from bot.model.entry import Entry
 from bot.model.errors import TemporaryError
 from bot.model.ids import BlogId, EntryId, NativeId, Uid
-from bot.model.post import Located, NotFoundHere, PostProof, ProvenBy
+from bot.model.post import PostFound, PostNotFound, PostProof, ProvenBy
 from bot.model.reply import Published
 from sandbox.blog.interface import Post, PostKind
 from tests.adapters.comment_systems.wordpress.conftest import Desk
@@ -57,8 +57,8 @@ def proof(post_id: int, address: str, api_root: str, route: str = "wp/v2/posts")
 
 async def found(desk: Desk, entry: Entry, known: PostProof | None = None) -> str:
     """The number of the post, or why there is none."""
-    located = await desk.endpoint.locate(entry, known)
-    return located.post_id if isinstance(located, Located) else located.text
+    located = await desk.client.find_post(entry, known)
+    return located.post_id if isinstance(located, PostFound) else located.text
 
 
 @pytest.mark.parametrize("guid", GUIDS)
@@ -68,8 +68,8 @@ async def test_whatever_the_guid_says_the_post_is_the_one_at_the_entrys_address(
     seen = {None: numbered(desk, post), "permalink": post.link}.get(given, given) or ""
     entry = entry_of(post, seen)
     assert await found(desk, entry) == str(post.id)
-    receipt = await desk.endpoint.publish(replace(desk.on(post), entry_native_id=NativeId(await found(desk, entry))))
-    assert isinstance(receipt, Published)
+    outcome = await desk.client.publish(replace(desk.on(post), entry_native_id=NativeId(await found(desk, entry))))
+    assert isinstance(outcome, Published)
     assert [each.author for each in await desk.blog.comments(post)] == ["Mia from chat"]
     assert await desk.blog.comments(desk.post) == []
 
@@ -94,8 +94,8 @@ async def test_every_kind_of_post_under_every_kind_of_permalink(desk: Desk, kind
         desk = replace(desk, api_root=f"{desk.blog.url}index.php?rest_route=/")
     post = await desk.blog.publish(title="Tea", html="x", kind=kind, date=MARCH)
     for guid in (post.link, f"http://old.example/?p={desk.post.id}"):
-        located = await desk.endpoint.locate(entry_of(post, guid))
-        assert isinstance(located, Located), located
+        located = await desk.client.find_post(entry_of(post, guid))
+        assert isinstance(located, PostFound), located
         assert (located.post_id, located.route) == (str(post.id), f"wp/v2/{kind}s")
 
 
@@ -138,7 +138,7 @@ async def test_a_post_that_is_gone(desk: Desk) -> None:
     post = await desk.blog.publish(title="Tea", html="x", date=MARCH)
     await desk.blog.trash_post(post)
     entry = entry_of(post, numbered(desk, post))
-    assert await desk.endpoint.locate(entry) == NotFoundHere(text=GONE, gone=True)
+    assert await desk.client.find_post(entry) == PostNotFound(text=GONE, gone=True)
     assert await found(desk, replace(entry, link=None)) == NO_ADDRESS
 
 
@@ -153,7 +153,7 @@ async def test_a_kept_proof_costs_one_request(sandbox_desk: Desk) -> None:
     desk = sandbox_desk
     post = await desk.blog.publish(title="Tea", html="x", date=MARCH)
     desk.blog.requests.clear()  # type: ignore[attr-defined]
-    await desk.endpoint.locate(entry_of(post, "tag:elsewhere"), proof(post.id, post.link, desk.api_root))
+    await desk.client.find_post(entry_of(post, "tag:elsewhere"), proof(post.id, post.link, desk.api_root))
     assert [each.method for each in desk.blog.requests] == ["GET"]  # type: ignore[attr-defined]
 
 
@@ -168,13 +168,13 @@ async def test_a_blog_in_trouble_proves_nothing_and_denies_nothing(sandbox_desk:
     desk = sandbox_desk
     desk.blog.faults.status("*/wp/v2/posts*", status, times=None)  # type: ignore[attr-defined]
     with pytest.raises(TemporaryError):
-        await desk.endpoint.locate(entry_of(desk.post, numbered(desk, desk.post)))
+        await desk.client.find_post(entry_of(desk.post, numbered(desk, desk.post)))
 
 
 async def test_whether_comments_are_open_is_told(desk: Desk) -> None:
     post = await desk.blog.publish(title="Tea", html="x", date=MARCH, comments_open=False)
-    located = await desk.endpoint.locate(entry_of(post, post.link))
-    assert isinstance(located, Located)
+    located = await desk.client.find_post(entry_of(post, post.link))
+    assert isinstance(located, PostFound)
     assert not located.comments_open
 
 
@@ -182,7 +182,7 @@ async def test_posts_of_the_same_number_on_another_blog_of_the_host(sandbox_desk
     """A network of sites has one post 1 for each site."""
     desk = sandbox_desk
     entry = replace(entry_of(desk.post, numbered(desk, desk.post)), link=f"{desk.blog.url}eve/2026/03/on-bridges/")
-    assert await desk.endpoint.locate(entry) == NotFoundHere(text=GONE, gone=True)
+    assert await desk.client.find_post(entry) == PostNotFound(text=GONE, gone=True)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -204,8 +204,8 @@ async def test_whatever_is_said_nothing_is_found_but_the_post_at_the_address(san
     guid = chance.choice([f"{desk.blog.url}?p={chance.randint(1, 9)}", f"http://old.example/?p={chance.randint(1, 9)}"])
     entry = entry_of(wanted, guid, published_at=chance.choice([None, MARCH]))
     known = proof(chance.randint(1, 9), wanted.link, desk.api_root) if chance.random() < 0.5 else None
-    located = await desk.endpoint.locate(entry, known)
-    if isinstance(located, Located):
+    located = await desk.client.find_post(entry, known)
+    if isinstance(located, PostFound):
         state = desk.blog.state  # type: ignore[attr-defined]
         post = state.posts[int(located.post_id)]
         links = desk.blog._links  # type: ignore[attr-defined]

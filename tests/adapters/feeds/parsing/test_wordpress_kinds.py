@@ -13,7 +13,7 @@ from bot.model.connection import Connection, Secret
 from bot.model.entry import PROTECTED, ParsedFeed
 from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, Fetched
 from bot.model.ids import BlogId, ConnectionId, FeedId, GuildId, NativeId, UserId
-from bot.model.post import Located
+from bot.model.post import PostFound
 from sandbox.blog.interface import Blog, PostKind
 from tests.rules.examples import entry
 from tests.wordpress.real import RealWordPress
@@ -118,8 +118,8 @@ async def test_nothing_of_a_protected_post_leaks(
         connected_by=UserId(1),
     )
     kept = entry(link=post.link, native_id=NativeId(str(post.id)), published_at=None)
-    found = await WordPressClient(client, endpoint).locate(kept)
-    assert isinstance(found, Located)
+    found = await WordPressClient(client, endpoint).find_post(kept)
+    assert isinstance(found, PostFound)
     assert not found.comments_open
 
 
