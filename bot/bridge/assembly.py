@@ -28,12 +28,11 @@ from bot.bridge.connections.disconnecting import Disconnector
 from bot.bridge.connections.health import ConnectionHealth
 from bot.bridge.connections.reviews import BlogReviewer, BlogReviewHandler
 from bot.bridge.guild_membership import GuildMembership
-from bot.bridge.ingest.backfill import Backfill
-from bot.bridge.ingest.comment_backfill import CommentBackfill
+from bot.bridge.ingest.backfill import Backfill, CommentBackfill
 from bot.bridge.ingest.comments import CommentIngest
 from bot.bridge.ingest.entries import EntryIngest
 from bot.bridge.ingest.misfiled_comments import MisfiledComments
-from bot.bridge.ingest.misplaced_replies import MisplacedReplies
+from bot.bridge.ingest.own_replies import OwnReplies
 from bot.bridge.maintenance import TEXTS_FOR, Maintenance
 from bot.bridge.outbox.dispatcher import Dispatcher
 from bot.bridge.outbox.handler import Handler
@@ -41,7 +40,7 @@ from bot.bridge.outbox.parking import ParkedNotifier, Parking
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.blog_locks import BlogLocks
 from bot.bridge.polling.discovery_cache import DiscoveryCache
-from bot.bridge.polling.hub_trust import Trust
+from bot.bridge.polling.hub_trust import HubTrust
 from bot.bridge.polling.poller import Poller
 from bot.bridge.polling.results import PollResults
 from bot.bridge.ports import Chat, Clock, CommentSystems, Discoverer, FeedSource, Hubs, Meter, Randomness
@@ -119,34 +118,34 @@ def assemble(
         world.meter,
     )
     wake_up = asyncio.Event()
-    edits, notices, pager = Edits(store, clock), Notices(store, clock), Backfill(world.source)
-    entries = EntryIngest(store, pager, edits, notices, clock)
-    misplaced = MisplacedReplies(store, notices, clock)
+    edits, notices, backfill = Edits(store, clock), Notices(store, clock), Backfill(world.source)
+    entries = EntryIngest(store, backfill, edits, notices, clock)
+    own_replies = OwnReplies(store, notices, clock)
     comments = CommentIngest(
-        store, world.source, CommentBackfill(store, world.source, pager), edits, notices, misplaced, clock
+        store, world.source, CommentBackfill(store, world.source, backfill), edits, notices, own_replies, clock
     )
-    misfiled_comments = MisfiledComments(store, world.source, edits, notices, misplaced, clock)
+    misfiled_comments = MisfiledComments(store, world.source, edits, notices, own_replies, clock)
     blog_locks, duplicates, discovery_cache = (
         BlogLocks(),
         Duplicates(store, clock),
         DiscoveryCache(world.discoverer, clock),
     )
-    trust = Trust(store, clock, reachable=public_url is not None)
-    recorder = PollResults(
+    hub_trust = HubTrust(store, clock, reachable=public_url is not None)
+    results = PollResults(
         store,
         world.source,
         entries,
         comments,
         misfiled_comments,
         notices,
-        trust,
+        hub_trust,
         clock,
-        pace=pace,
+        schedule=pace,
         meter=meter,
         wake_outbox=wake_up.set,
     )
     reader = AccountReader(store, world.source, comment_systems)
-    baseline = Baseline(store, reader, discovery_cache, recorder, clock, blog_locks)
+    baseline = Baseline(store, reader, discovery_cache, results, clock, blog_locks)
     disconnector = Disconnector(store, comment_systems, clock, wake_outbox=wake_up.set)
     updates = BlogUpdates(store, notices, disconnector, clock)
     reviewer = BlogReviewer(store, discovery_cache, updates, clock, wake_outbox=wake_up.set)
@@ -214,7 +213,7 @@ def assemble(
         parking=parking,
         presence=presence,
         views=Views(store, clock),
-        poller=Poller(store, reader, recorder, clock, pace=pace, blog_locks=blog_locks, meter=meter),
+        poller=Poller(store, reader, results, clock, schedule=pace, blog_locks=blog_locks, meter=meter),
         hub_subscriber=HubSubscriber(
             store,
             world.hubs,
@@ -227,10 +226,10 @@ def assemble(
             world.source,
             entries,
             comments,
-            recorder,
+            results,
             clock,
             world.randomness,
-            pace=pace,
+            schedule=pace,
             blog_locks=blog_locks,
             meter=meter,
             wake_outbox=wake_up.set,

@@ -19,6 +19,11 @@ class TaskPool:
         """How many more may start now."""
         return self._size - len(self._tasks)
 
+    @property
+    def running(self) -> frozenset[asyncio.Task[None]]:
+        """The tasks that have not ended."""
+        return frozenset(self._tasks)
+
     def start(self, work: Coroutine[None, None, None]) -> None:
         """Run a coroutine to its end in the background."""
         task = asyncio.create_task(work)

@@ -11,7 +11,7 @@ from bot.model.address import canonical_link, without_scheme
 from bot.model.entry import Entry, ParsedEntry
 from bot.model.ids import Uid
 from bot.model.uid import is_content_uid, shared_base_name
-from bot.rules.entry_matching import is_extended_title, words
+from bot.rules.entry_matching import is_extended_title, normalise_title
 
 
 def may_be_copies(
@@ -58,7 +58,7 @@ def _is_copy(
         return False
     has_guid = link != without_scheme(name)
     own_date = item.published_at is not None and item.published_at not in other_dates
-    if words(item.title) == words(other.title):
+    if normalise_title(item.title) == normalise_title(other.title):
         return own_date or (has_guid and bool(item.title))
     return (
         own_date

@@ -10,17 +10,17 @@ from bot.model.feed import Feed
 from bot.model.ids import Uid
 from bot.model.message import ChatPost
 from bot.model.subscription import PostedMessage
-from bot.rules.entry_matching import How, Match
+from bot.rules.entry_matching import Match, MatchedBy
 from bot.rules.html_to_discord.convert import escape, text_line, unescape_line
 
 #: So many links stand in a notice.
 _NAMED = 3
 
 _KNOWN_BY = {
-    How.UID: "a name that it had before",
-    How.LINK: "its link",
-    How.DATE: "its date and title",
-    How.TITLE: "its title",
+    MatchedBy.UID: "a name that it had before",
+    MatchedBy.LINK: "its link",
+    MatchedBy.DATE: "its date and title",
+    MatchedBy.TITLE: "its title",
 }
 
 

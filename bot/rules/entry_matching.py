@@ -24,7 +24,7 @@ _COMPARED = 200
 _NUMBER = re.compile(r"\d+")
 
 
-class How(StrEnum):
+class MatchedBy(StrEnum):
     """What tells that it is the same, the surest first."""
 
     UID = "uid"
@@ -39,11 +39,11 @@ class Match:
 
     item: ParsedEntry
     entry: Entry
-    how: How
+    how: MatchedBy
 
 
 #: A name that all entries of a blog share which only comments had told of.
-HEARD = "heard"
+STUB_NAME = "heard"
 
 
 def name_of_uid(uid: Uid) -> str:
@@ -51,15 +51,15 @@ def name_of_uid(uid: Uid) -> str:
     return f"uid:{without_scheme(uid)}"
 
 
-def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[How, str]]:
+def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[MatchedBy, str]]:
     """Yield the names by which an item may be known again: address without scheme, link, moment of publication."""
-    yield How.UID, name_of_uid(item.uid)
+    yield MatchedBy.UID, name_of_uid(item.uid)
     link = _link_name(item.link)
     # Some feeds link every item to the front page.
     if link and link != _link_name(home_url):
-        yield How.LINK, f"link:{link}"
+        yield MatchedBy.LINK, f"link:{link}"
     if item.published_at is not None:
-        yield How.DATE, _date_name(item)
+        yield MatchedBy.DATE, _date_name(item)
 
 
 def link_that_names(item: ParsedEntry) -> str | None:
@@ -70,7 +70,7 @@ def link_that_names(item: ParsedEntry) -> str | None:
 
 def date_and_title(item: ParsedEntry | Entry) -> tuple[datetime | None, str]:
     """Return what of an item hardly changes: who has the same is the same, even where they share a name."""
-    return item.published_at, words(item.title)
+    return item.published_at, normalise_title(item.title)
 
 
 def same_date_or_similar_title(item: ParsedEntry, entry: Entry, *, own_date: bool = True) -> bool:
@@ -136,7 +136,7 @@ def match_by_names(
     *,
     claimed: Collection[EntryId],
     home_url: str,
-    lately: Collection[EntryId] | None = None,
+    recently_shown: Collection[EntryId] | None = None,
 ) -> dict[Uid, Match]:
     """Recognise items by their names.
 
@@ -151,16 +151,16 @@ def match_by_names(
     # One date for all, or for a day, tells next to nothing.
     own_dates = {item.uid for item in unknown if shared[date := _date_name(item)] == 1 == len(found.get(date, (None,)))}
 
-    def fitting(item: ParsedEntry, how: How, name: str) -> Sequence[Entry]:
+    def fitting(item: ParsedEntry, how: MatchedBy, name: str) -> Sequence[Entry]:
         known, own_date = found.get(name, ()), item.uid in own_dates
-        if how is How.DATE:
+        if how is MatchedBy.DATE:
             fits = is_similar_title if own_date else is_same_title if is_disambiguated(item.uid) else is_extended_title
             return [each for each in known if each.id not in taken and fits(each.title, item.title)]
-        if how is How.LINK and not shared[name] == len(known) == 1:
+        if how is MatchedBy.LINK and not shared[name] == len(known) == 1:
             return ()
-        return [each for each in known if how is How.UID or _same(item, each, lately, own_date=own_date)]
+        return [each for each in known if how is MatchedBy.UID or _same(item, each, recently_shown, own_date=own_date)]
 
-    for wanted in (How.UID, How.LINK, How.DATE):
+    for wanted in (MatchedBy.UID, MatchedBy.LINK, MatchedBy.DATE):
         for item in unknown:
             names = (name for how, name in names_of(item, home_url=home_url) if how is wanted)
             for name in names if item.uid not in matches else ():
@@ -177,13 +177,13 @@ def match_by_titles(
     """Recognise items by titles that only one item and one entry have: the last resort, where all names are others."""
     # Titles of items that share their name come again, as "Apples" with each market.
     unknown = [item for item in unknown if not is_disambiguated(item.uid)]
-    told = Counter(words(item.title) for item in unknown)
-    kept = Counter(words(entry.title) for entry in recent)
-    by_title = {words(entry.title): entry for entry in recent if entry.id not in taken}
+    told = Counter(normalise_title(item.title) for item in unknown)
+    kept = Counter(normalise_title(entry.title) for entry in recent)
+    by_title = {normalise_title(entry.title): entry for entry in recent if entry.id not in taken}
     return {
-        item.uid: Match(item=item, entry=by_title[title], how=How.TITLE)
+        item.uid: Match(item=item, entry=by_title[title], how=MatchedBy.TITLE)
         for item in unknown
-        if (title := words(item.title)) and title in by_title and told[title] == kept[title] == 1
+        if (title := normalise_title(item.title)) and title in by_title and told[title] == kept[title] == 1
     }
 
 
@@ -191,7 +191,7 @@ def is_bulk_rename(matches: Mapping[Uid, Match], window: int) -> bool:
     """Whether a feed gave half of its items other names at once: a move or a mistake, not the author's doing."""
     # Known from hearsay only, an entry has no name of the feed's yet; an item that shares its name never had one.
     named = [match for uid, match in matches.items() if not match.entry.is_stub and not is_disambiguated(uid)]
-    return is_bulk_change(sum(match.how is not How.UID for match in named), window)
+    return is_bulk_change(sum(match.how is not MatchedBy.UID for match in named), window)
 
 
 def is_bulk_change(items: int, window: int) -> bool:
@@ -199,14 +199,14 @@ def is_bulk_change(items: int, window: int) -> bool:
     return items >= _MANY and items * 2 >= window
 
 
-def words(title: str) -> str:
+def normalise_title(title: str) -> str:
     """Return a title as it is compared: without its case and its breaks."""
     return " ".join(title.casefold().split())
 
 
 def is_similar_title(one: str, other: str) -> bool:
     """Whether two titles may be one before and after an edit."""
-    first, second = words(one)[:_COMPARED], words(other)[:_COMPARED]
+    first, second = normalise_title(one)[:_COMPARED], normalise_title(other)[:_COMPARED]
     # Numbers tell episodes and releases apart, however near their titles are.
     if _NUMBER.findall(first) != _NUMBER.findall(second):
         return False
@@ -219,12 +219,12 @@ def is_similar_title(one: str, other: str) -> bool:
 
 def is_same_title(one: str, other: str) -> bool:
     """Whether two titles differ in nothing but case and breaks."""
-    return words(one) == words(other)
+    return normalise_title(one) == normalise_title(other)
 
 
 def is_extended_title(one: str, other: str) -> bool:
     """Whether two titles are the same, or one only has words added at its end."""
-    first, second = sorted((words(one), words(other)), key=len)
+    first, second = sorted((normalise_title(one), normalise_title(other)), key=len)
     return first == second or (bool(first) and second.startswith(f"{first} "))
 
 
@@ -240,11 +240,11 @@ def _without_www(address: str) -> str:
     return _link_name(address).removeprefix("//").removeprefix("www.")
 
 
-def _same(item: ParsedEntry, entry: Entry, lately: Collection[EntryId] | None, *, own_date: bool) -> bool:
+def _same(item: ParsedEntry, entry: Entry, recently_shown: Collection[EntryId] | None, *, own_date: bool) -> bool:
     """Whether an item that shares an entry's link is that entry."""
-    if lately is None or entry.is_stub:
+    if recently_shown is None or entry.is_stub:
         return True
-    if entry.id in lately and ((item.html and item.html == entry.html) or _share_guid(item, entry)):
+    if entry.id in recently_shown and ((item.html and item.html == entry.html) or _share_guid(item, entry)):
         return True
     return same_date_or_similar_title(item, entry, own_date=own_date)
 

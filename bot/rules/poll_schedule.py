@@ -1,115 +1,145 @@
-"""When a feed is polled next, and how. Pure: now is an argument, and what chance would do, the address does."""
+"""Decide when a feed is polled next, and whether with validators.
+
+Feeds are spread over time by a hash of their address, so that the decision can be repeated.
+"""
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
 from bot.model.entry import Freshness
-from bot.model.feed import Failed, FailureReason, Feed, FeedKind
+from bot.model.feed import Failed, FailureReason, Feed, FeedKind, Fetched, FetchOutcome
+from bot.rules.diff import newest_date
 from bot.rules.websub import delay_while_trusted
 
-#: Every so many polls, and once a day, a feed is read without validators: WordPress answers 304 to late approvals and
-#: edits.
+#: One poll in so many, and one a day, goes without validators: WordPress answers 304 although comments were approved
+#: late or edited.
 UNCONDITIONAL_EVERY = 10
-_WHOLE_EVERY = timedelta(days=1)
+_FULL_POLL_EVERY = timedelta(days=1)
 
-#: So many polls fall into the time until something new is expected.
-_POLLS = 20
-#: Nobody comments any more on an entry that nobody commented on for so long; if somebody does, the number of comments
-#: that the blog's own feed tells wakes the entry's feed.
-_TALKED_OUT = timedelta(days=90)
-#: The shares of an interval, and of the pause that a host asked for, over which feeds are spread.
+#: Polls until something new is expected.
+_POLLS_UNTIL_NEW = 20
+#: After so long without a comment, an entry's own feed is hardly polled: the comment count in the blog's feed says
+#: when there is a new one.
+_QUIET_AFTER = timedelta(days=90)
+#: Feeds are spread over this share of their interval, and of the pause that a host asked for.
 _SPREAD, _SPREAD_AFTER_PAUSE = 0.2, 0.5
-#: So many of the newest items tell how far apart they usually are.
+#: The usual gap is measured over so many of the newest items.
 _NEWEST = 10
-#: WordPress says "hourly" in every feed that it writes, which means nothing; a longer word may.
-_SAID_BY_WORDPRESS = 60
+#: Minutes; WordPress writes "hourly" into every feed, so only longer periods count.
+_WORDPRESS_PERIOD = 60
 
-#: Between two looks whether what was given up is back.
+#: The interval between two polls of a feed that was given up.
 PROBE_EVERY = timedelta(days=7)
 _LONGEST_FAILING = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollSchedule:
-    """The bounds of the interval between two polls of a feed."""
+    """The shortest and the longest interval between two polls of a feed."""
 
     shortest: timedelta
     longest: timedelta
 
 
 def poll_conditionally(feed: Feed, now: datetime) -> bool:
-    """Whether to send validators this time."""
-    if feed.last_full_poll_at is None or now - feed.last_full_poll_at >= _WHOLE_EVERY:
+    """Decide whether to send validators with the next request."""
+    if feed.last_full_poll_at is None or now - feed.last_full_poll_at >= _FULL_POLL_EVERY:
         return False
     return feed.conditional_polls < UNCONDITIONAL_EVERY - 1
 
 
-def next_poll(feed: Feed, now: datetime, pace: PollSchedule) -> datetime:
-    """When to ask a feed again that is well; never before it wants to be asked.
+def next_poll_at(feed: Feed, outcome: FetchOutcome, now: datetime, schedule: PollSchedule) -> datetime:
+    """Decide when to poll a feed again; every poll's result passes here once.
 
-    :param feed: as far as this depends on it, as it is after the poll.
+    :param feed: as this poll leaves it, but for ``next_poll_at``.
     """
-    interval = _interval(feed, now, pace)
-    own = stable_fraction(feed.url)
-    due_at = now + max(interval * (1 - _SPREAD * own), pace.shortest)
-    due_at = delay_while_trusted(due_at, now, pushed_until=feed.pushed_until, longest=pace.longest, draw=own)
+    return (
+        _retry_at(feed, outcome, now, schedule)
+        if isinstance(outcome, Failed)
+        else _next_regular_poll(feed, now, schedule)
+    )
+
+
+def _next_regular_poll(feed: Feed, now: datetime, schedule: PollSchedule) -> datetime:
+    offset = stable_fraction(feed.url)
+    due_at = now + max(_interval(feed, now, schedule) * (1 - _SPREAD * offset), schedule.shortest)
+    due_at = delay_while_trusted(due_at, now, pushed_until=feed.pushed_until, longest=schedule.longest, draw=offset)
     return max(due_at, feed.not_before or due_at)
 
 
-def next_poll_after_failure(feed: Feed, failed: Failed, now: datetime, pace: PollSchedule) -> datetime:
-    """When to ask a feed again that failed, as it is after this poll; the server's own word counts if it is later."""
+def _retry_at(feed: Feed, failed: Failed, now: datetime, schedule: PollSchedule) -> datetime:
+    """Return the end of the backoff, or of the server's Retry-After where that is later."""
+    offset = stable_fraction(feed.url)
     wait = failed.retry_after or timedelta(0)
     if failed.reason is FailureReason.BUSY:
-        # All feeds of the host wait for the same moment, and must not all come at once then.
-        wait *= 1 + _SPREAD_AFTER_PAUSE * stable_fraction(feed.url)
+        # All feeds of a host wait for the same moment, and must not all be polled at once then.
+        wait *= 1 + _SPREAD_AFTER_PAUSE * offset
     if feed.stopped_at is not None:
         backoff = PROBE_EVERY
     elif failed.reason is FailureReason.BUSY:
-        backoff = _interval(feed, now, pace)
+        backoff = _interval(feed, now, schedule)
     else:
-        # Whoever was held for no reader will be held for none a few minutes later.
-        least = pace.longest if failed.reason is FailureReason.CHALLENGED else pace.shortest
-        most = max(min(_LONGEST_FAILING, 2 * pace.longest), pace.shortest)
-        backoff = min(max(pace.shortest * (1 << min(feed.failures, 16)), least), most)
-    return now + max(backoff * (1 - _SPREAD * stable_fraction(feed.url)), wait, pace.shortest)
+        # A server that took us for no feed reader will do so again a few minutes later.
+        least = schedule.longest if failed.reason is FailureReason.CHALLENGED else schedule.shortest
+        most = max(min(_LONGEST_FAILING, 2 * schedule.longest), schedule.shortest)
+        backoff = min(max(schedule.shortest * (1 << min(feed.failures, 16)), least), most)
+    return now + max(backoff * (1 - _SPREAD * offset), wait, schedule.shortest)
 
 
-def _interval(feed: Feed, now: datetime, pace: PollSchedule) -> timedelta:
+def _interval(feed: Feed, now: datetime, schedule: PollSchedule) -> timedelta:
     if feed.kind is FeedKind.ENTRY_COMMENTS:
         if feed.newest_at is None:
-            # There may be hundreds like it.
-            return pace.longest
-        if now - feed.newest_at > _TALKED_OUT:
-            return _TALKED_OUT
-    return min(max(_expected(feed, now, pace) / _POLLS, pace.shortest), pace.longest)
+            # A blog may have hundreds of such feeds.
+            return schedule.longest
+        if now - feed.newest_at > _QUIET_AFTER:
+            return _QUIET_AFTER
+    return min(max(_expected_wait(feed, now, schedule) / _POLLS_UNTIL_NEW, schedule.shortest), schedule.longest)
 
 
-def _expected(feed: Feed, now: datetime, pace: PollSchedule) -> timedelta:
-    """How long it takes until something new may be expected.
+def _expected_wait(feed: Feed, now: datetime, schedule: PollSchedule) -> timedelta:
+    """Estimate how long it takes until something new appears.
 
-    Comments come in bursts, so the silence since the last activity tells it. Entries come at their blog's own rhythm,
-    in the middle of which one expects half of the usual gap; a longer silence says that it has slowed down.
+    Comments come in bursts, so the time since the last one counts. Entries come at the blog's usual gap, half of which
+    is expected in the middle; a longer silence means that the blog has slowed down.
     """
-    silence = pace.longest if feed.newest_at is None else now - feed.newest_at
+    silence = schedule.longest if feed.newest_at is None else now - feed.newest_at
     if feed.kind is FeedKind.ENTRIES and feed.usual_gap is not None:
         return max(silence, feed.usual_gap / 2)
     return silence
 
 
+def note_activity(feed: Feed, before: Feed, fetched: Fetched, *, new: int, now: datetime) -> Feed:
+    """Return a feed with the usual gap and the date of its newest item, after a poll that brought a document.
+
+    :param before: the feed as it was before the poll.
+    :param new: how many items were not known.
+    """
+    gap, newest_at, parsed = feed.usual_gap, feed.newest_at, fetched.feed
+    if feed.kind is FeedKind.ENTRIES:
+        dates = [entry.published_at for entry in parsed.entries if entry.published_at]
+        gap = usual_gap(before, dates, new, parsed.freshness, now)
+    if before.last_ok_at is None:
+        # The items of a first poll are old.
+        newest_at = newest_date(parsed, now) or newest_at
+    elif new:
+        newest_at = now
+    return replace(feed, usual_gap=gap, newest_at=newest_at)
+
+
 def usual_gap(
     feed: Feed, dates: Sequence[datetime], new: int, freshness: Freshness | None, now: datetime
 ) -> timedelta | None:
-    """How far apart the items of a feed usually are, after it was read; None: not known.
+    """Estimate how far apart the items of a feed are; None: not known.
 
-    At first it is the median of what the feed shows; from then on each new item moves it by a quarter.
+    The first estimate is the median of what the feed shows; each new item then moves it by a quarter.
 
-    :param feed: as it was before.
-    :param dates: of what was read.
+    :param feed: as it was before this poll.
+    :param dates: of the items read.
     :param new: how many items were not known.
     """
     if feed.usual_gap is not None and feed.newest_at is not None:
@@ -123,11 +153,11 @@ def usual_gap(
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(newest)]
     if gaps:
         return timedelta(seconds=median(gaps))
-    said = freshness.update_every if freshness else None
-    return timedelta(minutes=said) if said and said > _SAID_BY_WORDPRESS else feed.usual_gap
+    period = freshness.update_every if freshness else None
+    return timedelta(minutes=period) if period and period > _WORDPRESS_PERIOD else feed.usual_gap
 
 
 @lru_cache(maxsize=16_384)
 def stable_fraction(url: str) -> float:
-    """A number in [0, 1) that an address always has, and its neighbour has another: it keeps a host's feeds apart."""
+    """Return a number in [0, 1) derived from an address, so that feeds of one host are polled at different moments."""
     return int.from_bytes(hashlib.sha256(url.encode("utf-8", "replace")).digest()[:4]) / 2**32

@@ -1,7 +1,7 @@
-"""When an address that redirects for good is given up for the one it leads to. Pure.
+"""Decide when the address of a feed is replaced by the one that it permanently redirects to.
 
 A permanent redirect (RFC 9110, 15.4.2 and 15.4.9) is easily set by mistake, and captive portals set them too. So it is
-followed at once and believed late: after it was seen often enough, for long enough, with content that is known.
+followed at once, but the address is replaced only after the redirect was seen for a day, with known content.
 """
 
 from dataclasses import replace
@@ -13,11 +13,11 @@ from bot.model.redact import shown_url
 from bot.rules.html_to_discord.convert import escape
 from bot.rules.messages.cards import in_bold
 
-_TIMES, _FOR = 3, timedelta(days=1)
+_MIN_REDIRECTS, _MIN_AGE = 3, timedelta(days=1)
 
 
 def note_redirect(feed: Feed, redirect_url: str | None, now: datetime) -> Feed:
-    """The feed after an answer that came by these redirects; another target than last time begins anew."""
+    """Return a feed after an answer; a redirect to another target than last time starts the count again."""
     if redirect_url is None and feed.redirect_url is None:
         return feed
     if redirect_url is None or redirect_url == feed.url or _is_downgrade(feed.url, redirect_url):
@@ -28,34 +28,40 @@ def note_redirect(feed: Feed, redirect_url: str | None, now: datetime) -> Feed:
 
 
 def is_redirect_confirmed(feed: Feed, now: datetime) -> bool:
-    """Whether only the content is left to be looked at, with the next whole reading; if it is known, the feed moves."""
-    return feed.redirect_count >= _TIMES and feed.redirected_since is not None and now - feed.redirected_since >= _FOR
+    """Return whether the redirect has lasted; the address is replaced once the content proves to be known, too."""
+    return (
+        feed.redirect_count >= _MIN_REDIRECTS
+        and feed.redirected_since is not None
+        and now - feed.redirected_since >= _MIN_AGE
+    )
 
 
-def move(feed: Feed) -> Feed:
-    """The feed at its new address; what the server there gave as validators stays."""
+def adopt_redirect(feed: Feed) -> Feed:
+    """Return a feed at its new address; the validators are already from there."""
     return replace(feed, url=feed.redirect_url or feed.url, redirect_url=None, redirect_count=0, redirected_since=None)
 
 
 def feed_name(feed: Feed, blog: Blog) -> str:
-    """Call a feed by what it brings."""
+    """Name a feed by its content, as the subject of a sentence."""
     match feed.kind:
         case FeedKind.ENTRIES:
-            what = "The feed of"
+            name = "The feed of"
         case FeedKind.MENTIONS:
-            what = "The mentions of"
+            name = "The mentions of"
         case FeedKind.COMMENTS | FeedKind.ENTRY_COMMENTS | FeedKind.ACCOUNT_COMMENTS:
-            what = "The comments on"
-    return f"{what} {in_bold(blog.title)}"
+            name = "The comments on"
+    return f"{name} {in_bold(blog.title)}"
 
 
 def redirect_text(feed: Feed, blog: Blog) -> str:
-    """What to tell of a move.
+    """Write the notice that a feed has moved.
 
-    :param feed: as it is after it.
+    :param feed: as it is after the move.
     """
     address = escape(shown_url(feed.url))
-    return f"{feed_name(feed, blog)} moved for good. I ask at {address} from now on; nothing is posted twice."
+    return (
+        f"{feed_name(feed, blog)} has moved permanently. I read it at {address} from now on; nothing is posted twice."
+    )
 
 
 def _is_downgrade(old: str, new: str) -> bool:

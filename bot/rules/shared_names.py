@@ -13,7 +13,7 @@ from bot.model.address import canonical_link, without_scheme
 from bot.model.entry import Entry, ParsedEntry
 from bot.model.ids import Uid
 from bot.model.uid import is_content_uid, is_disambiguated, shared_names
-from bot.rules.entry_matching import How, Match, is_extended_title, is_similar_title, words
+from bot.rules.entry_matching import Match, MatchedBy, is_extended_title, is_similar_title, normalise_title
 
 _Item = Entry | ParsedEntry
 _Trait = Callable[[_Item], Hashable]
@@ -45,13 +45,13 @@ def match_disambiguated(unknown: Sequence[ParsedEntry], windows: Windows) -> dic
     places = _places(windows) if windows.ordered else {}
     matches: dict[Uid, Match] = {}
     for how, pairs in (
-        (How.TITLE, _by_trait(items, left, windows, _title_and_date)),
-        (How.TITLE, _by_trait(items, left, windows, _title_and_text)),
-        (How.DATE, _by_trait(items, left, windows, _date_and_text)),
-        (How.TITLE, _by_text(items, left, windows)),
-        (How.DATE, _by_nearness(items, left, windows)),
-        (How.TITLE, _by_title(items, left, windows, places)),
-        (How.DATE, _by_place(items, left, windows, places)),
+        (MatchedBy.TITLE, _by_trait(items, left, windows, _title_and_date)),
+        (MatchedBy.TITLE, _by_trait(items, left, windows, _title_and_text)),
+        (MatchedBy.DATE, _by_trait(items, left, windows, _date_and_text)),
+        (MatchedBy.TITLE, _by_text(items, left, windows)),
+        (MatchedBy.DATE, _by_nearness(items, left, windows)),
+        (MatchedBy.TITLE, _by_title(items, left, windows, places)),
+        (MatchedBy.DATE, _by_place(items, left, windows, places)),
     ):
         taken = {match.entry.id for match in matches.values()}
         for item, entry in pairs:
@@ -62,11 +62,11 @@ def match_disambiguated(unknown: Sequence[ParsedEntry], windows: Windows) -> dic
 
 
 def _title_and_date(item: _Item) -> Hashable:
-    return (words(item.title), item.published_at) if item.title else None
+    return (normalise_title(item.title), item.published_at) if item.title else None
 
 
 def _title_and_text(item: _Item) -> Hashable:
-    return (words(item.title), item.html) if item.title and item.html else None
+    return (normalise_title(item.title), item.html) if item.title and item.html else None
 
 
 def _date_and_text(item: _Item) -> Hashable:
@@ -74,7 +74,7 @@ def _date_and_text(item: _Item) -> Hashable:
 
 
 def _title(item: _Item) -> Hashable:
-    return words(item.title) or None
+    return normalise_title(item.title) or None
 
 
 def _date(item: _Item) -> Hashable:

@@ -69,7 +69,7 @@ class BridgeHarness:
 
     async def take_in(self) -> None:
         """Let everything that hubs sent be taken in."""
-        await self.bridge.websub_receiver._tasks.drain(5)
+        await self.bridge.websub_receiver.tasks.drain(5)
 
     async def deliver(self, after: timedelta = timedelta(0)) -> None:
         """Let time pass and deliver everything that is due."""

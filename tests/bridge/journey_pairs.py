@@ -115,11 +115,11 @@ class Pair:
     async def poll(self) -> None:
         """Poll what is due; wait for no poll that was under way before."""
         poller = self.harness.bridge.poller
-        before = set(poller._tasks._tasks)
+        before = poller.tasks.running
         await poller.tick()
-        if started := poller._tasks._tasks - before:
+        if started := poller.tasks.running - before:
             await asyncio.wait(started)
-        await poller._recorder.write(all_=True)
+        await poller.drain(0)
 
     async def settle(self) -> None:
         """Let days pass until nothing is left to do."""
@@ -161,7 +161,7 @@ async def _poll(pair: Pair) -> None:
 async def _push(pair: Pair) -> None:
     assert pair.news is not None
     assert await pair.harness.hub.publish(TOPIC, pair.news.uid) == [202]
-    await asyncio.wait(pair.harness.bridge.websub_receiver._tasks._tasks)
+    await asyncio.wait(pair.harness.bridge.websub_receiver.tasks.running)
 
 
 async def _start(pair: Pair) -> None:
@@ -309,7 +309,7 @@ async def set_stage(harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch) -> 
         return await post(chat, channel_id, *args, **options)
 
     async def seen(turn: BlogLock) -> None:
-        if turn._lock.locked():
+        if turn.users:
             pair.waiting.set()
         await enter(turn)
 

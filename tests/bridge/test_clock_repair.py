@@ -95,7 +95,7 @@ async def test_outcomes_are_written_though_the_clock_went_back(harness: BridgeHa
     await harness.bridge.maintenance.tick()
     before = len(await fetch("SELECT id FROM feeds WHERE leased_until IS NOT NULL"))
     await harness.bridge.poller.tick()
-    await harness.bridge.poller._tasks.drain(5)
+    await harness.bridge.poller.tasks.drain(5)
     await harness.bridge.poller.tick()
     assert before == 0
     assert await fetch("SELECT id FROM feeds WHERE leased_until IS NOT NULL") == []

@@ -19,7 +19,7 @@ def test_a_feed_that_fails_says_how_often_and_why() -> None:
 
 
 def test_a_host_that_wants_peace_is_named_though_that_is_no_failure() -> None:
-    said = health(feed(fault=FailureReason.BUSY, last_error="blog.example asks for peace."))
+    said = health(feed(failure_reason=FailureReason.BUSY, last_error="blog.example asks for peace."))
     assert "Last error (last success <t:" in said
     assert "asks for peace" in said
 

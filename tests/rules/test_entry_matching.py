@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from bot.model.entry import Entry, ParsedEntry
 from bot.model.ids import EntryId, Uid
-from bot.rules.entry_matching import How, is_bulk_rename, match_by_names, match_by_titles, names_of
+from bot.rules.entry_matching import MatchedBy, is_bulk_rename, match_by_names, match_by_titles, names_of
 from tests.rules.examples import HOUR, NOW, entry, parsed_entry
 
 HOME = "https://blog.example/"
@@ -40,15 +40,15 @@ def matched(
 
 def test_case_52_a_guid_is_compared_without_its_scheme() -> None:
     other = told(1, uid=Uid("http://blog.example/?p=1"), link=None, published_at=None)
-    assert matched([other], [kept(1), kept(2)]) == {other.uid: (1, How.UID)}
+    assert matched([other], [kept(1), kept(2)]) == {other.uid: (1, MatchedBy.UID)}
 
 
 def test_case_53_a_guid_that_changes_with_the_title_is_an_edit_of_the_same_link_or_moment() -> None:
     same_link = told(1, uid=Uid("new-title"), title="New title", published_at=NOW)
     same_moment = told(2, uid=Uid("number-2b"), link="https://blog.example/number-2b/", title="Number 2b")
     assert matched([same_link, same_moment], [kept(1), kept(2)]) == {
-        "new-title": (1, How.LINK),
-        "number-2b": (2, How.DATE),
+        "new-title": (1, MatchedBy.LINK),
+        "number-2b": (2, MatchedBy.DATE),
     }
 
 
@@ -59,13 +59,13 @@ def test_the_same_moment_and_another_title_are_two_entries() -> None:
 
 def test_case_54_tracking_in_a_link_names_nobody() -> None:
     other = told(1, uid=Uid("x"), link="http://blog.example/1/?utm_source=rss#xtor=RSS-1", published_at=None)
-    assert matched([other], [kept(1)]) == {"x": (1, How.LINK)}
+    assert matched([other], [kept(1)]) == {"x": (1, MatchedBy.LINK)}
 
 
 def test_case_56_a_guid_that_comes_later_joins_the_entry_known_by_its_link() -> None:
     by_link = kept(1, uid=Uid("https://blog.example/1/"))
     assert matched([told(1, uid=Uid("tag:blog.example,2026:1"))], [by_link]) == {
-        "tag:blog.example,2026:1": (1, How.LINK)
+        "tag:blog.example,2026:1": (1, MatchedBy.LINK)
     }
 
 
@@ -87,7 +87,7 @@ def test_an_entry_that_stands_in_the_document_itself_is_nobody_else() -> None:
 
 def test_two_items_are_never_one_entry() -> None:
     one, other = told(1, uid=Uid("x")), told(1, uid=Uid("y"), link=None)
-    assert matched([one, other], [kept(1)]) == {"x": (1, How.LINK)}
+    assert matched([one, other], [kept(1)]) == {"x": (1, MatchedBy.LINK)}
 
 
 def test_titles_tell_only_where_each_stands_once() -> None:
@@ -100,7 +100,10 @@ def test_titles_tell_only_where_each_stands_once() -> None:
 def test_case_55_half_a_feed_under_other_names_is_a_mass_change() -> None:
     unknown = [told(number, uid=Uid(f"build-2/{number}")) for number in range(4)]
     found = {
-        name: [one] for one in map(kept, range(4)) for how, name in names_of(one, home_url=HOME) if how is How.LINK
+        name: [one]
+        for one in map(kept, range(4))
+        for how, name in names_of(one, home_url=HOME)
+        if how is MatchedBy.LINK
     }
     matches = match_by_names(unknown, found, claimed=(), home_url=HOME)
     assert is_bulk_rename(matches, 8)

@@ -9,8 +9,8 @@ from bot.model.entry import ParsedFeed
 from bot.model.feed import Failed, FailureReason, Feed, FeedKind, Fetched, NotModified, Validators
 from bot.model.notice import NoticeKind
 from bot.rules.feed_health import after_failure, after_success, health_text, is_obsolete
-from bot.rules.poll_schedule import PollSchedule, next_poll, next_poll_after_failure
-from bot.rules.redirects import is_redirect_confirmed, move, note_redirect, redirect_text
+from bot.rules.poll_schedule import PollSchedule, next_poll_at
+from bot.rules.redirects import adopt_redirect, is_redirect_confirmed, note_redirect, redirect_text
 from tests.rules.examples import HOUR, NOW, blog, feed
 
 DAY = timedelta(days=1)
@@ -30,9 +30,9 @@ def fail_for(
             retry_after=HOUR if failure_reason is FailureReason.BUSY else None,
         )
         health = after_failure(ill, failed, now)
-        if health.tell:
-            told.append(((now - NOW) // DAY, health.tell))
-        due_at = next_poll_after_failure(health.feed, failed, now, BOUNDS)
+        if health.notice:
+            told.append(((now - NOW) // DAY, health.notice))
+        due_at = next_poll_at(health.feed, failed, now, BOUNDS)
         ill, now = replace(health.feed, next_poll_at=due_at), due_at
     return ill, told
 
@@ -68,7 +68,7 @@ def test_what_is_gone_is_given_up_at_once() -> None:
 def test_a_challenge_is_named_after_the_third() -> None:
     assert fail_for(40, FailureReason.CHALLENGED)[1] == [(0, NoticeKind.FAILING), (30, NoticeKind.STOPPED)]
     once = after_failure(feed(), Failed(text="A browser, please.", reason=FailureReason.CHALLENGED), NOW)
-    assert once.tell is None
+    assert once.notice is None
 
 
 def test_wanting_peace_is_no_failure_but_for_three_days_it_is_worth_telling() -> None:
@@ -81,24 +81,25 @@ def test_a_bot_that_was_away_itself_gives_nothing_up() -> None:
     """A failure from before a month of standstill, and one after it, are two."""
     first = after_failure(feed(), Failed(text="No."), NOW).feed
     second = after_failure(first, Failed(text="No."), NOW + 40 * DAY)
-    assert (second.tell, second.feed.stopped_at) == (None, None)
+    assert (second.notice, second.feed.stopped_at) == (None, None)
 
 
 def test_what_was_told_to_fail_is_told_to_be_back_and_nothing_else_is() -> None:
     ill, _ = fail_for(60, FailureReason.MISSING)
-    back = after_success(ill, UNCHANGED, NOW + 60 * DAY, BOUNDS, conditional=True)
-    assert back.tell is NoticeKind.BACK
+    back = after_success(ill, UNCHANGED, NOW + 60 * DAY, conditional=True)
+    assert back.notice is NoticeKind.BACK
     now = NOW + 60 * DAY
+    # `next_poll_at` is decided apart.
     assert back.feed == replace(
         feed(),
         validators=Validators(etag='"new"'),
         conditional_polls=1,
-        next_poll_at=next_poll(ill, now, BOUNDS),
+        next_poll_at=ill.next_poll_at,
         last_polled_at=now,
         last_ok_at=now,
     )
     hiccup = after_failure(feed(), Failed(text="No."), NOW).feed
-    assert after_success(hiccup, UNCHANGED, NOW, BOUNDS, conditional=True).tell is None
+    assert after_success(hiccup, UNCHANGED, NOW, conditional=True).notice is None
 
 
 def test_the_feed_of_one_entry_fails_without_a_word_and_is_forgotten_with_its_entry() -> None:
@@ -118,14 +119,14 @@ def test_what_a_poll_learns_is_kept() -> None:
     before = feed(conditional_polls=4, last_full_poll_at=NOW - HOUR, fetch_state="old", body_hash="old")
     parsed = ParsedFeed(title="")
     fetched = Fetched(feed=parsed, validators=Validators(), body_hash="new", fetch_state="new", not_before=HOUR)
-    well = after_success(before, fetched, NOW, BOUNDS, conditional=False).feed
+    well = after_success(before, fetched, NOW, conditional=False).feed
     assert (well.body_hash, well.fetch_state, well.not_before) == ("new", "new", NOW + HOUR)
     assert (well.conditional_polls, well.last_full_poll_at) == (0, NOW)
-    same = after_success(before, UNCHANGED, NOW, BOUNDS, conditional=True).feed
+    same = after_success(before, UNCHANGED, NOW, conditional=True).feed
     assert (same.body_hash, same.fetch_state, same.not_before) == ("old", "old", None)
     assert (same.conditional_polls, same.last_full_poll_at) == (5, NOW - HOUR)
     assert (
-        after_success(before, replace(UNCHANGED, fetch_state="doubt"), NOW, BOUNDS, conditional=True).feed.fetch_state
+        after_success(before, replace(UNCHANGED, fetch_state="doubt"), NOW, conditional=True).feed.fetch_state
         == "doubt"
     )
 
@@ -163,7 +164,7 @@ def test_a_redirect_is_believed_when_it_lasts() -> None:
     assert not is_redirect_confirmed(often, NOW + 20 * HOUR), "twenty times in one bad day"
     lasting = seen((NOW, NEW), (NOW + HOUR, NEW), (NOW + DAY, NEW))
     assert is_redirect_confirmed(lasting, NOW + DAY)
-    moved = move(lasting)
+    moved = adopt_redirect(lasting)
     assert (moved.url, moved.redirect_url, moved.redirect_count, moved.redirected_since) == (NEW, None, 0, None)
     assert moved.validators == lasting.validators
 
@@ -184,6 +185,6 @@ def test_nobody_is_led_away_from_tls_and_nothing_moves_to_itself() -> None:
 def test_a_move_is_told_with_the_new_address() -> None:
     said = redirect_text(feed(url=NEW), blog())
     assert said == (
-        "The feed of **Ann's blog** moved for good. I ask at https://new.example/feed/ from now on; "
+        "The feed of **Ann's blog** has moved permanently. I read it at https://new.example/feed/ from now on; "
         "nothing is posted twice."
     )

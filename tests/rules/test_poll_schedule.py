@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from bot.model.entry import Freshness
-from bot.model.feed import Failed, FailureReason, FeedKind
+from bot.model.feed import Failed, FailureReason, FeedKind, NotModified, Validators
 from bot.rules import poll_schedule
 from bot.rules.poll_schedule import PollSchedule
 from tests.rules.examples import HOUR, NOW, feed
 
+ANSWER = NotModified(validators=Validators())
 BOUNDS = PollSchedule(shortest=timedelta(minutes=2), longest=timedelta(hours=6))
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 ENTRIES, COMMENTS, OF_ENTRY = FeedKind.ENTRIES, FeedKind.COMMENTS, FeedKind.ENTRY_COMMENTS
@@ -25,7 +26,7 @@ def _no_spread(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 def interval(**changes: Any) -> timedelta:
-    return poll_schedule.next_poll(feed(**changes), NOW, BOUNDS) - NOW
+    return poll_schedule.next_poll_at(feed(**changes), ANSWER, NOW, BOUNDS) - NOW
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_hot_comments_are_asked_for_every_two_minutes_and_cool_down(
 
 def test_the_operators_shortest_interval_holds_for_hot_comments_too() -> None:
     slow = PollSchedule(shortest=10 * MINUTE, longest=6 * HOUR)
-    assert poll_schedule.next_poll(feed(kind=COMMENTS, newest_at=NOW), NOW, slow) == NOW + 10 * MINUTE
+    assert poll_schedule.next_poll_at(feed(kind=COMMENTS, newest_at=NOW), ANSWER, NOW, slow) == NOW + 10 * MINUTE
 
 
 def test_a_feed_where_nothing_ever_was_is_not_forgotten() -> None:
@@ -103,8 +104,8 @@ def test_while_a_hub_is_trusted_polls_are_few() -> None:
 
 def test_spread_keeps_a_thousand_feeds_of_one_host_apart_and_never_changes() -> None:
     feeds = [feed(url=f"https://host.example/feeds/{number}", newest_at=NOW - 90 * DAY) for number in range(1000)]
-    dues = [poll_schedule.next_poll(each, NOW, BOUNDS) for each in feeds]
-    assert dues == [poll_schedule.next_poll(each, NOW, BOUNDS) for each in feeds]
+    dues = [poll_schedule.next_poll_at(each, ANSWER, NOW, BOUNDS) for each in feeds]
+    assert dues == [poll_schedule.next_poll_at(each, ANSWER, NOW, BOUNDS) for each in feeds]
     assert NOW + 6 * HOUR * 0.8 <= min(dues) < max(dues) <= NOW + 6 * HOUR
     assert max(Counter((due - NOW) // MINUTE for due in dues).values()) < 30, "1000 over 72 minutes: 14 a minute"
 
@@ -112,7 +113,7 @@ def test_spread_keeps_a_thousand_feeds_of_one_host_apart_and_never_changes() -> 
 def test_spread_never_goes_below_the_shortest_interval() -> None:
     for number in range(50):
         hot = feed(url=f"https://host.example/{number}", kind=COMMENTS, newest_at=NOW)
-        assert poll_schedule.next_poll(hot, NOW, BOUNDS) >= NOW + BOUNDS.shortest
+        assert poll_schedule.next_poll_at(hot, ANSWER, NOW, BOUNDS) >= NOW + BOUNDS.shortest
 
 
 def test_every_tenth_poll_is_unconditional_and_one_each_day() -> None:
@@ -131,9 +132,7 @@ def retry(
     failure_reason: FailureReason = FailureReason.OTHER, after: timedelta | None = None, **changes: Any
 ) -> timedelta:
     failed = Failed(text="No.", reason=failure_reason, retry_after=after)
-    return (
-        poll_schedule.next_poll_after_failure(feed(failure_reason=failure_reason, **changes), failed, NOW, BOUNDS) - NOW
-    )
+    return poll_schedule.next_poll_at(feed(failure_reason=failure_reason, **changes), failed, NOW, BOUNDS) - NOW
 
 
 @pytest.mark.parametrize(
@@ -151,13 +150,13 @@ def test_the_servers_word_counts_where_it_is_later() -> None:
 def test_an_operator_who_wants_news_fast_has_failures_looked_at_soon() -> None:
     eager = PollSchedule(shortest=timedelta(seconds=10), longest=5 * MINUTE)
     failed = Failed(text="No.")
-    assert poll_schedule.next_poll_after_failure(feed(failures=60), failed, NOW, eager) == NOW + 10 * MINUTE
+    assert poll_schedule.next_poll_at(feed(failures=60), failed, NOW, eager) == NOW + 10 * MINUTE
 
 
 def test_a_host_that_wants_peace_gets_it_and_its_feeds_do_not_come_back_all_at_once_spread() -> None:
     failed = Failed(text="Too often.", reason=FailureReason.BUSY, retry_after=HOUR)
     lively = [feed(url=f"https://host.example/{number}", newest_at=NOW) for number in range(200)]
-    dues = [poll_schedule.next_poll_after_failure(each, failed, NOW, BOUNDS) for each in lively]
+    dues = [poll_schedule.next_poll_at(each, failed, NOW, BOUNDS) for each in lively]
     assert NOW + HOUR <= min(dues) < NOW + 62 * MINUTE
     assert NOW + 85 * MINUTE < max(dues) <= NOW + 90 * MINUTE
 

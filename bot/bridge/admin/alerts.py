@@ -9,7 +9,7 @@ from bot.bridge.outbox.deliveries import explain_alert_off, notify_alert_limit
 from bot.bridge.outbox.handler import Handler
 from bot.bridge.outbox.post_once import post_once, send_once
 from bot.bridge.polling.baseline import Baseline
-from bot.bridge.polling.wake import wake
+from bot.bridge.polling.wanted_feeds import poll_feeds_by
 from bot.bridge.ports import Chat, Clock
 from bot.model.alert import AuthorAlert
 from bot.model.delivery import AlertAuthor, Delivery, ExplainAlertOff, NotifyAlertLimit
@@ -58,7 +58,7 @@ class Alerts:
             alert = await self._store.members.add_alert(
                 guild_id=guild_id, blog_id=blog.id, user_id=user_id, author=author
             )
-            await wake(self._store, blog.id, self._clock.now())
+            await poll_feeds_by(self._store, blog.id, self._clock.now())
         return alert
 
     async def switch_off(self, guild_id: GuildId, user_id: UserId, blog_id: BlogId | None) -> int:

@@ -10,7 +10,7 @@ from bot.bridge.connections.reviews import BlogReviewer
 from bot.bridge.guild_membership import GuildMembership
 from bot.bridge.outbox.parking import Parking
 from bot.bridge.polling.baseline import Baseline
-from bot.bridge.polling.wake import wake
+from bot.bridge.polling.wanted_feeds import poll_feeds_by
 from bot.bridge.ports import Clock, Discoverer
 from bot.model.connection import ConnectionTrouble
 from bot.model.entry import ParsedEntry
@@ -308,7 +308,7 @@ class Admin:
             if not await self._store.subscriptions.resume(subscription.id, now):
                 raise NotFound(_NO_SUBSCRIPTION)
             await self._parking.retry_channel(subscription.id, now)
-            await wake(self._store, subscribed.blog.id, now)
+            await poll_feeds_by(self._store, subscribed.blog.id, now)
         await self._membership.pause_if_out(subscription.guild_id)
         self._wake_outbox()
 

@@ -10,7 +10,7 @@ from bot.bridge.guild_membership import GuildMembership
 from bot.bridge.outbox.deliveries import import_lane, resume_here, resume_lane
 from bot.bridge.outbox.handler import Handler
 from bot.bridge.polling.baseline import Baseline
-from bot.bridge.polling.wake import wake
+from bot.bridge.polling.wanted_feeds import poll_feeds_by
 from bot.bridge.ports import Clock, Side
 from bot.model.connection import Connection
 from bot.model.delivery import Delivery, ResumeSubscription
@@ -139,4 +139,4 @@ class SubscriptionResumer(Handler[ResumeSubscription, Subscription | None]):
 
     async def _go_on(self, subscription: Subscription, now: datetime) -> None:
         await self._store.subscriptions.come_back(subscription, now)
-        await wake(self._store, subscription.blog_id, now)
+        await poll_feeds_by(self._store, subscription.blog_id, now)

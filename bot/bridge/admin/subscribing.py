@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.bridge.connections.blog_updates import BlogUpdates
 from bot.bridge.guild_membership import GuildMembership
 from bot.bridge.polling.baseline import Baseline
-from bot.bridge.polling.wake import wake
+from bot.bridge.polling.wanted_feeds import poll_feeds_by
 from bot.bridge.ports import Clock
 from bot.model.errors import LimitReached, NotFound, Refused
 from bot.model.feed import Blog
@@ -104,7 +104,7 @@ class SubscriptionStarter:
             kept = await self._store.subscriptions.drop_proposal(wanted.id)
             if wanted.id and not kept:
                 raise NotFound(NO_PROPOSAL)
-            await wake(self._store, blog.id, self._clock.now() + self._rest)
+            await poll_feeds_by(self._store, blog.id, self._clock.now() + self._rest)
         if subscription is None:
             raise Refused(already_there(wanted))
         await self._membership.pause_if_out(wanted.guild_id)

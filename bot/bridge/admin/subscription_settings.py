@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.bridge.announce.cards import existing_roles
-from bot.bridge.polling.mention_feeds import update_mentions_feed
+from bot.bridge.polling.wanted_feeds import update_mentions_feed
 from bot.bridge.ports import Chat, Clock
 from bot.model.entry import Entry
 from bot.model.errors import NotFound, Refused

@@ -8,7 +8,7 @@ from bot.bridge.announce.notices import Notices
 from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.connections.disconnecting import Disconnector, end_connections
 from bot.bridge.outbox.deliveries import review_blog
-from bot.bridge.polling.mention_feeds import update_mentions_feed
+from bot.bridge.polling.wanted_feeds import update_mentions_feed
 from bot.bridge.ports import Clock
 from bot.model.delivery import NewDelivery
 from bot.model.feed import Blog, Discovery, FeedKind

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.bridge.connections.account_lists import arrange_account_list
 from bot.bridge.outbox.deliveries import look_up_post, update_card
-from bot.bridge.polling.mention_feeds import update_mentions_feed
+from bot.bridge.polling.wanted_feeds import update_mentions_feed
 from bot.bridge.ports import Clock, CommentSystems, Revoking
 from bot.model.connection import Connection
 from bot.model.errors import BridgeError, Refused

@@ -1,6 +1,6 @@
-"""Find the items of a feed that cannot be recorded, so that they cost themselves and not the whole feed.
+"""Find the items of a feed that cannot be saved, after saving all of them at once failed, so that the others can be.
 
-Asked only after recording all of them at once broke. Every attempt is undone; whoever asks records the others then.
+Every attempt is rolled back; the caller saves the remaining items.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,28 +9,28 @@ from dataclasses import replace
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import StoreAway
 
-#: More are not looked for.
-_MOST = 20
+#: The search ends at so many.
+_MAX_BROKEN = 20
 
 Items = Sequence[ParsedEntry] | Sequence[ParsedComment]
 
 
 class RolledBack(Exception):
-    """Raised at the end of an attempt's transaction so that it leaves nothing; it went well."""
+    """Raised at the end of a successful attempt, to roll its transaction back."""
 
 
 async def find_broken(parsed: ParsedFeed, attempt: Callable[[ParsedFeed], Awaitable[None]]) -> Items:
-    """Return the items that break whatever they are recorded with.
+    """Return the items that cannot be saved, in whatever company.
 
-    Halves what breaks, so one item of a thousand takes some twenty attempts. Where many are broken, what has not been
-    tried yet counts as broken too. Where something else broke, recording the others will break as well.
+    Halves the items that fail, so one of a thousand takes some twenty attempts. Where many fail, those not tried yet
+    count as broken, too. If the cause is not an item, saving the others will fail again.
 
-    :param attempt: records the items of a document and undoes it, or raises what broke.
+    :param attempt: saves the items of a document and raises :class:`RolledBack`, or the error.
     """
     items: Items = parsed.entries or parsed.comments
     broken: list[ParsedEntry | ParsedComment] = []
     waiting = [items]
-    while waiting and len(broken) < _MOST:
+    while waiting and len(broken) < _MAX_BROKEN:
         some = waiting.pop()
         if not some or await _works(_only(parsed, some), attempt):
             continue
@@ -45,7 +45,7 @@ async def find_broken(parsed: ParsedFeed, attempt: Callable[[ParsedFeed], Awaita
 
 
 def without(parsed: ParsedFeed, broken: Items) -> ParsedFeed:
-    """Return a document without some of its items; its window still shows that they are there."""
+    """Return a document without some of its items; they stay in its window."""
     uids = {item.uid for item in broken}
     return replace(
         parsed,

@@ -1,36 +1,32 @@
 """From parsed comments to kept comments, with the announcements, alerts and confirmations that follow.
 
-Serves the poll, the silent baseline, and our own comments as the blog confirms them. ``gather`` may read and touch
+Serves the poll, the silent baseline, and our own comments as the blog confirms them. ``prepare`` may read and touch
 the network, in no transaction; ``record*`` run inside the caller's.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.bridge.announce.comment_planner import CommentPlanner, NewComment
 from bot.bridge.announce.edits import Edits
 from bot.bridge.announce.notices import Notices
-from bot.bridge.ingest.comment_backfill import CommentBackfill
-from bot.bridge.ingest.comment_parents import place_by_parents
+from bot.bridge.ingest.backfill import CommentBackfill
+from bot.bridge.ingest.comment_threading import EntryLookup, place_by_parents
 from bot.bridge.ingest.entries import FEED_WINDOW
-from bot.bridge.ingest.entry_lookup import EntryLookup
 from bot.bridge.ingest.matching import EntryMatcher
-from bot.bridge.ingest.misplaced_replies import MisplacedReplies
-from bot.bridge.outbox.deliveries import confirm_reply
+from bot.bridge.ingest.own_replies import OwnReplies
 from bot.bridge.ports import Clock, FeedSource
 from bot.model.address import entry_link, same_address
 from bot.model.entry import STUB_HASH, Comment, Entry, EntryRef, ItemSummary, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedFormat, FeedKind
-from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
+from bot.model.ids import CommentId, EntryId, NativeId, Uid
 from bot.model.notice import NoticeKind
-from bot.model.reply import Reply, ReplyState
-from bot.model.subscription import PostedMessage, Subscription
+from bot.model.reply import Reply
+from bot.model.subscription import Subscription
 from bot.rules.decision_texts import gap_text
 from bot.rules.diff import Diff, diff_items, fingerprint
 from bot.rules.discord_to_html.as_shown import shown_html
 from bot.rules.entry_matching import is_bulk_change
-from bot.rules.messages.cards import reply_message
-from bot.rules.retry_policy import FOLLOW_FOR
 from bot.rules.threading import match_echo, oldest_first
 from bot.rules.window import has_gap, known_uids, needing_seen_update, removed_from_middle, resurfaced_items
 from bot.storage.database import Store
@@ -44,13 +40,13 @@ class CommentDiff:
     """What a feed of comments brings; nothing is kept yet."""
 
     blog: Blog
-    news: Diff[ParsedComment]
+    items: Diff[ParsedComment]
     #: the entry whose own feed this is; None: each comment names its entry
     entry_id: EntryId | None
     #: entries never seen that comments name, as the blog tells them or as far as the comments tell
-    unheard: tuple[ParsedEntry, ...]
+    new_stubs: tuple[ParsedEntry, ...]
     #: what the blog itself says of entries whose names in the feed nobody knows
-    known_as: Mapping[EntryRef, EntryRef]
+    resolved_refs: Mapping[EntryRef, EntryRef]
     first_poll: bool
     feed: Feed
     #: more appeared than could be read
@@ -77,21 +73,21 @@ class CommentIngest:
         comment_backfill: CommentBackfill,
         edits: Edits,
         notices: Notices,
-        misplaced: MisplacedReplies,
+        own_replies: OwnReplies,
         clock: Clock,
     ) -> None:
         self._store = store
         self._source = source
-        self._comment_backfill = comment_backfill
+        self._backfill = comment_backfill
         self._edits = edits
         self._notices = notices
-        self._misplaced = misplaced
+        self._own_replies = own_replies
         self._clock = clock
-        self._recogniser = EntryMatcher(store)
-        self._named = EntryLookup(store, source, self._recogniser)
+        self._matcher = EntryMatcher(store)
+        self._entry_lookup = EntryLookup(store, source, self._matcher)
         self._planner = CommentPlanner(store, clock)
 
-    async def gather(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentDiff:
+    async def prepare(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentDiff:
         """Sort a feed of comments, and find out about entries never seen."""
         items = self._store.items
         comments = await place_by_parents(self._store, blog, _wanted(feed, parsed.comments))
@@ -123,25 +119,25 @@ class CommentIngest:
         if renamed:
             behind |= renamed
         elif unknown and strangers:
-            back = await self._comment_backfill.read(blog, feed, parsed, lambda page: self._knows(blog, page))
+            back = await self._backfill.read(blog, feed, parsed, lambda page: self._knows(blog, page))
             known |= await items.known_comments(blog.id, [comment.uid for comment in back.comments])
             comments += [comment for comment in _wanted(feed, back.comments) if comment.uid not in known]
-            gap = not back.closed and feed.kind is not FeedKind.MENTIONS
+            gap = not back.complete and feed.kind is not FeedKind.MENTIONS
         news = diff_items(oldest_first(comments), known, behind)
         nowhere = [
             comment.entry
             for comment, _ in (*news.new, *news.old)
-            if feed.entry_id is None and await self._recogniser.find(blog, comment.entry) is None
+            if feed.entry_id is None and await self._matcher.find(blog, comment.entry) is None
         ]
-        unheard, renamed_refs = await self._named.look_up(blog, list(dict.fromkeys(nowhere)))
+        new_stubs, renamed_refs = await self._entry_lookup.look_up(blog, list(dict.fromkeys(nowhere)))
         missing = removed_from_middle(parsed.before, window, briefs) if parsed.complete else []
         whole = parsed.complete and feed.entry_id is None
         return CommentDiff(
             blog=blog,
-            news=news,
+            items=news,
             entry_id=feed.entry_id,
-            unheard=unheard,
-            known_as=renamed_refs,
+            new_stubs=new_stubs,
+            resolved_refs=renamed_refs,
             first_poll=feed.last_ok_at is None,
             feed=feed,
             gap=gap,
@@ -153,33 +149,33 @@ class CommentIngest:
             shown=[CommentId(id_) for id_ in needing_seen_update(window, briefs, self._clock.now())] if whole else (),
         )
 
-    async def record(self, found: CommentDiff) -> int:
+    async def save(self, found: CommentDiff) -> int:
         """Keep comments and add what follows from them; returns how many were new."""
         blog, now = found.blog, self._clock.now()
         subscriptions = await self._store.subscriptions.hold_of_blog(blog.id)
-        unheard = [(entry, STUB_HASH) for entry in found.unheard]
-        heard = await self._store.items.add_entries(blog.id, unheard, now=now)
-        await self._recogniser.name_heard(blog, heard)
-        placed, entries = await self._place(found, found.news.new)
-        old, old_entries = await self._place(found, found.news.old)
+        new_stubs = [(entry, STUB_HASH) for entry in found.new_stubs]
+        heard = await self._store.items.add_entries(blog.id, new_stubs, now=now)
+        await self._matcher.save_stub_names(blog, heard)
+        placed, entries = await self._place(found, found.items.new)
+        old, old_entries = await self._place(found, found.items.old)
         slid_in = await self._store.items.add_comments(blog.id, old, now=now, shown=found.in_view)
         added = await self._store.items.add_comments(blog.id, placed, now=now, shown=found.in_view)
-        await self._named.keep_proofs(found.feed, blog, [*placed, *old], {**entries, **old_entries}, now)
+        await self._entry_lookup.keep_proofs(found.feed, blog, [*placed, *old], {**entries, **old_entries}, now)
         await self._record_changes(found, subscriptions)
         await self._store.retention.note_comments(found.shown, now)
         as_parsed = {parsed.uid: parsed for _, parsed, _ in (*placed, *old)}
-        ours = await self._our_replies(blog.id, [*entries, *old_entries], [*added, *slid_in])
+        ours = await self._own_replies.find(blog.id, [*entries, *old_entries], [*added, *slid_in])
         for comment in slid_in:
             # What is old is not told, but a reply of ours may have been approved late.
             reply = match_echo(as_parsed[comment.uid], ours)
             if reply is not None:
-                await self._record_echo(reply, comment)
+                await self._own_replies.save_echo(reply, comment)
         new: list[NewComment] = []
         await self._reopen(added, entries, subscriptions)
         for comment in added:
             reply = match_echo(as_parsed[comment.uid], ours)
             if reply is not None:
-                reply = await self._record_echo(reply, comment)
+                reply = await self._own_replies.save_echo(reply, comment)
             new.append(NewComment(comment=comment, entry=entries[comment.entry_id], reply=reply))
         await self._planner.announce(new, first_poll=found.first_poll)
         return len(added)
@@ -218,8 +214,8 @@ class CommentIngest:
         )
         placed = [(entry.id, parsed, fingerprint(parsed))]
         for comment in await self._store.items.add_comments(reply.blog_id, placed, now=self._clock.now()):
-            await self._link(reply, comment)
-            await self._misplaced.tell(reply, comment)
+            await self._own_replies.connect(reply, comment)
+            await self._own_replies.check_entry(reply, comment)
             await self._planner.announce([NewComment(comment=comment, entry=entry, reply=reply)], first_poll=False)
 
     async def _place(
@@ -232,7 +228,7 @@ class CommentIngest:
             if found.entry_id is not None:
                 entry = await self._store.items.get_entry(found.entry_id)
             else:
-                entry = await self._recogniser.find(found.blog, found.known_as.get(parsed.entry, parsed.entry))
+                entry = await self._matcher.find(found.blog, found.resolved_refs.get(parsed.entry, parsed.entry))
             if entry is not None:
                 entries[entry.id] = entry
                 placed.append((entry.id, parsed, hash_))
@@ -250,7 +246,7 @@ class CommentIngest:
 
     async def _record_changes(self, found: CommentDiff, subscriptions: list[Subscription]) -> None:
         """Keep edits and removals, and let the messages show them."""
-        items, changed = self._store.items, found.news.changed
+        items, changed = self._store.items, found.items.changed
         known = await items.known_comments(found.blog.id, [parsed.uid for parsed, _ in changed])
         for parsed, hash_ in changed:
             await self._edits.apply_comment_edit(known[parsed.uid], parsed, hash_, subscriptions)
@@ -264,43 +260,6 @@ class CommentIngest:
                 await self._edits.schedule_removal_check(comment.entry_id, comment_id)
         if found.gap and not await self._notices.notified_lately(found.blog.id, NoticeKind.GAP, found.feed.id):
             await self._notices.notify(found.blog.id, NoticeKind.GAP, gap_text(found.feed), feed_id=found.feed.id)
-
-    async def _our_replies(self, blog_id: BlogId, entry_ids: list[EntryId], added: list[Comment]) -> list[Reply]:
-        if not added:
-            return []
-        numbers = [comment.native_id for comment in added if comment.native_id is not None]
-        known = await self._store.replies.of_comment(blog_id, numbers)
-        waiting = await self._store.replies.unsettled(entry_ids, since=self._clock.now() - FOLLOW_FOR)
-        return list({reply.id: reply for reply in (*known, *waiting)}.values())
-
-    async def _record_echo(self, reply: Reply, comment: Comment) -> Reply:
-        """A comment in the feed is a reply of ours: tie it to its message; a held one has been approved."""
-        await self._link(reply, comment)
-        if reply.state not in (ReplyState.HELD, ReplyState.UNCERTAIN):
-            # Still in the hands of its delivery, which finds the comment by itself, or told already.
-            if reply.state is ReplyState.PUBLISHED:
-                await self._misplaced.tell(reply, comment)
-            return reply
-        now = self._clock.now()
-        await self._store.replies.settle(
-            reply.id, ReplyState.PUBLISHED, native_id=comment.native_id, url=comment.link, published_at=now
-        )
-        await self._store.outbox.add([confirm_reply(reply, ReplyState.PUBLISHED, now)])
-        await self._misplaced.tell(reply, comment)
-        return replace(reply, state=ReplyState.PUBLISHED)
-
-    async def _link(self, reply: Reply, comment: Comment) -> None:
-        message = reply_message(reply)
-        if message is not None:
-            await self._store.messages.add(
-                PostedMessage(
-                    subscription_id=reply.subscription_id,
-                    entry_id=comment.entry_id,
-                    comment_id=comment.id,
-                    channel_id=message.channel_id,
-                    message_id=message.message_id,
-                )
-            )
 
 
 def _wanted(feed: Feed, comments: Sequence[ParsedComment]) -> Sequence[ParsedComment]:

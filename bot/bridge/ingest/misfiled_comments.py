@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from bot.bridge.announce.comment_planner import plan_alert
 from bot.bridge.announce.edits import Edits
 from bot.bridge.announce.notices import Notices
-from bot.bridge.ingest.entry_lookup import EntryLookup
+from bot.bridge.ingest.comment_threading import EntryLookup
 from bot.bridge.ingest.matching import EntryMatcher
-from bot.bridge.ingest.misplaced_replies import MisplacedReplies
+from bot.bridge.ingest.own_replies import OwnReplies
 from bot.bridge.ports import Clock, FeedSource
 from bot.model.address import entry_link, same_address
 from bot.model.entry import STUB_HASH, CommentLocation, Entry, EntryRef, ParsedEntry
@@ -33,7 +33,7 @@ class _Moves:
 
     known: Sequence[tuple[CommentLocation, Entry]] = ()
     #: to entries that nobody has seen
-    unheard: Sequence[tuple[CommentLocation, ParsedEntry]] = ()
+    new_stubs: Sequence[tuple[CommentLocation, ParsedEntry]] = ()
 
 
 class MisfiledComments:
@@ -45,20 +45,20 @@ class MisfiledComments:
         source: FeedSource,
         edits: Edits,
         notices: Notices,
-        misplaced: MisplacedReplies,
+        own_replies: OwnReplies,
         clock: Clock,
     ) -> None:
         self._store = store
         self._source = source
         self._edits = edits
         self._notices = notices
-        self._misplaced = misplaced
+        self._own_replies = own_replies
         self._clock = clock
-        self._recogniser = EntryMatcher(store)
-        self._named = EntryLookup(store, source, self._recogniser)
+        self._matcher = EntryMatcher(store)
+        self._entry_lookup = EntryLookup(store, source, self._matcher)
         self._unchecked: set[BlogId] | None = None
 
-    async def mend(self, blog_id: BlogId) -> None:
+    async def check(self, blog_id: BlogId) -> None:
         """Look through a blog's comments, if nobody has; where the blog gives no answer now, at its next poll."""
         if self._unchecked is None:
             self._unchecked = await self._store.comment_moves.unchecked()
@@ -87,7 +87,7 @@ class MisfiledComments:
             else:
                 known.append((filing, entry))
         asked = await self._ask(blog, unclear)
-        return _Moves(known=[*known, *asked.known], unheard=asked.unheard)
+        return _Moves(known=[*known, *asked.known], new_stubs=asked.new_stubs)
 
     async def _ask(self, blog: Blog, unclear: Sequence[CommentLocation]) -> _Moves:
         """Ask the blog on which posts comments are whose links name no entry: it may be that these were renamed."""
@@ -103,17 +103,19 @@ class MisfiledComments:
                 strange.append((filing, ref))
             elif entry.id != filing.entry_id:
                 known.append((filing, entry))
-        unheard, known_as = await self._named.look_up(blog, list(dict.fromkeys(ref for _, ref in strange)))
-        by_number = {each.native_id: each for each in unheard}
+        new_stubs, resolved_refs = await self._entry_lookup.look_up(
+            blog, list(dict.fromkeys(ref for _, ref in strange))
+        )
+        by_number = {each.native_id: each for each in new_stubs}
         new: list[tuple[CommentLocation, ParsedEntry]] = []
         for filing, ref in strange:
-            entry = await self._store.items.find_entry(blog.id, known_as[ref]) if ref in known_as else None
+            entry = await self._store.items.find_entry(blog.id, resolved_refs[ref]) if ref in resolved_refs else None
             told = by_number.get(ref.native_id)
             if entry is not None and entry.id != filing.entry_id:
                 known.append((filing, entry))
             elif entry is None and told is not None and await self._is_another(filing, told):
                 new.append((filing, told))
-        return _Moves(known=known, unheard=new)
+        return _Moves(known=known, new_stubs=new)
 
     async def _refs_of(self, blog: Blog, filings: Sequence[CommentLocation]) -> Mapping[NativeId, EntryRef]:
         numbers = [filing.native_id for filing in filings if filing.native_id]
@@ -135,11 +137,11 @@ class MisfiledComments:
 
     async def _move(self, blog: Blog, moves: _Moves) -> None:
         now, items = self._clock.now(), self._store.items
-        unheard = {parsed.uid: parsed for _, parsed in moves.unheard}
-        added = await items.add_entries(blog.id, [(parsed, STUB_HASH) for parsed in unheard.values()], now=now)
-        await self._recogniser.name_heard(blog, added)
-        by_uid = await items.known_entries(blog.id, list(unheard))
-        to_new = [(filing, by_uid[parsed.uid]) for filing, parsed in moves.unheard if parsed.uid in by_uid]
+        new_stubs = {parsed.uid: parsed for _, parsed in moves.new_stubs}
+        added = await items.add_entries(blog.id, [(parsed, STUB_HASH) for parsed in new_stubs.values()], now=now)
+        await self._matcher.save_stub_names(blog, added)
+        by_uid = await items.known_entries(blog.id, list(new_stubs))
+        to_new = [(filing, by_uid[parsed.uid]) for filing, parsed in moves.new_stubs if parsed.uid in by_uid]
         subscriptions = await self._store.subscriptions.of_blog(blog.id)
         shown = 0
         for filing, entry in (*moves.known, *to_new):
@@ -155,7 +157,7 @@ class MisfiledComments:
             shown += comment.moved_at is not None
             numbers = [comment.native_id] if comment.native_id else []
             for reply in await self._store.replies.of_comment(blog.id, numbers):
-                await self._misplaced.tell(reply, comment)
+                await self._own_replies.check_entry(reply, comment)
             _log.info(
                 "A comment was moved.", extra={"action": "comment_moved", "comment": comment.id, "entry": entry.id}
             )

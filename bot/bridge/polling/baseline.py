@@ -1,4 +1,4 @@
-"""The silent first look at a blog's feeds: what is there now is known, not news, for whoever starts now."""
+"""Read a blog's feeds once without announcing anything, so that what is there already counts as known."""
 
 import logging
 from dataclasses import replace
@@ -15,38 +15,39 @@ from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 
-_ILL_FOR = timedelta(days=1)
+#: A feed that has failed for longer may never come back, and must not keep a blog from being subscribed to.
+_MAX_FAILING = timedelta(days=1)
 
 
 class Baseline:
-    """Reads a blog's feeds outside of the schedule."""
+    """Reads a blog's feeds outside of the poll schedule."""
 
     def __init__(
         self,
         store: Store,
-        source: FeedFetcher,
+        fetcher: FeedFetcher,
         discovery_cache: DiscoveryCache,
-        recorder: PollResults,
+        results: PollResults,
         clock: Clock,
         blog_locks: BlogLocks,
     ) -> None:
         self._store = store
-        self._source = source
-        self._just_read = discovery_cache
-        self._recorder = recorder
+        self._fetcher = fetcher
+        self._discovery_cache = discovery_cache
+        self._results = results
         self._clock = clock
-        self._turns = blog_locks
+        self._blog_locks = blog_locks
 
     async def take(self, blog: Blog, *, guild_id: GuildId | None = None) -> None:
-        """Bring what is kept of a blog up to date. Others who were subscribed before get what is new to them.
+        """Read a blog's feeds now; earlier subscriptions still get what is new to them.
 
-        The comment feeds of single entries are left to the poll: there may be hundreds.
+        The comment feeds of single entries are left to the poller: there may be hundreds.
 
-        :param guild_id: the server that it is done for; None: those that are subscribed.
-        :raises TemporaryError: a feed could not be read; what it holds would be taken for news later.
+        :param guild_id: the server whose share of parsing time is used; None: those that are subscribed.
+        :raises TemporaryError: a feed could not be read; its items would count as new later.
         """
-        async with self._turns.of(blog.id):
-            await self._recorder.write_blog(blog.id)
+        async with self._blog_locks.of(blog.id):
+            await self._results.flush_blog(blog.id)
             feeds = await self._store.feeds.of_blog(blog.id)
             guilds = (guild_id,) if guild_id else await self._store.subscriptions.guilds_of_blog(blog.id)
             own = [feed for feed in feeds if feed.kind is not FeedKind.ENTRY_COMMENTS]
@@ -54,20 +55,19 @@ class Baseline:
                 await self._read(replace(feed, guilds=guilds, api_root=blog.api_root))
 
     async def _read(self, feed: Feed) -> None:
-        # Without validators: a 304 that lies would make old entries new later.
-        match self._just_read.take(feed) or await self._source.fetch(feed, conditional=False):
+        # Without validators, as after a wrong 304 old entries would count as new later.
+        match self._discovery_cache.pop(feed) or await self._fetcher.fetch(feed, conditional=False):
             case Failed() if feed.kind is FeedKind.ACCOUNT_COMMENTS:
-                # Another server's account may be at fault; the next reading tells nothing, as the first one.
+                # Another server's account may be the cause. The next poll counts as the first, which announces nothing.
                 await self._store.polls.settle(replace(feed, fetch_state=None, body_hash=None))
-            case Failed(text=text) if feed.kind is FeedKind.ENTRIES or self._was_well(feed):
+            case Failed(text=text) if feed.kind is FeedKind.ENTRIES or self._worked_lately(feed):
                 raise TemporaryError(f"{text} Nothing was changed; please try again later.")
             case Failed(text=text):
-                # Whenever it can be read again, that is its first reading: silent about what is old.
+                # The next poll that succeeds counts as the first, which announces nothing.
                 _log.warning("%s", text, extra={"action": "baseline_failed", "feed": feed.id})
                 await self._store.polls.settle(replace(feed, last_ok_at=None))
             case outcome:
-                await self._recorder.record(feed, outcome, conditional=False, since=self._clock.now())
+                await self._results.save(feed, outcome, conditional=False, since=self._clock.now())
 
-    def _was_well(self, feed: Feed) -> bool:
-        """A feed that has failed for long may be gone for good, and must not keep a blog from starting."""
-        return feed.last_ok_at is not None and self._clock.now() - feed.last_ok_at < _ILL_FOR
+    def _worked_lately(self, feed: Feed) -> bool:
+        return feed.last_ok_at is not None and self._clock.now() - feed.last_ok_at < _MAX_FAILING

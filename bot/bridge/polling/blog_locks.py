@@ -1,4 +1,7 @@
-"""One blog, one at a time: its polls and baselines take turns. In this process only; between others leases hold."""
+"""One lock a blog, so that its polls, pushes and baselines run one after the other.
+
+Within this process only; leases keep other processes off.
+"""
 
 import asyncio
 from types import TracebackType
@@ -6,9 +9,12 @@ from weakref import WeakSet
 
 from bot.model.ids import BlogId
 
+#: Unused locks are discarded when there are so many.
+_DISCARD_AT = 100
+
 
 class LockSnapshot:
-    """A moment, to ask later whether what was read then is outdated; what it needs is kept as long as it lives."""
+    """A moment, as the number of releases until then; locks released later are kept while it is referenced."""
 
     __slots__ = ("__weakref__", "releases")
 
@@ -17,18 +23,19 @@ class LockSnapshot:
 
 
 class BlogLock:
-    """The lock of one blog, which remembers when it was last released."""
+    """The lock of one blog, which remembers its last release."""
 
     def __init__(self, blog_locks: "BlogLocks") -> None:
-        self._turns = blog_locks
+        self._blog_locks = blog_locks
         self._lock = asyncio.Lock()
-        #: who has the turn, waits for it, or was given it and will
+        #: tasks that hold the lock or wait for it
         self.users = 0
+        #: the number of releases, of all locks, at the last release of this one
         self.released = 0
 
-    def released_since(self, mark: LockSnapshot) -> bool:
-        """Whether somebody had the turn and gave it back after :meth:`BlogLocks.mark` returned this."""
-        return self.released > mark.releases
+    def released_since(self, snapshot: LockSnapshot) -> bool:
+        """Return whether another task held the lock and released it after the snapshot."""
+        return self.released > snapshot.releases
 
     async def __aenter__(self) -> None:
         self.users += 1
@@ -42,42 +49,38 @@ class BlogLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.users -= 1
-        self._turns.releases += 1
-        self.released = self._turns.releases
+        self._blog_locks.releases += 1
+        self.released = self._blog_locks.releases
         self._lock.release()
 
 
 class BlogLocks:
-    """A lock for each blog that somebody uses, or that was used since a moment which somebody may still ask about."""
+    """The locks that are in use, or were released since the oldest snapshot that is still referenced."""
 
     def __init__(self) -> None:
-        #: how many turns have ended, of all blogs
+        #: releases so far, of all locks
         self.releases = 0
-        self._turns: dict[BlogId, BlogLock] = {}
-        self._marks: WeakSet[LockSnapshot] = WeakSet()
-        self._forget_at = _FEW
+        self._locks: dict[BlogId, BlogLock] = {}
+        self._snapshots: WeakSet[LockSnapshot] = WeakSet()
+        self._discard_at = _DISCARD_AT
 
     def of(self, blog_id: BlogId) -> BlogLock:
-        """The lock of a blog, to be taken at once; never to be waited for inside a transaction."""
-        if len(self._turns) >= self._forget_at:
-            self._forget()
-        return self._turns.setdefault(blog_id, BlogLock(self))
+        """Return the lock of a blog, to be entered at once; never wait for it inside a transaction."""
+        if len(self._locks) >= self._discard_at:
+            self._discard_unused()
+        return self._locks.setdefault(blog_id, BlogLock(self))
 
-    def mark(self) -> LockSnapshot:
-        """Return a moment to ask later whether what is read from now on was read too early."""
-        mark = LockSnapshot(self.releases)
-        self._marks.add(mark)
-        return mark
+    def snapshot(self) -> LockSnapshot:
+        """Return the present moment, for :meth:`BlogLock.released_since`."""
+        snapshot = LockSnapshot(self.releases)
+        self._snapshots.add(snapshot)
+        return snapshot
 
     def __len__(self) -> int:
         """Return how many locks are kept."""
-        return len(self._turns)
+        return len(self._locks)
 
-    def _forget(self) -> None:
-        oldest = min((mark.releases for mark in self._marks), default=self.releases)
-        self._turns = {blog_id: turn for blog_id, turn in self._turns.items() if turn.users or turn.released > oldest}
-        self._forget_at = max(_FEW, 2 * len(self._turns))
-
-
-#: So many are kept before it is looked which are not needed.
-_FEW = 100
+    def _discard_unused(self) -> None:
+        oldest = min((each.releases for each in self._snapshots), default=self.releases)
+        self._locks = {blog_id: lock for blog_id, lock in self._locks.items() if lock.users or lock.released > oldest}
+        self._discard_at = max(_DISCARD_AT, 2 * len(self._locks))

@@ -1,6 +1,6 @@
-"""How many polls of one server (guild) are under way at a time, so that its slow blogs leave room for the others'.
+"""Limit how many polls of one server (guild) run at a time, so that its slow blogs do not hold up others'.
 
-In this process only. Each feed counts for one of the servers that get it: the one with the fewest polls under way.
+Within this process only. A feed that several servers get counts for the one with the fewest polls running.
 """
 
 from collections import Counter
@@ -11,58 +11,56 @@ from bot.bridge.ports import Clock
 from bot.model.feed import Feed
 from bot.model.ids import FeedId, GuildId
 
-#: So many polls at a time every server may have, however busy the others are.
-_LEAST = 4
-#: What finds no room is tried again after so long, a few feeds at a time.
-_AGAIN, _STEP, _A_STEP = timedelta(seconds=5), timedelta(seconds=1), 8
-#: A server whose feeds were due within so long is there; no feed of a blog is polled less often than that.
-_PRESENT = timedelta(days=1)
-_NOBODY = GuildId(0)
+#: Polls that every server may run at a time, however busy the others are.
+_MIN_POLLS = 4
+#: Feeds beyond the limit are due again after this delay, and so many of them each second.
+_DELAY, _FEEDS_A_SECOND = timedelta(seconds=5), 8
+#: A server counts as active for so long after a feed of it was due; every blog has a feed that is polled more often.
+_ACTIVE_FOR = timedelta(days=1)
+_NO_GUILD = GuildId(0)
 
 
 class GuildLimiter:
-    """Gives each server at most half of the room that the others leave.
+    """Gives each server at most half of the capacity that the others leave; a single active server has all of it.
 
-    Where only one server is there, it has all the room.
-
-    :param room: polls at a time.
+    :param capacity: polls at a time.
     """
 
-    def __init__(self, clock: Clock, room: int) -> None:
+    def __init__(self, clock: Clock, capacity: int) -> None:
         self._clock = clock
-        self._room = room
-        self._under_way: Counter[GuildId] = Counter()
-        self._payers: dict[FeedId, GuildId] = {}
-        self._seen: dict[GuildId, datetime] = {}
+        self._capacity = capacity
+        self._running: Counter[GuildId] = Counter()
+        self._charged: dict[FeedId, GuildId] = {}
+        self._active_at: dict[GuildId, datetime] = {}
 
     def admit(self, feeds: Sequence[Feed]) -> tuple[list[Feed], list[tuple[FeedId, datetime]]]:
-        """Choose which feeds to poll now, and until when to put off the others.
+        """Choose which feeds to poll now, and until when to delay the others.
 
-        Whatever is chosen must be given back by :meth:`leave`.
+        Call :meth:`release` for each chosen feed when its poll ends.
         """
         now = self._clock.now()
         for feed in feeds:
-            self._seen.update(dict.fromkeys(feed.guilds or (_NOBODY,), now))
-        self._seen = {guild: at for guild, at in self._seen.items() if now - at < _PRESENT}
+            self._active_at.update(dict.fromkeys(feed.guilds or (_NO_GUILD,), now))
+        self._active_at = {guild: at for guild, at in self._active_at.items() if now - at < _ACTIVE_FOR}
         chosen: list[Feed] = []
         delayed: list[tuple[FeedId, datetime]] = []
         for feed in feeds:
-            payer = min(feed.guilds or (_NOBODY,), key=lambda guild: self._under_way[guild])
-            if len(self._seen) > 1 and self._under_way[payer] >= self._share_of(payer):
-                delayed.append((feed.id, now + _AGAIN + len(delayed) // _A_STEP * _STEP))
+            charged = min(feed.guilds or (_NO_GUILD,), key=lambda guild: self._running[guild])
+            if len(self._active_at) > 1 and self._running[charged] >= self._limit_of(charged):
+                delayed.append((feed.id, now + _DELAY + timedelta(seconds=len(delayed) // _FEEDS_A_SECOND)))
                 continue
-            self._under_way[payer] += 1
-            self._payers[feed.id] = payer
+            self._running[charged] += 1
+            self._charged[feed.id] = charged
             chosen.append(feed)
         return chosen, delayed
 
-    def leave(self, feed: Feed) -> None:
-        """Give a feed back."""
-        payer = self._payers.pop(feed.id, None)
-        if payer is not None:
-            self._under_way[payer] -= 1
-            self._under_way += Counter()
+    def release(self, feed: Feed) -> None:
+        """Count a poll as ended."""
+        charged = self._charged.pop(feed.id, None)
+        if charged is not None:
+            self._running[charged] -= 1
+            self._running += Counter()
 
-    def _share_of(self, guild: GuildId) -> int:
-        others = self._under_way.total() - self._under_way[guild]
-        return max((self._room - others) // 2, _LEAST)
+    def _limit_of(self, guild: GuildId) -> int:
+        others = self._running.total() - self._running[guild]
+        return max((self._capacity - others) // 2, _MIN_POLLS)

@@ -1,6 +1,6 @@
-"""What is asked of one host at a time, so that a thousand feeds of one host neither flood it nor hold up all others.
+"""Limit the requests to one host at a time, so that a thousand feeds of it neither flood it nor block the others.
 
-In this process only. What a host itself asks for (``Retry-After``) is heeded where it is asked.
+Within this process only. The HTTP client obeys a host's own ``Retry-After``.
 """
 
 import asyncio
@@ -15,136 +15,136 @@ from bot.model.feed import Feed
 from bot.model.ids import FeedId
 from bot.rules.poll_schedule import PollSchedule
 
-#: The HTTP client opens no more connections to a host; who waits for one there has its time run out.
-_AT_ONCE = 2
-#: So many of a host's feeds are in hand, waiting for each other; the rest waits in the table.
-_IN_HAND = 8
-#: How long a poll takes, as long as nothing is known of a host.
-_USUAL = timedelta(seconds=0.5)
-#: A clock that goes back by more was wrong.
-_SET_BACK = timedelta(minutes=1)
-_FIRST_SILENCE, _LONGEST_SILENCE = timedelta(minutes=1), timedelta(minutes=16)
+#: The HTTP client opens no more connections to a host, and waiting for one counts towards its timeout.
+_CONNECTIONS = 2
+#: Feeds of a host that are admitted and wait for each other; the others stay in the database.
+_MAX_ADMITTED = 8
+#: The time a poll takes, until it is known for a host.
+_FIRST_DURATION = timedelta(seconds=0.5)
+#: A clock that is set back by more was wrong before.
+_CLOCK_TOLERANCE = timedelta(minutes=1)
+_MIN_BACKOFF, _MAX_BACKOFF = timedelta(minutes=1), timedelta(minutes=16)
 
-_MANY = 1024
-#: A host that was silent is asked again long before that, if any feed of it is left.
-_REMEMBERED = timedelta(days=1)
+#: Hosts that need not be remembered are forgotten when there are so many.
+_FORGET_AT = 1024
+#: Longer than a feed of an unreachable host is delayed.
+_REMEMBERED_FOR = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class _Host:
-    blog_locks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
-    in_hand: int = 0
-    #: how long a poll took, of late
-    takes: timedelta = _USUAL
-    #: when everything is done that was put off
-    busy_until: datetime | None = None
-    #: polls in a row that had no answer
-    silences: int = 0
-    silent_until: datetime | None = None
+    connections: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_CONNECTIONS))
+    admitted: int = 0
+    #: a moving average of how long a poll takes
+    duration: timedelta = _FIRST_DURATION
+    #: when the last of the delayed feeds is due
+    delayed_until: datetime | None = None
+    #: backoffs in a row, as the host did not answer
+    backoffs: int = 0
+    unreachable_until: datetime | None = None
 
 
 class HostLimiter:
-    """Takes feeds in hand, host by host."""
+    """Admits feeds to be polled, host by host."""
 
-    def __init__(self, clock: Clock, pace: PollSchedule) -> None:
+    def __init__(self, clock: Clock, schedule: PollSchedule) -> None:
         self._clock = clock
-        self._first_silence = min(_FIRST_SILENCE, pace.shortest)
-        self._longest_silence = min(_LONGEST_SILENCE, pace.longest)
+        self._min_backoff = min(_MIN_BACKOFF, schedule.shortest)
+        self._max_backoff = min(_MAX_BACKOFF, schedule.longest)
         self._hosts: dict[str, _Host] = {}
-        #: so many hosts are looked through for those of which nothing is worth remembering
-        self._swept_at = _MANY
-        self._seen = clock.now()
+        self._forget_at = _FORGET_AT
+        self._last_now = clock.now()
 
     def admit(self, feeds: Sequence[Feed]) -> tuple[list[Feed], list[tuple[FeedId, datetime]]]:
-        """Choose which feeds to poll now, and until when to put off the others: one after the other, at its pace.
+        """Choose which feeds to poll now, and until when to delay the others, at the rate that their host manages.
 
-        Whatever is chosen must be given back by :meth:`leave`.
+        Call :meth:`release` for each chosen feed when its poll ends.
         """
         now = self._clock.now()
-        if len(self._hosts) >= self._swept_at:
-            self._sweep(now)
-        if now < self._seen - _SET_BACK:
-            # What was planned by a clock that was ahead would take as long as it was.
+        if len(self._hosts) >= self._forget_at:
+            self._forget_idle(now)
+        if now < self._last_now - _CLOCK_TOLERANCE:
+            # Delays planned while the clock was ahead would last as long as it was ahead.
             for host in self._hosts.values():
-                host.busy_until = host.silent_until = None
-        self._seen = now
+                host.delayed_until = host.unreachable_until = None
+        self._last_now = now
         chosen: list[Feed] = []
         delayed: list[tuple[FeedId, datetime]] = []
         for feed in feeds:
-            host = self._hosts.setdefault(_name(feed), _Host())
-            silent = host.silent_until is not None and host.silent_until > now
-            if host.in_hand < _IN_HAND and not silent:
-                host.in_hand += 1
+            host = self._hosts.setdefault(_host_of(feed.url), _Host())
+            unreachable = host.unreachable_until is not None and host.unreachable_until > now
+            if host.admitted < _MAX_ADMITTED and not unreachable:
+                host.admitted += 1
                 chosen.append(feed)
                 continue
-            step = host.takes / _AT_ONCE
-            earliest = host.silent_until if silent and host.silent_until else now + host.in_hand * step
-            host.busy_until = max(host.busy_until or earliest, earliest) + step
-            delayed.append((feed.id, host.busy_until))
+            step = host.duration / _CONNECTIONS
+            earliest = host.unreachable_until if unreachable and host.unreachable_until else now + host.admitted * step
+            host.delayed_until = max(host.delayed_until or earliest, earliest) + step
+            delayed.append((feed.id, host.delayed_until))
         return chosen, delayed
 
-    def _sweep(self, now: datetime) -> None:
-        """Forget hosts that nobody waits for: a feed that is deleted while its host is silent never comes back."""
-        self._hosts = {name: host for name, host in self._hosts.items() if not _is_over(host, now)}
-        self._swept_at = max(_MANY, 2 * len(self._hosts))
+    def __len__(self) -> int:
+        """Return how many hosts are remembered."""
+        return len(self._hosts)
 
-    def visit(self, feed: Feed) -> "_Visit":
-        """Wait until the host of a feed may be asked once more; gives None, or until when it is silent meanwhile."""
-        return _Visit(self._hosts[_name(feed)], self._clock)
+    def _forget_idle(self, now: datetime) -> None:
+        """Forget hosts without feeds: a feed may be deleted while its host is unreachable."""
+        self._hosts = {name: host for name, host in self._hosts.items() if not _is_idle(host, now)}
+        self._forget_at = max(_FORGET_AT, 2 * len(self._hosts))
 
-    def heard(self, feed: Feed, *, answered: bool) -> None:
-        """Note whether a host gave any answer. While it gives none its feeds are put off, for longer each time."""
-        host = self._hosts[_name(feed)]
+    def connection(self, feed: Feed) -> "_Connection":
+        """Wait for a free connection to the host; gives None, or the end of a backoff that began meanwhile."""
+        return _Connection(self._hosts[_host_of(feed.url)], self._clock)
+
+    def note_answer(self, feed: Feed, *, answered: bool) -> None:
+        """Note whether a host answered at all; while it does not, its feeds are delayed with exponential backoff."""
+        host = self._hosts[_host_of(feed.url)]
         if answered:
-            host.silences, host.silent_until = 0, None
+            host.backoffs, host.unreachable_until = 0, None
             return
         now = self._clock.now()
-        if host.silent_until is None or host.silent_until <= now:
-            host.silent_until = now + min(self._first_silence * (1 << min(host.silences, 8)), self._longest_silence)
-            host.silences += 1
+        if host.unreachable_until is None or host.unreachable_until <= now:
+            host.unreachable_until = now + min(self._min_backoff * (1 << min(host.backoffs, 8)), self._max_backoff)
+            host.backoffs += 1
 
-    def leave(self, feed: Feed) -> None:
-        """Give a feed back."""
-        name = _name(feed)
+    def release(self, feed: Feed) -> None:
+        """Count a poll as ended, and forget a host without others."""
+        name = _host_of(feed.url)
         host = self._hosts[name]
-        host.in_hand -= 1
-        if host.in_hand or host.silent_until is not None:
+        host.admitted -= 1
+        if host.admitted or host.unreachable_until is not None:
             return
-        if host.busy_until is None or host.busy_until <= self._clock.now():
+        if host.delayed_until is None or host.delayed_until <= self._clock.now():
             del self._hosts[name]
 
 
-def _is_over(host: _Host, now: datetime) -> bool:
-    ends = [at for at in (host.busy_until, host.silent_until) if at is not None]
-    return host.in_hand == 0 and all(at + _REMEMBERED <= now for at in ends)
+def _is_idle(host: _Host, now: datetime) -> bool:
+    ends = [at for at in (host.delayed_until, host.unreachable_until) if at is not None]
+    return host.admitted == 0 and all(at + _REMEMBERED_FOR <= now for at in ends)
 
 
-class _Visit:
-    """One poll's turn at a host; a class, as a generator takes three times as long to begin and end."""
+class _Connection:
+    """One poll's connection to a host; a class, as a generator takes three times as long to enter and leave."""
 
     def __init__(self, host: _Host, clock: Clock) -> None:
         self._host = host
         self._clock = clock
-        self._begun: datetime | None = None
+        self._started_at: datetime | None = None
 
     async def __aenter__(self) -> datetime | None:
         host = self._host
-        await host.blog_locks.acquire()
+        await host.connections.acquire()
         now = self._clock.now()
-        if host.silent_until is not None and host.silent_until > now:
-            return host.silent_until
-        self._begun = now
+        if host.unreachable_until is not None and host.unreachable_until > now:
+            return host.unreachable_until
+        self._started_at = now
         return None
 
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         host = self._host
-        host.blog_locks.release()
-        if self._begun is not None and kind is None:
-            host.takes = (3 * host.takes + max(self._clock.now() - self._begun, timedelta(0))) / 4
-
-
-def _name(feed: Feed) -> str:
-    return _host_of(feed.url)
+        host.connections.release()
+        if self._started_at is not None and kind is None:
+            host.duration = (3 * host.duration + max(self._clock.now() - self._started_at, timedelta(0))) / 4
 
 
 @lru_cache(maxsize=16_384)

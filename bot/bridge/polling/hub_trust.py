@@ -1,4 +1,4 @@
-"""Which hub a feed names, and whether a poll finds that its hub fails it. Asks no hub and takes nothing in."""
+"""Note which hub a feed names, and end the trust in a hub that missed what a poll found."""
 
 import logging
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ from bot.storage.database import Store
 _log = logging.getLogger(__name__)
 
 
-class Trust:
-    """What polls and hubs tell of each other.
+class HubTrust:
+    """Compares what polls find with what hubs deliver.
 
-    :param reachable: hubs could reach us; otherwise none is asked.
+    :param reachable: hubs can reach this bot; otherwise none is asked.
     """
 
     def __init__(self, store: Store, clock: Clock, *, reachable: bool) -> None:
@@ -24,17 +24,17 @@ class Trust:
         self._clock = clock
         self._reachable = reachable
 
-    async def note(self, feed: Feed, push: Push | None) -> None:
-        """Keep which hub a feed that was read names. One that it names no longer lapses when it does not renew."""
+    async def save_hub(self, feed: Feed, push: Push | None) -> None:
+        """Keep the hub that a feed names. A hub that it names no longer ends with its lease."""
         if push is None or not self._reachable or not may_register(feed.kind, feed.format):
             return
         async with self._store.transaction():
             await self._store.hub_subscriptions.found(feed.id, push, now=self._clock.now())
 
-    async def weigh(self, feed: Feed, new: Sequence[ParsedEntry | ParsedComment]) -> Feed:
-        """Compare what a poll found with what the feed's hub should have brought; in the transaction that keeps it.
+    async def check_deliveries(self, feed: Feed, new: Sequence[ParsedEntry | ParsedComment]) -> Feed:
+        """Compare the new items of a poll with what the hub should have delivered, in the transaction that saves them.
 
-        :return: the feed, which relies on its hub only if that missed nothing.
+        :return: the feed, whose polls are no longer delayed if the hub missed something.
         """
         now = self._clock.now()
         if feed.pushed_until is None or feed.pushed_until <= now or not hub_should_have_pushed(new, now):
@@ -42,5 +42,7 @@ class Trust:
         held = await self._store.hub_subscriptions.hold(feed.id)
         if held is not None:
             await self._store.hub_subscriptions.save(missed(held))
-        _log.warning("A poll found what the hub did not bring.", extra={"action": "websub_missed", "feed": feed.id})
+        _log.warning(
+            "A poll found items that the hub had not delivered.", extra={"action": "websub_missed", "feed": feed.id}
+        )
         return replace(feed, pushed_until=None)

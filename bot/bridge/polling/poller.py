@@ -1,4 +1,4 @@
-"""From due feeds to outcomes: claims them, keeps hosts in peace and shares fair, asks. ``polled`` records the rest."""
+"""Claim due feeds, limit them by host and by server, and fetch them; ``results`` saves what comes of it."""
 
 import logging
 from collections import defaultdict
@@ -20,110 +20,111 @@ from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 
-#: Longer than all of a host's feeds in hand take if each is asked as slowly as it may be.
+#: Longer than all admitted feeds of a host take, even if each runs into its timeout.
 _LEASE = timedelta(minutes=10)
 #: Blogs at once.
 _AT_ONCE = 64
-#: While there is more to do than room, what was gathered is still written so often.
-_LOOK_AGAIN = 0.5
+#: While all tasks are busy, results are still flushed so often, in seconds.
+_FLUSH_EVERY = 0.5
 
 
 class Poller:
-    """Polls what is due; the feeds of one blog go one after the other, entries before comments."""
+    """Polls due feeds; those of one blog one after the other, entries before comments."""
 
     def __init__(
         self,
         store: Store,
-        source: FeedFetcher,
-        recorder: PollResults,
+        fetcher: FeedFetcher,
+        results: PollResults,
         clock: Clock,
         *,
-        pace: PollSchedule,
+        schedule: PollSchedule,
         blog_locks: BlogLocks,
         meter: Meter,
     ) -> None:
         self._store = store
-        self._source = source
-        self._recorder = recorder
+        self._fetcher = fetcher
+        self._results = results
         self._clock = clock
         self._meter = meter
-        self._turns = blog_locks
-        self._tasks = TaskPool(_AT_ONCE)
-        self._hosts = HostLimiter(clock, pace)
-        self._shares = GuildLimiter(clock, _AT_ONCE)
-        #: claimed feeds that could not be given back, as the store was away, and when they were due
-        self._unwritten: dict[FeedId, datetime] = {}
-        #: beats with every look for due feeds
+        self._blog_locks = blog_locks
+        #: polls under way
+        self.tasks = TaskPool(_AT_ONCE)
+        self._hosts = HostLimiter(clock, schedule)
+        self._guilds = GuildLimiter(clock, _AT_ONCE)
+        #: claimed feeds that could not be released, as the database was unavailable, and when they were due
+        self._unreleased: dict[FeedId, datetime] = {}
+        #: beats each time due feeds are claimed
         self.heartbeat = Heartbeat(clock)
 
     async def tick(self) -> int:
-        """Start polling what is due, and whatever else is due as there is room; returns how many polls."""
+        """Start to poll due feeds until none is left; returns how many polls were started."""
         started = 0
         while True:
-            await self._recorder.write()
-            await self._give_back()
-            room = self._tasks.free
+            await self._results.flush()
+            await self._release_unreleased()
+            room = self.tasks.free
             claimed, polls = await self._claim(room) if room > 0 else (0, 0)
             started += polls
             self.heartbeat.beat()
             if room > 0 and claimed < room:
                 return started
-            await self._tasks.room(_LOOK_AGAIN)
+            await self.tasks.room(_FLUSH_EVERY)
 
     async def drain(self, seconds: float) -> None:
-        """Let polls under way come to their end, and write what they brought."""
-        await self._tasks.drain(seconds)
-        await self._recorder.write(all_=True)
+        """Wait for running polls, and save their results."""
+        await self.tasks.drain(seconds)
+        await self._results.flush(force=True)
 
     async def _claim(self, room: int) -> tuple[int, int]:
-        """Returns how many feeds were claimed, and how many of them are polled now."""
-        # Whoever gives a blog's turn back from here on may have written what the claim did not read.
-        mark = self._turns.mark()
+        """Claim due feeds and start to poll them; returns how many were claimed, and how many of them are polled."""
+        # A task that releases a blog's lock from here on may have saved what the claim did not read.
+        snapshot = self._blog_locks.snapshot()
         now = self._clock.now()
         claimed = await self._store.polls.claim_due(now, lease_until=now + _LEASE, limit=room)
-        shared, beyond_share = self._shares.admit(claimed)
-        feeds, delayed = self._hosts.admit(shared)
+        within_limit, over_limit = self._guilds.admit(claimed)
+        feeds, delayed = self._hosts.admit(within_limit)
         chosen = {feed.id for feed in feeds}
-        for feed in shared:
+        for feed in within_limit:
             if feed.id not in chosen:
-                self._shares.leave(feed)
+                self._guilds.release(feed)
         by_blog: defaultdict[BlogId, list[Feed]] = defaultdict(list)
         for feed in feeds:
             by_blog[feed.blog_id].append(feed)
         for blog_id, group in by_blog.items():
-            self._tasks.start(self._poll_all(blog_id, group, since=now, mark=mark))
-        # Last, as it may fail: what was admitted is on its way and will be given back.
-        await self._store.polls.release_until([*delayed, *beyond_share])
+            self.tasks.start(self._poll_all(blog_id, group, since=now, snapshot=snapshot))
+        # Last, as it may fail: the polls are started by now, and release their feeds.
+        await self._store.polls.release_until([*delayed, *over_limit])
         return len(claimed), len(feeds)
 
-    async def _give_back(self) -> None:
-        """Let feeds be due again whose polls ended while the store was away."""
-        waiting = dict(self._unwritten)
+    async def _release_unreleased(self) -> None:
+        """Make feeds due again whose polls ended while the database was unavailable."""
+        waiting = dict(self._unreleased)
         if waiting:
             await self._store.polls.release_until(list(waiting.items()))
             for feed_id in waiting:
-                del self._unwritten[feed_id]
+                del self._unreleased[feed_id]
 
-    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, mark: LockSnapshot) -> None:
-        turn = self._turns.of(blog_id)
-        async with turn:
-            outdated = turn.released_since(mark)
+    async def _poll_all(self, blog_id: BlogId, feeds: list[Feed], *, since: datetime, snapshot: LockSnapshot) -> None:
+        lock = self._blog_locks.of(blog_id)
+        async with lock:
+            outdated = lock.released_since(snapshot)
             for feed in sorted(feeds, key=lambda each: each.kind is not FeedKind.ENTRIES):
                 try:
-                    # Whoever had the turn since the claim may have read it.
+                    # Another task may have read the feed since the claim.
                     current = await self._read_again(feed) if outdated else feed
                     if current is not None:
                         await self._poll(current, since)
                 except StoreAway:
-                    self._unwritten[feed.id] = feed.next_poll_at
+                    self._unreleased[feed.id] = feed.next_poll_at
                     self._meter.polled("broke")
                 except Exception:
-                    # A bug: the lease runs out and the feed is due again.
-                    _log.exception("A poll broke off.", extra={"action": "poll_crashed", "feed": feed.id})
+                    # A bug: the feed is due again when its lease ends.
+                    _log.exception("A poll crashed.", extra={"action": "poll_crashed", "feed": feed.id})
                     self._meter.polled("broke")
                 finally:
-                    self._hosts.leave(feed)
-                    self._shares.leave(feed)
+                    self._hosts.release(feed)
+                    self._guilds.release(feed)
 
     async def _read_again(self, claimed: Feed) -> Feed | None:
         feed = await self._store.feeds.get(claimed.id)
@@ -135,24 +136,20 @@ class Poller:
         return replace(feed, subscribers=claimed.subscribers, guilds=claimed.guilds, api_root=claimed.api_root)
 
     async def _poll(self, feed: Feed, since: datetime) -> None:
-        async with self._hosts.visit(feed) as silent_until:
-            if silent_until is not None:
-                _log.debug(
-                    "A host is left alone, so its feed waits.",
-                    extra={"action": "poll_postponed", "feed": feed.id, "until": silent_until},
-                )
-                await self._store.polls.release_until([(feed.id, silent_until)])
+        async with self._hosts.connection(feed) as unreachable_until:
+            if unreachable_until is not None:
+                extra = {"action": "poll_postponed", "feed": feed.id, "until": unreachable_until}
+                _log.debug("A host is unreachable, so its feed is delayed.", extra=extra)
+                await self._store.polls.release_until([(feed.id, unreachable_until)])
                 return
             conditional = poll_conditionally(feed, since)
-            outcome = await self._source.fetch(feed, conditional=conditional)
-        _log.debug(
-            "A feed was polled.",
-            extra={"action": "feed_polled", "feed": feed.id, "blog": feed.blog_id, "outcome": type(outcome).__name__},
-        )
-        self._hosts.heard(feed, answered=_is_answer(outcome))
-        await self._recorder.record(feed, outcome, conditional=conditional, since=since)
+            outcome = await self._fetcher.fetch(feed, conditional=conditional)
+        extra = {"action": "feed_polled", "feed": feed.id, "blog": feed.blog_id, "outcome": type(outcome).__name__}
+        _log.debug("A feed was polled.", extra=extra)
+        self._hosts.note_answer(feed, answered=_is_answer(outcome))
+        await self._results.save(feed, outcome, conditional=conditional, since=since)
 
 
 def _is_answer(outcome: FetchOutcome) -> bool:
-    """Whether there is a server at all: what it says does not matter."""
+    """Return whether a server answered at all, even with an error."""
     return not (isinstance(outcome, Failed) and outcome.status is None and outcome.reason is FailureReason.OTHER)

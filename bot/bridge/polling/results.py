@@ -1,6 +1,6 @@
-"""Writes down what came of polls: news with the items they bring, everything else many polls at a time.
+"""Save the results of polls: new items at once and in one transaction, all other results many at a time.
 
-A process that is killed meanwhile forgets what it had not written yet; those feeds are polled again.
+A process that is killed loses the results in its buffer; those feeds are polled again.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from bot.bridge.ingest.comments import CommentIngest
 from bot.bridge.ingest.entries import EntryIngest
 from bot.bridge.ingest.misfiled_comments import MisfiledComments
 from bot.bridge.outbox.deliveries import review_blog
-from bot.bridge.polling.hub_trust import Trust
+from bot.bridge.polling.hub_trust import HubTrust
 from bot.bridge.ports import Clock, FeedSource, Meter, Side
 from bot.model.address import same_address
 from bot.model.entry import ParsedFeed
@@ -25,23 +25,22 @@ from bot.model.ids import BlogId, EntryId, FeedId, Uid
 from bot.model.notice import NoticeKind
 from bot.rules.blog_changes import refuses_list
 from bot.rules.decision_texts import broken_text
-from bot.rules.diff import newest_date
 from bot.rules.feed_health import Health, after_failure, after_success, health_text, is_obsolete
-from bot.rules.poll_schedule import PollSchedule, next_poll, next_poll_after_failure, usual_gap
-from bot.rules.redirects import is_redirect_confirmed, move, redirect_text
+from bot.rules.poll_schedule import PollSchedule, next_poll_at, note_activity
+from bot.rules.redirects import adopt_redirect, is_redirect_confirmed, redirect_text
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 
 
-#: Written at the latest when so many have gathered or so much time has passed, whichever is first.
-_MOST = 256
-_AT_LEAST_EVERY = timedelta(seconds=0.5)
+#: The buffer is flushed when it holds so many results, or after so long.
+_FLUSH_AT = 256
+_FLUSH_EVERY = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """A document that a poll brought."""
+class _Document:
+    """A document that a poll fetched."""
 
     blog: Blog
     feed: Feed
@@ -49,12 +48,12 @@ class _Reading:
     conditional: bool
     #: when the feed was claimed
     since: datetime
-    #: items left out of it, as they cannot be recorded
+    #: items that were left out, as they cannot be saved
     broken: Items = ()
 
 
 class PollResults:
-    """Takes outcomes of polls."""
+    """Saves the results of polls, and decides when each feed is polled next."""
 
     def __init__(
         self,
@@ -64,10 +63,10 @@ class PollResults:
         comments: CommentIngest,
         misfiled_comments: MisfiledComments,
         notices: Notices,
-        trust: Trust,
+        hub_trust: HubTrust,
         clock: Clock,
         *,
-        pace: PollSchedule,
+        schedule: PollSchedule,
         meter: Meter,
         wake_outbox: Callable[[], None],
     ) -> None:
@@ -75,81 +74,91 @@ class PollResults:
         self._source = source
         self._entries = entries
         self._comments = comments
-        self._refiler = misfiled_comments
+        self._misfiled_comments = misfiled_comments
         self._notices = notices
-        self._trust = trust
+        self._hub_trust = hub_trust
         self._clock = clock
-        self._pace = pace
+        self._schedule = schedule
         self._meter = meter
         self._wake_outbox = wake_outbox
-        self._unwritten: dict[FeedId, PollResult] = {}
-        self._written_at = clock.now()
-        self._writing = asyncio.Lock()
+        self._buffer: dict[FeedId, PollResult] = {}
+        self._flushed_at = clock.now()
+        self._flushing = asyncio.Lock()
 
-    async def record(self, feed: Feed, outcome: FetchOutcome, *, conditional: bool, since: datetime) -> None:
-        """Take the outcome of one poll.
+    async def save(self, feed: Feed, outcome: FetchOutcome, *, conditional: bool, since: datetime) -> None:
+        """Save the result of one poll.
 
-        :param since: when the feed was claimed; whoever hurried it later is heeded.
+        :param since: when the feed was claimed; a request for an earlier poll that came later counts.
         """
         now = self._clock.now()
         if feed.kind is not FeedKind.ENTRIES and not isinstance(outcome, Failed):
-            await self._refiler.mend(feed.blog_id)
+            await self._misfiled_comments.check(feed.blog_id)
         match outcome:
             case Fetched():
-                await self._take(feed, outcome, conditional=conditional, since=since)
+                await self._save_document(feed, outcome, conditional=conditional, since=since)
             case NotModified():
-                health = after_success(feed, outcome, now, self._pace, conditional=conditional)
-                # Without validators it was the same body, byte for byte: of course its content is known.
-                known = not conditional
-                await self._note(feed, health, since, known=known, fetch_state=outcome.fetch_state is not None)
+                health = self._schedule_next(after_success(feed, outcome, now, conditional=conditional), outcome)
+                # A poll without validators that finds nothing changed has read the same bytes again.
+                adopting = not conditional and is_redirect_confirmed(health.feed, now)
+                await self._buffer_or_settle(
+                    feed, health, since, adopting=adopting, new_state=outcome.fetch_state is not None
+                )
                 self._meter.polled("unchanged")
             case Failed():
-                health = after_failure(feed, outcome, now)
-                ill = replace(health.feed, next_poll_at=next_poll_after_failure(health.feed, outcome, now, self._pace))
-                _log.warning(
-                    "%s", outcome.text, extra={"action": "poll_failed", "feed": feed.id, "failures": ill.failures}
-                )
-                if refuses_list(feed, outcome):
-                    async with self._store.transaction():
-                        await self._store.outbox.add([review_blog(feed.blog_id, now, list_refused=True)])
-                    self._wake_outbox()
-                if is_obsolete(ill, now):
-                    self._unwritten.pop(feed.id, None)
-                    await self._store.polls.forget(feed.id)
-                else:
-                    await self._note(feed, replace(health, feed=ill), since, known=False, fetch_state=False)
-                self._meter.polled("failed")
-                self._meter.failed(Side.BLOG, f"poll_{outcome.reason}")
+                await self._save_failure(feed, outcome, since)
 
-    async def write(self, *, all_: bool = False) -> None:
-        """Write what has gathered, if it is time."""
-        async with self._writing:
+    async def flush(self, *, force: bool = False) -> None:
+        """Write the buffer if it is full or old enough."""
+        async with self._flushing:
             now = self._clock.now()
-            # A clock that was put back shows less than nothing.
-            waited = not timedelta(0) <= now - self._written_at < _AT_LEAST_EVERY or len(self._unwritten) >= _MOST
-            if not self._unwritten or not (waited or all_):
+            # The interval is negative after the clock was set back.
+            due = not timedelta(0) <= now - self._flushed_at < _FLUSH_EVERY or len(self._buffer) >= _FLUSH_AT
+            if not self._buffer or not (due or force):
                 return
-            unwritten, self._unwritten, self._written_at = self._unwritten, {}, now
+            results, self._buffer, self._flushed_at = self._buffer, {}, now
             try:
-                await self._store.polls.settle_all(list(unwritten.values()))
+                await self._store.polls.settle_all(list(results.values()))
             except BaseException:
-                self._unwritten = unwritten | self._unwritten
+                self._buffer = results | self._buffer
                 raise
 
-    async def write_blog(self, blog_id: BlogId) -> None:
-        """Write what waits for a blog's feeds, before somebody else than the poller reads and settles them.
+    async def flush_blog(self, blog_id: BlogId) -> None:
+        """Write the buffered results of a blog's feeds before another task reads them, and wait for a running flush.
 
-        A write that is under way is waited for. To be called with the blog's turn, so that nothing gathers meanwhile.
+        The caller holds the blog's lock, so that no result is added meanwhile.
         """
-        if self._writing.locked() or any(each.claimed.blog_id == blog_id for each in self._unwritten.values()):
-            await self.write(all_=True)
+        if self._flushing.locked() or any(each.claimed.blog_id == blog_id for each in self._buffer.values()):
+            await self.flush(force=True)
 
-    async def _note(self, claimed: Feed, health: Health, since: datetime, *, known: bool, fetch_state: bool) -> None:
-        """Keep what a poll without news leaves: at once if there is more to it than how the feed fares."""
+    def _schedule_next(self, health: Health, outcome: FetchOutcome) -> Health:
+        """Set when a feed is polled next."""
+        next_at = next_poll_at(health.feed, outcome, self._clock.now(), self._schedule)
+        return replace(health, feed=replace(health.feed, next_poll_at=next_at))
+
+    async def _save_failure(self, feed: Feed, failed: Failed, since: datetime) -> None:
+        now = self._clock.now()
+        health = self._schedule_next(after_failure(feed, failed, now), failed)
+        extra = {"action": "poll_failed", "feed": feed.id, "failures": health.feed.failures}
+        _log.warning("%s", failed.text, extra=extra)
+        if refuses_list(feed, failed):
+            async with self._store.transaction():
+                await self._store.outbox.add([review_blog(feed.blog_id, now, list_refused=True)])
+            self._wake_outbox()
+        if is_obsolete(health.feed, now):
+            self._buffer.pop(feed.id, None)
+            await self._store.polls.forget(feed.id)
+        else:
+            await self._buffer_or_settle(feed, health, since)
+        self._meter.polled("failed")
+        self._meter.failed(Side.BLOG, f"poll_{failed.reason}")
+
+    async def _buffer_or_settle(
+        self, claimed: Feed, health: Health, since: datetime, *, adopting: bool = False, new_state: bool = False
+    ) -> None:
+        """Buffer a result without items, unless there is more to save than the feed's health."""
         feed = health.feed
-        adopting = known and is_redirect_confirmed(feed, self._clock.now())
-        if health.tell is None and not adopting and not fetch_state:
-            self._unwritten[feed.id] = PollResult(feed=feed, claimed=claimed, since=since)
+        if health.notice is None and not adopting and not new_state:
+            self._buffer[feed.id] = PollResult(feed=feed, claimed=claimed, since=since)
             _log_planned(feed)
             return
         blog = await self._store.feeds.get_blog(feed.blog_id)
@@ -159,158 +168,136 @@ class PollResults:
             await self._settle(blog, health, since, adopting=adopting)
         self._wake_outbox()
 
-    async def _take(self, feed: Feed, fetched: Fetched, *, conditional: bool, since: datetime) -> None:
+    async def _save_document(self, feed: Feed, fetched: Fetched, *, conditional: bool, since: datetime) -> None:
         blog = await self._store.feeds.get_blog(feed.blog_id)
         if blog is None:
             return
-        reading = _Reading(blog=blog, feed=feed, fetched=fetched, conditional=conditional, since=since)
+        document = _Document(blog=blog, feed=feed, fetched=fetched, conditional=conditional, since=since)
         try:
-            new = await self._record_reading(reading)
+            new = await self._save_items(document)
         except StoreAway:
             raise
         except Exception:
-            sound = await self._without_broken(reading)
+            sound = await self._without_broken(document)
             if sound is None:
                 raise
             _log.exception(
-                "Some items could not be recorded, the others are.", extra={"action": "items_failed", "feed": feed.id}
+                "Some items could not be saved, the others were.", extra={"action": "items_failed", "feed": feed.id}
             )
-            new = await self._record_reading(sound)
-        await self._trust.note(feed, fetched.push)
+            new = await self._save_items(sound)
+        await self._hub_trust.save_hub(feed, fetched.push)
         self._meter.polled("news" if new else "unchanged")
         if new:
-            _log.info(
-                "A feed brought news.",
-                extra={"action": "poll_new_items", "feed": feed.id, "kind": feed.kind, "new": new},
-            )
+            extra = {"action": "poll_new_items", "feed": feed.id, "kind": feed.kind, "new": new}
+            _log.info("A feed has new items.", extra=extra)
         self._wake_outbox()
 
-    async def _record_reading(self, reading: _Reading, *, undo: bool = False) -> int:
-        """Take a document in, in one transaction; returns how many items were new.
+    async def _save_items(self, document: _Document, *, dry_run: bool = False) -> int:
+        """Save the items of a document, in one transaction; returns how many were new.
 
-        :param undo: leave nothing of it, to learn whether it can be done.
+        :param dry_run: roll back at the end, to find out whether the items can be saved.
         """
-        blog, feed, fetched = reading.blog, reading.feed, reading.fetched
-        health = after_success(feed, fetched, self._clock.now(), self._pace, conditional=reading.conditional)
-        adopting = is_redirect_confirmed(health.feed, self._clock.now()) and await self._knows(feed, fetched)
+        blog, feed, fetched, now = document.blog, document.feed, document.fetched, self._clock.now()
+        health = after_success(feed, fetched, now, conditional=document.conditional)
+        adopting = is_redirect_confirmed(health.feed, now) and await self._has_known_items(feed, fetched)
+        entry_diff = comment_diff = None
         if feed.kind is FeedKind.ENTRIES:
-            entry_news = await self._entries.gather(blog, feed, fetched.feed)
+            entry_diff = await self._entries.prepare(blog, feed, fetched.feed)
         else:
-            comment_news = await self._comments.gather(blog, feed, fetched.feed)
+            comment_diff = await self._comments.prepare(blog, feed, fetched.feed)
         async with self._store.transaction():
-            if feed.kind is FeedKind.ENTRIES:
-                new = await self._entries.record(entry_news)
+            if entry_diff is not None:
+                new = await self._entries.save(entry_diff)
                 if new and feed.last_ok_at is not None:
-                    # A new entry is when comments come.
-                    await self._warm(feed)
-                await self._heed_counts(feed, fetched.feed, entry_news.first_seen)
-                after = await self._trust.weigh(health.feed, [parsed for parsed, _ in entry_news.news.new])
-                fetch_state = after.fetch_state
-                if fetch_state and entry_news.longer:
-                    fetch_state = self._source.rename_items(fetch_state, entry_news.longer)
-                health = replace(health, feed=replace(after, identity=entry_news.identity, fetch_state=fetch_state))
+                    # Comments come soon after a new entry.
+                    due_at = now + self._schedule.shortest
+                    await self._store.polls.raise_activity(feed.blog_id, None, now=now, due_at=due_at)
+                await self._compare_comment_counts(feed, fetched.feed, entry_diff.first_seen)
+                after = await self._hub_trust.check_deliveries(health.feed, [item for item, _ in entry_diff.items.new])
+                state = after.fetch_state
+                if state and entry_diff.renamed_uids:
+                    state = self._source.rename_items(state, entry_diff.renamed_uids)
+                after = replace(after, identity=entry_diff.identity, fetch_state=state)
             else:
-                new = await self._comments.record(comment_news)
-                after = await self._trust.weigh(health.feed, [parsed for parsed, _ in comment_news.news.new])
-                health = replace(health, feed=after)
-            if undo:
+                assert comment_diff is not None
+                new = await self._comments.save(comment_diff)
+                after = await self._hub_trust.check_deliveries(
+                    health.feed, [item for item, _ in comment_diff.items.new]
+                )
+            if dry_run:
                 raise RolledBack
-            if reading.broken and not await self._notices.notified_lately(blog.id, NoticeKind.BROKEN_ITEMS, feed.id):
-                text = broken_text([item.link or "" for item in reading.broken])
+            if document.broken and not await self._notices.notified_lately(blog.id, NoticeKind.BROKEN_ITEMS, feed.id):
+                text = broken_text([item.link or "" for item in document.broken])
                 await self._notices.notify(blog.id, NoticeKind.BROKEN_ITEMS, text, feed_id=feed.id)
-            await self._settle(blog, self._paced(health, feed, fetched, new), reading.since, adopting=adopting)
+            health = replace(health, feed=note_activity(after, feed, fetched, new=new, now=now))
+            await self._settle(blog, self._schedule_next(health, fetched), document.since, adopting=adopting)
         return new
 
-    async def _without_broken(self, reading: _Reading) -> _Reading | None:
-        """Leave out the items that break; None where none does by itself.
+    async def _without_broken(self, document: _Document) -> _Document | None:
+        """Leave out the items that cannot be saved; None where each can be saved by itself.
 
-        What the feed is known by stays as it was, so that they are tried again with every poll: a newer version of the
-        bot may be able to record them.
+        The feed keeps its earlier validators, hash and fetch state, so that each poll tries those items again: a newer
+        version of the bot may be able to save them.
         """
 
         async def attempt(parsed: ParsedFeed) -> None:
-            await self._record_reading(replace(reading, fetched=replace(reading.fetched, feed=parsed)), undo=True)
+            await self._save_items(replace(document, fetched=replace(document.fetched, feed=parsed)), dry_run=True)
 
-        parsed, feed = reading.fetched.feed, reading.feed
+        parsed, feed = document.fetched.feed, document.feed
         broken = await find_broken(parsed, attempt)
         if not broken:
             return None
         sound = replace(
-            reading.fetched,
+            document.fetched,
             feed=without(parsed, broken),
             fetch_state=feed.fetch_state,
             body_hash=feed.body_hash or "",
             validators=feed.validators,
         )
-        return replace(reading, fetched=sound, broken=broken)
+        return replace(document, fetched=sound, broken=broken)
 
-    async def _heed_counts(self, feed: Feed, parsed: ParsedFeed, first_seen: Collection[Uid]) -> None:
-        """Another number of comments on an entry that was known is a hint to look at them."""
+    async def _compare_comment_counts(self, feed: Feed, parsed: ParsedFeed, first_seen: Collection[Uid]) -> None:
+        """Poll the comments of known entries whose number of comments has changed."""
         known = [entry for entry in parsed.entries if entry.uid not in first_seen]
-        told = {entry.uid: entry.comment_count for entry in known if entry.comment_count is not None}
-        if not told:
+        counted = {entry.uid: entry.comment_count for entry in known if entry.comment_count is not None}
+        if not counted:
             return
-        briefs = await self._store.items.entry_briefs(feed.blog_id, list(told))
-        counts = {EntryId(briefs[uid].id): count for uid, count in told.items() if uid in briefs}
-        moved = await self._store.polls.note_counts(counts)
-        if moved and feed.last_ok_at is not None:
+        briefs = await self._store.items.entry_briefs(feed.blog_id, list(counted))
+        counts = {EntryId(briefs[uid].id): count for uid, count in counted.items() if uid in briefs}
+        changed = await self._store.polls.note_counts(counts)
+        if changed and feed.last_ok_at is not None:
             now = self._clock.now()
-            await self._store.polls.poll_now(feed.blog_id, moved, now=now, again_at=now + self._pace.shortest)
+            await self._store.polls.poll_now(feed.blog_id, changed, now=now, again_at=now + self._schedule.shortest)
 
-    async def _knows(self, feed: Feed, fetched: Fetched) -> bool:
-        """Whether a feed shows something that is kept."""
+    async def _has_known_items(self, feed: Feed, fetched: Fetched) -> bool:
+        """Return whether a document shows an item that is in the database."""
         window, items = fetched.feed.window, self._store.items
         if feed.kind is FeedKind.ENTRIES:
             return bool(await items.entry_briefs(feed.blog_id, window))
         return bool(await items.comment_briefs(feed.blog_id, window))
 
-    async def _warm(self, feed: Feed) -> None:
-        now = self._clock.now()
-        await self._store.polls.raise_activity(feed.blog_id, None, now=now, due_at=now + self._pace.shortest)
-
-    def _paced(self, health: Health, before: Feed, fetched: Fetched, new: int) -> Health:
-        """Add the feed's rhythm and its next poll."""
-        now, feed, parsed = self._clock.now(), health.feed, fetched.feed
-        gap, newest_at = feed.usual_gap, feed.newest_at
-        if feed.kind is FeedKind.ENTRIES:
-            dates = [entry.published_at for entry in parsed.entries if entry.published_at]
-            gap = usual_gap(before, dates, new, parsed.freshness, now)
-        if before.last_ok_at is None:
-            # What is read for the first time is not new.
-            newest_at = newest_date(parsed, now) or newest_at
-        elif new:
-            newest_at = now
-        feed = replace(feed, usual_gap=gap, newest_at=newest_at)
-        return replace(health, feed=replace(feed, next_poll_at=next_poll(feed, now, self._pace)))
-
     async def _settle(self, blog: Blog, health: Health, since: datetime, *, adopting: bool) -> None:
-        """Save a feed, inside a transaction, and tell what is to be told of it."""
+        """Save a feed, and notify its admins, inside a transaction."""
         feed = health.feed
-        if adopting and await self._adopt(feed):
-            feed = move(feed)
+        # A redirect may lead to a stranger's feed. A server that subscribes to that feed later gets a blog of its own,
+        # without the API, comments and entries that came from the old address.
+        url = feed.redirect_url or feed.url
+        if adopting and await self._store.polls.move(feed.id, url, same_page=same_address(url, feed.url)):
+            feed = adopt_redirect(feed)
             _log.info("A feed has moved.", extra={"action": "feed_moved", "feed": feed.id})
             await self._notices.notify(blog.id, NoticeKind.MOVED, redirect_text(feed, blog), feed_id=feed.id)
-        if health.tell is not None and await self._covered_by_entries_feed(feed):
+        if health.notice is not None and await self._covered_by_entries_feed(feed):
             feed = replace(feed, notified_at=None)
-        elif health.tell is not None:
-            text = health_text(health.tell, feed, blog)
-            await self._notices.notify(blog.id, health.tell, text, feed_id=feed.id)
-        # What waits for this feed is older than this.
-        self._unwritten.pop(feed.id, None)
+        elif health.notice is not None:
+            text = health_text(health.notice, feed, blog)
+            await self._notices.notify(blog.id, health.notice, text, feed_id=feed.id)
+        # A buffered result of this feed is older.
+        self._buffer.pop(feed.id, None)
         await self._store.polls.settle(feed, since=since)
         _log_planned(feed)
 
-    async def _adopt(self, feed: Feed) -> bool:
-        """Ask at the address that a feed redirects to from now on.
-
-        A redirect may lead to a stranger's feed. So whoever adds that one gets a blog of its own, not this one with
-        the API, comments and entries that the old address brought.
-        """
-        url = feed.redirect_url or feed.url
-        return await self._store.polls.move(feed.id, url, same_page=same_address(url, feed.url))
-
     async def _covered_by_entries_feed(self, feed: Feed) -> bool:
-        """Whether a feed of comments fails while it is known of the blog's own feed that it does."""
+        """Return whether a comment feed fails while admins know that the blog's entries feed does."""
         if feed.kind is FeedKind.ENTRIES or feed.notified_at is None:
             return False
         return any(
@@ -320,7 +307,5 @@ class PollResults:
 
 
 def _log_planned(feed: Feed) -> None:
-    _log.debug(
-        "The next poll is planned.",
-        extra={"action": "poll_planned", "feed": feed.id, "at": feed.next_poll_at, "failures": feed.failures},
-    )
+    extra = {"action": "poll_planned", "feed": feed.id, "at": feed.next_poll_at, "failures": feed.failures}
+    _log.debug("The next poll is planned.", extra=extra)

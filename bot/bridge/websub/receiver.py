@@ -42,11 +42,11 @@ class WebSubReceiver:
         source: FeedSource,
         entries: EntryIngest,
         comments: CommentIngest,
-        recorder: PollResults,
+        results: PollResults,
         clock: Clock,
         randomness: Randomness,
         *,
-        pace: PollSchedule,
+        schedule: PollSchedule,
         blog_locks: BlogLocks,
         meter: Meter,
         wake_outbox: Callable[[], None],
@@ -55,14 +55,15 @@ class WebSubReceiver:
         self._source = source
         self._entries = entries
         self._comments = comments
-        self._recorder = recorder
+        self._results = results
         self._clock = clock
         self._randomness = randomness
-        self._pace = pace
-        self._turns = blog_locks
+        self._schedule = schedule
+        self._blog_locks = blog_locks
         self._meter = meter
         self._wake_outbox = wake_outbox
-        self._tasks = TaskPool(_AT_ONCE)
+        #: content that is being read
+        self.tasks = TaskPool(_AT_ONCE)
         self._closed = False
 
     async def wants(self, token: str) -> bool:
@@ -110,10 +111,10 @@ class WebSubReceiver:
             self._meter.pushed("forged")
             return True
         await self._store.polls.poll_no_later_than(registration.feed_id, self._clock.now() + _RESCUE)
-        if self._closed or self._tasks.free <= 0:
+        if self._closed or self.tasks.free <= 0:
             self._meter.pushed("deferred")
             return True
-        self._tasks.start(self._take_in(registration, body, content_type))
+        self.tasks.start(self._take_in(registration, body, content_type))
         return True
 
     async def ping(self, token: str, topic_url: str) -> bool:
@@ -129,7 +130,7 @@ class WebSubReceiver:
     async def drain(self, seconds: float) -> None:
         """Take in what has come, and nothing more."""
         self._closed = True
-        await self._tasks.drain(seconds)
+        await self.tasks.drain(seconds)
 
     async def _known(self, token: str, protocol: PushProtocol) -> HubSubscription | None:
         found = await self._store.hub_subscriptions.of_token(token)
@@ -146,7 +147,7 @@ class WebSubReceiver:
             feed = await self._store.feeds.get(registration.feed_id)
             blog = await self._store.feeds.get_blog(feed.blog_id) if feed is not None else None
             if blog is not None:
-                async with self._turns.of(blog.id):
+                async with self._blog_locks.of(blog.id):
                     await self._read(blog, registration, body, content_type)
         except StoreAway:
             # The poll finds what it was.
@@ -158,7 +159,7 @@ class WebSubReceiver:
 
     async def _read(self, blog: Blog, registration: HubSubscription, body: bytes, content_type: str) -> None:
         # Read again: while it waited for its turn it was polled, or pushed.
-        await self._recorder.write_blog(blog.id)
+        await self._results.flush_blog(blog.id)
         feed = await self._store.feeds.get(registration.feed_id)
         if feed is None or feed.last_ok_at is None:
             # Before its first silent reading everything in it would be news; the poll that was hurried is the first.
@@ -181,18 +182,18 @@ class WebSubReceiver:
 
     async def _keep(self, blog: Blog, feed: Feed, parsed: ParsedFeed, registration: HubSubscription) -> int:
         if feed.kind is FeedKind.ENTRIES:
-            entry_news = await self._entries.gather(blog, feed, parsed)
+            entry_news = await self._entries.prepare(blog, feed, parsed)
             async with self._store.transaction():
-                new = await self._entries.record(entry_news)
+                new = await self._entries.save(entry_news)
                 if new:
                     # A new entry is when comments come.
                     now = self._clock.now()
-                    await self._store.polls.raise_activity(blog.id, None, now=now, due_at=now + self._pace.shortest)
+                    await self._store.polls.raise_activity(blog.id, None, now=now, due_at=now + self._schedule.shortest)
                 await self._credit(feed, registration, new)
         else:
-            comment_news = await self._comments.gather(blog, feed, parsed)
+            comment_news = await self._comments.prepare(blog, feed, parsed)
             async with self._store.transaction():
-                new = await self._comments.record(comment_news)
+                new = await self._comments.save(comment_news)
                 await self._credit(feed, registration, new)
         return new
 
@@ -211,7 +212,7 @@ class WebSubReceiver:
             now,
             feed.last_polled_at or now,
             pushed_until=until,
-            longest=self._pace.longest,
+            longest=self._schedule.longest,
             draw=self._randomness.fraction(),
         )
         # The first poll under trust is without validators: a 304 that lies would confirm whatever the hub does.
@@ -231,4 +232,4 @@ class WebSubReceiver:
 
     def _soonest(self, feed: Feed) -> datetime:
         now = self._clock.now()
-        return max(now, (feed.last_polled_at or now) + self._pace.shortest)
+        return max(now, (feed.last_polled_at or now) + self._schedule.shortest)

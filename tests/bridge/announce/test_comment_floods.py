@@ -8,7 +8,7 @@ import pytest
 
 from bot.bridge.announce.edits import Edits
 from bot.bridge.ingest.misfiled_comments import MisfiledComments
-from bot.bridge.ingest.misplaced_replies import MisplacedReplies
+from bot.bridge.ingest.own_replies import OwnReplies
 from bot.bridge.outbox.deliveries import notify_admin
 from bot.model.entry import ParsedEntry
 from bot.model.errors import Lost, TemporaryError
@@ -322,8 +322,8 @@ async def test_an_alert_that_waits_follows_comments_that_move_to_another_entry(h
     await fetch("DELETE FROM deliveries WHERE kind <> 'alert_author'")
     await fetch("UPDATE blogs SET comments_checked_at = NULL")
     edits, notices = Edits(harness.store, harness.clock), harness.notices
-    misplaced = MisplacedReplies(harness.store, notices, harness.clock)
-    await MisfiledComments(harness.store, harness.blog, edits, notices, misplaced, harness.clock).mend(
+    misplaced = OwnReplies(harness.store, notices, harness.clock)
+    await MisfiledComments(harness.store, harness.blog, edits, notices, misplaced, harness.clock).check(
         subscribed.blog.id
     )
     await harness.deliver(timedelta(hours=1))

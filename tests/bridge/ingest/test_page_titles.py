@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.bridge.ingest.entry_lookup import _MOST_PAGES
+from bot.bridge.ingest.comment_threading import _MAX_PAGES
 from bot.model.entry import EntryRef
 from bot.model.feed import CommentSystem
 from bot.model.ids import NativeId, Uid
@@ -60,8 +60,8 @@ async def test_a_page_that_cannot_be_read_is_called_by_its_address(harness: Brid
 
 async def test_many_pages_are_asked_in_bounds(harness: BridgeHarness) -> None:
     await started(harness)
-    for number in range(_MOST_PAGES + 3):
+    for number in range(_MAX_PAGES + 3):
         harness.blog.page_titles[f"{HOME}{number}-seite/"] = f"Seite {number}"
         remark(harness, f"{number}-seite", number + 500)
     named = [title for title in await titles(harness) if title.startswith("Seite")]
-    assert len(named) == _MOST_PAGES
+    assert len(named) == _MAX_PAGES

@@ -42,14 +42,14 @@ async def test_a_release_since_a_mark_is_known_as_long_as_somebody_has_the_mark(
     blog_locks = BlogLocks()
     async with blog_locks.of(ONE):
         pass
-    mark = blog_locks.mark()
+    snapshot = blog_locks.snapshot()
     async with blog_locks.of(ONE):
         pass
     await use(blog_locks, 1000)
-    assert blog_locks.of(ONE).released_since(mark)
-    later = blog_locks.mark()
+    assert blog_locks.of(ONE).released_since(snapshot)
+    later = blog_locks.snapshot()
     assert not blog_locks.of(ONE).released_since(later)
-    del mark
+    del snapshot
     await use(blog_locks, 5000)
     assert len(blog_locks) <= 5001
     del later

@@ -28,9 +28,9 @@ def test_silent_hosts_whose_feeds_are_deleted_are_forgotten() -> None:
     for number in range(5000):
         clock.move(timedelta(hours=1))
         hosts.admit([feed(number)])
-        hosts.heard(feed(number), answered=False)
-        hosts.leave(feed(number))
-    assert len(hosts._hosts) <= 1024
+        hosts.note_answer(feed(number), answered=False)
+        hosts.release(feed(number))
+    assert len(hosts) <= 1024
 
 
 def test_a_host_that_is_silent_now_is_remembered() -> None:
@@ -38,7 +38,7 @@ def test_a_host_that_is_silent_now_is_remembered() -> None:
     hosts = HostLimiter(clock, PollSchedule(shortest=timedelta(minutes=2), longest=timedelta(hours=6)))
     for number in range(1500):
         hosts.admit([feed(number)])
-        hosts.heard(feed(number), answered=False)
-        hosts.leave(feed(number))
+        hosts.note_answer(feed(number), answered=False)
+        hosts.release(feed(number))
     chosen, release_until = hosts.admit([feed(0)])
     assert (chosen, [feed_id for feed_id, _ in release_until]) == ([], [0])

@@ -32,7 +32,7 @@ async def _comments_never_read(harness: BridgeHarness) -> Feed:
     # The poll fails; its outcome waits.
     harness.clock.move(timedelta(days=1))
     await harness.bridge.poller.tick()
-    await harness.bridge.poller._tasks.drain(5)
+    await harness.bridge.poller.tasks.drain(5)
     harness.blog.fetch = fetch  # type: ignore[method-assign]
     feeds = await harness.store.feeds.of_blog(subscribed.blog.id)
     return next(feed for feed in feeds if feed.kind is FeedKind.COMMENTS)

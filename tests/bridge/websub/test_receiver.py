@@ -177,7 +177,7 @@ async def test_killed_before_content_was_kept_a_poll_finds_it_soon(harness: Brid
     await pushed(harness, "Fresh")
     lost = harness.blog.write("Lost")
     assert await harness.hub.publish(TOPIC, lost.uid) == [202]
-    await harness.bridge.websub_receiver._tasks.drain(0)
+    await harness.bridge.websub_receiver.tasks.drain(0)
     await harness.poll(3 * MINUTE)
     await harness.deliver()
     assert harness.titles == ["Fresh", "Lost"]
