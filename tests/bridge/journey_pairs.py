@@ -119,7 +119,7 @@ class Pair:
         await poller.tick()
         if started := poller.tasks.running - before:
             await asyncio.wait(started)
-        await poller.drain(0)
+        await poller.results.flush(force=True)
 
     async def settle(self) -> None:
         """Let days pass until nothing is left to do."""

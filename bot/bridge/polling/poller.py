@@ -44,7 +44,7 @@ class Poller:
     ) -> None:
         self._store = store
         self._fetcher = fetcher
-        self._results = results
+        self.results = results
         self._clock = clock
         self._meter = meter
         self._blog_locks = blog_locks
@@ -61,7 +61,7 @@ class Poller:
         """Start to poll due feeds until none is left; returns how many polls were started."""
         started = 0
         while True:
-            await self._results.flush()
+            await self.results.flush()
             await self._release_unreleased()
             room = self.tasks.free
             claimed, polls = await self._claim(room) if room > 0 else (0, 0)
@@ -74,7 +74,7 @@ class Poller:
     async def drain(self, seconds: float) -> None:
         """Wait for running polls, and save their results."""
         await self.tasks.drain(seconds)
-        await self._results.flush(force=True)
+        await self.results.flush(force=True)
 
     async def _claim(self, room: int) -> tuple[int, int]:
         """Claim due feeds and start to poll them; returns how many were claimed, and how many of them are polled."""
@@ -147,7 +147,7 @@ class Poller:
         extra = {"action": "feed_polled", "feed": feed.id, "blog": feed.blog_id, "outcome": type(outcome).__name__}
         _log.debug("A feed was polled.", extra=extra)
         self._hosts.note_answer(feed, answered=_is_answer(outcome))
-        await self._results.save(feed, outcome, conditional=conditional, since=since)
+        await self.results.save(feed, outcome, conditional=conditional, since=since)
 
 
 def _is_answer(outcome: FetchOutcome) -> bool:

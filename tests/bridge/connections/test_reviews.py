@@ -238,7 +238,7 @@ async def test_a_blog_that_is_only_ill_is_not_looked_at_again(
     subscribed, _ = await with_comments(harness, 3)
     looks = site.looks
     [feed] = [each for each in await harness.store.feeds.of_blog(subscribed.blog.id) if each.kind is FeedKind.COMMENTS]
-    results = harness.bridge.poller._results
+    results = harness.bridge.poller.results
     await results.save(feed, failed, conditional=False, since=harness.clock.now())
     await harness.deliver()
     assert site.looks == looks
