@@ -231,9 +231,10 @@ def _read_post(fields: JsonObject, route: str) -> _Post | None:
 
 def _moment(written: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(written).replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(written)
     except ValueError:
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _object(answer: Response) -> JsonObject:

@@ -152,7 +152,7 @@ def _own_parsers(url: str) -> Iterator[None]:
     # It would look for a parser of years ago that is nowhere, in all of the path, at each document.
     api.StrictFeedParser, api.LooseFeedParser, api.PREFERRED_XML_PARSERS = _StrictParser, _LooseParser, []
     FeedparserFixes.url = url
-    # Dates are read by ``date_text.py``.
+    # Dates are read by ``written_dates.py``.
     handlers.clear()
     mixin.make_safe_absolute_uri = _safe_base
     try:

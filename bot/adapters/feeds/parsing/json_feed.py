@@ -144,8 +144,11 @@ def _comment(item: _Json, url: str) -> ParsedComment:
 
 
 def _id(item: _Json) -> str:
-    """Return an item's id; numbers are taken as their digits, everything else that is no text as none."""
-    value = item.get("id")
+    return _text_or_number(item.get("id"))
+
+
+def _text_or_number(value: object) -> str:
+    """Return a text, or the digits of a number; everything else is none."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return _text(value).strip()
@@ -168,7 +171,7 @@ def _html(item: _Json) -> str:
 
 
 def _published(item: _Json) -> datetime | None:
-    return choose_date(_text(item.get(key)) for key in ("date_published", "date_modified"))
+    return choose_date(_text_or_number(item.get(key)) for key in ("date_published", "date_modified"))
 
 
 def _names(thing: _Json) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ It asks nothing: ``fetch.py`` and ``discover.py`` do. Writing comments is ``adap
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
 from bot.adapters.feeds.addresses import resolve_address
-from bot.adapters.feeds.dates.published import is_believable
+from bot.adapters.feeds.dates.published import choose_date
 from bot.adapters.feeds.items.identity import choose_uid, comment_uid
 from bot.adapters.feeds.text import plain_name, plain_title, scrub
 from bot.adapters.net.client import Response
@@ -192,11 +192,7 @@ def _names(things: Iterator[_Json]) -> Iterator[str]:
 
 
 def _moment(row: _Json) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(_text(row.get("date_gmt"))).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return moment if is_believable(moment) else None
+    return choose_date([_text(row.get("date_gmt"))])
 
 
 def _rendered(row: _Json, key: str) -> str:
