@@ -16,7 +16,8 @@ _ENGLISH_DAYS: Final = frozenset((*_DAYS, *(day[:3] for day in _DAYS), "tues", "
 _LANGUAGES: Final = (
     *("de", "fr", "es", "it", "pt", "nl", "ru", "pl", "sv", "da", "nb", "nn", "fi", "is", "cs", "sk", "sl", "hr"),
     *("hu", "ro", "bg", "uk", "el", "tr", "ca", "gl", "eu", "et", "lv", "lt", "he", "ar", "hi", "id", "vi"),
-    *("sr", "be", "mk", "ms", "fa", "de_AT", "ar_DZ", "ar_LB", "ar_MA"),
+    *("sr", "sr_Latn", "bs", "be", "mk", "ms", "fa", "de_AT", "ar_DZ", "ar_LB", "ar_MA", "fr_CA"),
+    *("sq", "az", "kk", "uz_Latn", "hy", "ka", "bn", "ur", "ta", "te", "mr", "th", "af", "fil", "sw"),
 )
 #: In capitals these are zones, although they are days of the week in Croatian, Czech and Polish.
 _ZONES: Final = frozenset(("CET", "CT", "PT"))
@@ -33,7 +34,22 @@ _MORE: Final = {
     "janner": 1,
     "aou": 8,
     "feber": 2,
+    # Indonesian, Ukrainian and Czech, as C libraries and people write them
+    "pebruari": 2,
+    "agt": 8,
+    "nopember": 11,
+    "кві": 4,
+    "тра": 5,
+    "чер": 6,
+    "сер": 8,
+    "жов": 10,
+    "гру": 12,
+    "cen": 6,
+    "cec": 7,
 }
+_MORE_DAYS: Final = dict.fromkeys(("пнд", "втр", "срд", "чтв", "птн", "сбт", "вск"), "ru")
+#: How languages join the month with "in" or "of".
+_AS_ONE_WORD: Final = {"he": "ב{}", "eu": "{}ren"}
 
 
 def month_named(word: str) -> int | None:
@@ -54,6 +70,12 @@ def months_named(word: str, *, beside: Sequence[str] = ()) -> frozenset[int]:
     for day in beside if len(months) > 1 else ():
         months = {month: spoken for month, spoken in months.items() if spoken & _all_weekdays().get(fold(day), set())}
     return frozenset(months)
+
+
+def months_beside(word: str, day: str) -> frozenset[int]:
+    """Return the months that a word names in a language in which another names a day of the week."""
+    spoken = _all_weekdays().get(fold(day), set())
+    return frozenset(month for month, languages in _all_months().get(fold(word), {}).items() if languages & spoken)
 
 
 def is_weekday(word: str) -> bool:
@@ -77,8 +99,7 @@ def _all_months() -> Mapping[str, Mapping[int, set[str]]]:
     months: dict[str, dict[int, set[str]]] = {word: {month: set()} for word, month in _MORE.items()}
     for language, names in _names("months"):
         for month, name in names.items():
-            # Hebrew writes "in" and the month as one word.
-            for written in (name, f"ב{name}") if language == "he" else (name,):
+            for written in (name, _AS_ONE_WORD.get(language, "{}").format(name)):
                 months.setdefault(fold(written), {}).setdefault(month, set()).add(language)
     return {word: numbers for word, numbers in months.items() if not word.isdecimal()}
 
@@ -86,7 +107,7 @@ def _all_months() -> Mapping[str, Mapping[int, set[str]]]:
 @cache
 def _all_weekdays() -> Mapping[str, set[str]]:
     """Return the languages of each name of a day of the week."""
-    words: dict[str, set[str]] = {}
+    words = {word: {language} for word, language in _MORE_DAYS.items()}
     for language, names in _names("days"):
         for name in names.values():
             # Of one letter each stands for several days, and for a zone of the military.

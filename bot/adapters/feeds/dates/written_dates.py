@@ -9,10 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Final, NamedTuple
+from typing import Final
 
-from bot.adapters.feeds.dates.names import fold, is_weekday, month_named, months_named
+from bot.adapters.feeds.dates.names import fold, is_weekday, month_named, months_beside, months_named
 from bot.adapters.feeds.dates.spelling import spell_out
+from bot.adapters.feeds.dates.time_of_day import ZONES_LIKE_WORDS, take_clock
 from bot.adapters.feeds.dates.zones import read_zone
 
 #: Longer than any date with all its names; what is longer costs time and says nothing.
@@ -32,25 +33,18 @@ _SECONDS: Final = re.compile(r"(\d{9,10})(?:\.\d+)?")
 _HOURS: Final = re.compile(r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])")
 _MILLISECONDS: Final = re.compile(r"\d{12,13}")
 _DIGITS: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?(?: ?(Z|[+-]\d\d:?\d\d))?", re.IGNORECASE)
-_TIME: Final = re.compile(
-    r"(?<![\d:.])(\d{1,2})\s?(?:[:h]\s?(\d{2}))(?:\s?:\s?(\d{2})(?:[.,]\d{1,9})?)?(?![\d:])", re.IGNORECASE
-)
-_HOUR: Final = re.compile(r"(?<![\d:.])(\d{1,2})(?:(?=\s?[ap]\.?\s?m\b)|\s?(?:uhr|h)\b)", re.IGNORECASE)
-_HALF: Final = re.compile(r"\s?([ap])\.?\s?m\b\.?", re.IGNORECASE)
-_OFFSET_BEHIND: Final = re.compile(
-    r"\s?(?:,\s?(?=[a-z+-]))?(?:utc|gmt|ut)?\s?[+-]\d{1,2}(?::?\d{2})?(?![\d:/.-])", re.IGNORECASE
-)
-_ZONE_BEHIND: Final = re.compile(r"\s*([A-Za-z]{1,5})(?![^\W_/]|/)")
 _COMMENT: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_ZONE_NAME: Final = re.compile(r"\b[A-Za-z]+(?:/[A-Za-z_+-]+\d{0,2})+")
 _TOKEN: Final = re.compile(
     # "o" and "a" were º and ª.
     r"(\d+)(?:st|nd|rd|th|er|ère|re|°|\.?[oa]|\.)?(?![^\W\d_])"
-    # Letters with the vowel signs of Arabic and Devanagari and the apostrophes of Hebrew.
-    r"|([^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u0655\u0900-\u0963'’׳])*)"
+    # Letters with the vowel signs of Arabic, of India's scripts and of Thai, and the apostrophes of Hebrew.
+    r"|([^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u0655\u0900-\u0963\u0981-\u0dff\u0e31-\u0e4e'’׳])*)"
 )
 #: Marks of direction, that Arabic and Hebrew put between numbers.
 _DIRECTIONS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: "19/20 July" and "July 19-20" are two days, and no year.
+_DAYS_ALONE: Final = re.compile(r"99? 99? month")
+_TO: Final = re.compile(r"(?<![\d.:/-])\d{1,2}\s?[-–—]\s?\d{1,2}(?![\d.:/-])")
 _T_BETWEEN: Final = re.compile(r"(?<=\d)T(?=\d)", re.IGNORECASE)
 #: Signs that may stand between the parts; a sign beyond these is not understood.
 _SIGNS: Final = re.compile(r"[\s,.;:/\\|·•‐–—―_~*@'’،、॰-]*")
@@ -59,17 +53,12 @@ _JOINING: Final = frozenset(
     (
         *("at", "on", "of", "the", "um", "am", "uhr", "den", "der", "le", "a", "l", "d", "las", "de", "del", "el"),
         *("alle", "ore", "om", "uur", "op", "kl", "kello", "klo", "o", "godz", "as", "г", "года", "год", "в", "р"),
-        *("ngay", "thang", "luc", "gada", "יום", "v", "о", "klokken", "pukul", "jam"),
+        *("ngay", "thang", "luc", "gada", "g", "יום", "v", "о", "у", "u", "во", "klokken", "klockan"),
+        *("pukul", "jam", "pada", "kell", "plkst", "ob", "ora", "les", "saat", "στισ"),
+        *("في", "الساعة", "ساعت", "בשעה", "को", "बजे", "เวลา", "น", "թ", "ж"),
+        *("nang", "ne", "এ", "کو", "அன்று", "रोजी"),
     )
 )
-
-
-class _Clock(NamedTuple):
-    """A time of day and its zone, and what of the text is left without them."""
-
-    at: time
-    zone: tzinfo | None
-    left: str
 
 
 def read_date(text: str) -> datetime | None:
@@ -161,12 +150,12 @@ def _part(found: re.Match[str]) -> timedelta | None:
 def _read_words(text: str) -> datetime | None:
     text = spell_out(text)
     comments = [comment.strip() for comment in _COMMENT.findall(text)]
-    clock = _take_clock(_COMMENT.sub(" ", text))
+    clock = take_clock(_COMMENT.sub(" ", text))
     if clock is None:
         return None
     zone = clock.zone
     for comment in comments:
-        if zone is None and not is_weekday(comment):
+        if zone is None and (comment.casefold() in ZONES_LIKE_WORDS or not is_weekday(comment)):
             zone = read_zone(comment)
             if zone is None:
                 return None
@@ -174,55 +163,12 @@ def _read_words(text: str) -> datetime | None:
     return datetime.combine(day, clock.at, zone or UTC) if day else None
 
 
-def _take_clock(text: str) -> _Clock | None:
-    """Take the time of day and the zone out of a text; None where there is one that cannot be."""
-    found = _TIME.search(text) or _HOUR.search(text)
-    if found is None:
-        zone, left = _take_zone_name(text)
-        return _Clock(time(0), zone, left)
-    hour, minute, second = (int(number or 0) for number in (*found.groups(), None, None)[:3])
-    rest = text[found.end() :]
-    half = _HALF.match(rest)
-    if half:
-        rest = rest[half.end() :]
-        if hour > 12 and half[1] in "aA":
-            return None
-        hour = hour % 12 + (12 if half[1] in "pP" else 0) if hour <= 12 else hour
-    zone = None
-    offset = _OFFSET_BEHIND.match(rest)
-    if offset:
-        zone = read_zone(offset[0].strip(" ,"))
-        if zone is None:
-            return None
-        rest = rest[offset.end() :]
-    word = _ZONE_BEHIND.match(rest)
-    if zone is None and word:
-        zone = read_zone(word[1])
-        if zone is None and len(word[1]) == 1 and word[1].isupper():
-            # A zone of the military; RFC 5322 says of those only that they were used wrongly.
-            return None
-        rest = rest[word.end() :] if zone else rest
-    named, left = _take_zone_name(f"{text[: found.start()]} {rest}")
-    try:
-        at = time(hour, minute, 59 if second == 60 else second)
-    except ValueError:
-        return None
-    return _Clock(at, zone or named, left)
-
-
-def _take_zone_name(text: str) -> tuple[tzinfo | None, str]:
-    """Take a zone by name out of a text; a name that is not known stays, and is not understood."""
-    for found in (*_ZONE_NAME.finditer(text), *re.finditer(r"(?<![^\W_])[A-Za-z]{1,5}(?![^\W_])", text)):
-        if month_named(found[0]) is None and not is_weekday(found[0]) and (zone := read_zone(found[0])):
-            return zone, f"{text[: found.start()]} {text[found.end() :]}"
-    return None, text
-
-
 def _read_day(text: str) -> date | None:
     """Read year, month and day, of which each word and sign is understood."""
     numbers: list[str] = []
     months: list[str] = []
     days_of_week: list[str] = []
+    order = ""
     at = 0
     for found in _TOKEN.finditer(text):
         if not _SIGNS.fullmatch(text, at, found.start()):
@@ -230,13 +176,16 @@ def _read_day(text: str) -> date | None:
         at = found.end()
         if found[1]:
             numbers.append(found[1])
+            order += "9" * len(found[1]) + " "
         elif months_named(found[2]):
             months.append(found[2])
+            order += "month "
         elif is_weekday(found[2]):
             days_of_week.append(found[2])
-        elif fold(found[2]) not in _JOINING:
+        elif fold(found[2]) not in _JOINING or (fold(found[2]) == "am" and not text[at:].strip(" .,;|/·-")):
+            # Half of a day stands behind its time; "am 19. Juli" is German.
             return None
-    if not _SIGNS.fullmatch(text, at):
+    if not _SIGNS.fullmatch(text, at) or (months and (_DAYS_ALONE.match(order) or _TO.search(text))):
         return None
     days = set(_possible_days(numbers, _which_months(months, days_of_week)))
     return days.pop() if len(days) == 1 else None
@@ -246,7 +195,11 @@ def _which_months(words: list[str], days_of_week: list[str]) -> list[int]:
     """Return the months that words name; more than one, or none, where they leave a doubt."""
     # "mar." is a month here and a day of the week there: where another month stands, it is the day.
     if len(words) == 2:
-        words = [word for word in words if not is_weekday(word)] or words[:1] * (1 + (words[0] != words[1]))
+        alone = [word for word in words if not is_weekday(word)]
+        if not alone and fold(words[0]) != fold(words[1]):
+            first, second = words
+            return [*months_beside(first, second), *months_beside(second, first)]
+        words = alone or words[:1]
     return [month for word in words for month in months_named(word, beside=days_of_week)]
 
 
@@ -254,12 +207,14 @@ def _possible_days(numbers: list[str], months: list[int]) -> Iterator[date]:
     """Yield the days that the numbers may mean, in any order that somebody writes."""
     if len(months) == 1 and len(numbers) == 2:
         day, year = numbers
-        if len(day) == 4 or (len(year) < 2 and len(day) >= 2):
+        if len(day) == 4:
             day, year = year, day
         yield from _day(year, months[0], day)
     elif not months and len(numbers) == 3:
         if len(numbers[0]) == 4:
             year, *rest = numbers
+            if any(len(number) > 2 for number in rest):
+                return
             # A date that begins with the year goes on with the month, if it can.
             in_order = list(_day(year, int(rest[0]), rest[1]))
             yield from in_order or _day(year, int(rest[1]), rest[0])

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 #: Offsets from UTC in minutes.
 _ABBREVIATIONS: Final = {
-    **dict.fromkeys(("z", "ut", "utc", "gmt", "wet"), 0),
+    **dict.fromkeys(("z", "ut", "utc", "uct", "gmt", "wet"), 0),
     # RFC 5322, 4.3
     "est": -300,
     "edt": -240,
@@ -21,30 +21,45 @@ _ABBREVIATIONS: Final = {
     "mdt": -360,
     "pst": -480,
     "pdt": -420,
-    **dict.fromkeys(("cet", "mez", "west", "bst", "wat"), 60),
-    **dict.fromkeys(("cest", "mesz", "eet", "cat", "sast"), 120),
-    **dict.fromkeys(("eest", "msk", "eat", "trt", "idt"), 180),
-    **dict.fromkeys(("msd", "samt"), 240),
-    **dict.fromkeys(("pkt", "yekt", "uzt"), 300),
+    **dict.fromkeys(("cet", "mez", "met", "west", "bst", "wat"), 60),
+    **dict.fromkeys(("cest", "mesz", "mest", "eet", "cat", "sast"), 120),
+    **dict.fromkeys(("eest", "eat", "trt", "idt"), 180),
+    **dict.fromkeys(("msd", "azt"), 240),
+    **dict.fromkeys(("pkt", "uzt"), 300),
     "npt": 345,
-    "omst": 360,
-    **dict.fromkeys(("ict", "wib", "novt", "krat"), 420),
-    **dict.fromkeys(("awst", "hkt", "sgt", "wita", "myt", "pht", "irkt"), 480),
-    **dict.fromkeys(("jst", "kst", "wit", "yakt"), 540),
+    **dict.fromkeys(("ict", "wib"), 420),
+    **dict.fromkeys(("awst", "hkt", "sgt", "wita", "myt", "pht"), 480),
+    **dict.fromkeys(("jst", "kst", "wit"), 540),
     "acst": 570,
     "acdt": 630,
-    **dict.fromkeys(("aest", "vlat"), 600),
+    "aest": 600,
     "aedt": 660,
     "nzst": 720,
     "nzdt": 780,
     "brt": -180,
+    "brst": -120,
     "art": -180,
-    "clst": -180,
+    **dict.fromkeys(("clst", "uyt"), -180),
+    **dict.fromkeys(("clt", "bot"), -240),
+    **dict.fromkeys(("cot", "pet"), -300),
     "akst": -540,
     "akdt": -480,
     "hst": -600,
 }
-_OFFSET: Final = re.compile(r"([+-])(\d{1,2})(?::?(\d{2}))?")
+#: Abbreviations whose offset from UTC was another one in other years.
+_PLACES: Final = {
+    "msk": "Europe/Moscow",
+    "samt": "Europe/Samara",
+    "yekt": "Asia/Yekaterinburg",
+    "omst": "Asia/Omsk",
+    "novt": "Asia/Novosibirsk",
+    "krat": "Asia/Krasnoyarsk",
+    "irkt": "Asia/Irkutsk",
+    "yakt": "Asia/Yakutsk",
+    "vlat": "Asia/Vladivostok",
+    "vet": "America/Caracas",
+}
+_OFFSET: Final = re.compile(r"([+-])(\d{1,2})(?:[:.]?(\d{2}))?")
 #: One digit for the hour, or the last of four was lost.
 _OFFSET_OF_THREE: Final = re.compile(r"([+-])(\d)(00|15|30|45)")
 _THREE: Final = re.compile(r"[+-]\d{3}")
@@ -61,6 +76,8 @@ def read_zone(text: str) -> tzinfo | None:
         return _fixed(found[1], int(found[2]), int(found[3] or 0))
     if word in _ABBREVIATIONS:
         return timezone(timedelta(minutes=_ABBREVIATIONS[word]))
+    if word in _PLACES:
+        return ZoneInfo(_PLACES[word])
     # Names of one word are older than the rule of continent and city, and stand for other things as well.
     name = _zone_names().get(word.replace(" ", "_")) if "/" in word else None
     return ZoneInfo(name) if name else None
