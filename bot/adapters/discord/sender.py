@@ -6,9 +6,8 @@ knows what was sent. The client has to be built with ``http_trace=discord_trace(
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Coroutine, Sequence
+from datetime import datetime
 from enum import Enum, auto
 from functools import partial
 from typing import Any, Final
@@ -17,41 +16,30 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.adapters.discord.embeds import CONTENT_LENGTH, render_mentions, render_row, with_quote
-from bot.adapters.discord.errors import discord_errors, refuses_reference
+from bot.adapters.discord.errors import refuses_reference
 from bot.adapters.discord.fallbacks import MessageForm, message_arguments, with_fallbacks
-from bot.adapters.discord.message_search import find_forum_post, find_message
+from bot.adapters.discord.reader import DiscordReader, not_logged_in
 from bot.adapters.discord.threads import in_open_thread, rename
 from bot.model.connection import Secret
-from bot.model.errors import Blocked, DirectClosed, Lost, NotFound, Refused
-from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
+from bot.model.errors import DirectClosed, Lost, NotFound, Refused
+from bot.model.ids import ChannelId, MessageId, UserId
 from bot.model.message import (
     ActionButton,
     ChatPost,
-    ForumTag,
-    ForumView,
     LinkButton,
     MessageRef,
-    MessageView,
     ReactionMark,
 )
-from bot.model.permissions import VIEW_CHANNEL, lacking
-from bot.model.subscription import Placement
 
 _log = logging.getLogger(__name__)
 
-#: So soon it is worth looking whether the client has logged in.
-_LOGIN: Final = timedelta(seconds=1)
 _WRITE: Final = "Send Messages, Send Messages in Threads, Embed Links and Read Message History"
-_READ: Final = "Read Message History"
 _RENAME: Final = "Send Messages in Threads"
 _OPEN: Final = "Create Public Threads"
 _REACT: Final = "Add Reactions and Read Message History"
 
 #: Unknown Webhook and Invalid Webhook Token: an interaction's token lives for 15 minutes.
 _EXPIRED: Final = frozenset({10015, 50027})
-#: Unknown Guild, Unknown Member, Unknown User, and Missing Access: the bot is not in the guild either.
-_NO_MEMBER: Final = frozenset({10004, 10007, 10013, 50001})
-_MISSING_ACCESS: Final = 50001
 _DESCRIPTION: Final = 4096
 _HAS_THREAD: Final = 160004
 
@@ -67,11 +55,11 @@ class _Action(Enum):
     OPEN = auto()
 
 
-class DiscordSender:
+class DiscordSender(DiscordReader):
     """Writes to Discord with a client that has logged in; it need not be connected."""
 
     def __init__(self, client: discord.Client) -> None:
-        self._client = client
+        super().__init__(client)
         self._locks: WeakValueDictionary[tuple[_Action, ChannelId], asyncio.Lock] = WeakValueDictionary()
 
     async def post(
@@ -119,60 +107,6 @@ class DiscordSender:
             # A thread whose name cannot be changed is as good a place for comments as before.
             raise Refused(error.text) from error
 
-    async def look_at_forum(self, forum_id: ChannelId) -> ForumView:
-        """Fetch the tags of a forum and whether one is required."""
-        with self._errors(_READ):
-            forum = await self._forum(forum_id)
-        tags = tuple(ForumTag(id=tag.id, name=tag.name, moderated=tag.moderated) for tag in forum.available_tags)
-        return ForumView(tags=tags, tag_required=forum.flags.require_tag)
-
-    async def look_at_roles(self, guild_id: GuildId) -> frozenset[RoleId]:
-        """Fetch which roles a guild has."""
-        with self._errors(_READ):
-            guild = await self._client.fetch_guild(guild_id, with_counts=False)
-        return frozenset(RoleId(role.id) for role in guild.roles)
-
-    async def missing_permissions(
-        self, guild_id: GuildId, channel_id: ChannelId, placement: Placement
-    ) -> tuple[str, ...]:
-        """Which permissions the bot lacks in a channel now; asks, and trusts no cache."""
-        with self._errors(_READ):
-            try:
-                guild = await self._client.fetch_guild(guild_id, with_counts=False)
-                channel = await guild.fetch_channel(channel_id)
-                own = await guild.fetch_member(self._own_id())
-            except discord.HTTPException as error:
-                if error.code != _MISSING_ACCESS:
-                    raise
-                return (VIEW_CHANNEL,)
-        permissions = channel.permissions_for(own)
-        forum = isinstance(channel, discord.ForumChannel)
-        return lacking(lambda name: getattr(permissions, name), forum=forum, placement=placement)
-
-    async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
-        """Whether a person is a member of a guild now and has Manage Server there; asks, and trusts no cache."""
-        with self._errors(_READ):
-            try:
-                guild = await self._client.fetch_guild(guild_id, with_counts=False)
-                member = await guild.fetch_member(user_id)
-            except discord.HTTPException as error:
-                if error.code not in _NO_MEMBER:
-                    raise
-                return False
-        return member.guild_permissions.manage_guild
-
-    async def look_at_message(self, message: MessageRef) -> MessageView:
-        """Fetch a message; without a privileged intent only its age is told of those that others wrote."""
-        with self._errors(_READ):
-            found = await self._message(message).fetch()
-        return MessageView(content=found.content, edited_at=found.edited_at)
-
-    async def is_locked(self, channel_id: ChannelId) -> bool:
-        """Whether a moderator has locked a thread; a channel never is."""
-        with self._errors(_READ):
-            channel = await self._client.fetch_channel(channel_id)
-        return isinstance(channel, discord.Thread) and channel.locked
-
     async def post_in_forum(self, forum_id: ChannelId, name: str, post: ChatPost, *, tags: Sequence[int]) -> MessageRef:
         """Create a forum post, once; tags that the forum has no more are left out."""
         with self._errors(_WRITE):
@@ -186,19 +120,6 @@ class DiscordSender:
             async with self._lock(_Action.OPEN, forum_id):
                 made = await with_fallbacks(post, lambda form: create(**message_arguments(form)))
         return MessageRef(channel_id=ChannelId(made.thread.id), message_id=MessageId(made.message.id))
-
-    async def find(self, channel_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
-        """Look for a message of ours that says what ``post`` says, among all since then.
-
-        :raises Uncertain: there are too many.
-        """
-        with self._errors(_READ):
-            return await find_message(self._client.get_partial_messageable(channel_id), post, self._own_id(), since)
-
-    async def find_in_forum(self, forum_id: ChannelId, post: ChatPost, *, since: datetime) -> MessageRef | None:
-        """Look for a forum post of ours that says what ``post`` says, archived ones too."""
-        with self._errors(_READ):
-            return await find_forum_post(await self._forum(forum_id), post, self._own_id(), since)
 
     async def revise(self, message: MessageRef, post: ChatPost) -> None:
         """Replace what a message of ours says; an edit pings nobody. An archived thread is opened for it."""
@@ -315,36 +236,7 @@ class DiscordSender:
         with self._errors(_WRITE):
             return ChannelId((await self._client.create_dm(discord.Object(user_id))).id)
 
-    async def _forum(self, forum_id: ChannelId) -> discord.ForumChannel:
-        channel = await self._client.fetch_channel(forum_id)
-        if not isinstance(channel, discord.ForumChannel):
-            raise Lost("This channel is no forum any more. Choose a forum.")
-        return channel
-
-    def _message(self, message: MessageRef) -> discord.PartialMessage:
-        return self._client.get_partial_messageable(message.channel_id).get_partial_message(message.message_id)
-
-    @contextmanager
-    def _errors(self, needs: str) -> Iterator[None]:
-        """Turn what discord.py raises into our errors; before login it would raise anything.
-
-        :raises Barred: the client has not logged in yet.
-        """
-        if self._client.user is None or self._client.application_id is None:
-            raise _not_logged_in()
-        with discord_errors(needs):
-            yield
-
-    def _own_id(self) -> int:
-        if self._client.user is None:
-            raise _not_logged_in()
-        return self._client.user.id
-
     def _application_id(self) -> int:
         if self._client.application_id is None:
-            raise _not_logged_in()
+            raise not_logged_in()
         return self._client.application_id
-
-
-def _not_logged_in() -> Blocked:
-    return Blocked("The bot has not logged in to Discord yet.", retry_after=_LOGIN)

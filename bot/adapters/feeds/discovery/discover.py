@@ -4,22 +4,19 @@ Nothing is stored and no credential is used. What is found is read once, so that
 """
 
 import logging
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.adapters.feeds.addresses import candidates, is_front_page, root_of, well_known_feeds
+from bot.adapters.feeds.discovery.comments import find_api, find_comments
 from bot.adapters.feeds.discovery.feed_search import FeedSearch, is_of_comments
+from bot.adapters.feeds.discovery.fetcher import Fetcher
 from bot.adapters.feeds.discovery.findings import EntriesFeed, as_fetched, list_candidates, read_answer
-from bot.adapters.feeds.discovery.requests import Fetcher
 from bot.adapters.feeds.documents.body import NotAFeed
-from bot.adapters.feeds.fetch_state import ParseResult
 from bot.adapters.feeds.http.statuses import check_status
 from bot.adapters.feeds.pages.comment_systems import merge_systems, readers_system
 from bot.adapters.feeds.pages.feed_links import (
-    choose_comment_feeds,
     choose_entry_feeds,
     is_below_its_page,
-    is_comments_address,
     is_feed,
     is_feed_above,
     last_resort_entry_feeds,
@@ -29,21 +26,19 @@ from bot.adapters.feeds.pages.home import (
     Home,
     claimed_home,
     find_home,
-    is_own_api,
     is_same_owner,
     is_same_page,
     lies_below,
 )
-from bot.adapters.feeds.pages.page import API_REL, Page
+from bot.adapters.feeds.pages.page import Page
 from bot.adapters.feeds.pages.platforms import platform_feeds
-from bot.adapters.feeds.pages.wordpress_roots import RootStatus, check_root, guess_roots, is_list, looks_like_wordpress
+from bot.adapters.feeds.pages.wordpress_roots import looks_like_wordpress
 from bot.adapters.feeds.parser_process.pool import Parser
-from bot.adapters.feeds.parsing.wordpress_rest import comments_url, rest_url
 from bot.adapters.net.client import HttpClient, Response
 from bot.adapters.net.ssrf_guard import host_of
 from bot.model.entry import ParsedFeed
 from bot.model.errors import BridgeError, PermanentError, Refused, TemporaryError
-from bot.model.feed import Discovered, Discovery, FeedFormat, FeedKind, Fetched, FoundFeed, SeenSystem
+from bot.model.feed import Discovered, Discovery, FeedKind, FoundFeed, SeenSystem
 from bot.model.ids import GuildId
 from bot.model.redact import shown_url
 
@@ -56,7 +51,7 @@ class HttpDiscoverer:
     def __init__(self, client: HttpClient, parser: Parser) -> None:
         self._client = client
         self._parser = parser
-        self._asking = Fetcher(client, parser)
+        self._fetcher = Fetcher(client, parser)
 
     async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
         """Find the feeds of the blog at an address.
@@ -70,20 +65,24 @@ class HttpDiscoverer:
         return await HttpDiscoverer(self._client, self._parser.for_guilds(guilds))._discover(url)
 
     async def _discover(self, url: str) -> Discovered:
-        asked_url, response = await self._ask_first(candidates(url))
+        asked_url, response = await self._get_first(candidates(url))
         try:
             check_status(response)
         except BridgeError as refused:
-            entries = await self._find_known(asked_url, refused)
+            entries = await self._find_without_page(asked_url, refused)
         else:
             entries = await self._find_entries(response, asked_url)
         home, sources = await self._find_home(entries)
         home_url = home.url
         systems = await self._find_systems(entries, sources, home_url)
         guessing = home.proven and looks_like_wordpress(entries.url, entries.feed, systems)
-        api_root, api_closed = await self._find_api(sources, home.near, guessing=guessing)
-        comments, fetched_comments = await self._find_comments(
-            sources, home_url, None if api_closed else api_root, is_wordpress=guessing or api_root is not None
+        api_root, api_closed = await find_api(self._fetcher, sources, home.near, guessing=guessing)
+        comments, fetched_comments = await find_comments(
+            self._fetcher,
+            sources,
+            home_url,
+            None if api_closed else api_root,
+            is_wordpress=guessing or api_root is not None,
         )
         titles = (entries.feed.title, *(source.title for source in sources), host_of(home_url))
         found = Discovery(
@@ -97,7 +96,7 @@ class HttpDiscoverer:
             api_closed=api_closed,
             entry_comments=any(entry.comments_feed_url for entry in entries.feed.entries),
         )
-        fetched = as_fetched(entries.response, entries.reading)
+        fetched = as_fetched(entries.response, entries.result)
         _log.debug(
             "A blog was found.",
             extra={
@@ -129,49 +128,49 @@ class HttpDiscoverer:
         seen = [page for page in sources if page.is_page]
         if link and is_same_owner(link, home_url) and all(page.url != link for page in seen):
             read = next((page for page in entries.sources if page.is_page and page.url == link), None)
-            page = read or await self._asking.look_at(link)
+            page = read or await self._fetcher.fetch_page(link)
             seen = [page, *seen] if page and is_same_owner(page.url, home_url) else seen
         return merge_systems(system for page in seen for system in page.systems)
 
-    async def _ask_first(self, urls: tuple[str, ...]) -> tuple[str, Response]:
+    async def _get_first(self, urls: tuple[str, ...]) -> tuple[str, Response]:
         """Ask the first address that answers; where none does, what was wrong with the first is told."""
         failures: list[TemporaryError] = []
         for url in urls:
             try:
-                return url, await self._asking.get(url)
+                return url, await self._fetcher.get(url)
             except TemporaryError as error:
                 failures.append(error)
         raise failures[0]
 
     async def _find_entries(self, response: Response, asked_url: str) -> EntriesFeed:
         try:
-            landed, found = await self._asking.land(response)
+            landing, found = await self._fetcher.follow_refreshes(response)
         except Refused:
             raise
         except BridgeError as refused:
-            return await self._find_known(asked_url, refused)
+            return await self._find_without_page(asked_url, refused)
         if isinstance(found, Page):
             _log.debug(
                 "The address is a web page, so its feeds are tried.",
                 extra={"action": "page_found", "url": shown_url(found.url), "links": len(found.links)},
             )
             return await self._find_on_page(found, asked_url)
-        if not is_of_comments(landed.url, found.feed):
-            blog = None if found.feed.entries else await self._find_above(landed.url, found.feed)
+        if not is_of_comments(landing.url, found.feed):
+            blog = None if found.feed.entries else await self._find_above(landing.url, found.feed)
             if blog is not None:
                 return blog
-            sources = (read_answer(landed, is_page=False),)
-            return EntriesFeed(url=landed.url, asked_url=asked_url, reading=found, response=landed, sources=sources)
-        page = await self._asking.look_at(found.feed.home_url or root_of(landed.url))
+            sources = (read_answer(landing, is_page=False),)
+            return EntriesFeed(url=landing.url, asked_url=asked_url, result=found, response=landing, sources=sources)
+        page = await self._fetcher.fetch_page(found.feed.home_url or root_of(landing.url))
         if page is None:
-            raise PermanentError(f"{landed.url} is a feed of comments, and the blog they belong to was not found.")
+            raise PermanentError(f"{landing.url} is a feed of comments, and the blog they belong to was not found.")
         return await self._find_on_page(page, page.url)
 
     async def _find_above(self, url: str, feed: ParsedFeed) -> EntriesFeed | None:
         """Look whether an empty feed is that of one post's comments: the post's page names the blog's feed above it."""
         if not is_below_its_page(url, feed.home_url):
             return None
-        page = await self._asking.look_at(feed.home_url or root_of(url))
+        page = await self._fetcher.fetch_page(feed.home_url or root_of(url))
         named = choose_entry_feeds(page.links)[:1] if page is not None else ()
         if page is None or not named or not is_feed_above(named[0], url):
             return None
@@ -185,43 +184,51 @@ class HttpDiscoverer:
 
         :param asked_url: what leads to the page; platforms send robots elsewhere, to be greeted or asked for consent.
         """
-        search = FeedSearch(self._asking, page_url=page.url)
+        search = FeedSearch(self._fetcher, page_url=page.url)
         known = platform_feeds(asked_url) if asked_url != page.url else []
         links = (*page.links, *known)
-        tried = await search.first_named(possible_entry_feeds(links))
+        found_feed = await search.first_named_feed(possible_entry_feeds(links))
         named_and_failed = search.failures[:1] if any(map(is_feed, links)) else []
-        if tried is None:
+        if found_feed is None:
             usual = well_known_feeds(page.url)
             # A blog without entries is not the blog above it.
-            tried = await search.first(url for url in usual if search.empty is None or lies_below(url, page.url))
-        tried = tried or await search.first(last_resort_entry_feeds(links), may_be_empty=False) or search.empty
-        if tried is None:
-            raise _nothing_on(page, named_and_failed)
-        sources = (page, read_answer(tried.response, is_page=False))
+            found_feed = await search.first_feed(
+                url for url in usual if search.empty is None or lies_below(url, page.url)
+            )
+        found_feed = (
+            found_feed or await search.first_feed(last_resort_entry_feeds(links), may_be_empty=False) or search.empty
+        )
+        if found_feed is None:
+            raise _no_feed_error(page, named_and_failed)
+        sources = (page, read_answer(found_feed.response, is_page=False))
         return EntriesFeed(
-            url=tried.response.url,
-            asked_url=tried.url,
-            reading=tried.reading,
-            response=tried.response,
+            url=found_feed.response.url,
+            asked_url=found_feed.url,
+            result=found_feed.result,
+            response=found_feed.response,
             sources=sources,
-            dead=frozenset(search.dead),
+            rejected=frozenset(search.rejected),
         )
 
-    async def _find_known(self, asked_url: str, refused: BridgeError) -> EntriesFeed:
+    async def _find_without_page(self, asked_url: str, refused: BridgeError) -> EntriesFeed:
         """Find the feed of a page that cannot be had: its platform's, or a usual one if it is a site's front page.
 
         :raises BridgeError: there is none; what was wrong with the page.
         """
-        search = FeedSearch(self._asking, page_url=asked_url)
-        tried = await search.first(possible_entry_feeds(tuple(platform_feeds(asked_url))))
-        if tried is None and is_front_page(asked_url) and not isinstance(refused, TemporaryError):
-            tried = await search.first(well_known_feeds(asked_url))
-        tried = tried or search.empty
-        if tried is None:
+        search = FeedSearch(self._fetcher, page_url=asked_url)
+        found_feed = await search.first_feed(possible_entry_feeds(tuple(platform_feeds(asked_url))))
+        if found_feed is None and is_front_page(asked_url) and not isinstance(refused, TemporaryError):
+            found_feed = await search.first_feed(well_known_feeds(asked_url))
+        found_feed = found_feed or search.empty
+        if found_feed is None:
             raise refused
-        sources = (read_answer(tried.response, is_page=False),)
+        sources = (read_answer(found_feed.response, is_page=False),)
         return EntriesFeed(
-            url=tried.response.url, asked_url=tried.url, reading=tried.reading, response=tried.response, sources=sources
+            url=found_feed.response.url,
+            asked_url=found_feed.url,
+            result=found_feed.result,
+            response=found_feed.response,
+            sources=sources,
         )
 
     async def _find_home(self, entries: EntriesFeed) -> tuple[Home, tuple[Page, ...]]:
@@ -232,75 +239,15 @@ class HttpDiscoverer:
         said = entries.feed.home_url
         claimed = claimed_home(entries.url, said)
         page = next((each for each in entries.sources if each.is_page and is_same_page(each.url, claimed)), None)
-        page = page or await self._asking.look_at(claimed)
+        page = page or await self._fetcher.fetch_page(claimed)
         if page is not None and not is_same_owner(page.url, claimed):
             page = None
         home = find_home(entries.url, entries.asked_url, said, page.links if page else None)
         own = tuple(source for source in entries.sources if not source.is_page)
         return home, (page, *own) if page is not None and home.proven else own
 
-    async def _find_api(self, sources: tuple[Page, ...], near: str, *, guessing: bool) -> tuple[str | None, bool]:
-        """Return the first REST root that is one and can be the blog's, and whether it refuses strangers.
 
-        A name alone may be left over from a move.
-
-        :param near: the blog's home page, else its feed.
-        :param guessing: ask at the usual addresses where none is named. One that is named and refuses was shut on
-            purpose: nobody goes around that.
-        """
-        links = (link for source in sources for link in source.links)
-        roots = [_api_root(link.href) for link in links if link.rel == API_REL]
-        if guessing and not any(is_own_api(root, near) for root in roots):
-            roots += guess_roots([*(page.url for page in sources if page.is_page), near])
-        closed = None
-        for root in dict.fromkeys(roots):
-            if not is_own_api(root, near):
-                continue
-            try:
-                response = await self._asking.get(rest_url(root, "", {"_fields": "namespaces"}))
-            except BridgeError:
-                continue
-            judged = check_root(response, near=near)
-            if response.hops:
-                # What is written there goes to the root itself, and follows no redirect.
-                root = re.sub(r"[?&]_fields=namespaces$", "", response.url)
-            if judged is RootStatus.OPEN:
-                return root, False
-            closed = closed or (root if judged is RootStatus.CLOSED else None)
-        return closed, closed is not None
-
-    async def _find_comments(
-        self, sources: Iterable[Page], home_url: str, api_root: str | None, *, is_wordpress: bool
-    ) -> tuple[FoundFeed | None, Fetched | None]:
-        """Choose where comments are read: the REST list knows parents, the Atom feed too, the RSS feed guesses."""
-        if api_root is not None:
-            sample = await self._asking.get_quietly(
-                rest_url(api_root, "wp/v2/comments", {"per_page": "1", "_fields": "id"})
-            )
-            if sample is not None and is_list(sample):
-                url = comments_url(api_root)
-                return FoundFeed(url=url, kind=FeedKind.COMMENTS, format=FeedFormat.WORDPRESS_REST), None
-        named = [url for source in sources for url in choose_comment_feeds(source.links, page_url=source.url)]
-        if not named and is_wordpress:
-            named = [f"{home_url}comments/feed/"]
-        for url in dict.fromkeys(variant for each in named for variant in _variants(each)):
-            response = await self._asking.get_quietly(url)
-            reading = await self._read_comments(response, url) if response else None
-            if response and reading:
-                found = FoundFeed(url=response.url, kind=FeedKind.COMMENTS, title=reading.feed.title)
-                return found, as_fetched(response, reading)
-        return None, None
-
-    async def _read_comments(self, response: Response, url: str) -> ParseResult | None:
-        reading = await self._asking.read_comments(response)
-        if reading is None:
-            return None
-        # Some addresses answer with the feed of entries whatever is asked of them.
-        numbered = any(comment.native_id for comment in reading.feed.comments)
-        return None if reading.feed.comments and not numbered and is_comments_address(url) else reading
-
-
-def _nothing_on(page: Page, failures: Sequence[tuple[str, BridgeError]]) -> BridgeError:
+def _no_feed_error(page: Page, failures: Sequence[tuple[str, BridgeError]]) -> BridgeError:
     """Say what was seen instead of a feed.
 
     :param failures: named feeds, and what was wrong with them.
@@ -314,17 +261,3 @@ def _nothing_on(page: Page, failures: Sequence[tuple[str, BridgeError]]) -> Brid
     text = f"I found {what} at {host_of(page.url)}, {why}."
     later = [error for _, error in failures if isinstance(error, TemporaryError)]
     return TemporaryError(text, retry_after=later[0].retry_after) if later else PermanentError(text)
-
-
-def _api_root(href: str) -> str:
-    """Return a REST root with the slash at its end that routes are put behind."""
-    return href if href.endswith("/") else f"{href}/"
-
-
-def _variants(url: str) -> tuple[str, ...]:
-    """Return the Atom variant of a WordPress comments feed before the feed itself."""
-    if url.endswith("/comments/feed/"):
-        return (f"{url}atom/", url)
-    if url.endswith("feed=comments-rss2"):
-        return (f"{url.removesuffix('rss2')}atom", url)
-    return (url,)

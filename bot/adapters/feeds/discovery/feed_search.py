@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.adapters.feeds.addresses import same_site
-from bot.adapters.feeds.discovery.requests import Fetcher, read_page
+from bot.adapters.feeds.discovery.fetcher import Fetcher, read_page
 from bot.adapters.feeds.documents.body import NotAFeed, not_a_feed
 from bot.adapters.feeds.fetch_state import ParseResult
 from bot.adapters.feeds.http.statuses import error_for
@@ -46,7 +46,7 @@ class TriedFeed:
     #: before redirects, as a page may name it
     url: str
     response: Response
-    reading: ParseResult
+    result: ParseResult
 
 
 class FeedSearch:
@@ -56,68 +56,68 @@ class FeedSearch:
     :param seconds: how long it may take.
     """
 
-    def __init__(self, asking: Fetcher, *, page_url: str, seconds: float = _LONGEST) -> None:
-        self._asking = asking
+    def __init__(self, fetcher: Fetcher, *, page_url: str, seconds: float = _LONGEST) -> None:
+        self._fetcher = fetcher
         self._page_url = page_url
         self._host = host_of(page_url)
         self._until = time.monotonic() + seconds
-        self._asked: Counter[str] = Counter()
-        self._silent: Counter[str] = Counter()
+        self._requests: Counter[str] = Counter()
+        self._unanswered: Counter[str] = Counter()
         #: what was tried and is no feed of entries
-        self.dead = {page_url.partition("#")[0]}
+        self.rejected = {page_url.partition("#")[0]}
         #: the first feed that can be read but has no entries (yet)
         self.empty: TriedFeed | None = None
         #: what could not be had, and why, in order
         self.failures: list[tuple[str, BridgeError]] = []
         self._pages: list[Response] = []
 
-    async def first_named(self, urls: Iterable[str]) -> TriedFeed | None:
+    async def first_named_feed(self, urls: Iterable[str]) -> TriedFeed | None:
         """Return what :meth:`first` does; where addresses lead to pages of the same site, try the feeds of those."""
-        tried = await self.first(urls)
-        pages = [await read_page(response) for response in self._pages[:_MOST_PAGES]] if tried is None else []
+        found_feed = await self.first_feed(urls)
+        pages = [await read_page(response) for response in self._pages[:_MOST_PAGES]] if found_feed is None else []
         for page in pages:
             sent_on = (page.refresh,) if page.refresh else ()
             named = (*sent_on, *possible_entry_feeds(page.links))
-            tried = tried or await self.first(url for url in named if same_site(url, self._page_url))
-        return tried
+            found_feed = found_feed or await self.first_feed(url for url in named if same_site(url, self._page_url))
+        return found_feed
 
-    async def first(self, urls: Iterable[str], *, may_be_empty: bool = True) -> TriedFeed | None:
+    async def first_feed(self, urls: Iterable[str], *, may_be_empty: bool = True) -> TriedFeed | None:
         """Return the first feed with entries; None: none of these addresses is one.
 
         :param may_be_empty: one without entries is kept for want of a better one.
         """
         for url in (each.partition("#")[0] for each in urls):
-            if url in self.dead or (self.empty is not None and url == self.empty.url) or not self._may_ask(url):
+            if url in self.rejected or (self.empty is not None and url == self.empty.url) or not self._may_request(url):
                 continue
-            tried = await self._try(url)
-            if tried is None:
-                self.dead.add(url)
-            elif tried.reading.feed.entries:
-                return tried
+            found_feed = await self._request_feed(url)
+            if found_feed is None:
+                self.rejected.add(url)
+            elif found_feed.result.feed.entries:
+                return found_feed
             elif may_be_empty:
-                self.empty = self.empty or tried
+                self.empty = self.empty or found_feed
         return None
 
-    def _may_ask(self, url: str) -> bool:
+    def _may_request(self, url: str) -> bool:
         host = host_of(url)
         most = _MOST_HERE if host == self._host else _MOST_ELSEWHERE
-        in_bounds = self._asked[host] < most and self._asked.total() < _MOST
-        return in_bounds and self._silent[host] < _MOST_SILENCE and time.monotonic() < self._until
+        in_bounds = self._requests[host] < most and self._requests.total() < _MOST
+        return in_bounds and self._unanswered[host] < _MOST_SILENCE and time.monotonic() < self._until
 
-    async def _try(self, url: str) -> TriedFeed | None:
-        self._asked[host_of(url)] += 1
+    async def _request_feed(self, url: str) -> TriedFeed | None:
+        self._requests[host_of(url)] += 1
         try:
-            response = await self._ask(url)
-            reading = await self._asking.read_if_feed(response)
+            response = await self._get(url)
+            result = await self._fetcher.parse_if_feed(response)
         except BridgeError as error:
             self._note_failure(url, error)
             return None
-        if reading is None and same_site(response.url, self._page_url):
+        if result is None and same_site(response.url, self._page_url):
             self._pages.append(response)
-        if reading is None or is_of_comments(response.url, reading.feed):
+        if result is None or is_of_comments(response.url, result.feed):
             self._note_failure(url, NotAFeed(not_a_feed(response.body, response.url)))
             return None
-        return TriedFeed(url=url, response=response, reading=reading)
+        return TriedFeed(url=url, response=response, result=result)
 
     def _note_failure(self, url: str, error: BridgeError) -> None:
         _log.debug(
@@ -126,19 +126,19 @@ class FeedSearch:
         )
         self.failures.append((url, error))
 
-    async def _ask(self, url: str) -> Response:
+    async def _get(self, url: str) -> Response:
         """Ask for an address.
 
         :raises BridgeError: no answer, or not 200.
         """
         try:
             async with asyncio.timeout(min(self._until - time.monotonic(), _LONGEST_ASKED)):
-                response = await self._asking.get(url)
+                response = await self._fetcher.get(url)
         except TimeoutError:
-            self._silent[host_of(url)] += 1
+            self._unanswered[host_of(url)] += 1
             raise TemporaryError(f"{host_of(url)} did not answer in time.") from None
         except BridgeError:
-            self._silent[host_of(url)] += 1
+            self._unanswered[host_of(url)] += 1
             raise
         if response.status != _OK:
             raise error_for(response)

@@ -25,16 +25,16 @@ class EntriesFeed:
     url: str
     #: the same before redirects, as a page may name it
     asked_url: str
-    reading: ParseResult
+    result: ParseResult
     response: Response
     sources: tuple[Page, ...]
     #: addresses that were tried before it, and are no feeds of entries
-    dead: frozenset[str] = frozenset()
+    rejected: frozenset[str] = frozenset()
 
     @property
     def feed(self) -> ParsedFeed:
         """What was read."""
-        return self.reading.feed
+        return self.result.feed
 
 
 def read_answer(response: Response, *, is_page: bool = True) -> Page:
@@ -49,15 +49,15 @@ def read_answer(response: Response, *, is_page: bool = True) -> Page:
     return replace(page, links=links, is_page=is_page, systems=systems, refresh=refresh)
 
 
-def as_fetched(response: Response, reading: ParseResult) -> Fetched:
+def as_fetched(response: Response, result: ParseResult) -> Fetched:
     """Return what a poll of a feed would have brought."""
-    feed = reading.feed
+    feed = result.feed
     links = read_link_header(response.headers.get("Link", ""), url=response.url) + feed.links
     return Fetched(
         feed=feed,
         validators=response_validators(response),
         body_hash=hashlib.sha256(response.body).hexdigest(),
-        fetch_state=dump_state(FetchState(items=dump_window(reading), freshness=feed.freshness)),
+        fetch_state=dump_state(FetchState(items=dump_window(result), freshness=feed.freshness)),
         push=find_push(links, url=response.url),
     )
 
@@ -67,7 +67,7 @@ def list_candidates(entries: EntriesFeed, sources: Iterable[Page]) -> tuple[Foun
     named = {entries.url: entries.feed.title}
     for source in (*entries.sources, *sources):
         for url, title in name_entry_feeds(source.links).items():
-            if url != entries.asked_url and url not in entries.dead:
+            if url != entries.asked_url and url not in entries.rejected:
                 named.setdefault(url, title)
     found = (FoundFeed(url=url, kind=FeedKind.ENTRIES, title=title) for url, title in named.items())
     return tuple(found)[:_MOST_CANDIDATES]

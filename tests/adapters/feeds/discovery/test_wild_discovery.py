@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
 from bot.adapters.feeds.discovery.feed_search import FeedSearch
-from bot.adapters.feeds.discovery.requests import Fetcher
+from bot.adapters.feeds.discovery.fetcher import Fetcher
 from bot.adapters.feeds.pages.feed_links import possible_entry_feeds
 from bot.adapters.feeds.pages.page import read_link_header, read_page
 from bot.adapters.feeds.parser_process.pool import FeedParser
@@ -139,7 +139,7 @@ class TestDeadLinks:
         server.serve("/feed", FEED)
         search = FeedSearch(Fetcher(client, parser), page_url=f"{server.url}/", seconds=0.2)
         began = time.monotonic()
-        assert await search.first([f"{server.url}/slow", f"{server.url}/feed"]) is None
+        assert await search.first_feed([f"{server.url}/slow", f"{server.url}/feed"]) is None
         assert time.monotonic() - began < 30
         assert (answered, "/feed" in server.paths) == (1, False)
         assert [type(error) for _, error in search.failures] == [TemporaryError]
@@ -155,7 +155,7 @@ class TestDeadLinks:
         for number in range(9):
             server.on(f"/{number}", hang_up)
         search = FeedSearch(Fetcher(client, parser), page_url=f"{server.url}/")
-        assert await search.first([f"{server.url}/{number}" for number in range(9)]) is None
+        assert await search.first_feed([f"{server.url}/{number}" for number in range(9)]) is None
         assert len(set(server.paths)) == 3
 
 

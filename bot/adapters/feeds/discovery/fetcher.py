@@ -48,7 +48,7 @@ class Fetcher:
             pauses.pause(response.url, pause)
         return response
 
-    async def get_quietly(self, url: str) -> Response | None:
+    async def get_optional(self, url: str) -> Response | None:
         """Ask for something that is good to have; whatever is wrong with it, it is just not there."""
         try:
             response = await self.get(url)
@@ -56,7 +56,7 @@ class Fetcher:
             return None
         return response if response.status == _OK else None
 
-    async def land(self, response: Response) -> tuple[Response, ParseResult | Page]:
+    async def follow_refreshes(self, response: Response) -> tuple[Response, ParseResult | Page]:
         """Follow pages that send browsers on, as far as a browser would, to a feed or the page that stays.
 
         A page that names feeds is not left. One that leads back is where it ends.
@@ -75,12 +75,12 @@ class Fetcher:
             seen |= {following, response.url}
         return response, found
 
-    async def look_at(self, url: str) -> Page | None:
+    async def fetch_page(self, url: str) -> Page | None:
         """Read a page of the blog, or the one that it sends browsers on to; without one there are fewer hints."""
         seen: set[str] = set()
         page = None
         for _ in range(_MOST_REFRESHES + 1):
-            response = await self.get_quietly(url)
+            response = await self.get_optional(url)
             if response is None:
                 break
             page = await read_page(response)
@@ -91,10 +91,10 @@ class Fetcher:
         return page
 
     async def _read(self, response: Response) -> ParseResult | Page:
-        result = await self.read_if_feed(response)
+        result = await self.parse_if_feed(response)
         return await read_page(response) if result is None else result
 
-    async def read_if_feed(self, response: Response) -> ParseResult | None:
+    async def parse_if_feed(self, response: Response) -> ParseResult | None:
         """Read what may be a feed; None for a web page.
 
         :raises PermanentError: it is neither.
@@ -110,7 +110,7 @@ class Fetcher:
                 return None
             raise
 
-    async def read_comments(self, response: Response) -> ParseResult | None:
+    async def parse_comments(self, response: Response) -> ParseResult | None:
         """Read what may be a feed of comments; None for anything else."""
         content_type = response.headers.get("Content-Type", "")
         try:
