@@ -49,7 +49,7 @@ async def keep_password(url: str, key: str) -> None:
     store = Store(url, keys=[key])
     await store.open()
     blog = await a_blog(store)
-    await store.endpoints.save(
+    await store.connections.save(
         guild_id=GuildId(1),
         blog_id=blog.id,
         system=CommentSystem.WORDPRESS,

@@ -76,7 +76,7 @@ class Maintenance:
         drafts = await self._store.replies.drop_drafts(now - _DRAFTS_FOR)
         await self._store.subscriptions.drop_proposals(now - _PROPOSALS_FOR)
         await self._store.imports.prune(unbegun=now - _PROPOSALS_FOR, begun=now - _IMPORTS_FOR)
-        await self._store.endpoints.drop_requests(now)
+        await self._store.connections.drop_requests(now)
         await self._presence.end_left()
         unsettled = now - max(self._texts_for, _UNSETTLED_FOR)
         texts = await _repeat(lambda: old.erase_texts(now - self._texts_for, _ROWS, unsettled=unsettled))

@@ -43,7 +43,7 @@ def filter_card(blog: Blog, view: FilterView) -> discord.Embed:
 
 def mentions_text(blog: Blog, subscription: Subscription, roles: Mapping[RoleId, RoleView]) -> str:
     """Say which roles an entry pings, and which of them the bot may not ping."""
-    standing = [roles[each] for each in subscription.mentions if each in roles]
+    standing = [roles[each] for each in subscription.mentioned_roles if each in roles]
     title, channel = escaped(blog.title, _TITLE), f"<#{subscription.channel_id}>"
     if not standing:
         return f"Entries of **{title}** ping nobody in {channel}."
@@ -66,8 +66,8 @@ def tailored(subscription: Subscription) -> Iterator[tuple[str, str]]:
         yield "Template", escaped(subscription.template, 400)
     if subscription.pingbacks_since is not None:
         yield "Mentions", "pingbacks and trackbacks are posted"
-    if subscription.mentions:
-        yield "Pings", " ".join(f"<@&{role}>" for role in subscription.mentions)
+    if subscription.mentioned_roles:
+        yield "Pings", " ".join(f"<@&{role}>" for role in subscription.mentioned_roles)
 
 
 async def say_preview(interaction: discord.Interaction, chosen: SubscribedBlog, preview: EntryPreview) -> None:

@@ -24,4 +24,4 @@ class SummarisedComment:
 
     added_at: datetime
     #: when the summary was posted that counts it; None: it waits for one
-    told_at: datetime | None
+    summarised_at: datetime | None

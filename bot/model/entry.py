@@ -176,9 +176,9 @@ class Entry:
     #: when its removal from the blog was noticed
     gone_at: datetime | None = None
     #: when the blog was found to take no more comments on it
-    closed_at: datetime | None = None
+    comments_closed_at: datetime | None = None
     #: the entry that it was taken for until somebody had it posted after all
-    taken_for: EntryId | None = None
+    split_from: EntryId | None = None
 
     @property
     def is_stub(self) -> bool:
@@ -188,7 +188,7 @@ class Entry:
     @property
     def takes_replies(self) -> bool:
         """Whether it stands on the blog and, as far as is known, can be commented on."""
-        return self.gone_at is None and self.closed_at is None and self.html != PROTECTED
+        return self.gone_at is None and self.comments_closed_at is None and self.html != PROTECTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +213,7 @@ class Comment:
     edited_at: datetime | None = None
     gone_at: datetime | None = None
     #: when it was found to have been posted under another entry
-    moved_at: datetime | None = None
+    entry_corrected_at: datetime | None = None
     kind: CommentKind = CommentKind.COMMENT
     #: of a mention, the page that links to the entry, where its feed tells
     source_url: str | None = None

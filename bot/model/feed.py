@@ -217,7 +217,7 @@ class Feed:
     #: polls in a row that said so
     redirect_count: int = 0
     #: so long its hub is trusted to bring what is new; None: it is not
-    pushed_until: datetime | None = None
+    hub_trusted_until: datetime | None = None
     #: the first of them
     redirected_since: datetime | None = None
     #: admins know since then that it fails

@@ -16,7 +16,7 @@ DeliveryId = NewType("DeliveryId", int)
 NoticeId = NewType("NoticeId", int)
 ImportId = NewType("ImportId", int)
 ImportedFeedId = NewType("ImportedFeedId", int)
-PushId = NewType("PushId", int)
+HubSubscriptionId = NewType("HubSubscriptionId", int)
 
 #: What identifies an item inside its blog: an Atom id, a guid, or ``comment-N`` for WordPress.
 Uid = NewType("Uid", str)

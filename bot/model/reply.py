@@ -68,7 +68,7 @@ class Reply:
     #: the post of the blog that its entry was when it was previewed; None: from before this was kept
     post_id: NativeId | None = None
     #: the interaction whose ephemeral answer tells the result; good for 15 minutes
-    answer_token: Secret | None = None
+    interaction_token: Secret | None = None
     native_id: NativeId | None = None
     url: str | None = None
     #: why it was refused or is uncertain, a sentence

@@ -70,9 +70,9 @@ class Subscription:
     #: what stands above an entry's card, with placeholders; None: nothing
     template: str | None = None
     #: whom an entry pings
-    mentions: tuple[RoleId, ...] = ()
+    mentioned_roles: tuple[RoleId, ...] = ()
     #: the first comment on an entry whose thread is locked is posted in the channel; otherwise it is not posted at all
-    locked_to_channel: bool = False
+    locked_thread_fallback: bool = False
     #: since when pingbacks and trackbacks are posted; None: they are not
     pingbacks_since: datetime | None = None
     #: where it stands in lists of feeds: names of folders, from the outside in
@@ -130,4 +130,4 @@ class PostedMessage:
     #: when we last changed that name
     renamed_at: datetime | None = None
     #: when a comment was posted in the channel because the thread is locked
-    locked_told_at: datetime | None = None
+    locked_notice_at: datetime | None = None

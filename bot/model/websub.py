@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.model.connection import Secret
 from bot.model.feed import Push
-from bot.model.ids import FeedId, PushId
+from bot.model.ids import FeedId, HubSubscriptionId
 
 
 class HubSubscriptionState(StrEnum):
@@ -30,7 +30,7 @@ class HubSubscriptionState(StrEnum):
 class HubSubscription:
     """A feed at its hub. In this house a subscription is another thing: a blog that goes to a channel."""
 
-    id: PushId
+    id: HubSubscriptionId
     feed_id: FeedId
     push: Push
     #: the end of our callback's address; not to be guessed, so whoever knows it is the hub
@@ -39,7 +39,7 @@ class HubSubscription:
     secret: Secret | None
     state: HubSubscriptionState
     #: how often the hub was asked since it last confirmed
-    asks: int = 0
+    attempts: int = 0
     requested_at: datetime | None = None
     #: when to ask (again)
     due_at: datetime

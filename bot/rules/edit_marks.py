@@ -17,7 +17,7 @@ _LEAD = re.compile(r"(?:> )?(?: *(?:-|\d+\.) |-# |#{1,3} )?", re.ASCII)
 
 def mark_edits(post: ChatPost, item: Entry | Comment) -> ChatPost:
     """Strike a card through if its item was removed or moved, and add a footer for that or for a large edit."""
-    moved = isinstance(item, Comment) and item.moved_at is not None
+    moved = isinstance(item, Comment) and item.entry_corrected_at is not None
     if item.gone_at is not None or moved:
         fate = "removed from the blog" if item.gone_at is not None else "stands under another post of the blog"
         title = _strike(post.title) if post.title and len(post.title) <= _TITLE - 5 else post.title

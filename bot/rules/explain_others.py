@@ -92,9 +92,9 @@ def _in_summary(summed: SummarisedComment | None, kind: CommentKind) -> Step | N
         return None
     many = "too many mentions" if kind.is_mention else "too many comments"
     text = f"{many} came at once, so it was only counted in a summary."
-    if summed.told_at is None:
+    if summed.summarised_at is None:
         text = f"{many} came at once, so it is only counted in a summary, which is still to be posted."
-    return Step(name="Summed up", passed=False, text=text, at=summed.told_at or summed.added_at)
+    return Step(name="Summed up", passed=False, text=text, at=summed.summarised_at or summed.added_at)
 
 
 def _route(facts: CommentFacts) -> Verdict:

@@ -68,7 +68,9 @@ def next_poll_at(feed: Feed, outcome: FetchOutcome, now: datetime, schedule: Pol
 def _next_regular_poll(feed: Feed, now: datetime, schedule: PollSchedule) -> datetime:
     offset = stable_fraction(feed.url)
     due_at = now + max(_interval(feed, now, schedule) * (1 - _SPREAD * offset), schedule.shortest)
-    due_at = delay_while_trusted(due_at, now, pushed_until=feed.pushed_until, longest=schedule.longest, draw=offset)
+    due_at = delay_while_trusted(
+        due_at, now, hub_trusted_until=feed.hub_trusted_until, longest=schedule.longest, draw=offset
+    )
     return max(due_at, feed.not_before or due_at)
 
 

@@ -65,7 +65,7 @@ def refuse_gone(entry: Entry | None, parent: Comment | None, *, answers_comment:
     """Say why what a reply answers cannot be answered any more, or None."""
     if entry is None or entry.gone_at is not None:
         return "This post is not on the blog any more."
-    if entry.closed_at is not None:
+    if entry.comments_closed_at is not None:
         return "The blog takes no more comments on this post, so nothing can be published under it."
     if answers_comment and (parent is None or parent.gone_at is not None):
         return "The comment you answer is not on the blog any more."

@@ -78,7 +78,7 @@ def confirmed(registration: HubSubscription, now: datetime, *, lease: str, draw:
         state=HubSubscriptionState.TRUSTED
         if registration.state is HubSubscriptionState.TRUSTED
         else HubSubscriptionState.VERIFIED,
-        asks=0,
+        attempts=0,
         due_at=now + max(length * (0.75 + 0.1 * draw), _RENEWED_AT_MOST_EVERY),
         lease_until=now + length,
         error=None,
@@ -92,7 +92,7 @@ def unconfirmed(
 
     :param error: why it could not be asked, a sentence.
     """
-    wait = min(_FIRST_RETRY * (4 ** min(registration.asks - 1, 8)), _LONGEST_RETRY)
+    wait = min(_FIRST_RETRY * (4 ** min(registration.attempts - 1, 8)), _LONGEST_RETRY)
     return replace(registration, due_at=now + max(wait, retry_after or timedelta(0)), error=error)
 
 
@@ -138,18 +138,18 @@ def hub_should_have_pushed(new: Sequence[ParsedEntry | ParsedComment], now: date
 
 
 def delay_while_trusted(
-    due_at: datetime, now: datetime, *, pushed_until: datetime | None, longest: timedelta, draw: float
+    due_at: datetime, now: datetime, *, hub_trusted_until: datetime | None, longest: timedelta, draw: float
 ) -> datetime:
     """When to poll a feed that was to be polled at ``due_at``: hours later while its hub is trusted.
 
     :param longest: the operator's bound, which push does not move.
     :param draw: in [0, 1); spreads feeds over the last tenth of the interval.
     """
-    if pushed_until is None or pushed_until <= now:
+    if hub_trusted_until is None or hub_trusted_until <= now:
         return due_at
     slow = now + min(longest, _POLLED_EVERY) * (1 - 0.1 * draw)
     # When the lease is over, nobody brings anything.
-    return max(due_at, min(slow, pushed_until))
+    return max(due_at, min(slow, hub_trusted_until))
 
 
 def _length(registration: HubSubscription, said: str) -> timedelta:

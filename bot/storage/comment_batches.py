@@ -7,18 +7,20 @@ from bot.model.alert import AuthorAlert
 from bot.model.comment_batch import EntryComments, SummarisedComment
 from bot.model.ids import AlertId, CommentId, EntryId, SubscriptionId, UserId
 from bot.storage.statements import fetch, fetch_among, insert_new
-from bot.storage.tables_batches import AlertedComment, SummedComment
+from bot.storage.tables_batches import AlertedComment
+from bot.storage.tables_batches import SummarisedComment as SummarisedCommentRow
 from bot.storage.values import moment, utc
 
 _UNTOLD = """
 SELECT c.entry_id, COUNT(*) AS items, COUNT(c.kind) AS mentions, MAX(c.id) AS newest
-FROM summed_comments s JOIN comments c ON c.id = s.comment_id
-WHERE s.subscription_id = $1 AND s.told_at IS NULL AND s.added_at <= $2
+FROM summarised_comments s JOIN comments c ON c.id = s.comment_id
+WHERE s.subscription_id = $1 AND s.summarised_at IS NULL AND s.added_at <= $2
 GROUP BY c.entry_id ORDER BY COUNT(*) DESC, c.entry_id
 """
 _MESSAGES = """
 SELECT COUNT(*) AS messages FROM (
-    SELECT DISTINCT entry_id, told_at FROM alerted_comments WHERE user_id = $1 AND told_at > $2 AND NOT left_out) m
+    SELECT DISTINCT entry_id, alerted_at FROM alerted_comments
+    WHERE user_id = $1 AND alerted_at > $2 AND NOT left_out) m
 """
 
 
@@ -34,11 +36,15 @@ class CommentBatchRepository:
         rows: list[dict[str, object]] = [
             {"subscription_id": subscription_id, "comment_id": comment_id, "added_at": at} for comment_id in comment_ids
         ]
-        await insert_new("summed_comments", rows, unique="subscription_id, comment_id")
+        await insert_new("summarised_comments", rows, unique="subscription_id, comment_id")
 
     async def first_unsummed(self, subscription_id: SubscriptionId) -> CommentId | None:
         """The oldest comment that waits for a summary."""
-        row = await SummedComment.filter(subscription_id=subscription_id, told_at__isnull=True).order_by("id").first()
+        row = (
+            await SummarisedCommentRow.filter(subscription_id=subscription_id, summarised_at__isnull=True)
+            .order_by("id")
+            .first()
+        )
         return None if row is None else CommentId(row.comment_id)
 
     async def unsummed(self, subscription_id: SubscriptionId, until: datetime) -> list[EntryComments]:
@@ -55,19 +61,21 @@ class CommentBatchRepository:
 
     async def settle_sums(self, subscription_id: SubscriptionId, until: datetime, *, at: datetime) -> None:
         """Note that what waited for a summary since this or longer was told."""
-        waiting = SummedComment.filter(subscription_id=subscription_id, told_at__isnull=True, added_at__lte=utc(until))
-        await waiting.update(told_at=utc(at))
+        waiting = SummarisedCommentRow.filter(
+            subscription_id=subscription_id, summarised_at__isnull=True, added_at__lte=utc(until)
+        )
+        await waiting.update(summarised_at=utc(at))
 
     async def last_summary(self, subscription_id: SubscriptionId) -> datetime | None:
         """When comments were summed up last."""
-        told = SummedComment.filter(subscription_id=subscription_id, told_at__isnull=False)
-        row = await told.order_by("-told_at").first()
-        return None if row is None else moment(row.told_at)
+        told = SummarisedCommentRow.filter(subscription_id=subscription_id, summarised_at__isnull=False)
+        row = await told.order_by("-summarised_at").first()
+        return None if row is None else moment(row.summarised_at)
 
     async def summed(self, subscription_id: SubscriptionId, comment_id: CommentId) -> SummarisedComment | None:
         """How a comment fared that was not posted by itself; None: it was, or nobody wanted it."""
-        row = await SummedComment.get_or_none(subscription_id=subscription_id, comment_id=comment_id)
-        return None if row is None else SummarisedComment(added_at=row.added_at, told_at=row.told_at)
+        row = await SummarisedCommentRow.get_or_none(subscription_id=subscription_id, comment_id=comment_id)
+        return None if row is None else SummarisedComment(added_at=row.added_at, summarised_at=row.summarised_at)
 
     async def add_alerts(self, wanted: Sequence[tuple[AuthorAlert, EntryId, CommentId]], *, at: datetime) -> None:
         """Have people told of comments on entries, of each once."""
@@ -86,14 +94,14 @@ class CommentBatchRepository:
 
     async def first_unalerted(self, user_id: UserId, entry_id: EntryId) -> tuple[AlertId, CommentId] | None:
         """The oldest comment on an entry that a person has not been told of, and the alert that it is for."""
-        waiting = AlertedComment.filter(user_id=user_id, entry_id=entry_id, told_at__isnull=True)
+        waiting = AlertedComment.filter(user_id=user_id, entry_id=entry_id, alerted_at__isnull=True)
         row = await waiting.order_by("id").first()
         return None if row is None else (AlertId(row.alert_id), CommentId(row.comment_id))
 
     async def unalerted(self, user_id: UserId, entry_id: EntryId, until: datetime) -> list[CommentId]:
         """Comments on an entry that a person is to be told of since this or longer, the oldest first."""
         waiting = AlertedComment.filter(
-            user_id=user_id, entry_id=entry_id, told_at__isnull=True, added_at__lte=utc(until)
+            user_id=user_id, entry_id=entry_id, alerted_at__isnull=True, added_at__lte=utc(until)
         )
         return [CommentId(row.comment_id) for row in await waiting.order_by("id")]
 
@@ -105,20 +113,22 @@ class CommentBatchRepository:
         self, user_id: UserId, comment_ids: Sequence[CommentId], *, at: datetime, left_out: bool = False
     ) -> None:
         """Note that a person was told of comments in one message, or (``left_out``) will not be told of them."""
-        sql = "UPDATE alerted_comments SET told_at = $1, left_out = $2 WHERE user_id = $3 AND comment_id IN ({among})"
+        sql = (
+            "UPDATE alerted_comments SET alerted_at = $1, left_out = $2 WHERE user_id = $3 AND comment_id IN ({among})"
+        )
         await fetch_among(sql, at, left_out, user_id, among=list(comment_ids))
 
     async def move_alerts(self, comment_id: CommentId, entry_id: EntryId) -> list[tuple[UserId, EntryId]]:
         """Have people told of a comment with those on another entry; returns who is to be, and of which before."""
-        rows = AlertedComment.filter(comment_id=comment_id, told_at__isnull=True)
+        rows = AlertedComment.filter(comment_id=comment_id, alerted_at__isnull=True)
         waiting = [(UserId(row.user_id), EntryId(row.entry_id)) for row in await rows]
         await rows.update(entry_id=entry_id)
         return waiting
 
     async def alerted_at(self, user_id: UserId, entry_id: EntryId, since: datetime) -> list[datetime]:
         """When a person was told of each of the newest few comments on an entry since then."""
-        told = AlertedComment.filter(user_id=user_id, entry_id=entry_id, told_at__gt=utc(since), left_out=False)
-        moments = [moment(row.told_at) for row in await told.order_by("-told_at").limit(_FEW)]
+        told = AlertedComment.filter(user_id=user_id, entry_id=entry_id, alerted_at__gt=utc(since), left_out=False)
+        moments = [moment(row.alerted_at) for row in await told.order_by("-alerted_at").limit(_FEW)]
         return [at for at in moments if at is not None]
 
     async def count_alerts(self, user_id: UserId, since: datetime) -> int:
@@ -128,5 +138,5 @@ class CommentBatchRepository:
 
     async def prune(self, before: datetime) -> None:
         """Forget what was to be told before this, whether it was or not."""
-        await SummedComment.filter(added_at__lt=utc(before)).delete()
+        await SummarisedCommentRow.filter(added_at__lt=utc(before)).delete()
         await AlertedComment.filter(added_at__lt=utc(before)).delete()

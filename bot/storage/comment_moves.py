@@ -41,8 +41,8 @@ class CommentMoveRepository:
 
     async def move(self, comment_id: CommentId, entry_id: EntryId, at: datetime) -> None:
         """Keep a comment under another entry; messages that stand for it go on standing for it."""
-        said = await tables.Link.filter(comment_id=comment_id).update(entry_id=entry_id)
-        moved = {"moved_at": utc(at)} if said else {}
+        said = await tables.PostedMessage.filter(comment_id=comment_id).update(entry_id=entry_id)
+        moved = {"entry_corrected_at": utc(at)} if said else {}
         await tables.Comment.filter(id=comment_id).update(entry_id=entry_id, **moved)
 
     async def move_reply(self, reply_id: ReplyId, entry_id: EntryId, reason: str) -> None:

@@ -18,9 +18,9 @@ from bot.model.errors import PermanentError, StoreAway
 from bot.storage.aliases import AliasRepository
 from bot.storage.comment_batches import CommentBatchRepository
 from bot.storage.comment_moves import CommentMoveRepository
+from bot.storage.connections import ConnectionRepository
 from bot.storage.decisions import DecisionRepository
 from bot.storage.encryption import Encryption
-from bot.storage.endpoints import EndpointRepository
 from bot.storage.feeds import FeedRepository
 from bot.storage.future_times import FutureTimeRepository
 from bot.storage.imports import ImportRepository
@@ -85,7 +85,7 @@ class Store:
         self.subscriptions = SubscriptionRepository()
         self.messages = PostedMessageRepository()
         self.replies = ReplyRepository()
-        self.endpoints = EndpointRepository(Encryption(keys))
+        self.connections = ConnectionRepository(Encryption(keys))
         self.members = MemberRepository()
         self.hub_subscriptions = HubSubscriptionRepository(Encryption(keys))
         self.imports = ImportRepository()

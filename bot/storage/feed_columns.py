@@ -20,41 +20,27 @@ TIMES = {
     "since": "timestamptz",
 }
 #: What most polls leave as it was, in two: how the feed was asked for, and what was wrong.
-_ASKED = {"etag": "text", "last_modified": "text", "whole_at": "timestamptz", "newest_at": "timestamptz"}
+_ASKED = {"etag": "text", "last_modified": "text", "last_full_poll_at": "timestamptz", "newest_at": "timestamptz"}
 _TROUBLE = {
     "failures": "int",
     "last_error": "text",
-    "fault": "text",
+    "failure_reason": "text",
     "failing_since": "timestamptz",
-    "told_at": "timestamptz",
+    "notified_at": "timestamptz",
     "stopped_at": "timestamptz",
-    "moved_to": "text",
-    "moved_seen": "int",
-    "moved_since": "timestamptz",
+    "redirect_url": "text",
+    "redirect_count": "int",
+    "redirected_since": "timestamptz",
 }
 SELDOM = _ASKED | _TROUBLE
-#: The attributes that :func:`seldom` writes.
-seldom_of = attrgetter(
-    "validators",
-    "last_full_poll_at",
-    "newest_at",
-    "failures",
-    "last_error",
-    "failure_reason",
-    "failing_since",
-    "notified_at",
-    "stopped_at",
-    "redirect_url",
-    "redirect_count",
-    "redirected_since",
-)
-#: What only a poll with other content than before writes: the memory may be long.
-CONTENT = {"body_hash": "text", "memory": "text", "identity": "text", "usual_gap": "int"}
+seldom_of = attrgetter("validators", "last_full_poll_at", "newest_at", *_TROUBLE)
+#: What only a poll with other content than before writes: the fetch state may be long.
+CONTENT = {"body_hash": "text", "fetch_state": "text", "identity": "text", "usual_gap": "int"}
 
 #: What an integer column keeps: 68 years.
 _MOST_SECONDS = 2**31 - 1
 
-_FIXED = ("blog_id", "entry_id", "kind", "format", "url", "pushed_until")
+_FIXED = ("blog_id", "entry_id", "kind", "format", "url", "hub_trusted_until")
 #: Everything that :func:`feed_from` reads.
 COLUMNS = (*_FIXED, *(name for name in TIMES | SELDOM | CONTENT if name != "since"))
 
@@ -100,17 +86,17 @@ def seldom(feed: Feed) -> dict[str, object]:
     return {
         "etag": scrub(feed.validators.etag),
         "last_modified": scrub(feed.validators.last_modified),
-        "whole_at": feed.last_full_poll_at,
+        "last_full_poll_at": feed.last_full_poll_at,
         "newest_at": feed.newest_at,
         "failures": feed.failures,
         "last_error": scrub(feed.last_error),
-        "fault": feed.failure_reason,
+        "failure_reason": feed.failure_reason,
         "failing_since": feed.failing_since,
-        "told_at": feed.notified_at,
+        "notified_at": feed.notified_at,
         "stopped_at": feed.stopped_at,
-        "moved_to": scrub(feed.redirect_url),
-        "moved_seen": feed.redirect_count,
-        "moved_since": feed.redirected_since,
+        "redirect_url": scrub(feed.redirect_url),
+        "redirect_count": feed.redirect_count,
+        "redirected_since": feed.redirected_since,
     }
 
 
@@ -118,7 +104,7 @@ def content(feed: Feed) -> dict[str, object]:
     """Return what only a poll with other content than before writes."""
     return {
         "body_hash": feed.body_hash,
-        "memory": scrub(feed.fetch_state),
+        "fetch_state": scrub(feed.fetch_state),
         "identity": feed.identity,
         "usual_gap": None if feed.usual_gap is None else min(int(feed.usual_gap.total_seconds()), _MOST_SECONDS),
     }
@@ -142,20 +128,20 @@ def feed_from(row: Mapping[str, Any]) -> Feed:
         last_ok_at=moment(row["last_ok_at"]),
         next_poll_at=moment(row["next_poll_at"]),
         newest_at=moment(row["newest_at"]),
-        fetch_state=row["memory"],
+        fetch_state=row["fetch_state"],
         identity=row["identity"],
-        failure_reason=None if row["fault"] is None else FailureReason(row["fault"]),
+        failure_reason=None if row["failure_reason"] is None else FailureReason(row["failure_reason"]),
         failing_since=moment(row["failing_since"]),
         stopped_at=moment(row["stopped_at"]),
-        notified_at=moment(row["told_at"]),
-        redirect_url=row["moved_to"],
-        redirect_count=row["moved_seen"] or 0,
-        redirected_since=moment(row["moved_since"]),
-        last_full_poll_at=moment(row["whole_at"]),
+        notified_at=moment(row["notified_at"]),
+        redirect_url=row["redirect_url"],
+        redirect_count=row["redirect_count"] or 0,
+        redirected_since=moment(row["redirected_since"]),
+        last_full_poll_at=moment(row["last_full_poll_at"]),
         not_before=moment(row["not_before"]),
         usual_gap=None if row["usual_gap"] is None else timedelta(seconds=row["usual_gap"]),
         subscribers=row.get("subscribers", 0),
         guilds=tuple(GuildId(int(each)) for each in guilds.split(",")) if (guilds := row.get("guilds")) else (),
         api_root=row.get("api_root"),
-        pushed_until=moment(row["pushed_until"]),
+        hub_trusted_until=moment(row["hub_trusted_until"]),
     )

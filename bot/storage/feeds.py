@@ -12,7 +12,7 @@ from bot.storage.statements import fetch, insert_new
 from bot.storage.values import fingerprint, moment, scrub, utc
 
 _FAILING = """
-SELECT * FROM feeds WHERE (failures > 0 OR told_at IS NOT NULL) AND kind <> 'account_comments'
+SELECT * FROM feeds WHERE (failures > 0 OR notified_at IS NOT NULL) AND kind <> 'account_comments'
     AND blog_id IN (SELECT s.blog_id FROM subscriptions s WHERE s.guild_id = $1)
 ORDER BY id
 """
@@ -23,7 +23,7 @@ SELECT b.id FROM blogs b WHERE (b.reviewed_at IS NULL OR b.reviewed_at < $1)
 ORDER BY b.reviewed_at IS NOT NULL, b.reviewed_at, b.id LIMIT $2
 """
 
-_KNOWN = "UPDATE blogs SET saved_at = COALESCE($2, saved_at) WHERE feed_hash = $1 RETURNING *"
+_KNOWN = "UPDATE blogs SET last_requested_at = COALESCE($2, last_requested_at) WHERE feed_hash = $1 RETURNING *"
 
 
 class FeedRepository:
@@ -40,7 +40,7 @@ class FeedRepository:
             "feed_hash": fingerprint(found.entries.url),
             "system": found.system,
             "api_root": scrub(found.api_root),
-            "saved_at": at,
+            "last_requested_at": at,
         }
         new = await insert_new("blogs", [row], unique="feed_hash")
         return blog_from((new or await fetch(_KNOWN, row["feed_hash"], at))[0])
@@ -59,7 +59,7 @@ class FeedRepository:
 
     async def hold_blog(self, blog_id: BlogId) -> Blog | None:
         """Look a blog up, and keep others from changing it until the transaction ends."""
-        rows = await fetch("UPDATE blogs SET saved_at = saved_at WHERE id = $1 RETURNING *", blog_id)
+        rows = await fetch("UPDATE blogs SET last_requested_at = last_requested_at WHERE id = $1 RETURNING *", blog_id)
         return blog_from(rows[0]) if rows else None
 
     async def update_blog(self, blog: Blog) -> None:

@@ -7,7 +7,7 @@ from bot.storage.statements import fetch
 
 #: A feed that says when it was polled, in the future, is proof; else it depends on how long such a feed ever waits.
 _FEEDS = """
-UPDATE feeds SET next_poll_at = $1::timestamptz, not_before = NULL, whole_at = NULL, leased_until = NULL,
+UPDATE feeds SET next_poll_at = $1::timestamptz, not_before = NULL, last_full_poll_at = NULL, leased_until = NULL,
     last_polled_at = CASE WHEN last_polled_at > $1 THEN $1::timestamptz ELSE last_polled_at END,
     last_ok_at = CASE WHEN last_ok_at > $1 THEN $1::timestamptz ELSE last_ok_at END,
     newest_at = CASE WHEN newest_at > $1 THEN $1::timestamptz ELSE newest_at END,
@@ -23,7 +23,7 @@ _FEED_LEASES = "UPDATE feeds SET leased_until = NULL WHERE leased_until > $1 RET
 
 _DELIVERIES = """
 UPDATE deliveries SET due_at = $1::timestamptz, leased_until = NULL,
-    patient_since = CASE WHEN patient_since > $1 THEN $1::timestamptz ELSE patient_since END,
+    retry_since = CASE WHEN retry_since > $1 THEN $1::timestamptz ELSE retry_since END,
     first_due_at = CASE WHEN first_due_at > $1 THEN $1::timestamptz ELSE first_due_at END,
     first_attempt_at = CASE WHEN first_attempt_at > $1 THEN $1::timestamptz ELSE first_attempt_at END
 WHERE state = 'waiting' AND (first_attempt_at > $2
@@ -34,9 +34,9 @@ _DELIVERY_LEASES = (
     "UPDATE deliveries SET leased_until = NULL WHERE state = 'waiting' AND leased_until > $1 RETURNING id"
 )
 
-_PUSHES = """
-UPDATE pushes SET state = CASE WHEN state = 'ended' THEN state ELSE 'wanted' END, due_at = $1::timestamptz, asks = 0,
-    requested_at = NULL, lease_until = NULL
+_HUB_SUBSCRIPTIONS = """
+UPDATE hub_subscriptions SET state = CASE WHEN state = 'ended' THEN state ELSE 'wanted' END,
+    due_at = $1::timestamptz, attempts = 0, requested_at = NULL, lease_until = NULL
 WHERE requested_at > $2 OR due_at > $3 OR lease_until > $3
 RETURNING feed_id
 """
@@ -50,11 +50,11 @@ _MENTIONS = "UPDATE subscriptions SET pingbacks_since = $1::timestamptz WHERE pi
 _DONE = (
     "UPDATE deliveries SET settled_at = $1::timestamptz WHERE settled_at > $2 RETURNING id",
     "UPDATE replies SET accepted_at = $1::timestamptz WHERE accepted_at > $2 RETURNING id",
-    "UPDATE links SET renamed_at = $1::timestamptz WHERE renamed_at > $2 RETURNING id",
-    "UPDATE summed_comments SET added_at = $1::timestamptz WHERE added_at > $2 RETURNING id",
-    "UPDATE summed_comments SET told_at = $1::timestamptz WHERE told_at > $2 RETURNING id",
+    "UPDATE posted_messages SET renamed_at = $1::timestamptz WHERE renamed_at > $2 RETURNING id",
+    "UPDATE summarised_comments SET added_at = $1::timestamptz WHERE added_at > $2 RETURNING id",
+    "UPDATE summarised_comments SET summarised_at = $1::timestamptz WHERE summarised_at > $2 RETURNING id",
     "UPDATE alerted_comments SET added_at = $1::timestamptz WHERE added_at > $2 RETURNING id",
-    "UPDATE alerted_comments SET told_at = $1::timestamptz WHERE told_at > $2 RETURNING id",
+    "UPDATE alerted_comments SET alerted_at = $1::timestamptz WHERE alerted_at > $2 RETURNING id",
 )
 
 
@@ -88,9 +88,9 @@ class FutureTimeRepository:
 
     async def pull_in_pushes(self, now: datetime, *, impossible: datetime, due: datetime) -> int:
         """Ask hubs anew whose leases were written by a wrong clock; returns how many."""
-        found = await fetch(_PUSHES, now, impossible, due)
+        found = await fetch(_HUB_SUBSCRIPTIONS, now, impossible, due)
         if found:
-            await tables.Feed.filter(id__in=[row["feed_id"] for row in found]).update(pushed_until=None)
+            await tables.Feed.filter(id__in=[row["feed_id"] for row in found]).update(hub_trusted_until=None)
         return len(found)
 
     async def pull_in_done(self, now: datetime, *, impossible: datetime) -> int:

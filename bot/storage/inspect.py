@@ -54,7 +54,7 @@ async def inspect(url: str, *, keys: Sequence[str]) -> Condition:
             if pending:
                 # Tables may be missing or have other columns; the next start sees to that.
                 return Condition(exists=True, writable=True, pending=len(pending))
-            rows = await connection.execute_query_dict("SELECT secret FROM endpoints")
+            rows = await connection.execute_query_dict("SELECT secret FROM connections")
             return Condition(
                 exists=True,
                 writable=await _writable(connection),

@@ -135,8 +135,8 @@ class ItemRepository:
 
     async def set_entry_closed(self, entry_id: EntryId, at: datetime | None) -> bool:
         """Note that a blog takes no more comments on an entry, or does again; False if that was known."""
-        rows = tables.Entry.filter(id=entry_id, closed_at__isnull=at is not None)
-        return bool(await rows.update(closed_at=utc(at)))
+        rows = tables.Entry.filter(id=entry_id, comments_closed_at__isnull=at is not None)
+        return bool(await rows.update(comments_closed_at=utc(at)))
 
     async def set_comment_gone(self, comment_id: CommentId, at: datetime | None) -> bool:
         """As :meth:`set_entry_gone`."""
@@ -149,7 +149,7 @@ class ItemRepository:
         if row is None:
             return None
         copy = {column: getattr(row, column) for column in _COPIED}
-        copy |= {"uid": scrub(uid), "uid_hash": fingerprint(uid), "first_seen_at": now, "taken_for": entry_id}
+        copy |= {"uid": scrub(uid), "uid_hash": fingerprint(uid), "first_seen_at": now, "split_from": entry_id}
         new = await insert_new("entries", [copy], unique="blog_id, uid_hash")
         return _entry_from(new[0]) if new else None
 
@@ -302,8 +302,8 @@ def _entry_from(row: Mapping[str, Any]) -> Entry:
         edits=row["edits"] or 0,
         edited_at=moment(row["edited_at"]),
         gone_at=moment(row["gone_at"]),
-        closed_at=moment(row["closed_at"]),
-        taken_for=None if row["taken_for"] is None else EntryId(row["taken_for"]),
+        comments_closed_at=moment(row["comments_closed_at"]),
+        split_from=None if row["split_from"] is None else EntryId(row["split_from"]),
     )
 
 
@@ -325,7 +325,7 @@ def _comment_from(row: Mapping[str, Any]) -> Comment:
         edits=row["edits"] or 0,
         edited_at=moment(row["edited_at"]),
         gone_at=moment(row["gone_at"]),
-        moved_at=moment(row["moved_at"]),
+        entry_corrected_at=moment(row["entry_corrected_at"]),
         kind=CommentKind(row["kind"] or CommentKind.COMMENT),
         source_url=row["source_url"],
     )

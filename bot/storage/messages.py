@@ -10,9 +10,9 @@ from bot.storage.values import scrub, utc
 
 #: Where a blog goes to a channel without threads, a link's thread is the channel itself: nobody's.
 _OF_THREAD = """
-SELECT l.* FROM links l JOIN subscriptions s ON s.id = l.subscription_id
-WHERE l.thread_id = $1 AND l.comment_id = $2 AND l.thread_id <> s.channel_id
-ORDER BY l.id LIMIT 1
+SELECT p.* FROM posted_messages p JOIN subscriptions s ON s.id = p.subscription_id
+WHERE p.thread_id = $1 AND p.comment_id = $2 AND p.thread_id <> s.channel_id
+ORDER BY p.id LIMIT 1
 """
 
 
@@ -43,58 +43,68 @@ class PostedMessageRepository:
             "thread_name": scrub(link.thread_name),
             "renamed_at": utc(link.renamed_at),
         }
-        await insert_new("links", [row], unique="subscription_id, entry_id, comment_id")
+        await insert_new("posted_messages", [row], unique="subscription_id, entry_id, comment_id")
         return True
 
     async def forget_thread(self, subscription_id: SubscriptionId, entry_id: EntryId) -> None:
         """Note that an entry's thread is gone, so that its comments go nowhere."""
-        entry = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT)
+        entry = tables.PostedMessage.filter(
+            subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
+        )
         await entry.update(thread_id=None)
 
     async def rename_thread(self, subscription_id: SubscriptionId, entry_id: EntryId, name: str, at: datetime) -> None:
         """Keep the name that an entry's thread was given."""
-        entry = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT)
+        entry = tables.PostedMessage.filter(
+            subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
+        )
         await entry.update(thread_name=scrub(name), renamed_at=utc(at))
 
     async def tell_locked(self, subscription_id: SubscriptionId, entry_id: EntryId, at: datetime) -> None:
         """Note that a comment was posted beside an entry's thread because that is locked."""
-        entry = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT)
-        await entry.update(locked_told_at=utc(at))
+        entry = tables.PostedMessage.filter(
+            subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
+        )
+        await entry.update(locked_notice_at=utc(at))
 
     async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> PostedMessage | None:
         """The message that stands for an entry."""
-        row = await tables.Link.get_or_none(
+        row = await tables.PostedMessage.get_or_none(
             subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
         )
         return None if row is None else _link_from(row)
 
     async def of_comment(self, subscription_id: SubscriptionId, comment_id: CommentId) -> PostedMessage | None:
         """The message that stands for a comment."""
-        row = await tables.Link.filter(subscription_id=subscription_id, comment_id=comment_id).order_by("id").first()
+        row = (
+            await tables.PostedMessage.filter(subscription_id=subscription_id, comment_id=comment_id)
+            .order_by("id")
+            .first()
+        )
         return None if row is None else _link_from(row)
 
     async def of_message(self, message_id: MessageId) -> PostedMessage | None:
         """What a message stands for."""
-        row = await tables.Link.filter(message_id=message_id).order_by("id").first()
+        row = await tables.PostedMessage.filter(message_id=message_id).order_by("id").first()
         return None if row is None else _link_from(row)
 
     async def of_thread(self, thread_id: ChannelId) -> PostedMessage | None:
         """The entry whose thread this is; a channel that entries go to without threads is none."""
         rows = await fetch(_OF_THREAD, thread_id, tables.NO_COMMENT)
-        return _link_from(tables.Link._init_from_db(**rows[0])) if rows else None
+        return _link_from(tables.PostedMessage._init_from_db(**rows[0])) if rows else None
 
     async def under(self, subscription_id: SubscriptionId, entry_id: EntryId, limit: int) -> list[PostedMessage]:
         """The links of an entry and of comments on it, those made last first."""
-        rows = tables.Link.filter(subscription_id=subscription_id, entry_id=entry_id)
+        rows = tables.PostedMessage.filter(subscription_id=subscription_id, entry_id=entry_id)
         return [_link_from(row) for row in await rows.order_by("-id").limit(limit)]
 
     async def newest(self, subscription_id: SubscriptionId, limit: int) -> list[PostedMessage]:
         """The links made last in a subscription, newest first."""
-        rows = await tables.Link.filter(subscription_id=subscription_id).order_by("-id").limit(limit)
+        rows = await tables.PostedMessage.filter(subscription_id=subscription_id).order_by("-id").limit(limit)
         return [_link_from(row) for row in rows]
 
 
-def _link_from(row: tables.Link) -> PostedMessage:
+def _link_from(row: tables.PostedMessage) -> PostedMessage:
     return PostedMessage(
         subscription_id=SubscriptionId(row.subscription_id),
         entry_id=EntryId(row.entry_id),
@@ -104,5 +114,5 @@ def _link_from(row: tables.Link) -> PostedMessage:
         thread_id=None if row.thread_id is None else ChannelId(row.thread_id),
         thread_name=row.thread_name,
         renamed_at=row.renamed_at,
-        locked_told_at=row.locked_told_at,
+        locked_notice_at=row.locked_notice_at,
     )

@@ -61,7 +61,7 @@ WHERE d.kind = 'publish_reply' AND d.state = 'waiting' AND d.first_attempt_at < 
 
 
 #: What is measured anew is as old as it was.
-_BE_PATIENT = "UPDATE deliveries SET first_due_at = COALESCE(first_due_at, patient_since), patient_since = $1"
+_BE_PATIENT = "UPDATE deliveries SET first_due_at = COALESCE(first_due_at, retry_since), retry_since = $1"
 
 
 class OutboxRepository:
@@ -78,7 +78,7 @@ class OutboxRepository:
                 "state": _WAITING,
                 "attempts": 0,
                 "due_at": delivery.due_at,
-                "patient_since": delivery.due_at,
+                "retry_since": delivery.due_at,
                 "first_due_at": delivery.due_at,
                 "nonce": secrets.token_hex(_NONCE_BYTES),
             }
@@ -90,7 +90,12 @@ class OutboxRepository:
             dead = DeliveryRow.filter(key__in=keys[start : start + _KEYS_A_STATEMENT], state=_DEAD)
             due_at = utc(deliveries[0].due_at)
             await dead.update(
-                state=_WAITING, due_at=due_at, patient_since=due_at, first_due_at=due_at, error=None, settled_at=None
+                state=_WAITING,
+                due_at=due_at,
+                retry_since=due_at,
+                first_due_at=due_at,
+                error=None,
+                settled_at=None,
             )
 
     async def claim(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Delivery]:
@@ -205,7 +210,7 @@ def _delivery_from(row: DeliveryRow) -> Delivery:
         lane=row.lane,
         attempts=row.attempts,
         first_attempt_at=row.first_attempt_at,
-        retry_since=row.patient_since,
+        retry_since=row.retry_since,
         nonce=row.nonce,
     )
 

@@ -25,17 +25,17 @@ from bot.storage.feed_columns import (
 from bot.storage.statements import fetch, fetch_among, fetch_columns, has_row_locks, update_all
 from bot.storage.values import fingerprint, scrub, utc
 
-#: That a blog ``b`` may be read with a connection ``e``: it is for the blog's present API and is not refused, and its
+#: That a blog ``b`` may be read with a connection ``c``: it is for the blog's present API and is not refused, and its
 #: guild wants comments of that blog itself.
-MAY_READ = """(b.api_root = e.api_root AND e.trouble IS NULL AND EXISTS (SELECT 1 FROM subscriptions s
-    WHERE s.guild_id = e.guild_id AND s.blog_id = e.blog_id AND s.paused_at IS NULL AND s.left_at IS NULL
+MAY_READ = """(b.api_root = c.api_root AND c.trouble IS NULL AND EXISTS (SELECT 1 FROM subscriptions s
+    WHERE s.guild_id = c.guild_id AND s.blog_id = c.blog_id AND s.paused_at IS NULL AND s.left_at IS NULL
         AND (s.comments OR EXISTS (SELECT 1 FROM alerts a
             WHERE a.guild_id = s.guild_id AND a.blog_id = s.blog_id AND a.off_reason IS NULL))))"""
 #: That somebody wants a feed ``f``. A paused subscription wants nothing; a parked one still does, so that nothing is
 #: lost while its channel is. ``$3``: now less WATCHED.
 WANTED = f"""(
-    (f.kind <> 'account_comments' OR EXISTS (SELECT 1 FROM endpoints e JOIN blogs b ON b.id = e.blog_id
-        WHERE e.blog_id = f.blog_id AND {MAY_READ}))
+    (f.kind <> 'account_comments' OR EXISTS (SELECT 1 FROM connections c JOIN blogs b ON b.id = c.blog_id
+        WHERE c.blog_id = f.blog_id AND {MAY_READ}))
     AND (EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL
         AND (f.kind = 'entries' OR s.comments))
     OR (f.kind <> 'entries' AND (
@@ -232,14 +232,14 @@ class PollRepository:
         *,
         newest_at: datetime | None,
         conditional_polls: int,
-        whole_at: datetime | None,
+        last_full_poll_at: datetime | None,
     ) -> None:
         """Let a feed that is well be polled not before this, as what was new has come by another way."""
         await tables.Feed.filter(id=feed_id, failures=0).update(
             next_poll_at=utc(at),
             newest_at=utc(newest_at),
             conditional_polls=conditional_polls,
-            whole_at=utc(whole_at),
+            last_full_poll_at=utc(last_full_poll_at),
         )
 
     async def move(self, feed_id: FeedId, url: str, *, same_page: bool) -> bool:

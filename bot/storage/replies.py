@@ -63,10 +63,10 @@ class ReplyRepository:
         row = await ReplyRow.get_or_none(id=reply_id)
         return None if row is None else _reply_from(row)
 
-    async def accept(self, reply_id: ReplyId, *, answer_token: Secret, at: datetime) -> bool:
+    async def accept(self, reply_id: ReplyId, *, interaction_token: Secret, at: datetime) -> bool:
         """Turn a draft into an accepted reply; False if it is no draft any more."""
         changed = await ReplyRow.filter(id=reply_id, state=_DRAFT).update(
-            state=str(ReplyState.ACCEPTED), answer_token=str(answer_token), accepted_at=utc(at)
+            state=str(ReplyState.ACCEPTED), interaction_token=str(interaction_token), accepted_at=utc(at)
         )
         return changed > 0
 
@@ -127,7 +127,7 @@ class ReplyRepository:
 
     async def forget_answer(self, reply_id: ReplyId) -> None:
         """Erase the interaction's token."""
-        await ReplyRow.filter(id=reply_id).update(answer_token=None)
+        await ReplyRow.filter(id=reply_id).update(interaction_token=None)
 
     async def unsettled(self, entry_ids: Sequence[EntryId], *, since: datetime) -> list[Reply]:
         """Accepted, held and uncertain replies to these entries, oldest first, none created before ``since``."""
@@ -188,7 +188,7 @@ def _reply_from(row: ReplyRow) -> Reply:
         message_id=None if row.message_id is None else MessageId(row.message_id),
         message_edited_at=row.message_edited_at,
         post_id=None if row.post_id is None else NativeId(row.post_id),
-        answer_token=None if row.answer_token is None else Secret(row.answer_token),
+        interaction_token=None if row.interaction_token is None else Secret(row.interaction_token),
         native_id=None if row.native_id is None else NativeId(row.native_id),
         url=row.url,
         reason=row.reason,

@@ -13,7 +13,8 @@ _OUT_OF_VIEW = timedelta(days=60)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _UNWANTED = """
-NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = b.id) AND (b.saved_at IS NULL OR b.saved_at < $1)
+NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.blog_id = b.id)
+AND (b.last_requested_at IS NULL OR b.last_requested_at < $1)
 AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.blog_id = b.id AND f.last_polled_at >= $1)
 """
 _OLD_ENTRIES = """
@@ -51,7 +52,7 @@ RETURNING id
 _STALE = """
 UPDATE deliveries SET state = 'dead', error = $2, settled_at = $3, leased_until = NULL WHERE id IN (
     SELECT id FROM deliveries
-    WHERE state = 'waiting' AND COALESCE(first_due_at, patient_since) < $1
+    WHERE state = 'waiting' AND COALESCE(first_due_at, retry_since) < $1
         AND kind IN ('announce_entry', 'announce_comment', 'summarise_entries', 'summarise_comments')
         AND (leased_until IS NULL OR leased_until < $3)
     ORDER BY id LIMIT $4)

@@ -141,7 +141,7 @@ class SubscriptionRepository:
         rows = await fetch("SELECT * FROM subscriptions WHERE guild_id = $1 ORDER BY id", guild_id)
         sql = "SELECT * FROM blogs WHERE id IN ({among})"
         blogs = {blog["id"]: blog for blog in await fetch_among(sql, among=list({row["blog_id"] for row in rows}))}
-        roots = {(each.blog_id, each.api_root) for each in await tables_relay.Endpoint.filter(guild_id=guild_id)}
+        roots = {(each.blog_id, each.api_root) for each in await tables_relay.Connection.filter(guild_id=guild_id)}
         found = [
             SubscribedBlog(
                 subscription=_subscription_from(row),
@@ -198,7 +198,7 @@ class SubscriptionRepository:
 
     async def set_locked(self, subscription_id: SubscriptionId, *, to_channel: bool) -> None:
         """Choose whether the first comment for a locked thread is posted in the channel."""
-        await tables.Subscription.filter(id=subscription_id).update(locked_to_channel=to_channel)
+        await tables.Subscription.filter(id=subscription_id).update(locked_thread_fallback=to_channel)
 
     async def set_pingbacks(self, subscription_id: SubscriptionId, since: datetime | None) -> None:
         """Choose since when pingbacks and trackbacks are posted; None: they are not."""
@@ -217,10 +217,10 @@ class SubscriptionRepository:
         """Choose what stands above an entry's card."""
         await tables.Subscription.filter(id=subscription_id).update(template=scrub(template))
 
-    async def set_mentions(self, subscription_id: SubscriptionId, roles: Sequence[RoleId]) -> None:
+    async def set_mentioned_roles(self, subscription_id: SubscriptionId, roles: Sequence[RoleId]) -> None:
         """Choose whom an entry pings."""
         text = json.dumps(roles) if roles else None
-        await tables.Subscription.filter(id=subscription_id).update(mentions=text)
+        await tables.Subscription.filter(id=subscription_id).update(mentioned_roles=text)
 
     async def remove(self, subscription_id: SubscriptionId) -> None:
         """Delete a subscription with its links and waiting announcements; replies keep their rows."""
@@ -279,9 +279,9 @@ def _subscription_from(row: Mapping[str, Any]) -> Subscription:
         added_by=None if row["added_by"] is None else UserId(row["added_by"]),
         filter=_filter_from(row["filters"]),
         template=row["template"],
-        locked_to_channel=bool(row["locked_to_channel"]),
+        locked_thread_fallback=bool(row["locked_thread_fallback"]),
         pingbacks_since=moment(row["pingbacks_since"]),
-        mentions=tuple(RoleId(each) for each in json.loads(row["mentions"] or "[]")),
+        mentioned_roles=tuple(RoleId(each) for each in json.loads(row["mentioned_roles"] or "[]")),
         folder=tuple(json.loads(row["folder"] or "[]")),
     )
 

@@ -31,7 +31,7 @@ class Blog(Model):
     # when it was last asked what it offers beside its feed
     reviewed_at = fields.DatetimeField(null=True)
     # when it was last asked for; null: before this was kept
-    saved_at = fields.DatetimeField(null=True)
+    last_requested_at = fields.DatetimeField(null=True)
     # since when each comment kept is known to stand under its own entry; null: from before that was proven
     comments_checked_at = fields.DatetimeField(null=True)
 
@@ -67,11 +67,11 @@ class Entry(Model):
     edited_at = fields.DatetimeField(null=True)
     gone_at = fields.DatetimeField(null=True)
     # null: open, as far as is known
-    closed_at = fields.DatetimeField(null=True)
+    comments_closed_at = fields.DatetimeField(null=True)
     # when its feed was last seen to show it, to the month; null: only when it was first seen
     seen_at = fields.DatetimeField(null=True)
     # the entry that it was taken for until somebody had it posted after all; null: it was one of its own at once
-    taken_for = fields.BigIntField(null=True)
+    split_from = fields.BigIntField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
@@ -115,7 +115,7 @@ class Comment(Model):
     # when its feed was last seen to show it, to the month; null: only when it was first seen
     seen_at = fields.DatetimeField(null=True)
     # when it was found to have been posted under another entry; null: it was not
-    moved_at = fields.DatetimeField(null=True)
+    entry_corrected_at = fields.DatetimeField(null=True)
     # null: a comment
     kind = fields.CharField(max_length=_WORD, null=True)
     source_url = fields.TextField(null=True)
@@ -156,19 +156,19 @@ class Feed(Model):
     next_poll_at = fields.DatetimeField()
     leased_until = fields.DatetimeField(null=True)
     newest_at = fields.DatetimeField(null=True)
-    memory = fields.TextField(null=True)
+    fetch_state = fields.TextField(null=True)
     # null: by guid
     identity = fields.CharField(max_length=_WORD, null=True)
-    fault = fields.CharField(max_length=_WORD, null=True)
+    failure_reason = fields.CharField(max_length=_WORD, null=True)
     failing_since = fields.DatetimeField(null=True)
     stopped_at = fields.DatetimeField(null=True)
-    moved_to = fields.TextField(null=True)
+    redirect_url = fields.TextField(null=True)
     # how often in a row; null: not yet
-    moved_seen = fields.IntField(null=True)
-    pushed_until = fields.DatetimeField(null=True)
-    moved_since = fields.DatetimeField(null=True)
-    told_at = fields.DatetimeField(null=True)
-    whole_at = fields.DatetimeField(null=True)
+    redirect_count = fields.IntField(null=True)
+    hub_trusted_until = fields.DatetimeField(null=True)
+    redirected_since = fields.DatetimeField(null=True)
+    notified_at = fields.DatetimeField(null=True)
+    last_full_poll_at = fields.DatetimeField(null=True)
     not_before = fields.DatetimeField(null=True)
     # seconds
     usual_gap = fields.IntField(null=True)
@@ -208,11 +208,11 @@ class Subscription(Model):
     filters = fields.TextField(null=True)
     template = fields.TextField(null=True)
     # a JSON list of role ids
-    mentions = fields.TextField(null=True)
+    mentioned_roles = fields.TextField(null=True)
     # a JSON list; null: in none
     folder = fields.TextField(null=True)
     # null: no
-    locked_to_channel = fields.BooleanField(null=True)
+    locked_thread_fallback = fields.BooleanField(null=True)
     # null: they are not posted
     pingbacks_since = fields.DatetimeField(null=True)
 
@@ -243,16 +243,16 @@ class Proposal(Model):
         table = "proposals"
 
 
-class Link(Model):
+class PostedMessage(Model):
     """A pair of item and message."""
 
     id = fields.BigIntField(primary_key=True)
     subscription: fields.ForeignKeyRelation[Subscription] = fields.ForeignKeyField(
-        "models.Subscription", "links", on_delete=OnDelete.CASCADE
+        "models.Subscription", "posted_messages", on_delete=OnDelete.CASCADE
     )
     subscription_id: int
     entry: fields.ForeignKeyRelation[Entry] = fields.ForeignKeyField(
-        "models.Entry", "links", on_delete=OnDelete.CASCADE
+        "models.Entry", "posted_messages", on_delete=OnDelete.CASCADE
     )
     entry_id: int
     # NO_COMMENT: the entry itself
@@ -263,15 +263,15 @@ class Link(Model):
     # null: not known, or there is no thread
     thread_name = fields.CharField(max_length=100, null=True)
     renamed_at = fields.DatetimeField(null=True)
-    locked_told_at = fields.DatetimeField(null=True)
+    locked_notice_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
 
-        table = "links"
+        table = "posted_messages"
         unique_together = (("subscription_id", "entry_id", "comment_id"),)
         indexes = (
-            Index(fields=("entry_id",), name="links_entry"),
-            Index(fields=("message_id",), name="links_message"),
-            Index(fields=("thread_id",), name="links_thread"),
+            Index(fields=("entry_id",), name="posted_messages_entry"),
+            Index(fields=("message_id",), name="posted_messages_message"),
+            Index(fields=("thread_id",), name="posted_messages_thread"),
         )

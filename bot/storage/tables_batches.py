@@ -11,30 +11,30 @@ from bot.storage.tables_relay import Alert
 _WORD = 32
 
 
-class SummedComment(Model):
+class SummarisedComment(Model):
     """A comment that is not posted in a subscription but counted in a summary."""
 
     id = fields.BigIntField(primary_key=True)
     subscription: fields.ForeignKeyRelation[Subscription] = fields.ForeignKeyField(
-        "models.Subscription", "summed_comments", on_delete=OnDelete.CASCADE
+        "models.Subscription", "summarised_comments", on_delete=OnDelete.CASCADE
     )
     subscription_id: int
     comment: fields.ForeignKeyRelation[Comment] = fields.ForeignKeyField(
-        "models.Comment", "summed_comments", on_delete=OnDelete.CASCADE
+        "models.Comment", "summarised_comments", on_delete=OnDelete.CASCADE
     )
     comment_id: int
     added_at = fields.DatetimeField()
     # null: not yet
-    told_at = fields.DatetimeField(null=True)
+    summarised_at = fields.DatetimeField(null=True)
 
     class Meta:
         """Names, uniqueness, indexes."""
 
-        table = "summed_comments"
+        table = "summarised_comments"
         unique_together = (("subscription_id", "comment_id"),)
         indexes = (
-            Index(fields=("subscription_id", "told_at"), name="summed_comments_told"),
-            Index(fields=("comment_id",), name="summed_comments_comment"),
+            Index(fields=("subscription_id", "summarised_at"), name="summarised_comments_summarised"),
+            Index(fields=("comment_id",), name="summarised_comments_comment"),
         )
 
 
@@ -54,7 +54,7 @@ class AlertedComment(Model):
     comment_id: int
     added_at = fields.DatetimeField()
     # null: not yet; several comments of one message have the same
-    told_at = fields.DatetimeField(null=True)
+    alerted_at = fields.DatetimeField(null=True)
     # beyond what a person is told in a day
     left_out = fields.BooleanField()
 
@@ -65,11 +65,11 @@ class AlertedComment(Model):
         unique_together = (("user_id", "comment_id"),)
         indexes = (
             Index(fields=("user_id", "entry_id"), name="alerted_comments_entry"),
-            Index(fields=("user_id", "told_at"), name="alerted_comments_told"),
+            Index(fields=("user_id", "alerted_at"), name="alerted_comments_alerted"),
             Index(fields=("alert_id",), name="alerted_comments_alert"),
             Index(fields=("comment_id",), name="alerted_comments_comment"),
         )
 
 
 #: What Tortoise finds here; the imported tables belong to their own modules.
-__models__ = [SummedComment, AlertedComment]
+__models__ = [SummarisedComment, AlertedComment]

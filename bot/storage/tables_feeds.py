@@ -25,13 +25,13 @@ class Alias(Model):
         "models.Entry", "aliases", on_delete=OnDelete.CASCADE
     )
     entry_id: int
-    key_hash = fields.CharField(max_length=_HASH)
+    name_hash = fields.CharField(max_length=_HASH)
 
     class Meta:
         """Names, uniqueness, indexes."""
 
         table = "aliases"
-        unique_together = (("blog_id", "key_hash", "entry_id"),)
+        unique_together = (("blog_id", "name_hash", "entry_id"),)
         indexes = (Index(fields=("entry_id",), name="aliases_entry"),)
 
 
@@ -125,11 +125,13 @@ class Notice(Model):
         )
 
 
-class Push(Model):
+class HubSubscription(Model):
     """A feed's subscription at a hub (WebSub) or cloud."""
 
     id = fields.BigIntField(primary_key=True)
-    feed: fields.OneToOneRelation[Feed] = fields.OneToOneField("models.Feed", "push", on_delete=OnDelete.CASCADE)
+    feed: fields.OneToOneRelation[Feed] = fields.OneToOneField(
+        "models.Feed", "hub_subscription", on_delete=OnDelete.CASCADE
+    )
     feed_id: int
     protocol = fields.CharField(max_length=_WORD)
     hub_url = fields.TextField()
@@ -140,7 +142,7 @@ class Push(Model):
     secret = fields.TextField()
     state = fields.CharField(max_length=_WORD)
     # since the hub last confirmed
-    asks = fields.IntField()
+    attempts = fields.IntField()
     due_at = fields.DatetimeField()
     # the address of ours under which the callback was given to the hub
     public_url = fields.TextField(null=True)
@@ -152,8 +154,8 @@ class Push(Model):
     class Meta:
         """Names, indexes."""
 
-        table = "pushes"
-        indexes = (Index(fields=("due_at",), name="pushes_due"),)
+        table = "hub_subscriptions"
+        indexes = (Index(fields=("due_at",), name="hub_subscriptions_due"),)
 
 
 class Import(Model):

@@ -1,4 +1,4 @@
-"""The tables of the way back: replies, endpoints, people, and the outbox. Rows and constraints, no behaviour."""
+"""The tables of the way back: replies, connections, people, and the outbox. Rows and constraints, no behaviour."""
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -33,7 +33,7 @@ class Reply(Model):
     message_edited_at = fields.DatetimeField(null=True)
     # which post of the blog the preview was for
     post_id = fields.CharField(max_length=_NATIVE_ID, null=True)
-    answer_token = fields.TextField(null=True)
+    interaction_token = fields.TextField(null=True)
     native_id = fields.CharField(max_length=_NATIVE_ID, null=True)
     url = fields.TextField(null=True)
     reason = fields.TextField(null=True)
@@ -88,16 +88,16 @@ class MessageClaim(Model):
         indexes = (Index(fields=("reply_id",), name="message_claims_reply"),)
 
 
-class Endpoint(Model):
+class Connection(Model):
     """A guild's way of writing comments on a blog."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField(
-        "models.Blog", "endpoints", on_delete=OnDelete.CASCADE
+        "models.Blog", "connections", on_delete=OnDelete.CASCADE
     )
     blog_id: int
-    kind = fields.CharField(max_length=_WORD)
+    system = fields.CharField(max_length=_WORD)
     api_root = fields.TextField()
     username = fields.TextField()
     # encrypted
@@ -111,7 +111,7 @@ class Endpoint(Model):
     class Meta:
         """Names and uniqueness."""
 
-        table = "endpoints"
+        table = "connections"
         unique_together = (("guild_id", "blog_id"),)
 
 
@@ -196,7 +196,7 @@ class Delivery(Model):
     state = fields.CharField(max_length=_WORD)
     attempts = fields.IntField()
     first_attempt_at = fields.DatetimeField(null=True)
-    patient_since = fields.DatetimeField()
+    retry_since = fields.DatetimeField()
     # when it was due first; null: from before this was kept, and its patience was not measured anew since
     first_due_at = fields.DatetimeField(null=True)
     due_at = fields.DatetimeField()
@@ -217,4 +217,4 @@ class Delivery(Model):
 
 
 #: What Tortoise finds here; the imported Blog belongs to its own module.
-__models__ = [Reply, MessageClaim, ReplyLimit, Endpoint, ConnectRequest, Profile, Consent, Alert, Delivery]
+__models__ = [Reply, MessageClaim, ReplyLimit, Connection, ConnectRequest, Profile, Consent, Alert, Delivery]

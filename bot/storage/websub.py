@@ -7,13 +7,13 @@ from typing import Any
 from bot.model.connection import Secret
 from bot.model.errors import PermanentError
 from bot.model.feed import Push, PushProtocol
-from bot.model.ids import BlogId, FeedId, PushId
+from bot.model.ids import BlogId, FeedId, HubSubscriptionId
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.storage import tables
 from bot.storage.encryption import Encryption
 from bot.storage.polls import WANTED, WATCHED
 from bot.storage.statements import fetch
-from bot.storage.tables_feeds import Push as PushRow
+from bot.storage.tables_feeds import HubSubscription as HubSubscriptionRow
 from bot.storage.values import scrub, utc
 
 #: As many as the column takes; 192 bits.
@@ -21,46 +21,46 @@ _TOKEN_LENGTH, _TOKEN_BYTES = 32, 24
 _NO_SECRET = ""
 
 _FOUND = """
-INSERT INTO pushes (feed_id, protocol, hub_url, topic_url, token, secret, state, asks, due_at)
+INSERT INTO hub_subscriptions (feed_id, protocol, hub_url, topic_url, token, secret, state, attempts, due_at)
 VALUES ($1, $2, $3, $4, $5, '', 'wanted', 0, $6)
 ON CONFLICT (feed_id) DO UPDATE SET protocol = excluded.protocol, hub_url = excluded.hub_url,
-    topic_url = excluded.topic_url, token = excluded.token, secret = '', state = 'wanted', asks = 0,
+    topic_url = excluded.topic_url, token = excluded.token, secret = '', state = 'wanted', attempts = 0,
     due_at = excluded.due_at, requested_at = NULL, lease_until = NULL, delivered_at = NULL, error = NULL
-WHERE pushes.hub_url <> excluded.hub_url OR pushes.topic_url <> excluded.topic_url
-    OR pushes.protocol <> excluded.protocol
+WHERE hub_subscriptions.hub_url <> excluded.hub_url OR hub_subscriptions.topic_url <> excluded.topic_url
+    OR hub_subscriptions.protocol <> excluded.protocol
 RETURNING feed_id
 """
 
 #: What is due but of a feed that nobody wants sleeps, so that a look for what is due never wades through it.
 _SLEEP = f"""
-UPDATE pushes SET due_at = $2
-WHERE due_at <= $1 AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = pushes.feed_id AND {WANTED})
+UPDATE hub_subscriptions SET due_at = $2
+WHERE due_at <= $1 AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = hub_subscriptions.feed_id AND {WANTED})
 """  # noqa: S608 - the condition is ours
 _ASLEEP = timedelta(hours=1)
 
 #: A registration that is renewed goes on meanwhile, for as long as its lease lasts.
 _CLAIM = f"""
 WITH due AS MATERIALIZED (
-    SELECT p.id FROM pushes p
-    WHERE p.due_at <= $1 AND EXISTS (SELECT 1 FROM feeds f WHERE f.id = p.feed_id AND {WANTED})
-    ORDER BY p.due_at, p.id LIMIT $4 {{skip_locked}})
-UPDATE pushes SET requested_at = $1, due_at = $2, asks = asks + 1, public_url = $5,
+    SELECT h.id FROM hub_subscriptions h
+    WHERE h.due_at <= $1 AND EXISTS (SELECT 1 FROM feeds f WHERE f.id = h.feed_id AND {WANTED})
+    ORDER BY h.due_at, h.id LIMIT $4 {{skip_locked}})
+UPDATE hub_subscriptions SET requested_at = $1, due_at = $2, attempts = attempts + 1, public_url = $5,
     state = CASE WHEN state IN ('verified', 'trusted') AND lease_until > $1 THEN state ELSE 'requested' END
 WHERE id IN (SELECT id FROM due) RETURNING *
 """  # noqa: S608 - the condition is ours
 
 _END = f"""
 WITH unwanted AS MATERIALIZED (
-    SELECT p.id FROM pushes p
-    WHERE p.state IN ('requested', 'verified', 'trusted')
-        AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = p.feed_id AND {WANTED})
-    ORDER BY p.id LIMIT $2 {{skip_locked}})
-UPDATE pushes SET state = 'ended', due_at = $1, asks = 0, lease_until = NULL
+    SELECT h.id FROM hub_subscriptions h
+    WHERE h.state IN ('requested', 'verified', 'trusted')
+        AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = h.feed_id AND {WANTED})
+    ORDER BY h.id LIMIT $2 {{skip_locked}})
+UPDATE hub_subscriptions SET state = 'ended', due_at = $1, attempts = 0, lease_until = NULL
 WHERE id IN (SELECT id FROM unwanted) RETURNING *
 """  # noqa: S608 - the condition is ours
 
 _MOVED = """
-UPDATE pushes SET state = 'wanted', due_at = $1, asks = 0, lease_until = NULL
+UPDATE hub_subscriptions SET state = 'wanted', due_at = $1, attempts = 0, lease_until = NULL
 WHERE public_url <> $2 AND state <> 'ended' RETURNING feed_id
 """
 
@@ -100,16 +100,16 @@ class HubSubscriptionRepository:
 
     async def of_token(self, token: str) -> HubSubscription | None:
         """Look up whose callback this is."""
-        row = await PushRow.get_or_none(token=scrub(token)) if len(token) <= _TOKEN_LENGTH else None
+        row = await HubSubscriptionRow.get_or_none(token=scrub(token)) if len(token) <= _TOKEN_LENGTH else None
         return None if row is None else self._from(row)
 
     async def of_blog(self, blog_id: BlogId) -> list[HubSubscription]:
         """All registrations of a blog's feeds."""
-        return [self._from(row) for row in await PushRow.filter(feed__blog_id=blog_id).order_by("id")]
+        return [self._from(row) for row in await HubSubscriptionRow.filter(feed__blog_id=blog_id).order_by("id")]
 
     async def hold(self, feed_id: FeedId) -> HubSubscription | None:
         """Look a feed's registration up, and keep others from changing it until the transaction ends."""
-        row = await PushRow.filter(feed_id=feed_id).select_for_update().first()
+        row = await HubSubscriptionRow.filter(feed_id=feed_id).select_for_update().first()
         return None if row is None else self._from(row)
 
     async def save(self, registration: HubSubscription) -> None:
@@ -118,24 +118,24 @@ class HubSubscriptionRepository:
         :raises PermanentError: there is no key to encrypt its secret with.
         """
         secret = registration.secret
-        await PushRow.filter(id=registration.id).update(
+        await HubSubscriptionRow.filter(id=registration.id).update(
             secret=_NO_SECRET if secret is None else self._vault.lock(secret),
             state=registration.state,
-            asks=registration.asks,
+            attempts=registration.attempts,
             requested_at=utc(registration.requested_at),
             due_at=utc(registration.due_at),
             lease_until=utc(registration.lease_until),
             delivered_at=utc(registration.delivered_at),
             error=scrub(registration.error),
         )
-        await tables.Feed.filter(id=registration.feed_id).update(pushed_until=utc(registration.trusted_until))
+        await tables.Feed.filter(id=registration.feed_id).update(hub_trusted_until=utc(registration.trusted_until))
 
     def _from_raw(self, row: dict[str, Any]) -> HubSubscription:
-        return self._from(PushRow._init_from_db(**row))
+        return self._from(HubSubscriptionRow._init_from_db(**row))
 
-    def _from(self, row: PushRow) -> HubSubscription:
+    def _from(self, row: HubSubscriptionRow) -> HubSubscription:
         return HubSubscription(
-            id=PushId(row.id),
+            id=HubSubscriptionId(row.id),
             feed_id=FeedId(row.feed_id),
             push=Push(
                 hub_url=row.hub_url,
@@ -145,7 +145,7 @@ class HubSubscriptionRepository:
             token=row.token,
             secret=self._open(row.secret),
             state=HubSubscriptionState(row.state),
-            asks=row.asks,
+            attempts=row.attempts,
             requested_at=row.requested_at,
             due_at=row.due_at,
             lease_until=row.lease_until,
@@ -164,4 +164,4 @@ class HubSubscriptionRepository:
 async def _distrust(rows: list[dict[str, Any]]) -> None:
     feed_ids = [row["feed_id"] for row in rows]
     if feed_ids:
-        await tables.Feed.filter(id__in=feed_ids).update(pushed_until=None)
+        await tables.Feed.filter(id__in=feed_ids).update(hub_trusted_until=None)

@@ -368,9 +368,11 @@ async def left_behind(pair: Pair) -> list[str]:
     for row in await fetch("SELECT kind, lane, state, error FROM deliveries WHERE state <> 'done'"):
         found.append(f"{row['state']} {row['kind']}: {row['error']}")
     if not await fetch("SELECT 1 FROM subscriptions WHERE guild_id = $1", GUILD):
-        found += [f"endpoint {row['id']}" for row in await fetch("SELECT id FROM endpoints WHERE guild_id = $1", GUILD)]
+        found += [
+            f"endpoint {row['id']}" for row in await fetch("SELECT id FROM connections WHERE guild_id = $1", GUILD)
+        ]
     if await pair.now_here() is None:
-        links = await fetch("SELECT id FROM links WHERE subscription_id = $1", here.id)
+        links = await fetch("SELECT id FROM posted_messages WHERE subscription_id = $1", here.id)
         found += [f"link {row['id']}" for row in links]
     parked = "SELECT parked_reason FROM subscriptions WHERE parked_reason IS NOT NULL AND paused_at IS NULL"
     found += [f"parked: {row['parked_reason']}" for row in await fetch(parked)]

@@ -185,9 +185,9 @@ async def test_nothing_is_said_to_have_been_done_in_the_future(harness: BridgeHa
     harness.blog.remark(entry, "Bob", "Ahead")
     await harness.poll(timedelta(hours=7))
     await pass_time(harness, 5)
-    await fetch("UPDATE links SET renamed_at = $1", harness.clock.now())
+    await fetch("UPDATE posted_messages SET renamed_at = $1", harness.clock.now())
     await put_right(harness, timedelta(days=400), restart=True)
-    for table, column in (("deliveries", "settled_at"), ("links", "renamed_at")):
+    for table, column in (("deliveries", "settled_at"), ("posted_messages", "renamed_at")):
         counted = await fetch(
             f"SELECT COUNT(*) AS every, COUNT(CASE WHEN {column} > $1 THEN 1 END) AS ahead FROM {table}",
             harness.clock.now(),

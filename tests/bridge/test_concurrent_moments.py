@@ -104,7 +104,7 @@ async def test_a_password_that_was_tried_on_another_api_is_not_kept(
     gate.opened.set()
     with pytest.raises(Refused, match="did not keep it"):
         await connecting
-    assert await fetch("SELECT 1 FROM endpoints") == []
+    assert await fetch("SELECT 1 FROM connections") == []
 
 
 async def test_the_mode_of_a_blog_that_was_removed_is_not_changed(pair: Pair, harness: BridgeHarness) -> None:

@@ -12,7 +12,17 @@ from bot.storage.statements import fetch
 from tests.bridge.harness import CHANNEL, DAY, GUILD, BridgeHarness, build_harness
 from tests.storage.given import new_reply
 
-_TABLES = ("blogs", "entries", "comments", "aliases", "links", "decisions", "deliveries", "notices", "replies")
+_TABLES = (
+    "blogs",
+    "entries",
+    "comments",
+    "aliases",
+    "posted_messages",
+    "decisions",
+    "deliveries",
+    "notices",
+    "replies",
+)
 
 
 async def sizes() -> dict[str, int]:

@@ -8,7 +8,7 @@ import pytest
 from bot.cogs._blog_cards import health
 from bot.model.connection import Secret
 from bot.model.feed import Feed, FeedFormat, FeedKind, Push, PushProtocol
-from bot.model.ids import BlogId, FeedId, PushId
+from bot.model.ids import BlogId, FeedId, HubSubscriptionId
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from tests.cogs.stage import Stage
 
@@ -22,7 +22,7 @@ FEED = Feed(
     next_poll_at=NOW,
 )
 REGISTRATION = HubSubscription(
-    id=PushId(1),
+    id=HubSubscriptionId(1),
     feed_id=FEED.id,
     push=Push(hub_url="https://hub.example/", topic_url=FEED.url),
     token="t0ken",

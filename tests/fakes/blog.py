@@ -192,7 +192,7 @@ class FakeBlog:
         items = [(_hash(each), each.uid) for each in (*parsed.entries, *parsed.comments)]
         told = replace(
             parsed,
-            # As the port says: what the memory knows is left out.
+            # As the port says: what the fetch_state knows is left out.
             entries=tuple(each for each in parsed.entries if (_hash(each), each.uid) not in known),
             comments=tuple(each for each in parsed.comments if (_hash(each), each.uid) not in known),
             before=tuple(uid for _, uid in known),

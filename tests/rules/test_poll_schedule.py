@@ -98,8 +98,8 @@ def test_nobody_is_asked_before_it_wants_to_be() -> None:
 
 
 def test_while_a_hub_is_trusted_polls_are_few() -> None:
-    assert interval(newest_at=NOW, pushed_until=NOW + DAY) == 6 * HOUR
-    assert interval(newest_at=NOW, pushed_until=NOW - DAY) == 2 * MINUTE
+    assert interval(newest_at=NOW, hub_trusted_until=NOW + DAY) == 6 * HOUR
+    assert interval(newest_at=NOW, hub_trusted_until=NOW - DAY) == 2 * MINUTE
 
 
 def test_spread_keeps_a_thousand_feeds_of_one_host_apart_and_never_changes() -> None:

@@ -81,7 +81,7 @@ def test_a_template_has_bounds() -> None:
 
 def test_an_announcement_has_card_template_and_the_roles_that_are_still_there() -> None:
     there, gone = RoleId(10**19), RoleId(7)
-    tailored = subscription(template="By {author}", mentions=(there, gone))
+    tailored = subscription(template="By {author}", mentioned_roles=(there, gone))
     post = present_announcement(entry(), tailored, blog(), roles={there})
     assert (post.title, post.text, post.roles) == ("Hello", "By Ada", (there,))
     plain = present_announcement(entry(), subscription(), blog(), roles={there})
@@ -90,7 +90,7 @@ def test_an_announcement_has_card_template_and_the_roles_that_are_still_there() 
 
 def test_mentions_and_template_fit_into_one_message() -> None:
     roles = tuple(RoleId(10**19 + number) for number in range(10))
-    tailored = subscription(template="{summary}{title}" * 62, mentions=roles)
+    tailored = subscription(template="{summary}{title}" * 62, mentioned_roles=roles)
     long = entry(title="Title " * 90, html=f"<p>{'*' * 900}</p>")
     post = present_announcement(long, tailored, blog(), roles=roles)
     assert units(post.text) + sum(len(f"<@&{role}> ") for role in post.roles) <= 2000

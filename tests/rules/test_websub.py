@@ -10,7 +10,7 @@ import pytest
 from bot.model.connection import Secret
 from bot.model.entry import ParsedEntry
 from bot.model.feed import FeedFormat, FeedKind, Push, PushProtocol
-from bot.model.ids import FeedId, PushId, Uid
+from bot.model.ids import FeedId, HubSubscriptionId, Uid
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.rules.websub import (
     confirmed,
@@ -37,13 +37,13 @@ TRUSTED, REFUSED, ENDED = HubSubscriptionState.TRUSTED, HubSubscriptionState.REF
 def registration(state: HubSubscriptionState = REQUESTED, **fields: object) -> HubSubscription:
     standing = state in (VERIFIED, TRUSTED)
     given: dict[str, object] = {
-        "id": PushId(1),
+        "id": HubSubscriptionId(1),
         "feed_id": FeedId(2),
         "push": Push(hub_url="https://hub.example/", topic_url=TOPIC),
         "token": "token",
         "secret": SECRET,
         "state": state,
-        "asks": 0 if standing else 1,
+        "attempts": 0 if standing else 1,
         "due_at": NOW,
         "lease_until": NOW + DAY if standing else None,
     }
@@ -127,7 +127,7 @@ def test_a_lease_is_believed_within_bounds(said: str, length: timedelta) -> None
     now_verified = confirmed(registration(error="Old."), NOW, lease=said, draw=0.5)
     assert now_verified.lease_until == NOW + length
     assert now_verified.due_at == NOW + max(length * 0.8, 10 * MINUTE)
-    assert (now_verified.state, now_verified.asks, now_verified.error) == (VERIFIED, 0, None)
+    assert (now_verified.state, now_verified.attempts, now_verified.error) == (VERIFIED, 0, None)
 
 
 def test_renewals_are_early_and_spread() -> None:
@@ -149,7 +149,7 @@ def test_a_renewed_lease_leaves_trust_as_it_is() -> None:
 
 
 def test_a_hub_that_does_not_confirm_is_asked_at_growing_distances() -> None:
-    waits = [unconfirmed(registration(asks=asks), NOW).due_at - NOW for asks in (1, 2, 3, 4, 5, 500)]
+    waits = [unconfirmed(registration(attempts=attempts), NOW).due_at - NOW for attempts in (1, 2, 3, 4, 5, 500)]
     assert waits == [10 * MINUTE, 40 * MINUTE, 160 * MINUTE, 640 * MINUTE, DAY, DAY]
     told = unconfirmed(registration(), NOW, error="It is away.", retry_after=7 * HOUR)
     assert (told.due_at, told.error, told.state) == (NOW + 7 * HOUR, "It is away.", REQUESTED)
@@ -224,7 +224,7 @@ def test_a_hub_has_some_minutes(dates: list[datetime | None], unpushed: bool) ->
 
 
 @pytest.mark.parametrize(
-    ("pushed_until", "longest", "wait"),
+    ("hub_trusted_until", "longest", "wait"),
     [
         (None, 6 * HOUR, 2 * MINUTE),
         (NOW, 6 * HOUR, 2 * MINUTE),
@@ -235,15 +235,17 @@ def test_a_hub_has_some_minutes(dates: list[datetime | None], unpushed: bool) ->
     ],
 )
 def test_polls_slow_down_to_hours_while_a_hub_is_trusted(
-    pushed_until: datetime | None, longest: timedelta, wait: timedelta
+    hub_trusted_until: datetime | None, longest: timedelta, wait: timedelta
 ) -> None:
     due_at = NOW + 2 * MINUTE
-    assert delay_while_trusted(due_at, NOW, pushed_until=pushed_until, longest=longest, draw=0.5) == NOW + wait
+    assert (
+        delay_while_trusted(due_at, NOW, hub_trusted_until=hub_trusted_until, longest=longest, draw=0.5) == NOW + wait
+    )
 
 
 def test_a_feed_that_is_polled_seldom_is_not_polled_more_often_for_its_hub() -> None:
     due_at = NOW + 20 * HOUR
-    assert delay_while_trusted(due_at, NOW, pushed_until=NOW + DAY, longest=DAY, draw=0.5) == due_at
+    assert delay_while_trusted(due_at, NOW, hub_trusted_until=NOW + DAY, longest=DAY, draw=0.5) == due_at
 
 
 def test_feeds_of_single_entries_and_interfaces_are_not_registered() -> None:

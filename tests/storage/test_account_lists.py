@@ -25,7 +25,7 @@ async def ready(store: Store) -> None:
             comments=True,
             started_at=NOW,
         )
-    await store.endpoints.save(
+    await store.connections.save(
         guild_id=GUILD,
         blog_id=blog.id,
         system=CommentSystem.WORDPRESS,
@@ -38,7 +38,7 @@ async def ready(store: Store) -> None:
 
 async def read_by(store: Store) -> list[GuildId]:
     [blog] = await fetch("SELECT id FROM blogs")
-    readers = [each.guild_id for each in await store.endpoints.of_readers(blog["id"])]
+    readers = [each.guild_id for each in await store.connections.of_readers(blog["id"])]
     claimed = await store.polls.claim_due(later(minutes=1), lease_until=later(minutes=9), limit=5)
     assert bool(claimed) is bool(readers), "it is polled where it can be read, and only there"
     return readers
@@ -55,7 +55,7 @@ async def test_a_guild_that_wants_the_comments_reads_them(store: Store) -> None:
         "UPDATE subscriptions SET paused_at = $1::timestamptz WHERE guild_id = $2",
         "UPDATE subscriptions SET left_at = $1::timestamptz WHERE guild_id = $2",
         "UPDATE subscriptions SET comments = FALSE WHERE started_at <= $1 AND guild_id = $2",
-        "UPDATE endpoints SET trouble = 'Revoked.', trouble_since = $1::timestamptz WHERE guild_id = $2",
+        "UPDATE connections SET trouble = 'Revoked.', trouble_since = $1::timestamptz WHERE guild_id = $2",
     ],
     ids=["paused", "left", "without comments", "refused"],
 )

@@ -15,8 +15,9 @@ from bot.storage.database import Store
 from bot.storage.location import locate
 from bot.storage.migrate import migrate
 from bot.storage.statements import fetch
+from bot.storage.values import moment
 from tests.databases import BOTH, KEYS, MakeDatabase
-from tests.storage.given import a_blog, a_comment, a_feed, a_subscription, an_entry
+from tests.storage.given import NOW, a_blog, a_comment, a_feed, a_subscription, an_entry
 
 #: Columns, indexes, uniqueness and references of all tables, as the database itself tells them.
 _SHAPE = {
@@ -215,3 +216,94 @@ async def test_a_server_that_does_not_answer_is_told(unused_tcp_port: int) -> No
     with pytest.raises(PermanentError, match="cannot be migrated") as failed:
         await migrate(f"postgres://bot:secret@127.0.0.1:{unused_tcp_port}/x")
     assert "secret" not in failed.value.text
+
+
+#: A database as the migration that renames tables and columns finds it: what it renames holds something.
+_BEFORE_NAMES = """
+INSERT INTO blogs (id, title, home_url, feed_hash, system, saved_at)
+    VALUES (1, 'A', 'https://a.example/', 'f', 'unknown', $1);
+INSERT INTO entries (id, blog_id, uid, uid_hash, title, author, html, categories, hash, first_seen_at, closed_at,
+    taken_for) VALUES (2, 1, 'e', 'e', 'T', 'Ann', '', '[]', 'h', $1, $1, 9);
+INSERT INTO comments (id, blog_id, entry_id, uid, uid_hash, parent_author, author, html, hash, first_seen_at, moved_at)
+    VALUES (3, 1, 2, 'c', 'c', '', 'Bob', '', 'h', $1, $1);
+INSERT INTO aliases (blog_id, entry_id, key_hash) VALUES (1, 2, 'n');
+INSERT INTO feeds (id, blog_id, kind, format, url, url_hash, conditional_polls, failures, next_poll_at, memory,
+    moved_to, moved_seen, moved_since, pushed_until, told_at, whole_at, fault)
+    VALUES (4, 1, 'entries', 'syndication', 'u', 'u', 0, 0, $1, 'state', 'b', 2, $1, $1, $1, $1, 'gone');
+INSERT INTO pushes (feed_id, protocol, hub_url, topic_url, token, secret, state, asks, due_at)
+    VALUES (4, 'websub', 'h', 't', 'token', '', 'wanted', 5, $1);
+INSERT INTO subscriptions (id, guild_id, channel_id, blog_id, placement, comments, relay_mode, started_at, mentions,
+    locked_to_channel) VALUES (6, 7, 8, 1, 'thread', TRUE, 'off', $1, '[70]', TRUE);
+INSERT INTO links (subscription_id, entry_id, comment_id, channel_id, message_id, locked_told_at)
+    VALUES (6, 2, 0, 8, 80, $1);
+INSERT INTO summed_comments (subscription_id, comment_id, added_at, told_at) VALUES (6, 3, $1, $1);
+INSERT INTO alerts (id, guild_id, blog_id, user_id, author, author_hash) VALUES (1, 7, 1, 50, '', '');
+INSERT INTO alerted_comments (alert_id, user_id, entry_id, comment_id, added_at, told_at, left_out)
+    VALUES (1, 50, 2, 3, $1, $1, FALSE);
+INSERT INTO endpoints (guild_id, blog_id, kind, api_root, username, secret, connected_by)
+    VALUES (7, 1, 'wordpress', 'https://a.example/wp-json/', 'bridge', 'locked', 50);
+INSERT INTO deliveries (kind, args, lane, key, state, attempts, patient_since, due_at, nonce)
+    VALUES ('notify_parked', '{}', 'l', 'k', 'waiting', 0, $1, $1, 'n');
+INSERT INTO replies (guild_id, subscription_id, blog_id, entry_id, user_id, public_name, origin, content, html, state,
+    answer_token, created_at) VALUES (7, 6, 1, 2, 50, 'Bo', 'slash', 'c', 'h', 'accepted', 'secret', $1)
+"""
+_AFTER_NAMES = {
+    "blogs": {"last_requested_at": NOW},
+    "entries": {"comments_closed_at": NOW, "split_from": 9},
+    "comments": {"entry_corrected_at": NOW},
+    "aliases": {"name_hash": "n"},
+    "feeds": {
+        "failure_reason": "gone",
+        "fetch_state": "state",
+        "redirect_url": "b",
+        "redirect_count": 2,
+        "redirected_since": NOW,
+        "hub_trusted_until": NOW,
+        "notified_at": NOW,
+        "last_full_poll_at": NOW,
+    },
+    "hub_subscriptions": {"feed_id": 4, "token": "token", "attempts": 5},
+    "subscriptions": {"mentioned_roles": "[70]", "locked_thread_fallback": True},
+    "posted_messages": {"subscription_id": 6, "entry_id": 2, "message_id": 80, "locked_notice_at": NOW},
+    "summarised_comments": {"comment_id": 3, "summarised_at": NOW},
+    "alerted_comments": {"comment_id": 3, "alerted_at": NOW},
+    "connections": {"system": "wordpress", "username": "bridge", "secret": "locked"},
+    "deliveries": {"retry_since": NOW},
+    "replies": {"interaction_token": "secret"},
+}
+
+
+async def _read(url: str, columns: dict[str, dict[str, object]]) -> dict[str, dict[str, object]]:
+    """Read these columns of tables that have one row each."""
+    store = Store(url, keys=KEYS)
+    await store.open()
+    try:
+        rows = {table: (await fetch(f"SELECT {', '.join(names)} FROM {table}"))[0] for table, names in columns.items()}
+    finally:
+        await store.close()
+    times = ("_at", "_since", "_until")
+    return {
+        table: {name: moment(value) if name.endswith(times) else value for name, value in row.items()}
+        for table, row in rows.items()
+    }
+
+
+@pytest.mark.parametrize("dialect", BOTH)
+async def test_what_tables_and_columns_hold_stays_under_their_new_names(
+    history: Path, make_database: MakeDatabase, dialect: str
+) -> None:
+    step = history / "0024_names_of_tables_and_columns.py"
+    text = step.read_text()
+    step.unlink()
+    url = make_database(dialect, False)
+    assert "0023_names" in await migrate(url)
+    store = Store(url, keys=KEYS)
+    await store.open()
+    try:
+        for statement in _BEFORE_NAMES.split(";\n"):
+            await fetch(statement, *[NOW] * ("$1" in statement))
+    finally:
+        await store.close()
+    step.write_text(text)
+    assert await migrate(url) == [step.stem]
+    assert await _read(url, _AFTER_NAMES) == _AFTER_NAMES

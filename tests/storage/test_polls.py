@@ -84,7 +84,7 @@ async def test_an_unsettled_reply_wants_comments(store: Store, state: ReplyState
     await a_feed(store, blog.id, FeedKind.COMMENTS)
     reply = await store.replies.add(new_reply(blog.id), now=NOW)
     if state is not ReplyState.DRAFT:
-        await store.replies.accept(reply.id, answer_token=Secret("token"), at=NOW)
+        await store.replies.accept(reply.id, interaction_token=Secret("token"), at=NOW)
         await store.replies.settle(reply.id, state)
     wanted = state in {ReplyState.ACCEPTED, ReplyState.HELD, ReplyState.UNCERTAIN}
     assert await claim(store) == ([FeedKind.COMMENTS] if wanted else [])

@@ -14,7 +14,7 @@ TOKEN = Secret("token")
 
 async def accepted(store: Store, **fields: object) -> Reply:
     draft = await store.replies.add(new_reply(**fields), now=NOW)  # type: ignore[arg-type]
-    assert await store.replies.accept(draft.id, answer_token=TOKEN, at=NOW)
+    assert await store.replies.accept(draft.id, interaction_token=TOKEN, at=NOW)
     reply = await store.replies.get(draft.id)
     assert reply
     return reply
@@ -24,12 +24,12 @@ async def test_a_draft_is_accepted_once(store: Store) -> None:
     draft = await store.replies.add(new_reply(content="a\x00\ud800", parent_comment_id=CommentId(4)), now=NOW)
     assert (draft.state, draft.content, draft.created_at) == (ReplyState.DRAFT, "a\ufffd\ufffd", NOW)
     assert await store.replies.get(draft.id) == draft
-    assert await store.replies.accept(draft.id, answer_token=TOKEN, at=NOW)
-    assert not await store.replies.accept(draft.id, answer_token=TOKEN, at=NOW)
+    assert await store.replies.accept(draft.id, interaction_token=TOKEN, at=NOW)
+    assert not await store.replies.accept(draft.id, interaction_token=TOKEN, at=NOW)
     assert not await store.replies.drop_draft(draft.id)
     reply = await store.replies.get(draft.id)
-    assert reply == replace(draft, state=ReplyState.ACCEPTED, answer_token=TOKEN)
-    assert isinstance(reply.answer_token, Secret)
+    assert reply == replace(draft, state=ReplyState.ACCEPTED, interaction_token=TOKEN)
+    assert isinstance(reply.interaction_token, Secret)
     await store.replies.forget_answer(draft.id)
     assert await store.replies.get(draft.id) == replace(draft, state=ReplyState.ACCEPTED)
 
@@ -49,7 +49,7 @@ async def test_a_dropped_draft_is_gone(store: Store) -> None:
     draft = await store.replies.add(new_reply(), now=NOW)
     assert await store.replies.drop_draft(draft.id)
     assert not await store.replies.drop_draft(draft.id)
-    assert not await store.replies.accept(draft.id, answer_token=TOKEN, at=NOW)
+    assert not await store.replies.accept(draft.id, interaction_token=TOKEN, at=NOW)
     assert await store.replies.get(ReplyId(draft.id)) is None
 
 
@@ -167,7 +167,7 @@ async def test_what_counts_towards_a_members_limit(store: Store) -> None:
     entry = await an_entry(store, blog.id)
     for minutes, state in ((1, ReplyState.PUBLISHED), (2, ReplyState.REFUSED), (3, ReplyState.HELD)):
         draft = await store.replies.add(new_reply(blog.id, entry.id), now=NOW)
-        await store.replies.accept(draft.id, answer_token=TOKEN, at=later(minutes=minutes))
+        await store.replies.accept(draft.id, interaction_token=TOKEN, at=later(minutes=minutes))
         await store.replies.settle(draft.id, state)
     await store.replies.add(new_reply(blog.id, entry.id), now=NOW)
     counted = await store.replies.accepted_since(USER, GUILD, NOW)

@@ -49,7 +49,7 @@ async def test_a_guild_sees_its_own_by_title_and_which_are_connected(store: Stor
     for blog in (second, first):
         await a_subscription(store, blog.id)
         await a_subscription(store, blog.id, guild_id=GuildId(5))
-    await store.endpoints.save(
+    await store.connections.save(
         guild_id=GUILD,
         blog_id=first.id,
         system=CommentSystem.WORDPRESS,
@@ -186,17 +186,17 @@ async def test_filter_template_and_mentions_are_kept_and_cleared(store: Store) -
     )
     await store.subscriptions.set_filter(subscription.id, Filter(rules=rules))
     await store.subscriptions.set_template(subscription.id, "New: {title}\n{link}\x00")
-    await store.subscriptions.set_mentions(subscription.id, [RoleId(GUILD + 7), RoleId(5)])
+    await store.subscriptions.set_mentioned_roles(subscription.id, [RoleId(GUILD + 7), RoleId(5)])
     kept = await store.subscriptions.get(subscription.id)
     assert kept == replace(
         subscription,
         filter=Filter(rules=rules),
         template="New: {title}\n{link}\N{REPLACEMENT CHARACTER}",
-        mentions=(RoleId(GUILD + 7), RoleId(5)),
+        mentioned_roles=(RoleId(GUILD + 7), RoleId(5)),
     )
     await store.subscriptions.set_filter(subscription.id, Filter())
     await store.subscriptions.set_template(subscription.id, None)
-    await store.subscriptions.set_mentions(subscription.id, [])
+    await store.subscriptions.set_mentioned_roles(subscription.id, [])
     assert await store.subscriptions.get(subscription.id) == subscription
 
 

@@ -35,7 +35,7 @@ async def trusted(store: Store, feed: Feed) -> HubSubscription:
         claimed,
         state=HubSubscriptionState.TRUSTED,
         secret=Secret("s3cret"),
-        asks=0,
+        attempts=0,
         due_at=later(days=8),
         lease_until=later(days=10),
         delivered_at=later(hours=1),
@@ -62,7 +62,7 @@ async def test_everything_is_kept_and_the_secret_is_encrypted(store: Store) -> N
     feed = await a_wanted_feed(store)
     kept = await trusted(store, feed)
     assert await registered(store, feed.id) == kept
-    assert "s3cret" not in str(await fetch("SELECT * FROM pushes"))
+    assert "s3cret" not in str(await fetch("SELECT * FROM hub_subscriptions"))
     assert "s3cret" not in repr(kept)
 
 
@@ -77,8 +77,8 @@ async def test_a_feed_may_rely_on_its_hub_while_that_is_trusted(store: Store) ->
         await store.polls.settle(feed)
         again = await store.feeds.get(feed.id)
         assert again is not None
-        assert again.pushed_until == found.pushed_until
-        return found.pushed_until
+        assert again.hub_trusted_until == found.hub_trusted_until
+        return found.hub_trusted_until
 
     assert await until() == later(days=10)
     await store.hub_subscriptions.save(replace(kept, state=HubSubscriptionState.VERIFIED))
@@ -100,17 +100,17 @@ async def test_another_hub_topic_or_protocol_begins_anew(store: Store) -> None:
         assert await store.hub_subscriptions.of_token(old.token) is None
         found = await store.feeds.get(feed.id)
         assert found is not None
-        assert found.pushed_until is None
+        assert found.hub_trusted_until is None
 
 
 async def test_what_is_due_is_taken_once(store: Store) -> None:
     feed = await a_wanted_feed(store)
     await store.hub_subscriptions.found(feed.id, PUSH, now=NOW)
     (claimed,) = await claim(store)
-    assert (claimed.state, claimed.asks, claimed.requested_at) == (HubSubscriptionState.REQUESTED, 1, NOW)
+    assert (claimed.state, claimed.attempts, claimed.requested_at) == (HubSubscriptionState.REQUESTED, 1, NOW)
     assert await claim(store) == []
     (again,) = await claim(store, later(minutes=10))
-    assert (again.asks, again.requested_at) == (2, later(minutes=10))
+    assert (again.attempts, again.requested_at) == (2, later(minutes=10))
 
 
 async def test_nobody_asks_for_a_feed_that_nobody_wants(store: Store) -> None:
@@ -147,7 +147,7 @@ async def test_registrations_of_unwanted_feeds_end_and_begin_again(store: Store)
     assert await claim(store, later(hours=2)) == []
     await store.subscriptions.resume(subscription.id, later(hours=2))
     (claimed,) = await claim(store, later(hours=3))
-    assert (claimed.state, claimed.asks) == (HubSubscriptionState.REQUESTED, 1)
+    assert (claimed.state, claimed.attempts) == (HubSubscriptionState.REQUESTED, 1)
 
 
 async def test_another_address_of_ours_begins_anew(store: Store) -> None:
@@ -159,7 +159,7 @@ async def test_another_address_of_ours_begins_anew(store: Store) -> None:
     assert (kept.state, kept.due_at, kept.lease_until) == (HubSubscriptionState.WANTED, later(hours=1), None)
     found = await store.feeds.get(feed.id)
     assert found is not None
-    assert found.pushed_until is None
+    assert found.hub_trusted_until is None
 
 
 async def test_a_secret_whose_key_is_gone_is_made_anew(store: Store, database_url: str) -> None:
@@ -186,12 +186,16 @@ async def test_a_feed_is_polled_sooner_or_later_than_planned(store: Store) -> No
     assert await planned() == later(hours=2)
     await store.polls.poll_no_later_than(feed.id, later(hours=1))
     assert await planned() == later(hours=1)
-    await store.polls.poll_no_earlier_than(feed.id, later(hours=6), newest_at=NOW, conditional_polls=9, whole_at=None)
+    await store.polls.poll_no_earlier_than(
+        feed.id, later(hours=6), newest_at=NOW, conditional_polls=9, last_full_poll_at=None
+    )
     found = await store.feeds.get(feed.id)
     assert found is not None
     assert (found.next_poll_at, found.newest_at, found.conditional_polls) == (later(hours=6), NOW, 9)
     # one that fails waits as long as it must
     await store.polls.settle(replace(feed, failures=1, next_poll_at=later(hours=2)))
     await store.polls.poll_no_later_than(feed.id, later(hours=1))
-    await store.polls.poll_no_earlier_than(feed.id, later(hours=6), newest_at=NOW, conditional_polls=9, whole_at=None)
+    await store.polls.poll_no_earlier_than(
+        feed.id, later(hours=6), newest_at=NOW, conditional_polls=9, last_full_poll_at=None
+    )
     assert await planned() == later(hours=2)

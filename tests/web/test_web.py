@@ -56,7 +56,7 @@ async def test_the_way_back_connects_and_leaves_no_password_behind(
     assert "Ann&#x27;s &lt;b&gt;blog&lt;/b&gt; takes replies as “bridge” (subscriber)." in text
     assert urlsplit(address).query == ""
     assert "password" not in address
-    endpoint = await site.store.endpoints.of_blog(GUILD, site.blog.id)
+    endpoint = await site.store.connections.of_blog(GUILD, site.blog.id)
     assert endpoint is not None
     assert (endpoint.username, endpoint.password) == ("bridge", PASSWORD)
     assert PASSWORD not in caplog.text
@@ -81,7 +81,7 @@ async def test_a_risky_account_is_judged(site: Site) -> None:
 async def test_a_blog_that_calls_itself_otherwise_connects(site: Site) -> None:
     status, _, _ = await site.back(await site.begin(), site_url="https://www.blog.example")
     assert status == 200
-    assert await site.store.endpoints.of_blog(GUILD, site.blog.id) is not None
+    assert await site.store.connections.of_blog(GUILD, site.blog.id) is not None
 
 
 async def test_refusals_are_told(site: Site) -> None:
@@ -89,7 +89,7 @@ async def test_refusals_are_told(site: Site) -> None:
     assert status == 400
     assert "does not accept" in text
     assert urlsplit(address).query == ""
-    assert await site.store.endpoints.of_blog(GUILD, site.blog.id) is None
+    assert await site.store.connections.of_blog(GUILD, site.blog.id) is None
 
 
 async def test_a_bug_is_told_and_logged_without_the_address(site: Site, caplog: pytest.LogCaptureFixture) -> None:
@@ -123,7 +123,7 @@ async def test_only_a_get_acts(site: Site) -> None:
     for method in ("HEAD", "POST"):
         async with site.session.request(method, site.url(path), params=query) as response:
             assert response.status == 405
-    assert await site.store.endpoints.of_blog(GUILD, site.blog.id) is None
+    assert await site.store.connections.of_blog(GUILD, site.blog.id) is None
 
 
 async def test_a_taken_port_is_told(site: Site) -> None:

@@ -156,7 +156,7 @@ class Admin:
 
     async def _connected_as(self, proposal: Proposal) -> str | None:
         blog = await self._store.feeds.find_blog(proposal.found.entries.url)
-        return await self._store.endpoints.username(proposal.guild_id, blog.id) if blog is not None else None
+        return await self._store.connections.username(proposal.guild_id, blog.id) if blog is not None else None
 
     async def _proposal(self, proposal_id: ProposalId, guild_id: GuildId) -> Proposal:
         proposal = await self._store.subscriptions.get_proposal(proposal_id)
@@ -203,7 +203,7 @@ class Admin:
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription is not None else None
         if subscription is None or blog is None or subscription.guild_id != guild_id:
             raise NotFound(_NO_SUBSCRIPTION)
-        connected = await self._store.endpoints.connected(guild_id, blog.id)
+        connected = await self._store.connections.connected(guild_id, blog.id)
         return SubscribedBlog(subscription=subscription, blog=blog, connected=connected)
 
     async def choose(
@@ -270,7 +270,7 @@ class Admin:
         ]
         registrations = await self._store.hub_subscriptions.of_blog(subscribed.blog.id)
         guild_id, blog_id = subscribed.subscription.guild_id, subscribed.blog.id
-        troubles = await self._store.endpoints.troubles(guild_id)
+        troubles = await self._store.connections.troubles(guild_id)
         replies = await self._store.outbox.replies(guild_id, dead_since=self._clock.now() - DEAD_SHOWN_FOR)
         return BlogView(
             subscribed=subscribed,

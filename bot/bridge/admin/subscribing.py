@@ -110,7 +110,7 @@ class SubscriptionStarter:
         await self._membership.pause_if_out(wanted.guild_id)
         self._wake_outbox()
         known = await self._store.items.newest_entries(blog.id, 100)
-        connected = await self._store.endpoints.connected(wanted.guild_id, blog.id)
+        connected = await self._store.connections.connected(wanted.guild_id, blog.id)
         return StartedBlog(subscription=subscription, blog=blog, known=len(known), connected=connected)
 
 

@@ -180,10 +180,10 @@ class SubscriptionSettings:
                 f"{in_bold(role.name)} is managed by a bot, an integration or Discord's boosts, so you cannot give it "
                 "to those who want to be told. Make a role of your own for them, and name that."
             )
-        if role.id in subscription.mentions:
+        if role.id in subscription.mentioned_roles:
             raise Refused(f"Each entry pings {in_bold(role.name)} already.")
         kept = set(standing)
-        roles = (*(each for each in subscription.mentions if each in kept), role.id)
+        roles = (*(each for each in subscription.mentioned_roles if each in kept), role.id)
         if len(roles) > MOST_ROLES:
             raise Refused(f"An entry may ping {MOST_ROLES} roles. Remove one first.")
         return await self._set_roles(subscription, roles)
@@ -193,10 +193,10 @@ class SubscriptionSettings:
 
         :raises NotFound: it was not pinged.
         """
-        if role.id not in subscription.mentions:
+        if role.id not in subscription.mentioned_roles:
             raise NotFound(f"No entry pings {in_bold(role.name)}.")
         kept = set(standing) - {role.id}
-        return await self._set_roles(subscription, tuple(each for each in subscription.mentions if each in kept))
+        return await self._set_roles(subscription, tuple(each for each in subscription.mentioned_roles if each in kept))
 
     async def preview(self, subscribed: SubscribedBlog) -> EntryPreview:
         """The newest entry as it would be posted now.
@@ -220,8 +220,8 @@ class SubscriptionSettings:
         )
 
     async def _set_roles(self, subscription: Subscription, roles: tuple[RoleId, ...]) -> Subscription:
-        await self._store.subscriptions.set_mentions(subscription.id, roles)
-        return replace(subscription, mentions=roles)
+        await self._store.subscriptions.set_mentioned_roles(subscription.id, roles)
+        return replace(subscription, mentioned_roles=roles)
 
 
 def _rule_value(rule: FilterRule) -> str:

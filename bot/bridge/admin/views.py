@@ -64,7 +64,7 @@ class Views:
         )
 
     async def _connections(self, guild_id: GuildId) -> tuple[str, ...]:
-        troubles = await self._store.endpoints.troubles(guild_id)
+        troubles = await self._store.connections.troubles(guild_id)
         blogs = [await self._store.feeds.get_blog(each.blog_id) for each in troubles]
         return tuple(connection_line(trouble, blog) for trouble, blog in zip(troubles, blogs, strict=True) if blog)
 

@@ -53,7 +53,7 @@ async def reply_target_of(store: Store, subscription: Subscription, blog: Blog, 
     if (
         comment.kind.is_mention
         or comment.gone_at is not None
-        or comment.moved_at is not None
+        or comment.entry_corrected_at is not None
         or entry is None
         or not entry.takes_replies
     ):
@@ -78,7 +78,7 @@ async def existing_roles(chat: Chat, subscription: Subscription) -> frozenset[Ro
 
     :raises TemporaryError: Discord gave no answer.
     """
-    if not subscription.mentions:
+    if not subscription.mentioned_roles:
         return frozenset()
     try:
         return await chat.look_at_roles(subscription.guild_id)
@@ -91,4 +91,4 @@ async def replies_enabled(store: Store, subscription: Subscription, blog: Blog) 
     """Return whether members may reply on the blog from this subscription."""
     if subscription.relay_mode is RelayMode.OFF:
         return False
-    return await store.endpoints.connected(subscription.guild_id, blog.id)
+    return await store.connections.connected(subscription.guild_id, blog.id)

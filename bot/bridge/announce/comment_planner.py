@@ -94,7 +94,7 @@ class CommentPlanner:
 
         It may not if the filter excludes it, or if it was restored for other subscriptions only.
         """
-        if entry.taken_for is not None and subscription.started_at <= entry.first_seen_at:
+        if entry.split_from is not None and subscription.started_at <= entry.first_seen_at:
             asked = announce_entry(subscription.id, entry.id, self._clock.now()).key
             if await self._store.outbox.find(asked) is None:
                 return False

@@ -227,8 +227,8 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
         try:
             return await post_once(self._chat, delivery, thread_id, post, reply_to=reply_to)
         except Locked:
-            told = entry_link.locked_told_at is not None
-            if entry_link.channel_id == thread_id or told or not subscription.locked_to_channel:
+            told = entry_link.locked_notice_at is not None
+            if entry_link.channel_id == thread_id or told or not subscription.locked_thread_fallback:
                 _log.info(
                     "A comment for a locked thread is not posted.",
                     extra={"action": "thread_locked", "comment": comment.id},

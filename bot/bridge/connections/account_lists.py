@@ -31,7 +31,7 @@ class AccountReader:
         if feed.kind is not FeedKind.ACCOUNT_COMMENTS:
             return await self._source.fetch(feed, conditional=conditional)
         failed = Failed(text=_NO_ACCOUNT)
-        for connection in await self._store.endpoints.of_readers(feed.blog_id):
+        for connection in await self._store.connections.of_readers(feed.blog_id):
             client = self._comment_systems.open(connection)
             if not isinstance(client, Listing):
                 continue
@@ -59,7 +59,7 @@ async def arrange_account_list(
     if blog is None:
         return
     feeds = await store.feeds.of_blog(blog_id)
-    connected = any(each.api_root == blog.api_root for each in await store.endpoints.all_of_blog(blog_id))
+    connected = any(each.api_root == blog.api_root for each in await store.connections.all_of_blog(blog_id))
     chosen = choose_account_list(feeds, blog.api_root) if connected else None
     there = [feed for feed in feeds if feed.kind is FeedKind.ACCOUNT_COMMENTS]
     if chosen is not None and any(feed.url == chosen.url and feed.failures == 0 for feed in there):

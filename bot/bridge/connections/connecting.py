@@ -59,7 +59,7 @@ class Connector:
 
     async def account(self, blog: Blog, guild_id: GuildId) -> str | None:
         """Return the account through which a guild's replies go to a blog; None where it is not connected."""
-        return await self._store.endpoints.username(guild_id, blog.id)
+        return await self._store.connections.username(guild_id, blog.id)
 
     async def click_through(self, blog: Blog, guild_id: GuildId, user_id: UserId) -> str | None:
         """Begin the way over the blog's own page; None where that is not possible.
@@ -78,7 +78,7 @@ class Connector:
             return None
         if url is not None:
             request = ConnectRequest(guild_id=guild_id, blog_id=blog.id, user_id=user_id)
-            await self._store.endpoints.add_request(state, request, expires_at=self._clock.now() + _CLICK_THROUGH)
+            await self._store.connections.add_request(state, request, expires_at=self._clock.now() + _CLICK_THROUGH)
         return url
 
     async def finish_click_through(self, state: str, credential: Credential) -> Connected:
@@ -89,17 +89,17 @@ class Connector:
 
         :raises BridgeError: the state is unknown or old, or the credential fails.
         """
-        request = await self._store.endpoints.get_request(state, now=self._clock.now())
+        request = await self._store.connections.get_request(state, now=self._clock.now())
         blog = await self._store.feeds.get_blog(request.blog_id) if request else None
         if request is None or blog is None:
             raise NotFound(_USED)
         connected = await self.connect(blog, request.guild_id, request.user_id, credential, state=state)
-        await self._store.endpoints.drop_request(state)
+        await self._store.connections.drop_request(state)
         return connected
 
     async def reject_click_through(self, state: str) -> None:
         """The admin said no on the blog's page."""
-        await self._store.endpoints.drop_request(state)
+        await self._store.connections.drop_request(state)
 
     async def connect(
         self, blog: Blog, guild_id: GuildId, user_id: UserId, credential: Credential, *, state: str | None = None
@@ -123,7 +123,7 @@ class Connector:
         account = await self._comment_systems.open(trial).check()
         async with self._store.transaction():
             await self._refuse_ended(blog, guild_id, state)
-            await self._store.endpoints.save(
+            await self._store.connections.save(
                 guild_id=guild_id,
                 blog_id=blog.id,
                 system=trial.system,
@@ -164,7 +164,7 @@ class Connector:
         """See, inside a transaction, whether a guild still has a blog, and the blog the API that was tried."""
         has_blog = await self._store.subscriptions.hold(guild_id, blog.id)
         # A click-through ends with the blog, or with its first use.
-        if state is not None and await self._store.endpoints.get_request(state, now=self._clock.now()) is None:
+        if state is not None and await self._store.connections.get_request(state, now=self._clock.now()) is None:
             raise NotFound(_USED)
         if state is None and not has_blog:
             raise NotFound("This blog was removed here meanwhile, so I did not keep the password.")

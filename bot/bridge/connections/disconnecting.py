@@ -67,7 +67,7 @@ class Disconnector:
 
         :return: those that their blogs do not accept any more.
         """
-        kept = await self._store.endpoints.all_of_blog(blog_id)
+        kept = await self._store.connections.all_of_blog(blog_id)
         revoked = await asyncio.gather(*map(self._revoke_soon, kept))
         return frozenset(each.id for each, done in zip(kept, revoked, strict=True) if done)
 
@@ -101,7 +101,7 @@ async def end_connections(
     :param guild_id: whose; None: every guild's.
     :return: what was deleted, so that it can be revoked.
     """
-    ended = await store.endpoints.remove(blog_id, guild_id)
+    ended = await store.connections.remove(blog_id, guild_id)
     guilds = {each.guild_id for each in ended}
     for subscription in await store.subscriptions.of_blog(blog_id) if guilds else ():
         if subscription.guild_id in guilds and subscription.relay_mode is not RelayMode.OFF:
@@ -133,6 +133,6 @@ async def revise_cards(store: Store, clock: Clock, subscription: Subscription) -
     now = clock.now()
     links = await store.messages.newest(subscription.id, _CARDS)
     await store.outbox.add([update_card(link, edit_at(now, number)) for number, link in enumerate(links)])
-    if await store.endpoints.connected(subscription.guild_id, subscription.blog_id):
+    if await store.connections.connected(subscription.guild_id, subscription.blog_id):
         entry_ids = dict.fromkeys(link.entry_id for link in links)
         await store.outbox.add([look_up_post(subscription.guild_id, each, now) for each in entry_ids])

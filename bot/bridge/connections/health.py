@@ -31,16 +31,16 @@ class ConnectionHealth:
 
     async def note_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str) -> None:
         """Keep that a connection is refused, inside the caller's transaction; told when it begins."""
-        if await self._store.endpoints.note_trouble(guild_id, blog_id, text, self._clock.now()):
+        if await self._store.connections.note_trouble(guild_id, blog_id, text, self._clock.now()):
             await self._notify(guild_id, blog_id, NoticeKind.CONNECTION, trouble_text(text))
 
     async def note_success(self, guild_id: GuildId, blog_id: BlogId) -> None:
         """Keep that a connection works, inside the caller's transaction."""
-        await self._store.endpoints.clear_trouble(guild_id, blog_id)
+        await self._store.connections.clear_trouble(guild_id, blog_id)
 
     async def notify_given_up(self, guild_id: GuildId, blog_id: BlogId, reason: str) -> None:
         """Tell that a reply was given up, inside the caller's transaction; not again while others meet the same."""
-        if await self._store.endpoints.note_trouble(guild_id, blog_id, reason, self._clock.now()):
+        if await self._store.connections.note_trouble(guild_id, blog_id, reason, self._clock.now()):
             await self._notify(guild_id, blog_id, NoticeKind.REPLY, reply_given_up_text(reason))
 
     async def tick(self) -> None:
@@ -48,7 +48,7 @@ class ConnectionHealth:
         await self._look_for_stuck()
         now = self._clock.now()
         for _ in range(_MOST_CHECKS):
-            due = await self._store.endpoints.next_check(now - _CHECK_EVERY, now)
+            due = await self._store.connections.next_check(now - _CHECK_EVERY, now)
             if due is None:
                 return
             await self._check(*due)
@@ -59,14 +59,14 @@ class ConnectionHealth:
                 continue
             async with self._store.transaction():
                 now = self._clock.now()
-                if await self._store.endpoints.note_trouble(reply.guild_id, reply.blog_id, reply.error, now):
+                if await self._store.connections.note_trouble(reply.guild_id, reply.blog_id, reply.error, now):
                     text = waiting_text(reply.error)
                     await self._notify(reply.guild_id, reply.blog_id, NoticeKind.CONNECTION, text)
 
     async def _check(self, guild_id: GuildId, blog_id: BlogId) -> None:
         trouble = None
         try:
-            connection = await self._store.endpoints.of_blog(guild_id, blog_id)
+            connection = await self._store.connections.of_blog(guild_id, blog_id)
             if connection is None:
                 return
             await self._comment_systems.open(connection).check()
@@ -89,6 +89,6 @@ class ConnectionHealth:
         _log.warning(
             "A connection has trouble.", extra={"action": "connection_failed", "guild": guild_id, "blog": blog_id}
         )
-        troubles = await self._store.endpoints.troubles(guild_id)
+        troubles = await self._store.connections.troubles(guild_id)
         also = [each.connected_by for each in troubles if each.blog_id == blog_id]
         await self._notices.notify(blog_id, kind, text, also=also, guild_id=guild_id)

@@ -185,9 +185,9 @@ class CommentIngest:
     ) -> None:
         """An entry with a comment from after it was found closed takes comments again."""
         for comment in added:
-            closed_at = entries[comment.entry_id].closed_at
+            comments_closed_at = entries[comment.entry_id].comments_closed_at
             said_at = None if comment.kind.is_mention else comment.published_at
-            if closed_at is not None and said_at is not None and said_at > closed_at:
+            if comments_closed_at is not None and said_at is not None and said_at > comments_closed_at:
                 await self._edits.mark_closed(comment.entry_id, None, subscriptions)
 
     async def record_published(self, reply: Reply, native_id: NativeId, url: str) -> None:

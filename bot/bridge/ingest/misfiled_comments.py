@@ -154,7 +154,7 @@ class MisfiledComments:
             comment = await items.get_comment(filing.comment_id)
             if comment is None:
                 continue
-            shown += comment.moved_at is not None
+            shown += comment.entry_corrected_at is not None
             numbers = [comment.native_id] if comment.native_id else []
             for reply in await self._store.replies.of_comment(blog.id, numbers):
                 await self._own_replies.check_entry(reply, comment)

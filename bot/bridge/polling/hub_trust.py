@@ -37,7 +37,7 @@ class HubTrust:
         :return: the feed, whose polls are no longer delayed if the hub missed something.
         """
         now = self._clock.now()
-        if feed.pushed_until is None or feed.pushed_until <= now or not hub_should_have_pushed(new, now):
+        if feed.hub_trusted_until is None or feed.hub_trusted_until <= now or not hub_should_have_pushed(new, now):
             return feed
         held = await self._store.hub_subscriptions.hold(feed.id)
         if held is not None:
@@ -45,4 +45,4 @@ class HubTrust:
         _log.warning(
             "A poll found items that the hub had not delivered.", extra={"action": "websub_missed", "feed": feed.id}
         )
-        return replace(feed, pushed_until=None)
+        return replace(feed, hub_trusted_until=None)

@@ -81,7 +81,7 @@ class ReplyDrafts:
         """
         refuse(refuse_text(content))
 
-    async def publish(self, reply_id: ReplyId, member: MemberView, answer_token: Secret) -> Reply:
+    async def publish(self, reply_id: ReplyId, member: MemberView, interaction_token: Secret) -> Reply:
         """Accept a draft, because its writer pressed **Publish**, and add the deliveries that publish it.
 
         :raises NotFound: it is not a draft any more.
@@ -100,7 +100,7 @@ class ReplyDrafts:
             # A member who publishes two replies at once must not exceed the limit with them.
             await self._store.members.lock(member.id)
             await self._refuse_too_many(member.guild_id, member.id)
-            if not await self._store.replies.accept(reply_id, answer_token=answer_token, at=now):
+            if not await self._store.replies.accept(reply_id, interaction_token=interaction_token, at=now):
                 raise NotFound(_NO_DRAFT)
             # A reply from the form has no message yet: the bot posts it.
             if reply.message_id is not None and not await self._store.replies.claim_message(reply.id, reply.message_id):

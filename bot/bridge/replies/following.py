@@ -29,7 +29,7 @@ class ReplyFollower(Handler[FollowReply, PublishOutcome | None]):
         reply = await self._store.replies.get(intent.reply_id)
         if reply is None or reply.state is not ReplyState.HELD or reply.native_id is None:
             return None
-        connection = await self._store.endpoints.of_blog(reply.guild_id, reply.blog_id)
+        connection = await self._store.connections.of_blog(reply.guild_id, reply.blog_id)
         client = None if connection is None else self._comment_systems.open(connection)
         if not isinstance(client, Following):
             return None

@@ -70,7 +70,7 @@ class PostLookup:
 
     async def known_post_id(self, guild_id: GuildId, entry: Entry) -> NativeId | None:
         """Return the id of the post that an entry was last proven to be; None without a proof or a connection."""
-        connection = await self._store.endpoints.of_blog(guild_id, entry.blog_id)
+        connection = await self._store.connections.of_blog(guild_id, entry.blog_id)
         proof = (
             None if connection is None else await self._store.post_proofs.get(entry.id, api_root=connection.api_root)
         )
@@ -87,7 +87,7 @@ class PostLookup:
         :param previewed: the id of the post that the preview was for.
         :raises Refused: the entry takes no comments, or the blog gives no answer; the text names the post's own form.
         """
-        connection = await self._store.endpoints.of_blog(guild_id, entry.blog_id)
+        connection = await self._store.connections.of_blog(guild_id, entry.blog_id)
         if connection is None:
             return
         try:
@@ -142,7 +142,7 @@ class PostLookupHandler(Handler[LookUpPost, PostFound | PostNotFound | None]):
         if entry is None:
             return None, None
         try:
-            return await self._store.endpoints.of_blog(intent.guild_id, entry.blog_id), entry
+            return await self._store.connections.of_blog(intent.guild_id, entry.blog_id), entry
         except BridgeError:
             return None, entry
 

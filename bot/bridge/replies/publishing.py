@@ -89,7 +89,7 @@ class ReplyPublisher(Handler[PublishReply, Result]):
 
     async def _publish(self, delivery: Delivery, reply: Reply) -> PublishOutcome | MaybePublished:
         again = delivery.attempts > 1
-        connection = await self._store.endpoints.of_blog(reply.guild_id, reply.blog_id)
+        connection = await self._store.connections.of_blog(reply.guild_id, reply.blog_id)
         comment = await self._compose(reply, connection)
         client = None if connection is None else self._comment_systems.open(connection)
         if again and isinstance(comment, OutgoingComment) and isinstance(client, Finding):

@@ -107,11 +107,11 @@ class ReplyStatusHandler(Handler[ConfirmReply, Shown | None]):
         if reply is None or reply.state is ReplyState.DRAFT:
             return None
         shown = Shown(final=reply.state not in (ReplyState.ACCEPTED, ReplyState.HELD))
-        if reply.answer_token is not None:
+        if reply.interaction_token is not None:
             mark = _MARKS[reply.state]
             refused = reply.state is ReplyState.REFUSED
             await self._chat.answer(
-                reply.answer_token,
+                reply.interaction_token,
                 f"{mark} {reply_status(reply)}",
                 reply.url,
                 quoted=reply.content if refused else "",

@@ -211,7 +211,7 @@ class WebSubReceiver:
         at = delay_while_trusted(
             now,
             feed.last_polled_at or now,
-            pushed_until=until,
+            hub_trusted_until=until,
             longest=self._schedule.longest,
             draw=self._randomness.fraction(),
         )
@@ -222,7 +222,7 @@ class WebSubReceiver:
             max(at, feed.not_before or at),
             newest_at=now if new else feed.newest_at,
             conditional_polls=UNCONDITIONAL_EVERY - 1 if begins else feed.conditional_polls,
-            whole_at=None if begins else feed.last_full_poll_at,
+            last_full_poll_at=None if begins else feed.last_full_poll_at,
         )
 
     async def _look_soon(self, feed: Feed) -> None:

@@ -110,7 +110,7 @@ class HubSubscriber:
         now = self._clock.now()
         async with self._store.transaction():
             held = await self._held(asked)
-            if held is None or not held.asks:
+            if held is None or not held.attempts:
                 # A hub may ask back, and be told that we mean it, before it has answered.
                 return
             match error:

@@ -78,7 +78,7 @@ def present_announcement(
 
     :param roles: those that the guild still has.
     """
-    pinged = tuple(role for role in subscription.mentions if role in roles)
+    pinged = tuple(role for role in subscription.mentioned_roles if role in roles)
     text = render_template(
         subscription.template or "",
         entry,

@@ -95,7 +95,7 @@ async def test_after_the_grace_everything_ends(harness: BridgeHarness) -> None:
     await harness.bridge.maintenance.tick()
     assert await harness.bridge.admin.blogs(GUILD) == []
     (theirs,) = await harness.bridge.admin.blogs(OTHER)
-    assert not await harness.store.endpoints.connected(GUILD, theirs.blog.id)
+    assert not await harness.store.connections.connected(GUILD, theirs.blog.id)
     assert len(harness.blog.revoked) == 1
     assert await harness.store.members.alerts_of_user(GUILD, USER) == []
 

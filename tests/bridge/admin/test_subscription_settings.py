@@ -242,11 +242,11 @@ async def test_who_may_be_mentioned(harness: BridgeHarness) -> None:
     # What vanished meanwhile makes room.
     await mention(harness, OTHER, standing=(OTHER,))
     subscription = (await only(harness)).subscription
-    assert subscription.mentions == (OTHER,)
+    assert subscription.mentioned_roles == (OTHER,)
     with pytest.raises(NotFound, match="No entry pings"):
         await harness.bridge.subscription_settings.remove_role(subscription, RoleView(id=NEWS, name="News"), [])
     await harness.bridge.subscription_settings.remove_role(subscription, RoleView(id=OTHER, name="Other"), [OTHER])
-    assert (await only(harness)).subscription.mentions == ()
+    assert (await only(harness)).subscription.mentioned_roles == ()
 
 
 async def test_a_message_pings_few_roles(harness: BridgeHarness) -> None:

@@ -31,7 +31,7 @@ async def test_another_api_disconnects_and_tells_the_admin(harness: BridgeHarnes
     await harness.start(ELSEWHERE, guild_id=OTHER)
     (now,) = await harness.bridge.admin.blogs(GUILD)
     assert (now.blog.id, now.blog.api_root, now.connected) == (mine.blog.id, MOVED, False)
-    assert await harness.store.endpoints.remove(mine.blog.id) == [], "the password is deleted"
+    assert await harness.store.connections.remove(mine.blog.id) == [], "the password is deleted"
     assert harness.blog.revoked == [(f"{HOME}wp-json/", PASSWORD)], "revoked where it was for, and sent nowhere else"
     await harness.deliver()
     told = [each.post.body for each in harness.chat.said if each.ref.channel_id == USER]
@@ -48,13 +48,13 @@ async def test_where_the_old_api_does_not_revoke_the_admin_is_told_to(
     mine = await connected(harness)
 
     async def asked_while_it_was_kept(self: object) -> bool:
-        assert await harness.store.endpoints.connected(GUILD, mine.blog.id), "deleted only afterwards"
+        assert await harness.store.connections.connected(GUILD, mine.blog.id), "deleted only afterwards"
         raise TemporaryError("It does not answer.")
 
     monkeypatch.setattr("tests.fakes.blog.FakeCommentClient.revoke", asked_while_it_was_kept)
     harness.blog.api_root = MOVED
     await harness.start(ELSEWHERE, guild_id=OTHER)
-    assert await harness.store.endpoints.all_of_blog(mine.blog.id) == []
+    assert await harness.store.connections.all_of_blog(mine.blog.id) == []
     await harness.deliver()
     (told,) = [each.post.body for each in harness.chat.said if each.ref.channel_id == USER]
     assert "Users → Profile → Application Passwords" in told
@@ -66,10 +66,10 @@ async def test_a_way_through_the_old_api_ends_too(harness: BridgeHarness) -> Non
     mine = await harness.start()
     url = await harness.bridge.connector.click_through(mine.blog, GUILD, USER)
     state = (url or "").rpartition("/")[2]
-    assert await harness.store.endpoints.get_request(state, now=harness.clock.now()) is not None
+    assert await harness.store.connections.get_request(state, now=harness.clock.now()) is not None
     harness.blog.api_root = MOVED
     await harness.start(ELSEWHERE, guild_id=OTHER)
-    assert await harness.store.endpoints.get_request(state, now=harness.clock.now()) is None
+    assert await harness.store.connections.get_request(state, now=harness.clock.now()) is None
 
 
 async def test_the_same_again_leaves_everything_as_it_is(harness: BridgeHarness) -> None:

@@ -264,7 +264,7 @@ async def play(plan: Plan, path: Path) -> tuple[Market, list[int]]:
         for step in plan.steps:
             market.go_on(step)
             if step.forgotten and plan.dates != "none":
-                await tables.Feed.all().update(memory=None, body_hash=None)
+                await tables.Feed.all().update(fetch_state=None, body_hash=None)
             documents.entries = market.document
             await harness.poll()
         return market, list(told(await announced(harness)))

@@ -189,7 +189,7 @@ async def test_a_mention_after_the_comments_were_closed_opens_nothing(harness: B
     ping(harness, entry)
     await round_(harness)
     (kept,) = await harness.store.items.newest_entries(subscribed.blog.id, 1)
-    assert kept.closed_at is not None
+    assert kept.comments_closed_at is not None
 
 
 async def test_the_way_of_a_mention_says_why_it_is_not_posted(harness: BridgeHarness) -> None:

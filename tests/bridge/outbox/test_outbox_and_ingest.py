@@ -211,7 +211,7 @@ async def test_a_bug_after_days_of_weather_is_tried_again_as_well(
         await harness.deliver(after=timedelta(hours=1))
     await harness.deliver(after=timedelta(hours=1))
     assert (await harness.bridge.views.status(GUILD)).outbox.dead == ()
-    assert await fetch("SELECT id FROM links") != []
+    assert await fetch("SELECT id FROM posted_messages") != []
 
 
 async def test_what_a_pause_dropped_gets_its_thread_when_somebody_comments_later(harness: BridgeHarness) -> None:

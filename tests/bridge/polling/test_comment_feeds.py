@@ -210,7 +210,7 @@ async def test_a_reply_of_ours_makes_the_entrys_comments_hot(
     await harness.poll(30 * DAY)
     (kept,) = await harness.store.items.newest_entries(feed.blog_id, 1)
     reply = await harness.store.replies.add(new_reply(feed.blog_id, kept.id), now=harness.clock.now())
-    await harness.store.replies.accept(reply.id, answer_token=Secret("token"), at=harness.clock.now())
+    await harness.store.replies.accept(reply.id, interaction_token=Secret("token"), at=harness.clock.now())
     now = harness.clock.now()
     await _publisher(harness).record(_delivery(reply.id, now), PublishReply(reply_id=reply.id), outcome)
     comments = next(each for each in await harness.store.feeds.of_blog(feed.blog_id) if is_of_comments(each))

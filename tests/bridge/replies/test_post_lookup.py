@@ -157,7 +157,7 @@ async def test_a_blog_in_trouble_leaves_what_was_proven(harness: BridgeHarness) 
 
 async def test_an_entry_whose_address_is_the_whole_blogs_is_no_post(harness: BridgeHarness) -> None:
     entry, _ = await opened(harness)
-    connection = await harness.store.endpoints.of_blog(GUILD, entry.blog_id)
+    connection = await harness.store.connections.of_blog(GUILD, entry.blog_id)
     assert isinstance(connection, Connection)
     lookup = post_lookup.PostLookup(harness.store, harness.blog, harness.clock)
     found = await lookup.find(connection, replace(entry, link=HOME.rstrip("/")))

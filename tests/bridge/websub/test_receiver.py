@@ -233,7 +233,7 @@ async def test_comments_are_pushed_too(harness: BridgeHarness) -> None:
     await harness.take_in()
     await harness.deliver()
     assert harness.titles == ["Fresh", "Me too"]
-    assert (await feed_of(harness, FeedKind.COMMENTS)).pushed_until is not None
+    assert (await feed_of(harness, FeedKind.COMMENTS)).hub_trusted_until is not None
 
 
 async def test_a_draft_with_an_old_date_that_a_hub_brings_with_others_is_posted(harness: BridgeHarness) -> None:

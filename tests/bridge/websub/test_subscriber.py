@@ -64,8 +64,8 @@ async def test_a_lease_is_renewed_before_it_ends(harness: BridgeHarness) -> None
         await harness.ask_hubs(timedelta(hours=19, minutes=30))
         await harness.hub.verify()
         assert (await registered(harness)).state is HubSubscriptionState.TRUSTED
-        assert (await registered(harness)).trusted_until == (await feed_of(harness)).pushed_until
-        assert (await feed_of(harness)).pushed_until > harness.clock.now()  # type: ignore[operator]
+        assert (await registered(harness)).trusted_until == (await feed_of(harness)).hub_trusted_until
+        assert (await feed_of(harness)).hub_trusted_until > harness.clock.now()  # type: ignore[operator]
     assert 9 <= len(harness.hub.asked) <= 12
     assert {callback for _, callback in harness.hub.asked} == {harness.hub.asked[0][1]}
 
@@ -89,7 +89,11 @@ async def test_a_hub_may_verify_before_it_answers(harness: BridgeHarness) -> Non
     await harness.start()
     await harness.ask_hubs()
     after = await registered(harness)
-    assert (after.state, after.asks, after.due_at) == (HubSubscriptionState.VERIFIED, 0, harness.clock.now() + 8 * DAY)
+    assert (after.state, after.attempts, after.due_at) == (
+        HubSubscriptionState.VERIFIED,
+        0,
+        harness.clock.now() + 8 * DAY,
+    )
 
 
 @pytest.mark.parametrize("at_once", [True, False])
@@ -161,7 +165,7 @@ async def test_a_hub_that_takes_it_back_is_trusted_no_more(harness: BridgeHarnes
     assert await harness.hub.deny(TOPIC, "publisher said no") == [True]
     after = await registered(harness)
     assert (after.state, after.error) == (HubSubscriptionState.REFUSED, "The hub says no: publisher said no")
-    assert (await feed_of(harness)).pushed_until is None
+    assert (await feed_of(harness)).hub_trusted_until is None
     assert await wait_of(harness) <= timedelta(0)
     await harness.ask_hubs(3 * DAY)
     assert len(harness.hub.asked) == 2
@@ -220,7 +224,7 @@ async def test_another_address_of_ours_is_told_to_the_hub(harness: BridgeHarness
     assert [callback for _, callback in moved.hub.asked] == [
         f"{REACHED_AT}/bot/push/{(await registered(harness)).token}"
     ]
-    assert (await feed_of(harness)).pushed_until is None
+    assert (await feed_of(harness)).hub_trusted_until is None
     gone = build_harness(store)
     await gone.bridge.hub_subscriber.tick()
     assert (await registered(harness)).state is HubSubscriptionState.WANTED
@@ -232,7 +236,7 @@ async def test_another_hub_is_asked_and_the_old_one_is_not_believed(harness: Bri
     harness.blog.hubs[FeedKind.ENTRIES] = replace(PUSH, hub_url="https://new.example/")
     await harness.poll(6 * HOUR)
     assert (await registered(harness)).state is HubSubscriptionState.WANTED
-    assert (await feed_of(harness)).pushed_until is None
+    assert (await feed_of(harness)).hub_trusted_until is None
     assert await harness.hub.publish(TOPIC, "uid") == [410]
     await harness.ask_hubs()
     assert len(harness.hub.asked) == 2

@@ -1,4 +1,4 @@
-"""Endpoints with their encrypted passwords, and the click-throughs that lead to one."""
+"""Connections with their encrypted passwords, and the click-throughs that lead to one."""
 
 from datetime import datetime
 
@@ -16,17 +16,17 @@ from bot.storage.values import fingerprint, scrub, utc
 
 #: A credential is for one API root and is never used for another.
 _OF_BLOG = """
-SELECT e.* FROM endpoints e JOIN blogs b ON b.id = e.blog_id AND b.api_root = e.api_root
-WHERE e.guild_id = $1 AND e.blog_id = $2
+SELECT c.* FROM connections c JOIN blogs b ON b.id = c.blog_id AND b.api_root = c.api_root
+WHERE c.guild_id = $1 AND c.blog_id = $2
 """
 
 _OF_READERS = f"""
-SELECT e.* FROM endpoints e JOIN blogs b ON b.id = e.blog_id
-WHERE e.blog_id = $1 AND {MAY_READ} ORDER BY e.id LIMIT 3
+SELECT c.* FROM connections c JOIN blogs b ON b.id = c.blog_id
+WHERE c.blog_id = $1 AND {MAY_READ} ORDER BY c.id LIMIT 3
 """  # noqa: S608
 
 
-class EndpointRepository:
+class ConnectionRepository:
     """Where a guild may write comments; passwords are encrypted at rest."""
 
     def __init__(self, vault: Encryption) -> None:
@@ -43,11 +43,11 @@ class EndpointRepository:
         connected_by: UserId,
         checked_at: datetime | None = None,
     ) -> Connection:
-        """Keep the endpoint of a guild's blog, in place of an earlier one."""
+        """Keep the connection of a guild's blog, in place of an earlier one."""
         row: dict[str, object] = {
             "guild_id": guild_id,
             "blog_id": blog_id,
-            "kind": system,
+            "system": system,
             "api_root": scrub(api_root),
             "username": scrub(credential.username),
             "secret": self._vault.lock(credential.password),
@@ -56,51 +56,51 @@ class EndpointRepository:
             "trouble_since": None,
             "checked_at": checked_at,
         }
-        return self._endpoint_from(
-            tables.Endpoint._init_from_db(**await upsert("endpoints", row, unique="guild_id, blog_id"))
+        return self._connection_from(
+            tables.Connection._init_from_db(**await upsert("connections", row, unique="guild_id, blog_id"))
         )
 
     async def of_blog(self, guild_id: GuildId, blog_id: BlogId) -> Connection | None:
-        """The endpoint of a guild's blog; one that was made for another API root than the blog's present one is none.
+        """The connection of a guild's blog; one that was made for another API root than the blog's present one is none.
 
         :raises PermanentError: its password cannot be decrypted any more.
         """
         rows = await fetch(_OF_BLOG, guild_id, blog_id)
-        return self._endpoint_from(tables.Endpoint._init_from_db(**rows[0])) if rows else None
+        return self._connection_from(tables.Connection._init_from_db(**rows[0])) if rows else None
 
     async def of_readers(self, blog_id: BlogId) -> list[Connection]:
-        """The endpoints that a blog's comments may be read with now; few are enough.
+        """The connections that a blog's comments may be read with now; few are enough.
 
         One that the blog refuses, or whose password cannot be decrypted any more, is left out.
         """
-        rows = [tables.Endpoint._init_from_db(**row) for row in await fetch(_OF_READERS, blog_id)]
-        found = [self._endpoint_from(row, strict=False) for row in rows]
-        return [endpoint for endpoint in found if endpoint.password]
+        rows = [tables.Connection._init_from_db(**row) for row in await fetch(_OF_READERS, blog_id)]
+        found = [self._connection_from(row, strict=False) for row in rows]
+        return [connection for connection in found if connection.password]
 
     async def connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
-        """Whether there is an endpoint for the blog's API root, be its password readable or not."""
+        """Whether there is a connection for the blog's API root, be its password readable or not."""
         return bool(await fetch(_OF_BLOG, guild_id, blog_id))
 
     async def username(self, guild_id: GuildId, blog_id: BlogId) -> str | None:
-        """The account of a guild's endpoint for the blog's API root; None where there is no such endpoint."""
+        """The account of a guild's connection for the blog's API root; None where there is no such connection."""
         rows = await fetch(_OF_BLOG, guild_id, blog_id)
         return str(rows[0]["username"]) if rows else None
 
     async def note_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str, at: datetime) -> bool:
-        """Keep what is wrong with a guild's endpoint; True if nothing was known to be wrong with it before."""
-        here = tables.Endpoint.filter(guild_id=guild_id, blog_id=blog_id)
+        """Keep what is wrong with a guild's connection; True if nothing was known to be wrong with it before."""
+        here = tables.Connection.filter(guild_id=guild_id, blog_id=blog_id)
         new = await here.filter(trouble__isnull=True).update(trouble=scrub(text), trouble_since=utc(at))
         await here.update(trouble=scrub(text))
         return new > 0
 
     async def clear_trouble(self, guild_id: GuildId, blog_id: BlogId) -> None:
-        """Note that a guild's endpoint works."""
-        here = tables.Endpoint.filter(guild_id=guild_id, blog_id=blog_id, trouble__isnull=False)
+        """Note that a guild's connection works."""
+        here = tables.Connection.filter(guild_id=guild_id, blog_id=blog_id, trouble__isnull=False)
         await here.update(trouble=None, trouble_since=None)
 
     async def troubles(self, guild_id: GuildId) -> list[ConnectionTrouble]:
-        """What is wrong with a guild's endpoints."""
-        rows = await tables.Endpoint.filter(guild_id=guild_id, trouble__isnull=False).order_by("id")
+        """What is wrong with a guild's connections."""
+        rows = await tables.Connection.filter(guild_id=guild_id, trouble__isnull=False).order_by("id")
         return [
             ConnectionTrouble(
                 guild_id=GuildId(row.guild_id),
@@ -114,31 +114,31 @@ class EndpointRepository:
         ]
 
     async def next_check(self, before: datetime, now: datetime) -> tuple[GuildId, BlogId] | None:
-        """Choose the endpoint that was not tried for longest, and note that it is tried now; None: all were lately."""
+        """Choose the connection that was tried longest ago, and save that it is tried now; None: all were tried."""
         due = Q(checked_at__isnull=True) | Q(checked_at__lt=utc(before))
-        row = await tables.Endpoint.filter(due).order_by("checked_at", "id").first()
+        row = await tables.Connection.filter(due).order_by("checked_at", "id").first()
         if row is None:
             return None
-        await tables.Endpoint.filter(id=row.id).update(checked_at=utc(now))
+        await tables.Connection.filter(id=row.id).update(checked_at=utc(now))
         return GuildId(row.guild_id), BlogId(row.blog_id)
 
     async def all_of_blog(self, blog_id: BlogId) -> list[Connection]:
-        """Every guild's endpoints of a blog, whatever API root they were made for; for each to be asked there.
+        """Every guild's connections of a blog, whatever API root they were made for; for each to be asked there.
 
         A password that cannot be decrypted any more is returned empty.
         """
-        return [self._endpoint_from(row, strict=False) for row in await tables.Endpoint.filter(blog_id=blog_id)]
+        return [self._connection_from(row, strict=False) for row in await tables.Connection.filter(blog_id=blog_id)]
 
     async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Connection]:
-        """Delete a blog's endpoints with what leads to them: one guild's, or (None) every guild's; returns them.
+        """Delete a blog's connections with what leads to them: one guild's, or (None) every guild's; returns them.
 
         A password that cannot be decrypted any more is returned empty.
         """
         whose = {"blog_id": blog_id} if guild_id is None else {"blog_id": blog_id, "guild_id": guild_id}
         await tables.ConnectRequest.filter(**whose).delete()
-        rows = await tables.Endpoint.filter(**whose).order_by("id")
-        await tables.Endpoint.filter(**whose).delete()
-        return [self._endpoint_from(row, strict=False) for row in rows]
+        rows = await tables.Connection.filter(**whose).order_by("id")
+        await tables.Connection.filter(**whose).delete()
+        return [self._connection_from(row, strict=False) for row in rows]
 
     async def add_request(self, state: str, request: ConnectRequest, *, expires_at: datetime) -> None:
         """Keep who is on the way through a blog's click-through; only a hash of ``state`` is kept.
@@ -171,7 +171,7 @@ class EndpointRepository:
         """Forget click-throughs that expired before this; returns how many."""
         return await tables.ConnectRequest.filter(expires_at__lt=utc(before)).delete()
 
-    def _password(self, row: tables.Endpoint, *, strict: bool) -> Secret:
+    def _password(self, row: tables.Connection, *, strict: bool) -> Secret:
         try:
             return self._vault.open(row.secret)
         except PermanentError:
@@ -179,12 +179,12 @@ class EndpointRepository:
                 raise
             return Secret("")
 
-    def _endpoint_from(self, row: tables.Endpoint, *, strict: bool = True) -> Connection:
+    def _connection_from(self, row: tables.Connection, *, strict: bool = True) -> Connection:
         return Connection(
             id=ConnectionId(row.id),
             guild_id=GuildId(row.guild_id),
             blog_id=BlogId(row.blog_id),
-            system=CommentSystem(row.kind),
+            system=CommentSystem(row.system),
             api_root=row.api_root,
             username=row.username,
             password=self._password(row, strict=strict),
