@@ -28,7 +28,7 @@ from bot.bridge.assembly import Bridge, Dependencies, assemble
 from bot.bridge.ports import Side as Blamed
 from bot.gateway import Gateway
 from bot.rules.poll_schedule import PollSchedule
-from bot.runtime import SystemDice, spare_collector
+from bot.runtime import SystemRandomness, tune_garbage_collector
 from bot.storage.database import Store
 from bot.storage.migrate import migrate
 from bot.storage.statements import fetch
@@ -146,7 +146,7 @@ async def opened(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
             comment_systems=CommentSystemRegistry(client),
             hubs=HttpHubs(client),
             clock=clock,
-            randomness=SystemDice(),
+            randomness=SystemRandomness(),
             meter=watch,
         )
         yield Ours(assemble(world, pace=_PACE, public_url=None), clock, watch, addresses)
@@ -158,7 +158,7 @@ async def opened(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
 async def running(addresses: Sequence[str], folder: Path) -> AsyncIterator[Ours]:
     """As :func:`opened`, in a process that has run for a while."""
     async with opened(addresses, folder) as ours:
-        spare_collector()
+        tune_garbage_collector()
         yield ours
 
 

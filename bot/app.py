@@ -31,16 +31,16 @@ from bot.bridge.assembly import Bridge, Dependencies, assemble
 from bot.check import Checkup
 from bot.gateway import Gateway
 from bot.model.errors import BridgeError
-from bot.preview import as_json_text, as_text, look_at
+from bot.preview import as_json_text, as_text, preview_blog
 from bot.rules.poll_schedule import PollSchedule
-from bot.runtime import SystemClock, SystemDice, spare_collector
+from bot.runtime import SystemClock, SystemRandomness, tune_garbage_collector
 from bot.schedule import Schedule
 from bot.settings import Settings, SettingsError, merged, read_settings, unknown_names
 from bot.setup import Setup
 from bot.storage.database import Store
 from bot.storage.key_file import data_folder, kept_key, key_file
 from bot.storage.migrate import migrate as migrate_database
-from bot.web.health import beating, standing
+from bot.web.health import event_check, heartbeat_check
 from bot.web.metrics import Metrics
 from bot.web.server import WebServer
 
@@ -178,7 +178,7 @@ async def _check(settings: Settings) -> int:
 async def _preview(settings: Settings, url: str, *, as_json: bool) -> None:
     async with _outside(settings) as (client, parser):
         feeds = HttpFeeds(client, parser, contact=_contact(settings))
-        look = await look_at(url, BlogPreviewer(HttpDiscoverer(client, parser), feeds, SystemClock()))
+        look = await preview_blog(url, BlogPreviewer(HttpDiscoverer(client, parser), feeds, SystemClock()))
     sys.stdout.write(as_json_text(look, typed=url) if as_json else as_text(look, typed=url))
 
 
@@ -187,7 +187,7 @@ async def _run(settings: Settings, token: str) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, stop.set)
-    loop.call_later(_SETTLED_SECONDS, spare_collector)
+    loop.call_later(_SETTLED_SECONDS, tune_garbage_collector)
     await serve(settings, token, stop)
 
 
@@ -233,7 +233,7 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
             comment_systems=CommentSystemRegistry(client),
             hubs=HttpHubs(client),
             clock=clock,
-            randomness=SystemDice(),
+            randomness=SystemRandomness(),
             meter=metrics,
         )
         pace = PollSchedule(shortest=settings.poll_interval_min, longest=settings.poll_interval_max)
@@ -252,9 +252,9 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
         gateway.install(bridge)
         ready = {
             "database": store.check_writable,
-            "discord": standing(gateway.ready),
-            "polls": beating(bridge.poller.heartbeat),
-            "outbox": beating(bridge.dispatcher.heartbeat),
+            "discord": event_check(gateway.ready),
+            "polls": heartbeat_check(bridge.poller.heartbeat),
+            "outbox": heartbeat_check(bridge.dispatcher.heartbeat),
         }
         web = WebServer(
             bridge,

@@ -29,7 +29,7 @@ _DISK_FULL: Final = 50_000_000
 _OWN_WEB_SECONDS: Final = 3.0
 
 
-class Level(StrEnum):
+class Severity(StrEnum):
     """How bad it is."""
 
     OK = "ok"
@@ -38,10 +38,10 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What was found of one thing."""
 
-    level: Level
+    level: Severity
     about: str
     text: str
     #: how to mend it
@@ -86,7 +86,7 @@ class Checkup:
     async def run(self) -> int:
         """Say everything; returns the exit status: 1 where something is wrong."""
         findings = [
-            *(Finding(Level.WARNING, "settings", text) for text in self._unknown),
+            *(CheckResult(Severity.WARNING, "settings", text) for text in self._unknown),
             *await self.discord(),
             *await self.database(),
             self.port(),
@@ -97,153 +97,157 @@ class Checkup:
             sys.stdout.write(f"{finding.level:<8} {finding.about:<10} {finding.text}\n")
             if finding.remedy:
                 sys.stdout.write(f"{'':<19} → {finding.remedy}\n")
-        wrong = sum(finding.level is Level.WRONG for finding in findings)
+        wrong = sum(finding.level is Severity.WRONG for finding in findings)
         things = "thing is" if wrong == 1 else "things are"
         sys.stdout.write(f"\n{wrong} {things} wrong.\n" if wrong else "\nNothing is wrong.\n")
         return 1 if wrong else 0
 
-    async def discord(self) -> list[Finding]:
+    async def discord(self) -> list[CheckResult]:
         """Token, what the application was granted, and Discord's clock."""
         if self._token is None:
-            return [Finding(Level.WRONG, "token", "DISCORD_TOKEN is not set.", "`make setup` asks for it.")]
+            return [CheckResult(Severity.WRONG, "token", "DISCORD_TOKEN is not set.", "`make setup` asks for it.")]
         try:
             application = await self._look(self._token)
         except TokenRefused as error:
             remedy = "Reset the token in the developer portal, page “Bot”, and run `make setup`."
-            return [Finding(Level.WRONG, "token", error.text, remedy)]
+            return [CheckResult(Severity.WRONG, "token", error.text, remedy)]
         except BridgeError as error:
             return [
-                Finding(Level.WRONG, "token", error.text, "See to the network, and to DISCORD_API_URL if it is set.")
+                CheckResult(
+                    Severity.WRONG, "token", error.text, "See to the network, and to DISCORD_API_URL if it is set."
+                )
             ]
         return [
-            Finding(Level.OK, "token", f"Discord knows it: this is {application.name}."),
+            CheckResult(Severity.OK, "token", f"Discord knows it: this is {application.name}."),
             _granted(application),
             _clock(application.clock_ahead),
         ]
 
-    async def database(self) -> list[Finding]:
+    async def database(self) -> list[CheckResult]:
         """The database, and the key for what is encrypted in it."""
         keys = self._keys or _kept(self._key_file)
         try:
             condition = await inspect(self._database_url, keys=keys)
         except Unusable as error:
-            return [Finding(Level.WRONG, "database", error.what, error.remedy)]
+            return [CheckResult(Severity.WRONG, "database", error.what, error.remedy)]
         except BridgeError as error:
-            return [Finding(Level.WRONG, "database", error.text, "See to DATABASE_URL and to the database's server.")]
+            return [
+                CheckResult(Severity.WRONG, "database", error.text, "See to DATABASE_URL and to the database's server.")
+            ]
         return [_database(condition), self._key(condition, bool(keys))]
 
-    def port(self) -> Finding:
+    def port(self) -> CheckResult:
         """Whether the web side can listen, or does."""
         about = "port"
         host, port = self._listen_at
         if port == 0:
-            return Finding(Level.OK, about, "The web side takes any free port.")
+            return CheckResult(Severity.OK, about, "The web side takes any free port.")
         if _answers(*self._http):
-            return Finding(Level.OK, about, f"The web side runs at {host}:{port}.")
+            return CheckResult(Severity.OK, about, f"The web side runs at {host}:{port}.")
         problem = _why_not_listen(host, port)
         if problem is None:
-            return Finding(Level.OK, about, f"The web side can listen on {host}:{port}.")
-        return Finding(Level.WRONG, about, problem, "Set HTTP_HOST and HTTP_PORT, or stop what is there.")
+            return CheckResult(Severity.OK, about, f"The web side can listen on {host}:{port}.")
+        return CheckResult(Severity.WRONG, about, problem, "Set HTTP_HOST and HTTP_PORT, or stop what is there.")
 
-    async def public_url(self) -> Finding:
+    async def public_url(self) -> CheckResult:
         """Whether the web side answers at its public address, as seen from here."""
         about = "PUBLIC_URL"
         if self._public_url is None:
             text = "It is not set, so blogs are connected by an application password, not by a click-through."
-            return Finding(Level.OK, about, text)
+            return CheckResult(Severity.OK, about, text)
         try:
             answer = await self._client.request("GET", f"{self._public_url}/healthz")
             if answer.status == 200 and answer.body == b"ok":
                 if self._public_url.startswith("https://"):
-                    return Finding(Level.OK, about, "The web side answers there.")
+                    return CheckResult(Severity.OK, about, "The web side answers there.")
                 remedy = "Put a proxy with a certificate in front of it."
                 text = "The web side answers there, but without https WordPress offers no click-through."
-                return Finding(Level.WARNING, about, text, remedy)
+                return CheckResult(Severity.WARNING, about, text, remedy)
             problem = f"Something else answers at {self._public_url}/healthz (status {answer.status})."
         except BridgeError as error:
             problem = error.text
         if not _answers(*self._http):
             text = "It could not be tried, because the web side is not running."
-            return Finding(Level.WARNING, about, text, "Start the bot and check again.")
+            return CheckResult(Severity.WARNING, about, text, "Start the bot and check again.")
         host, port = self._http
         remedy = (
             f"The web side runs at {host}:{port}; let PUBLIC_URL's server pass requests on to it. If that address is "
             "private on purpose, name its network in OUTBOUND_ALLOW."
         )
-        return Finding(Level.WRONG, about, problem, remedy)
+        return CheckResult(Severity.WRONG, about, problem, remedy)
 
-    def disk(self) -> Finding:
+    def disk(self) -> CheckResult:
         """Room for the database."""
         if not self._data_folder.exists():
-            return Finding(Level.OK, "disk", f"The folder {self._data_folder} is made at the first start.")
+            return CheckResult(Severity.OK, "disk", f"The folder {self._data_folder} is made at the first start.")
         free = shutil.disk_usage(self._data_folder).free
         text = f"{free / 1e9:.1f} GB are free in {self._data_folder}."
         if free < _DISK_FULL:
-            return Finding(Level.WRONG, "disk", text, "Make room, or nothing can be kept any more.")
-        return Finding(Level.WARNING if free < _DISK_LOW else Level.OK, "disk", text)
+            return CheckResult(Severity.WRONG, "disk", text, "Make room, or nothing can be kept any more.")
+        return CheckResult(Severity.WARNING if free < _DISK_LOW else Severity.OK, "disk", text)
 
-    def _key(self, condition: Condition, has_key: bool) -> Finding:  # noqa: FBT001
+    def _key(self, condition: Condition, has_key: bool) -> CheckResult:  # noqa: FBT001
         about = "SECRET_KEY"
         if condition.unreadable:
             text = f"{condition.unreadable} of {condition.passwords} blogs' passwords cannot be decrypted with it."
             remedy = (
                 f"Put the key back that was used before ({self._key_file} or SECRET_KEY), or `/relay connect` again."
             )
-            return Finding(Level.WRONG, about, text, remedy)
+            return CheckResult(Severity.WRONG, about, text, remedy)
         if any(is_weak(key) for key in self._keys):
             text = (
                 f"{_opens('It is set', condition)} It could be guessed: it is short, repeats itself or is an example."
             )
             remedy = "Put a new one in front (`openssl rand -base64 32`), then a comma, then the present one."
-            return Finding(Level.WARNING, about, text, remedy)
+            return CheckResult(Severity.WARNING, about, text, remedy)
         if self._keys:
-            return Finding(Level.OK, about, _opens("It is set", condition))
+            return CheckResult(Severity.OK, about, _opens("It is set", condition))
         if not has_key:
-            return Finding(Level.OK, about, f"None yet: the first start makes one in {self._key_file}.")
+            return CheckResult(Severity.OK, about, f"None yet: the first start makes one in {self._key_file}.")
         if self._key_file.stat().st_mode & 0o077:
             text = f"{self._key_file} can be read by others on this machine."
-            return Finding(Level.WARNING, about, text, f"chmod 600 {self._key_file}")
-        return Finding(Level.OK, about, _opens(f"It is kept in {self._key_file}", condition))
+            return CheckResult(Severity.WARNING, about, text, f"chmod 600 {self._key_file}")
+        return CheckResult(Severity.OK, about, _opens(f"It is kept in {self._key_file}", condition))
 
 
-def _granted(application: Application) -> Finding:
+def _granted(application: Application) -> CheckResult:
     about = "intents"
     if application.sends_interactions_away:
         text = "Discord sends commands and buttons to a web address instead of to the bot."
         remedy = "Empty “Interactions Endpoint URL” in the developer portal, page “General Information”."
-        return Finding(Level.WRONG, about, text, remedy)
+        return CheckResult(Severity.WRONG, about, text, remedy)
     if application.needs_code_grant:
         remedy = "Switch “Requires OAuth2 Code Grant” off in the developer portal, page “Bot”."
-        return Finding(Level.WRONG, about, "Nobody can invite the bot by a plain link.", remedy)
+        return CheckResult(Severity.WRONG, about, "Nobody can invite the bot by a plain link.", remedy)
     if application.guilds == 0:
         text = "Nothing is missing, but the bot is in no server yet."
-        return Finding(Level.WARNING, about, text, f"Invite it: {application.invite_url}")
+        return CheckResult(Severity.WARNING, about, text, f"Invite it: {application.invite_url}")
     if application.privileged:
         text = f"Nothing is missing. Granted but not needed: {', '.join(application.privileged)}."
-        return Finding(Level.OK, about, text)
-    return Finding(Level.OK, about, "Nothing is missing; no privileged intent is needed.")
+        return CheckResult(Severity.OK, about, text)
+    return CheckResult(Severity.OK, about, "Nothing is missing; no privileged intent is needed.")
 
 
-def _clock(ahead: timedelta | None) -> Finding:
+def _clock(ahead: timedelta | None) -> CheckResult:
     if ahead is None:
-        return Finding(Level.WARNING, "clock", "Discord's answer had no date to compare with.")
+        return CheckResult(Severity.WARNING, "clock", "Discord's answer had no date to compare with.")
     if abs(ahead) > _CLOCK_OFF:
         text = f"It is {abs(ahead).total_seconds():.0f} s {'ahead of' if ahead > timedelta() else 'behind'} Discord's."
-        return Finding(Level.WARNING, "clock", text, "Let the machine set its clock by NTP.")
-    return Finding(Level.OK, "clock", "It agrees with Discord's.")
+        return CheckResult(Severity.WARNING, "clock", text, "Let the machine set its clock by NTP.")
+    return CheckResult(Severity.OK, "clock", "It agrees with Discord's.")
 
 
-def _database(condition: Condition) -> Finding:
+def _database(condition: Condition) -> CheckResult:
     about = "database"
     if not condition.writable:
         remedy = "Give the bot's user the right to write there, or see to DATABASE_URL."
-        return Finding(Level.WRONG, about, "It cannot be written to.", remedy)
+        return CheckResult(Severity.WRONG, about, "It cannot be written to.", remedy)
     if not condition.exists:
-        return Finding(Level.OK, about, "There is none yet: the first start makes it.")
+        return CheckResult(Severity.OK, about, "There is none yet: the first start makes it.")
     if condition.pending:
         text = f"{condition.pending} migrations are still to be applied."
-        return Finding(Level.WARNING, about, text, "The next start does that; or run `python -m bot migrate`.")
-    return Finding(Level.OK, about, "It is there, up to date, and can be written to.")
+        return CheckResult(Severity.WARNING, about, text, "The next start does that; or run `python -m bot migrate`.")
+    return CheckResult(Severity.OK, about, "It is there, up to date, and can be written to.")
 
 
 def _kept(key_file: Path) -> tuple[str, ...]:

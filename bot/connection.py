@@ -23,7 +23,7 @@ _WAITS: Final = (1, 2, 5, 5, 5, 5, 10, 10, 15, 20, 30, 60)
 _WAITS_AFTER_A_BREAK: Final = (1, 5, 15, 60, 120, 300)
 
 
-class Waits:
+class ReconnectDelays:
     """How long to wait before the next attempt; stands in for discord.py's `ExponentialBackoff`, after a connection.
 
     That one doubles up to 17 minutes, so that the bot would long be deaf after Discord is back. This one never waits
@@ -53,19 +53,19 @@ class Waits:
         return wait * random.uniform(0.5, 1)  # noqa: S311 -- nothing secret
 
 
-def waits_after_a_break() -> Waits:
+def delays_after_failure() -> ReconnectDelays:
     """Return the waits between attempts that each identify."""
-    return Waits(_WAITS_AFTER_A_BREAK)
+    return ReconnectDelays(_WAITS_AFTER_A_BREAK)
 
 
-async def persist(attempt: Callable[[], Awaitable[None]]) -> None:
+async def keep_trying(attempt: Callable[[], Awaitable[None]]) -> None:
     """Try until it is done or can never be; an error that says for how long to wait is heeded.
 
     A bug is logged and tried again as well: what else the bot does goes on meanwhile.
 
     :raises PermanentError: it can never be.
     """
-    waits = Waits()
+    waits = ReconnectDelays()
     for number in itertools.count(1):
         wait = waits.delay()
         try:
@@ -88,7 +88,7 @@ async def persist(attempt: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(wait)
 
 
-def skip_unreadable(parsers: MutableMapping[str, Callable[[Any], None]], *, needed: Collection[str]) -> None:
+def skip_unreadable_events(parsers: MutableMapping[str, Callable[[Any], None]], *, needed: Collection[str]) -> None:
     """Let an event that cannot be read cost itself: it is logged with its name, and the connection goes on.
 
     :param parsers: what reads each event, by its name; replaced in place.

@@ -17,20 +17,20 @@ from discord.http import Route
 
 from bot.bridge.assembly import Bridge
 from bot.cogs._answers import AnsweringTree
-from bot.cogs._components import Act, Door, answer_act
+from bot.cogs._components import ComponentCog, ComponentHandler, answer_component
 from bot.cogs._network_errors import UNANSWERED
 from bot.cogs.alerts import AlertsCog
 from bot.cogs.blog import BlogCog
-from bot.cogs.explain import WhyCog
-from bot.cogs.guild_events import WatchCog
+from bot.cogs.explain import ExplainCog
+from bot.cogs.guild_events import GuildEventsCog
 from bot.cogs.notices import NoticesCog
-from bot.cogs.opml import ListsCog
+from bot.cogs.opml import OpmlCog
 from bot.cogs.relay import RelayCog
 from bot.cogs.replies import RepliesCog
 from bot.cogs.status import StatusCog
-from bot.cogs.subscription_settings import TailorCog
+from bot.cogs.subscription_settings import SubscriptionSettingsCog
 from bot.cogs.welcome import WelcomeCog
-from bot.connection import Waits, persist, skip_unreadable, waits_after_a_break
+from bot.connection import ReconnectDelays, delays_after_failure, keep_trying, skip_unreadable_events
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
 
 _log = logging.getLogger(__name__)
@@ -62,11 +62,11 @@ class Gateway(commands.Bot):
         http_trace: Any = None,
         api_url: str | None = None,
     ) -> None:
-        point_at(api_url)
+        set_api_url(api_url)
         # We never speak; discord.py would warn that it could not.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         # `Client.connect` makes its back-off by this name, for which it has no parameter; nothing else does.
-        discord.client.ExponentialBackoff = Waits  # type: ignore[attr-defined, assignment]
+        discord.client.ExponentialBackoff = ReconnectDelays  # type: ignore[attr-defined, assignment]
         super().__init__(
             commands.when_mentioned,
             tree_cls=AnsweringTree,
@@ -81,14 +81,14 @@ class Gateway(commands.Bot):
         )
         self._api_url = api_url
         # Without READY there is no session, and without RESUMED no end of being deaf.
-        skip_unreadable(self._connection.parsers, needed=("READY", "RESUMED"))
-        self._breaks = waits_after_a_break()
+        skip_unreadable_events(self._connection.parsers, needed=("READY", "RESUMED"))
+        self._breaks = delays_after_failure()
         self._listener: asyncio.Task[Any] | None = None
         self._events: set[asyncio.Task[Any]] = set()
         self._was_ready = False
         self._cogs_to_add: Sequence[commands.Cog] = ()
-        self._buttons: list[Act] = []
-        self._forms: list[Act] = []
+        self._buttons: list[ComponentHandler] = []
+        self._forms: list[ComponentHandler] = []
         #: set while Discord's events reach us
         self.ready = asyncio.Event()
 
@@ -97,16 +97,16 @@ class Gateway(commands.Bot):
         self._cogs_to_add = (
             BlogCog(
                 bridge.admin,
-                WhyCog(bridge.admin, bridge.subscription_settings, bridge.why),
-                TailorCog(bridge.admin, bridge.subscription_settings),
-                ListsCog(bridge.lists),
+                ExplainCog(bridge.admin, bridge.subscription_settings, bridge.explainer),
+                SubscriptionSettingsCog(bridge.admin, bridge.subscription_settings),
+                OpmlCog(bridge.opml),
             ),
             RelayCog(bridge.admin, bridge.connector, bridge.disconnector, bridge.reply_members),
             RepliesCog(bridge.reply_drafts, bridge.reply_members),
             AlertsCog(bridge.admin, bridge.alerts),
             NoticesCog(bridge.undo_notice),
             StatusCog(bridge.views),
-            WatchCog(bridge.parking, bridge.presence, lambda: self.guilds),
+            GuildEventsCog(bridge.parking, bridge.guilds, lambda: self.guilds),
             WelcomeCog(),
         )
 
@@ -115,11 +115,11 @@ class Gateway(commands.Bot):
 
         :raises PermanentError: Discord does not accept the token, or does not let the bot listen.
         """
-        await persist(lambda: self.login(token))
+        await keep_trying(lambda: self.login(token))
         # Beside the listening: Discord may ask to wait very long before it takes commands.
-        telling = asyncio.create_task(persist(self._tell_commands), name="commands")
+        telling = asyncio.create_task(keep_trying(self._tell_commands), name="commands")
         try:
-            await persist(lambda: self.connect(reconnect=reconnect))
+            await keep_trying(lambda: self.connect(reconnect=reconnect))
         finally:
             telling.cancel()
 
@@ -226,7 +226,7 @@ class Gateway(commands.Bot):
                 # An earlier attempt to log in came so far.
                 continue
             await self.add_cog(cog)
-            if isinstance(cog, Door):
+            if isinstance(cog, ComponentCog):
                 self._buttons += cog.buttons()
                 self._forms += cog.forms()
                 for menu in cog.menus():
@@ -257,9 +257,9 @@ class Gateway(commands.Bot):
         """Answer buttons, menus and forms; commands have their own way."""
         match interaction.type:
             case discord.InteractionType.component:
-                await answer_act(interaction, self._buttons)
+                await answer_component(interaction, self._buttons)
             case discord.InteractionType.modal_submit:
-                await answer_act(interaction, self._forms)
+                await answer_component(interaction, self._forms)
             case _:
                 pass
 
@@ -278,7 +278,7 @@ class Gateway(commands.Bot):
         self.ready.clear()
 
 
-def point_at(api_url: str | None) -> None:
+def set_api_url(api_url: str | None) -> None:
     """Let discord.py speak to another REST API than Discord's, in this whole process; None changes nothing."""
     if api_url is not None:
         Route.BASE = api_url.rstrip("/")

@@ -7,7 +7,7 @@ from datetime import datetime
 from ipaddress import ip_network
 from typing import Any, Final
 
-from bot.bridge.admin.views import BlogPreviewer, Look
+from bot.bridge.admin.views import BlogPreview, BlogPreviewer
 from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem
 from bot.model.redact import redacted, shown_url, without_secrets
@@ -18,7 +18,7 @@ from bot.rules.messages.terminal import PlainItem
 _LOOPBACK: Final = "127.0.0.0/8,::1/128"
 
 
-async def look_at(url: str, blog_previewer: BlogPreviewer) -> Look:
+async def preview_blog(url: str, blog_previewer: BlogPreviewer) -> BlogPreview:
     """Look at a blog, and name the setting that lets a private one be asked.
 
     :raises BridgeError: nothing there can be subscribed to, or it may not be asked.
@@ -30,13 +30,13 @@ async def look_at(url: str, blog_previewer: BlogPreviewer) -> Look:
         raise Refused(_how_to_allow(error)) from None
 
 
-def as_json_text(look: Look, *, typed: str) -> str:
+def as_json_text(look: BlogPreview, *, typed: str) -> str:
     """Write a look out for a machine; addresses as :func:`as_text` has them."""
     whole = json.loads(json.dumps(asdict(look), default=_machine_readable))
     return json.dumps(_each_text(whole, lambda text: _hide(text, look, typed)), ensure_ascii=False, indent=2) + "\n"
 
 
-def as_text(look: Look, *, typed: str) -> str:
+def as_text(look: BlogPreview, *, typed: str) -> str:
     """Write a look out for a person.
 
     What is printed ends up in bug reports and logs of builds, so an address that lets its holder read a private feed is
@@ -47,7 +47,7 @@ def as_text(look: Look, *, typed: str) -> str:
     return _hide(_lines(look), look, typed)
 
 
-def _hide(text: str, look: Look, typed: str) -> str:
+def _hide(text: str, look: BlogPreview, typed: str) -> str:
     """Take secrets out of the addresses in a text; those of posts still work, of feeds only the place is shown."""
     feeds = {each.url for each in (look.found.entries, look.found.comments, *look.candidates) if each is not None}
     if look.push is not None:
@@ -73,7 +73,7 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
             return value
 
 
-def _lines(look: Look) -> str:
+def _lines(look: BlogPreview) -> str:
     found = look.found
     lines = [
         f"{found.title} ({found.home_url})",
@@ -125,7 +125,7 @@ def _indented(text: str) -> list[str]:
     return [f"  {line}".rstrip() for line in text.splitlines()]
 
 
-def _system(look: Look) -> str:
+def _system(look: BlogPreview) -> str:
     return "none seen" if look.found.system is CommentSystem.UNKNOWN else system_name(look.found.system)
 
 

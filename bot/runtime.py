@@ -19,7 +19,7 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-class SystemDice:
+class SystemRandomness:
     """The machine's chance."""
 
     def fraction(self) -> float:
@@ -27,7 +27,7 @@ class SystemDice:
         return random.random()  # noqa: S311 -- spreads polls, protects nothing
 
 
-def spare_collector() -> None:
+def tune_garbage_collector() -> None:
     """Let the garbage collector look no more at what is there now and stays, and less often at the rest.
 
     A look at all of it holds the event loop up for some 60 ms, again and again; and with the usual threshold of 700

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.bridge.assembly import Bridge
-from bot.model.errors import StoreAway
+from bot.model.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class Schedule:
         async def safely() -> None:
             try:
                 await tick()
-            except StoreAway:
+            except DatabaseUnavailable:
                 # The store has said so; the next tick tries again.
                 return
             except asyncio.CancelledError:

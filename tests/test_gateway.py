@@ -6,14 +6,14 @@ from collections.abc import Callable
 import pytest
 
 from bot import connection
-from bot.connection import Waits
+from bot.connection import ReconnectDelays
 from bot.gateway import Gateway
 from sandbox.discord import SandboxDiscord
 from sandbox.discord.pointing import pointed_at
 
 
 def test_waits_grow_and_never_exceed_a_minute() -> None:
-    waits = Waits(clock=lambda: 0.0)
+    waits = ReconnectDelays(clock=lambda: 0.0)
     taken = [waits.delay() for _ in range(24)]
     assert 0.5 <= taken[0] <= 1
     assert all(wait <= 10 for number, wait in enumerate(taken) if sum(taken[:number]) < 20), "half a minute is short"
@@ -23,7 +23,7 @@ def test_waits_grow_and_never_exceed_a_minute() -> None:
 
 def test_waits_begin_anew_after_a_calm_time() -> None:
     now = 0.0
-    waits = Waits(clock=lambda: now)
+    waits = ReconnectDelays(clock=lambda: now)
     for _ in range(12):
         waits.delay()
     now = 120.0

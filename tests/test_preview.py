@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.bridge.admin.views import BlogPreviewer, Look
+from bot.bridge.admin.views import BlogPreview, BlogPreviewer
 from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem, Discovery, FeedKind, FoundFeed, Push, SeenSystem
 from bot.model.message import ChatPost
-from bot.preview import as_json_text, as_text, look_at
+from bot.preview import as_json_text, as_text, preview_blog
 from bot.rules.messages.terminal import PlainItem
 from tests.fakes.blog import FakeBlog
 from tests.fakes.time import RealClock
 
 WHOLE = FoundFeed(url="https://blog.test/feed/", kind=FeedKind.ENTRIES, title="Notes")
 PART = FoundFeed(url="https://blog.test/ink/feed/", kind=FeedKind.ENTRIES, title="Notes on ink")
-LOOK = Look(
+LOOK = BlogPreview(
     found=Discovery(
         title="Notes",
         home_url="https://blog.test/",
@@ -75,7 +75,7 @@ def test_a_machine_reads_the_same() -> None:
 async def test_a_private_address_names_the_setting_that_allows_it(host: str, shown: str) -> None:
     blog = FakeBlog(trouble=NotPublic(f"{host} is not on the public internet.", host=host))
     with pytest.raises(Refused, match="OUTBOUND_ALLOW") as raised:
-        await look_at(f"http://{host}/", BlogPreviewer(blog, blog, RealClock()))
+        await preview_blog(f"http://{host}/", BlogPreviewer(blog, blog, RealClock()))
     assert shown in raised.value.text
 
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from bot.bridge.admin.alerts import AlertLimitNotifier, AlertOffExplainer, Alerts, AlertSender
-from bot.bridge.admin.blogs import Admin
-from bot.bridge.admin.explain import Explanations
-from bot.bridge.admin.guilds import Presence, SubscriptionResumer
-from bot.bridge.admin.opml import Lists
+from bot.bridge.admin.blogs import BlogAdmin
+from bot.bridge.admin.explain import EntryExplainer
+from bot.bridge.admin.guilds import GuildLifecycle, SubscriptionResumer
+from bot.bridge.admin.opml import OpmlFiles
 from bot.bridge.admin.opml_import import FeedImporter, ImportProgress, ImportReporter
 from bot.bridge.admin.subscribing import SubscriptionStarter
 from bot.bridge.admin.subscription_settings import SubscriptionSettings
-from bot.bridge.admin.views import Views
+from bot.bridge.admin.views import StatusViews
 from bot.bridge.announce.duplicates import Duplicates
 from bot.bridge.announce.edits import CardUpdater, Edits, ThreadRenamer
 from bot.bridge.announce.notices import Notices, NoticeSender, UndoNotice
@@ -79,10 +79,10 @@ class Dependencies:
 class Bridge:
     """The journeys, for the doors to call."""
 
-    admin: Admin
+    admin: BlogAdmin
     subscription_settings: SubscriptionSettings
-    lists: Lists
-    why: Explanations
+    opml: OpmlFiles
+    explainer: EntryExplainer
     connector: Connector
     disconnector: Disconnector
     reply_drafts: ReplyDrafts
@@ -90,8 +90,8 @@ class Bridge:
     alerts: Alerts
     undo_notice: UndoNotice
     parking: Parking
-    presence: Presence
-    views: Views
+    guilds: GuildLifecycle
+    views: StatusViews
     poller: Poller
     hub_subscriber: HubSubscriber
     websub_receiver: WebSubReceiver
@@ -102,7 +102,7 @@ class Bridge:
 
 
 def assemble(
-    world: Dependencies,
+    dependencies: Dependencies,
     *,
     pace: PollSchedule,
     public_url: str | None,
@@ -111,29 +111,35 @@ def assemble(
 ) -> Bridge:
     """Build the journeys."""
     store, chat, clock, comment_systems, meter = (
-        world.store,
-        world.chat,
-        world.clock,
-        world.comment_systems,
-        world.meter,
+        dependencies.store,
+        dependencies.chat,
+        dependencies.clock,
+        dependencies.comment_systems,
+        dependencies.meter,
     )
     wake_up = asyncio.Event()
-    edits, notices, backfill = Edits(store, clock), Notices(store, clock), Backfill(world.source)
+    edits, notices, backfill = Edits(store, clock), Notices(store, clock), Backfill(dependencies.source)
     entries = EntryIngest(store, backfill, edits, notices, clock)
     own_replies = OwnReplies(store, notices, clock)
     comments = CommentIngest(
-        store, world.source, CommentBackfill(store, world.source, backfill), edits, notices, own_replies, clock
+        store,
+        dependencies.source,
+        CommentBackfill(store, dependencies.source, backfill),
+        edits,
+        notices,
+        own_replies,
+        clock,
     )
-    misfiled_comments = MisfiledComments(store, world.source, edits, notices, own_replies, clock)
+    misfiled_comments = MisfiledComments(store, dependencies.source, edits, notices, own_replies, clock)
     blog_locks, duplicates, discovery_cache = (
         BlogLocks(),
         Duplicates(store, clock),
-        DiscoveryCache(world.discoverer, clock),
+        DiscoveryCache(dependencies.discoverer, clock),
     )
     hub_trust = HubTrust(store, clock, reachable=public_url is not None)
     results = PollResults(
         store,
-        world.source,
+        dependencies.source,
         entries,
         comments,
         misfiled_comments,
@@ -144,7 +150,7 @@ def assemble(
         meter=meter,
         wake_outbox=wake_up.set,
     )
-    reader = AccountReader(store, world.source, comment_systems)
+    reader = AccountReader(store, dependencies.source, comment_systems)
     baseline = Baseline(store, reader, discovery_cache, results, clock, blog_locks)
     disconnector = Disconnector(store, comment_systems, clock, wake_outbox=wake_up.set)
     updates = BlogUpdates(store, notices, disconnector, clock)
@@ -160,7 +166,7 @@ def assemble(
         most=most_subscriptions,
         wake_outbox=wake_up.set,
     )
-    presence = Presence(store, disconnector, membership, clock, wake_outbox=wake_up.set)
+    guilds = GuildLifecycle(store, disconnector, membership, clock, wake_outbox=wake_up.set)
     connections = ConnectionHealth(store, comment_systems, notices, clock)
     outcomes = ReplyOutcomes(store, comments, clock, follow_every=pace.shortest, meter=meter)
     post_lookup = PostLookup(store, comment_systems, clock)
@@ -171,7 +177,7 @@ def assemble(
         ThreadRenamer(store, chat, clock),
         EntrySummariser(store, chat),
         CommentSummariser(store, chat, clock),
-        RemovalChecker(store, world.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),
+        RemovalChecker(store, dependencies.source, edits, clock, wait=_SECOND_LOOK * pace.shortest),
         PostLookupHandler(store, post_lookup),
         ReplyPoster(store, chat, clock),
         ReplyPublisher(store, chat, comment_systems, post_lookup, outcomes, edits, clock, connections=connections),
@@ -189,7 +195,7 @@ def assemble(
         SubscriptionResumer(store, baseline, clock),
     ]
     return Bridge(
-        admin=Admin(
+        admin=BlogAdmin(
             store,
             discovery_cache,
             baseline,
@@ -202,8 +208,8 @@ def assemble(
             wake_outbox=wake_up.set,
         ),
         subscription_settings=SubscriptionSettings(store, chat, clock),
-        lists=Lists(store, clock, wake_outbox=wake_up.set),
-        why=Explanations(store, chat, clock),
+        opml=OpmlFiles(store, clock, wake_outbox=wake_up.set),
+        explainer=EntryExplainer(store, chat, clock),
         connector=Connector(store, comment_systems, clock, public_url=public_url, wake_outbox=wake_up.set),
         disconnector=disconnector,
         reply_drafts=ReplyDrafts(store, chat, post_lookup, clock, wake_outbox=wake_up.set),
@@ -211,31 +217,31 @@ def assemble(
         alerts=Alerts(store, baseline, clock),
         undo_notice=UndoNotice(store, chat, clock, wake_outbox=wake_up.set),
         parking=parking,
-        presence=presence,
-        views=Views(store, clock),
+        guilds=guilds,
+        views=StatusViews(store, clock),
         poller=Poller(store, reader, results, clock, schedule=pace, blog_locks=blog_locks, meter=meter),
         hub_subscriber=HubSubscriber(
             store,
-            world.hubs,
+            dependencies.hubs,
             clock,
-            world.randomness,
+            dependencies.randomness,
             callbacks=None if public_url is None else public_url.rstrip("/") + PUSH_PATH,
         ),
         websub_receiver=WebSubReceiver(
             store,
-            world.source,
+            dependencies.source,
             entries,
             comments,
             results,
             clock,
-            world.randomness,
+            dependencies.randomness,
             schedule=pace,
             blog_locks=blog_locks,
             meter=meter,
             wake_outbox=wake_up.set,
         ),
-        dispatcher=Dispatcher(store, handlers, clock, world.randomness, wake_up, meter, parking),
+        dispatcher=Dispatcher(store, handlers, clock, dependencies.randomness, wake_up, meter, parking),
         connections=connections,
         reviewer=reviewer,
-        maintenance=Maintenance(store, presence, ClockRepair(store, clock, pace), clock, texts_for=texts_for),
+        maintenance=Maintenance(store, guilds, ClockRepair(store, clock, pace), clock, texts_for=texts_for),
     )

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from bot.bridge.admin.guilds import Presence
+from bot.bridge.admin.guilds import GuildLifecycle
 from bot.bridge.clock_repair import ClockRepair
 from bot.bridge.ports import Clock
 from bot.model.ids import BlogId
@@ -54,7 +54,13 @@ class Maintenance:
     """
 
     def __init__(
-        self, store: Store, presence: Presence, repair: ClockRepair, clock: Clock, *, texts_for: timedelta = TEXTS_FOR
+        self,
+        store: Store,
+        presence: GuildLifecycle,
+        repair: ClockRepair,
+        clock: Clock,
+        *,
+        texts_for: timedelta = TEXTS_FOR,
     ) -> None:
         self._store = store
         self._presence = presence

@@ -239,7 +239,7 @@ class Chat(Protocol):
     async def direct(self, user_id: UserId, post: ChatPost, *, nonce: str) -> MessageRef:
         """Send a direct message.
 
-        :raises DirectClosed: the person takes none from us.
+        :raises DirectMessagesClosed: the person takes none from us.
         """
 
     async def find_direct(self, user_id: UserId, post: ChatPost, *, since: datetime) -> MessageRef | None:

@@ -49,7 +49,7 @@ class AnsweringTree(app_commands.CommandTree[discord.Client]):
         await answer_error(interaction, error)
 
 
-async def say(
+async def respond(
     interaction: discord.Interaction,
     content: str | None = None,
     *,
@@ -70,7 +70,7 @@ async def say(
         await interaction.response.send_message(content, embed=embed or missing, view=view or missing, ephemeral=True)
 
 
-async def promise(interaction: discord.Interaction) -> None:
+async def defer(interaction: discord.Interaction) -> None:
     """Say within Discord's three seconds that an answer will come, for this person's eyes only."""
     await interaction.response.defer(ephemeral=True, thinking=True)
 

@@ -8,7 +8,7 @@ import discord
 from bot.bridge.admin.blogs import BlogView, ProposedBlog
 from bot.bridge.admin.subscribing import StartedBlog
 from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, escaped, menu, row, when
-from bot.cogs._settings_cards import tailored
+from bot.cogs._settings_cards import settings_text
 from bot.model.feed import Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
 from bot.model.redact import redacted, shown_url
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
@@ -126,7 +126,7 @@ def blog_card(view: BlogView) -> discord.Embed:
         embed.add_field(name="Connection", value=text[:FIELD], inline=False)
     if troubled := reply_lines(view.replies):
         embed.add_field(name="Replies on their way", value=cut(troubled, FIELD), inline=False)
-    for name, value in tailored(subscription):
+    for name, value in settings_text(subscription):
         embed.add_field(name=name, value=value, inline=False)
     embed.add_field(name="State", value=_state(subscription)[:FIELD], inline=False)
     embed.add_field(name="Started", value=when(subscription.started_at), inline=False)

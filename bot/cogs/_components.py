@@ -26,7 +26,7 @@ Ids = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ComponentHandler:
     """A button, menu or form, by the shape of its custom_id, and what answers it."""
 
     #: words and ids between colons, such as ``blog:remove:{id}``; ``{id?}`` may be empty
@@ -52,14 +52,14 @@ class Act:
         return ids
 
 
-class Door:
+class ComponentCog:
     """What a cog may have besides slash commands."""
 
-    def buttons(self) -> Sequence[Act]:
+    def buttons(self) -> Sequence[ComponentHandler]:
         """Return the buttons and menus that this cog answers."""
         return ()
 
-    def forms(self) -> Sequence[Act]:
+    def forms(self) -> Sequence[ComponentHandler]:
         """Return the forms that this cog answers."""
         return ()
 
@@ -68,7 +68,7 @@ class Door:
         return ()
 
 
-async def answer_act(interaction: discord.Interaction, acts: Sequence[Act]) -> None:
+async def answer_component(interaction: discord.Interaction, acts: Sequence[ComponentHandler]) -> None:
     """Let the cog answer whose button was pressed, menu used or form sent in."""
     try:
         act, ids = _find(acts, custom_id_of(interaction))
@@ -79,7 +79,7 @@ async def answer_act(interaction: discord.Interaction, acts: Sequence[Act]) -> N
         await answer_error(interaction, error)
 
 
-def _find(acts: Sequence[Act], custom_id: str) -> tuple[Act, Ids]:
+def _find(acts: Sequence[ComponentHandler], custom_id: str) -> tuple[ComponentHandler, Ids]:
     for act in acts:
         ids = act.read(custom_id)
         if ids is not None:
@@ -87,7 +87,7 @@ def _find(acts: Sequence[Act], custom_id: str) -> tuple[Act, Ids]:
     raise NotFound(_UNKNOWN)
 
 
-def picked(interaction: discord.Interaction) -> int:
+def chosen_option(interaction: discord.Interaction) -> int:
     """Return the number of the option that was chosen from a menu made with ``_cards.menu``.
 
     :raises NotFound: what was sent is no such number.
@@ -108,7 +108,7 @@ def _exact(text: str) -> int:
     return number
 
 
-class Filled:
+class SubmittedForm:
     """The values of a form that was sent in, by the custom_ids of its inputs."""
 
     def __init__(self, interaction: discord.Interaction) -> None:

@@ -20,7 +20,7 @@ from bot.model.message import (
     MessageRef,
     RoleView,
 )
-from bot.model.permissions import lacking
+from bot.model.permissions import missing_permissions
 from bot.model.subscription import Placement
 
 #: What a channel's name is for an app that may not view it.
@@ -195,7 +195,9 @@ def _read_forum(forum: discord.ForumChannel) -> ForumView:
 
 
 def _missing(permissions: discord.Permissions, kind: ChannelKind, placement: Placement | None) -> tuple[str, ...]:
-    return lacking(lambda name: getattr(permissions, name), forum=kind is ChannelKind.FORUM, placement=placement)
+    return missing_permissions(
+        lambda name: getattr(permissions, name), forum=kind is ChannelKind.FORUM, placement=placement
+    )
 
 
 def _public(channel: object) -> bool:

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.bridge.admin.blogs import Admin
+from bot.bridge.admin.blogs import BlogAdmin
 from bot.cogs._answers import answer_error
 from bot.cogs._cards import shortened
 from bot.cogs._discord_values import guild_of, read_visible
@@ -59,10 +59,10 @@ class ChannelOption(app_commands.Transformer):
         return value
 
 
-class TakesBlog(commands.Cog):
+class BlogOptionCog(commands.Cog):
     """A cog whose commands have an option ``blog``."""
 
-    def __init__(self, admin: Admin) -> None:
+    def __init__(self, admin: BlogAdmin) -> None:
         self._admin = admin
 
     @suggestions

@@ -6,7 +6,7 @@ from typing import Final
 import discord
 
 from bot.bridge.admin.subscription_settings import EntryPreview, FilterView, PreviewedEntry
-from bot.cogs._answers import say
+from bot.cogs._answers import respond
 from bot.cogs._cards import DESCRIPTION, above, cut, escaped, render
 from bot.model.feed import Blog
 from bot.model.ids import RoleId
@@ -57,7 +57,7 @@ def mentions_text(blog: Blog, subscription: Subscription, roles: Mapping[RoleId,
     return "\n".join(lines)
 
 
-def tailored(subscription: Subscription) -> Iterator[tuple[str, str]]:
+def settings_text(subscription: Subscription) -> Iterator[tuple[str, str]]:
     """Yield, as names and values of fields, what was set besides the usual."""
     rules = len(subscription.filter.rules)
     if rules:
@@ -70,7 +70,7 @@ def tailored(subscription: Subscription) -> Iterator[tuple[str, str]]:
         yield "Pings", " ".join(f"<@&{role}>" for role in subscription.mentioned_roles)
 
 
-async def say_preview(interaction: discord.Interaction, chosen: SubscribedBlog, preview: EntryPreview) -> None:
+async def send_preview(interaction: discord.Interaction, chosen: SubscribedBlog, preview: EntryPreview) -> None:
     """Show the newest entry as it would be posted now."""
     head = f"As it would stand in <#{chosen.subscription.channel_id}>:"
     if not preview.verdict.passed:
@@ -78,18 +78,18 @@ async def say_preview(interaction: discord.Interaction, chosen: SubscribedBlog, 
     await _say_post(interaction, head, preview)
 
 
-async def say_template(interaction: discord.Interaction, chosen: SubscribedBlog, preview: EntryPreview | None) -> None:
+async def send_template(interaction: discord.Interaction, chosen: SubscribedBlog, preview: EntryPreview | None) -> None:
     """Show the newest entry with a template that was saved."""
     channel = f"<#{chosen.subscription.channel_id}>"
     if preview is None:
-        await say(interaction, f"Saved for {channel}. There is no entry yet to show it with.")
+        await respond(interaction, f"Saved for {channel}. There is no entry yet to show it with.")
     else:
         await _say_post(interaction, f"Saved. The newest entry would stand in {channel} like this:", preview)
 
 
 async def _say_post(interaction: discord.Interaction, head: str, preview: EntryPreview) -> None:
     words = above(preview.post)
-    await say(interaction, f"{head}\n{words}" if words else head, embed=render(preview.post))
+    await respond(interaction, f"{head}\n{words}" if words else head, embed=render(preview.post))
 
 
 def _named(roles: list[RoleView]) -> str:

@@ -6,20 +6,20 @@ from discord.app_commands import describe
 from discord.ext import commands
 
 from bot.bridge.admin.alerts import Alerts, AlertView
-from bot.bridge.admin.blogs import Admin
-from bot.cogs._answers import promise, say
+from bot.bridge.admin.blogs import BlogAdmin
+from bot.cogs._answers import defer, respond
 from bot.cogs._cards import DESCRIPTION, cut, escaped
 from bot.cogs._discord_values import guild_of, user_of
-from bot.cogs._options import Choices, TakesBlog, suggestions
+from bot.cogs._options import BlogOptionCog, Choices, suggestions
 
 
 @app_commands.guild_only()
 class AlertsCog(
-    commands.GroupCog, TakesBlog, group_name="alerts", group_description="Direct messages about new comments"
+    commands.GroupCog, BlogOptionCog, group_name="alerts", group_description="Direct messages about new comments"
 ):
     """Switches a person's own alerts."""
 
-    def __init__(self, admin: Admin, alerts: Alerts) -> None:
+    def __init__(self, admin: BlogAdmin, alerts: Alerts) -> None:
         super().__init__(admin)
         self._alerts = alerts
 
@@ -34,14 +34,14 @@ class AlertsCog(
 
     @app_commands.command(description="Get a direct message for each new comment on a blog")
     @describe(blog="Which blog", author="Only comments on entries by this author, as the feed names them")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs, author=offer_authors)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs, author=offer_authors)
     async def on(self, interaction: discord.Interaction, blog: str, author: str | None = None) -> None:
         """Switch alerts on."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         alert = await self._alerts.switch_on(guild_of(interaction), user_of(interaction), chosen.blog, author)
         entries = f"entries by {escaped(alert.author)}" if alert.author else "any entry"
-        await say(
+        await respond(
             interaction,
             f"Alerts are on: I will write to you directly when somebody comments on {entries} "
             f"of **{escaped(chosen.blog.title)}**. `/alerts off` stops it.",
@@ -49,27 +49,27 @@ class AlertsCog(
 
     @app_commands.command(description="Stop direct messages about comments, of one blog or of all")
     @describe(blog="Which blog; leave it out for all")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def off(self, interaction: discord.Interaction, blog: str | None = None) -> None:
         """Switch alerts off."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog) if blog else None
         count = await self._alerts.switch_off(
             guild_of(interaction), user_of(interaction), chosen.blog.id if chosen else None
         )
         of = f" of **{escaped(chosen.blog.title)}**" if chosen else ""
-        await say(interaction, f"Alerts{of} are off." if count else f"You had no alerts{of}.")
+        await respond(interaction, f"Alerts{of} are off." if count else f"You had no alerts{of}.")
 
     @app_commands.command(description="Your alerts on this server")
     async def show(self, interaction: discord.Interaction) -> None:
         """List the person's alerts."""
-        await promise(interaction)
+        await defer(interaction)
         views = await self._alerts.show(guild_of(interaction), user_of(interaction))
         if views:
             lines = [_line(view) for view in views]
-            await say(interaction, embed=discord.Embed(title="Your alerts", description=cut(lines, DESCRIPTION)))
+            await respond(interaction, embed=discord.Embed(title="Your alerts", description=cut(lines, DESCRIPTION)))
         else:
-            await say(interaction, "You have no alerts on this server. `/alerts on` makes one.")
+            await respond(interaction, "You have no alerts on this server. `/alerts on` makes one.")
 
 
 def _line(view: AlertView) -> str:

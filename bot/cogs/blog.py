@@ -1,4 +1,4 @@
-"""``/blog``: the door to :class:`Admin`. Translates and answers; holds no rule."""
+"""``/blog``: the door to :class:`BlogAdmin`. Translates and answers; holds no rule."""
 
 from typing import Literal
 
@@ -7,45 +7,47 @@ from discord import app_commands
 from discord.app_commands import describe
 from discord.ext import commands
 
-from bot.bridge.admin.blogs import Admin
-from bot.cogs._answers import promise, say
+from bot.bridge.admin.blogs import BlogAdmin
+from bot.cogs._answers import defer, respond
 from bot.cogs._blog_cards import blog_card, list_card, proposal_buttons, proposal_card, started_text
 from bot.cogs._cards import button, escaped, row
-from bot.cogs._components import Act, Door, Ids, picked
+from bot.cogs._components import ComponentCog, ComponentHandler, Ids, chosen_option
 from bot.cogs._discord_values import guild_of, read_channel, user_of
-from bot.cogs._options import ChannelOption, TakesBlog
+from bot.cogs._options import BlogOptionCog, ChannelOption
 from bot.model.ids import ProposalId
 from bot.model.subscription import Placement
 
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_description="Blogs on this server"):
+class BlogCog(
+    commands.GroupCog, BlogOptionCog, ComponentCog, group_name="blog", group_description="Blogs on this server"
+):
     """Sets blogs up, shows how they fare, ends them.
 
     :param others: cogs whose commands are further verbs of ``/blog``; they are not added to the client by themselves.
     """
 
-    def __init__(self, admin: Admin, *others: commands.Cog) -> None:
+    def __init__(self, admin: BlogAdmin, *others: commands.Cog) -> None:
         super().__init__(admin)
-        self._doors = [cog for cog in others if isinstance(cog, Door)]
+        self._doors = [cog for cog in others if isinstance(cog, ComponentCog)]
         assert self.app_command is not None  # it is a group
         for cog in others:
             for command in cog.get_app_commands():
                 self.app_command.add_command(command)
 
-    def buttons(self) -> list[Act]:
+    def buttons(self) -> list[ComponentHandler]:
         """Return the menu and buttons under a proposal, those of the question whether to remove, and other verbs'."""
         return [
-            Act("proposal:feed:{id}", self._choose, manager=True),
-            Act("proposal:start:{id}", self._start, manager=True),
-            Act("proposal:cancel:{id}", self._cancel, manager=True),
-            Act("blog:remove:{id}", self._remove, manager=True),
-            Act("blog:keep:{id}", self._keep, manager=True),
+            ComponentHandler("proposal:feed:{id}", self._choose, manager=True),
+            ComponentHandler("proposal:start:{id}", self._start, manager=True),
+            ComponentHandler("proposal:cancel:{id}", self._cancel, manager=True),
+            ComponentHandler("blog:remove:{id}", self._remove, manager=True),
+            ComponentHandler("blog:keep:{id}", self._keep, manager=True),
             *(act for door in self._doors for act in door.buttons()),
         ]
 
-    def forms(self) -> list[Act]:
+    def forms(self) -> list[ComponentHandler]:
         """Return the forms of the other verbs."""
         return [act for door in self._doors for act in door.forms()]
 
@@ -65,79 +67,79 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         comments: bool = True,  # noqa: FBT001 -- the option's name is always given
     ) -> None:
         """Show what is at an address."""
-        await promise(interaction)
+        await defer(interaction)
         wanted = Placement(placement) if placement else None
         view = read_channel(interaction, channel, wanted)
         proposed = await self._admin.propose(url, view, user_of(interaction), placement=wanted, comments=comments)
-        await say(interaction, embed=proposal_card(proposed), view=proposal_buttons(proposed))
+        await respond(interaction, embed=proposal_card(proposed), view=proposal_buttons(proposed))
 
     async def _choose(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        proposal_id, number = ProposalId(ids["id"]), picked(interaction)
+        proposal_id, number = ProposalId(ids["id"]), chosen_option(interaction)
         proposed = await self._admin.propose_other(proposal_id, number, guild_of(interaction))
-        await say(interaction, embed=proposal_card(proposed), view=proposal_buttons(proposed))
+        await respond(interaction, embed=proposal_card(proposed), view=proposal_buttons(proposed))
 
     async def _start(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         started = await self._admin.start(ProposalId(ids["id"]), guild_of(interaction))
-        await say(interaction, started_text(started))
+        await respond(interaction, started_text(started))
 
     async def _cancel(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         await self._admin.cancel(ProposalId(ids["id"]), guild_of(interaction))
-        await say(interaction, "Cancelled. Nothing was started.")
+        await respond(interaction, "Cancelled. Nothing was started.")
 
     @app_commands.command(name="list", description="All blogs on this server and how they fare")
     async def list_(self, interaction: discord.Interaction) -> None:
         """List the guild's blogs."""
-        await promise(interaction)
+        await defer(interaction)
         blogs = await self._admin.blogs(guild_of(interaction))
         if blogs:
-            await say(interaction, embed=list_card(blogs))
+            await respond(interaction, embed=list_card(blogs))
         else:
-            await say(interaction, "No blog goes to a channel of this server. Add one with `/blog add`.")
+            await respond(interaction, "No blog goes to a channel of this server. Add one with `/blog add`.")
 
     @app_commands.command(description="One blog's settings and health: last and next poll, errors, replies")
     @describe(blog="Which blog")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def show(self, interaction: discord.Interaction, blog: str) -> None:
         """Show settings and health."""
-        await promise(interaction)
+        await defer(interaction)
         view = await self._admin.show(await self._admin.look_again(await self.chosen(interaction, blog)))
         undo = [button("Post them after all", f"notice:undo:{each.id}") for each in view.notices if each.undoable]
-        await say(interaction, embed=blog_card(view), view=row(*undo) if undo else None)
+        await respond(interaction, embed=blog_card(view), view=row(*undo) if undo else None)
 
     @app_commands.command(description="Post nothing more of a blog until it is resumed")
     @describe(blog="Which blog")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def pause(self, interaction: discord.Interaction, blog: str) -> None:
         """Stop posting."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._admin.pause(chosen.subscription)
         title = escaped(chosen.blog.title)
-        await say(
+        await respond(
             interaction, f"Paused: **{title}**. What appears meanwhile is not posted later. `/blog resume` goes on."
         )
 
     @app_commands.command(description="Go on with a blog that was paused or parked")
     @describe(blog="Which blog")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def resume(self, interaction: discord.Interaction, blog: str) -> None:
         """Carry on from now."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._admin.resume(chosen)
-        await say(
+        await respond(
             interaction, f"Resumed: **{escaped(chosen.blog.title)}** goes to <#{chosen.subscription.channel_id}> again."
         )
 
     @app_commands.command(description="What happens to new comments on an entry whose thread a moderator locked")
     @describe(blog="Which blog", comments="quiet: they are not posted; channel: the first one is posted in the channel")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def locked(self, interaction: discord.Interaction, blog: str, comments: Literal["quiet", "channel"]) -> None:
         """Choose what becomes of comments for locked threads."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._admin.set_locked(chosen.subscription, to_channel=comments == "channel")
         what = (
@@ -146,17 +148,17 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
             else "none is posted"
         )
         title = escaped(chosen.blog.title)
-        await say(interaction, f"Saved. Of new comments on entries of **{title}** whose thread is locked, {what}.")
+        await respond(interaction, f"Saved. Of new comments on entries of **{title}** whose thread is locked, {what}.")
 
     @app_commands.command(description="End a blog here; messages and comments stay where they are")
     @describe(blog="Which blog")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def remove(self, interaction: discord.Interaction, blog: str) -> None:
         """Ask before a subscription ends."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         subscription = chosen.subscription
-        await say(
+        await respond(
             interaction,
             f"Remove **{escaped(chosen.blog.title)}** from <#{subscription.channel_id}>? "
             "Nothing more will be posted there; messages and comments stay.",
@@ -171,7 +173,7 @@ class BlogCog(commands.GroupCog, TakesBlog, Door, group_name="blog", group_descr
         chosen = await self.named(interaction, ids["id"])
         await self._admin.remove(chosen.subscription)
         channel = f"<#{chosen.subscription.channel_id}>"
-        await say(interaction, f"Removed: **{escaped(chosen.blog.title)}** no longer goes to {channel}.")
+        await respond(interaction, f"Removed: **{escaped(chosen.blog.title)}** no longer goes to {channel}.")
 
     async def _keep(self, interaction: discord.Interaction, ids: Ids) -> None:
         await self.named(interaction, ids["id"])

@@ -4,20 +4,20 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, describe
 
-from bot.bridge.admin.blogs import Admin
-from bot.bridge.admin.explain import Explanations
+from bot.bridge.admin.blogs import BlogAdmin
+from bot.bridge.admin.explain import EntryExplainer
 from bot.bridge.admin.subscription_settings import SubscriptionSettings
-from bot.cogs._answers import promise, say
+from bot.cogs._answers import defer, respond
 from bot.cogs._cards import shortened
 from bot.cogs._explain_card import trace_card
-from bot.cogs._options import CHOICE, Choices, TakesBlog, suggestions
-from bot.cogs._settings_cards import say_preview
+from bot.cogs._options import CHOICE, BlogOptionCog, Choices, suggestions
+from bot.cogs._settings_cards import send_preview
 
 
-class WhyCog(TakesBlog):
+class ExplainCog(BlogOptionCog):
     """Verbs of ``/blog`` that look and change nothing."""
 
-    def __init__(self, admin: Admin, subscription_settings: SubscriptionSettings, why: Explanations) -> None:
+    def __init__(self, admin: BlogAdmin, subscription_settings: SubscriptionSettings, why: EntryExplainer) -> None:
         super().__init__(admin)
         self._subscription_settings = subscription_settings
         self._why = why
@@ -31,19 +31,19 @@ class WhyCog(TakesBlog):
 
     @app_commands.command(description="The newest entry as it would be posted now; posts nothing")
     @describe(blog="Which blog")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def preview(self, interaction: discord.Interaction, blog: str) -> None:
         """Show the newest entry's card."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
-        await say_preview(interaction, chosen, await self._subscription_settings.preview(chosen))
+        await send_preview(interaction, chosen, await self._subscription_settings.preview(chosen))
 
     @app_commands.command(name="why", description="Why an entry was posted here or not, stage by stage")
     @describe(blog="Which blog", entry="One of its newest entries, a link to an entry or comment, or a title")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs, entry=offer_entries)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs, entry=offer_entries)
     async def explain(self, interaction: discord.Interaction, blog: str, entry: str) -> None:
         """Tell an entry's way."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         way = await self._why.explain(chosen, entry)
-        await say(interaction, embed=trace_card(way, chosen))
+        await respond(interaction, embed=trace_card(way, chosen))

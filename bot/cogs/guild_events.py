@@ -1,7 +1,7 @@
-"""What Discord tells of servers, channels and rights, for :class:`Parking`: a lost channel may be open again.
+"""Pass Discord's events about servers, channels and permissions on: a parked channel may be open again.
 
-That a server is out of Discord's reach for a while is no loss. For one that the bot left, :class:`Presence` pauses
-everything, and goes on with it when the bot is taken in again.
+A server that Discord cannot reach for a while changes nothing. :class:`GuildLifecycle` pauses the subscriptions of a
+server that the bot left, and resumes them when it joins again.
 """
 
 import logging
@@ -10,25 +10,27 @@ from collections.abc import Callable, Iterable
 import discord
 from discord.ext import commands
 
-from bot.bridge.admin.guilds import Presence
+from bot.bridge.admin.guilds import GuildLifecycle
 from bot.bridge.outbox.parking import Parking
 from bot.model.ids import GuildId
 
 _log = logging.getLogger(__name__)
 
 
-class WatchCog(commands.Cog):
+class GuildEventsCog(commands.Cog):
     """Has parked channels looked at again when something changed in their server."""
 
-    def __init__(self, parking: Parking, presence: Presence, guilds: Callable[[], Iterable[discord.Guild]]) -> None:
+    def __init__(
+        self, parking: Parking, lifecycle: GuildLifecycle, guilds: Callable[[], Iterable[discord.Guild]]
+    ) -> None:
         self._parking = parking
-        self._presence = presence
+        self._lifecycle = lifecycle
         self._guilds = guilds
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Discord has listed all servers, those out of its reach too."""
-        await self._presence.reconcile([GuildId(guild.id) for guild in self._guilds()])
+        await self._lifecycle.reconcile([GuildId(guild.id) for guild in self._guilds()])
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
@@ -38,7 +40,7 @@ class WatchCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was taken in, perhaps once more."""
-        await self._presence.join(GuildId(guild.id))
+        await self._lifecycle.join(GuildId(guild.id))
         await self._recheck(guild)
 
     @commands.Cog.listener()
@@ -75,7 +77,7 @@ class WatchCog(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was taken out."""
-        await self._presence.leave(GuildId(guild.id))
+        await self._lifecycle.leave(GuildId(guild.id))
 
     async def _recheck(self, guild: discord.Guild) -> None:
         await self._parking.recheck(GuildId(guild.id))

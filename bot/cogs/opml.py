@@ -1,4 +1,4 @@
-"""``/blog import`` and ``export``: the door to :class:`Lists`. Translates and answers; holds no rule."""
+"""``/blog import`` and ``export``: the door to :class:`OpmlFiles`. Translates and answers; holds no rule."""
 
 import io
 from typing import Final, Literal
@@ -8,10 +8,10 @@ from discord import app_commands
 from discord.app_commands import describe
 from discord.ext import commands
 
-from bot.bridge.admin.opml import Exported, Lists, ShownImport
-from bot.cogs._answers import promise, say
+from bot.bridge.admin.opml import ExportedOpml, ImportView, OpmlFiles
+from bot.cogs._answers import defer, respond
 from bot.cogs._cards import button, render, row
-from bot.cogs._components import Act, Door, Ids
+from bot.cogs._components import ComponentCog, ComponentHandler, Ids
 from bot.cogs._discord_values import guild_of, read_channel, read_file, user_of
 from bot.cogs._options import ChannelOption
 from bot.model.ids import ImportId
@@ -23,20 +23,20 @@ _FILE: Final = "backchannel.opml"
 _RUNNING: Final = "A list is being imported already. Hand the next one in when this one is done, or stopped."
 
 
-class ListsCog(commands.Cog, Door):
+class OpmlCog(commands.Cog, ComponentCog):
     """Verbs of ``/blog`` that take lists of feeds in and give them out."""
 
-    def __init__(self, lists: Lists) -> None:
+    def __init__(self, lists: OpmlFiles) -> None:
         self._lists = lists
 
-    def buttons(self) -> list[Act]:
+    def buttons(self) -> list[ComponentHandler]:
         """Return the buttons under a list."""
         return [
-            Act("import:start:{id}", self._start, manager=True),
-            Act("import:cancel:{id}", self._cancel, manager=True),
-            Act("import:show:{id}", self._show, manager=True),
-            Act("import:stop:{id}", self._stop, manager=True),
-            Act("import:retry:{id}", self._retry, manager=True),
+            ComponentHandler("import:start:{id}", self._start, manager=True),
+            ComponentHandler("import:cancel:{id}", self._cancel, manager=True),
+            ComponentHandler("import:show:{id}", self._show, manager=True),
+            ComponentHandler("import:stop:{id}", self._stop, manager=True),
+            ComponentHandler("import:retry:{id}", self._retry, manager=True),
         ]
 
     @app_commands.command(name="import", description="Start all blogs of an OPML file, as feed readers export it")
@@ -53,16 +53,16 @@ class ListsCog(commands.Cog, Door):
         placement: Literal["thread", "forum", "channel"] | None = None,
     ) -> None:
         """Show what is in a list."""
-        await promise(interaction)
+        await defer(interaction)
         running = await self._lists.running(guild_of(interaction))
         if running is not None:
-            await say(interaction, _RUNNING, embed=render(running.post), view=_acts(running))
+            await respond(interaction, _RUNNING, embed=render(running.post), view=_acts(running))
             return
         wanted = Placement(placement) if placement else None
         view = read_channel(interaction, channel, wanted)
         data = await read_file(file, largest=_LARGEST)
         handed_in = await self._lists.hand_in(data, view, user_of(interaction), placement=wanted)
-        await say(
+        await respond(
             interaction,
             embed=render(handed_in.post),
             view=row(
@@ -75,7 +75,7 @@ class ListsCog(commands.Cog, Door):
         await interaction.response.defer()
         import_id = ImportId(ids["id"])
         shown = await self._lists.begin(import_id, guild_of(interaction))
-        await say(
+        await respond(
             interaction,
             "Started. One blog after the other is looked at. How far I am, and the report at the end, I tell you by "
             "direct message.",
@@ -86,33 +86,33 @@ class ListsCog(commands.Cog, Door):
     async def _cancel(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         await self._lists.cancel(ImportId(ids["id"]), guild_of(interaction))
-        await say(interaction, "Cancelled. Nothing was started.")
+        await respond(interaction, "Cancelled. Nothing was started.")
 
     async def _show(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         shown = await self._lists.progress(ImportId(ids["id"]), guild_of(interaction))
-        await say(interaction, embed=render(shown.post), view=_acts(shown))
+        await respond(interaction, embed=render(shown.post), view=_acts(shown))
 
     async def _stop(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         shown = await self._lists.stop(ImportId(ids["id"]), guild_of(interaction))
-        await say(interaction, "Stopped. What was started stays.", embed=render(shown.post), view=_acts(shown))
+        await respond(interaction, "Stopped. What was started stays.", embed=render(shown.post), view=_acts(shown))
 
     async def _retry(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         shown = await self._lists.retry(ImportId(ids["id"]), guild_of(interaction))
-        await say(interaction, "What may work now is tried again.", embed=render(shown.post), view=_acts(shown))
+        await respond(interaction, "What may work now is tried again.", embed=render(shown.post), view=_acts(shown))
 
     @app_commands.command(name="export", description="All blogs of this server as an OPML file for any feed reader")
     async def export(self, interaction: discord.Interaction) -> None:
         """Hand out the guild's list."""
-        await promise(interaction)
+        await defer(interaction)
         name = interaction.guild.name if interaction.guild else ""
         exported = await self._lists.export(guild_of(interaction), name)
-        await say(interaction, _told(exported), file=discord.File(io.BytesIO(exported.data), _FILE))
+        await respond(interaction, _told(exported), file=discord.File(io.BytesIO(exported.data), _FILE))
 
 
-def _acts(shown: ShownImport) -> discord.ui.View:
+def _acts(shown: ImportView) -> discord.ui.View:
     return row(
         button("Progress", f"import:show:{shown.id}"),
         button("Stop", f"import:stop:{shown.id}", discord.ButtonStyle.danger) if shown.running else None,
@@ -120,7 +120,7 @@ def _acts(shown: ShownImport) -> discord.ui.View:
     )
 
 
-def _told(exported: Exported) -> str:
+def _told(exported: ExportedOpml) -> str:
     text = f"{exported.feeds} {'blog' if exported.feeds == 1 else 'blogs'}."
     if exported.stripped:
         text += (

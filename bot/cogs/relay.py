@@ -10,16 +10,16 @@ from discord import app_commands
 from discord.app_commands import describe
 from discord.ext import commands
 
-from bot.bridge.admin.blogs import Admin
+from bot.bridge.admin.blogs import BlogAdmin
 from bot.bridge.connections.connecting import Connected, Connector, api_fingerprint, require_api_root, require_same_api
 from bot.bridge.connections.disconnecting import Disconnected, Disconnector
 from bot.bridge.replies.members import ReplyMembers
-from bot.cogs._answers import promise, say
+from bot.cogs._answers import defer, respond
 from bot.cogs._cards import DESCRIPTION, button, cut, escaped, link, row
-from bot.cogs._components import Act, Door, Filled, Ids
+from bot.cogs._components import ComponentCog, ComponentHandler, Ids, SubmittedForm
 from bot.cogs._discord_values import guild_of, require_manager, user_of
 from bot.cogs._forms import agreement_form, password_form
-from bot.cogs._options import TakesBlog
+from bot.cogs._options import BlogOptionCog
 from bot.model.connection import Credential, Secret
 from bot.model.reply import OwnReply, Profile
 from bot.model.subscription import Placement, RelayMode, SubscribedBlog
@@ -45,44 +45,48 @@ _WHICH: Final = {
 
 
 @app_commands.guild_only()
-class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_description="Publish replies on the blog"):
+class RelayCog(
+    commands.GroupCog, BlogOptionCog, ComponentCog, group_name="relay", group_description="Publish replies on the blog"
+):
     """Connections for admins; public names and own replies for members."""
 
-    def __init__(self, admin: Admin, connector: Connector, disconnector: Disconnector, members: ReplyMembers) -> None:
+    def __init__(
+        self, admin: BlogAdmin, connector: Connector, disconnector: Disconnector, members: ReplyMembers
+    ) -> None:
         super().__init__(admin)
         self._connector = connector
         self._disconnector = disconnector
         self._members = members
 
-    def buttons(self) -> list[Act]:
+    def buttons(self) -> list[ComponentHandler]:
         """Return the button that opens the form for a password, and those of a blog that is connected."""
         return [
-            Act("connect:password:{id}:{api}", self._ask_password, manager=True),
-            Act("connect:replace:{id}", self._replace, manager=True),
-            Act("connect:end:{id}", self._end, manager=True),
+            ComponentHandler("connect:password:{id}:{api}", self._ask_password, manager=True),
+            ComponentHandler("connect:replace:{id}", self._replace, manager=True),
+            ComponentHandler("connect:end:{id}", self._end, manager=True),
         ]
 
-    def forms(self) -> list[Act]:
+    def forms(self) -> list[ComponentHandler]:
         """Return the forms for a password and for a member's name."""
         return [
-            Act("form-connect:{id}:{api}", self._connect, manager=True),
-            Act("form-profile", self._agree, manager=False),
+            ComponentHandler("form-connect:{id}:{api}", self._connect, manager=True),
+            ComponentHandler("form-profile", self._agree, manager=False),
         ]
 
     @app_commands.command(description="Connect a blog, so that members can reply on it (needs Manage Server)")
     @describe(blog="Which blog")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def connect(self, interaction: discord.Interaction, blog: str) -> None:
         """Offer both ways to connect the blog, or show its connection."""
         require_manager(interaction)
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self._admin.look_again(await self.chosen(interaction, blog))
         account = await self._connector.account(chosen.blog, guild_of(interaction))
         if account is None:
             await self._offer(interaction, chosen)
             return
         number = chosen.subscription.id
-        await say(
+        await respond(
             interaction,
             f"**{escaped(chosen.blog.title)}** is connected as **{escaped(account, 60)}**. "
             "**Replace** connects another account; this one stays until that succeeds. "
@@ -103,7 +107,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
 
     async def _disconnect(self, interaction: discord.Interaction, chosen: SubscribedBlog) -> None:
         ended = await self._disconnector.disconnect(chosen.blog, guild_of(interaction))
-        await say(interaction, disconnected_text(ended))
+        await respond(interaction, disconnected_text(ended))
 
     async def _offer(self, interaction: discord.Interaction, chosen: SubscribedBlog) -> None:
         url = await self._connector.click_through(chosen.blog, guild_of(interaction), user_of(interaction))
@@ -126,7 +130,7 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         # The button and its form carry the address, so that the password is sent there and nowhere else.
         bound = f"{chosen.subscription.id}:{api_fingerprint(chosen.blog)}"
         password = button("Enter an application password", f"connect:password:{bound}")
-        await say(interaction, "\n".join(lines), view=row(authorise, password))
+        await respond(interaction, "\n".join(lines), view=row(authorise, password))
 
     async def _ask_password(self, interaction: discord.Interaction, ids: Ids) -> None:
         chosen = await self.named(interaction, ids["id"])
@@ -135,36 +139,36 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         await interaction.response.send_modal(form)
 
     async def _connect(self, interaction: discord.Interaction, ids: Ids) -> None:
-        await promise(interaction)
-        filled = Filled(interaction)
+        await defer(interaction)
+        filled = SubmittedForm(interaction)
         chosen = await self.named(interaction, ids["id"])
         require_same_api(chosen.blog, ids["api"])
         credential = Credential(username=filled.text("username").strip(), password=Secret(filled.text("password")))
         connected = await self._connector.connect(chosen.blog, guild_of(interaction), user_of(interaction), credential)
-        await say(interaction, _connected_text(connected))
+        await respond(interaction, _connected_text(connected))
 
     @app_commands.command(description="End the connection to a blog and delete its password (needs Manage Server)")
     @describe(blog="Which blog")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def disconnect(self, interaction: discord.Interaction, blog: str) -> None:
         """Delete this server's credential for a blog."""
         require_manager(interaction)
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._disconnect(interaction, chosen)
 
     @app_commands.command(description="Choose how members' replies reach a blog (needs Manage Server)")
     @describe(blog="Which blog", mode="Each mode includes the ones before it")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def mode(self, interaction: discord.Interaction, blog: str, mode: Literal["off", "button", "menu"]) -> None:
         """Choose the mode."""
         require_manager(interaction)
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._connector.set_mode(chosen, RelayMode(mode))
         place = f"**{escaped(chosen.blog.title)}** in <#{chosen.subscription.channel_id}>"
         told = _MODES[RelayMode(mode)].format(which=_WHICH[chosen.subscription.placement])
-        await say(interaction, f"Replies to {place} are now in mode `{mode}`. {told}")
+        await respond(interaction, f"Replies to {place} are now in mode `{mode}`. {told}")
 
     @app_commands.command(description="How many replies a member may publish from here (needs Manage Server)")
     @describe(
@@ -179,9 +183,9 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
     ) -> None:
         """Show or change the limit of this server's members."""
         require_manager(interaction)
-        await promise(interaction)
+        await defer(interaction)
         limit = await self._members.set_limit(guild_of(interaction), per_10_minutes, per_day)
-        await say(
+        await respond(
             interaction,
             f"A member may publish {limit.per_ten_minutes} {_replies(limit.per_ten_minutes)} in 10 minutes and "
             f"{limit.per_day} in 24 hours from this server. Replies that the blog refused do not count.",
@@ -197,28 +201,28 @@ class RelayCog(commands.GroupCog, TakesBlog, Door, group_name="relay", group_des
         profile = await self._members.profile(user_id)
         agreed = profile is not None and profile.consented_at is not None
         if name is None:
-            await say(interaction, _profile_text(profile))
+            await respond(interaction, _profile_text(profile))
         elif agreed:
-            await say(interaction, _renamed_text(await self._members.rename(user_id, name)))
+            await respond(interaction, _renamed_text(await self._members.rename(user_id, name)))
         else:
             form = agreement_form("form-profile", "Your public name", name, self._members.consent)
             await interaction.response.send_modal(form)
 
     async def _agree(self, interaction: discord.Interaction, ids: Ids) -> None:
-        filled = Filled(interaction)
+        filled = SubmittedForm(interaction)
         profile = await self._members.agree(user_of(interaction), filled.text("name"), consent=filled.ticked("consent"))
-        await say(interaction, _renamed_text(profile))
+        await respond(interaction, _renamed_text(profile))
 
     @app_commands.command(description="Your replies on the blogs of this server, and what became of them")
     async def mine(self, interaction: discord.Interaction) -> None:
         """List the member's replies."""
-        await promise(interaction)
+        await defer(interaction)
         replies = await self._members.own_replies(user_of(interaction), guild_of(interaction))
         if not replies:
-            await say(interaction, "You have not published anything from this server yet.")
+            await respond(interaction, "You have not published anything from this server yet.")
             return
         lines = [self._line(reply) for reply in replies]
-        await say(interaction, embed=discord.Embed(title="Your replies", description=cut(lines, DESCRIPTION)))
+        await respond(interaction, embed=discord.Embed(title="Your replies", description=cut(lines, DESCRIPTION)))
 
     def _line(self, own: OwnReply) -> str:
         """Return a reply with its text, its state and its links."""

@@ -13,9 +13,9 @@ from discord.ext import commands
 
 from bot.bridge.replies.drafts import ReplyDrafts
 from bot.bridge.replies.members import ReplyMembers
-from bot.cogs._answers import keep_typed, promise, say
+from bot.cogs._answers import defer, keep_typed, respond
 from bot.cogs._cards import button, content, escaped, row
-from bot.cogs._components import Act, Door, Filled, Ids
+from bot.cogs._components import ComponentCog, ComponentHandler, Ids, SubmittedForm
 from bot.cogs._discord_values import guild_of, read_member, read_mentions, read_message, user_of
 from bot.cogs._forms import agreement, agreement_form, reply_form
 from bot.model.connection import Secret
@@ -31,7 +31,7 @@ _PUBLISH = "reply-draft:publish:"
 _CANCEL = "reply-draft:cancel:"
 
 
-class RepliesCog(Door, commands.Cog):
+class RepliesCog(ComponentCog, commands.Cog):
     """Publishes members' own words on the blog, when they press **Publish**."""
 
     def __init__(self, drafts: ReplyDrafts, members: ReplyMembers) -> None:
@@ -39,20 +39,20 @@ class RepliesCog(Door, commands.Cog):
         self._members = members
         self._pending: OrderedDict[tuple[UserId, MessageId], ChatMessage] = OrderedDict()
 
-    def buttons(self) -> list[Act]:
+    def buttons(self) -> list[ComponentHandler]:
         """Return the button on a card and those under a preview."""
         return [
-            Act(ReplyTarget.SHAPE, self._open, manager=False),
-            Act(f"{_PUBLISH}{{id}}", self._publish, manager=False),
-            Act(f"{_CANCEL}{{id}}", self._cancel, manager=False),
-            Act(f"{ANSWER_POST}{{id}}", self._answer_post, manager=False),
+            ComponentHandler(ReplyTarget.SHAPE, self._open, manager=False),
+            ComponentHandler(f"{_PUBLISH}{{id}}", self._publish, manager=False),
+            ComponentHandler(f"{_CANCEL}{{id}}", self._cancel, manager=False),
+            ComponentHandler(f"{ANSWER_POST}{{id}}", self._answer_post, manager=False),
         ]
 
-    def forms(self) -> list[Act]:
+    def forms(self) -> list[ComponentHandler]:
         """Return the form for a reply and the form for consent."""
         return [
-            Act(f"form-{ReplyTarget.SHAPE}", self._reply_sent, manager=False),
-            Act("form-publish:{message}", self._consent_sent, manager=False),
+            ComponentHandler(f"form-{ReplyTarget.SHAPE}", self._reply_sent, manager=False),
+            ComponentHandler("form-publish:{message}", self._consent_sent, manager=False),
         ]
 
     def menus(self) -> list[app_commands.ContextMenu]:
@@ -65,16 +65,16 @@ class RepliesCog(Door, commands.Cog):
             form = await self._drafts.form_for_button(target, read_member(interaction))
         except ParentGone as error:
             post = ReplyTarget(subscription_id=target.subscription_id, entry_id=target.entry_id)
-            await say(interaction, error.text, view=row(button("Answer the post instead", post.custom_id)))
+            await respond(interaction, error.text, view=row(button("Answer the post instead", post.custom_id)))
             return
         first_time = agreement(_proposed_name(form, interaction), form.consent) if form.first_time else ()
         await interaction.response.send_modal(reply_form(f"form-{target.custom_id}", form.answering, *first_time))
 
     async def _reply_sent(self, interaction: discord.Interaction, ids: Ids) -> None:
-        filled, user_id = Filled(interaction), user_of(interaction)
+        filled, user_id = SubmittedForm(interaction), user_of(interaction)
         text = filled.text("text")
         keep_typed(interaction, text)
-        await promise(interaction)
+        await defer(interaction)
         self._drafts.check_text(text)
         if filled.has("consent"):
             await self._members.agree(user_id, filled.text("name"), consent=filled.ticked("consent"))
@@ -89,7 +89,7 @@ class RepliesCog(Door, commands.Cog):
         written, user_id = read_message(interaction, message), user_of(interaction)
         form = await self._drafts.form_for_message(written, read_member(interaction))
         if not form.first_time:
-            await promise(interaction)
+            await defer(interaction)
             await _show(interaction, await self._drafts.draft_from_message(written, read_member(interaction)))
             return
         self._remember(user_id, written)
@@ -99,12 +99,12 @@ class RepliesCog(Door, commands.Cog):
         )
 
     async def _consent_sent(self, interaction: discord.Interaction, ids: Ids) -> None:
-        filled, user_id = Filled(interaction), user_of(interaction)
-        await promise(interaction)
+        filled, user_id = SubmittedForm(interaction), user_of(interaction)
+        await defer(interaction)
         await self._members.agree(user_id, filled.text("name"), consent=filled.ticked("consent"))
         written = self._pending.pop((user_id, MessageId(ids["message"])), None)
         if written is None:
-            await say(interaction, "Your name is saved. Please use **Publish to blog** on your message again.")
+            await respond(interaction, "Your name is saved. Please use **Publish to blog** on your message again.")
             return
         await _show(interaction, await self._drafts.draft_from_message(written, read_member(interaction)))
 
@@ -131,7 +131,7 @@ class RepliesCog(Door, commands.Cog):
     async def _cancel(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         await self._drafts.cancel(ReplyId(ids["id"]), guild_of(interaction), user_of(interaction))
-        await say(interaction, "Cancelled. Nothing was published.")
+        await respond(interaction, "Cancelled. Nothing was published.")
 
     def _remember(self, user_id: UserId, written: ChatMessage) -> None:
         self._pending[user_id, written.ref.message_id] = written
@@ -151,9 +151,9 @@ async def _show(interaction: discord.Interaction, preview: ReplyPreview) -> None
     embed.set_footer(text=" ".join(notes))
     if preview.parent_gone:
         text = "The comment that you answer was removed from the blog. Your text is kept."
-        await say(interaction, text, embed=embed, view=_answer_post_instead(preview.reply_id))
+        await respond(interaction, text, embed=embed, view=_answer_post_instead(preview.reply_id))
         return
-    await say(
+    await respond(
         interaction,
         "This is how your reply will look on the blog. Nothing is published until you press **Publish**.",
         embed=embed,

@@ -1,11 +1,11 @@
-"""``/status``: how blogs and deliveries fare. The door to :class:`Views`; holds no rule."""
+"""``/status``: how blogs and deliveries fare. The door to :class:`StatusViews`; holds no rule."""
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.bridge.admin.views import Views
-from bot.cogs._answers import promise, say
+from bot.bridge.admin.views import StatusViews
+from bot.cogs._answers import defer, respond
 from bot.cogs._blog_cards import health
 from bot.cogs._cards import FIELD, cut, escaped, when
 from bot.cogs._discord_values import guild_of
@@ -18,7 +18,7 @@ from bot.rules.messages.connections import reply_lines
 class StatusCog(commands.Cog):
     """Shows an admin the bot's health."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: StatusViews) -> None:
         self._views = views
 
     @app_commands.command(description="How this server's blogs and the bot's deliveries fare")
@@ -26,8 +26,8 @@ class StatusCog(commands.Cog):
     @app_commands.default_permissions(manage_guild=True)
     async def status(self, interaction: discord.Interaction) -> None:
         """Show blogs, failing feeds, what waits and what died."""
-        await promise(interaction)
-        await say(interaction, embed=_card(await self._views.status(guild_of(interaction))))
+        await defer(interaction)
+        await respond(interaction, embed=_card(await self._views.status(guild_of(interaction))))
 
 
 def _card(status: Status) -> discord.Embed:

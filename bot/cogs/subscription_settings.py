@@ -6,31 +6,31 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, describe
 
-from bot.bridge.admin.blogs import Admin
+from bot.bridge.admin.blogs import BlogAdmin
 from bot.bridge.admin.subscription_settings import EVERY_RULE, SubscriptionSettings
-from bot.cogs._answers import keep_typed, promise, say
+from bot.cogs._answers import defer, keep_typed, respond
 from bot.cogs._cards import escaped, shortened
-from bot.cogs._components import Act, Door, Filled, Ids
+from bot.cogs._components import ComponentCog, ComponentHandler, Ids, SubmittedForm
 from bot.cogs._discord_values import read_role, read_roles
 from bot.cogs._forms import template_form
-from bot.cogs._options import CHOICE, Choices, TakesBlog, suggestions
-from bot.cogs._settings_cards import filter_card, mentions_text, say_template
+from bot.cogs._options import CHOICE, BlogOptionCog, Choices, suggestions
+from bot.cogs._settings_cards import filter_card, mentions_text, send_template
 from bot.model.filter import FilterField
 from bot.model.subscription import SubscribedBlog
 
 _Field = Literal["anything", "title", "text", "category", "author"]
 
 
-class TailorCog(TakesBlog, Door):
+class SubscriptionSettingsCog(BlogOptionCog, ComponentCog):
     """Verbs of ``/blog`` that fit what is posted to a channel's wishes."""
 
-    def __init__(self, admin: Admin, subscription_settings: SubscriptionSettings) -> None:
+    def __init__(self, admin: BlogAdmin, subscription_settings: SubscriptionSettings) -> None:
         super().__init__(admin)
         self._subscription_settings = subscription_settings
 
-    def forms(self) -> list[Act]:
+    def forms(self) -> list[ComponentHandler]:
         """Return the form for a template."""
-        return [Act("form-template:{id}", self._take_template, manager=True)]
+        return [ComponentHandler("form-template:{id}", self._take_template, manager=True)]
 
     @suggestions
     async def offer_names(self, interaction: discord.Interaction, typed: str) -> Choices:
@@ -67,7 +67,9 @@ class TailorCog(TakesBlog, Door):
         include="Post only entries with one of these words, or that fit another include rule; /…/ as above",
         remove="Take a rule away: pick it, or give its number",
     )
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs, exclude=offer_names, include=offer_names, remove=offer_rules)
+    @app_commands.autocomplete(
+        blog=BlogOptionCog.offer_blogs, exclude=offer_names, include=offer_names, remove=offer_rules
+    )
     async def filter_(
         self,
         interaction: discord.Interaction,
@@ -78,7 +80,7 @@ class TailorCog(TakesBlog, Door):
         remove: str | None = None,
     ) -> None:
         """Change the filter as wished, and show it with what it does."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         subscription = chosen.subscription
         changed = exclude is not None or include is not None or remove is not None
@@ -89,7 +91,7 @@ class TailorCog(TakesBlog, Door):
         view = await self._subscription_settings.show_filter(subscription)
         commas = self._subscription_settings.explain_commas(FilterField(field), exclude, include)
         saved = " ".join(filter(None, ("Saved.", commas))) if changed else None
-        await say(interaction, saved, embed=filter_card(chosen.blog, view))
+        await respond(interaction, saved, embed=filter_card(chosen.blog, view))
 
     @app_commands.command(
         description="Words above each entry's card, with placeholders; shows the newest entry with them"
@@ -97,7 +99,7 @@ class TailorCog(TakesBlog, Door):
     @describe(
         blog="Which blog", template=r"Such as: New by {author|us}: {title}. \n begins a line. Left out: a form asks"
     )
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def template(self, interaction: discord.Interaction, blog: str, template: str | None = None) -> None:
         """Take a template, or open the form with the present one."""
         if template is None:
@@ -110,22 +112,22 @@ class TailorCog(TakesBlog, Door):
             )
             await interaction.response.send_modal(form)
             return
-        await promise(interaction)
+        await defer(interaction)
         await self._save_template(interaction, await self.chosen(interaction, blog), template.replace(r"\n", "\n"))
 
     async def _take_template(self, interaction: discord.Interaction, ids: Ids) -> None:
-        typed = Filled(interaction).text("template")
+        typed = SubmittedForm(interaction).text("template")
         keep_typed(interaction, typed)
-        await promise(interaction)
+        await defer(interaction)
         await self._save_template(interaction, await self.named(interaction, ids["id"]), typed)
 
     async def _save_template(self, interaction: discord.Interaction, chosen: SubscribedBlog, template: str) -> None:
         preview = await self._subscription_settings.set_template(chosen, template)
-        await say_template(interaction, chosen, preview)
+        await send_template(interaction, chosen, preview)
 
     @app_commands.command(description="Roles that each new entry of a blog pings; nobody else is ever pinged")
     @describe(blog="Which blog", add="A role to ping from now on", remove="A role to ping no more")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def mention(
         self,
         interaction: discord.Interaction,
@@ -134,7 +136,7 @@ class TailorCog(TakesBlog, Door):
         remove: discord.Role | None = None,
     ) -> None:
         """Add and remove roles, and show which there are."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         subscription, channel_id = chosen.subscription, chosen.subscription.channel_id
         roles = read_roles(interaction, channel_id)
@@ -144,14 +146,14 @@ class TailorCog(TakesBlog, Door):
         if add is not None:
             view = read_role(interaction, add, channel_id)
             subscription = await self._subscription_settings.add_role(subscription, view, roles)
-        await say(interaction, mentions_text(chosen.blog, subscription, roles))
+        await respond(interaction, mentions_text(chosen.blog, subscription, roles))
 
     @app_commands.command(description="Whether other sites that link to an entry are told of under it")
     @describe(blog="Which blog", mentions="off: pingbacks and trackbacks are not posted; on: as “Mentioned by …”")
-    @app_commands.autocomplete(blog=TakesBlog.offer_blogs)
+    @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def mentions(self, interaction: discord.Interaction, blog: str, mentions: Literal["off", "on"]) -> None:
         """Choose whether pingbacks and trackbacks are posted."""
-        await promise(interaction)
+        await defer(interaction)
         chosen = await self.chosen(interaction, blog)
         await self._subscription_settings.set_pingbacks(chosen.subscription, shown=mentions == "on")
         what = (
@@ -160,4 +162,4 @@ class TailorCog(TakesBlog, Door):
             else "is not told of"
         )
         title = escaped(chosen.blog.title)
-        await say(interaction, f"Saved. A site that links to an entry of **{title}** {what}.")
+        await respond(interaction, f"Saved. A site that links to an entry of **{title}** {what}.")

@@ -1,18 +1,20 @@
 """Errors that cross an edge; each carries a sentence for a person.
 
     BridgeError
-    ├── TemporaryError     may succeed later: retried by the dispatcher
-    │   └── Barred         nothing of ours gets through: everything bound for that side waits
-    ├── StoreAway          the database cannot be reached, or written to: the log says so when that begins and ends
-    └── PermanentError     will not succeed as it is: told to a person
-        ├── Uncertain      it may have been done by an earlier attempt, and must not be done twice
-        ├── NotFound       what was named is not there
-        ├── Refused        the other side or a rule of ours says no
-        │   ├── Locked     a moderator closed the thread
-        │   ├── ConnectionRefused  a blog refuses a connection of ours, whatever is sent over it
-        │   └── NotPublic  a host outside the public internet, which the settings do not allow
-        ├── DirectClosed   a person takes no direct messages from us
-        └── Lost           the channel cannot be used any more: the subscription is parked
+    ├── TemporaryError             may succeed later: the dispatcher tries again
+    │   └── Blocked                Discord lets nothing of the bot through: all deliveries to Discord wait
+    ├── DatabaseUnavailable        the database cannot be reached or written to: logged when that begins and ends
+    └── PermanentError             will not succeed as it is: a person is told
+        ├── OutcomeUnknown         an earlier attempt may have done it, and it must not be done twice
+        ├── NotFound               what was named is not there
+        ├── Refused                the other side, or a rule of ours, says no
+        │   ├── LimitReached       a server has as many blogs as it may have
+        │   ├── ParentGone         the comment that a reply answers is gone
+        │   ├── ThreadLocked       a moderator locked the thread
+        │   ├── ConnectionRefused  a blog refuses our connection, whatever is sent over it
+        │   └── NotPublic          a host outside the public internet, which the settings do not allow
+        ├── DirectMessagesClosed   a person takes no direct messages from the bot
+        └── ChannelLost            the channel cannot be used any more: the subscription is parked
 
 Adapters translate what their library raises into these; above them nobody sees another library's error.
 Anything else that is raised is a bug and is logged once with its traceback.
@@ -49,7 +51,7 @@ class Blocked(TemporaryError):
     """The other side lets nothing of ours through at present, whatever it is; asking on would prolong that."""
 
 
-class StoreAway(BridgeError):
+class DatabaseUnavailable(BridgeError):
     """The database cannot be used for now. The store has said so in the log; whoever meets it logs nothing.
 
     :param what: what it cannot be: "reached", "written to".
@@ -63,7 +65,7 @@ class PermanentError(BridgeError):
     """The same call will fail again."""
 
 
-class Uncertain(PermanentError):
+class OutcomeUnknown(PermanentError):
     """It may have been done by an earlier attempt, nobody can tell, and it must not be done twice."""
 
 
@@ -83,11 +85,11 @@ class ParentGone(Refused):
     """The comment that a reply answers was removed from the blog; the post can be answered instead."""
 
 
-class Lost(PermanentError):
+class ChannelLost(PermanentError):
     """The channel is gone or closed to us: everything bound for it waits for a person."""
 
 
-class Locked(Refused):
+class ThreadLocked(Refused):
     """A moderator closed the thread; only moderators write there, or open it again."""
 
 
@@ -106,5 +108,5 @@ class NotPublic(Refused):
         self.host = host
 
 
-class DirectClosed(PermanentError):
+class DirectMessagesClosed(PermanentError):
     """A person takes no direct messages from us."""

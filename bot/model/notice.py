@@ -37,7 +37,7 @@ class NoticeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenForKnown:
+class WithheldEntries:
     """An item that was not announced because it was taken for one that is known."""
 
     #: as what it is kept
@@ -57,7 +57,7 @@ class Notice:
     #: for a person; Markdown, with nothing from outside that is not inert
     text: str
     #: what "post them after all" would post
-    taken: tuple[TakenForKnown, ...]
+    taken: tuple[WithheldEntries, ...]
     created_at: datetime
     undone_at: datetime | None
 

@@ -18,7 +18,7 @@ _IN_THREADS: Final = {"send_messages_in_threads": "Send Messages in Threads"}
 _TO_OPEN_THREADS: Final = {"create_public_threads": "Create Public Threads"}
 
 
-def lacking(holds: Callable[[str], bool], *, forum: bool, placement: Placement | None) -> tuple[str, ...]:
+def missing_permissions(holds: Callable[[str], bool], *, forum: bool, placement: Placement | None) -> tuple[str, ...]:
     """Return the names, as in Discord's settings, of what is needed and not held.
 
     :param holds: tells it of a permission by the API's name in small letters.

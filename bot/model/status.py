@@ -31,7 +31,7 @@ class DeliveryView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyOnItsWay:
+class PendingReply:
     """A reply that waits to be published, or was given up."""
 
     reply_id: ReplyId
@@ -70,4 +70,4 @@ class Status:
     #: connections that do not work, each a line
     connections: tuple[str, ...] = ()
     #: replies on their way to blogs, and those given up lately
-    replies: tuple[ReplyOnItsWay, ...] = ()
+    replies: tuple[PendingReply, ...] = ()

@@ -12,7 +12,7 @@ from bot.model.status import DeliveryView
 from bot.model.subscription import PostedMessage, Subscription
 from bot.model.trace import Step, Trace
 from bot.rules.explain_entry import moment, removed_since, sending, unsent, where
-from bot.rules.filters import judge
+from bot.rules.filters import apply_filter
 from bot.rules.html_to_discord.convert import escape, text_line
 from bot.rules.messages.cards import entry_title, in_bold
 
@@ -113,7 +113,7 @@ def _route(facts: CommentFacts) -> Verdict:
         return Verdict(passed=False, reason="it was known before mentions were switched on here.")
     if comment.first_seen_at < subscription.started_at:
         return Verdict(passed=False, reason="it was known before the blog was started or resumed here.")
-    if facts.entry_link is None and not (judged := judge(subscription.filter, facts.entry)).passed:
+    if facts.entry_link is None and not (judged := apply_filter(subscription.filter, facts.entry)).passed:
         return Verdict(passed=False, reason=f"its entry is not wanted here. {judged.reason}")
     return Verdict(passed=True, reason="It appeared after the blog was started here.")
 

@@ -43,7 +43,7 @@ _UNSPACED: Final = re.compile(
 )
 
 
-def judge(wanted: Filter, entry: Entry) -> Verdict:
+def apply_filter(wanted: Filter, entry: Entry) -> Verdict:
     """Decide whether an entry is posted: no rule excludes it, and where rules include, one of them fits.
 
     An entry of which nothing but an address is known, from a comment that was faster than its feed, does not pass

@@ -14,7 +14,7 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
-from bot.model.errors import PermanentError, StoreAway
+from bot.model.errors import DatabaseUnavailable, PermanentError
 from bot.storage.aliases import AliasRepository
 from bot.storage.comment_batches import CommentBatchRepository
 from bot.storage.comment_moves import CommentMoveRepository
@@ -53,7 +53,7 @@ NO_CONNECTION = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     BaseORMException,
-    StoreAway,
+    DatabaseUnavailable,
 )
 
 #: Whoever asks whether the database can be written to makes it write no more often than this.
@@ -116,7 +116,7 @@ class Store:
             if self._location.file is not None and is_damage(error):
                 raise damaged(self._location.file) from error
             if isinstance(error, NO_CONNECTION):
-                cause = error.__cause__ if isinstance(error, StoreAway) and error.__cause__ else error
+                cause = error.__cause__ if isinstance(error, DatabaseUnavailable) and error.__cause__ else error
                 raise PermanentError(f"The database cannot be opened ({type(cause).__name__}).") from error
             raise
 

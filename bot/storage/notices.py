@@ -7,7 +7,7 @@ from datetime import datetime
 from tortoise.expressions import Q
 
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId, NoticeId, SubscriptionId, Uid
-from bot.model.notice import Notice, NoticeKind, TakenForKnown
+from bot.model.notice import Notice, NoticeKind, WithheldEntries
 from bot.storage.statements import insert_new
 from bot.storage.tables_feeds import Notice as NoticeRow
 from bot.storage.tables_feeds import NoticeUndo
@@ -24,7 +24,7 @@ class NoticeRepository:
         text: str,
         *,
         feed_id: FeedId | None,
-        taken: Sequence[TakenForKnown],
+        taken: Sequence[WithheldEntries],
         at: datetime,
         guild_id: GuildId | None = None,
     ) -> NoticeId:
@@ -70,7 +70,7 @@ def _notice_from(row: NoticeRow) -> Notice:
         kind=NoticeKind(row.kind),
         text=row.text,
         taken=tuple(
-            TakenForKnown(entry_id=EntryId(entry_id), uid=None if uid is None else Uid(uid))
+            WithheldEntries(entry_id=EntryId(entry_id), uid=None if uid is None else Uid(uid))
             for entry_id, uid in json.loads(row.details)
         ),
         created_at=row.created_at,

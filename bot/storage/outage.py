@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.model.errors import StoreAway
+from bot.model.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ class Outage:
     async def watch(self, step: Callable[[], Awaitable[Any]]) -> Any:
         """Take a step that proves by its end that the database is there.
 
-        :raises StoreAway: the database is away.
+        :raises DatabaseUnavailable: the database is away.
         """
         try:
             result = await step()
@@ -37,7 +37,7 @@ class Outage:
     def note(self, error: BaseException) -> None:
         """Look at what a step raised.
 
-        :raises StoreAway: it says that the database is away.
+        :raises DatabaseUnavailable: it says that the database is away.
         """
         if not self._is_away(error):
             return
@@ -46,7 +46,7 @@ class Outage:
             # SQLite has one class for all, and a name for each.
             cause = getattr(error, "sqlite_errorname", type(error).__name__)
             _log.error("The database cannot be %s (%s).", self._what, cause, extra={"action": "database_unavailable"})
-        raise StoreAway(self._what) from error
+        raise DatabaseUnavailable(self._what) from error
 
     def end(self) -> None:
         """Take note that the database is there."""

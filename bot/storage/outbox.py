@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.model.delivery import KINDS, AnnounceComment, Delivery, DeliveryState, NewDelivery
 from bot.model.ids import BlogId, DeliveryId, GuildId, ReplyId
-from bot.model.status import DeadDelivery, DeliveryView, OutboxView, ReplyOnItsWay
+from bot.model.status import DeadDelivery, DeliveryView, OutboxView, PendingReply
 from bot.storage.statements import fetch, insert_new
 from bot.storage.tables_relay import Delivery as DeliveryRow
 from bot.storage.values import moment, scrub, utc
@@ -188,11 +188,11 @@ class OutboxRepository:
             dead=tuple(_dead_from(row) for row in dead),
         )
 
-    async def replies(self, guild_id: GuildId, *, dead_since: datetime) -> list[ReplyOnItsWay]:
+    async def replies(self, guild_id: GuildId, *, dead_since: datetime) -> list[PendingReply]:
         """A guild's replies that wait to be published, or were given up lately, oldest first."""
         return [_reply_from(row) for row in await fetch(_REPLIES, guild_id, dead_since)]
 
-    async def stuck_replies(self, tried_before: datetime) -> list[ReplyOnItsWay]:
+    async def stuck_replies(self, tried_before: datetime) -> list[PendingReply]:
         """Every guild's replies that wait although they were first tried before this, oldest first."""
         return [_reply_from(row) for row in await fetch(_STUCK_REPLIES, tried_before)]
 
@@ -215,8 +215,8 @@ def _delivery_from(row: DeliveryRow) -> Delivery:
     )
 
 
-def _reply_from(row: Mapping[str, Any]) -> ReplyOnItsWay:
-    return ReplyOnItsWay(
+def _reply_from(row: Mapping[str, Any]) -> PendingReply:
+    return PendingReply(
         reply_id=ReplyId(row["reply_id"]),
         guild_id=GuildId(row["guild_id"]),
         blog_id=BlogId(row["blog_id"]),

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.model.errors import StoreAway
+from bot.model.errors import DatabaseUnavailable
 
 _log = logging.getLogger(__name__)
 
@@ -209,7 +209,7 @@ class Connection(web.RequestHandler):
         """Answer what could not be read, or what failed, without a word of what was sent."""
         if status < 500:
             _log.debug("A request could not be read.", extra={"action": "web_bad_request", "error": type(exc).__name__})
-        elif exc is not None and not isinstance(exc, StoreAway):
+        elif exc is not None and not isinstance(exc, DatabaseUnavailable):
             log_bug(_log, "A request failed.", "web_crashed", exc)
         if request.writer.output_size > 0:
             raise ConnectionError("the answer has begun already")

@@ -67,7 +67,7 @@ class HealthPages:
         return True
 
 
-def beating(heartbeat: Heartbeat) -> Check:
+def heartbeat_check(heartbeat: Heartbeat) -> Check:
     """Make a check that a loop came round lately."""
 
     async def check() -> None:
@@ -78,7 +78,7 @@ def beating(heartbeat: Heartbeat) -> Check:
     return check
 
 
-def standing(event: asyncio.Event) -> Check:
+def event_check(event: asyncio.Event) -> Check:
     """Make a check that something is so now."""
 
     async def check() -> None:

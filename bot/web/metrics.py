@@ -10,7 +10,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.bridge.admin.views import Views
+from bot.bridge.admin.views import StatusViews
 from bot.bridge.ports import Clock, Side
 
 #: Seconds; from "at once" to a moderator's weekend.
@@ -92,7 +92,7 @@ class Metrics:
         """Measure how long a reply took to the blog."""
         self._published.labels("yes" if moderated else "no").observe(self._seconds(since))
 
-    async def render(self, views: Views) -> bytes:
+    async def render(self, views: StatusViews) -> bytes:
         """Write everything out, with the outbox as it is now."""
         outbox = await views.outbox()
         self._waiting.set(outbox.waiting)
@@ -107,7 +107,7 @@ class Metrics:
 class MetricsPage:
     """Shows what was counted."""
 
-    def __init__(self, metrics: Metrics, views: Views) -> None:
+    def __init__(self, metrics: Metrics, views: StatusViews) -> None:
         self._metrics = metrics
         self._views = views
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.bridge.admin.views import Permalink, Views
+from bot.bridge.admin.views import Permalink, StatusViews
 from bot.web.pages import RANDOM_SEGMENT, document, page
 
 _PATH: Final = "/replies/"
@@ -24,7 +24,7 @@ class PermalinkPages:
     :param public_url: under which address we are reached; None: links to ourselves have no host.
     """
 
-    def __init__(self, views: Views, *, public_url: str | None) -> None:
+    def __init__(self, views: StatusViews, *, public_url: str | None) -> None:
         self._views = views
         self._base = (public_url or "").rstrip("/")
 

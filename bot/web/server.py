@@ -18,7 +18,7 @@ from bot.web.index import IndexPage
 from bot.web.metrics import Metrics, MetricsPage
 from bot.web.pages import CONTENT_POLICY
 from bot.web.permalinks import PermalinkPages
-from bot.web.websub import PushPages
+from bot.web.websub import WebSubPages
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class WebServer:
             MetricsPage(metrics, bridge.views),
             ConnectPages(bridge.connector),
             PermalinkPages(bridge.views, public_url=public_url),
-            PushPages(bridge.websub_receiver),
+            WebSubPages(bridge.websub_receiver),
         )
         self._host = host
         self._port = port

@@ -22,7 +22,7 @@ _FORM: Final = "application/x-www-form-urlencoded"
 _MAX_FORM: Final = 10_000
 
 
-class PushPages:
+class WebSubPages:
     """The callbacks that hubs were told.
 
     :param max_body: bytes of a body.

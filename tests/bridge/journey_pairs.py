@@ -14,7 +14,7 @@ import pytest
 from bot.bridge.polling.blog_locks import BlogLock
 from bot.model.connection import Credential, Secret
 from bot.model.entry import ParsedComment, ParsedEntry
-from bot.model.errors import BridgeError, Lost
+from bot.model.errors import BridgeError, ChannelLost
 from bot.model.ids import ChannelId, GuildId, ReplyId
 from bot.model.opml import ListedFeed
 from bot.model.subscription import RelayMode, SubscribedBlog
@@ -179,11 +179,11 @@ async def _resume(pair: Pair) -> None:
 
 
 async def _leave(pair: Pair) -> None:
-    await pair.harness.bridge.presence.leave(GUILD)
+    await pair.harness.bridge.guilds.leave(GUILD)
 
 
 async def _join(pair: Pair) -> None:
-    await pair.harness.bridge.presence.join(GUILD)
+    await pair.harness.bridge.guilds.join(GUILD)
     await pair.deliver()
 
 
@@ -223,8 +223,8 @@ async def _publish(pair: Pair) -> None:
 async def _listed(pair: Pair) -> None:
     view = pair.harness.channel_view(THIRD)
     document = write_opml([ListedFeed(url="blog.example")], title="", at=pair.harness.clock.now())
-    handed_in = await pair.harness.bridge.lists.hand_in(document, view, USER, placement=None)
-    await pair.harness.bridge.lists.begin(handed_in.id, GUILD)
+    handed_in = await pair.harness.bridge.opml.hand_in(document, view, USER, placement=None)
+    await pair.harness.bridge.opml.begin(handed_in.id, GUILD)
 
 
 async def _import(pair: Pair) -> None:
@@ -305,7 +305,7 @@ async def set_stage(harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch) -> 
 
     async def refuse(chat: FakeChat, channel_id: ChannelId, *args: Any, **options: Any) -> Any:
         if pair.lost and channel_id in {CHANNEL, pair.talk.thread}:
-            raise Lost("The bot lacks a permission in this channel.")
+            raise ChannelLost("The bot lacks a permission in this channel.")
         return await post(chat, channel_id, *args, **options)
 
     async def seen(turn: BlogLock) -> None:

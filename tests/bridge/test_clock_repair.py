@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.errors import Blocked, Lost, TemporaryError
+from bot.model.errors import Blocked, ChannelLost, TemporaryError
 from bot.model.feed import Failed, FailureReason, FeedKind
 from bot.model.ids import ChannelId
 from bot.model.notice import NoticeKind
@@ -45,7 +45,8 @@ async def test_a_blog_is_not_silent_for_as_long_as_the_clock_was_ahead(
 
 @pytest.mark.parametrize("by", AHEAD[1:])
 @pytest.mark.parametrize(
-    "trouble", [TemporaryError("Away."), Lost("No rights."), Blocked("Nothing passes.", retry_after=timedelta(hours=1))]
+    "trouble",
+    [TemporaryError("Away."), ChannelLost("No rights."), Blocked("Nothing passes.", retry_after=timedelta(hours=1))],
 )
 async def test_a_delivery_does_not_wait_for_as_long_as_the_clock_was_ahead(
     harness: BridgeHarness, by: timedelta, trouble: TemporaryError

@@ -139,9 +139,9 @@ async def test_an_entry_that_comes_back_while_it_is_looked_for_is_not_struck_thr
 
 
 async def test_a_server_that_comes_back_on_the_last_day_keeps_its_blogs(pair: Pair, harness: BridgeHarness) -> None:
-    await harness.bridge.presence.leave(GUILD)
+    await harness.bridge.guilds.leave(GUILD)
     harness.clock.move(31 * DAY)
-    await harness.bridge.presence.join(GUILD)
+    await harness.bridge.guilds.join(GUILD)
     # its first look at the blog is still to come
     await harness.bridge.maintenance.tick()
     await pair.settle()
@@ -149,7 +149,7 @@ async def test_a_server_that_comes_back_on_the_last_day_keeps_its_blogs(pair: Pa
 
 
 async def test_what_discord_tells_of_a_server_counts_in_its_order(pair: Pair, harness: BridgeHarness) -> None:
-    presence = harness.bridge.presence
+    presence = harness.bridge.guilds
     await asyncio.gather(presence.leave(GUILD), presence.join(GUILD))
     await pair.settle()
     assert await pair.state() == "active"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.errors import Lost
+from bot.model.errors import ChannelLost
 from bot.model.ids import BlogId, ChannelId, GuildId, UserId
 from bot.model.reply import ReplyState
 from bot.storage.database import Store
@@ -152,7 +152,7 @@ async def test_a_text_is_kept_from_when_it_was_published(blog_harness: BridgeHar
 async def test_what_waits_for_a_lost_channel_is_given_up_after_a_month(blog_harness: BridgeHarness) -> None:
     harness = blog_harness
     await harness.start()
-    harness.chat.trouble = Lost("The bot may not write here.")
+    harness.chat.trouble = ChannelLost("The bot may not write here.")
     first = harness.blog.write("First")
     await harness.poll()
     await harness.deliver()

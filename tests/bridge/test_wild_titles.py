@@ -100,7 +100,7 @@ async def test_wild_01_words_of_a_title_stand_in_chat_as_they_were_written(
     assert sorted(titles) == sorted(map(bare, WORDS))
     assert sorted(harness.chat.threads.values()) == sorted(WORDS)
     for words in WORDS:
-        way = await harness.bridge.why.explain(blog, words)
+        way = await harness.bridge.explainer.explain(blog, words)
         card = trace_card(way, blog)
         assert shown(card.title or "") == bare(words)
         # As it was parsed, and on its card.

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cogs._components import Act, Door
+from bot.cogs._components import ComponentCog, ComponentHandler
 from bot.model.errors import NotFound
 from bot.model.feed import FeedKind, FoundFeed
 from bot.model.ids import CommentId, EntryId, SubscriptionId
 from bot.model.message import ReplyTarget
-from bot.model.notice import NoticeKind, TakenForKnown
+from bot.model.notice import NoticeKind, WithheldEntries
 from sandbox.discord import Answer, Channel, Message, Person
 from tests.cogs.presses import press, send_form
 from tests.cogs.stage import Life, Stage, expect_answer, expect_modal
@@ -29,13 +29,13 @@ NO_IDS = ["", "0", "-1", "01", "+1", " 1", "1.0", "1e3", "abc", "٣", str(2**63)
 INK = FoundFeed(url=f"{HOME}ink/feed/", kind=FeedKind.ENTRIES, title="Ink")
 
 
-def acts_of(life: Life) -> tuple[list[Act], list[Act]]:
+def acts_of(life: Life) -> tuple[list[ComponentHandler], list[ComponentHandler]]:
     """Every button or menu, and every form, of every cog."""
-    doors = [cog for cog in life.gateway.cogs.values() if isinstance(cog, Door)]
+    doors = [cog for cog in life.gateway.cogs.values() if isinstance(cog, ComponentCog)]
     return [act for door in doors for act in door.buttons()], [act for door in doors for act in door.forms()]
 
 
-def filled(act: Act, text: str) -> str:
+def filled(act: ComponentHandler, text: str) -> str:
     """The act's custom_id with the same text for each id that it has."""
     return re.sub(r"{\w+\??}", lambda _: text, act.shape)
 
@@ -79,7 +79,7 @@ async def everything(stage: Stage, life: Life, path: Path) -> Everything:
             NoticeKind.IDENTITY,
             "Names changed.",
             feed_id=None,
-            taken=[TakenForKnown(entry_id=entry.id, uid=None)],
+            taken=[WithheldEntries(entry_id=entry.id, uid=None)],
             at=entry.first_seen_at,
         )
     shown: Sequence[Answer | Message] = (card, draft, proposal, listed, offered, removal)
@@ -102,7 +102,7 @@ def custom_ids_of(shown: Answer | Message) -> list[str]:
     return [part["custom_id"] for part in parts if "custom_id" in part]
 
 
-async def send(person: Person, where: Channel, act: Act, custom_id: str, *, form: bool) -> Answer:
+async def send(person: Person, where: Channel, act: ComponentHandler, custom_id: str, *, form: bool) -> Answer:
     if form:
         return await send_form(person, where, custom_id, text="x", name="Eve", username="bridge", password=PASSWORD)
     values = ["0"] if act.shape == "proposal:feed:{id}" else None
@@ -264,7 +264,7 @@ async def test_a_forged_card_shows_no_title_of_another_blog(stage: Stage) -> Non
 def test_a_cards_button_is_read_back() -> None:
     async def answer(*_: object) -> None: ...
 
-    act = Act(ReplyTarget.SHAPE, answer, manager=False)
+    act = ComponentHandler(ReplyTarget.SHAPE, answer, manager=False)
     for comment_id in (None, CommentId(LARGEST)):
         target = ReplyTarget(subscription_id=SubscriptionId(LARGEST), entry_id=EntryId(LARGEST), comment_id=comment_id)
         ids = act.read(target.custom_id)

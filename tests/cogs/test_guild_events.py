@@ -36,7 +36,7 @@ async def test_a_server_out_of_discords_reach_is_not_left(stage: Stage) -> None:
                 await asyncio.sleep(0.01)
     async with stage.bot() as life:
         # listed at READY, and never told of
-        await life.bridge.presence.reconcile([GuildId(each.id) for each in life.gateway.guilds])
+        await life.bridge.guilds.reconcile([GuildId(each.id) for each in life.gateway.guilds])
         assert await stage.store.subscriptions.guilds(left=True) == set()
         assert await stage.store.subscriptions.guilds(left=False) == {GuildId(stage.guild.id)}
 

@@ -2,7 +2,7 @@
 
 from bot.bridge.announce.notices import Notices
 from bot.model.ids import GuildId
-from bot.model.notice import NoticeKind, TakenForKnown
+from bot.model.notice import NoticeKind, WithheldEntries
 from sandbox.discord import Message
 from tests.cogs.stage import Stage, expect_answer
 from tests.fakes.time import RealClock
@@ -14,7 +14,7 @@ async def test_a_direct_messages_button_ends_with_the_right_to_manage_the_server
         await stage.start()
         (entry,) = await stage.store.items.newest_entries(1, 1)  # type: ignore[arg-type]
         async with stage.store.transaction():
-            taken = [TakenForKnown(entry_id=entry.id, uid=None)]
+            taken = [WithheldEntries(entry_id=entry.id, uid=None)]
             notices = Notices(stage.store, RealClock())
             await notices.notify(entry.blog_id, NoticeKind.IDENTITY, "Names changed.", taken=taken)
 

@@ -12,7 +12,7 @@ import pytest
 from bot import logs
 from sandbox.blog.blog import SandboxBlog
 from tests.journeys.stage import PATIENCE, Stage, bot_running, staged
-from tests.journeys.test_watched import free_port
+from tests.journeys.test_health_and_metrics import free_port
 
 SECRET = "hushhush"
 RANDOM = "5ecdef0123456789abcdef0123456789"

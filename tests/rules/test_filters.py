@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.errors import Refused
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
-from bot.rules.filters import LONGEST_PATTERN, describe_rule, judge, parse_rule
+from bot.rules.filters import LONGEST_PATTERN, apply_filter, describe_rule, parse_rule
 from tests.rules.examples import entry
 
 EXCLUDE, INCLUDE = FilterEffect.EXCLUDE, FilterEffect.INCLUDE
@@ -23,7 +23,7 @@ def include(field: FilterField, typed: str) -> FilterRule:
 
 
 def passes(*rules: FilterRule, **changes: object) -> bool:
-    return judge(Filter(rules=rules), entry(**changes)).passed
+    return apply_filter(Filter(rules=rules), entry(**changes)).passed
 
 
 def fits(field: FilterField, typed: str, **changes: object) -> bool:
@@ -31,7 +31,7 @@ def fits(field: FilterField, typed: str, **changes: object) -> bool:
 
 
 def test_without_rules_everything_passes() -> None:
-    assert judge(Filter(), entry(html="", hash="")).passed
+    assert apply_filter(Filter(), entry(html="", hash="")).passed
 
 
 @pytest.mark.parametrize(
@@ -115,13 +115,13 @@ def test_one_include_rule_that_fits_is_enough() -> None:
     ],
 )
 def test_the_verdict_says_why(rules: list[FilterRule], told: str) -> None:
-    assert judge(Filter(rules=tuple(rules)), entry()).reason == told
+    assert apply_filter(Filter(rules=tuple(rules)), entry()).reason == told
 
 
 def test_an_entry_that_only_a_comment_told_of_waits_for_its_feed() -> None:
     hearsay = {"hash": "", "html": "", "categories": (), "author": ""}
     assert not passes(exclude(CATEGORY, "Ads"), **hearsay)
-    assert "only a comment" in judge(Filter(rules=(exclude(CATEGORY, "Ads"),)), entry(**hearsay)).reason
+    assert "only a comment" in apply_filter(Filter(rules=(exclude(CATEGORY, "Ads"),)), entry(**hearsay)).reason
     assert passes(exclude(CATEGORY, "Ads"), hash="")
 
 

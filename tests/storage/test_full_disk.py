@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.errors import StoreAway
+from bot.model.errors import DatabaseUnavailable
 from bot.model.ids import BlogId
 from bot.storage.database import Store
 from bot.storage.statements import fetch
@@ -44,7 +44,7 @@ async def entry_in_transaction(database: Store, blog_id: BlogId, number: int) ->
 
 async def test_a_transaction_that_cannot_be_committed_leaves_nothing_behind(on_disk: Store) -> None:
     blog = await a_blog(on_disk)
-    with full(), pytest.raises(StoreAway, match="cannot be written to"):
+    with full(), pytest.raises(DatabaseUnavailable, match="cannot be written to"):
         await entry_in_transaction(on_disk, blog.id, 1)
     # Not even for those who read before the next transaction begins.
     assert await on_disk.items.newest_entries(blog.id, 9) == []
@@ -61,11 +61,11 @@ async def test_a_full_disk_is_one_error_and_two_lines(on_disk: Store, caplog: py
 
     for _ in range(2):
         with full():
-            with pytest.raises(StoreAway):
+            with pytest.raises(DatabaseUnavailable):
                 await an_entry(on_disk, blog.id, 1)
-            with pytest.raises(StoreAway):
+            with pytest.raises(DatabaseUnavailable):
                 await entry_in_transaction(on_disk, blog.id, 2)
-            with pytest.raises(StoreAway):
+            with pytest.raises(DatabaseUnavailable):
                 await on_disk.check_writable()
             # Reading goes on, and proves nothing.
             assert await on_disk.items.newest_entries(blog.id, 9) == []

@@ -2,7 +2,7 @@
 
 from bot.model.decision import Decision, Stage
 from bot.model.ids import FeedId, NoticeId, SubscriptionId, Uid
-from bot.model.notice import NoticeKind, TakenForKnown
+from bot.model.notice import NoticeKind, WithheldEntries
 from bot.storage.database import Store
 from tests.storage.given import NOW, a_blog, an_entry, later
 
@@ -36,7 +36,7 @@ async def test_the_last_word_of_a_stage_counts(store: Store) -> None:
 async def test_a_notice_is_undone_once(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
-    taken = (TakenForKnown(entry_id=entry.id, uid=None), TakenForKnown(entry_id=entry.id, uid=Uid("new")))
+    taken = (WithheldEntries(entry_id=entry.id, uid=None), WithheldEntries(entry_id=entry.id, uid=Uid("new")))
     older = await store.notices.add(blog.id, NoticeKind.GAP, "A gap.", feed_id=None, taken=(), at=NOW)
     newer = await store.notices.add(
         blog.id, NoticeKind.IDENTITY, "N.", feed_id=FeedId(3), taken=taken, at=later(hours=1)

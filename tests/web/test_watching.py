@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.bridge.heartbeat import Heartbeat
 from bot.bridge.ports import Side
-from bot.web.health import NotReady, beating, standing
+from bot.web.health import NotReady, event_check, heartbeat_check
 from bot.web.metrics import Metrics
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -27,7 +27,7 @@ class HandClock:
 async def test_a_loop_is_well_while_it_comes_round() -> None:
     clock = HandClock()
     heartbeat = Heartbeat(clock)
-    check = beating(heartbeat)
+    check = heartbeat_check(heartbeat)
     with pytest.raises(NotReady):
         await check()
     heartbeat.beat()
@@ -43,9 +43,9 @@ async def test_a_loop_is_well_while_it_comes_round() -> None:
 async def test_a_connection_is_well_while_it_stands() -> None:
     event = asyncio.Event()
     with pytest.raises(NotReady):
-        await standing(event)()
+        await event_check(event)()
     event.set()
-    await standing(event)()
+    await event_check(event)()
 
 
 def test_everything_is_counted_apart() -> None:

@@ -14,7 +14,7 @@ from bot.model.ids import ChannelId
 from bot.model.message import ChannelKind, ChannelView
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.web.server import WebServer
-from bot.web.websub import PushPages
+from bot.web.websub import WebSubPages
 from sandbox.blog.hub_rules import sign
 from tests.fakes.blog import HOME
 from tests.web.site import GUILD, PUBLIC, USER, Site
@@ -193,7 +193,7 @@ async def test_nothing_is_unpacked(site: Site, confirmed: HubSubscription) -> No
 
 async def test_a_body_that_drips_is_not_waited_for(site: Site, confirmed: HubSubscription) -> None:
     server = WebServer(site.bridge, site.metrics, ready={}, host="127.0.0.1", port=0)
-    server._pages = (PushPages(site.bridge.websub_receiver, seconds=0.05),)
+    server._pages = (WebSubPages(site.bridge.websub_receiver, seconds=0.05),)
     await server.start()
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)

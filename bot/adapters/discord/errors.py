@@ -17,13 +17,13 @@ from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import (
     Blocked,
     BridgeError,
-    DirectClosed,
-    Locked,
-    Lost,
+    ChannelLost,
+    DirectMessagesClosed,
     NotFound,
     PermanentError,
     Refused,
     TemporaryError,
+    ThreadLocked,
 )
 
 #: The token is wrong for everything at once; asking on would end in a ban of our address.
@@ -34,19 +34,22 @@ _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
     10003: (NotFound, "The channel or thread is gone."),
     10004: (NotFound, "The server is gone, or the bot is no longer in it."),
     10008: (NotFound, "The message is gone."),
-    10013: (DirectClosed, "Discord knows no such person any more."),
+    10013: (DirectMessagesClosed, "Discord knows no such person any more."),
     30010: (Refused, "The message has as many different reactions as Discord allows."),
-    40067: (Lost, "This forum asks for a tag on every post and has none that the bot may use. Make one for everybody."),
+    40067: (
+        ChannelLost,
+        "This forum asks for a tag on every post and has none that the bot may use. Make one for everybody.",
+    ),
     50005: (Refused, "The message belongs to somebody else."),
-    50006: (Lost, "Discord takes no cards from the bot in this channel. Allow it Embed Links there."),
-    50007: (DirectClosed, "This person takes no direct messages from the bot."),
-    50008: (Lost, "Messages cannot be sent in this kind of channel. Choose a text channel or a forum."),
+    50006: (ChannelLost, "Discord takes no cards from the bot in this channel. Allow it Embed Links there."),
+    50007: (DirectMessagesClosed, "This person takes no direct messages from the bot."),
+    50008: (ChannelLost, "Messages cannot be sent in this kind of channel. Choose a text channel or a forum."),
     50024: (Refused, "Discord does not offer this in this kind of channel."),
     50083: (Refused, "The thread is archived. Write something in it to open it again."),
-    50278: (DirectClosed, "The bot shares no server with this person any more."),
+    50278: (DirectMessagesClosed, "The bot shares no server with this person any more."),
     90001: (Refused, "The person who wrote this message has blocked the bot."),
-    160002: (Lost, "The bot may not see older messages in this channel. Allow it Read Message History there."),
-    160005: (Locked, "The thread is locked. A moderator can unlock it."),
+    160002: (ChannelLost, "The bot may not see older messages in this channel. Allow it Read Message History there."),
+    160005: (ThreadLocked, "The thread is locked. A moderator can unlock it."),
     200000: (Refused, "The server's AutoMod blocked the message."),
     200001: (Refused, "The server's AutoMod blocked the title."),
 }
@@ -98,9 +101,9 @@ def bridge_error(error: discord.HTTPException, needs: str) -> BridgeError:
         kind, text = _PERMANENT[error.code]
         return kind(text)
     if error.code == 50001:
-        return Lost(f"The bot cannot see this channel. Allow it View Channel there, and {needs}.")
+        return ChannelLost(f"The bot cannot see this channel. Allow it View Channel there, and {needs}.")
     if error.code == 50013:
-        return Lost(f"The bot lacks a permission in this channel. Allow it {needs} there.")
+        return ChannelLost(f"The bot lacks a permission in this channel. Allow it {needs} there.")
     return _by_status(error)
 
 
@@ -125,7 +128,7 @@ def _by_status(error: discord.HTTPException) -> BridgeError:
         # have taken offence at this one message.
         return TemporaryError("Discord did not let the bot through.", retry_after=_SLOW_DOWN)
     if error.status == 403:
-        return Lost("Discord does not allow the bot to do this here.")
+        return ChannelLost("Discord does not allow the bot to do this here.")
     if error.status == 404 and error.code == 0:
         # As with 403: Discord itself names what it does not know.
         return TemporaryError("Something in front of Discord did not find it.", retry_after=_SLOW_DOWN)

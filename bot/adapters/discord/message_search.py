@@ -10,7 +10,7 @@ from typing import Final
 import discord
 
 from bot.adapters.discord.embeds import shows_post
-from bot.model.errors import Uncertain
+from bot.model.errors import OutcomeUnknown
 from bot.model.ids import ChannelId, MessageId
 from bot.model.message import ChatPost, MessageRef
 
@@ -55,7 +55,7 @@ async def find_message(
             if met or before_all or len(page) < _PAGE:
                 return None
             seen.update(message.id for message in page)
-    raise Uncertain(_UNCERTAIN)
+    raise OutcomeUnknown(_UNCERTAIN)
 
 
 def _begin(since: datetime) -> datetime:
@@ -105,5 +105,5 @@ async def _threads(forum: discord.ForumChannel, since: datetime) -> AsyncIterato
             return
         read += 1
         if read > _MOST:
-            raise Uncertain(_UNCERTAIN)
+            raise OutcomeUnknown(_UNCERTAIN)
         yield thread

@@ -9,7 +9,7 @@ import discord
 
 from bot.adapters.discord.errors import discord_errors
 from bot.adapters.discord.message_search import find_forum_post, find_message
-from bot.model.errors import Blocked, Lost
+from bot.model.errors import Blocked, ChannelLost
 from bot.model.ids import ChannelId, GuildId, RoleId, UserId
 from bot.model.message import (
     ChatPost,
@@ -18,7 +18,7 @@ from bot.model.message import (
     MessageRef,
     MessageView,
 )
-from bot.model.permissions import VIEW_CHANNEL, lacking
+from bot.model.permissions import VIEW_CHANNEL, missing_permissions
 from bot.model.subscription import Placement
 
 #: So soon it is worth looking whether the client has logged in.
@@ -63,7 +63,7 @@ class DiscordReader:
                 return (VIEW_CHANNEL,)
         permissions = channel.permissions_for(own)
         forum = isinstance(channel, discord.ForumChannel)
-        return lacking(lambda name: getattr(permissions, name), forum=forum, placement=placement)
+        return missing_permissions(lambda name: getattr(permissions, name), forum=forum, placement=placement)
 
     async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
         """Whether a person is a member of a guild now and has Manage Server there; asks, and trusts no cache."""
@@ -105,7 +105,7 @@ class DiscordReader:
     async def _forum(self, forum_id: ChannelId) -> discord.ForumChannel:
         channel = await self._client.fetch_channel(forum_id)
         if not isinstance(channel, discord.ForumChannel):
-            raise Lost("This channel is no forum any more. Choose a forum.")
+            raise ChannelLost("This channel is no forum any more. Choose a forum.")
         return channel
 
     def _message(self, message: MessageRef) -> discord.PartialMessage:

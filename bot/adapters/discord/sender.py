@@ -21,7 +21,7 @@ from bot.adapters.discord.fallbacks import MessageForm, message_arguments, with_
 from bot.adapters.discord.reader import DiscordReader, not_logged_in
 from bot.adapters.discord.threads import in_open_thread, rename
 from bot.model.connection import Secret
-from bot.model.errors import DirectClosed, Lost, NotFound, Refused
+from bot.model.errors import ChannelLost, DirectMessagesClosed, NotFound, Refused
 from bot.model.ids import ChannelId, MessageId, UserId
 from bot.model.message import (
     ActionButton,
@@ -103,7 +103,7 @@ class DiscordSender(DiscordReader):
         try:
             with self._errors(_RENAME):
                 return await rename(self._client, thread_id, name, was=was)
-        except Lost as error:
+        except ChannelLost as error:
             # A thread whose name cannot be changed is as good a place for comments as before.
             raise Refused(error.text) from error
 
@@ -136,15 +136,15 @@ class DiscordSender(DiscordReader):
     async def mark(self, message: MessageRef, mark: ReactionMark) -> None:
         """Put one of our marks on a message and take the others off. An archived thread is opened for it.
 
-        :raises Refused: also where posting would raise :class:`Lost`: a mark may stand in any channel, and one that
-            cannot be set closes none.
+        :raises Refused: also where posting would raise :class:`ChannelLost`: a mark may stand in any channel, so one
+            that cannot be set parks none.
         """
         target = self._message(message)
         try:
             with self._errors(_REACT):
                 async with self._lock(_Action.MARK, message.channel_id):
                     await in_open_thread(self._client, message.channel_id, partial(self._set_mark, target, mark))
-        except Lost as error:
+        except ChannelLost as error:
             raise Refused(error.text) from error
 
     async def delete(self, message: MessageRef) -> None:
@@ -155,7 +155,7 @@ class DiscordSender(DiscordReader):
                     await in_open_thread(self._client, message.channel_id, self._message(message).delete)
         except NotFound:
             return
-        except Lost as error:
+        except ChannelLost as error:
             raise Refused(error.text) from error
 
     async def answer(
@@ -187,8 +187,8 @@ class DiscordSender(DiscordReader):
         """Send a direct message; the nonce as for :meth:`post`."""
         try:
             return await self.post(await self._direct_channel(user_id), post, nonce=nonce)
-        except Lost as error:
-            raise DirectClosed(error.text) from error
+        except ChannelLost as error:
+            raise DirectMessagesClosed(error.text) from error
 
     async def find_direct(self, user_id: UserId, post: ChatPost, *, since: datetime) -> MessageRef | None:
         """Look for a direct message of ours that says what ``post`` says."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import discord
 
-from bot.model.errors import Locked
+from bot.model.errors import ThreadLocked
 from bot.model.ids import ChannelId
 
 _ARCHIVED: Final = 50083
@@ -49,5 +49,5 @@ async def _open(client: discord.Client, channel_id: ChannelId) -> None:
     if not isinstance(thread, discord.Thread):
         return
     if thread.locked:
-        raise Locked("The thread is locked. A moderator can unlock it.")
+        raise ThreadLocked("The thread is locked. A moderator can unlock it.")
     await thread.edit(archived=False)

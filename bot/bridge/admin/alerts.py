@@ -14,7 +14,7 @@ from bot.bridge.ports import Chat, Clock
 from bot.model.alert import AuthorAlert
 from bot.model.delivery import AlertAuthor, Delivery, ExplainAlertOff, NotifyAlertLimit
 from bot.model.entry import Comment
-from bot.model.errors import DirectClosed, NotFound, Refused
+from bot.model.errors import DirectMessagesClosed, NotFound, Refused
 from bot.model.feed import Blog
 from bot.model.ids import BlogId, ChannelId, CommentId, EntryId, GuildId, UserId
 from bot.model.message import ChatPost
@@ -137,7 +137,7 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
         )
         try:
             await send_once(self._chat, delivery, alert.user_id, post)
-        except DirectClosed:
+        except DirectMessagesClosed:
             return Alerted(comment_ids=comment_ids, entry_id=entry.id, closed=True)
         return Alerted(comment_ids=comment_ids, entry_id=entry.id)
 
@@ -187,7 +187,7 @@ class AlertLimitNotifier(Handler[NotifyAlertLimit, None]):
         place = await place_in_guild(self._store, alert, entry.id)
         thread_url = thread_link(alert.guild_id, place.thread_id) if place else None
         post = present_alert_limit(entry, most=MOST_ALERTS, thread_url=thread_url)
-        with contextlib.suppress(DirectClosed, NotFound):
+        with contextlib.suppress(DirectMessagesClosed, NotFound):
             await send_once(self._chat, delivery, alert.user_id, post)
 
 

@@ -4,7 +4,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.bridge.admin.subscribing import NO_PROPOSAL, StartedBlog, SubscriptionStarter, already_there, fit
+from bot.bridge.admin.subscribing import (
+    NO_PROPOSAL,
+    StartedBlog,
+    SubscriptionStarter,
+    already_subscribed_text,
+    choose_placement,
+)
 from bot.bridge.connections.disconnecting import Disconnector, end_subscription
 from bot.bridge.connections.reviews import BlogReviewer
 from bot.bridge.guild_membership import GuildMembership
@@ -19,7 +25,7 @@ from bot.model.feed import Discovered, Feed
 from bot.model.ids import ChannelId, GuildId, ProposalId, SubscriptionId, UserId, read_id
 from bot.model.message import ChannelView, ChatPost
 from bot.model.notice import Notice
-from bot.model.status import ReplyOnItsWay
+from bot.model.status import PendingReply
 from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
 from bot.model.websub import HubSubscription
 from bot.rules.comment_systems import tell_systems
@@ -71,10 +77,10 @@ class BlogView:
     #: what is wrong with this server's connection
     trouble: ConnectionTrouble | None = None
     #: this server's replies that wait or were given up lately
-    replies: tuple[ReplyOnItsWay, ...] = ()
+    replies: tuple[PendingReply, ...] = ()
 
 
-class Admin:
+class BlogAdmin:
     """Sets blogs up for a guild. Every refusal is a sentence for the admin."""
 
     def __init__(
@@ -109,8 +115,8 @@ class Admin:
 
         :raises BridgeError: why not.
         """
-        placement = fit(channel, placement)
-        await self._starter.check_room(channel.guild_id)
+        placement = choose_placement(channel, placement)
+        await self._starter.check_limit(channel.guild_id)
         discovered = await self._discoverer.discover(url, guild_id=channel.guild_id)
         proposal = Proposal(
             id=ProposalId(0),
@@ -139,7 +145,7 @@ class Admin:
     async def _propose(self, proposal: Proposal, discovered: Discovered) -> ProposedBlog:
         found = discovered.found
         if await self._starter.same(proposal) is not None:
-            raise Refused(already_there(proposal))
+            raise Refused(already_subscribed_text(proposal))
         async with self._store.transaction():
             await self._store.subscriptions.drop_proposal(proposal.id)
             proposal_id = await self._store.subscriptions.propose(proposal, now=self._clock.now())

@@ -29,7 +29,7 @@ _OFFERED = 25
 _RECENT = 500
 
 
-class Explanations:
+class EntryExplainer:
     """Explains."""
 
     def __init__(self, store: Store, chat: Chat, clock: Clock) -> None:

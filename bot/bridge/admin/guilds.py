@@ -25,7 +25,7 @@ GRACE = timedelta(days=30)
 _AT_ONCE = 100
 
 
-class Presence:
+class GuildLifecycle:
     """Keeps subscriptions in step with the servers that the bot is a member of.
 
     A server that Discord itself cannot reach has not been left.

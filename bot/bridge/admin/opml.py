@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.bridge.admin.subscribing import fit
+from bot.bridge.admin.subscribing import choose_placement
 from bot.bridge.outbox.deliveries import import_feed, report_import, show_import_progress
 from bot.bridge.ports import Clock
 from bot.model.errors import NotFound, Refused
@@ -30,7 +30,7 @@ class OpmlUpload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownImport:
+class ImportView:
     """How a list that was begun fares, and what can be done with it."""
 
     id: ImportId
@@ -42,7 +42,7 @@ class ShownImport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
+class ExportedOpml:
     """A guild's feeds as a file."""
 
     data: bytes
@@ -51,7 +51,7 @@ class Exported:
     stripped: int
 
 
-class Lists:
+class OpmlFiles:
     """Takes lists of feeds in and gives them out. Every refusal is a sentence for the admin."""
 
     def __init__(self, store: Store, clock: Clock, *, wake_outbox: Callable[[], None]) -> None:
@@ -71,19 +71,19 @@ class Lists:
             guild_id=channel.guild_id,
             channel_id=channel.id,
             user_id=user_id,
-            placement=fit(channel, placement),
+            placement=choose_placement(channel, placement),
             comments=True,
             created_at=self._clock.now(),
         )
         kept = await self._store.imports.add(wanted, parse_opml(data))
         return OpmlUpload(id=kept.id, post=present_list(kept))
 
-    async def running(self, guild_id: GuildId) -> ShownImport | None:
+    async def running(self, guild_id: GuildId) -> ImportView | None:
         """How the list fares that a guild is importing; None: there is none."""
         newest = await self._store.imports.newest(guild_id)
         return _shown(newest) if newest is not None and newest.running else None
 
-    async def begin(self, import_id: ImportId, guild_id: GuildId) -> ShownImport:
+    async def begin(self, import_id: ImportId, guild_id: GuildId) -> ImportView:
         """Have the feeds of a list started one after the other, and the admin told at the end.
 
         :raises NotFound: it was begun or cancelled before.
@@ -99,7 +99,7 @@ class Lists:
         self._wake_outbox()
         return _shown(replace(wanted, begun_at=now))
 
-    async def stop(self, import_id: ImportId, guild_id: GuildId) -> ShownImport:
+    async def stop(self, import_id: ImportId, guild_id: GuildId) -> ImportView:
         """Start none of a list's feeds that still wait; those that were started stay.
 
         :raises NotFound: nothing of it waits.
@@ -111,7 +111,7 @@ class Lists:
         self._wake_outbox()
         return _shown(await self._get(import_id, guild_id))
 
-    async def retry(self, import_id: ImportId, guild_id: GuildId) -> ShownImport:
+    async def retry(self, import_id: ImportId, guild_id: GuildId) -> ImportView:
         """Try the feeds again that failed and may work now.
 
         :raises NotFound: there are none.
@@ -139,14 +139,14 @@ class Lists:
             raise NotFound(_GONE)
         await self._store.imports.drop(import_id)
 
-    async def progress(self, import_id: ImportId, guild_id: GuildId) -> ShownImport:
+    async def progress(self, import_id: ImportId, guild_id: GuildId) -> ImportView:
         """How a list fares.
 
         :raises NotFound: nobody remembers it.
         """
         return _shown(await self._get(import_id, guild_id))
 
-    async def export(self, guild_id: GuildId, name: str) -> Exported:
+    async def export(self, guild_id: GuildId, name: str) -> ExportedOpml:
         """Write a guild's feeds into a list, without what only this guild may know.
 
         :param name: the guild's.
@@ -160,7 +160,7 @@ class Lists:
         stripped = sum(feed.url != before.url for feed, before in zip(feeds, listed.values(), strict=True))
         title = f"Blogs on {name}" if name else "Blogs"
         data = write_opml(feeds, title=title, at=self._clock.now())
-        return Exported(data=data, feeds=len(feeds), stripped=stripped)
+        return ExportedOpml(data=data, feeds=len(feeds), stripped=stripped)
 
     async def _get(self, import_id: ImportId, guild_id: GuildId) -> Import:
         wanted = await self._store.imports.get(import_id)
@@ -178,8 +178,8 @@ class Lists:
         ]
 
 
-def _shown(wanted: Import) -> ShownImport:
-    return ShownImport(id=wanted.id, post=present_import(wanted), running=wanted.running, retryable=wanted.retryable)
+def _shown(wanted: Import) -> ImportView:
+    return ImportView(id=wanted.id, post=present_import(wanted), running=wanted.running, retryable=wanted.retryable)
 
 
 def _public(feed: ListedFeed) -> ListedFeed:

@@ -11,9 +11,9 @@ from bot.bridge.ports import Chat, Clock, Discoverer, Side
 from bot.model.delivery import Delivery, ImportFeed, ReportImport, ShowImportProgress
 from bot.model.errors import (
     BridgeError,
-    DirectClosed,
+    ChannelLost,
+    DirectMessagesClosed,
     LimitReached,
-    Lost,
     NotFound,
     NotPublic,
     PermanentError,
@@ -29,7 +29,7 @@ from bot.storage.database import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
+class ImportOutcome:
     """What came of a feed."""
 
     state: ImportState
@@ -37,7 +37,7 @@ class Came:
     cause: FailureCause | None = None
 
 
-class FeedImporter(Handler[ImportFeed, Came | None]):
+class FeedImporter(Handler[ImportFeed, ImportOutcome | None]):
     """Finds one listed feed and starts it. It is tried once: what fails is told, and the list can be imported again."""
 
     handles = ImportFeed
@@ -49,7 +49,7 @@ class FeedImporter(Handler[ImportFeed, Came | None]):
         self._discoverer = discoverer
         self._starter = starter
 
-    async def perform(self, delivery: Delivery, intent: ImportFeed) -> Came | None:
+    async def perform(self, delivery: Delivery, intent: ImportFeed) -> ImportOutcome | None:
         """Start the feed; None if nobody wants it any more, as the list was stopped."""
         feed = await self._store.imports.feed(intent.feed_id)
         wanted = await self._store.imports.get(feed.import_id) if feed else None
@@ -58,9 +58,9 @@ class FeedImporter(Handler[ImportFeed, Came | None]):
         try:
             return await self._start(wanted, feed, again=delivery.attempts > 1)
         except BridgeError as error:
-            return Came(state=ImportState.FAILED, reason=error.text, cause=_cause_of(error))
+            return ImportOutcome(state=ImportState.FAILED, reason=error.text, cause=_cause_of(error))
 
-    async def record(self, delivery: Delivery, intent: ImportFeed, result: Came | None) -> None:
+    async def record(self, delivery: Delivery, intent: ImportFeed, result: ImportOutcome | None) -> None:
         """Keep what came of it."""
         if result is not None:
             await self._store.imports.settle(intent.feed_id, result.state, reason=result.reason, cause=result.cause)
@@ -71,7 +71,7 @@ class FeedImporter(Handler[ImportFeed, Came | None]):
             intent.feed_id, ImportState.FAILED, reason=reason, cause=FailureCause.TEMPORARY
         )
 
-    async def _start(self, wanted: Import, feed: ImportedFeed, *, again: bool) -> Came | None:
+    async def _start(self, wanted: Import, feed: ImportedFeed, *, again: bool) -> ImportOutcome | None:
         discovered = await self._discoverer.discover(feed.listed.url, guild_id=wanted.guild_id)
         now = await self._store.imports.feed(feed.id)
         if now is None or now.state is not ImportState.WAITING:
@@ -89,10 +89,10 @@ class FeedImporter(Handler[ImportFeed, Came | None]):
         if there is None:
             await self._check_channel(wanted)
             await self._starter.start(proposal, folder=feed.listed.folder)
-            return Came(state=ImportState.STARTED)
+            return ImportOutcome(state=ImportState.STARTED)
         # A process that was killed may have started it and not come to say so.
         ours = again and wanted.begun_at is not None and there.started_at >= wanted.begun_at
-        return Came(state=ImportState.STARTED if ours else ImportState.THERE)
+        return ImportOutcome(state=ImportState.STARTED if ours else ImportState.THERE)
 
     async def _check_channel(self, wanted: Import) -> None:
         """Look whether the bot may still write where the list goes: hours may have passed.
@@ -102,9 +102,9 @@ class FeedImporter(Handler[ImportFeed, Came | None]):
         try:
             missing = await self._chat.missing_permissions(wanted.guild_id, wanted.channel_id, wanted.placement)
         except NotFound as error:
-            raise Lost(error.text) from error
+            raise ChannelLost(error.text) from error
         if missing:
-            raise Lost(f"I lack permissions in the channel: {', '.join(missing)}.")
+            raise ChannelLost(f"I lack permissions in the channel: {', '.join(missing)}.")
 
 
 class ImportReporter(Handler[ReportImport, None]):
@@ -126,12 +126,12 @@ class ImportReporter(Handler[ReportImport, None]):
         if wanted.progress is not None:
             with contextlib.suppress(PermanentError):
                 await self._chat.revise(wanted.progress, present_progress(wanted))
-        with contextlib.suppress(DirectClosed, NotFound):
+        with contextlib.suppress(DirectMessagesClosed, NotFound):
             await send_once(self._chat, delivery, wanted.user_id, post)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownProgress:
     """What became of showing how far a list is."""
 
     #: where it stands, if that is new
@@ -140,7 +140,7 @@ class Shown:
     again: bool
 
 
-class ImportProgress(Handler[ShowImportProgress, Shown | None]):
+class ImportProgress(Handler[ShowImportProgress, ShownProgress | None]):
     """Shows how far a list is in one direct message, edited less and less often the longer it takes."""
 
     handles = ShowImportProgress
@@ -150,7 +150,7 @@ class ImportProgress(Handler[ShowImportProgress, Shown | None]):
         self._chat = chat
         self._clock = clock
 
-    async def perform(self, delivery: Delivery, intent: ShowImportProgress) -> Shown | None:
+    async def perform(self, delivery: Delivery, intent: ShowImportProgress) -> ShownProgress | None:
         """Send the message, or bring it up to date; None once the list is done, as its report tells."""
         wanted = await self._store.imports.get(intent.import_id)
         if wanted is None or not wanted.running:
@@ -159,14 +159,14 @@ class ImportProgress(Handler[ShowImportProgress, Shown | None]):
         try:
             if wanted.progress is not None:
                 await self._chat.revise(wanted.progress, post)
-                return Shown(message=None, again=True)
+                return ShownProgress(message=None, again=True)
             # What it said before it was killed may be another number by now, so only the nonce can tell.
             message = await self._chat.direct(wanted.user_id, post, nonce=delivery.nonce)
-            return Shown(message=message, again=True)
-        except (DirectClosed, NotFound):
-            return Shown(message=None, again=False)
+            return ShownProgress(message=message, again=True)
+        except (DirectMessagesClosed, NotFound):
+            return ShownProgress(message=None, again=False)
 
-    async def record(self, delivery: Delivery, intent: ShowImportProgress, result: Shown | None) -> None:
+    async def record(self, delivery: Delivery, intent: ShowImportProgress, result: ShownProgress | None) -> None:
         """Keep where it stands, and show it again in a while."""
         if result is None or not result.again:
             return
@@ -188,7 +188,7 @@ def _cause_of(error: BridgeError) -> FailureCause:
             return FailureCause.PRIVATE
         case NotFound():
             return FailureCause.GONE
-        case Lost():
+        case ChannelLost():
             return FailureCause.CHANNEL
         case LimitReached():
             return FailureCause.LIMIT

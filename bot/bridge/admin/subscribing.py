@@ -66,7 +66,7 @@ class SubscriptionStarter:
         url = wanted.found.entries.url
         return await self._store.subscriptions.of_feed(wanted.guild_id, wanted.channel_id, url)
 
-    async def check_room(self, guild_id: GuildId) -> None:
+    async def check_limit(self, guild_id: GuildId) -> None:
         """See whether a server may have one more subscription.
 
         :raises Refused: it has as many as whoever runs the bot allows.
@@ -85,12 +85,12 @@ class SubscriptionStarter:
         :raises BridgeError: the blog cannot be read now, goes there already, or is one too many; or the proposal was
             cancelled meanwhile.
         """
-        await self.check_room(wanted.guild_id)
+        await self.check_limit(wanted.guild_id)
         blog = await self._updates.save(wanted.found)
         await self._baseline.take(blog, guild_id=wanted.guild_id)
         async with self._store.transaction():
             # Others may have been started since.
-            await self.check_room(wanted.guild_id)
+            await self.check_limit(wanted.guild_id)
             subscription = await self._store.subscriptions.add(
                 guild_id=wanted.guild_id,
                 channel_id=wanted.channel_id,
@@ -106,7 +106,7 @@ class SubscriptionStarter:
                 raise NotFound(NO_PROPOSAL)
             await poll_feeds_by(self._store, blog.id, self._clock.now() + self._rest)
         if subscription is None:
-            raise Refused(already_there(wanted))
+            raise Refused(already_subscribed_text(wanted))
         await self._membership.pause_if_out(wanted.guild_id)
         self._wake_outbox()
         known = await self._store.items.newest_entries(blog.id, 100)
@@ -114,7 +114,7 @@ class SubscriptionStarter:
         return StartedBlog(subscription=subscription, blog=blog, known=len(known), connected=connected)
 
 
-def fit(channel: ChannelView, placement: Placement | None) -> Placement:
+def choose_placement(channel: ChannelView, placement: Placement | None) -> Placement:
     """Choose the placement that a channel can have.
 
     :raises Refused: it can have none, or we may not write there.
@@ -133,7 +133,7 @@ def fit(channel: ChannelView, placement: Placement | None) -> Placement:
     return chosen
 
 
-def already_there(wanted: Proposal) -> str:
+def already_subscribed_text(wanted: Proposal) -> str:
     """Say that a feed goes to a channel already."""
     return (
         f"{in_bold(wanted.found.title)} goes to <#{wanted.channel_id}> already. "

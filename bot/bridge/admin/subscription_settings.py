@@ -14,7 +14,7 @@ from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule, Verd
 from bot.model.ids import BlogId, RoleId
 from bot.model.message import ChatPost, RoleView
 from bot.model.subscription import SubscribedBlog, Subscription
-from bot.rules.filters import LONGEST_PATTERN, MOST_RULES, describe_rule, explain_commas, judge, parse_rules
+from bot.rules.filters import LONGEST_PATTERN, MOST_RULES, apply_filter, describe_rule, explain_commas, parse_rules
 from bot.rules.html_to_discord.convert import name_line
 from bot.rules.messages.cards import in_bold, present_announcement
 from bot.rules.templates import PLACEHOLDERS, refuse_template
@@ -71,7 +71,7 @@ class SubscriptionSettings:
         tried = [
             PreviewedEntry(
                 entry=entry,
-                verdict=judge(subscription.filter, entry),
+                verdict=apply_filter(subscription.filter, entry),
                 posted=await self._store.messages.of_entry(subscription.id, entry.id) is not None,
             )
             for entry in await self._store.items.newest_entries(subscription.blog_id, _TRIED)
@@ -216,7 +216,7 @@ class SubscriptionSettings:
         roles = await existing_roles(self._chat, subscription)
         return EntryPreview(
             post=present_announcement(entries[0], subscription, blog, roles=roles),
-            verdict=judge(subscription.filter, entries[0]),
+            verdict=apply_filter(subscription.filter, entries[0]),
         )
 
     async def _set_roles(self, subscription: Subscription, roles: tuple[RoleId, ...]) -> Subscription:

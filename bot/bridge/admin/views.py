@@ -38,7 +38,7 @@ class Permalink:
     message_url: str | None
 
 
-class Views:
+class StatusViews:
     """What can be looked at."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -96,7 +96,7 @@ class Views:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class BlogPreview:
     """What an address would bring: newest entries and comments as they would be posted."""
 
     found: Discovery
@@ -122,7 +122,7 @@ class BlogPreviewer:
         self._source = source
         self._clock = clock
 
-    async def look(self, url: str, *, entries: int = 3, comments: int = 5) -> Look:
+    async def look(self, url: str, *, entries: int = 3, comments: int = 5) -> BlogPreview:
         """Discover a blog and render its newest items.
 
         :raises BridgeError: nothing there can be subscribed to.
@@ -140,7 +140,7 @@ class BlogPreviewer:
                 case NotModified():
                     pass
         home_url, seen, known = found.home_url, discovered.newest.entries, {comment.uid for comment in newest}
-        return Look(
+        return BlogPreview(
             found=found,
             entries=tuple(present_entry(entry, home_url=home_url) for entry in seen[:entries]),
             comments=tuple(

@@ -16,7 +16,7 @@ from bot.model.ids import CommentId, EntryId, GuildId, SubscriptionId, UserId
 from bot.model.reply import Reply
 from bot.model.subscription import Subscription
 from bot.rules.comment_flood import ALERT_HOUR, FLOOD_INTERVAL, next_alert, next_summary, split_flood
-from bot.rules.filters import judge
+from bot.rules.filters import apply_filter
 from bot.rules.routing import route_alert, route_comment
 from bot.storage.database import Store
 
@@ -98,7 +98,7 @@ class CommentPlanner:
             asked = announce_entry(subscription.id, entry.id, self._clock.now()).key
             if await self._store.outbox.find(asked) is None:
                 return False
-        return judge(subscription.filter, entry).passed
+        return apply_filter(subscription.filter, entry).passed
 
     async def alert(self, new: Sequence[NewComment], *, guilds: Collection[GuildId] | None = None) -> None:
         """Alert the people who asked for it, with one alert an interval for each entry.

@@ -12,7 +12,7 @@ from bot.model.entry import Entry
 from bot.model.filter import Verdict
 from bot.model.ids import EntryId, GuildId, SubscriptionId
 from bot.model.subscription import Subscription
-from bot.rules.filters import judge
+from bot.rules.filters import apply_filter
 from bot.rules.routing import MAX_ENTRIES_AT_ONCE, route_entry
 from bot.storage.database import Store
 
@@ -97,7 +97,7 @@ def _judge(entry: Entry, subscription: Subscription) -> Iterator[tuple[Stage, Ve
     routed = route_entry(entry, subscription)
     yield Stage.ROUTED, routed
     if routed.passed:
-        yield Stage.FILTERED, judge(subscription.filter, entry)
+        yield Stage.FILTERED, apply_filter(subscription.filter, entry)
 
 
 def _decided(

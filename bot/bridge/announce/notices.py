@@ -12,9 +12,9 @@ from bot.bridge.outbox.post_once import send_once
 from bot.bridge.ports import Chat, Clock
 from bot.model.delivery import Delivery, NotifyAdmin
 from bot.model.entry import Entry, EntryRef
-from bot.model.errors import DirectClosed, NotFound, Refused
+from bot.model.errors import DirectMessagesClosed, NotFound, Refused
 from bot.model.ids import BlogId, FeedId, GuildId, NoticeId, UserId
-from bot.model.notice import Notice, NoticeKind, TakenForKnown
+from bot.model.notice import Notice, NoticeKind, WithheldEntries
 from bot.model.redact import redacted
 from bot.model.subscription import Subscription
 from bot.rules.messages.cards import in_bold
@@ -44,7 +44,7 @@ class Notices:
         text: str,
         *,
         feed_id: FeedId | None = None,
-        taken: Sequence[TakenForKnown] = (),
+        taken: Sequence[WithheldEntries] = (),
         also: Sequence[UserId] = (),
         guild_id: GuildId | None = None,
     ) -> NoticeId:
@@ -93,7 +93,7 @@ class NoticeSender(Handler[NotifyAdmin, None]):
         if notice is None or blog is None:
             return
         post = present_notice(notice, blog)
-        with contextlib.suppress(DirectClosed, NotFound):
+        with contextlib.suppress(DirectMessagesClosed, NotFound):
             await send_once(self._chat, delivery, intent.user_id, post)
 
 
@@ -143,7 +143,7 @@ class UndoNotice:
             raise Refused(_MANAGERS_ONLY)
         return [each for each in added if each.guild_id in managed]
 
-    async def _restore(self, blog_id: BlogId, taken: TakenForKnown) -> Entry | None:
+    async def _restore(self, blog_id: BlogId, taken: WithheldEntries) -> Entry | None:
         """Store an item that was taken for a known entry as an entry of its own."""
         if taken.uid is None:
             return await self._store.items.get_entry(taken.entry_id)

@@ -13,7 +13,7 @@ from bot.bridge.ports import Chat, Clock, Meter
 from bot.model.decision import Decision, Stage
 from bot.model.delivery import AnnounceComment, AnnounceEntry, Delivery, Postponed
 from bot.model.entry import Comment, Entry
-from bot.model.errors import Locked, Lost, NotFound, Refused
+from bot.model.errors import ChannelLost, NotFound, Refused, ThreadLocked
 from bot.model.feed import Blog
 from bot.model.ids import ChannelId, CommentId, EntryId, SubscriptionId
 from bot.model.message import ChatPost, LinkButton, MessageRef
@@ -80,7 +80,7 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
         try:
             message, thread_id = await self._place(delivery, subscription, entry, post)
         except NotFound as error:
-            raise Lost("The channel does not exist any more, or I cannot see it.") from error
+            raise ChannelLost("The channel does not exist any more, or I cannot see it.") from error
         return Announced(
             link=PostedMessage(
                 subscription_id=subscription.id,
@@ -180,7 +180,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
             message = await self._place(delivery, subscription, blog, comment, entry_link, entry_link.thread_id)
         except NotFound as error:
             if entry_link.thread_id == subscription.channel_id:
-                raise Lost("The channel does not exist any more, or I cannot see it.") from error
+                raise ChannelLost("The channel does not exist any more, or I cannot see it.") from error
             return ThreadDeleted(subscription_id=subscription.id, entry_id=comment.entry_id)
         if message is None:
             return None
@@ -226,7 +226,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
         reply_to = answered.message_id if answered is not None else None
         try:
             return await post_once(self._chat, delivery, thread_id, post, reply_to=reply_to)
-        except Locked:
+        except ThreadLocked:
             told = entry_link.locked_notice_at is not None
             if entry_link.channel_id == thread_id or told or not subscription.locked_thread_fallback:
                 _log.info(

@@ -11,7 +11,7 @@ from bot.bridge.ports import Chat, Clock
 from bot.model.comment_batch import EntryComments
 from bot.model.delivery import Delivery, DeliveryState, Postponed, SummariseComments, SummariseEntries
 from bot.model.entry import Entry
-from bot.model.errors import Locked, Lost, NotFound
+from bot.model.errors import ChannelLost, NotFound, ThreadLocked
 from bot.model.ids import ChannelId
 from bot.model.message import ChatPost, MessageRef
 from bot.model.subscription import Placement, Subscription
@@ -49,7 +49,7 @@ class EntrySummariser(Handler[SummariseEntries, ChannelBack | None]):
             post = present_entry_summary(entries, blog, subscription.placement)
             await _post_once(self._chat, delivery, subscription, subscription.channel_id, post)
         except NotFound as error:
-            raise Lost("The channel does not exist any more, or I cannot see it.") from error
+            raise ChannelLost("The channel does not exist any more, or I cannot see it.") from error
         return ChannelBack() if subscription.parked_reason is not None else None
 
     async def record(self, delivery: Delivery, intent: SummariseEntries, result: ChannelBack | None) -> None:
@@ -130,13 +130,13 @@ class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
     ) -> MessageRef | None:
         try:
             return await _post_once(self._chat, delivery, subscription, place, post)
-        except Locked:
+        except ThreadLocked:
             # A moderator has locked the thread.
             return None
         except NotFound as error:
             if place != subscription.channel_id:
                 return None
-            raise Lost("The channel does not exist any more, or I cannot see it.") from error
+            raise ChannelLost("The channel does not exist any more, or I cannot see it.") from error
 
 
 def _shown_in(subscription: Subscription, summed: list[EntryComments]) -> list[EntryComments]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
-from bot.model.errors import StoreAway
+from bot.model.errors import DatabaseUnavailable
 
 #: The search ends at so many.
 _MAX_BROKEN = 20
@@ -64,7 +64,7 @@ async def _works(parsed: ParsedFeed, attempt: Callable[[ParsedFeed], Awaitable[N
         await attempt(parsed)
     except RolledBack:
         return True
-    except StoreAway:
+    except DatabaseUnavailable:
         raise
     except Exception:
         return False

@@ -22,7 +22,7 @@ from bot.model.decision import Decision
 from bot.model.entry import Entry, ItemSummary, ParsedEntry, ParsedFeed
 from bot.model.feed import Blog, Feed, FeedKind, FoundFeed
 from bot.model.ids import EntryId, Uid
-from bot.model.notice import NoticeKind, TakenForKnown
+from bot.model.notice import NoticeKind, WithheldEntries
 from bot.model.subscription import Subscription
 from bot.rules.decision_texts import entry_decisions, gap_text, match_decisions, renamed_text
 from bot.rules.diff import Diff, diff_items
@@ -281,8 +281,8 @@ class EntryIngest:
         notified_lately = self._notices.notified_lately
         others = found.identity != found.feed.identity or not found.matches
         if found.renamed and others and not await notified_lately(blog_id, NoticeKind.IDENTITY, feed_id):
-            taken = [TakenForKnown(entry_id=match.entry.id, uid=uid) for uid, match in found.matches.items()]
-            taken += [TakenForKnown(entry_id=entry.id, uid=None) for entry in old]
+            taken = [WithheldEntries(entry_id=match.entry.id, uid=uid) for uid, match in found.matches.items()]
+            taken += [WithheldEntries(entry_id=entry.id, uid=None) for entry in old]
             text = renamed_text(len(found.matches), len(old))
             await self._notices.notify(blog_id, NoticeKind.IDENTITY, text, feed_id=feed_id, taken=taken)
         if found.gap and not await notified_lately(blog_id, NoticeKind.GAP, feed_id):

@@ -18,7 +18,15 @@ from bot.bridge.outbox.parking import Parking
 from bot.bridge.ports import Clock, Meter, Randomness, Side
 from bot.bridge.task_pool import TaskPool
 from bot.model.delivery import Delivery, Intent, Postponed, SubscriptionIntent
-from bot.model.errors import Blocked, BridgeError, Lost, PermanentError, StoreAway, TemporaryError, Uncertain
+from bot.model.errors import (
+    Blocked,
+    BridgeError,
+    ChannelLost,
+    DatabaseUnavailable,
+    OutcomeUnknown,
+    PermanentError,
+    TemporaryError,
+)
 from bot.model.ids import DeliveryId
 from bot.rules.retry_policy import next_attempt
 from bot.storage.database import Store
@@ -80,7 +88,7 @@ class Dispatcher:
                 while await self._claim():
                     pass
                 self.heartbeat.beat()
-            except StoreAway:
+            except DatabaseUnavailable:
                 # The store has logged it, and is asked again in a second.
                 pass
             except Exception:
@@ -135,7 +143,7 @@ class Dispatcher:
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             await self._perform(delivery)
-        except StoreAway:
+        except DatabaseUnavailable:
             # The delivery itself did not fail; it is claimed again when its lease has expired.
             self._count(delivery, "postponed")
         except Exception as error:
@@ -164,12 +172,12 @@ class Dispatcher:
         except TemporaryError as error:
             self._count_error(delivery, error)
             await self._retry_later(delivery, error.text, error.retry_after)
-        except Lost as error:
+        except ChannelLost as error:
             self._count_error(delivery, error)
             await self._park(delivery, error.text, changes)
         except PermanentError as error:
             self._count_error(delivery, error)
-            await self._give_up(delivery, error.text, certain=not isinstance(error, Uncertain))
+            await self._give_up(delivery, error.text, certain=not isinstance(error, OutcomeUnknown))
         else:
             if isinstance(result, Postponed):
                 await self._store.outbox.retry(delivery.id, due_at=result.until, error=None, attempted=False)
@@ -200,7 +208,7 @@ class Dispatcher:
                 await self._retry_later(delivery, _BUG, None)
             else:
                 await self._give_up_after_bug(delivery)
-        except StoreAway:
+        except DatabaseUnavailable:
             # It is claimed again when its lease has expired.
             return
         except Exception:
@@ -212,7 +220,7 @@ class Dispatcher:
         """Give a delivery up, without ``record_dead`` if the bug is there."""
         try:
             await self._give_up(delivery, _BUG, certain=False)
-        except StoreAway:
+        except DatabaseUnavailable:
             raise
         except Exception:
             _log.exception(

@@ -8,7 +8,7 @@ from bot.bridge.outbox.handler import Handler
 from bot.bridge.outbox.post_once import send_once
 from bot.bridge.ports import Chat, Clock
 from bot.model.delivery import Delivery, NewDelivery, NotifyParked, SubscriptionIntent
-from bot.model.errors import DirectClosed, NotFound
+from bot.model.errors import DirectMessagesClosed, NotFound
 from bot.model.ids import GuildId, SubscriptionId
 from bot.model.subscription import Subscription
 from bot.rules.messages.notices import present_parked
@@ -91,7 +91,7 @@ class ParkedNotifier(Handler[NotifyParked, None]):
         if subscription is None or blog is None or subscription.added_by is None or subscription.parked_reason is None:
             return
         post = present_parked(subscription, blog)
-        with contextlib.suppress(DirectClosed, NotFound):
+        with contextlib.suppress(DirectMessagesClosed, NotFound):
             await send_once(self._chat, delivery, subscription.added_by, post)
 
 

@@ -12,7 +12,7 @@ from bot.bridge.polling.host_limiter import HostLimiter
 from bot.bridge.polling.results import PollResults
 from bot.bridge.ports import Clock, FeedFetcher, Meter
 from bot.bridge.task_pool import TaskPool
-from bot.model.errors import StoreAway
+from bot.model.errors import DatabaseUnavailable
 from bot.model.feed import Failed, FailureReason, Feed, FeedKind, FetchOutcome
 from bot.model.ids import BlogId, FeedId
 from bot.rules.poll_schedule import PollSchedule, poll_conditionally
@@ -115,7 +115,7 @@ class Poller:
                     current = await self._read_again(feed) if outdated else feed
                     if current is not None:
                         await self._poll(current, since)
-                except StoreAway:
+                except DatabaseUnavailable:
                     self._unreleased[feed.id] = feed.next_poll_at
                     self._meter.polled("broke")
                 except Exception:

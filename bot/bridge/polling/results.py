@@ -19,7 +19,7 @@ from bot.bridge.polling.hub_trust import HubTrust
 from bot.bridge.ports import Clock, FeedSource, Meter, Side
 from bot.model.address import same_address
 from bot.model.entry import ParsedFeed
-from bot.model.errors import StoreAway
+from bot.model.errors import DatabaseUnavailable
 from bot.model.feed import Blog, Failed, Feed, FeedKind, Fetched, FetchOutcome, NotModified, PollResult
 from bot.model.ids import BlogId, EntryId, FeedId, Uid
 from bot.model.notice import NoticeKind
@@ -175,7 +175,7 @@ class PollResults:
         document = _Document(blog=blog, feed=feed, fetched=fetched, conditional=conditional, since=since)
         try:
             new = await self._save_items(document)
-        except StoreAway:
+        except DatabaseUnavailable:
             raise
         except Exception:
             sound = await self._without_broken(document)

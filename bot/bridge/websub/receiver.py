@@ -16,7 +16,7 @@ from bot.bridge.polling.results import PollResults
 from bot.bridge.ports import Clock, FeedSource, Meter, Randomness
 from bot.bridge.task_pool import TaskPool
 from bot.model.entry import ParsedFeed
-from bot.model.errors import StoreAway
+from bot.model.errors import DatabaseUnavailable
 from bot.model.feed import Blog, Feed, FeedKind, Fetched, PushProtocol
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.rules.poll_schedule import UNCONDITIONAL_EVERY, PollSchedule
@@ -149,7 +149,7 @@ class WebSubReceiver:
             if blog is not None:
                 async with self._blog_locks.of(blog.id):
                     await self._read(blog, registration, body, content_type)
-        except StoreAway:
+        except DatabaseUnavailable:
             # The poll finds what it was.
             self._meter.pushed("broke")
         except Exception:

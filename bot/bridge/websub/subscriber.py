@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.bridge.ports import Clock, Hubs, Randomness
 from bot.bridge.task_pool import TaskPool
 from bot.model.connection import Secret
-from bot.model.errors import BridgeError, PermanentError, StoreAway, TemporaryError
+from bot.model.errors import BridgeError, DatabaseUnavailable, PermanentError, TemporaryError
 from bot.model.websub import HubSubscription
 from bot.rules.websub import LEASE, refused, unconfirmed
 from bot.storage.database import Store
@@ -75,7 +75,7 @@ class HubSubscriber:
             registration = await self._with_secret(claimed)
             if registration is not None:
                 await self._record(registration, await self._perform(callbacks, registration))
-        except StoreAway:
+        except DatabaseUnavailable:
             # It is due again soon.
             return
         except Exception:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.model.connection import ConnectionTrouble
 from bot.model.delivery import DeliveryState
 from bot.model.feed import Blog
-from bot.model.status import ReplyOnItsWay
+from bot.model.status import PendingReply
 from bot.rules.html_to_discord.convert import escape
 from bot.rules.messages.cards import in_bold
 
@@ -37,7 +37,7 @@ def connection_line(trouble: ConnectionTrouble, blog: Blog) -> str:
     return f"{in_bold(blog.title)}, since <t:{int(trouble.since.timestamp())}:R>: {escape(trouble.text)}"
 
 
-def reply_lines(replies: tuple[ReplyOnItsWay, ...]) -> list[str]:
+def reply_lines(replies: tuple[PendingReply, ...]) -> list[str]:
     """List replies that have met trouble, newest first: those that wait for another attempt, those given up."""
     lines = []
     for reply in reversed(replies):

@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.adapters.discord.sender import DiscordSender
 from bot.adapters.net.discord_responses import discord_trace
 from bot.model.connection import Secret
-from bot.model.errors import NotFound, Refused, TemporaryError, Uncertain
+from bot.model.errors import NotFound, OutcomeUnknown, Refused, TemporaryError
 from bot.model.ids import ChannelId, EntryId, MessageId, SubscriptionId, UserId
 from bot.model.message import ChatPost, MessageRef, ReactionMark, ReplyTarget
 from sandbox.discord import Answer, Message
@@ -71,7 +71,7 @@ async def test_where_there_is_more_than_can_be_read_nobody_says_that_it_is_not_t
     channel_id, since = ChannelId(stage.channel.id), datetime.now(UTC)
     for number in range(450):
         await stage.mia.post(stage.channel, f"words {number}")
-    with pytest.raises(Uncertain, match="twice"):
+    with pytest.raises(OutcomeUnknown, match="twice"):
         await stage.sender.find(channel_id, FULL, since=since)
     sent = await stage.sender.post(channel_id, FULL, nonce="2")
     assert await stage.sender.find(channel_id, FULL, since=since) == sent

@@ -12,13 +12,13 @@ from bot.adapters.discord.errors import bridge_error, discord_errors
 from bot.model.errors import (
     Blocked,
     BridgeError,
-    DirectClosed,
-    Locked,
-    Lost,
+    ChannelLost,
+    DirectMessagesClosed,
     NotFound,
     PermanentError,
     Refused,
     TemporaryError,
+    ThreadLocked,
 )
 
 
@@ -35,20 +35,20 @@ def refusal(status: int, code: int = 0, headers: dict[str, str] | None = None) -
         (404, 10008, NotFound),
         (404, 10014, NotFound),
         (404, 0, TemporaryError),
-        (403, 50001, Lost),
-        (403, 50013, Lost),
-        (403, 160002, Lost),
-        (403, 99999, Lost),
-        (400, 50008, Lost),
-        (400, 50006, Lost),
-        (403, 50007, DirectClosed),
-        (403, 50278, DirectClosed),
+        (403, 50001, ChannelLost),
+        (403, 50013, ChannelLost),
+        (403, 160002, ChannelLost),
+        (403, 99999, ChannelLost),
+        (400, 50008, ChannelLost),
+        (400, 50006, ChannelLost),
+        (403, 50007, DirectMessagesClosed),
+        (403, 50278, DirectMessagesClosed),
         (403, 20026, TemporaryError),
-        (403, 160005, Locked),
+        (403, 160005, ThreadLocked),
         (400, 160006, TemporaryError),
         (400, 200000, Refused),
         (400, 200001, Refused),
-        (400, 40067, Lost),
+        (400, 40067, ChannelLost),
         (400, 10087, TemporaryError),
         (400, 50083, Refused),
         (400, 50035, PermanentError),
@@ -115,5 +115,5 @@ def test_a_bug_stays_a_bug() -> None:
 
 
 def test_our_own_errors_pass() -> None:
-    with pytest.raises(Lost, match="as it is"), discord_errors(""):
-        raise Lost("as it is")
+    with pytest.raises(ChannelLost, match="as it is"), discord_errors(""):
+        raise ChannelLost("as it is")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model.errors import Lost, TemporaryError
+from bot.model.errors import ChannelLost, TemporaryError
 from bot.model.ids import ChannelId
 from bot.model.message import ForumTag
 from sandbox.discord import Channel
@@ -26,7 +26,7 @@ async def test_what_a_forum_asks(stage: Stage, forum: Channel) -> None:
 
 
 async def test_a_channel_that_is_no_forum(stage: Stage) -> None:
-    with pytest.raises(Lost):
+    with pytest.raises(ChannelLost):
         await stage.sender.look_at_forum(ChannelId(stage.channel.id))
 
 
@@ -51,7 +51,7 @@ async def test_a_tag_that_is_gone_is_left_out(stage: Stage, forum: Channel) -> N
 
 async def test_case_85_a_forum_that_asks_for_a_tag_and_has_none_is_closed_to_us(stage: Stage) -> None:
     strict = stage.guild.add_channel("strict", "forum", require_tag=True)
-    with pytest.raises(Lost, match="tag"):
+    with pytest.raises(ChannelLost, match="tag"):
         await stage.sender.post_in_forum(ChannelId(strict.id), "On bridges", FULL, tags=[])
 
 

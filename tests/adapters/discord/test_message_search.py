@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.model.errors import Lost, NotFound
+from bot.model.errors import ChannelLost, NotFound
 from bot.model.ids import ChannelId, GuildId, MessageId, UserId
 from bot.model.message import MessageRef
 from bot.model.subscription import Placement
@@ -25,9 +25,9 @@ async def test_of_anothers_message_only_its_edits_are_told(stage: Stage) -> None
 async def test_what_the_bot_may_not_see_is_no_deletion(stage: Stage) -> None:
     written = await stage.mia.post(stage.channel, "Words")
     stage.guild.deny_bot(stage.channel, "VIEW_CHANNEL")
-    with pytest.raises(Lost):
+    with pytest.raises(ChannelLost):
         await stage.sender.look_at_message(ref(written))
-    with pytest.raises(Lost):
+    with pytest.raises(ChannelLost):
         await stage.sender.is_locked(ChannelId(stage.channel.id))
 
 

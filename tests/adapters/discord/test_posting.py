@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.model.errors import DirectClosed, Lost, NotFound, PermanentError, Refused, TemporaryError
+from bot.model.errors import ChannelLost, DirectMessagesClosed, NotFound, PermanentError, Refused, TemporaryError
 from bot.model.ids import ChannelId, GuildId, MessageId, RoleId, UserId
 from sandbox.discord import Thread
 from tests.adapters.discord.conftest import Stage, ref
@@ -119,7 +119,7 @@ async def test_a_channel_that_is_gone(stage: Stage) -> None:
 @pytest.mark.parametrize("permission", ["VIEW_CHANNEL", "SEND_MESSAGES", "EMBED_LINKS"])
 async def test_a_closed_channel_is_lost_and_says_what_to_grant(stage: Stage, permission: str) -> None:
     stage.guild.deny_bot(stage.channel, permission)
-    with pytest.raises(Lost) as told:
+    with pytest.raises(ChannelLost) as told:
         await stage.sender.post(ChannelId(stage.channel.id), PLAIN, nonce="1")
     assert permission.replace("_", " ").title() in told.value.text
 
@@ -178,7 +178,7 @@ async def test_a_thread_of_a_deleted_message(stage: Stage) -> None:
 async def test_no_permission_for_threads(stage: Stage) -> None:
     hello = await stage.mia.post(stage.channel, "Hello")
     stage.guild.deny_bot(stage.channel, "CREATE_PUBLIC_THREADS")
-    with pytest.raises(Lost, match="Create Public Threads"):
+    with pytest.raises(ChannelLost, match="Create Public Threads"):
         await stage.sender.open_thread(ref(hello), "On bridges")
 
 
@@ -202,12 +202,12 @@ async def test_a_direct_message_once(stage: Stage) -> None:
 
 async def test_closed_direct_messages(stage: Stage) -> None:
     stage.mia.close_dms()
-    with pytest.raises(DirectClosed):
+    with pytest.raises(DirectMessagesClosed):
         await stage.sender.direct(UserId(stage.mia.id), FULL, nonce="1")
 
 
 async def test_a_person_who_is_gone(stage: Stage) -> None:
-    with pytest.raises(DirectClosed):
+    with pytest.raises(DirectMessagesClosed):
         await stage.sender.direct(UserId(4242), FULL, nonce="1")
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.errors import Lost, NotFound, Refused, TemporaryError
+from bot.model.errors import ChannelLost, NotFound, Refused, TemporaryError
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
 from bot.model.ids import ChannelId, CommentId, GuildId
 from bot.model.subscription import SubscribedBlog
@@ -22,7 +22,7 @@ NO_PAPER = Filter(
 
 async def why(harness: BridgeHarness, asked: str, guild_id: GuildId = GUILD) -> Trace:
     (subscribed,) = await harness.bridge.admin.blogs(guild_id)
-    return await harness.bridge.why.explain(subscribed, asked)
+    return await harness.bridge.explainer.explain(subscribed, asked)
 
 
 async def why_not(harness: BridgeHarness, asked: str) -> str:
@@ -92,9 +92,9 @@ async def test_suggestions_are_the_newest_entries(harness: BridgeHarness) -> Non
     for number in range(40):
         harness.blog.write(f"Entry {number}")
     subscribed = await harness.start()
-    offered = await harness.bridge.why.suggest(subscribed.blog.id, "")
+    offered = await harness.bridge.explainer.suggest(subscribed.blog.id, "")
     assert [title for title, _ in offered] == [f"Entry {number}" for number in range(39, 14, -1)]
-    one, *_ = await harness.bridge.why.suggest(subscribed.blog.id, " eNTRY 3")
+    one, *_ = await harness.bridge.explainer.suggest(subscribed.blog.id, " eNTRY 3")
     assert one[0] == "Entry 39"
     assert (await why(harness, one[1])).title == "Entry 39"
 
@@ -116,7 +116,7 @@ async def test_what_stood_on_the_blog_before_was_known(harness: BridgeHarness) -
     assert "silent look" in await why_not(harness, "Old")
     harness.clock.move(timedelta(days=1))
     other = await harness.start(guild_id=GuildId(11))
-    way = await harness.bridge.why.explain(other, "Old")
+    way = await harness.bridge.explainer.explain(other, "Old")
     assert "before the blog was started or resumed here" in way.conclusion
     assert passed(way)["Seen"] is True
     assert passed(way)["Sent"] is None
@@ -148,7 +148,7 @@ async def test_a_pause_is_named_whenever_it_came(harness: BridgeHarness) -> None
     harness.blog.write("Meanwhile")
     await go_on(harness)
     assert "the blog was paused here when this entry appeared" in await why_not(harness, "Meanwhile")
-    assert (await harness.bridge.why.explain(other, "Meanwhile")).conclusion.startswith("Posted: ")
+    assert (await harness.bridge.explainer.explain(other, "Meanwhile")).conclusion.startswith("Posted: ")
 
 
 async def test_of_a_flood_the_summary_is_named(harness: BridgeHarness) -> None:
@@ -174,7 +174,7 @@ async def test_what_waits_says_for_what_and_until_when(harness: BridgeHarness) -
     way = await why(harness, "Ink")
     assert (way.steps[-1].name, way.steps[-1].passed) == ("Sent", None)
     assert "1 attempt so far" in way.steps[-1].text
-    harness.chat.trouble = Lost("I may not write there.")
+    harness.chat.trouble = ChannelLost("I may not write there.")
     await harness.deliver(timedelta(minutes=10))
     assert "the channel cannot be used: I may not write there." in await why_not(harness, "Ink")
 
@@ -208,7 +208,7 @@ async def test_an_old_entry_stands_there_because_of_a_comment(harness: BridgeHar
     await harness.bridge.admin.resume(paused)
     harness.blog.remark(entry, "Ben", "Me too")
     await go_on(harness)
-    way = await harness.bridge.why.explain(paused, "Meanwhile")
+    way = await harness.bridge.explainer.explain(paused, "Meanwhile")
     assert way.conclusion.startswith("Posted because somebody commented on it: ")
 
 
@@ -278,10 +278,10 @@ async def test_a_comment_that_was_not_posted_says_why(harness: BridgeHarness) ->
     subscribed = await harness.start(comments=False)
     assert "comments of this blog are not posted here" in await why_not(harness, str(old.link))
     with_comments = replace(subscribed, subscription=replace(subscribed.subscription, comments=True))
-    way = await harness.bridge.why.explain(with_comments, str(old.link))
+    way = await harness.bridge.explainer.explain(with_comments, str(old.link))
     assert "known before the blog was started" in way.conclusion
     paused = replace(with_comments.subscription, paused_at=harness.clock.now())
-    way = await harness.bridge.why.explain(replace(subscribed, subscription=paused), str(old.link))
+    way = await harness.bridge.explainer.explain(replace(subscribed, subscription=paused), str(old.link))
     assert "the blog is paused here" in way.conclusion
 
 

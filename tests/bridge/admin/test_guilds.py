@@ -30,7 +30,7 @@ async def polls(harness: BridgeHarness) -> int:
 async def test_a_server_that_was_left_is_polled_for_no_longer(harness: BridgeHarness) -> None:
     await connected(harness)
     assert await polls(harness) > 0
-    await harness.bridge.presence.leave(GUILD)
+    await harness.bridge.guilds.leave(GUILD)
     # what nobody wants is looked at once more, to be put to sleep
     await polls(harness)
     assert await polls(harness) == 0
@@ -41,11 +41,11 @@ async def test_a_server_that_was_left_is_polled_for_no_longer(harness: BridgeHar
 
 async def test_a_server_that_comes_back_goes_on_without_a_flood(harness: BridgeHarness) -> None:
     await connected(harness)
-    await harness.bridge.presence.leave(GUILD)
+    await harness.bridge.guilds.leave(GUILD)
     for number in range(5):
         harness.blog.write(f"Missed {number}")
     await harness.poll(7 * DAY)
-    await harness.bridge.presence.join(GUILD)
+    await harness.bridge.guilds.join(GUILD)
     await harness.deliver()
     await harness.poll()
     await harness.deliver()
@@ -63,8 +63,8 @@ async def test_what_was_paused_stays_paused(harness: BridgeHarness) -> None:
     subscribed = await harness.start()
     await harness.bridge.admin.pause(subscribed.subscription)
     harness.clock.move(DAY)
-    await harness.bridge.presence.leave(GUILD)
-    await harness.bridge.presence.join(GUILD)
+    await harness.bridge.guilds.leave(GUILD)
+    await harness.bridge.guilds.join(GUILD)
     await harness.deliver()
     (now,) = await harness.bridge.admin.blogs(GUILD)
     assert now.subscription.paused_at is not None
@@ -74,7 +74,7 @@ async def test_what_was_paused_stays_paused(harness: BridgeHarness) -> None:
 async def test_another_server_goes_on_alone(harness: BridgeHarness) -> None:
     await connected(harness)
     await harness.start(ELSEWHERE, guild_id=OTHER)
-    await harness.bridge.presence.leave(GUILD)
+    await harness.bridge.guilds.leave(GUILD)
     entry = harness.blog.write("News")
     harness.blog.remark(entry, "Bob", "<p>Nice.</p>")
     await harness.poll()
@@ -87,7 +87,7 @@ async def test_another_server_goes_on_alone(harness: BridgeHarness) -> None:
 async def test_after_the_grace_everything_ends(harness: BridgeHarness) -> None:
     await connected(harness)
     await harness.start(ELSEWHERE, guild_id=OTHER)
-    await harness.bridge.presence.leave(GUILD)
+    await harness.bridge.guilds.leave(GUILD)
     harness.clock.move(29 * DAY)
     await harness.bridge.maintenance.tick()
     assert await harness.bridge.admin.blogs(GUILD)
@@ -103,24 +103,24 @@ async def test_after_the_grace_everything_ends(harness: BridgeHarness) -> None:
 async def test_the_list_at_ready_tells_what_was_missed(harness: BridgeHarness) -> None:
     await harness.start()
     await harness.start(ELSEWHERE, guild_id=OTHER)
-    await harness.bridge.presence.reconcile([OTHER, GuildId(99)])
+    await harness.bridge.guilds.reconcile([OTHER, GuildId(99)])
     assert await harness.store.subscriptions.guilds(left=True) == {GUILD}
     since = (await harness.store.subscriptions.left(GUILD))[0].left_at
     harness.clock.move(DAY)
-    await harness.bridge.presence.reconcile([OTHER])
+    await harness.bridge.guilds.reconcile([OTHER])
     assert (await harness.store.subscriptions.left(GUILD))[0].left_at == since
-    await harness.bridge.presence.reconcile([OTHER, GUILD])
+    await harness.bridge.guilds.reconcile([OTHER, GUILD])
     await harness.deliver()
     assert await harness.store.subscriptions.guilds(left=False) == {GUILD, OTHER}
 
 
 async def test_a_server_that_leaves_again_while_it_comes_back_stays_left(harness: BridgeHarness) -> None:
     await harness.start()
-    await harness.bridge.presence.leave(GUILD)
+    await harness.bridge.guilds.leave(GUILD)
     (before,) = await harness.store.subscriptions.left(GUILD)
-    await harness.bridge.presence.join(GUILD)
+    await harness.bridge.guilds.join(GUILD)
     harness.clock.move(DAY)
-    await harness.bridge.presence.leave(GUILD)
+    await harness.bridge.guilds.leave(GUILD)
     await harness.store.subscriptions.come_back(before, harness.clock.now())
     await harness.deliver()
     (now,) = await harness.store.subscriptions.left(GUILD)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.bridge.admin.opml import OpmlUpload
 from bot.bridge.admin.opml_import import FeedImporter
-from bot.model.errors import BridgeError, DirectClosed, NotFound, Refused, TemporaryError
+from bot.model.errors import BridgeError, DirectMessagesClosed, NotFound, Refused, TemporaryError
 from bot.model.feed import FeedKind, FoundFeed
 from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId
 from bot.model.message import ChannelKind, ChannelView
@@ -30,7 +30,7 @@ def channel(guild_id: GuildId = GUILD, **fields: object) -> ChannelView:
 
 async def hand_in(harness: BridgeHarness, *feeds: ListedFeed, guild_id: GuildId = GUILD) -> OpmlUpload:
     data = write_opml(feeds, title="", at=harness.clock.now())
-    return await harness.bridge.lists.hand_in(data, channel(guild_id), USER, placement=None)
+    return await harness.bridge.opml.hand_in(data, channel(guild_id), USER, placement=None)
 
 
 async def states(harness: BridgeHarness, import_id: ImportId) -> list[ImportState]:
@@ -59,7 +59,7 @@ async def test_each_is_started_and_the_admin_is_told_at_the_end(harness: BridgeH
     there = await harness.bridge.admin.propose(INK.url, channel(), USER, placement=None, comments=True)
     await harness.bridge.admin.start(there.proposal_id, GUILD)
     handed_in = await hand_in(harness, PAPER, DAMP, GONE)
-    begun = await harness.bridge.lists.begin(handed_in.id, GUILD)
+    begun = await harness.bridge.opml.begin(handed_in.id, GUILD)
     assert "3 still to come" in begun.post.body
     await harness.deliver()
     assert await states(harness, handed_in.id) == [ImportState.THERE, ImportState.STARTED, ImportState.FAILED]
@@ -68,7 +68,7 @@ async def test_each_is_started_and_the_admin_is_told_at_the_end(harness: BridgeH
     assert "has no feed: it asked for *a token*." in report.post.body
     assert "hush" not in report.post.body
     assert "import the same list once more" in report.post.body
-    assert (await harness.bridge.lists.progress(handed_in.id, GUILD)).post.body == report.post.body
+    assert (await harness.bridge.opml.progress(handed_in.id, GUILD)).post.body == report.post.body
     blogs = await harness.bridge.admin.blogs(GUILD)
     assert {each.blog.title: each.subscription.folder for each in blogs} == {
         INK.title: (),
@@ -80,7 +80,7 @@ async def test_each_is_started_and_the_admin_is_told_at_the_end(harness: BridgeH
 async def test_the_list_names_no_blog_that_others_see_too(harness: BridgeHarness) -> None:
     harness.blog.title = ""
     handed_in = await hand_in(harness, DAMP)
-    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.bridge.opml.begin(handed_in.id, GUILD)
     await harness.deliver()
     (there,) = await harness.bridge.admin.blogs(GUILD)
     assert there.blog.title == harness.blog.found.title != DAMP.title
@@ -89,7 +89,7 @@ async def test_the_list_names_no_blog_that_others_see_too(harness: BridgeHarness
 async def test_old_entries_are_not_posted(harness: BridgeHarness) -> None:
     harness.blog.write("Old")
     handed_in = await hand_in(harness, PAPER)
-    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.bridge.opml.begin(handed_in.id, GUILD)
     await harness.deliver()
     harness.blog.write("New")
     await harness.poll()
@@ -102,7 +102,7 @@ async def test_a_process_that_is_killed_in_the_middle_goes_on_where_it_was(
     harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handed_in = await hand_in(harness, PAPER, DAMP)
-    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.bridge.opml.begin(handed_in.id, GUILD)
 
     async def killed(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
@@ -124,12 +124,12 @@ async def test_a_process_that_is_killed_in_the_middle_goes_on_where_it_was(
 async def test_a_blog_that_does_not_answer_does_not_hold_the_others_up(harness: BridgeHarness) -> None:
     harness.blog.broken[INK.url] = TemporaryError("ink.example did not answer.")
     handed_in = await hand_in(harness, PAPER, DAMP)
-    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.bridge.opml.begin(handed_in.id, GUILD)
     await harness.deliver()
     assert await states(harness, handed_in.id) == [ImportState.FAILED, ImportState.STARTED]
     del harness.blog.broken[INK.url]
     again = await hand_in(harness, PAPER, DAMP)
-    await harness.bridge.lists.begin(again.id, GUILD)
+    await harness.bridge.opml.begin(again.id, GUILD)
     await harness.deliver()
     assert await states(harness, again.id) == [ImportState.STARTED, ImportState.THERE]
 
@@ -137,7 +137,7 @@ async def test_a_blog_that_does_not_answer_does_not_hold_the_others_up(harness: 
 async def test_a_bug_with_one_feed_is_told_and_the_others_go_on(harness: BridgeHarness) -> None:
     harness.blog.broken[INK.url] = ZeroDivisionError()
     handed_in = await hand_in(harness, PAPER, DAMP)
-    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.bridge.opml.begin(handed_in.id, GUILD)
     for _ in range(6):
         await harness.deliver(timedelta(hours=1))
     assert await states(harness, handed_in.id) == [ImportState.FAILED, ImportState.STARTED]
@@ -145,17 +145,17 @@ async def test_a_bug_with_one_feed_is_told_and_the_others_go_on(harness: BridgeH
 
 
 async def test_closed_direct_messages_are_no_trouble(harness: BridgeHarness) -> None:
-    harness.chat.trouble = DirectClosed("No messages, please.")
+    harness.chat.trouble = DirectMessagesClosed("No messages, please.")
     handed_in = await hand_in(harness, PAPER)
-    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.bridge.opml.begin(handed_in.id, GUILD)
     await harness.deliver()
     assert harness.chat.said == []
     assert (await harness.store.outbox.view(harness.clock.now())).dead == ()
-    assert "1 started" in (await harness.bridge.lists.progress(handed_in.id, GUILD)).post.body
+    assert "1 started" in (await harness.bridge.opml.progress(handed_in.id, GUILD)).post.body
 
 
 async def test_a_list_is_begun_or_cancelled_once_and_by_its_own_guild(harness: BridgeHarness) -> None:
-    lists = harness.bridge.lists
+    lists = harness.bridge.opml
     begun, cancelled = await hand_in(harness, PAPER), await hand_in(harness, PAPER)
     for act in (lists.begin, lists.cancel, lists.progress):
         with pytest.raises(NotFound):
@@ -180,17 +180,17 @@ async def test_the_channel_is_looked_at_first(harness: BridgeHarness, view: Chan
     data = write_opml([PAPER], title="", at=harness.clock.now())
     if words:
         with pytest.raises(Refused, match=words):
-            await harness.bridge.lists.hand_in(data, view, USER, placement=None)
+            await harness.bridge.opml.hand_in(data, view, USER, placement=None)
     else:
-        await harness.bridge.lists.hand_in(data, view, USER, placement=None)
+        await harness.bridge.opml.hand_in(data, view, USER, placement=None)
 
 
 async def test_what_is_exported_makes_the_same_set_elsewhere(harness: BridgeHarness) -> None:
     handed_in = await hand_in(harness, PAPER, DAMP)
-    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.bridge.opml.begin(handed_in.id, GUILD)
     await harness.start(ChannelId(21))
     await harness.deliver()
-    exported = await harness.bridge.lists.export(GUILD, "Ann & Ben")
+    exported = await harness.bridge.opml.export(GUILD, "Ann & Ben")
     assert (exported.feeds, exported.stripped) == (3, 1)
     for secret in (b"pw", b"key=k"):
         assert secret not in exported.data
@@ -199,16 +199,16 @@ async def test_what_is_exported_makes_the_same_set_elsewhere(harness: BridgeHarn
     assert listed["https://wet.example/feed?page=1"].folder == ("Paper",)
 
     harness.blog.others.append(FoundFeed(url="https://wet.example/feed?page=1", kind=FeedKind.ENTRIES))
-    again = await harness.bridge.lists.hand_in(exported.data, channel(ELSEWHERE), USER, placement=None)
-    await harness.bridge.lists.begin(again.id, ELSEWHERE)
+    again = await harness.bridge.opml.hand_in(exported.data, channel(ELSEWHERE), USER, placement=None)
+    await harness.bridge.opml.begin(again.id, ELSEWHERE)
     await harness.deliver()
-    second = await harness.bridge.lists.export(ELSEWHERE, "Ann & Ben")
+    second = await harness.bridge.opml.export(ELSEWHERE, "Ann & Ben")
     assert set(parse_opml(second.data)) == set(parse_opml(exported.data))
 
 
 async def test_nothing_is_refused_in_a_sentence(harness: BridgeHarness) -> None:
     with pytest.raises(Refused, match="nothing to export"):
-        await harness.bridge.lists.export(GUILD, "")
+        await harness.bridge.opml.export(GUILD, "")
 
 
 async def test_lists_nobody_begins_are_forgotten(harness: BridgeHarness) -> None:
@@ -216,5 +216,5 @@ async def test_lists_nobody_begins_are_forgotten(harness: BridgeHarness) -> None
     harness.clock.move(timedelta(days=2))
     await harness.bridge.maintenance.tick()
     with pytest.raises(BridgeError):
-        await harness.bridge.lists.begin(handed_in.id, GUILD)
+        await harness.bridge.opml.begin(handed_in.id, GUILD)
     assert await harness.store.imports.feed(ImportedFeedId(1)) is None

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.bridge.admin.opml_import import ImportProgress
-from bot.model.errors import BridgeError, Lost, NotFound, NotPublic, PermanentError, Refused, TemporaryError
+from bot.model.errors import BridgeError, ChannelLost, NotFound, NotPublic, PermanentError, Refused, TemporaryError
 from bot.model.feed import Discovered, FeedKind, FoundFeed
 from bot.model.ids import GuildId, ImportId
 from bot.model.message import ChatPost, MessageRef
@@ -56,7 +56,7 @@ def slow(harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch) -> Slow:
 
 async def begin(harness: BridgeHarness, *feeds: ListedFeed) -> ImportId:
     handed_in = await hand_in(harness, *feeds)
-    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    await harness.bridge.opml.begin(handed_in.id, GUILD)
     return handed_in.id
 
 
@@ -117,7 +117,7 @@ async def test_a_list_is_stopped_by_its_own_guild_and_what_was_started_stays(
     harness: BridgeHarness, slow: Slow
 ) -> None:
     import_id = await begin(harness, *FEEDS)
-    lists = harness.bridge.lists
+    lists = harness.bridge.opml
 
     async def stop() -> None:
         with pytest.raises(NotFound):
@@ -137,12 +137,12 @@ async def test_a_list_is_stopped_by_its_own_guild_and_what_was_started_stays(
 async def test_a_list_that_was_not_begun_cannot_be_stopped(harness: BridgeHarness) -> None:
     handed_in = await hand_in(harness, *FEEDS)
     with pytest.raises(NotFound):
-        await harness.bridge.lists.stop(handed_in.id, GUILD)
+        await harness.bridge.opml.stop(handed_in.id, GUILD)
     assert set(await states(harness, handed_in.id)) == {ImportState.WAITING}
 
 
 async def test_whether_a_list_is_being_imported_is_known(harness: BridgeHarness) -> None:
-    lists = harness.bridge.lists
+    lists = harness.bridge.opml
     assert await lists.running(GUILD) is None
     import_id = await begin(harness, *FEEDS)
     running = await lists.running(GUILD)
@@ -158,7 +158,7 @@ async def test_what_may_work_now_is_tried_again_once_a_press(harness: BridgeHarn
     import_id = await begin(harness, *FEEDS[:3])
     await harness.deliver()
     harness.blog.broken = {}
-    lists = harness.bridge.lists
+    lists = harness.bridge.opml
     assert (await lists.progress(import_id, GUILD)).retryable
     with pytest.raises(NotFound):
         await lists.retry(import_id, ELSEWHERE)
@@ -177,7 +177,7 @@ async def test_what_may_work_now_is_tried_again_once_a_press(harness: BridgeHarn
         (NotPublic("nas.lan is not on the public internet.", host="nas.lan"), "whoever runs this bot"),
         (PermanentError("I found a web page without a feed."), "look for the feed's own address"),
         (NotFound("Nothing is there any more."), "look for where the blog is now"),
-        (Lost("I may not write there."), "allow it in the channel's settings"),
+        (ChannelLost("I may not write there."), "allow it in the channel's settings"),
         (Refused("There are too many blogs here; remove some with `/blog remove`."), "These were refused"),
     ],
 )
@@ -215,7 +215,7 @@ def test_a_list_that_takes_a_day_is_edited_less_and_less() -> None:
 @pytest.mark.parametrize("lost", ["permission", "channel"])
 async def test_the_channel_is_looked_at_before_each_feed_is_started(harness: BridgeHarness, lost: str) -> None:
     listed = await hand_in(harness, *FEEDS[:2])
-    await harness.bridge.lists.begin(listed.id, GUILD)
+    await harness.bridge.opml.begin(listed.id, GUILD)
     if lost == "permission":
         harness.chat.missing = ("Embed Links",)
     else:

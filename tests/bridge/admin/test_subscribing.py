@@ -41,8 +41,8 @@ async def test_what_was_proposed_while_there_was_room_is_refused_at_start(harnes
 
 async def test_a_list_tells_which_of_its_feeds_found_no_room(harness: BridgeHarness) -> None:
     await fill(harness)
-    handed_in = await harness.bridge.lists.hand_in(OPML, harness.channel_view(), USER, placement=None)
-    await harness.bridge.lists.begin(handed_in.id, GUILD)
+    handed_in = await harness.bridge.opml.hand_in(OPML, harness.channel_view(), USER, placement=None)
+    await harness.bridge.opml.begin(handed_in.id, GUILD)
     await harness.deliver()
     wanted = await harness.store.imports.get(handed_in.id)
     assert wanted is not None

@@ -11,7 +11,7 @@ from bot.bridge.ingest.misfiled_comments import MisfiledComments
 from bot.bridge.ingest.own_replies import OwnReplies
 from bot.bridge.outbox.deliveries import notify_admin
 from bot.model.entry import ParsedEntry
-from bot.model.errors import Lost, TemporaryError
+from bot.model.errors import ChannelLost, TemporaryError
 from bot.model.feed import FeedKind
 from bot.model.ids import ChannelId, NoticeId, UserId
 from bot.rules.comment_flood import MOST_ALERTS, MOST_COMMENTS
@@ -181,14 +181,14 @@ async def test_why_tells_that_a_comment_was_summed_up(harness: BridgeHarness) ->
     await harness.poll(MINUTE * 3)
     (subscribed,) = await harness.bridge.admin.blogs(GUILD)
     link = harness.blog.comments[0].link or ""
-    before = await harness.bridge.why.explain(subscribed, link)
+    before = await harness.bridge.explainer.explain(subscribed, link)
     assert "a summary, which is still to be posted" in before.conclusion
     await settle(harness)
-    after = await harness.bridge.why.explain(subscribed, link)
+    after = await harness.bridge.explainer.explain(subscribed, link)
     assert after.conclusion == (
         "Not posted, because too many comments came at once, so it was only counted in a summary."
     )
-    newest = await harness.bridge.why.explain(subscribed, harness.blog.comments[-1].link or "")
+    newest = await harness.bridge.explainer.explain(subscribed, harness.blog.comments[-1].link or "")
     assert newest.conclusion.startswith("Posted")
 
 
@@ -213,7 +213,7 @@ async def test_what_is_paused_gets_no_summary(harness: BridgeHarness) -> None:
 async def test_a_lost_channel_gets_its_summary_when_it_is_back(harness: BridgeHarness) -> None:
     harness.blog.window = 1000
     entries = await with_entries(harness, alert=False)
-    harness.chat.trouble = Lost("I may not write there.")
+    harness.chat.trouble = ChannelLost("I may not write there.")
     remark(harness, entries, 100)
     await harness.poll(MINUTE * 3)
     await harness.deliver()

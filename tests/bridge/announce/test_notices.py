@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.model.errors import DirectClosed, NotFound, Refused
+from bot.model.errors import DirectMessagesClosed, NotFound, Refused
 from bot.model.ids import ChannelId, GuildId, Uid, UserId
-from bot.model.notice import NoticeKind, TakenForKnown
+from bot.model.notice import NoticeKind, WithheldEntries
 from tests.bridge.harness import GUILD, USER, BridgeHarness
 
 
-async def tell(harness: BridgeHarness, *taken: TakenForKnown) -> None:
+async def tell(harness: BridgeHarness, *taken: WithheldEntries) -> None:
     (subscribed,) = await harness.bridge.admin.blogs(GUILD)
     async with harness.store.transaction():
         await harness.notices.notify(subscribed.blog.id, NoticeKind.IDENTITY, "Names changed.", taken=taken)
@@ -27,7 +27,7 @@ async def test_closed_direct_messages_are_no_failure_and_the_card_of_the_blog_sh
     harness: BridgeHarness,
 ) -> None:
     subscribed = await harness.start()
-    harness.chat.trouble = DirectClosed("Closed.")
+    harness.chat.trouble = DirectMessagesClosed("Closed.")
     await tell(harness)
     await harness.deliver()
     assert (await harness.bridge.views.status(GUILD)).outbox.dead == ()
@@ -42,8 +42,8 @@ async def test_what_was_taken_for_known_is_posted_after_all_once(harness: Bridge
     two, one = await harness.store.items.newest_entries(subscribed.blog.id, 2)
     await tell(
         harness,
-        TakenForKnown(entry_id=one.id, uid=None),
-        TakenForKnown(entry_id=two.id, uid=Uid("https://else.where/2")),
+        WithheldEntries(entry_id=one.id, uid=None),
+        WithheldEntries(entry_id=two.id, uid=Uid("https://else.where/2")),
     )
     await harness.deliver()
     (notice,) = (await harness.bridge.admin.show(subscribed)).notices
@@ -68,8 +68,8 @@ async def test_a_press_posts_in_the_pressers_guild_alone_and_each_guild_has_its_
     two, one = await harness.store.items.newest_entries(subscribed.blog.id, 2)
     await tell(
         harness,
-        TakenForKnown(entry_id=one.id, uid=None),
-        TakenForKnown(entry_id=two.id, uid=Uid("https://else.where/2")),
+        WithheldEntries(entry_id=one.id, uid=None),
+        WithheldEntries(entry_id=two.id, uid=Uid("https://else.where/2")),
     )
     await harness.deliver()
     (notice,) = (await harness.bridge.admin.show(subscribed)).notices
@@ -98,7 +98,7 @@ async def test_in_a_direct_message_only_who_still_may_manage_a_server_posts_ther
     harness.blog.write("One")
     subscribed = await harness.start()
     (one,) = await harness.store.items.newest_entries(subscribed.blog.id, 1)
-    await tell(harness, TakenForKnown(entry_id=one.id, uid=None))
+    await tell(harness, WithheldEntries(entry_id=one.id, uid=None))
     (notice,) = (await harness.bridge.admin.show(subscribed)).notices
     harness.chat.no_managers.add(USER)
     with pytest.raises(Refused, match="Manage Server"):
@@ -115,7 +115,7 @@ async def test_a_comment_on_what_one_guild_had_posted_opens_no_thread_in_another
     subscribed = await harness.start()
     await harness.start(elsewhere, guild_id=there)
     (one,) = await harness.store.items.newest_entries(subscribed.blog.id, 1)
-    await tell(harness, TakenForKnown(entry_id=one.id, uid=Uid("https://else.where/1")))
+    await tell(harness, WithheldEntries(entry_id=one.id, uid=Uid("https://else.where/1")))
     await harness.deliver()
     (notice,) = (await harness.bridge.admin.show(subscribed)).notices
 

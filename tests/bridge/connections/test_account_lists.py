@@ -87,7 +87,7 @@ async def pause(harness: BridgeHarness, here: SubscribedBlog) -> None:
 
 
 async def leave(harness: BridgeHarness, here: SubscribedBlog) -> None:
-    await harness.bridge.presence.leave(GUILD)
+    await harness.bridge.guilds.leave(GUILD)
 
 
 async def be_refused(harness: BridgeHarness, here: SubscribedBlog) -> None:

@@ -200,7 +200,7 @@ async def test_the_way_of_a_mention_says_why_it_is_not_posted(harness: BridgeHar
 
     async def way() -> str:
         (now,) = await harness.bridge.admin.blogs(GUILD)
-        told = await harness.bridge.why.explain(now, str(first.link))
+        told = await harness.bridge.explainer.explain(now, str(first.link))
         assert told.title == "A pingback of Their title on Ink"
         return told.conclusion
 
@@ -235,7 +235,7 @@ async def test_a_flood_of_mentions_is_a_few_cards_and_a_summary_that_counts_them
     assert summary.footer == "Too many mentions came at once, so these are not posted one by one."
     assert str(entry.link) in summary.body
     (now,) = await harness.bridge.admin.blogs(GUILD)
-    told = await harness.bridge.why.explain(now, str(harness.blog.comments[0].link))
+    told = await harness.bridge.explainer.explain(now, str(harness.blog.comments[0].link))
     assert "because too many mentions came at once, so it was only counted" in told.conclusion
     assert first.kind is KINDS[-1]
 

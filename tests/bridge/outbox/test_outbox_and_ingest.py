@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.delivery import AnnounceEntry
 from bot.model.entry import EntryRef
-from bot.model.errors import Lost, Refused, TemporaryError, Uncertain
+from bot.model.errors import ChannelLost, OutcomeUnknown, Refused, TemporaryError
 from bot.model.feed import Failed
 from bot.model.ids import ChannelId, Uid
 from bot.storage.statements import fetch
@@ -63,7 +63,7 @@ async def test_a_channel_lost_for_days_gets_everything_when_it_is_back(harness: 
     await harness.start()
     harness.blog.write("Kept")
     await harness.poll()
-    harness.chat.trouble = Lost("I may not write there.")
+    harness.chat.trouble = ChannelLost("I may not write there.")
     for _ in range(60):
         await harness.deliver(after=timedelta(hours=2))
     (subscribed,) = await harness.bridge.admin.blogs(GUILD)
@@ -82,7 +82,7 @@ async def test_a_thread_that_is_refused_does_not_post_the_entry_again_and_again(
     await harness.start()
     harness.blog.write("One message")
     await harness.poll()
-    harness.chat.thread_trouble = Lost("Grant Create Public Threads.")
+    harness.chat.thread_trouble = ChannelLost("Grant Create Public Threads.")
     for _ in range(4):
         await harness.deliver(after=timedelta(hours=2))
     assert harness.titles == ["One message"]
@@ -181,7 +181,7 @@ async def test_where_nobody_can_tell_whether_it_stands_there_it_is_not_said_agai
     await harness.deliver()
 
     async def too_many(*_: object, **__: object) -> None:
-        raise Uncertain("So much was written there.")
+        raise OutcomeUnknown("So much was written there.")
 
     monkeypatch.setattr(harness.chat, "find", too_many)
     harness.chat.trouble = None
