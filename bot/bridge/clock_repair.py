@@ -1,4 +1,4 @@
-"""After the clock was ahead and was put right: what waits for a moment that was never meant waits no longer."""
+"""Correct the stored times of a clock that was ahead and has been put right."""
 
 import logging
 from datetime import timedelta
@@ -9,23 +9,23 @@ from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 
-#: Clocks of several machines differ by less.
+#: More than the difference between the clocks of several machines.
 _SLACK = timedelta(minutes=10)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-#: A held comment is asked after no less often, and an item that left its feed is looked at twice within it.
+#: The longest interval of checks of held comments and of items that left their feed.
 _LONGEST_WAIT = timedelta(hours=6)
-#: ``Retry-After`` is a day at most, and half of it more where a host's feeds are spread behind it.
+#: ``Retry-After`` is at most a day, and half of it is added to spread a host's feeds.
 _PAUSED = 1.5 * _DAY
-#: A stopped feed is looked at once a week, and one of an entry that nobody talks about every 90 days.
+#: The intervals of stopped feeds, and of the feeds of entries without new comments.
 _STOPPED, _QUIET = timedelta(days=7), timedelta(days=90)
-#: Of a feed that is being polled, and of a delivery that is being performed.
+#: The leases of feeds and of deliveries.
 _FEED_LEASE, _DELIVERY_LEASE = timedelta(minutes=10), timedelta(seconds=30)
-#: A hub's lease.
+#: The lease of a hub.
 _PUSHED = timedelta(days=30)
 
 
 class ClockRepair:
-    """Pulls in stored times that lie further ahead than the longest interval of their kind."""
+    """Brings forward stored times that are later than the longest interval of their kind allows."""
 
     def __init__(self, store: Store, clock: Clock, pace: PollSchedule) -> None:
         self._times = store.future_times
@@ -34,7 +34,7 @@ class ClockRepair:
         self._longest = max(pace.longest, _LONGEST_WAIT)
 
     async def pull_in(self) -> int:
-        """Make everything due that waits for too long; returns how much."""
+        """Correct all such times; return how many."""
         now = self._clock.now()
         soon = now + _SLACK
         async with self._store.transaction():
@@ -55,11 +55,11 @@ class ClockRepair:
                 leased=soon + _DELIVERY_LEASE,
             )
             pushes = await self._times.pull_in_pushes(now, impossible=soon, due=soon + _PUSHED)
-            # Else whoever used up what they may do in a while would have to wait for that moment.
+            # Otherwise rate limits would count them until that time.
             done = await self._times.pull_in_done(now, impossible=soon)
         if feeds or deliveries or pushes or done:
             _log.warning(
-                "Some times were far ahead, as if the clock had been wrong; they are put right.",
+                "Some stored times were too far ahead, as the clock had been wrong. They were corrected.",
                 extra={
                     "action": "clock_repaired",
                     "feeds": feeds,

@@ -1,4 +1,4 @@
-"""When a loop last came round, for whoever asks whether it still does. Decides nothing about it."""
+"""The heartbeat of a loop, which health checks read."""
 
 from datetime import datetime, timedelta
 
@@ -6,16 +6,16 @@ from bot.bridge.ports import Clock
 
 
 class Heartbeat:
-    """The last beat of one loop."""
+    """Remembers the last beat of one loop."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._last: datetime | None = None
 
     def beat(self) -> None:
-        """Note that the loop came round and did its work."""
+        """Record that the loop has completed a round."""
         self._last = self._clock.now()
 
     def age(self) -> timedelta | None:
-        """How long ago that was; None: never."""
+        """Return how long ago the last beat was; None: there was none yet."""
         return None if self._last is None else self._clock.now() - self._last

@@ -1,7 +1,4 @@
-"""Housekeeping: what is kept for how long, and its deletion, some rows at a time. Never touches what waits.
-
-``docs/privacy.md`` tells the same in a table.
-"""
+"""Delete old data in batches. ``docs/privacy.md`` has a table of the same periods."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -17,40 +14,40 @@ _log = logging.getLogger(__name__)
 
 _DRAFTS_FOR = timedelta(hours=1)
 _PROPOSALS_FOR = timedelta(days=1)
-#: Longer than the longest list takes.
+#: Longer than the longest import takes.
 _IMPORTS_FOR = timedelta(days=30)
-#: Longer than any feed shows an item whose link could have been lost.
+#: Longer than any feed shows an item whose message could have been lost.
 _DONE_FOR = timedelta(days=14)
 _DEAD_FOR = timedelta(days=90)
-#: Bound for a channel that is lost.
+#: Deliveries to a lost channel.
 _POSTS_FOR = timedelta(days=30)
 _TOO_LATE = "The channel could not be written to for 30 days, so what waited for it is not posted any more."
-#: Of older entries nobody asks why they were posted.
+#: Decisions, which ``/blog why`` shows.
 _REASONS_FOR = timedelta(days=90)
 _NOTICES_FOR = timedelta(days=90)
-#: Without any subscription.
+#: Blogs without a subscription.
 _BLOGS_FOR = timedelta(days=30)
-#: Out of the feed's sight, and without a comment.
+#: Entries that left their feed and have no comments.
 _ENTRIES_FOR = timedelta(days=365)
-#: That were not published.
+#: Replies that were not published.
 _REPLIES_FOR = timedelta(days=365)
-#: A text by which a comment may still be recognised is kept so long at least.
+#: The least time for texts by which a comment may still be recognised.
 _UNSETTLED_FOR = timedelta(days=31)
-#: How long the text of a reply is kept where nothing else is set.
+#: The default time for the texts of replies.
 TEXTS_FOR = timedelta(days=30)
 
-#: Who was off for longer cannot tell that from a clock that is ahead.
+#: After so long, time off cannot be told from a clock that is ahead.
 _OFF_FOR = timedelta(days=2)
-#: A clock that is believed again has held for so long.
+#: How long a clock that may be ahead is not trusted.
 _HOLDS_FOR = timedelta(days=1)
-#: Rows a statement, statements a tick, and blogs a tick.
+#: The limits of rows in a statement, and of statements and blogs in a tick.
 _ROWS, _STATEMENTS, _BLOGS = 500, 20, 200
 
 
 class Maintenance:
-    """Deletes what nobody needs any more.
+    """Deletes data that is not needed any more.
 
-    :param texts_for: how long the text of a reply is kept.
+    :param texts_for: how long the texts of replies are kept.
     """
 
     def __init__(
@@ -67,14 +64,14 @@ class Maintenance:
         self._repair = repair
         self._clock = clock
         self._texts_for = texts_for
-        #: nothing is deleted before this: the clock jumped ahead, and what is old is judged by it
+        #: nothing is deleted before this, as the clock may be ahead
         self._doubted_until: datetime | None = None
-        #: entries of the blogs up to this one have been looked at in this round
+        #: the last blog whose entries were checked in this round
         self._blog_id = BlogId(0)
 
     async def tick(self) -> None:
-        """Clean up once; what is too much for once is left to the next time."""
-        # First: what is old is judged by the clock.
+        """Delete old data up to the limits of one tick."""
+        # This comes first, because the clock decides what is old.
         await self._repair.pull_in()
         now, old = self._clock.now(), self._store.retention
         if self._doubts(now):
@@ -108,34 +105,34 @@ class Maintenance:
             )
 
     async def check_clock(self) -> None:
-        """Look, at a start, whether the clock may be ahead: then nothing is deleted until it has held for a day."""
+        """Check at the start whether the clock may be ahead."""
         newest = await self._store.polls.newest_poll()
         if newest is not None and self._clock.now() - newest > _OFF_FOR:
             self.doubt_clock()
 
     def doubt_clock(self) -> None:
-        """Delete nothing for a day: the clock went ahead, or nobody can tell whether it did."""
+        """Delete nothing for a day, as the clock is or may be ahead."""
         self._doubted_until = self._clock.now() + _HOLDS_FOR
         _log.warning("The clock may be ahead, so nothing is deleted for a day.", extra={"action": "clock_ahead"})
 
     def _doubts(self, now: datetime) -> bool:
         until = self._doubted_until
-        # A clock that was put right since then is a day and more before that moment.
+        # A clock that was put right since then is more than a day before that time.
         if until is not None and not timedelta(0) < until - now <= _HOLDS_FOR:
             self._doubted_until = None
         return self._doubted_until is not None
 
     async def recover(self) -> None:
-        """Take over from a process that is no more; only where it is certain that it is."""
+        """Release the leases of an earlier process, which must have ended."""
         await self._store.polls.free_leases()
         await self._store.outbox.free_leases()
 
     async def pull_in_times(self) -> int:
-        """Let nothing wait for a time that was written while the clock was ahead; returns how much did."""
+        """Correct the times that were stored while the clock was ahead; return how many."""
         return await self._repair.pull_in()
 
     async def _drop_entries(self) -> int:
-        """Look at the next blogs, and begin again after the last."""
+        """Delete old entries of the next blogs, and begin again after the last."""
         blogs = await self._store.retention.blogs_after(self._blog_id, _BLOGS)
         self._blog_id = blogs[-1] if len(blogs) == _BLOGS else BlogId(0)
         before = self._clock.now() - _ENTRIES_FOR
@@ -143,7 +140,7 @@ class Maintenance:
 
 
 async def _repeat(drop: Callable[[], Awaitable[int]]) -> int:
-    """Delete until there is no more, or it is enough for now; returns how many rows."""
+    """Delete in batches up to the limit of one tick; return how many rows."""
     total = 0
     for _ in range(_STATEMENTS):
         dropped = await drop()

@@ -1,13 +1,13 @@
-"""A bounded set of running tasks that can be drained. Decides nothing and retries nothing."""
+"""A bounded set of background tasks."""
 
 import asyncio
 from collections.abc import Coroutine
 
 
 class TaskPool:
-    """Tasks that are under way; the event loop itself keeps only weak references to them.
+    """Holds running tasks, as the event loop keeps only weak references to them.
 
-    Start tasks from a task that is in no transaction: a new task inherits the transaction's context.
+    Start tasks outside transactions: a new task would inherit the transaction.
     """
 
     def __init__(self, size: int) -> None:
@@ -16,7 +16,7 @@ class TaskPool:
 
     @property
     def free(self) -> int:
-        """How many more may start now."""
+        """Return how many more tasks may start now."""
         return self._size - len(self._tasks)
 
     @property
@@ -25,18 +25,18 @@ class TaskPool:
         return frozenset(self._tasks)
 
     def start(self, work: Coroutine[None, None, None]) -> None:
-        """Run a coroutine to its end in the background."""
+        """Run a coroutine in the background."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def room(self, seconds: float) -> None:
-        """Wait until one of those that run now has ended, but no longer than this."""
+        """Wait until a running task ends, at most for so many seconds."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for all to end, then cancel what is left; what they held is claimed again later."""
+        """Wait for all tasks, then cancel those that are left."""
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=seconds)

@@ -82,8 +82,6 @@ def read_channel(
         name=channel.name,
         kind=kind,
         missing=_missing(_own_permissions(interaction, channel, cached), kind, placement),
-        public=_everybody_reads(cached),
-        age_restricted=_restricted(cached),
         forum=_read_forum(cached) if isinstance(cached, discord.ForumChannel) else None,
     )
 

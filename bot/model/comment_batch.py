@@ -1,4 +1,4 @@
-"""Comments that are told of together instead of one by one."""
+"""Comments that one summary counts together."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +8,10 @@ from bot.model.ids import CommentId, EntryId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryComments:
-    """Comments on one entry, and mentions of it."""
+    """The numbers of new comments on an entry and of mentions of it."""
 
     entry_id: EntryId
-    #: of people's comments
+    #: of comments
     count: int
     #: of pingbacks and trackbacks
     mentions: int = 0
@@ -20,8 +20,8 @@ class EntryComments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummarisedComment:
-    """A comment that was not posted by itself, as too many came at once."""
+    """A comment that is only counted in a summary."""
 
     added_at: datetime
-    #: when the summary was posted that counts it; None: it waits for one
+    #: when the summary was posted; None: it waits for one
     summarised_at: datetime | None

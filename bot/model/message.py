@@ -1,4 +1,4 @@
-"""Discord's nouns as the bridge needs them: where something stands and what is to be said. No discord.py."""
+"""Channels, members and messages of Discord, without discord.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,24 +27,21 @@ class ForumTag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """A channel as an admin picked it."""
+    """A channel that an admin picked."""
 
     id: ChannelId
     guild_id: GuildId
     name: str
     kind: ChannelKind
-    #: names of the permissions the bot needs there and lacks, as Discord's settings call them
+    #: the permissions that the bot lacks there, as Discord's settings call them
     missing: tuple[str, ...] = ()
-    #: @everyone may view it
-    public: bool = True
-    age_restricted: bool = False
-    #: what a forum asks of a post; None: it is none
+    #: None: the channel is no forum
     forum: "ForumView | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForumView:
-    """What a forum asks of a new post."""
+    """What a forum requires of a new post."""
 
     tags: tuple[ForumTag, ...]
     tag_required: bool
@@ -52,21 +49,21 @@ class ForumView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleView:
-    """A role as an admin picked it."""
+    """A role that an admin picked."""
 
     id: RoleId
     name: str
-    #: the one that everybody on the server has
+    #: it is @everyone
     everybody: bool = False
-    #: it belongs to a bot, an integration or the server's boosts, and nobody can be given it by hand
+    #: it belongs to a bot, an integration or the server's boosts, and cannot be given to members
     managed: bool = False
-    #: those who have it are notified when the bot mentions it
+    #: its members are notified when the bot mentions it
     pingable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberView:
-    """A member where they act, and what they may do there at this moment."""
+    """A member in a channel, with their present permissions there."""
 
     id: UserId
     guild_id: GuildId
@@ -76,13 +73,13 @@ class MemberView:
     may_write: bool = True
     #: in this thread, or in the threads of this channel
     may_write_in_threads: bool = True
-    #: @everyone may read what stands there, at any age
+    #: @everyone may read the channel, and it is not age-restricted
     public: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRef:
-    """Where a message is."""
+    """The ids of a message."""
 
     channel_id: ChannelId
     message_id: MessageId
@@ -90,9 +87,9 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyTarget:
-    """What the button "Reply on the blog" answers: an entry, or one comment on it.
+    """The entry or comment that the button "Reply on the blog" answers.
 
-    It travels in the button's custom_id, so a card still works after a restart.
+    The button's custom_id carries it, so a card still works after a restart.
     """
 
     subscription_id: SubscriptionId
@@ -100,17 +97,17 @@ class ReplyTarget:
     comment_id: CommentId | None = None
 
     PREFIX = "reply:"
-    #: the custom_id, as the cogs read it
+    #: the pattern of the custom_id
     SHAPE = f"{PREFIX}{{subscription}}:{{entry}}:{{comment?}}"
 
     @property
     def custom_id(self) -> str:
-        """The button's custom_id (100 characters at most)."""
+        """Return the button's custom_id (at most 100 characters)."""
         return f"{self.PREFIX}{self.subscription_id}:{self.entry_id}:{self.comment_id or ''}"
 
     @classmethod
     def of(cls, ids: Mapping[str, int]) -> "ReplyTarget":
-        """Build it from the ids in :attr:`SHAPE`."""
+        """Return the target of the ids in :attr:`SHAPE`."""
         return cls(
             subscription_id=SubscriptionId(ids["subscription"]),
             entry_id=EntryId(ids["entry"]),
@@ -126,13 +123,13 @@ class LinkButton:
     url: str
 
 
-#: What the custom_id of the button "Answer the post instead" begins with; the reply's number follows.
+#: The prefix of the custom_id of the button "Answer the post instead"; the reply's id follows.
 ANSWER_POST = "reply-draft:post:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionButton:
-    """A button that one of the cogs answers, by its custom_id."""
+    """A button with a custom_id that one of the cogs handles."""
 
     label: str
     custom_id: str
@@ -140,25 +137,25 @@ class ActionButton:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatPost:
-    """What is to be said: one message with one embed. Lengths are within Discord's limits already."""
+    """A message to be posted, with one embed. Its lengths are within Discord's limits."""
 
-    #: Markdown above the embed, below whom it mentions
+    #: Markdown between the mentions and the embed
     text: str = ""
-    #: Markdown, inert where it came from outside
+    #: Markdown; text from outside is escaped
     title: str = ""
     url: str | None = None
     author: str = ""
-    #: Markdown, inert where it came from outside
+    #: Markdown; text from outside is escaped
     body: str = ""
     image_url: str | None = None
     footer: str = ""
     timestamp: datetime | None = None
     reply_target: ReplyTarget | None = None
-    #: one line of Markdown: what it answers, for where Discord does not let it stand as a reply
+    #: one line of Markdown that names what it answers, for a message that cannot be a reply on Discord
     answers: str = ""
-    #: the only person this message may ping
+    #: the only person whom this message may mention
     mention: UserId | None = None
-    #: the only roles this message may ping
+    #: the only roles that this message may mention
     roles: tuple[RoleId, ...] = ()
     links: tuple[LinkButton, ...] = ()
     acts: tuple[ActionButton, ...] = ()
@@ -166,7 +163,7 @@ class ChatPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentions:
-    """Whom and what a text mentions, by the names the guild has for them."""
+    """The mentions in a text, with their names in the guild."""
 
     users: tuple[UserId, ...] = ()
     roles: Mapping[int, str] = field(default_factory=dict)
@@ -175,30 +172,30 @@ class Mentions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatMessage:
-    """A message that somebody wrote in chat."""
+    """A message that a member wrote."""
 
     guild_id: GuildId
     ref: MessageRef
     author_id: UserId
     content: str
-    #: the message it answers
+    #: the message to which it replies
     reply_to: MessageId | None
     mentions: Mentions
-    #: when its writer changed it last
+    #: when its writer edited it last
     edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
-    """What of a message its writer may have changed."""
+    """The present content of a message."""
 
-    #: empty where Discord does not show it to us
+    #: empty if Discord does not show it to the bot
     content: str
     edited_at: datetime | None
 
 
 class ReactionMark(StrEnum):
-    """How far a reply has come, as a reaction on its message."""
+    """The reactions that show the state of a reply on its message."""
 
     UNDER_WAY = "⏳"
     WAITING = "🕓"

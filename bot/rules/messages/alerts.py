@@ -1,4 +1,4 @@
-"""From several comments on one entry to the direct message that tells its author of them. Pure."""
+"""Render the direct messages that alert an author of comments."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from bot.rules.html_to_discord.convert import escape, text_line, to_markdown
 from bot.rules.links import linked_title
 from bot.rules.messages.cards import entry_title, present_alert
 
-#: So many of the newest are quoted, each in so many characters.
+#: How many of the newest comments are quoted, and the most characters of each.
 SHOWN = 3
 _EACH, _TITLE, _NAME = 200, 256, 80
 
@@ -24,10 +24,10 @@ def present_alerts(
     thread_url: str | None,
     placement: Placement = Placement.THREAD,
 ) -> ChatPost:
-    """Render the message of one comment or of many.
+    """Render an alert of one comment or of many.
 
-    :param newest: the newest :data:`SHOWN` of them, the oldest first.
-    :param count: how many there are.
+    :param newest: the newest :data:`SHOWN` comments, the oldest first.
+    :param count: how many comments there are.
     """
     last = newest[-1]
     post = present_alert(last, entry, home_url=home_url, thread_url=thread_url, placement=placement)
@@ -49,18 +49,18 @@ def present_alerts(
 
 
 def present_alert_limit(entry: Entry, *, most: int, thread_url: str | None) -> ChatPost:
-    """Render the message that says, once a day, that no more alerts are sent for now.
+    """Render the message that says that no more alerts are sent today.
 
-    :param most: how many a person gets in a day.
+    :param most: the most alerts that a person gets in a day.
     """
     title = escape(text_line(entry_title(entry), limit=_NAME))
     where = f"See [the thread](<{thread_url}>)" if thread_url else "See the threads in the server"
     return ChatPost(
-        title="More comments came",
+        title="More new comments",
         url=entry.link,
         body=(
-            f"More comments came, the last on **{title}**. {where} for them: "
-            f"I send you at most {most} alerts in a day, and that many are sent. Alerts go on by themselves tomorrow; "
+            f"There are more new comments, the last on **{title}**. {where}. "
+            f"I send you at most {most} alerts a day, and you have had that many today. Alerts go on tomorrow; "
             "`/alerts off` ends them."
         ),
     )

@@ -1,4 +1,4 @@
-"""From an entry, a comment or a reply to what is said in chat. Pure; lengths are Discord's.
+"""Render entries, comments and replies as messages within Discord's limits.
 
 Limits: https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 """
@@ -41,9 +41,9 @@ URL_LENGTH = 2048
 #: Discord's button limit
 _BUTTON_URL_LENGTH = 512
 _CONTENT_LENGTH = 2000
-#: RFC 3986, 2; letters of other scripts Discord encodes by itself
+#: RFC 3986, 2; Discord encodes letters of other scripts itself
 _NOT_IN_URL = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
-#: ``<@&…>`` with a snowflake, and a blank
+#: the length of ``<@&…>`` with a snowflake, and a space
 _A_MENTION = 25
 
 
@@ -74,9 +74,9 @@ def present_announcement(
     roles: Container[RoleId],
     target: ReplyTarget | None = None,
 ) -> ChatPost:
-    """Render an entry as it is posted in a subscription: its card, below what the template says and whom it pings.
+    """Render an entry as it is posted in a subscription: its card below the mentions and the template's text.
 
-    :param roles: those that the guild still has.
+    :param roles: the roles that the guild still has.
     """
     pinged = tuple(role for role in subscription.mentioned_roles if role in roles)
     text = render_template(
@@ -97,11 +97,11 @@ def present_comment(
     target: ReplyTarget | None = None,
     linked: bool = False,
 ) -> ChatPost:
-    """Render a comment as a card: who, what, when.
+    """Render a comment as a card.
 
-    :param orphan: it answers a comment that is not in this thread: say whom.
-    :param answered: the comment whose message it is to stand under.
-    :param linked: with a button that leads to it on the blog.
+    :param orphan: it answers a comment that is not in this thread, so the card names that comment's author.
+    :param answered: the comment to whose message it replies.
+    :param linked: add a button that opens it on the blog.
     """
     if isinstance(comment, Comment) and comment.kind.is_mention:
         return _present_mention(comment, home_url=home_url)
@@ -123,7 +123,7 @@ def present_comment(
 
 
 def _present_mention(mention: Comment, *, home_url: str) -> ChatPost:
-    """Render what another site's software left: who links to the entry, and the words around the link."""
+    """Render a pingback or trackback: the linking site and an excerpt of its page."""
     source = url_within(mention.source_url, URL_LENGTH)
     url = source or url_within(mention.link, URL_LENGTH)
     post = ChatPost(
@@ -137,7 +137,7 @@ def _present_mention(mention: Comment, *, home_url: str) -> ChatPost:
 
 
 def _quote(comment: Comment) -> str:
-    """Return a line that tells which comment is meant."""
+    """Return a line that names and quotes the comment that is answered."""
     words = escape_line(all_text(comment.html, enough=_QUOTE_LENGTH), limit=_QUOTE_LENGTH)
     return f"In reply to {escape_line(comment.author, limit=80) or 'somebody'}: {words}"
 
@@ -145,9 +145,9 @@ def _quote(comment: Comment) -> str:
 def present_alert(
     comment: Comment, entry: Entry, *, home_url: str, thread_url: str | None, placement: Placement = Placement.THREAD
 ) -> ChatPost:
-    """Render the direct message that tells an author of a comment.
+    """Render the direct message that alerts an author of one comment.
 
-    :param thread_url: where comments on the entry stand on Discord, and how they stand there.
+    :param thread_url: the thread or channel in which comments on the entry are posted.
     """
     links = [(f"Open the {placement.where}", thread_url), ("See it on the blog", comment.link)]
     url = url_within(comment.link or entry.link, URL_LENGTH)
@@ -162,13 +162,13 @@ def present_alert(
 
 
 def present_reply(reply: Reply, *, comment: Comment | None = None, target: ReplyTarget | None = None) -> ChatPost:
-    """Render the message that stands in the thread for a reply written in the form.
+    """Render the bot's message for a reply that was written in the form.
 
-    :param comment: what it became on the blog.
+    :param comment: the comment that it became on the blog.
     """
     post = ChatPost(
         author=text_line(reply.public_name, limit=_AUTHOR_LENGTH),
-        # The member's own words, which they could have posted themselves: Markdown stays Markdown.
+        # The member could have posted this text themselves, so Markdown stays Markdown.
         body=reply.content,
         footer=text_line(reply_status(reply), limit=_FOOTER_LENGTH),
         reply_target=target,
@@ -186,7 +186,7 @@ def _link_button(label: str, url: str | None) -> tuple[LinkButton, ...]:
 
 
 def reply_status(reply: Reply) -> str:
-    """Say in a few words how far a reply has come."""
+    """Return the state of a reply in words."""
     match reply.state:
         case ReplyState.DRAFT:
             return "Not published"
@@ -203,7 +203,7 @@ def reply_status(reply: Reply) -> str:
 
 
 def entry_title(entry: Entry | ParsedEntry) -> str:
-    """Return an entry's title as plain text; a nameless one is called by its text or address."""
+    """Return an entry's title as plain text; without a title, the beginning of its text, or its address."""
     return (
         text_line(entry.title, limit=TITLE_LENGTH)
         or html_line(entry.html, limit=80)
@@ -212,43 +212,43 @@ def entry_title(entry: Entry | ParsedEntry) -> str:
 
 
 def in_bold(title: str) -> str:
-    """Return a blog's title for the middle of a sentence: one inert line, in bold."""
+    """Return a title for the middle of a sentence: one escaped line in bold."""
     return f"**{escape(text_line(title, limit=80)) or 'this blog'}**"
 
 
 def card_image(entry: Entry | ParsedEntry, *, base_url: str) -> str | None:
-    """Return the picture of an entry's card: the feed's own, else the first of its text."""
+    """Return the image of an entry's card: the one that the feed names, otherwise the first in its text."""
     return entry.image_url or first_image(entry.html, base_url=base_url)
 
 
 def thread_name(entry: Entry | ParsedEntry) -> str:
-    """Name the thread of an entry (1 to 100 characters)."""
+    """Return the name of an entry's thread (1 to 100 characters)."""
     return text_line(entry.title, limit=_THREAD_NAME_LENGTH) or html_line(entry.html, limit=80) or "Discussion"
 
 
 def is_empty(entry: ParsedEntry) -> bool:
-    """Whether there is nothing to say: no title, no text, no link."""
+    """Return whether an entry has no title, no text and no link."""
     return not (entry.link or entry_title(entry))
 
 
 def comment_target(subscription_id: SubscriptionId, comment: Comment) -> ReplyTarget:
-    """Name a comment for the button under it."""
+    """Return what the button under a comment answers."""
     return ReplyTarget(subscription_id=subscription_id, entry_id=comment.entry_id, comment_id=comment.id)
 
 
 def answer_post_button(reply_id: ReplyId) -> ActionButton:
-    """Offer to make a reply, whose comment is gone, an answer to the post."""
+    """Return the button that turns a reply to a removed comment into a reply to the post."""
     return ActionButton(label="Answer the post instead", custom_id=f"{ANSWER_POST}{reply_id}")
 
 
 def reply_message(reply: Reply) -> MessageRef | None:
-    """Where a reply's text stands in chat, if it stands there yet."""
+    """Return the message of a reply, if it has one yet."""
     if reply.channel_id is None or reply.message_id is None:
         return None
     return MessageRef(channel_id=reply.channel_id, message_id=reply.message_id)
 
 
 def url_within(url: str | None, limit: int) -> str | None:
-    """A longer address, or one with what no address may hold, would make Discord refuse the whole message."""
+    """Return an address that Discord accepts, or None: it refuses a message with an invalid or longer one."""
     url = _NOT_IN_URL.sub(lambda found: quote(found[0]), url or "")
     return url if len(url) <= limit and url.startswith(("http://", "https://")) else None

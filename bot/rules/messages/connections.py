@@ -1,4 +1,4 @@
-"""What admins are told of a connection for replies that does not work. Pure; the texts are Markdown."""
+"""Write the texts, in Markdown, about connections for replies that do not work."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from bot.model.status import PendingReply
 from bot.rules.html_to_discord.convert import escape
 from bot.rules.messages.cards import in_bold
 
-#: A reply that was given up so long ago is history.
+#: How long replies that were given up are listed.
 DEAD_SHOWN_FOR = timedelta(days=7)
 _SHOWN = 10
 
@@ -23,7 +23,7 @@ def trouble_text(reason: str) -> str:
 
 
 def waiting_text(reason: str) -> str:
-    """Say that a reply has been waiting for a while."""
+    """Say that a reply has been retried for a while."""
     return f"A reply from your server has not reached the blog yet, and I keep trying for three hours: {escape(reason)}"
 
 
@@ -38,7 +38,7 @@ def connection_line(trouble: ConnectionTrouble, blog: Blog) -> str:
 
 
 def reply_lines(replies: tuple[PendingReply, ...]) -> list[str]:
-    """List replies that have met trouble, newest first: those that wait for another attempt, those given up."""
+    """List the replies that are retried or were given up, newest first."""
     lines = []
     for reply in reversed(replies):
         if reply.state is DeliveryState.DEAD and reply.settled_at is not None:

@@ -10,39 +10,39 @@ from bot.rules.html_to_discord.convert import escape, text_line
 from bot.rules.links import linked_title
 from bot.rules.messages.cards import TITLE_LENGTH, URL_LENGTH, entry_title, url_within
 
-#: Stands in the status of such a reply.
+#: The status of a reply that was published under another post.
 MISPLACED = "It stands under another post of the blog than the one that was answered."
 
 
 def present_notice(notice: Notice, blog: Blog) -> ChatPost:
-    """Render the direct message that tells an admin what happened to a blog."""
+    """Render a notice as a direct message."""
     undo = ActionButton(label="Post them after all", custom_id=f"notice:undo:{notice.id}")
     url = url_within(shown_url(blog.home_url), URL_LENGTH)
     return ChatPost(
         title=linked_title(blog.title, url, limit=TITLE_LENGTH) or "A blog of yours",
         url=url,
         body=notice.text,
-        footer="You are told because this reply is yours, or because you added this blog."
+        footer="You get this message because this reply is yours, or because you added this blog."
         if notice.kind is NoticeKind.MISPLACED_REPLY
-        else "You are told because you added this blog.",
+        else "You get this message because you added this blog.",
         timestamp=notice.created_at,
         acts=(undo,) if notice.undoable else (),
     )
 
 
 def present_parked(subscription: Subscription, blog: Blog) -> ChatPost:
-    """Render the direct message that tells an admin of a lost channel."""
+    """Render the direct message about a lost channel."""
     url = url_within(shown_url(blog.home_url), URL_LENGTH)
     return ChatPost(
         title=linked_title(blog.title, url, limit=TITLE_LENGTH) or "A blog of yours",
         url=url,
         body=f"I cannot post in <#{subscription.channel_id}>: {subscription.parked_reason}\n"
-        "What is new waits. I look again when something changes there, and every hour; `/blog resume` tries at once.",
+        "New posts wait. I try again when something changes there, and every hour; `/blog resume` tries at once.",
     )
 
 
 def misplaced_text(meant: Entry, stands: Entry, comment: Comment) -> str:
-    """Tell writer and admins of a reply that was published under the wrong post."""
+    """Say that a reply was published under the wrong post."""
     where = f" The comment: <{comment.link}>" if comment.link and ">" not in comment.link else ""
     return (
         f"A reply by {escape(text_line(comment.author, limit=80)) or 'a member'} to {_named(meant)} "
@@ -53,7 +53,7 @@ def misplaced_text(meant: Entry, stands: Entry, comment: Comment) -> str:
 
 
 def moved_text(count: int) -> str:
-    """Tell admins that comments stood in wrong threads."""
+    """Say that comments were posted in the wrong thread."""
     what = "1 comment was" if count == 1 else f"{count} comments were"
     return (
         f"{what} posted in the thread of another post, because the number in the feed's guid was that of another post. "

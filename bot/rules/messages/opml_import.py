@@ -1,4 +1,4 @@
-"""From a list that is being imported to what its admin is shown. Pure."""
+"""Render an OPML import: its feeds, its progress and its report."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ _WORDS = {
     ImportState.STOPPED: "left out, as it was stopped",
     ImportState.WAITING: "still to come",
 }
-#: What to do with what failed; feeds with one cause stand together.
+#: What to do about each cause of failure; feeds are listed by cause.
 _REMEDIES = {
     FailureCause.TEMPORARY: "These may work later: press **Try again** under **Progress**.",
     FailureCause.NO_FEED: "No feed was found here: look for the feed's own address on the blog, and use `/blog add`.",
@@ -30,12 +30,12 @@ _REMEDIES = {
     ),
     FailureCause.OTHER: "These were refused:",
 }
-#: Between two edits of the message that shows how far a list is: at least so long, or this part of what it took so far.
+#: The pause between two edits of the progress: at least so long, or this fraction of the time so far.
 _PAUSE, _PART = timedelta(seconds=10), 10
 
 
 def present_import(wanted: Import) -> ChatPost:
-    """Render how a list fares: how many started, and why which did not."""
+    """Render the report: how many feeds started, and why the others did not."""
     told = [f"{number} {words}" for state, words in _WORDS.items() if (number := wanted.count(state))]
     failed = [each for each in wanted.feeds if each.state is ImportState.FAILED]
     lines = [f"In <#{wanted.channel_id}>: {', '.join(told)}."]
@@ -47,7 +47,7 @@ def present_import(wanted: Import) -> ChatPost:
 
 
 def present_progress(wanted: Import) -> ChatPost:
-    """Render the message that shows how far a list is while it is imported."""
+    """Render the message that shows the progress."""
     done = len(wanted.feeds) - wanted.count(ImportState.WAITING)
     post = present_import(wanted)
     stop = "\nTo stop it, use `/blog import` in the server and press **Stop**." if wanted.running else ""
@@ -57,13 +57,13 @@ def present_progress(wanted: Import) -> ChatPost:
 def progress_pause(elapsed: timedelta) -> timedelta:
     """Return how long to wait before the next edit of that message.
 
-    :param elapsed: since the list was begun. Discord takes few edits of a message that is older than an hour.
+    :param elapsed: since the import began. Discord limits edits of messages older than an hour.
     """
     return max(_PAUSE, elapsed / _PART)
 
 
 def _failures(failed: Sequence[ImportedFeed], *, room: int) -> Iterator[str]:
-    """Say what to do with what failed, and why each did, in so many characters."""
+    """List the failed feeds by cause, with their reasons and what to do, in so many characters."""
     told = 0
     for cause, remedy in _REMEDIES.items():
         for number, each in enumerate(one for one in failed if (one.cause or FailureCause.OTHER) is cause):
@@ -79,7 +79,7 @@ def _failures(failed: Sequence[ImportedFeed], *, room: int) -> Iterator[str]:
 
 
 def present_list(wanted: Import) -> ChatPost:
-    """Render a list before anything starts."""
+    """Render a list before it is imported."""
     folders = {each.listed.folder for each in wanted.feeds if each.listed.folder}
     lines = [f"Nothing starts until you press **Start**. All of them go to <#{wanted.channel_id}>."]
     for number, each in enumerate(wanted.feeds):
@@ -95,7 +95,7 @@ def present_list(wanted: Import) -> ChatPost:
 
 
 def feed_name(feed: ImportedFeed) -> str:
-    """What a list calls a feed, else its address; one inert line."""
+    """Return a feed's title in the list, or its address, as one escaped line."""
     name = text_line(redacted(feed.listed.title or feed.listed.url), limit=_NAME)
     return escape(name) or "a feed without a name"
 

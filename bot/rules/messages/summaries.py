@@ -23,7 +23,7 @@ _OPENS: Final = {
 
 
 def present_entry_summary(entries: Sequence[Entry], blog: Blog, placement: Placement) -> ChatPost:
-    """Render entries that are not announced one by one: their titles with links, as many as fit."""
+    """Render a summary of entries: their linked titles, as many as fit."""
     lines: list[str] = []
     for number, entry in enumerate(entries):
         line = f"- {masked(entry_title(entry), entry.link, limit=_NAME_LENGTH)}"
@@ -41,14 +41,17 @@ def present_entry_summary(entries: Sequence[Entry], blog: Blog, placement: Place
         ),
         url=url,
         body="\n".join(lines),
-        footer=f"They appeared together, so they are not posted one by one. A comment on one {_OPENS[placement]}.",
+        footer=(
+            "Too many entries appeared at once, so these are not posted one by one. "
+            f"A comment on one {_OPENS[placement]}."
+        ),
     )
 
 
 def present_comment_summary(named: Sequence[tuple[Entry, EntryComments]], blog: Blog) -> ChatPost:
-    """Render comments and mentions that are not posted one by one: how many on which entries, with links.
+    """Render a summary of comments and mentions: how many on each linked entry.
 
-    :param named: entries and what came on each, those with most first; at least one.
+    :param named: at least one entry with its counts, those with most comments first.
     """
     total = _added(each for _, each in named)
     first = named[0][0]
@@ -73,7 +76,7 @@ def present_comment_summary(named: Sequence[tuple[Entry, EntryComments]], blog: 
 
 
 def _added(each: Iterable[EntryComments]) -> tuple[int, int]:
-    """Return how many comments and how many mentions these are together."""
+    """Return the total numbers of comments and of mentions."""
     counts = [(one.count, one.mentions) for one in each]
     return sum(comments for comments, _ in counts), sum(mentions for _, mentions in counts)
 

@@ -1,4 +1,4 @@
-"""From an entry or a comment to what a person reads of it in a terminal. Pure."""
+"""Render entries and comments as plain text for a terminal."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _EXCERPT, _COMMENT, _NAME = 700, 3500, 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainItem:
-    """An entry or a comment without any markup."""
+    """An entry or a comment without markup."""
 
     #: empty for a comment
     title: str = ""
@@ -23,9 +23,9 @@ class PlainItem:
     body: str
     image_url: str | None = None
     published_at: datetime | None
-    #: the entry that a comment stands below: its title, else its address
+    #: the title of a comment's entry, or its address
     on: str = ""
-    #: the author of the comment that a comment answers, where the feed or its comments tell
+    #: the author of the comment that is answered, if known
     answers: str = ""
 
 
@@ -48,8 +48,8 @@ def plain_comment(
 ) -> PlainItem:
     """Render a comment.
 
-    :param entries: those whose titles are known.
-    :param comments: those that it may answer.
+    :param entries: the entries whose titles are known.
+    :param comments: the comments that it may answer.
     """
     answered = next((each.author for each in comments if each.uid == comment.parent_uid), comment.parent_author)
     return PlainItem(
@@ -63,7 +63,7 @@ def plain_comment(
 
 
 def _entry_of(comment: ParsedComment, entries: Iterable[ParsedEntry], *, home_url: str) -> str:
-    """Name the entry of a comment by its address or uid; a number alone could be another blog's."""
+    """Find the entry of a comment by its address or uid, as a number could belong to another blog."""
     named = set(names_of_ref(comment.entry, home_url=home_url))
     for entry in entries:
         own = {name for address in (entry.uid, entry.link) if address for name in names_of_address(address)}

@@ -247,7 +247,7 @@ async def test_a_person_gets_so_many_alerts_a_day_and_is_told_once(harness: Brid
     await settle(harness)
     assert len(said_to(harness)) == MOST_ALERTS + 1
     last = [each.post for each in harness.chat.said if each.ref.channel_id == USER][-1]
-    assert last.title == "More comments came"
+    assert last.title == "More new comments"
     assert "See [the thread](<https://discord.com/channels/" in last.body
     harness.blog.remark(entries[0], "Bob", "More")
     await harness.poll(MINUTE * 3)
