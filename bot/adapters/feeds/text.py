@@ -14,6 +14,8 @@ _HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style|template)\b[^<>]*>.*?(?:<
 _HIDDEN_PAIR = re.compile(r"<!--.*?-->|<(script|style|template)\b[^<>]*>.*?</\1\s*>", re.S | re.I)
 #: Stops at the next "<", whatever comes: titles from a JSON list are read outside of the worker.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)((?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*|\s[^<>]*)?)/?>""")
+#: How the word above is read (HTML, ``rt``), where the title does not bring brackets for it itself (``rp``).
+_READING = re.compile(r"<rt\b[^<>]*>([^<>()（）]+)</rt\s*>", re.I)
 _ATTRIBUTE = re.compile(r"""\s[\w:-]+\s*=\s*["']""")
 _SPACE = re.compile(r"\s+")
 _REFERENCE = re.compile(r"&(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,31}));")
@@ -89,6 +91,8 @@ def plain_title(text: str, *, is_html: bool) -> str:
         written = (_HIDDEN if is_html else _HIDDEN_PAIR).sub("", written)
         tags = {(slash, name.lower()) for slash, name, _ in _TAG.findall(written)}
         closed = {name for slash, name in tags if slash and (is_html or ("", name) in tags)}
+        if ("/", "ruby") in tags and ("", "rp") not in tags:
+            written = _READING.sub(lambda reading: f"({reading[1].strip()})", written)
         written = _TAG.sub(lambda tag: _tag_replacement(tag, closed, is_html=is_html), written)
     return one_line(html.unescape(written) if is_html else _unescaped(written))
 
@@ -114,6 +118,10 @@ def _tag_replacement(tag: re.Match[str], closed: Collection[str], *, is_html: bo
         is_markup = name in closed or (is_html and (tag[0].endswith("/>") or bool(_ATTRIBUTE.search(tag[3]))))
         return "" if is_markup else tag[0]
     is_markup = is_html or name in closed or name in _BREAKS or (name == "img" and "src" in tag[3])
+    if name == "wbr":
+        # Between letters it divides a word.
+        before, after = tag.string[max(tag.start() - 1, 0) : tag.start()], tag.string[tag.end() : tag.end() + 1]
+        is_markup |= before.isalnum() and after.isalnum()
     if not is_markup:
         return tag[0]
     return " " if name in _LINE_ENDING else ""
