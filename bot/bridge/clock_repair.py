@@ -38,7 +38,7 @@ class ClockRepair:
         now = self._clock.now()
         soon = now + _SLACK
         async with self._store.transaction():
-            feeds = await self._times.pull_in_feeds(
+            feeds = await self._times.reset_feeds(
                 now,
                 impossible=soon,
                 well=soon + self._longest + _HOUR,
@@ -47,16 +47,16 @@ class ClockRepair:
                 quiet=soon + _QUIET + _DAY,
                 leased=soon + _FEED_LEASE,
             )
-            deliveries = await self._times.pull_in_deliveries(
+            deliveries = await self._times.reset_deliveries(
                 now,
                 impossible=soon,
                 untried=soon + self._longest + _HOUR,
                 tried=soon + _DAY + _HOUR,
                 leased=soon + _DELIVERY_LEASE,
             )
-            pushes = await self._times.pull_in_pushes(now, impossible=soon, due=soon + _PUSHED)
+            pushes = await self._times.reset_hub_subscriptions(now, impossible=soon, due=soon + _PUSHED)
             # Otherwise rate limits would count them until that time.
-            done = await self._times.pull_in_done(now, impossible=soon)
+            done = await self._times.reset_done(now, impossible=soon)
         if feeds or deliveries or pushes or done:
             _log.warning(
                 "Some stored times were too far ahead, as the clock had been wrong. They were corrected.",

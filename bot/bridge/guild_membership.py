@@ -27,4 +27,4 @@ class GuildMembership:
         Whoever takes the bot out pauses what there is at that moment. What is committed only then would go on.
         """
         if guild_id in self._out:
-            await self._store.subscriptions.leave(guild_id, self._clock.now())
+            await self._store.subscriptions.pause_guild(guild_id, self._clock.now())

@@ -76,21 +76,21 @@ class Maintenance:
         now, old = self._clock.now(), self._store.retention
         if self._doubts(now):
             return
-        drafts = await self._store.replies.drop_drafts(now - _DRAFTS_FOR)
-        await self._store.subscriptions.drop_proposals(now - _PROPOSALS_FOR)
-        await self._store.imports.prune(unbegun=now - _PROPOSALS_FOR, begun=now - _IMPORTS_FOR)
-        await self._store.connections.drop_requests(now)
+        drafts = await self._store.replies.delete_drafts(now - _DRAFTS_FOR)
+        await self._store.subscriptions.delete_proposals(now - _PROPOSALS_FOR)
+        await self._store.imports.delete_old(unbegun=now - _PROPOSALS_FOR, begun=now - _IMPORTS_FOR)
+        await self._store.connections.delete_expired_requests(now)
         await self._presence.end_left()
         unsettled = now - max(self._texts_for, _UNSETTLED_FOR)
         texts = await _repeat(lambda: old.erase_texts(now - self._texts_for, _ROWS, unsettled=unsettled))
-        await _repeat(lambda: old.drop_replies(now - _REPLIES_FOR, _ROWS))
-        await _repeat(lambda: old.drop_decisions(now - _REASONS_FOR, _ROWS))
-        await _repeat(lambda: old.drop_notices(now - _NOTICES_FOR, _ROWS))
-        await self._store.comment_batches.prune(now - _DONE_FOR)
-        done = await _repeat(lambda: old.drop_done(now - _DONE_FOR, _ROWS))
+        await _repeat(lambda: old.delete_replies(now - _REPLIES_FOR, _ROWS))
+        await _repeat(lambda: old.delete_decisions(now - _REASONS_FOR, _ROWS))
+        await _repeat(lambda: old.delete_notices(now - _NOTICES_FOR, _ROWS))
+        await self._store.comment_batches.delete_old(now - _DONE_FOR)
+        done = await _repeat(lambda: old.delete_done(now - _DONE_FOR, _ROWS))
         await _repeat(lambda: old.give_up_posts(now - _POSTS_FOR, _ROWS, reason=_TOO_LATE, at=now))
-        await _repeat(lambda: old.drop_dead(now - _DEAD_FOR, _ROWS))
-        await _repeat(lambda: old.drop_blogs(now - _BLOGS_FOR, _ROWS))
+        await _repeat(lambda: old.delete_dead(now - _DEAD_FOR, _ROWS))
+        await _repeat(lambda: old.delete_blogs(now - _BLOGS_FOR, _ROWS))
         entries = await self._drop_entries()
         if drafts or done or texts or entries:
             _log.info(
@@ -106,7 +106,7 @@ class Maintenance:
 
     async def check_clock(self) -> None:
         """Check at the start whether the clock may be ahead."""
-        newest = await self._store.polls.newest_poll()
+        newest = await self._store.polls.last_poll_at()
         if newest is not None and self._clock.now() - newest > _OFF_FOR:
             self.doubt_clock()
 
@@ -124,8 +124,8 @@ class Maintenance:
 
     async def recover(self) -> None:
         """Release the leases of an earlier process, which must have ended."""
-        await self._store.polls.free_leases()
-        await self._store.outbox.free_leases()
+        await self._store.polls.release_leases()
+        await self._store.outbox.release_leases()
 
     async def pull_in_times(self) -> int:
         """Correct the times that were stored while the clock was ahead; return how many."""
@@ -136,7 +136,7 @@ class Maintenance:
         blogs = await self._store.retention.blogs_after(self._blog_id, _BLOGS)
         self._blog_id = blogs[-1] if len(blogs) == _BLOGS else BlogId(0)
         before = self._clock.now() - _ENTRIES_FOR
-        return sum([await self._store.retention.drop_entries(blog_id, before, _ROWS) for blog_id in blogs])
+        return sum([await self._store.retention.delete_entries(blog_id, before, _ROWS) for blog_id in blogs])
 
 
 async def _repeat(drop: Callable[[], Awaitable[int]]) -> int:

@@ -31,14 +31,16 @@ _FEW = 10
 class CommentBatchRepository:
     """Comments that are counted in summaries and in alerts."""
 
-    async def sum_up(self, subscription_id: SubscriptionId, comment_ids: Sequence[CommentId], *, at: datetime) -> None:
+    async def add_to_summary(
+        self, subscription_id: SubscriptionId, comment_ids: Sequence[CommentId], *, at: datetime
+    ) -> None:
         """Have comments counted in a subscription's next summary."""
         rows: list[dict[str, object]] = [
             {"subscription_id": subscription_id, "comment_id": comment_id, "added_at": at} for comment_id in comment_ids
         ]
         await insert_new("summarised_comments", rows, unique="subscription_id, comment_id")
 
-    async def first_unsummed(self, subscription_id: SubscriptionId) -> CommentId | None:
+    async def first_waiting_for_summary(self, subscription_id: SubscriptionId) -> CommentId | None:
         """The oldest comment that waits for a summary."""
         row = (
             await SummarisedCommentRow.filter(subscription_id=subscription_id, summarised_at__isnull=True)
@@ -47,7 +49,7 @@ class CommentBatchRepository:
         )
         return None if row is None else CommentId(row.comment_id)
 
-    async def unsummed(self, subscription_id: SubscriptionId, until: datetime) -> list[EntryComments]:
+    async def waiting_for_summary(self, subscription_id: SubscriptionId, until: datetime) -> list[EntryComments]:
         """How many comments and mentions on which entries wait for a summary so long or longer, the most first."""
         return [
             EntryComments(
@@ -59,20 +61,20 @@ class CommentBatchRepository:
             for row in await fetch(_UNTOLD, subscription_id, until)
         ]
 
-    async def settle_sums(self, subscription_id: SubscriptionId, until: datetime, *, at: datetime) -> None:
+    async def mark_summarised(self, subscription_id: SubscriptionId, until: datetime, *, at: datetime) -> None:
         """Note that what waited for a summary since this or longer was told."""
         waiting = SummarisedCommentRow.filter(
             subscription_id=subscription_id, summarised_at__isnull=True, added_at__lte=utc(until)
         )
         await waiting.update(summarised_at=utc(at))
 
-    async def last_summary(self, subscription_id: SubscriptionId) -> datetime | None:
+    async def last_summary_at(self, subscription_id: SubscriptionId) -> datetime | None:
         """When comments were summed up last."""
         told = SummarisedCommentRow.filter(subscription_id=subscription_id, summarised_at__isnull=False)
         row = await told.order_by("-summarised_at").first()
         return None if row is None else moment(row.summarised_at)
 
-    async def summed(self, subscription_id: SubscriptionId, comment_id: CommentId) -> SummarisedComment | None:
+    async def get_summarised(self, subscription_id: SubscriptionId, comment_id: CommentId) -> SummarisedComment | None:
         """How a comment fared that was not posted by itself; None: it was, or nobody wanted it."""
         row = await SummarisedCommentRow.get_or_none(subscription_id=subscription_id, comment_id=comment_id)
         return None if row is None else SummarisedComment(added_at=row.added_at, summarised_at=row.summarised_at)
@@ -92,24 +94,24 @@ class CommentBatchRepository:
         ]
         await insert_new("alerted_comments", rows, unique="user_id, comment_id")
 
-    async def first_unalerted(self, user_id: UserId, entry_id: EntryId) -> tuple[AlertId, CommentId] | None:
+    async def first_waiting_for_alert(self, user_id: UserId, entry_id: EntryId) -> tuple[AlertId, CommentId] | None:
         """The oldest comment on an entry that a person has not been told of, and the alert that it is for."""
         waiting = AlertedComment.filter(user_id=user_id, entry_id=entry_id, alerted_at__isnull=True)
         row = await waiting.order_by("id").first()
         return None if row is None else (AlertId(row.alert_id), CommentId(row.comment_id))
 
-    async def unalerted(self, user_id: UserId, entry_id: EntryId, until: datetime) -> list[CommentId]:
+    async def waiting_for_alert(self, user_id: UserId, entry_id: EntryId, until: datetime) -> list[CommentId]:
         """Comments on an entry that a person is to be told of since this or longer, the oldest first."""
         waiting = AlertedComment.filter(
             user_id=user_id, entry_id=entry_id, alerted_at__isnull=True, added_at__lte=utc(until)
         )
         return [CommentId(row.comment_id) for row in await waiting.order_by("id")]
 
-    async def knows_alert(self, user_id: UserId, comment_id: CommentId) -> bool:
+    async def has_alert(self, user_id: UserId, comment_id: CommentId) -> bool:
         """Whether it was kept that a person is to be told of a comment; older versions kept the delivery alone."""
         return await AlertedComment.filter(user_id=user_id, comment_id=comment_id).exists()
 
-    async def settle_alerts(
+    async def mark_alerted(
         self, user_id: UserId, comment_ids: Sequence[CommentId], *, at: datetime, left_out: bool = False
     ) -> None:
         """Note that a person was told of comments in one message, or (``left_out``) will not be told of them."""
@@ -125,18 +127,18 @@ class CommentBatchRepository:
         await rows.update(entry_id=entry_id)
         return waiting
 
-    async def alerted_at(self, user_id: UserId, entry_id: EntryId, since: datetime) -> list[datetime]:
+    async def alert_times(self, user_id: UserId, entry_id: EntryId, since: datetime) -> list[datetime]:
         """When a person was told of each of the newest few comments on an entry since then."""
         told = AlertedComment.filter(user_id=user_id, entry_id=entry_id, alerted_at__gt=utc(since), left_out=False)
         moments = [moment(row.alerted_at) for row in await told.order_by("-alerted_at").limit(_FEW)]
         return [at for at in moments if at is not None]
 
-    async def count_alerts(self, user_id: UserId, since: datetime) -> int:
+    async def count_alert_messages(self, user_id: UserId, since: datetime) -> int:
         """How many messages a person got since then."""
         [row] = await fetch(_MESSAGES, user_id, since)
         return int(row["messages"])
 
-    async def prune(self, before: datetime) -> None:
+    async def delete_old(self, before: datetime) -> None:
         """Forget what was to be told before this, whether it was or not."""
         await SummarisedCommentRow.filter(added_at__lt=utc(before)).delete()
         await AlertedComment.filter(added_at__lt=utc(before)).delete()

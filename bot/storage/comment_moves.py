@@ -17,12 +17,12 @@ FROM comments c JOIN entries e ON e.id = c.entry_id WHERE c.blog_id = $1 ORDER B
 class CommentMoveRepository:
     """Comments and the entries that they are kept under."""
 
-    async def unchecked(self) -> set[BlogId]:
+    async def unchecked_blogs(self) -> set[BlogId]:
         """Blogs whose comments may have been kept under wrong entries."""
         rows = await fetch("SELECT id FROM blogs WHERE comments_checked_at IS NULL")
         return {BlogId(row["id"]) for row in rows}
 
-    async def check_off(self, blog_id: BlogId, at: datetime) -> None:
+    async def mark_checked(self, blog_id: BlogId, at: datetime) -> None:
         """Note that all comments of a blog stand where they belong."""
         await tables.Blog.filter(id=blog_id).update(comments_checked_at=utc(at))
 

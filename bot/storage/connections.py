@@ -68,7 +68,7 @@ class ConnectionRepository:
         rows = await fetch(_OF_BLOG, guild_id, blog_id)
         return self._connection_from(tables.Connection._init_from_db(**rows[0])) if rows else None
 
-    async def of_readers(self, blog_id: BlogId) -> list[Connection]:
+    async def usable_for_reading(self, blog_id: BlogId) -> list[Connection]:
         """The connections that a blog's comments may be read with now; few are enough.
 
         One that the blog refuses, or whose password cannot be decrypted any more, is left out.
@@ -77,7 +77,7 @@ class ConnectionRepository:
         found = [self._connection_from(row, strict=False) for row in rows]
         return [connection for connection in found if connection.password]
 
-    async def connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
+    async def is_connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
         """Whether there is a connection for the blog's API root, be its password readable or not."""
         return bool(await fetch(_OF_BLOG, guild_id, blog_id))
 
@@ -86,7 +86,7 @@ class ConnectionRepository:
         rows = await fetch(_OF_BLOG, guild_id, blog_id)
         return str(rows[0]["username"]) if rows else None
 
-    async def note_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str, at: datetime) -> bool:
+    async def save_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str, at: datetime) -> bool:
         """Keep what is wrong with a guild's connection; True if nothing was known to be wrong with it before."""
         here = tables.Connection.filter(guild_id=guild_id, blog_id=blog_id)
         new = await here.filter(trouble__isnull=True).update(trouble=scrub(text), trouble_since=utc(at))
@@ -113,7 +113,7 @@ class ConnectionRepository:
             if row.trouble_since is not None
         ]
 
-    async def next_check(self, before: datetime, now: datetime) -> tuple[GuildId, BlogId] | None:
+    async def claim_next_check(self, before: datetime, now: datetime) -> tuple[GuildId, BlogId] | None:
         """Choose the connection that was tried longest ago, and save that it is tried now; None: all were tried."""
         due = Q(checked_at__isnull=True) | Q(checked_at__lt=utc(before))
         row = await tables.Connection.filter(due).order_by("checked_at", "id").first()
@@ -163,11 +163,11 @@ class ConnectionRepository:
             return None
         return ConnectRequest(guild_id=GuildId(row.guild_id), blog_id=BlogId(row.blog_id), user_id=UserId(row.user_id))
 
-    async def drop_request(self, state: str) -> None:
+    async def delete_request(self, state: str) -> None:
         """A state is good once."""
         await tables.ConnectRequest.filter(state_hash=fingerprint(state)).delete()
 
-    async def drop_requests(self, before: datetime) -> int:
+    async def delete_expired_requests(self, before: datetime) -> int:
         """Forget click-throughs that expired before this; returns how many."""
         return await tables.ConnectRequest.filter(expires_at__lt=utc(before)).delete()
 

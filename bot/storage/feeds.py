@@ -45,19 +45,19 @@ class FeedRepository:
         new = await insert_new("blogs", [row], unique="feed_hash")
         return blog_from((new or await fetch(_KNOWN, row["feed_hash"], at))[0])
 
-    async def note_review(self, blog_id: BlogId, at: datetime) -> None:
+    async def mark_reviewed(self, blog_id: BlogId, at: datetime) -> None:
         """Note when a blog was last asked what it offers beside its feed."""
         await tables.Blog.filter(id=blog_id).update(reviewed_at=utc(at))
 
-    async def reviewed_since(self, blog_id: BlogId, since: datetime) -> bool:
+    async def was_reviewed_since(self, blog_id: BlogId, since: datetime) -> bool:
         """Whether a blog was asked that lately."""
         return await tables.Blog.filter(id=blog_id, reviewed_at__gte=utc(since)).exists()
 
-    async def unreviewed(self, before: datetime, limit: int) -> list[BlogId]:
+    async def due_for_review(self, before: datetime, limit: int) -> list[BlogId]:
         """Blogs that somebody gets and that were not asked that lately, longest first, whatever they comment with."""
         return [BlogId(row["id"]) for row in await fetch(_UNREVIEWED, before, limit)]
 
-    async def hold_blog(self, blog_id: BlogId) -> Blog | None:
+    async def lock_blog(self, blog_id: BlogId) -> Blog | None:
         """Look a blog up, and keep others from changing it until the transaction ends."""
         rows = await fetch("UPDATE blogs SET last_requested_at = last_requested_at WHERE id = $1 RETURNING *", blog_id)
         return blog_from(rows[0]) if rows else None

@@ -61,7 +61,7 @@ _DONE = (
 class FutureTimeRepository:
     """Brings times back from the future."""
 
-    async def pull_in_feeds(
+    async def reset_feeds(
         self,
         now: datetime,
         *,
@@ -79,20 +79,20 @@ class FutureTimeRepository:
         found += await fetch(_MENTIONS, now, impossible)
         return len(found)
 
-    async def pull_in_deliveries(
+    async def reset_deliveries(
         self, now: datetime, *, impossible: datetime, untried: datetime, tried: datetime, leased: datetime
     ) -> int:
         """Make deliveries due that wait for longer than any; returns how many."""
         found = await fetch(_DELIVERIES, now, impossible, untried, tried)
         return len(found + await fetch(_DELIVERY_LEASES, leased))
 
-    async def pull_in_pushes(self, now: datetime, *, impossible: datetime, due: datetime) -> int:
+    async def reset_hub_subscriptions(self, now: datetime, *, impossible: datetime, due: datetime) -> int:
         """Ask hubs anew whose leases were written by a wrong clock; returns how many."""
         found = await fetch(_HUB_SUBSCRIPTIONS, now, impossible, due)
         if found:
             await tables.Feed.filter(id__in=[row["feed_id"] for row in found]).update(hub_trusted_until=None)
         return len(found)
 
-    async def pull_in_done(self, now: datetime, *, impossible: datetime) -> int:
+    async def reset_done(self, now: datetime, *, impossible: datetime) -> int:
         """Let what was done while the clock was ahead count as done now; returns how much was."""
         return sum([len(await fetch(sql, now, impossible)) for sql in _DONE])

@@ -59,12 +59,12 @@ class ImportRepository:
         """Note that the button was pressed; False if it was already, or there is no such list."""
         return bool(await ImportRow.filter(id=import_id, begun_at__isnull=True).update(begun_at=utc(at)))
 
-    async def feed(self, feed_id: ImportedFeedId) -> ImportedFeed | None:
+    async def get_feed(self, feed_id: ImportedFeedId) -> ImportedFeed | None:
         """Look one of its feeds up."""
         row = await ImportedFeedRow.get_or_none(id=feed_id)
         return None if row is None else _feed_from(row)
 
-    async def settle(
+    async def finish_feed(
         self,
         feed_id: ImportedFeedId,
         state: ImportState,
@@ -86,7 +86,7 @@ class ImportRepository:
         still = ImportedFeedRow.filter(id__in=numbers, state=str(ImportState.WAITING))
         return await still.update(state=str(ImportState.STOPPED)) if numbers else 0
 
-    async def wait_again(self, feed_id: ImportedFeedId) -> bool:
+    async def retry_feed(self, feed_id: ImportedFeedId) -> bool:
         """Have a feed that failed wait for its turn again; False if it did not fail."""
         failed = ImportedFeedRow.filter(id=feed_id, state=str(ImportState.FAILED))
         return bool(await failed.update(state=str(ImportState.WAITING), reason=None, cause=None))
@@ -97,11 +97,11 @@ class ImportRepository:
             progress_channel_id=message.channel_id, progress_message_id=message.message_id
         )
 
-    async def drop(self, import_id: ImportId) -> None:
+    async def delete(self, import_id: ImportId) -> None:
         """Forget a list."""
         await ImportRow.filter(id=import_id).delete()
 
-    async def prune(self, *, unbegun: datetime, begun: datetime) -> None:
+    async def delete_old(self, *, unbegun: datetime, begun: datetime) -> None:
         """Forget lists handed in before ``unbegun`` that nobody began, and those begun before ``begun``."""
         await ImportRow.filter(begun_at__isnull=True, created_at__lt=utc(unbegun)).delete()
         await ImportRow.filter(begun_at__lt=utc(begun)).delete()

@@ -48,11 +48,11 @@ class ItemRepository:
         """Those of the uids that are kept already, under the uids as given; http and https are one."""
         return {uid: _comment_from(row) for uid, row in await _known("*", "comments", blog_id, uids)}
 
-    async def entry_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, ItemSummary]:
+    async def entry_summaries(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, ItemSummary]:
         """As :meth:`known_entries`, without what they say."""
         return {uid: _brief_from(row) for uid, row in await _known(_BRIEF, "entries", blog_id, uids)}
 
-    async def comment_briefs(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, ItemSummary]:
+    async def comment_summaries(self, blog_id: BlogId, uids: Sequence[Uid]) -> dict[Uid, ItemSummary]:
         """As :meth:`known_comments`, without what they say."""
         return {uid: _brief_from(row) for uid, row in await _known(_BRIEF, "comments", blog_id, uids)}
 
@@ -66,7 +66,7 @@ class ItemRepository:
     ) -> list[Entry]:
         """Insert entries with their hashes; returns, in the order given, only those that were not there.
 
-        :param shown: those of them that their feed is noted to show, as ``note_entries`` does later.
+        :param shown: those of them that their feed is noted to show, as ``mark_entries_seen`` does later.
         """
         rows = [
             {
@@ -188,7 +188,7 @@ class ItemRepository:
         sql = "SELECT * FROM comments WHERE gone_at IS NULL AND entry_id IN ({among})"
         return sorted(map(_comment_from, await fetch_among(sql, among=entry_ids)), key=lambda comment: comment.id)
 
-    async def comments_saying(self, blog_id: BlogId, hashes: Sequence[str]) -> set[str]:
+    async def known_comment_hashes(self, blog_id: BlogId, hashes: Sequence[str]) -> set[str]:
         """Which of these fingerprints comments of a blog have."""
         sql = "SELECT DISTINCT hash FROM comments WHERE blog_id = $1 AND hash IN ({among})"
         return {row["hash"] for row in await fetch_among(sql, blog_id, among=hashes)}

@@ -50,7 +50,7 @@ class MemberRepository:
         saved = await upsert("profiles", row, unique="user_id", keep=["token"])
         return await _profile_from(tables.Profile._init_from_db(**saved))
 
-    async def consent(self, user_id: UserId, *, wording: str, at: datetime) -> None:
+    async def add_consent(self, user_id: UserId, *, wording: str, at: datetime) -> None:
         """Enter into the ledger what a member agreed to, in the words that were shown."""
         await tables.Consent.create(user_id=user_id, wording=scrub(wording), at=utc(at))
 
@@ -108,7 +108,7 @@ class MemberRepository:
         await fetch(_OF_GUILD_ALONE, guild_id)
         await fetch("DELETE FROM reply_limits WHERE guild_id = $1", guild_id)
 
-    async def switch_off(self, alert_id: AlertId, reason: str) -> bool:
+    async def disable_alert(self, alert_id: AlertId, reason: str) -> bool:
         """Switch an alert off; False if it was off already."""
         switched = await tables.Alert.filter(id=alert_id, off_reason__isnull=True).update(off_reason=scrub(reason))
         return switched > 0

@@ -60,7 +60,7 @@ class PostedMessageRepository:
         )
         await entry.update(thread_name=scrub(name), renamed_at=utc(at))
 
-    async def tell_locked(self, subscription_id: SubscriptionId, entry_id: EntryId, at: datetime) -> None:
+    async def mark_locked_notice(self, subscription_id: SubscriptionId, entry_id: EntryId, at: datetime) -> None:
         """Note that a comment was posted beside an entry's thread because that is locked."""
         entry = tables.PostedMessage.filter(
             subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
@@ -93,7 +93,9 @@ class PostedMessageRepository:
         rows = await fetch(_OF_THREAD, thread_id, tables.NO_COMMENT)
         return _link_from(tables.PostedMessage._init_from_db(**rows[0])) if rows else None
 
-    async def under(self, subscription_id: SubscriptionId, entry_id: EntryId, limit: int) -> list[PostedMessage]:
+    async def of_entry_and_comments(
+        self, subscription_id: SubscriptionId, entry_id: EntryId, limit: int
+    ) -> list[PostedMessage]:
         """The links of an entry and of comments on it, those made last first."""
         rows = tables.PostedMessage.filter(subscription_id=subscription_id, entry_id=entry_id)
         return [_link_from(row) for row in await rows.order_by("-id").limit(limit)]

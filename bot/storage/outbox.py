@@ -109,7 +109,7 @@ class OutboxRepository:
             try:
                 claimed.append(_delivery_from(row))
             except (KeyError, TypeError, ValueError):
-                await self.settle(DeliveryId(row.id), at=now, error=_UNREADABLE)
+                await self.finish(DeliveryId(row.id), at=now, error=_UNREADABLE)
         return claimed
 
     async def cancel(self, lane: str) -> None:
@@ -123,26 +123,26 @@ class OutboxRepository:
         done = DeliveryRow.filter(lane=lane, state=_DONE, kind=kind, settled_at__gt=utc(since))
         return waiting + await done.count()
 
-    async def settled_since(self, kinds: Sequence[str], since: datetime) -> list[datetime]:
+    async def done_since(self, kinds: Sequence[str], since: datetime) -> list[datetime]:
         """When deliveries of these kinds were done, since then."""
         done = DeliveryRow.filter(state=_DONE, kind__in=list(kinds), settled_at__gt=utc(since))
         return [row.settled_at for row in await done if row.settled_at is not None]
 
-    async def waits(self, key: str, *, before: DeliveryId) -> bool:
+    async def is_waiting_before(self, key: str, *, before: DeliveryId) -> bool:
         """Whether the delivery of this key waits, and was added before another."""
         return await DeliveryRow.filter(key=key, state=_WAITING, id__lt=before).exists()
 
-    async def hold(self, delivery_id: DeliveryId) -> bool:
+    async def lock(self, delivery_id: DeliveryId) -> bool:
         """Lock a delivery until the transaction ends; False if it was cancelled since it was claimed."""
         sql = "SELECT id FROM deliveries WHERE id = $1 AND state = 'waiting' {for_update}"
         return bool(await fetch(sql, delivery_id))
 
-    async def renew(self, ids: Sequence[DeliveryId], *, lease_until: datetime) -> None:
+    async def renew_leases(self, ids: Sequence[DeliveryId], *, lease_until: datetime) -> None:
         """Keep deliveries that are still being performed."""
         if ids:
             await DeliveryRow.filter(id__in=ids, state=_WAITING).update(leased_until=utc(lease_until))
 
-    async def settle(self, delivery_id: DeliveryId, *, at: datetime, error: str | None = None) -> None:
+    async def finish(self, delivery_id: DeliveryId, *, at: datetime, error: str | None = None) -> None:
         """End a delivery: done, or with an error dead. Either frees its lane."""
         await DeliveryRow.filter(id=delivery_id).update(
             state=_DONE if error is None else _DEAD, error=scrub(error), settled_at=utc(at), leased_until=None
@@ -155,11 +155,11 @@ class OutboxRepository:
         """
         await fetch(_RETRY, due_at, scrub(error), 0 if attempted else 1, delivery_id)
 
-    async def be_patient(self, delivery_id: DeliveryId, since: datetime) -> None:
+    async def restart_retry_window(self, delivery_id: DeliveryId, since: datetime) -> None:
         """Measure a delivery's patience anew; what was tried stays known."""
         await fetch(f"{_BE_PATIENT} WHERE id = $2", since, delivery_id)
 
-    async def hurry(self, lane: str, now: datetime) -> None:
+    async def retry_now(self, lane: str, now: datetime) -> None:
         """Make what waits in a lane due, with new patience."""
         await fetch(f"{_BE_PATIENT} WHERE lane = $2 AND state = 'waiting'", now, lane)
         await DeliveryRow.filter(lane=lane, state=_WAITING, due_at__gt=utc(now)).update(due_at=utc(now))
@@ -192,11 +192,11 @@ class OutboxRepository:
         """A guild's replies that wait to be published, or were given up lately, oldest first."""
         return [_reply_from(row) for row in await fetch(_REPLIES, guild_id, dead_since)]
 
-    async def stuck_replies(self, tried_before: datetime) -> list[PendingReply]:
+    async def unfinished_replies(self, tried_before: datetime) -> list[PendingReply]:
         """Every guild's replies that wait although they were first tried before this, oldest first."""
         return [_reply_from(row) for row in await fetch(_STUCK_REPLIES, tried_before)]
 
-    async def free_leases(self) -> None:
+    async def release_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
         await DeliveryRow.filter(state=_WAITING, leased_until__isnull=False).update(leased_until=None)
 

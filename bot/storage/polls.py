@@ -156,7 +156,7 @@ class PollRepository:
                 break
         return sorted(claimed, key=lambda feed: (feed.next_poll_at, feed.id))
 
-    async def settle(self, feed: Feed, *, since: datetime | None = None) -> None:
+    async def save_result(self, feed: Feed, *, since: datetime | None = None) -> None:
         """Save everything about a feed and give it back.
 
         :param since: whoever hurried it after that is heeded; None: nobody is.
@@ -166,7 +166,7 @@ class PollRepository:
         row = times(feed, since) | seldom(feed) | content(feed)
         await update_all("feeds", [row], types=columns, assign=assign(columns))
 
-    async def settle_all(self, polled: Sequence[PollResult]) -> None:
+    async def save_results(self, polled: Sequence[PollResult]) -> None:
         """Save how many feeds fare that brought nothing, in a statement or two, and give them back.
 
         These are written late, so one that was polled by somebody else since it was claimed is left as that poll left
@@ -196,7 +196,7 @@ class PollRepository:
         """
         await fetch(_WARM, now, due_at, blog_id, entry_id)
 
-    async def note_counts(self, counts: Mapping[EntryId, int]) -> list[EntryId]:
+    async def save_comment_counts(self, counts: Mapping[EntryId, int]) -> list[EntryId]:
         """Keep how many comments entries are said to have; returns those of which another number was known."""
         rows = await fetch_among("SELECT id, comment_count FROM entries WHERE id IN ({among})", among=list(counts))
         known = {EntryId(row["id"]): row["comment_count"] for row in rows}
@@ -242,7 +242,7 @@ class PollRepository:
             last_full_poll_at=utc(last_full_poll_at),
         )
 
-    async def move(self, feed_id: FeedId, url: str, *, same_page: bool) -> bool:
+    async def change_url(self, feed_id: FeedId, url: str, *, same_page: bool) -> bool:
         """Give a feed another address; False where that is another feed's of the blog, or another blog's.
 
         :param same_page: only the address's spelling changed; else its blog is found by the earlier one as before.
@@ -253,16 +253,16 @@ class PollRepository:
                 await tables.Blog.filter(id=row["blog_id"]).update(feed_hash=fingerprint(url))
         return bool(moved)
 
-    async def forget(self, feed_id: FeedId) -> None:
+    async def delete(self, feed_id: FeedId) -> None:
         """Delete a feed; what it brought stays."""
         await tables.Feed.filter(id=feed_id).delete()
 
-    async def newest_poll(self) -> datetime | None:
+    async def last_poll_at(self) -> datetime | None:
         """When any feed was polled last."""
         row = await tables.Feed.filter(last_polled_at__isnull=False).order_by("-last_polled_at").first()
         return None if row is None else row.last_polled_at
 
-    async def free_leases(self) -> None:
+    async def release_leases(self) -> None:
         """Give back what a process that is no more had claimed."""
         await tables.Feed.filter(leased_until__isnull=False).update(leased_until=None)
 

@@ -24,7 +24,7 @@ class PostProofRepository:
         rows = await fetch(_GOOD, entry_id, scrub(api_root))
         return _proof_from(rows[0]) if rows else None
 
-    async def keep(self, proofs: Sequence[tuple[EntryId, PostProof]]) -> None:
+    async def save(self, proofs: Sequence[tuple[EntryId, PostProof]]) -> None:
         """Keep proofs in place of earlier ones; of several for one entry the last."""
         rows = [
             {
@@ -40,7 +40,7 @@ class PostProofRepository:
         ]
         await upsert_all("post_proofs", rows, unique="entry_id")
 
-    async def drop(self, entry_id: EntryId) -> None:
+    async def delete(self, entry_id: EntryId) -> None:
         """Forget a proof that turned out not to hold any more."""
         await tables.PostProof.filter(entry_id=entry_id).delete()
 

@@ -80,7 +80,7 @@ class ReplyRepository:
         rows = ReplyRow.filter(user_id=user_id, guild_id=guild_id, accepted_at__gt=utc(since))
         return [row.accepted_at for row in await rows.exclude(state__in=_UNCOUNTED) if row.accepted_at is not None]
 
-    async def limit(self, guild_id: GuildId) -> ReplyLimit:
+    async def get_limit(self, guild_id: GuildId) -> ReplyLimit:
         """How many replies a member of a guild may publish."""
         row = await LimitRow.get_or_none(guild_id=guild_id)
         return ReplyLimit() if row is None else ReplyLimit(per_ten_minutes=row.per_ten_minutes, per_day=row.per_day)
@@ -94,15 +94,15 @@ class ReplyRepository:
         }
         await upsert("reply_limits", row, unique="guild_id")
 
-    async def drop_draft(self, reply_id: ReplyId) -> bool:
+    async def delete_draft(self, reply_id: ReplyId) -> bool:
         """Delete a draft; False if it is none any more."""
         return await ReplyRow.filter(id=reply_id, state=_DRAFT).delete() > 0
 
-    async def spoken(self, reply_id: ReplyId, message: MessageRef) -> None:
+    async def save_message(self, reply_id: ReplyId, message: MessageRef) -> None:
         """Keep where the text stands in chat."""
         await ReplyRow.filter(id=reply_id).update(channel_id=message.channel_id, message_id=message.message_id)
 
-    async def settle(
+    async def save_state(
         self,
         reply_id: ReplyId,
         state: ReplyState,
@@ -125,11 +125,11 @@ class ReplyRepository:
             **{column: value for column, value in learnt.items() if value is not None},
         )
 
-    async def forget_answer(self, reply_id: ReplyId) -> None:
+    async def delete_interaction_token(self, reply_id: ReplyId) -> None:
         """Erase the interaction's token."""
         await ReplyRow.filter(id=reply_id).update(interaction_token=None)
 
-    async def unsettled(self, entry_ids: Sequence[EntryId], *, since: datetime) -> list[Reply]:
+    async def unconfirmed(self, entry_ids: Sequence[EntryId], *, since: datetime) -> list[Reply]:
         """Accepted, held and uncertain replies to these entries, oldest first, none created before ``since``."""
         if not entry_ids:
             return []
@@ -138,7 +138,7 @@ class ReplyRepository:
         )
         return [_reply_from(row) for row in rows]
 
-    async def of_comment(self, blog_id: BlogId, native_ids: Sequence[NativeId]) -> list[Reply]:
+    async def of_comments(self, blog_id: BlogId, native_ids: Sequence[NativeId]) -> list[Reply]:
         """Replies of any state that became these comments."""
         if not native_ids:
             return []
@@ -155,7 +155,7 @@ class ReplyRepository:
         row = await ReplyRow.filter(message_id=message_id).exclude(state=_DRAFT).order_by("-id").first()
         return None if row is None else _reply_from(row)
 
-    async def of_token(self, token: str) -> Reply | None:
+    async def find_by_token(self, token: str) -> Reply | None:
         """The reply whose permalink ends in this."""
         row = await ReplyRow.get_or_none(token=scrub(token)) if len(token) <= _TOKEN_LENGTH else None
         return None if row is None else _reply_from(row)
@@ -165,7 +165,7 @@ class ReplyRepository:
         await ReplyRow.filter(guild_id=guild_id, state=_DRAFT).delete()
         await ReplyRow.filter(guild_id=guild_id).update(content="", html="")
 
-    async def drop_drafts(self, before: datetime) -> int:
+    async def delete_drafts(self, before: datetime) -> int:
         """Delete drafts older than this; returns how many."""
         return await ReplyRow.filter(state=_DRAFT, created_at__lt=utc(before)).delete()
 

@@ -63,11 +63,11 @@ RETURNING id
 class RetentionRepository:
     """Deletes what is old; each method returns how many rows it deleted, the limit at most."""
 
-    async def note_entries(self, ids: Sequence[EntryId], now: datetime) -> None:
+    async def mark_entries_seen(self, ids: Sequence[EntryId], now: datetime) -> None:
         """Note that a feed shows these entries."""
         await fetch_among("UPDATE entries SET seen_at = $1 WHERE id IN ({among})", now, among=ids)
 
-    async def note_comments(self, ids: Sequence[CommentId], now: datetime) -> None:
+    async def mark_comments_seen(self, ids: Sequence[CommentId], now: datetime) -> None:
         """Note that a feed shows these comments."""
         await fetch_among("UPDATE comments SET seen_at = $1 WHERE id IN ({among})", now, among=ids)
 
@@ -76,7 +76,7 @@ class RetentionRepository:
         rows = await fetch("SELECT id FROM blogs WHERE id > $1 ORDER BY id LIMIT $2", blog_id, limit)
         return [BlogId(row["id"]) for row in rows]
 
-    async def drop_entries(self, blog_id: BlogId, before: datetime, limit: int) -> int:
+    async def delete_entries(self, blog_id: BlogId, before: datetime, limit: int) -> int:
         """Delete a blog's entries that its feed has not shown and nobody has commented on since then.
 
         With an entry go its names, comments, decisions and links. What the feed still shows stays, however old it is.
@@ -96,7 +96,7 @@ class RetentionRepository:
             talked = _EPOCH
         return len(await fetch(_OLD_ENTRIES, blog_id, before, in_view, talked, limit))
 
-    async def drop_blogs(self, before: datetime, limit: int) -> int:
+    async def delete_blogs(self, before: datetime, limit: int) -> int:
         """Delete blogs that nobody has been subscribed to since then: first their entries, then they themselves."""
         sql = f"DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN blogs b ON b.id = e.blog_id WHERE {_UNWANTED} LIMIT $2) RETURNING id"  # noqa: E501, S608
         dropped = len(await fetch(sql, before, limit))
@@ -112,7 +112,7 @@ class RetentionRepository:
         """
         return len(await fetch(_TEXTS, before, unsettled, limit))
 
-    async def drop_replies(self, before: datetime, limit: int) -> int:
+    async def delete_replies(self, before: datetime, limit: int) -> int:
         """Delete replies that were not published, written before then, and their claims to messages."""
         dropped = await fetch(_UNPUBLISHED, before, limit)
         claims = "DELETE FROM message_claims WHERE reply_id IN ({among})"
@@ -123,19 +123,19 @@ class RetentionRepository:
         """Give up posts that have waited for their channel since before then."""
         return len(await fetch(_STALE, before, reason, at, limit))
 
-    async def drop_done(self, before: datetime, limit: int) -> int:
+    async def delete_done(self, before: datetime, limit: int) -> int:
         """Delete deliveries done before then."""
         return await _drop("deliveries", "state = 'done' AND settled_at < $1", before, limit)
 
-    async def drop_dead(self, before: datetime, limit: int) -> int:
+    async def delete_dead(self, before: datetime, limit: int) -> int:
         """Delete deliveries given up before then."""
         return await _drop("deliveries", "state = 'dead' AND settled_at < $1", before, limit)
 
-    async def drop_decisions(self, before: datetime, limit: int) -> int:
+    async def delete_decisions(self, before: datetime, limit: int) -> int:
         """Delete decisions made before then."""
         return await _drop("decisions", "at < $1", before, limit)
 
-    async def drop_notices(self, before: datetime, limit: int) -> int:
+    async def delete_notices(self, before: datetime, limit: int) -> int:
         """Delete what admins were told before then."""
         return await _drop("notices", "created_at < $1", before, limit)
 

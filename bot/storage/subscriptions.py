@@ -98,7 +98,7 @@ class SubscriptionRepository:
         rows = await fetch("SELECT * FROM subscriptions WHERE id = $1 {for_update}", subscription_id)
         return _subscription_from(rows[0]) if rows else None
 
-    async def hold_of_blog(self, blog_id: BlogId) -> list[Subscription]:
+    async def lock_of_blog(self, blog_id: BlogId) -> list[Subscription]:
         """All subscriptions of a blog, kept as they are until the transaction ends."""
         rows = await fetch("SELECT * FROM subscriptions WHERE blog_id = $1 ORDER BY id {share}", blog_id)
         return [_subscription_from(row) for row in rows]
@@ -128,7 +128,7 @@ class SubscriptionRepository:
         rows = await fetch(_OF_FEED, guild_id, channel_id, fingerprint(url))
         return _subscription_from(rows[0]) if rows else None
 
-    async def parked(self, guild_id: GuildId) -> list[Subscription]:
+    async def parked_of_guild(self, guild_id: GuildId) -> list[Subscription]:
         """A guild's subscriptions whose channels are lost, but for those that are paused too."""
         sql = """
             SELECT * FROM subscriptions
@@ -163,27 +163,27 @@ class SubscriptionRepository:
         """Start a paused subscription anew, or free a parked one, whose start stays; False if it is gone."""
         return bool(await fetch(_RESUME, at, subscription_id))
 
-    async def leave(self, guild_id: GuildId, at: datetime) -> None:
+    async def pause_guild(self, guild_id: GuildId, at: datetime) -> None:
         """Pause a guild's subscriptions because the bot is no member any more, and forget what waits for them."""
         async with in_transaction():
             for row in await fetch(_LEAVE, at, guild_id):
                 await _forget_announcements(SubscriptionId(row["id"]))
 
-    async def come_back(self, subscription: Subscription, at: datetime) -> None:
+    async def resume_after_return(self, subscription: Subscription, at: datetime) -> None:
         """Go on with a subscription whose guild the bot has joined again, unless it has left once more since."""
         await fetch(_RETURN, at, subscription.id, subscription.left_at)
 
-    async def hold(self, guild_id: GuildId, blog_id: BlogId) -> bool:
+    async def lock_any(self, guild_id: GuildId, blog_id: BlogId) -> bool:
         """Keep a guild's subscriptions of a blog from being removed until the transaction ends; False: it has none."""
         sql = "SELECT id FROM subscriptions WHERE guild_id = $1 AND blog_id = $2 {key_share}"
         return bool(await fetch(sql, guild_id, blog_id))
 
-    async def left(self, guild_id: GuildId) -> list[Subscription]:
+    async def of_left_guild(self, guild_id: GuildId) -> list[Subscription]:
         """Subscriptions of a guild that the bot has left."""
         sql = "SELECT * FROM subscriptions WHERE guild_id = $1 AND left_at IS NOT NULL ORDER BY id"
         return [_subscription_from(row) for row in await fetch(sql, guild_id)]
 
-    async def left_before(self, before: datetime, limit: int) -> list[Subscription]:
+    async def lock_left_before(self, before: datetime, limit: int) -> list[Subscription]:
         """Lock subscriptions whose guilds the bot left before this, but for those that are about to go on."""
         return [_subscription_from(row) for row in await fetch(_LEFT_BEFORE, before, limit)]
 
@@ -196,7 +196,7 @@ class SubscriptionRepository:
         """Say why a channel is lost, or (None) that it is back."""
         await tables.Subscription.filter(id=subscription_id).update(parked_reason=scrub(reason))
 
-    async def set_locked(self, subscription_id: SubscriptionId, *, to_channel: bool) -> None:
+    async def set_locked_thread_fallback(self, subscription_id: SubscriptionId, *, to_channel: bool) -> None:
         """Choose whether the first comment for a locked thread is posted in the channel."""
         await tables.Subscription.filter(id=subscription_id).update(locked_thread_fallback=to_channel)
 
@@ -228,7 +228,7 @@ class SubscriptionRepository:
             await tables.Subscription.filter(id=subscription_id).delete()
             await _forget_announcements(subscription_id)
 
-    async def propose(self, proposal: Proposal, *, now: datetime) -> ProposalId:
+    async def add_proposal(self, proposal: Proposal, *, now: datetime) -> ProposalId:
         """Keep a proposal; the id given in it is ignored."""
         row = await tables.Proposal.create(
             guild_id=proposal.guild_id,
@@ -248,11 +248,11 @@ class SubscriptionRepository:
         # One from before that was kept names an API that nobody has proven.
         return None if row is None or "home_proven" not in found else _proposal_from(row, found)
 
-    async def drop_proposals(self, before: datetime) -> int:
+    async def delete_proposals(self, before: datetime) -> int:
         """Forget proposals made before this; returns how many."""
         return await tables.Proposal.filter(created_at__lt=utc(before)).delete()
 
-    async def drop_proposal(self, proposal_id: ProposalId) -> bool:
+    async def delete_proposal(self, proposal_id: ProposalId) -> bool:
         """Forget a proposal; False if it was forgotten before."""
         return await tables.Proposal.filter(id=proposal_id).delete() > 0
 

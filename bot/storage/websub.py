@@ -71,7 +71,7 @@ class HubSubscriptionRepository:
     def __init__(self, vault: Encryption) -> None:
         self._vault = vault
 
-    async def found(self, feed_id: FeedId, push: Push, *, now: datetime) -> None:
+    async def save_hub(self, feed_id: FeedId, push: Push, *, now: datetime) -> None:
         """Keep which hub a feed names; where it is another than before, everything begins anew."""
         token, hub_url, topic_url = secrets.token_urlsafe(_TOKEN_BYTES), scrub(push.hub_url), scrub(push.topic_url)
         new = await fetch(_FOUND, feed_id, str(push.protocol), hub_url, topic_url, token, now)
@@ -92,13 +92,13 @@ class HubSubscriptionRepository:
         await _distrust(rows)
         return [self._from_raw(row) for row in rows]
 
-    async def move(self, public_url: str, now: datetime) -> int:
+    async def restart_for_public_url(self, public_url: str, now: datetime) -> int:
         """Begin anew with those that hubs were told another address of ours for; returns how many."""
         rows = await fetch(_MOVED, now, public_url)
         await _distrust(rows)
         return len(rows)
 
-    async def of_token(self, token: str) -> HubSubscription | None:
+    async def find_by_token(self, token: str) -> HubSubscription | None:
         """Look up whose callback this is."""
         row = await HubSubscriptionRow.get_or_none(token=scrub(token)) if len(token) <= _TOKEN_LENGTH else None
         return None if row is None else self._from(row)
@@ -107,7 +107,7 @@ class HubSubscriptionRepository:
         """All registrations of a blog's feeds."""
         return [self._from(row) for row in await HubSubscriptionRow.filter(feed__blog_id=blog_id).order_by("id")]
 
-    async def hold(self, feed_id: FeedId) -> HubSubscription | None:
+    async def lock(self, feed_id: FeedId) -> HubSubscription | None:
         """Look a feed's registration up, and keep others from changing it until the transaction ends."""
         row = await HubSubscriptionRow.filter(feed_id=feed_id).select_for_update().first()
         return None if row is None else self._from(row)

@@ -58,5 +58,5 @@ async def current(harness: BridgeHarness, feed: Feed) -> Feed:
 async def _was_read(harness: BridgeHarness, feed: Feed) -> Feed:
     before = harness.clock.now() - timedelta(minutes=1)
     read = replace(feed, last_ok_at=before, last_polled_at=before, last_full_poll_at=before)
-    await harness.store.polls.settle(read)
+    await harness.store.polls.save_result(read)
     return read

@@ -114,12 +114,12 @@ async def test_what_may_wait_for_long_goes_on_waiting(harness: BridgeHarness) ->
         ),
     ]
     for feed in kept:
-        await harness.store.polls.settle(feed)
+        await harness.store.polls.save_result(feed)
     assert await harness.bridge.maintenance.pull_in_times() == 0
     for feed in kept:
-        await harness.store.polls.settle(replace(feed, stopped_at=now, next_poll_at=now + timedelta(days=7)))
+        await harness.store.polls.save_result(replace(feed, stopped_at=now, next_poll_at=now + timedelta(days=7)))
     assert await harness.bridge.maintenance.pull_in_times() == 0
-    await harness.store.polls.settle(replace(entries, **polled, next_poll_at=now + timedelta(days=1)))
+    await harness.store.polls.save_result(replace(entries, **polled, next_poll_at=now + timedelta(days=1)))
     assert await harness.bridge.maintenance.pull_in_times() == 1
     assert (await harness.store.feeds.of_blog(subscribed.blog.id))[0].next_poll_at == now
     assert [feed.kind for feed in kept] == [FeedKind.ENTRIES, FeedKind.COMMENTS]

@@ -116,7 +116,7 @@ async def test_texts_of_replies_go_and_their_pages_say_so(blog_harness: BridgeHa
             new_reply(started.blog.id, user_id=UserId(30), html="<p>My words.</p>"), now=now
         )
         if state is not ReplyState.DRAFT:
-            await store.replies.settle(kept[state].id, state)
+            await store.replies.save_state(kept[state].id, state)
     harness.clock.move(30 * DAY + timedelta(hours=1))
     await harness.bridge.maintenance.tick()
     texts = {state: reply.html for state, one in kept.items() if (reply := await store.replies.get(one.id))}
@@ -138,9 +138,9 @@ async def test_a_text_is_kept_from_when_it_was_published(blog_harness: BridgeHar
     harness, store = blog_harness, blog_harness.store
     started = await harness.start()
     reply = await store.replies.add(new_reply(started.blog.id, html="<p>My words.</p>"), now=harness.clock.now())
-    await store.replies.settle(reply.id, ReplyState.HELD)
+    await store.replies.save_state(reply.id, ReplyState.HELD)
     harness.clock.move(29 * DAY)
-    await store.replies.settle(reply.id, ReplyState.PUBLISHED, published_at=harness.clock.now())
+    await store.replies.save_state(reply.id, ReplyState.PUBLISHED, published_at=harness.clock.now())
     for days, html in ((29, "<p>My words.</p>"), (2, "")):
         harness.clock.move(days * DAY)
         await harness.bridge.maintenance.tick()
@@ -186,12 +186,12 @@ async def test_upkeep_works_in_batches(blog_harness: BridgeHarness) -> None:
     store, now = blog_harness.store, blog_harness.clock.now()
     started = await blog_harness.start()
     for _ in range(3):
-        await store.replies.settle(
+        await store.replies.save_state(
             (await store.replies.add(new_reply(started.blog.id), now=now)).id, ReplyState.REFUSED
         )
     await fetch("INSERT INTO message_claims (message_id, reply_id) SELECT id, id FROM replies")
     late = now + 400 * DAY
-    assert [await store.retention.drop_replies(late, 2) for _ in range(3)] == [2, 1, 0]
+    assert [await store.retention.delete_replies(late, 2) for _ in range(3)] == [2, 1, 0]
     assert await fetch("SELECT id FROM message_claims") == []
     assert await store.retention.blogs_after(BlogId(0), 1) == [started.blog.id]
     assert await store.retention.blogs_after(started.blog.id, 1) == []

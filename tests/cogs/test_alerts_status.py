@@ -27,7 +27,7 @@ async def test_status(stage: Stage) -> None:
         await stage.start()
         await stage.store.subscriptions.park(1, "The channel is gone.")  # type: ignore[arg-type]
         feed = (await stage.store.feeds.of_blog(1))[0]  # type: ignore[arg-type]
-        await stage.store.polls.settle(replace(feed, failures=3, last_error="It *answered* 500."))
+        await stage.store.polls.save_result(replace(feed, failures=3, last_error="It *answered* 500."))
         status = await stage.olga.command("status")
         assert status.ephemeral
         assert "The channel is gone." in status.text

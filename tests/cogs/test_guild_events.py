@@ -61,7 +61,7 @@ async def test_a_stop_waits_for_what_an_event_set_going(
     async def look_again(guild_id: GuildId) -> None:
         began.set()
         try:
-            await (stage.store.subscriptions.parked(guild_id) if ends else asyncio.Event().wait())
+            await (stage.store.subscriptions.parked_of_guild(guild_id) if ends else asyncio.Event().wait())
         finally:
             ended.set()
 

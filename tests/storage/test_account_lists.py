@@ -38,7 +38,7 @@ async def ready(store: Store) -> None:
 
 async def read_by(store: Store) -> list[GuildId]:
     [blog] = await fetch("SELECT id FROM blogs")
-    readers = [each.guild_id for each in await store.connections.of_readers(blog["id"])]
+    readers = [each.guild_id for each in await store.connections.usable_for_reading(blog["id"])]
     claimed = await store.polls.claim_due(later(minutes=1), lease_until=later(minutes=9), limit=5)
     assert bool(claimed) is bool(readers), "it is polled where it can be read, and only there"
     return readers

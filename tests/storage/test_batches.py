@@ -12,7 +12,7 @@ async def test_comments_and_mentions_are_counted_apart(store: Store) -> None:
     kinds = [CommentKind.COMMENT, CommentKind.PINGBACK, CommentKind.TRACKBACK]
     waiting = [await a_comment(store, one, number, kind=kind) for number, kind in enumerate(kinds, 1)]
     waiting.append(await a_comment(store, other, 9, kind=CommentKind.PINGBACK))
-    await store.comment_batches.sum_up(subscription.id, [each.id for each in waiting], at=NOW)
-    found = await store.comment_batches.unsummed(subscription.id, later(minutes=1))
+    await store.comment_batches.add_to_summary(subscription.id, [each.id for each in waiting], at=NOW)
+    found = await store.comment_batches.waiting_for_summary(subscription.id, later(minutes=1))
     assert [(each.entry_id, each.count, each.mentions) for each in found] == [(one.id, 1, 2), (other.id, 0, 1)]
-    assert (await store.comment_batches.unsummed(subscription.id, later(minutes=-1))) == []
+    assert (await store.comment_batches.waiting_for_summary(subscription.id, later(minutes=-1))) == []

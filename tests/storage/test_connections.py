@@ -41,10 +41,10 @@ async def test_a_guild_has_one_endpoint_a_blog(store: Store) -> None:
 
 async def test_a_blog_is_connected_even_where_its_password_cannot_be_read(store: Store) -> None:
     blog = await a_blog(store)
-    assert not await store.connections.connected(GUILD, blog.id)
+    assert not await store.connections.is_connected(GUILD, blog.id)
     await connect(store, blog.id)
     store.connections._vault = Encryption(["another key"])
-    assert await store.connections.connected(GUILD, blog.id)
+    assert await store.connections.is_connected(GUILD, blog.id)
     with pytest.raises(PermanentError):
         await store.connections.of_blog(GUILD, blog.id)
 
@@ -77,7 +77,7 @@ async def test_a_click_through_is_good_until_it_expires_or_is_used(store: Store)
     assert await store.connections.get_request("state", now=later(minutes=10)) is None
     assert await store.connections.get_request("abandoned", now=NOW) is None
     assert "state" not in str((await fetch("SELECT state_hash FROM connect_requests"))[0]["state_hash"])
-    await store.connections.drop_request("state")
+    await store.connections.delete_request("state")
     assert await store.connections.get_request("state", now=NOW) is None
 
 
@@ -110,7 +110,7 @@ async def test_a_credential_serves_only_the_root_it_was_given_for(store: Store) 
     )
     await fetch("UPDATE blogs SET api_root = $1 WHERE id = $2", "https://evil.example/wp-json/", blog.id)
     assert await store.connections.of_blog(GUILD, blog.id) is None
-    assert not await store.connections.connected(GUILD, blog.id)
+    assert not await store.connections.is_connected(GUILD, blog.id)
     assert [each.connected for each in await store.subscriptions.of_guild(GUILD)] == [False]
 
 
@@ -124,7 +124,7 @@ async def test_endpoints_are_removed_with_what_leads_to_them(store: Store) -> No
     [ended] = await store.connections.remove(blog.id, GUILD)
     assert (ended.api_root, ended.password) == ("https://blog.example/wp-json/", PASSWORD)
     assert await store.connections.get_request("state", now=NOW) is None
-    assert not await store.connections.connected(GUILD, blog.id)
+    assert not await store.connections.is_connected(GUILD, blog.id)
 
 
 async def test_endpoints_whose_key_is_gone_are_removed_too(store: Store) -> None:

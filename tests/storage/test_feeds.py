@@ -60,6 +60,6 @@ async def test_failing_feeds_of_a_guild_come_longest_first(store: Store) -> None
     fine = await a_feed(store, blog.id, url="https://x.example/3")
     elsewhere = replace(await a_feed(store, other.id), failures=1)
     for feed in (lately, never, fine, elsewhere):
-        await store.polls.settle(feed)
+        await store.polls.save_result(feed)
     assert await store.feeds.failing(GUILD) == [never, lately]
     assert await store.feeds.failing(GuildId(5)) == []

@@ -61,5 +61,5 @@ async def test_old_decisions_are_forgotten(store: Store) -> None:
         for stage, at in ((Stage.FETCHED, NOW), (Stage.NEWS, later(days=2)))
     )
     await store.decisions.add([old, new])
-    assert await store.retention.drop_decisions(later(days=1), 99) == 1
+    assert await store.retention.delete_decisions(later(days=1), 99) == 1
     assert await store.decisions.of_entry(entry.id, SubscriptionId(1)) == [new]

@@ -30,7 +30,7 @@ async def test_a_list_is_kept_in_its_order(store: Store) -> None:
     assert replace(added, id=LIST.id, feeds=()) == LIST
     assert [each.listed for each in added.feeds] == [replace(FEEDS[0], title="B\ufffd"), FEEDS[1]]
     assert {each.state for each in added.feeds} == {ImportState.WAITING}
-    assert await store.imports.feed(added.feeds[1].id) == added.feeds[1]
+    assert await store.imports.get_feed(added.feeds[1].id) == added.feeds[1]
 
 
 async def test_it_is_begun_once_and_settled_feed_by_feed(store: Store) -> None:
@@ -40,8 +40,8 @@ async def test_it_is_begun_once_and_settled_feed_by_feed(store: Store) -> None:
     assert await store.imports.begin(added.id, later(minutes=1))
     assert not await store.imports.begin(added.id, later(minutes=2))
     assert not await store.imports.begin(ImportId(999), NOW)
-    await store.imports.settle(added.feeds[0].id, ImportState.FAILED, reason="It is \x00 gone.")
-    await store.imports.settle(added.feeds[1].id, ImportState.THERE)
+    await store.imports.finish_feed(added.feeds[0].id, ImportState.FAILED, reason="It is \x00 gone.")
+    await store.imports.finish_feed(added.feeds[1].id, ImportState.THERE)
     newest = await store.imports.newest(GUILD)
     assert newest is not None
     assert (newest.id, newest.begun_at) == (added.id, later(minutes=1))
@@ -60,7 +60,7 @@ async def test_it_is_stopped_and_tried_again(store: Store) -> None:
     first, second = (each.id for each in added.feeds)
     assert await store.imports.stop(added.id) == 0, "it was not begun"
     await store.imports.begin(added.id, NOW)
-    await store.imports.settle(first, ImportState.FAILED, reason="Too slow.", cause=FailureCause.TEMPORARY)
+    await store.imports.finish_feed(first, ImportState.FAILED, reason="Too slow.", cause=FailureCause.TEMPORARY)
     assert await store.imports.stop(added.id) == 1
     assert await store.imports.stop(added.id) == 0
     kept = await store.imports.get(added.id)
@@ -71,9 +71,9 @@ async def test_it_is_stopped_and_tried_again(store: Store) -> None:
     ]
     assert kept.retryable
     assert not kept.running
-    assert await store.imports.wait_again(first)
-    assert not await store.imports.wait_again(first)
-    assert not await store.imports.wait_again(second)
+    assert await store.imports.retry_feed(first)
+    assert not await store.imports.retry_feed(first)
+    assert not await store.imports.retry_feed(second)
     message = MessageRef(channel_id=ChannelId(5), message_id=MessageId(6))
     await store.imports.show_progress_in(added.id, message)
     kept = await store.imports.get(added.id)
@@ -83,15 +83,15 @@ async def test_it_is_stopped_and_tried_again(store: Store) -> None:
 
 async def test_lists_are_forgotten(store: Store) -> None:
     dropped, unbegun, begun = [await store.imports.add(LIST, FEEDS) for _ in range(3)]
-    await store.imports.drop(dropped.id)
+    await store.imports.delete(dropped.id)
     assert await store.imports.get(dropped.id) is None
-    assert await store.imports.feed(dropped.feeds[0].id) is None
+    assert await store.imports.get_feed(dropped.feeds[0].id) is None
     await store.imports.begin(begun.id, NOW)
-    await store.imports.prune(unbegun=NOW, begun=NOW)
+    await store.imports.delete_old(unbegun=NOW, begun=NOW)
     assert await store.imports.get(unbegun.id) is not None
-    await store.imports.prune(unbegun=later(seconds=1), begun=NOW)
+    await store.imports.delete_old(unbegun=later(seconds=1), begun=NOW)
     assert await store.imports.get(unbegun.id) is None
     assert await store.imports.get(begun.id) is not None
-    await store.imports.prune(unbegun=NOW, begun=later(seconds=1))
+    await store.imports.delete_old(unbegun=NOW, begun=later(seconds=1))
     assert await store.imports.get(begun.id) is None
-    assert await store.imports.feed(ImportedFeedId(999)) is None
+    assert await store.imports.get_feed(ImportedFeedId(999)) is None

@@ -102,9 +102,9 @@ async def test_a_number_in_a_guid_finds_nothing_and_a_proven_one_its_entry(store
         proven_by=ProvenBy.COMMENTS,
         proven_at=NOW,
     )
-    await store.post_proofs.keep([(one.id, replace(proof, api_root="https://eve.example/wp-json/"))])
+    await store.post_proofs.save([(one.id, replace(proof, api_root="https://eve.example/wp-json/"))])
     assert await find(blog.id, seventh) is None
-    await store.post_proofs.keep([(one.id, proof)])
+    await store.post_proofs.save([(one.id, proof)])
     assert await find(blog.id, seventh) == one
     other = await a_blog(store, "https://blog.example/other/")
     assert await find(other.id, seventh) is None
@@ -164,11 +164,11 @@ async def test_a_uid_is_the_same_with_http_and_with_https(store: Store) -> None:
     entry = await an_entry(store, blog.id)
     other = Uid(entry.uid.replace("https://", "http://"))
     assert (await store.items.known_entries(blog.id, [other]))[other].id == entry.id
-    assert (await store.items.entry_briefs(blog.id, [other, Uid("x")])).keys() == {other}
+    assert (await store.items.entry_summaries(blog.id, [other, Uid("x")])).keys() == {other}
     comment = await a_comment(store, entry, uid=Uid("http://blog.example/c1"))
     secure = Uid("https://blog.example/c1")
     assert (await store.items.known_comments(blog.id, [secure]))[secure].id == comment.id
-    assert (await store.items.comment_briefs(blog.id, [secure]))[secure].hash == comment.hash
+    assert (await store.items.comment_summaries(blog.id, [secure]))[secure].hash == comment.hash
 
 
 async def test_fingerprints_are_found_among_the_comments_of_one_blog(store: Store) -> None:
@@ -177,8 +177,8 @@ async def test_fingerprints_are_found_among_the_comments_of_one_blog(store: Stor
         await a_comment(store, await an_entry(store, each.id, number), number)
         for number, each in ((1, blog), (2, other))
     ]
-    assert await store.items.comments_saying(blog.id, ["unknown", *(each.hash for each in said)]) == {said[0].hash}
-    assert await store.items.comments_saying(blog.id, []) == set()
+    assert await store.items.known_comment_hashes(blog.id, ["unknown", *(each.hash for each in said)]) == {said[0].hash}
+    assert await store.items.known_comment_hashes(blog.id, []) == set()
 
 
 async def test_under_another_guid_an_entry_keeps_its_number(store: Store) -> None:

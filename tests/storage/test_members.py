@@ -19,8 +19,8 @@ async def test_a_new_name_keeps_the_token(store: Store) -> None:
 
 async def test_the_latest_consent_counts(store: Store) -> None:
     await store.members.save_profile(USER, "Cy")
-    await store.members.consent(USER, wording="You agree.", at=later(hours=1))
-    await store.members.consent(USER, wording="You still agree.", at=later(hours=2))
+    await store.members.add_consent(USER, wording="You agree.", at=later(hours=1))
+    await store.members.add_consent(USER, wording="You still agree.", at=later(hours=2))
     profile = await store.members.profile(USER)
     assert profile
     assert profile.consented_at == later(hours=2)
@@ -32,7 +32,7 @@ async def test_only_who_agreed_has_a_public_name(store: Store) -> None:
         await store.members.save_profile(user_id, f"name {user_id}")
     assert await store.members.public_names([USER, UserId(5)]) == {}
     for user_id in (USER, UserId(6)):
-        await store.members.consent(user_id, wording="You agree.", at=NOW)
+        await store.members.add_consent(user_id, wording="You agree.", at=NOW)
     assert await store.members.public_names([USER, UserId(5), UserId(6)]) == {USER: f"name {USER}"}
     assert await store.members.public_names([]) == {}
 
@@ -46,8 +46,8 @@ async def test_the_same_alert_is_kept_once_and_switched_on_again(store: Store) -
     everybody, ada = await add(store, blog.id), await add(store, blog.id, "Ada")
     assert (everybody.author, ada.author) == (None, "Ada")
     assert await add(store, blog.id) == everybody
-    assert await store.members.switch_off(ada.id, "Direct messages are closed.")
-    assert not await store.members.switch_off(ada.id, "Again.")
+    assert await store.members.disable_alert(ada.id, "Direct messages are closed.")
+    assert not await store.members.disable_alert(ada.id, "Again.")
     assert await store.members.get_alert(ada.id) == replace(ada, off_reason="Direct messages are closed.")
     assert await store.members.alerts_of_blog(blog.id) == [everybody]
     assert len(await store.members.alerts_of_user(GUILD, USER)) == 2
@@ -90,7 +90,7 @@ async def test_texts_of_a_guilds_replies_are_erased(store: Store) -> None:
         await store.replies.add(new_reply(guild_id=guild_id), now=NOW) for guild_id in (GUILD, GuildId(5), GUILD)
     ]
     for reply in (ours, theirs):
-        await store.replies.settle(reply.id, ReplyState.PUBLISHED)
+        await store.replies.save_state(reply.id, ReplyState.PUBLISHED)
     await store.replies.forget_guild(GUILD)
     erased, kept = await store.replies.get(ours.id), await store.replies.get(theirs.id)
     assert erased is not None

@@ -48,7 +48,7 @@ async def test_a_delivery_comes_back_as_it_was_added(store: Store) -> None:
 
 async def test_a_known_key_is_not_added_again_even_when_it_is_done(store: Store) -> None:
     await store.outbox.add([new("a"), new("a", lane="other")])
-    await store.outbox.settle(await claim_one(store), at=NOW)
+    await store.outbox.finish(await claim_one(store), at=NOW)
     await store.outbox.add([new("a")])
     await store.outbox.add([])
     assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
@@ -59,7 +59,7 @@ async def test_a_lane_keeps_its_order_and_runs_one_at_a_time(store: Store) -> No
     first, other = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
     assert (first.lane, other.lane) == ("chat:1", "chat:2")
     assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
-    await store.outbox.settle(first.id, at=NOW)
+    await store.outbox.finish(first.id, at=NOW)
     assert await claim_one(store) == first.id + 1
 
 
@@ -82,14 +82,14 @@ async def test_one_that_cannot_be_read_is_dead_and_blocks_nobody(store: Store, w
 async def test_one_that_is_not_due_blocks_its_lane(store: Store) -> None:
     await store.outbox.add([new("a", due_at=later(hours=1)), new("b")])
     assert await store.outbox.claim(NOW, lease_until=LEASE, limit=10) == []
-    await store.outbox.hurry("chat:1", NOW)
+    await store.outbox.retry_now("chat:1", NOW)
     assert len(await store.outbox.claim(NOW, lease_until=LEASE, limit=10)) == 1
 
 
 async def test_the_dead_free_their_lane(store: Store) -> None:
     await store.outbox.add([new("a"), new("b")])
     first = await claim_one(store)
-    await store.outbox.settle(first, at=NOW, error="The channel is gone.")
+    await store.outbox.finish(first, at=NOW, error="The channel is gone.")
     assert await claim_one(store) == first + 1
     view = await store.outbox.view(NOW, LANES)
     assert [(dead.id, dead.kind, dead.settled_at, dead.error) for dead in view.dead] == [
@@ -100,7 +100,7 @@ async def test_the_dead_free_their_lane(store: Store) -> None:
 async def test_a_dead_delivery_that_is_wanted_again_gets_a_new_life(store: Store) -> None:
     await store.outbox.add([new("a"), new("b")])
     first = await claim_one(store)
-    await store.outbox.settle(first, at=NOW, error="Discord was away for a week.")
+    await store.outbox.finish(first, at=NOW, error="Discord was away for a week.")
     await store.outbox.add([new("a", due_at=later(minutes=1)), new("c", lane="2")])
     _, again = await store.outbox.claim(later(minutes=1), lease_until=LEASE, limit=10)
     # what was tried in its first life may have left a trace; its patience begins anew
@@ -124,8 +124,8 @@ async def test_an_expired_lease_is_claimed_again_and_counts(store: Store) -> Non
 
 async def test_a_renewed_lease_lasts(store: Store) -> None:
     await store.outbox.add([new("a")])
-    await store.outbox.renew([await claim_one(store)], lease_until=later(hours=1))
-    await store.outbox.renew([], lease_until=later(hours=1))
+    await store.outbox.renew_leases([await claim_one(store)], lease_until=later(hours=1))
+    await store.outbox.renew_leases([], lease_until=later(hours=1))
     assert await store.outbox.claim(LEASE, lease_until=later(hours=1), limit=10) == []
 
 
@@ -144,7 +144,7 @@ async def test_a_retry_counts_only_what_was_tried(store: Store) -> None:
 async def test_leases_of_a_dead_process_are_freed(store: Store) -> None:
     await store.outbox.add([new("a")])
     first = await claim_one(store)
-    await store.outbox.free_leases()
+    await store.outbox.release_leases()
     assert await claim_one(store) == first
 
 
@@ -158,11 +158,11 @@ async def test_the_view_tells_how_much_waits_and_since_when(store: Store) -> Non
 async def test_pruning_leaves_the_dead_and_the_young(store: Store) -> None:
     await store.outbox.add([new("old"), new("young", lane="2"), new("dead", lane="3"), new("waits", lane="4")])
     old, young, dead, _ = await store.outbox.claim(NOW, lease_until=LEASE, limit=10)
-    await store.outbox.settle(old.id, at=NOW)
-    await store.outbox.settle(young.id, at=later(hours=1))
-    await store.outbox.settle(dead.id, at=NOW, error="No.")
-    assert await store.retention.drop_done(later(minutes=1), 99) == 1
-    assert await store.retention.drop_done(later(minutes=1), 99) == 0
+    await store.outbox.finish(old.id, at=NOW)
+    await store.outbox.finish(young.id, at=later(hours=1))
+    await store.outbox.finish(dead.id, at=NOW, error="No.")
+    assert await store.retention.delete_done(later(minutes=1), 99) == 1
+    assert await store.retention.delete_done(later(minutes=1), 99) == 0
     view = await store.outbox.view(NOW, LANES)
     assert (view.waiting, len(view.dead)) == (1, 1)
 
@@ -203,7 +203,7 @@ async def test_a_delivery_is_looked_up_by_its_key(store: Store) -> None:
     found = await store.outbox.find("a")
     assert found is not None
     assert (found.attempts, found.due_at, found.error) == (1, later(minutes=1), "Away.")
-    await store.outbox.settle(delivery_id, at=later(minutes=2), error="Gone.")
+    await store.outbox.finish(delivery_id, at=later(minutes=2), error="Gone.")
     found = await store.outbox.find("a")
     assert found is not None
     assert (found.state, found.error, found.settled_at) == (DeliveryState.DEAD, "Gone.", later(minutes=2))
@@ -222,9 +222,9 @@ async def test_a_reply_that_waits_for_another_attempt_lets_others_pass_one_at_a_
     assert second == first + 1
     # The first is due again while the second is being sent, so it waits; then it goes before the third.
     again = later(minutes=5)
-    await store.outbox.renew([second], lease_until=later(minutes=9))
+    await store.outbox.renew_leases([second], lease_until=later(minutes=9))
     assert await store.outbox.claim(again, lease_until=later(minutes=10), limit=10) == []
-    await store.outbox.settle(second, at=again)
+    await store.outbox.finish(second, at=again)
     [delivery] = await store.outbox.claim(again, lease_until=later(minutes=10), limit=10)
     assert (delivery.id, delivery.attempts) == (first, 2)
 
@@ -232,7 +232,7 @@ async def test_a_reply_that_waits_for_another_attempt_lets_others_pass_one_at_a_
 async def test_a_reply_whose_process_died_is_not_sent_beside_another(store: Store) -> None:
     await store.outbox.add([reply_to_publish(1), reply_to_publish(2)])
     first = await claim_one(store)
-    await store.outbox.free_leases()
+    await store.outbox.release_leases()
     assert (await claim_one(store)) == first
     # Nobody renewed the lease: it runs out, and the same reply is looked for again before the next one is sent.
     [delivery] = await store.outbox.claim(later(minutes=6), lease_until=later(minutes=10), limit=10)

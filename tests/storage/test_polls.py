@@ -74,7 +74,7 @@ async def test_an_alert_wants_comments(store: Store) -> None:
     await a_feed(store, blog.id, FeedKind.ENTRY_COMMENTS)
     alert = await store.members.add_alert(guild_id=GUILD, blog_id=blog.id, user_id=USER, author=None)
     assert await claim(store) == [FeedKind.ENTRY_COMMENTS]
-    await store.members.switch_off(alert.id, "Closed.")
+    await store.members.disable_alert(alert.id, "Closed.")
     assert await claim(store, LEASE) == []
 
 
@@ -85,7 +85,7 @@ async def test_an_unsettled_reply_wants_comments(store: Store, state: ReplyState
     reply = await store.replies.add(new_reply(blog.id), now=NOW)
     if state is not ReplyState.DRAFT:
         await store.replies.accept(reply.id, interaction_token=Secret("token"), at=NOW)
-        await store.replies.settle(reply.id, state)
+        await store.replies.save_state(reply.id, state)
     wanted = state in {ReplyState.ACCEPTED, ReplyState.HELD, ReplyState.UNCERTAIN}
     assert await claim(store) == ([FeedKind.COMMENTS] if wanted else [])
 
@@ -98,10 +98,10 @@ async def test_a_claimed_feed_is_taken_until_it_is_settled_or_its_lease_ends(sto
     assert feed.subscribers == 1
     assert await claim(store) == []
     assert await claim(store, LEASE) == [FeedKind.ENTRIES]
-    await store.polls.free_leases()
+    await store.polls.release_leases()
     assert await claim(store) == [FeedKind.ENTRIES]
     fares = _fares(feed)
-    await store.polls.settle(fares)
+    await store.polls.save_result(fares)
     assert await store.feeds.of_blog(blog.id) == [fares]
     assert await store.feeds.get(fares.id) == fares
     assert await claim(store) == []
@@ -145,9 +145,9 @@ async def test_what_brought_nothing_is_settled_in_one_statement(store: Store, st
     with_content = replace(
         claimed[0], fetch_state="kept", body_hash="b" * 64, identity="link", usual_gap=timedelta(days=1)
     )
-    await store.polls.settle(with_content)
+    await store.polls.save_result(with_content)
     statements.clear()
-    await store.polls.settle_all([PollResult(feed=_fares(feed), claimed=feed, since=NOW) for feed in claimed])
+    await store.polls.save_results([PollResult(feed=_fares(feed), claimed=feed, since=NOW) for feed in claimed])
     assert len(statements) == 1
     first, *others = await store.feeds.of_blog(blog.id)
     content = {"fetch_state": "kept", "body_hash": "b" * 64, "identity": "link", "usual_gap": timedelta(days=1)}
@@ -166,12 +166,12 @@ async def test_a_late_write_leaves_a_feed_that_was_polled_since_as_that_poll_lef
     await a_subscription(store, blog.id)
     feed = await a_feed(store, blog.id)
     if not first:
-        await store.polls.settle(replace(feed, last_polled_at=later(hours=-1), last_ok_at=later(hours=-1)))
+        await store.polls.save_result(replace(feed, last_polled_at=later(hours=-1), last_ok_at=later(hours=-1)))
     [claimed] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=1)
     read = replace(claimed, last_polled_at=later(seconds=1), last_ok_at=later(seconds=1), next_poll_at=later(hours=1))
-    await store.polls.settle(read)
+    await store.polls.save_result(read)
     late = replace(claimed, last_polled_at=NOW, conditional_polls=5, failures=0 if calm else 1)
-    await store.polls.settle_all([PollResult(feed=late, claimed=claimed, since=NOW)])
+    await store.polls.save_results([PollResult(feed=late, claimed=claimed, since=NOW)])
     assert await store.feeds.get(feed.id) == replace(read, subscribers=0)
 
 
@@ -181,12 +181,12 @@ async def test_what_is_kept_of_a_feeds_failures_stays_if_the_poll_changed_nothin
         await a_feed(store, blog.id, url=f"https://blog.example/{number}")
     calm, failing = await store.feeds.of_blog(blog.id)
     for feed in (calm, failing):
-        await store.polls.settle(replace(feed, failures=7))
+        await store.polls.save_result(replace(feed, failures=7))
     polled = [
         PollResult(feed=replace(calm, conditional_polls=1), claimed=calm, since=NOW),
         PollResult(feed=replace(failing, failures=1, failure_reason=FailureReason.GONE), claimed=failing, since=NOW),
     ]
-    await store.polls.settle_all(polled)
+    await store.polls.save_results(polled)
     assert [
         (feed.conditional_polls, feed.failures, feed.failure_reason) for feed in await store.feeds.of_blog(blog.id)
     ] == [
@@ -209,7 +209,7 @@ async def test_warmth_makes_comments_due_soon_but_not_before_they_may_be(store: 
     )
     asked_for_peace = replace(feeds[FeedKind.COMMENTS], not_before=later(minutes=30))
     for feed in (feeds[FeedKind.ENTRIES], asked_for_peace):
-        await store.polls.settle(feed)
+        await store.polls.save_result(feed)
     await store.polls.raise_activity(blog.id, entry.id, now=NOW, due_at=later(minutes=2))
     assert await store.feeds.of_blog(blog.id) == [
         feeds[FeedKind.ENTRIES],
@@ -218,7 +218,7 @@ async def test_warmth_makes_comments_due_soon_but_not_before_they_may_be(store: 
         theirs,
     ]
     failing = replace(asked_for_peace, failures=1)
-    await store.polls.settle(failing)
+    await store.polls.save_result(failing)
     await store.polls.raise_activity(blog.id, None, now=later(hours=1), due_at=later(hours=2))
     assert (await store.feeds.of_blog(blog.id))[1] == replace(failing, newest_at=NOW), (
         "one that fails keeps its distance"
@@ -232,10 +232,10 @@ async def test_warmth_during_a_poll_is_not_cooled_by_its_end(store: Store) -> No
     [feed] = await store.polls.claim_due(NOW, lease_until=LEASE, limit=10)
     await store.polls.raise_activity(blog.id, None, now=later(seconds=10), due_at=later(seconds=130))
     cold = replace(feed, newest_at=later(days=-90), next_poll_at=later(hours=6))
-    await store.polls.settle_all([PollResult(feed=cold, claimed=feed, since=NOW)])
+    await store.polls.save_results([PollResult(feed=cold, claimed=feed, since=NOW)])
     [raise_activity] = await store.feeds.of_blog(blog.id)
     assert (raise_activity.next_poll_at, raise_activity.newest_at) == (later(seconds=130), later(seconds=10))
-    await store.polls.settle_all([PollResult(feed=cold, claimed=feed, since=later(seconds=140))])
+    await store.polls.save_results([PollResult(feed=cold, claimed=feed, since=later(seconds=140))])
     [raise_activity] = await store.feeds.of_blog(blog.id)
     assert (raise_activity.next_poll_at, raise_activity.newest_at) == (later(hours=6), later(seconds=10))
 
@@ -244,10 +244,10 @@ async def test_other_counts_of_comments_are_told_once_and_rouse_their_entrys_fee
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
     one, two = await an_entry(store, blog.id), await an_entry(store, blog.id, 2)
-    assert await store.polls.note_counts({one.id: 3, two.id: 0}) == []
-    assert await store.polls.note_counts({one.id: 3, two.id: 1}) == [two.id]
-    assert await store.polls.note_counts({one.id: 3, two.id: 1}) == []
-    assert await store.polls.note_counts({}) == []
+    assert await store.polls.save_comment_counts({one.id: 3, two.id: 0}) == []
+    assert await store.polls.save_comment_counts({one.id: 3, two.id: 1}) == [two.id]
+    assert await store.polls.save_comment_counts({one.id: 3, two.id: 1}) == []
+    assert await store.polls.save_comment_counts({}) == []
     urls = {entry.id: f"https://x.example/{entry.id}" for entry in (one, two)}
     for entry_id, url in urls.items():
         found = FoundFeed(url=url, kind=FeedKind.ENTRY_COMMENTS)
@@ -277,14 +277,14 @@ async def test_a_feed_moves_where_no_other_feed_is(store: Store) -> None:
     found = discovery().entries
     entries = await store.feeds.add_feed(blog.id, found, next_poll_at=NOW)
     comments = await a_feed(store, blog.id, FeedKind.COMMENTS, url="https://blog.example/c")
-    assert not await store.polls.move(entries.id, "https://other.example/feed/", same_page=False), (
+    assert not await store.polls.change_url(entries.id, "https://other.example/feed/", same_page=False), (
         "another blog is known by that"
     )
-    assert not await store.polls.move(comments.id, entries.url, same_page=False)
-    assert await store.polls.move(comments.id, "https://other.example/feed/", same_page=False), (
+    assert not await store.polls.change_url(comments.id, entries.url, same_page=False)
+    assert await store.polls.change_url(comments.id, "https://other.example/feed/", same_page=False), (
         "but not for its comments"
     )
-    assert await store.polls.move(entries.id, "https://new.example/feed/", same_page=True)
+    assert await store.polls.change_url(entries.id, "https://new.example/feed/", same_page=True)
     assert [feed.url for feed in await store.feeds.of_blog(blog.id)] == [
         "https://new.example/feed/",
         "https://other.example/feed/",
@@ -297,7 +297,7 @@ async def test_a_feed_moves_where_no_other_feed_is(store: Store) -> None:
 async def test_a_feed_is_forgotten_and_its_blog_is_not(store: Store) -> None:
     blog = await a_blog(store)
     feed = await a_feed(store, blog.id)
-    await store.polls.forget(feed.id)
+    await store.polls.delete(feed.id)
     assert await store.feeds.of_blog(blog.id) == []
     assert await store.feeds.get_blog(blog.id) is not None
 

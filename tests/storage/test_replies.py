@@ -26,11 +26,11 @@ async def test_a_draft_is_accepted_once(store: Store) -> None:
     assert await store.replies.get(draft.id) == draft
     assert await store.replies.accept(draft.id, interaction_token=TOKEN, at=NOW)
     assert not await store.replies.accept(draft.id, interaction_token=TOKEN, at=NOW)
-    assert not await store.replies.drop_draft(draft.id)
+    assert not await store.replies.delete_draft(draft.id)
     reply = await store.replies.get(draft.id)
     assert reply == replace(draft, state=ReplyState.ACCEPTED, interaction_token=TOKEN)
     assert isinstance(reply.interaction_token, Secret)
-    await store.replies.forget_answer(draft.id)
+    await store.replies.delete_interaction_token(draft.id)
     assert await store.replies.get(draft.id) == replace(draft, state=ReplyState.ACCEPTED)
 
 
@@ -40,23 +40,25 @@ async def test_each_reply_has_a_token_that_leads_to_it_alone(store: Store) -> No
     assert second.token
     assert first.token != second.token
     assert len(first.token) >= 22
-    assert await store.replies.of_token(first.token) == first
-    assert await store.replies.of_token("") is None
-    assert await store.replies.of_token("None") is None
+    assert await store.replies.find_by_token(first.token) == first
+    assert await store.replies.find_by_token("") is None
+    assert await store.replies.find_by_token("None") is None
 
 
 async def test_a_dropped_draft_is_gone(store: Store) -> None:
     draft = await store.replies.add(new_reply(), now=NOW)
-    assert await store.replies.drop_draft(draft.id)
-    assert not await store.replies.drop_draft(draft.id)
+    assert await store.replies.delete_draft(draft.id)
+    assert not await store.replies.delete_draft(draft.id)
     assert not await store.replies.accept(draft.id, interaction_token=TOKEN, at=NOW)
     assert await store.replies.get(ReplyId(draft.id)) is None
 
 
 async def test_what_is_known_of_a_reply_is_never_erased(store: Store) -> None:
     reply = await accepted(store)
-    await store.replies.settle(reply.id, ReplyState.HELD, native_id=NativeId("5"), reason="Waits for the moderator.")
-    await store.replies.settle(reply.id, ReplyState.PUBLISHED, url="https://blog.example/#comment-5")
+    await store.replies.save_state(
+        reply.id, ReplyState.HELD, native_id=NativeId("5"), reason="Waits for the moderator."
+    )
+    await store.replies.save_state(reply.id, ReplyState.PUBLISHED, url="https://blog.example/#comment-5")
     settled = await store.replies.get(reply.id)
     assert settled == replace(
         reply, state=ReplyState.PUBLISHED, native_id=NativeId("5"), url="https://blog.example/#comment-5"
@@ -66,21 +68,21 @@ async def test_what_is_known_of_a_reply_is_never_erased(store: Store) -> None:
 async def test_unsettled_replies_are_found_by_entry(store: Store) -> None:
     mine = [await accepted(store, entry_id=EntryId(3)) for _ in range(4)]
     await accepted(store, entry_id=EntryId(4))
-    await store.replies.settle(mine[1].id, ReplyState.HELD)
-    await store.replies.settle(mine[2].id, ReplyState.UNCERTAIN)
-    await store.replies.settle(mine[3].id, ReplyState.REFUSED)
-    found = await store.replies.unsettled([EntryId(3), EntryId(5)], since=NOW)
+    await store.replies.save_state(mine[1].id, ReplyState.HELD)
+    await store.replies.save_state(mine[2].id, ReplyState.UNCERTAIN)
+    await store.replies.save_state(mine[3].id, ReplyState.REFUSED)
+    found = await store.replies.unconfirmed([EntryId(3), EntryId(5)], since=NOW)
     assert [reply.id for reply in found] == [reply.id for reply in mine[:3]]
-    assert await store.replies.unsettled([EntryId(3), EntryId(5)], since=later(days=1)) == []
-    assert await store.replies.unsettled([], since=NOW) == []
+    assert await store.replies.unconfirmed([EntryId(3), EntryId(5)], since=later(days=1)) == []
+    assert await store.replies.unconfirmed([], since=NOW) == []
 
 
 async def test_replies_are_found_by_the_comment_they_became(store: Store) -> None:
     reply = await accepted(store)
-    await store.replies.settle(reply.id, ReplyState.REFUSED, native_id=NativeId("5"))
-    found = await store.replies.of_comment(reply.blog_id, [NativeId("5"), NativeId("6")])
+    await store.replies.save_state(reply.id, ReplyState.REFUSED, native_id=NativeId("5"))
+    found = await store.replies.of_comments(reply.blog_id, [NativeId("5"), NativeId("6")])
     assert [one.id for one in found] == [reply.id]
-    assert await store.replies.of_comment(reply.blog_id, []) == []
+    assert await store.replies.of_comments(reply.blog_id, []) == []
 
 
 async def test_a_member_sees_their_own_newest_first_without_drafts(store: Store) -> None:
@@ -96,7 +98,7 @@ async def test_the_latest_reply_of_a_message_is_found(store: Store) -> None:
     message = MessageRef(channel_id=CHANNEL, message_id=MessageId(CHANNEL + 8))
     first, latest = await accepted(store), await accepted(store)
     for reply in (first, latest):
-        await store.replies.spoken(reply.id, message)
+        await store.replies.save_message(reply.id, message)
     await store.replies.add(new_reply(message_id=message.message_id), now=NOW)
     found = await store.replies.of_message(message.message_id)
     assert found == replace(latest, channel_id=CHANNEL, message_id=message.message_id)
@@ -107,8 +109,8 @@ async def test_old_drafts_are_dropped(store: Store) -> None:
     await store.replies.add(new_reply(), now=NOW)
     young = await store.replies.add(new_reply(), now=later(hours=2))
     kept = await accepted(store)
-    assert await store.replies.drop_drafts(later(hours=1)) == 1
-    assert await store.replies.drop_drafts(later(hours=1)) == 0
+    assert await store.replies.delete_drafts(later(hours=1)) == 1
+    assert await store.replies.delete_drafts(later(hours=1)) == 0
     assert await store.replies.get(young.id) == young
     assert await store.replies.get(kept.id) == kept
 
@@ -130,7 +132,7 @@ async def test_who_commented_is_told_without_a_members_own_names(store: Store) -
     mine = await accepted(store, blog_id=blog.id, public_name="Mia")
     await store.replies.add(new_reply(blog_id=blog.id, public_name="Zoe"), now=NOW)
     assert sorted(await store.items.commenters(blog.id, other_than=USER)) == ["Bob", "Mia", "Zoe"]
-    await store.replies.settle(mine.id, ReplyState.PUBLISHED)
+    await store.replies.save_state(mine.id, ReplyState.PUBLISHED)
     # Nobody's draft makes a name theirs.
     assert sorted(await store.items.commenters(blog.id, other_than=USER)) == ["Bob", "Zoe"]
     assert sorted(await store.items.commenters(blog.id, other_than=UserId(USER + 1))) == ["Bob", "Mia", "Zoe"]
@@ -141,9 +143,9 @@ async def test_a_message_is_claimed_by_one_reply_until_that_is_refused(store: St
     assert await store.replies.claim_message(first.id, MessageId(5))
     assert not await store.replies.claim_message(second.id, MessageId(5))
     assert not await store.replies.claim_message(first.id, MessageId(5))
-    await store.replies.settle(first.id, ReplyState.UNCERTAIN)
+    await store.replies.save_state(first.id, ReplyState.UNCERTAIN)
     assert not await store.replies.claim_message(second.id, MessageId(5))
-    await store.replies.settle(first.id, ReplyState.REFUSED)
+    await store.replies.save_state(first.id, ReplyState.REFUSED)
     assert await store.replies.claim_message(second.id, MessageId(5))
 
 
@@ -151,7 +153,7 @@ async def test_messages_that_became_several_comments_before_are_the_first_ones(s
     migration = import_module("migrations.0014_one_comment_a_message")
     menu = {"origin": ReplyOrigin.MENU, "message_id": MessageId(5)}
     refused, first, second = await accepted(store, **menu), await accepted(store, **menu), await accepted(store, **menu)
-    await store.replies.settle(refused.id, ReplyState.REFUSED)
+    await store.replies.save_state(refused.id, ReplyState.REFUSED)
     await accepted(store, origin=ReplyOrigin.BUTTON, message_id=MessageId(6))
     await store.replies.add(new_reply(origin=ReplyOrigin.MENU, message_id=MessageId(7)), now=NOW)
     await fetch(migration._CLAIM)
@@ -168,7 +170,7 @@ async def test_what_counts_towards_a_members_limit(store: Store) -> None:
     for minutes, state in ((1, ReplyState.PUBLISHED), (2, ReplyState.REFUSED), (3, ReplyState.HELD)):
         draft = await store.replies.add(new_reply(blog.id, entry.id), now=NOW)
         await store.replies.accept(draft.id, interaction_token=TOKEN, at=later(minutes=minutes))
-        await store.replies.settle(draft.id, state)
+        await store.replies.save_state(draft.id, state)
     await store.replies.add(new_reply(blog.id, entry.id), now=NOW)
     counted = await store.replies.accepted_since(USER, GUILD, NOW)
     assert sorted(counted) == [later(minutes=1), later(minutes=3)]
@@ -177,8 +179,8 @@ async def test_what_counts_towards_a_members_limit(store: Store) -> None:
 
 
 async def test_a_guild_may_have_limits_of_its_own(store: Store) -> None:
-    assert await store.replies.limit(GUILD) == ReplyLimit(per_ten_minutes=5, per_day=30)
+    assert await store.replies.get_limit(GUILD) == ReplyLimit(per_ten_minutes=5, per_day=30)
     for limit in (ReplyLimit(per_ten_minutes=1, per_day=2), ReplyLimit(per_ten_minutes=9, per_day=90)):
         await store.replies.set_limit(GUILD, limit)
-        assert await store.replies.limit(GUILD) == limit
-    assert await store.replies.limit(GuildId(GUILD + 1)) == ReplyLimit()
+        assert await store.replies.get_limit(GUILD) == limit
+    assert await store.replies.get_limit(GuildId(GUILD + 1)) == ReplyLimit()

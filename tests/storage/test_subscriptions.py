@@ -95,7 +95,7 @@ async def test_the_parked_of_a_guild_are_told_but_for_those_that_are_paused(stor
     for one in (lost, paused, elsewhere):
         await store.subscriptions.park(one.id, "The channel is gone.")
     await store.subscriptions.pause(paused.id, NOW)
-    assert [each.id for each in await store.subscriptions.parked(GUILD)] == [lost.id]
+    assert [each.id for each in await store.subscriptions.parked_of_guild(GUILD)] == [lost.id]
 
 
 @pytest.mark.parametrize("mode", RelayMode)
@@ -166,9 +166,9 @@ async def test_a_proposal_is_kept_until_it_is_dropped(store: Store, found: objec
         found=found,  # type: ignore[arg-type]
         candidates=(discovery().entries, FoundFeed(url="https://x.example/", kind=FeedKind.ENTRIES, title="X")),
     )
-    proposal_id = await store.subscriptions.propose(proposal, now=NOW)
+    proposal_id = await store.subscriptions.add_proposal(proposal, now=NOW)
     assert await store.subscriptions.get_proposal(proposal_id) == replace(proposal, id=proposal_id)
-    await store.subscriptions.drop_proposal(proposal_id)
+    await store.subscriptions.delete_proposal(proposal_id)
     assert await store.subscriptions.get_proposal(proposal_id) is None
 
 
@@ -235,17 +235,17 @@ async def test_a_guild_that_was_left_and_joined_again(store: Store) -> None:
     other = await a_subscription(store, blog.id, guild_id=GuildId(5))
     await store.subscriptions.pause(paused.id, NOW)
     await store.members.add_alert(guild_id=GUILD, blog_id=blog.id, user_id=USER, author=None)
-    await store.subscriptions.leave(GUILD, later(hours=1))
-    left = await store.subscriptions.left(GUILD)
+    await store.subscriptions.pause_guild(GUILD, later(hours=1))
+    left = await store.subscriptions.of_left_guild(GUILD)
     assert [each.paused_at for each in left] == [later(hours=1), NOW]
     assert {each.left_at for each in left} == {later(hours=1)}
     assert await store.members.alerts_of_blog(blog.id) == []
     assert await store.subscriptions.guilds(left=True) == {GUILD}
     assert await store.subscriptions.guilds(left=False) == {GuildId(5)}
-    assert await store.subscriptions.left_before(later(hours=1), 9) == []
-    assert len(await store.subscriptions.left_before(later(hours=2), 9)) == 2
+    assert await store.subscriptions.lock_left_before(later(hours=1), 9) == []
+    assert len(await store.subscriptions.lock_left_before(later(hours=2), 9)) == 2
     for each in left:
-        await store.subscriptions.come_back(each, later(hours=3))
+        await store.subscriptions.resume_after_return(each, later(hours=3))
     again = await store.subscriptions.get(active.id)
     assert again is not None
     assert (again.paused_at, again.left_at, again.started_at) == (None, None, later(hours=3))
@@ -257,16 +257,16 @@ async def test_a_guild_that_was_left_and_joined_again(store: Store) -> None:
 async def test_a_return_that_is_out_of_date_does_nothing(store: Store) -> None:
     blog = await a_blog(store)
     await a_subscription(store, blog.id)
-    await store.subscriptions.leave(GUILD, NOW)
-    (before,) = await store.subscriptions.left(GUILD)
-    await store.subscriptions.leave(GUILD, later(hours=1))
-    await store.subscriptions.come_back(before, later(hours=2))
-    (now,) = await store.subscriptions.left(GUILD)
+    await store.subscriptions.pause_guild(GUILD, NOW)
+    (before,) = await store.subscriptions.of_left_guild(GUILD)
+    await store.subscriptions.pause_guild(GUILD, later(hours=1))
+    await store.subscriptions.resume_after_return(before, later(hours=2))
+    (now,) = await store.subscriptions.of_left_guild(GUILD)
     assert now.paused_at == now.left_at == later(hours=1)
 
 
 async def test_a_proposal_from_before_homes_were_proven_is_gone(store: Store) -> None:
-    proposal_id = await store.subscriptions.propose(
+    proposal_id = await store.subscriptions.add_proposal(
         Proposal(
             id=ProposalId(0),
             guild_id=GUILD,

@@ -23,13 +23,13 @@ async def claim(store: Store, at: object = NOW) -> list[HubSubscription]:
 
 
 async def registered(store: Store, feed_id: FeedId) -> HubSubscription:
-    held = await store.hub_subscriptions.hold(feed_id)
+    held = await store.hub_subscriptions.lock(feed_id)
     assert held is not None
     return held
 
 
 async def trusted(store: Store, feed: Feed) -> HubSubscription:
-    await store.hub_subscriptions.found(feed.id, PUSH, now=NOW)
+    await store.hub_subscriptions.save_hub(feed.id, PUSH, now=NOW)
     (claimed,) = await claim(store)
     kept = replace(
         claimed,
@@ -47,14 +47,14 @@ async def trusted(store: Store, feed: Feed) -> HubSubscription:
 
 async def test_a_hub_is_kept_once_a_feed(store: Store) -> None:
     feed = await a_wanted_feed(store)
-    await store.hub_subscriptions.found(feed.id, PUSH, now=NOW)
+    await store.hub_subscriptions.save_hub(feed.id, PUSH, now=NOW)
     kept = await registered(store, feed.id)
     assert (kept.push, kept.state, kept.secret, kept.due_at) == (PUSH, HubSubscriptionState.WANTED, None, NOW)
     assert len(kept.token) == 32
-    await store.hub_subscriptions.found(feed.id, PUSH, now=later(hours=1))
+    await store.hub_subscriptions.save_hub(feed.id, PUSH, now=later(hours=1))
     assert await registered(store, feed.id) == kept
-    assert await store.hub_subscriptions.of_token(kept.token) == kept
-    assert await store.hub_subscriptions.of_token(f"{kept.token}x") is None
+    assert await store.hub_subscriptions.find_by_token(kept.token) == kept
+    assert await store.hub_subscriptions.find_by_token(f"{kept.token}x") is None
     assert await store.hub_subscriptions.of_blog(feed.blog_id) == [kept]
 
 
@@ -74,7 +74,7 @@ async def test_a_feed_may_rely_on_its_hub_while_that_is_trusted(store: Store) ->
         found = await store.feeds.get(feed.id)
         assert found is not None
         # a poll that was under way knows nothing of it and takes nothing away
-        await store.polls.settle(feed)
+        await store.polls.save_result(feed)
         again = await store.feeds.get(feed.id)
         assert again is not None
         assert again.hub_trusted_until == found.hub_trusted_until
@@ -93,11 +93,11 @@ async def test_another_hub_topic_or_protocol_begins_anew(store: Store) -> None:
         replace(PUSH, protocol=PushProtocol.RSSCLOUD),
     ):
         old = await trusted(store, feed)
-        await store.hub_subscriptions.found(feed.id, other, now=later(days=1))
+        await store.hub_subscriptions.save_hub(feed.id, other, now=later(days=1))
         new = await registered(store, feed.id)
         assert (new.push, new.state, new.due_at) == (other, HubSubscriptionState.WANTED, later(days=1))
         assert (new.secret, new.lease_until, new.delivered_at, new.error) == (None, None, None, None)
-        assert await store.hub_subscriptions.of_token(old.token) is None
+        assert await store.hub_subscriptions.find_by_token(old.token) is None
         found = await store.feeds.get(feed.id)
         assert found is not None
         assert found.hub_trusted_until is None
@@ -105,7 +105,7 @@ async def test_another_hub_topic_or_protocol_begins_anew(store: Store) -> None:
 
 async def test_what_is_due_is_taken_once(store: Store) -> None:
     feed = await a_wanted_feed(store)
-    await store.hub_subscriptions.found(feed.id, PUSH, now=NOW)
+    await store.hub_subscriptions.save_hub(feed.id, PUSH, now=NOW)
     (claimed,) = await claim(store)
     assert (claimed.state, claimed.attempts, claimed.requested_at) == (HubSubscriptionState.REQUESTED, 1, NOW)
     assert await claim(store) == []
@@ -116,7 +116,7 @@ async def test_what_is_due_is_taken_once(store: Store) -> None:
 async def test_nobody_asks_for_a_feed_that_nobody_wants(store: Store) -> None:
     blog = await a_blog(store)
     feed = await a_feed(store, blog.id)
-    await store.hub_subscriptions.found(feed.id, PUSH, now=NOW)
+    await store.hub_subscriptions.save_hub(feed.id, PUSH, now=NOW)
     assert await claim(store) == []
     await a_subscription(store, blog.id)
     assert await claim(store, later(minutes=59)) == []
@@ -137,7 +137,7 @@ async def test_registrations_of_unwanted_feeds_end_and_begin_again(store: Store)
     subscription = await a_subscription(store, blog.id, comments=False)
     entries, comments = await a_feed(store, blog.id), await a_feed(store, blog.id, FeedKind.COMMENTS)
     for feed in (entries, comments):
-        await store.hub_subscriptions.found(feed.id, PUSH, now=NOW)
+        await store.hub_subscriptions.save_hub(feed.id, PUSH, now=NOW)
     assert [each.feed_id for each in await claim(store)] == [entries.id]
     assert await store.hub_subscriptions.end_unwanted(NOW, limit=10) == []
     await store.subscriptions.pause(subscription.id, NOW)
@@ -153,8 +153,8 @@ async def test_registrations_of_unwanted_feeds_end_and_begin_again(store: Store)
 async def test_another_address_of_ours_begins_anew(store: Store) -> None:
     feed = await a_wanted_feed(store)
     await trusted(store, feed)
-    assert await store.hub_subscriptions.move(OURS, later(hours=1)) == 0
-    assert await store.hub_subscriptions.move("https://moved.example", later(hours=1)) == 1
+    assert await store.hub_subscriptions.restart_for_public_url(OURS, later(hours=1)) == 0
+    assert await store.hub_subscriptions.restart_for_public_url("https://moved.example", later(hours=1)) == 1
     kept = await registered(store, feed.id)
     assert (kept.state, kept.due_at, kept.lease_until) == (HubSubscriptionState.WANTED, later(hours=1), None)
     found = await store.feeds.get(feed.id)
@@ -175,7 +175,7 @@ async def test_a_secret_whose_key_is_gone_is_made_anew(store: Store, database_ur
 
 async def test_a_feed_is_polled_sooner_or_later_than_planned(store: Store) -> None:
     feed = await a_wanted_feed(store)
-    await store.polls.settle(replace(feed, next_poll_at=later(hours=2)))
+    await store.polls.save_result(replace(feed, next_poll_at=later(hours=2)))
 
     async def planned() -> object:
         found = await store.feeds.get(feed.id)
@@ -193,7 +193,7 @@ async def test_a_feed_is_polled_sooner_or_later_than_planned(store: Store) -> No
     assert found is not None
     assert (found.next_poll_at, found.newest_at, found.conditional_polls) == (later(hours=6), NOW, 9)
     # one that fails waits as long as it must
-    await store.polls.settle(replace(feed, failures=1, next_poll_at=later(hours=2)))
+    await store.polls.save_result(replace(feed, failures=1, next_poll_at=later(hours=2)))
     await store.polls.poll_no_later_than(feed.id, later(hours=1))
     await store.polls.poll_no_earlier_than(
         feed.id, later(hours=6), newest_at=NOW, conditional_polls=9, last_full_poll_at=None

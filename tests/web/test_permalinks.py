@@ -75,8 +75,8 @@ async def a_reply(site: Site, *, state: ReplyState = ReplyState.PUBLISHED, link:
         TYPED,
         Mentions(),
     )
-    await store.replies.spoken(preview.reply_id, MessageRef(channel_id=ChannelId(8), message_id=MessageId(9)))
-    await store.replies.settle(preview.reply_id, state, native_id=NativeId("8"), url=f"{HOME}1/#comment-8")
+    await store.replies.save_message(preview.reply_id, MessageRef(channel_id=ChannelId(8), message_id=MessageId(9)))
+    await store.replies.save_state(preview.reply_id, state, native_id=NativeId("8"), url=f"{HOME}1/#comment-8")
     reply = await store.replies.get(preview.reply_id)
     assert reply is not None
     return reply

@@ -122,7 +122,7 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
         comment_ids = await self._waiting(delivery, alert, first)
         if entry is None or blog is None or not comment_ids:
             return None
-        sent = await self._store.comment_batches.count_alerts(alert.user_id, self._clock.now() - ALERT_DAY)
+        sent = await self._store.comment_batches.count_alert_messages(alert.user_id, self._clock.now() - ALERT_DAY)
         if sent >= MOST_ALERTS:
             return Alerted(comment_ids=comment_ids, entry_id=entry.id, beyond_limit=True)
         found = [await self._store.items.get_comment(each) for each in comment_ids[-SHOWN:]]
@@ -148,9 +148,9 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
             return
         now, batches = self._clock.now(), self._store.comment_batches
         left_out = result.closed or result.beyond_limit
-        await batches.settle_alerts(alert.user_id, result.comment_ids, at=now, left_out=left_out)
+        await batches.mark_alerted(alert.user_id, result.comment_ids, at=now, left_out=left_out)
         if result.closed:
-            if await self._store.members.switch_off(alert.id, _CLOSED):
+            if await self._store.members.disable_alert(alert.id, _CLOSED):
                 await self._store.outbox.add([explain_alert_off(alert, intent.comment_id, now)])
             return
         if result.beyond_limit:
@@ -160,8 +160,8 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
     async def _waiting(self, delivery: Delivery, alert: AuthorAlert, first: Comment) -> list[CommentId]:
         """What to tell of. What came after the first attempt waits for the next alert, so that both say the same."""
         batches = self._store.comment_batches
-        waiting = await batches.unalerted(alert.user_id, first.entry_id, delivery.first_attempt_at)
-        if not waiting and not await batches.knows_alert(alert.user_id, first.id):
+        waiting = await batches.waiting_for_alert(alert.user_id, first.entry_id, delivery.first_attempt_at)
+        if not waiting and not await batches.has_alert(alert.user_id, first.id):
             # Queued by a version that sent one alert for each comment.
             return [first.id]
         return waiting

@@ -147,8 +147,8 @@ class BlogAdmin:
         if await self._starter.same(proposal) is not None:
             raise Refused(already_subscribed_text(proposal))
         async with self._store.transaction():
-            await self._store.subscriptions.drop_proposal(proposal.id)
-            proposal_id = await self._store.subscriptions.propose(proposal, now=self._clock.now())
+            await self._store.subscriptions.delete_proposal(proposal.id)
+            proposal_id = await self._store.subscriptions.add_proposal(proposal, now=self._clock.now())
         connected_as = await self._connected_as(proposal)
         first = max(discovered.newest.entries, key=_when, default=None)
         return ProposedBlog(
@@ -184,7 +184,7 @@ class BlogAdmin:
         :raises NotFound: it is gone.
         """
         proposal = await self._proposal(proposal_id, guild_id)
-        await self._store.subscriptions.drop_proposal(proposal.id)
+        await self._store.subscriptions.delete_proposal(proposal.id)
 
     async def blogs(self, guild_id: GuildId) -> list[SubscribedBlog]:
         """A guild's subscriptions."""
@@ -209,7 +209,7 @@ class BlogAdmin:
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription is not None else None
         if subscription is None or blog is None or subscription.guild_id != guild_id:
             raise NotFound(_NO_SUBSCRIPTION)
-        connected = await self._store.connections.connected(guild_id, blog.id)
+        connected = await self._store.connections.is_connected(guild_id, blog.id)
         return SubscribedBlog(subscription=subscription, blog=blog, connected=connected)
 
     async def choose(
@@ -320,7 +320,7 @@ class BlogAdmin:
 
     async def set_locked(self, subscription: Subscription, *, to_channel: bool) -> None:
         """Choose whether the first comment for a locked thread is posted in the channel, or none is."""
-        await self._store.subscriptions.set_locked(subscription.id, to_channel=to_channel)
+        await self._store.subscriptions.set_locked_thread_fallback(subscription.id, to_channel=to_channel)
 
     async def remove(self, subscription: Subscription) -> None:
         """End a subscription, and with a guild's last one of a blog its alerts and its connection.

@@ -104,7 +104,7 @@ class EntryExplainer:
                 delivery=await self._store.outbox.find(key),
                 link=await self._store.messages.of_comment(subscription.id, comment.id),
                 entry_link=await self._store.messages.of_entry(subscription.id, entry.id),
-                summed=await self._store.comment_batches.summed(subscription.id, comment.id),
+                summed=await self._store.comment_batches.get_summarised(subscription.id, comment.id),
             )
         )
 

@@ -58,7 +58,7 @@ class GuildLifecycle:
         async with self._store.transaction():
             await self._store.outbox.cancel(resume_lane(guild_id))
             await self._store.outbox.cancel(import_lane(guild_id))
-            await self._store.subscriptions.leave(guild_id, self._clock.now())
+            await self._store.subscriptions.pause_guild(guild_id, self._clock.now())
         _log.info("The bot was taken out of a server.", extra={"action": "guild_left", "guild": guild_id})
 
     async def join(self, guild_id: GuildId) -> None:
@@ -69,7 +69,7 @@ class GuildLifecycle:
     async def _join(self, guild_id: GuildId) -> None:
         self._membership.joined(guild_id)
         now = self._clock.now()
-        left = await self._store.subscriptions.left(guild_id)
+        left = await self._store.subscriptions.of_left_guild(guild_id)
         await self._store.outbox.add([resume_here(each, now) for each in left])
         if left:
             self._wake_outbox()
@@ -90,7 +90,7 @@ class GuildLifecycle:
         before = self._clock.now() - GRACE
         ended: list[Connection] = []
         async with self._store.transaction():
-            subscriptions = await self._store.subscriptions.left_before(before, _AT_ONCE)
+            subscriptions = await self._store.subscriptions.lock_left_before(before, _AT_ONCE)
             for each in subscriptions:
                 ended += await end_subscription(self._store, self._clock, each)
             for guild_id in {each.guild_id for each in subscriptions}:
@@ -138,5 +138,5 @@ class SubscriptionResumer(Handler[ResumeSubscription, Subscription | None]):
             await self._go_on(subscription, self._clock.now())
 
     async def _go_on(self, subscription: Subscription, now: datetime) -> None:
-        await self._store.subscriptions.come_back(subscription, now)
+        await self._store.subscriptions.resume_after_return(subscription, now)
         await poll_feeds_by(self._store, subscription.blog_id, now)

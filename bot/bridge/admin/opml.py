@@ -121,7 +121,7 @@ class OpmlFiles:
         again = f":again:{now.timestamp():.0f}"
         failed = [each for each in wanted.feeds if each.cause is FailureCause.TEMPORARY]
         async with self._store.transaction():
-            waiting = [each for each in failed if await self._store.imports.wait_again(each.id)]
+            waiting = [each for each in failed if await self._store.imports.retry_feed(each.id)]
             if not waiting:
                 raise NotFound("Nothing of this list is to be tried again.")
             deliveries = [import_feed(wanted, each, now, again=again) for each in waiting]
@@ -137,7 +137,7 @@ class OpmlFiles:
         wanted = await self._get(import_id, guild_id)
         if wanted.begun_at is not None:
             raise NotFound(_GONE)
-        await self._store.imports.drop(import_id)
+        await self._store.imports.delete(import_id)
 
     async def progress(self, import_id: ImportId, guild_id: GuildId) -> ImportView:
         """How a list fares.

@@ -51,7 +51,7 @@ class FeedImporter(Handler[ImportFeed, ImportOutcome | None]):
 
     async def perform(self, delivery: Delivery, intent: ImportFeed) -> ImportOutcome | None:
         """Start the feed; None if nobody wants it any more, as the list was stopped."""
-        feed = await self._store.imports.feed(intent.feed_id)
+        feed = await self._store.imports.get_feed(intent.feed_id)
         wanted = await self._store.imports.get(feed.import_id) if feed else None
         if feed is None or wanted is None or feed.state is not ImportState.WAITING:
             return None
@@ -63,17 +63,19 @@ class FeedImporter(Handler[ImportFeed, ImportOutcome | None]):
     async def record(self, delivery: Delivery, intent: ImportFeed, result: ImportOutcome | None) -> None:
         """Keep what came of it."""
         if result is not None:
-            await self._store.imports.settle(intent.feed_id, result.state, reason=result.reason, cause=result.cause)
+            await self._store.imports.finish_feed(
+                intent.feed_id, result.state, reason=result.reason, cause=result.cause
+            )
 
     async def record_dead(self, delivery: Delivery, intent: ImportFeed, reason: str, *, certain: bool) -> None:
         """Keep that it failed."""
-        await self._store.imports.settle(
+        await self._store.imports.finish_feed(
             intent.feed_id, ImportState.FAILED, reason=reason, cause=FailureCause.TEMPORARY
         )
 
     async def _start(self, wanted: Import, feed: ImportedFeed, *, again: bool) -> ImportOutcome | None:
         discovered = await self._discoverer.discover(feed.listed.url, guild_id=wanted.guild_id)
-        now = await self._store.imports.feed(feed.id)
+        now = await self._store.imports.get_feed(feed.id)
         if now is None or now.state is not ImportState.WAITING:
             return None
         proposal = Proposal(

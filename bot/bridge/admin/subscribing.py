@@ -101,7 +101,7 @@ class SubscriptionStarter:
                 added_by=wanted.user_id,
                 folder=folder,
             )
-            kept = await self._store.subscriptions.drop_proposal(wanted.id)
+            kept = await self._store.subscriptions.delete_proposal(wanted.id)
             if wanted.id and not kept:
                 raise NotFound(NO_PROPOSAL)
             await poll_feeds_by(self._store, blog.id, self._clock.now() + self._rest)
@@ -110,7 +110,7 @@ class SubscriptionStarter:
         await self._membership.pause_if_out(wanted.guild_id)
         self._wake_outbox()
         known = await self._store.items.newest_entries(blog.id, 100)
-        connected = await self._store.connections.connected(wanted.guild_id, blog.id)
+        connected = await self._store.connections.is_connected(wanted.guild_id, blog.id)
         return StartedBlog(subscription=subscription, blog=blog, known=len(known), connected=connected)
 
 

@@ -70,7 +70,7 @@ class StatusViews:
 
     async def permalink(self, token: str) -> Permalink | None:
         """A reply's public page; None for anything that is not published."""
-        reply = await self._store.replies.of_token(token)
+        reply = await self._store.replies.find_by_token(token)
         if reply is None or reply.state is not ReplyState.PUBLISHED:
             return None
         entry = await self._store.items.get_entry(reply.entry_id)

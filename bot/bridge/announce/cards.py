@@ -25,7 +25,7 @@ async def comment_card(
 ) -> ChatPost:
     """Render a comment's card; a member's comment has the link to the blog that their own card has."""
     answered = await store.items.get_comment(parent.comment_id) if parent and parent.comment_id else None
-    ours = comment.native_id is not None and await store.replies.of_comment(blog.id, [comment.native_id])
+    ours = comment.native_id is not None and await store.replies.of_comments(blog.id, [comment.native_id])
     return present_comment(
         comment,
         home_url=blog.home_url,
@@ -91,4 +91,4 @@ async def replies_enabled(store: Store, subscription: Subscription, blog: Blog) 
     """Return whether members may reply on the blog from this subscription."""
     if subscription.relay_mode is RelayMode.OFF:
         return False
-    return await store.connections.connected(subscription.guild_id, blog.id)
+    return await store.connections.is_connected(subscription.guild_id, blog.id)

@@ -47,7 +47,7 @@ class CommentPlanner:
         if not new:
             return
         blog_id = new[0].comment.blog_id
-        subscriptions = await self._store.subscriptions.hold_of_blog(blog_id)
+        subscriptions = await self._store.subscriptions.lock_of_blog(blog_id)
         wanted: dict[SubscriptionId, list[NewComment]] = {}
         alerted: list[NewComment] = []
         for each in new:
@@ -86,7 +86,9 @@ class CommentPlanner:
             deliveries.append(announce_comment(subscription.id, each.comment.id, now))
         await outbox.add(deliveries)
         if summed:
-            await self._store.comment_batches.sum_up(subscription.id, [each.comment.id for each in summed], at=now)
+            await self._store.comment_batches.add_to_summary(
+                subscription.id, [each.comment.id for each in summed], at=now
+            )
             await plan_summary(self._store, subscription.id, now)
 
     async def _wants(self, subscription: Subscription, entry: Entry) -> bool:
@@ -124,15 +126,15 @@ class CommentPlanner:
 
 async def plan_summary(store: Store, subscription_id: SubscriptionId, now: datetime) -> None:
     """Add the delivery of a summary if comments wait for one; it has the same key until it is posted."""
-    first = await store.comment_batches.first_unsummed(subscription_id)
+    first = await store.comment_batches.first_waiting_for_summary(subscription_id)
     if first is not None:
-        due_at = next_summary(await store.comment_batches.last_summary(subscription_id), now)
+        due_at = next_summary(await store.comment_batches.last_summary_at(subscription_id), now)
         await store.outbox.add([summarise_comments(subscription_id, first, due_at)])
 
 
 async def plan_alert(store: Store, user_id: UserId, entry_id: EntryId, now: datetime) -> None:
     """Add the delivery of an alert if comments on an entry wait for one; it has the same key until it is sent."""
-    first = await store.comment_batches.first_unalerted(user_id, entry_id)
+    first = await store.comment_batches.first_waiting_for_alert(user_id, entry_id)
     if first is not None:
-        due_at = next_alert(await store.comment_batches.alerted_at(user_id, entry_id, now - ALERT_HOUR), now)
+        due_at = next_alert(await store.comment_batches.alert_times(user_id, entry_id, now - ALERT_HOUR), now)
         await store.outbox.add([alert_author(*first, user_id, entry_id, due_at)])

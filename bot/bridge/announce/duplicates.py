@@ -31,7 +31,7 @@ class Duplicates:
         async for other, entry_id in self._entries(subscription, entry):
             key = announce_entry(other.id, entry_id, self._clock.now()).key
             # This comes first: a delivery that ends in between has stored its message by then.
-            waits = await self._store.outbox.waits(key, before=delivery.id)
+            waits = await self._store.outbox.is_waiting_before(key, before=delivery.id)
             link = await self._store.messages.of_entry(other.id, entry_id)
             if link is not None or waits:
                 return link or Postponed(until=self._clock.now() + _WAIT)
@@ -47,7 +47,7 @@ class Duplicates:
             if duplicate is None or duplicate.entry_id != entry_id:
                 continue
             key = announce_comment(other.id, CommentId(duplicate.id), self._clock.now()).key
-            waits = await self._store.outbox.waits(key, before=delivery.id)
+            waits = await self._store.outbox.is_waiting_before(key, before=delivery.id)
             link = await self._store.messages.of_comment(other.id, duplicate.id)
             if link is not None or waits:
                 return link or Postponed(until=self._clock.now() + _WAIT)

@@ -112,7 +112,7 @@ class Edits:
         await self.update_messages(entry_id, None, subscriptions)
         for subscription in subscriptions:
             if subscription.relay_mode is not RelayMode.OFF:
-                links = await self._store.messages.under(subscription.id, entry_id, _CARDS)
+                links = await self._store.messages.of_entry_and_comments(subscription.id, entry_id, _CARDS)
                 comments = [link for link in links if link.comment_id is not None]
                 due = [edit_at(self._clock.now(), number) for number in range(len(comments))]
                 await self._store.outbox.add(list(map(update_card, comments, due)))

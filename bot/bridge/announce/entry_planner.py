@@ -85,7 +85,7 @@ class EntryPlanner:
         by_id = {entry.id: entry for entry in entries}
         comments = await self._store.items.comments_of(list(by_id))
         numbers = [comment.native_id for comment in comments if comment.native_id is not None]
-        replies = await self._store.replies.of_comment(comments[0].blog_id, numbers) if comments else []
+        replies = await self._store.replies.of_comments(comments[0].blog_id, numbers) if comments else []
         ours = {reply.native_id: reply for reply in replies}
         return [
             NewComment(comment=each, entry=by_id[each.entry_id], reply=ours.get(each.native_id)) for each in comments

@@ -207,7 +207,9 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
             return
         if await _record(self._store, self._meter, result) and result is not None and result.thread_locked:
             link = result.link
-            await self._store.messages.tell_locked(link.subscription_id, link.entry_id, delivery.first_attempt_at)
+            await self._store.messages.mark_locked_notice(
+                link.subscription_id, link.entry_id, delivery.first_attempt_at
+            )
 
     async def _place(
         self,

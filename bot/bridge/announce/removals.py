@@ -61,7 +61,7 @@ class RemovalChecker(Handler[CheckRemoval, Availability]):
 
     async def record(self, delivery: Delivery, intent: CheckRemoval, result: Availability) -> None:
         """Check again later, or strike the messages through, unless the item came back meanwhile."""
-        if result is not Availability.GONE or not await self._store.outbox.hold(delivery.id):
+        if result is not Availability.GONE or not await self._store.outbox.lock(delivery.id):
             return
         if not intent.again:
             due_at = self._clock.now() + self._wait

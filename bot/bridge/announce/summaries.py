@@ -86,7 +86,7 @@ class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
             return None
         # Later comments wait for the next summary, so that all attempts post the same message.
         until = delivery.first_attempt_at
-        summed = _shown_in(subscription, await self._store.comment_batches.unsummed(subscription.id, until))
+        summed = _shown_in(subscription, await self._store.comment_batches.waiting_for_summary(subscription.id, until))
         if not summed or subscription.paused_at is not None:
             return SummaryPosted(until=until)
         if await self._waits_for_entry(subscription, summed):
@@ -107,7 +107,7 @@ class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
         if result.channel_is_back:
             await self._store.subscriptions.park(intent.subscription_id, None)
         now = self._clock.now()
-        await self._store.comment_batches.settle_sums(intent.subscription_id, result.until, at=now)
+        await self._store.comment_batches.mark_summarised(intent.subscription_id, result.until, at=now)
         await plan_summary(self._store, intent.subscription_id, now)
 
     async def _waits_for_entry(self, subscription: Subscription, summed: list[EntryComments]) -> bool:

@@ -31,7 +31,7 @@ class AccountReader:
         if feed.kind is not FeedKind.ACCOUNT_COMMENTS:
             return await self._source.fetch(feed, conditional=conditional)
         failed = Failed(text=_NO_ACCOUNT)
-        for connection in await self._store.connections.of_readers(feed.blog_id):
+        for connection in await self._store.connections.usable_for_reading(feed.blog_id):
             client = self._comment_systems.open(connection)
             if not isinstance(client, Listing):
                 continue
@@ -55,7 +55,7 @@ async def arrange_account_list(
 
     :param before: the blog's feeds before that; None: as they are.
     """
-    blog = await store.feeds.hold_blog(blog_id)
+    blog = await store.feeds.lock_blog(blog_id)
     if blog is None:
         return
     feeds = await store.feeds.of_blog(blog_id)
@@ -65,13 +65,13 @@ async def arrange_account_list(
     if chosen is not None and any(feed.url == chosen.url and feed.failures == 0 for feed in there):
         return
     for feed in there:
-        await store.polls.forget(feed.id)
+        await store.polls.delete(feed.id)
     if chosen is not None:
         earlier = [*there, *(before or feeds)]
         read = [feed.last_ok_at for feed in earlier if feed.kind is not FeedKind.ENTRIES and feed.last_ok_at]
         added = await store.feeds.add_feed(blog_id, chosen, next_poll_at=now)
         fetch_state = _last_memory(earlier)
-        await store.polls.settle(replace(added, fetch_state=fetch_state, last_ok_at=max(read, default=None)))
+        await store.polls.save_result(replace(added, fetch_state=fetch_state, last_ok_at=max(read, default=None)))
 
 
 def _last_memory(feeds: Sequence[Feed]) -> str | None:

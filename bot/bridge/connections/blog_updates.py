@@ -56,7 +56,7 @@ class BlogUpdates:
         :param revoked: what :meth:`revoke_old` returned before.
         :param list_refused: the blog's list of comments has just refused to be read.
         """
-        known = await self._store.feeds.hold_blog(blog_id)
+        known = await self._store.feeds.lock_blog(blog_id)
         return None if known is None else await self._update(known, found, list_refused=list_refused, revoked=revoked)
 
     async def _update(
@@ -69,7 +69,7 @@ class BlogUpdates:
         await self._read_comments_at(known, found, anew=change.api_is_new, list_refused=list_refused)
         if change.blog != known:
             await self._store.feeds.update_blog(change.blog)
-        await self._store.feeds.note_review(known.id, now)
+        await self._store.feeds.mark_reviewed(known.id, now)
         if change.api_is_new:
             await self._tell_api(change, found, revoked)
         await arrange_account_list(self._store, known.id, now, before=feeds)
@@ -88,11 +88,11 @@ class BlogUpdates:
         for feed in all_feeds:
             # What was read for mentions may have the address that comments are read at now.
             if feed.kind in (FeedKind.COMMENTS, FeedKind.MENTIONS):
-                await self._store.polls.forget(feed.id)
+                await self._store.polls.delete(feed.id)
         added = await self._store.feeds.add_feed(blog.id, chosen, next_poll_at=self._clock.now())
         read = [feed.last_ok_at for feed in feeds if feed.last_ok_at is not None]
         if read:
-            await self._store.polls.settle(replace(added, last_ok_at=max(read)))
+            await self._store.polls.save_result(replace(added, last_ok_at=max(read)))
         await update_mentions_feed(self._store, blog.id, self._clock.now())
         if any(map(is_list, feeds)) and not is_list(added):
             # It may have been shut for a moment only.

@@ -94,12 +94,12 @@ class Connector:
         if request is None or blog is None:
             raise NotFound(_USED)
         connected = await self.connect(blog, request.guild_id, request.user_id, credential, state=state)
-        await self._store.connections.drop_request(state)
+        await self._store.connections.delete_request(state)
         return connected
 
     async def reject_click_through(self, state: str) -> None:
         """The admin said no on the blog's page."""
-        await self._store.connections.drop_request(state)
+        await self._store.connections.delete_request(state)
 
     async def connect(
         self, blog: Blog, guild_id: GuildId, user_id: UserId, credential: Credential, *, state: str | None = None
@@ -162,7 +162,7 @@ class Connector:
 
     async def _refuse_ended(self, blog: Blog, guild_id: GuildId, state: str | None) -> None:
         """See, inside a transaction, whether a guild still has a blog, and the blog the API that was tried."""
-        has_blog = await self._store.subscriptions.hold(guild_id, blog.id)
+        has_blog = await self._store.subscriptions.lock_any(guild_id, blog.id)
         # A click-through ends with the blog, or with its first use.
         if state is not None and await self._store.connections.get_request(state, now=self._clock.now()) is None:
             raise NotFound(_USED)

@@ -133,6 +133,6 @@ async def revise_cards(store: Store, clock: Clock, subscription: Subscription) -
     now = clock.now()
     links = await store.messages.newest(subscription.id, _CARDS)
     await store.outbox.add([update_card(link, edit_at(now, number)) for number, link in enumerate(links)])
-    if await store.connections.connected(subscription.guild_id, subscription.blog_id):
+    if await store.connections.is_connected(subscription.guild_id, subscription.blog_id):
         entry_ids = dict.fromkeys(link.entry_id for link in links)
         await store.outbox.add([look_up_post(subscription.guild_id, each, now) for each in entry_ids])

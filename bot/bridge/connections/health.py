@@ -31,7 +31,7 @@ class ConnectionHealth:
 
     async def note_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str) -> None:
         """Keep that a connection is refused, inside the caller's transaction; told when it begins."""
-        if await self._store.connections.note_trouble(guild_id, blog_id, text, self._clock.now()):
+        if await self._store.connections.save_trouble(guild_id, blog_id, text, self._clock.now()):
             await self._notify(guild_id, blog_id, NoticeKind.CONNECTION, trouble_text(text))
 
     async def note_success(self, guild_id: GuildId, blog_id: BlogId) -> None:
@@ -40,7 +40,7 @@ class ConnectionHealth:
 
     async def notify_given_up(self, guild_id: GuildId, blog_id: BlogId, reason: str) -> None:
         """Tell that a reply was given up, inside the caller's transaction; not again while others meet the same."""
-        if await self._store.connections.note_trouble(guild_id, blog_id, reason, self._clock.now()):
+        if await self._store.connections.save_trouble(guild_id, blog_id, reason, self._clock.now()):
             await self._notify(guild_id, blog_id, NoticeKind.REPLY, reply_given_up_text(reason))
 
     async def tick(self) -> None:
@@ -48,18 +48,18 @@ class ConnectionHealth:
         await self._look_for_stuck()
         now = self._clock.now()
         for _ in range(_MOST_CHECKS):
-            due = await self._store.connections.next_check(now - _CHECK_EVERY, now)
+            due = await self._store.connections.claim_next_check(now - _CHECK_EVERY, now)
             if due is None:
                 return
             await self._check(*due)
 
     async def _look_for_stuck(self) -> None:
-        for reply in await self._store.outbox.stuck_replies(self._clock.now() - _STUCK_FOR):
+        for reply in await self._store.outbox.unfinished_replies(self._clock.now() - _STUCK_FOR):
             if reply.error is None:
                 continue
             async with self._store.transaction():
                 now = self._clock.now()
-                if await self._store.connections.note_trouble(reply.guild_id, reply.blog_id, reply.error, now):
+                if await self._store.connections.save_trouble(reply.guild_id, reply.blog_id, reply.error, now):
                     text = waiting_text(reply.error)
                     await self._notify(reply.guild_id, reply.blog_id, NoticeKind.CONNECTION, text)
 

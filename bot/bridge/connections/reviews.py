@@ -54,11 +54,11 @@ class BlogReviewer:
     async def tick(self) -> None:
         """Have blogs looked at that were not for a day."""
         now = self._clock.now()
-        due = await self._store.feeds.unreviewed(now - _EVERY, _MOST)
+        due = await self._store.feeds.due_for_review(now - _EVERY, _MOST)
         async with self._store.transaction():
             for blog_id in due:
                 # Also where the look fails, the next one is tomorrow.
-                await self._store.feeds.note_review(blog_id, now)
+                await self._store.feeds.mark_reviewed(blog_id, now)
             await self._store.outbox.add([review_blog(blog_id, now, list_refused=False) for blog_id in due])
         if due:
             self._wake_outbox()
@@ -66,7 +66,7 @@ class BlogReviewer:
     async def look_again(self, blog: Blog) -> Blog:
         """Look at a blog because a person does, and return it as it is then; one that is slow is left as it is."""
         now = self._clock.now()
-        if await self._store.feeds.reviewed_since(blog.id, now - _FRESH_FOR):
+        if await self._store.feeds.was_reviewed_since(blog.id, now - _FRESH_FOR):
             return blog
         try:
             async with asyncio.timeout(_PATIENCE):

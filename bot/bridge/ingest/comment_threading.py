@@ -83,7 +83,7 @@ class EntryLookup:
             for each, known in zip(proofs.items(), kept, strict=True)
             if known is None or known.post_id != each[1].post_id
         ]
-        await self._store.post_proofs.keep(fresh)
+        await self._store.post_proofs.save(fresh)
 
     async def _ask_api(self, blog: Blog, refs: Sequence[EntryRef]) -> list[ParsedEntry]:
         numbers = [number for ref in refs if (number := ref.native_id or ref.hint) is not None]

@@ -95,7 +95,7 @@ class CommentIngest:
         left = set(parsed.before) - set(window)
         briefs: dict[Uid, ItemSummary] = {}
         if comments or left or parsed.deleted:
-            briefs = await items.comment_briefs(blog.id, [*window, *left, *parsed.deleted])
+            briefs = await items.comment_summaries(blog.id, [*window, *left, *parsed.deleted])
         # Their texts are asked for only where there are any: most of what is read is new.
         known = await items.known_comments(blog.id, known_uids([comment.uid for comment in comments], briefs))
         if feed.kind is FeedKind.ACCOUNT_COMMENTS:
@@ -152,7 +152,7 @@ class CommentIngest:
     async def save(self, found: CommentDiff) -> int:
         """Keep comments and add what follows from them; returns how many were new."""
         blog, now = found.blog, self._clock.now()
-        subscriptions = await self._store.subscriptions.hold_of_blog(blog.id)
+        subscriptions = await self._store.subscriptions.lock_of_blog(blog.id)
         new_stubs = [(entry, STUB_HASH) for entry in found.new_stubs]
         heard = await self._store.items.add_entries(blog.id, new_stubs, now=now)
         await self._matcher.save_stub_names(blog, heard)
@@ -162,7 +162,7 @@ class CommentIngest:
         added = await self._store.items.add_comments(blog.id, placed, now=now, shown=found.in_view)
         await self._entry_lookup.keep_proofs(found.feed, blog, [*placed, *old], {**entries, **old_entries}, now)
         await self._record_changes(found, subscriptions)
-        await self._store.retention.note_comments(found.shown, now)
+        await self._store.retention.mark_comments_seen(found.shown, now)
         as_parsed = {parsed.uid: parsed for _, parsed, _ in (*placed, *old)}
         ours = await self._own_replies.find(blog.id, [*entries, *old_entries], [*added, *slid_in])
         for comment in slid_in:
@@ -237,12 +237,12 @@ class CommentIngest:
     async def _said_before(self, blog: Blog, comments: Sequence[ParsedComment]) -> set[Uid]:
         """Choose what is known word for word: of a feed that shows only strangers these came under other names."""
         hashes = {comment.uid: fingerprint(comment) for comment in comments}
-        known = await self._store.items.comments_saying(blog.id, list(hashes.values()))
+        known = await self._store.items.known_comment_hashes(blog.id, list(hashes.values()))
         said = {uid for uid, hash_ in hashes.items() if hash_ in known}
         return said if is_bulk_change(len(said), len(comments)) else set()
 
     async def _knows(self, blog: Blog, page: ParsedFeed) -> bool:
-        return bool(await self._store.items.comment_briefs(blog.id, [comment.uid for comment in page.comments]))
+        return bool(await self._store.items.comment_summaries(blog.id, [comment.uid for comment in page.comments]))
 
     async def _record_changes(self, found: CommentDiff, subscriptions: list[Subscription]) -> None:
         """Keep edits and removals, and let the messages show them."""

@@ -115,13 +115,13 @@ class EntryIngest:
         shown = DocumentItems(entries=entries, window=parsed.window or tuple(entry.uid for entry in entries))
         names = NameCache(self._store, blog.id)
         concerned = shown.relevant_uids(parsed)
-        briefs = await items.entry_briefs(blog.id, concerned)
+        briefs = await items.entry_summaries(blog.id, concerned)
         read_before = feed.last_ok_at is not None
         shown = await disambiguate(self._store, blog, shown, parsed.before, briefs, names, read_before=read_before)
         entries, window = list(shown.entries), shown.window
         if shown.renamed_uids:
             concerned = shown.relevant_uids(parsed)
-            briefs = await items.entry_briefs(blog.id, concerned)
+            briefs = await items.entry_summaries(blog.id, concerned)
         seen = await self._matcher.look_up_names(blog, concerned, briefs, entries, names)
         briefs = seen.briefs
         known = await items.known_entries(blog.id, [entry.uid for entry in entries if entry.uid in briefs])
@@ -177,13 +177,13 @@ class EntryIngest:
     async def save(self, found: EntryDiff) -> int:
         """Keep entries and add their announcements; returns how many were new."""
         blog = found.blog
-        subscriptions = await self._store.subscriptions.hold_of_blog(blog.id)
+        subscriptions = await self._store.subscriptions.lock_of_blog(blog.id)
         hashes = {parsed.uid: hash_ for parsed, hash_ in found.items.new}
         in_order = oldest_first([parsed for parsed, _ in found.items.new], self._clock.now())
         new = await self._keep(found, [(parsed, hashes[parsed.uid]) for parsed in in_order], subscriptions)
         old = await self._keep(found, found.items.old, subscriptions)
         await self._record_names(found)
-        await self._store.retention.note_entries(found.shown, self._clock.now())
+        await self._store.retention.mark_entries_seen(found.shown, self._clock.now())
         for parsed, hash_ in found.items.changed:
             kept = await self._kept(found, parsed.uid)
             if kept is not None:

@@ -50,7 +50,7 @@ class EntryMatcher:
 
         :param items: are looked up by their other names, too.
         """
-        briefs = await self._store.items.entry_briefs(blog.id, uids)
+        briefs = await self._store.items.entry_summaries(blog.id, uids)
         return await self.look_up_names(blog, uids, briefs, items, NameCache(self._store, blog.id))
 
     async def look_up_names(

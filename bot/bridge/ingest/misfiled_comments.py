@@ -61,7 +61,7 @@ class MisfiledComments:
     async def check(self, blog_id: BlogId) -> None:
         """Look through a blog's comments, if nobody has; where the blog gives no answer now, at its next poll."""
         if self._unchecked is None:
-            self._unchecked = await self._store.comment_moves.unchecked()
+            self._unchecked = await self._store.comment_moves.unchecked_blogs()
         blog = await self._store.feeds.get_blog(blog_id) if blog_id in self._unchecked else None
         if blog is None:
             return
@@ -71,7 +71,7 @@ class MisfiledComments:
             return
         async with self._store.transaction():
             await self._move(blog, moves)
-            await self._store.comment_moves.check_off(blog_id, self._clock.now())
+            await self._store.comment_moves.mark_checked(blog_id, self._clock.now())
         self._unchecked.discard(blog_id)
 
     async def _find(self, blog: Blog, filings: Sequence[CommentLocation]) -> _Moves:
@@ -156,7 +156,7 @@ class MisfiledComments:
                 continue
             shown += comment.entry_corrected_at is not None
             numbers = [comment.native_id] if comment.native_id else []
-            for reply in await self._store.replies.of_comment(blog.id, numbers):
+            for reply in await self._store.replies.of_comments(blog.id, numbers):
                 await self._own_replies.check_entry(reply, comment)
             _log.info(
                 "A comment was moved.", extra={"action": "comment_moved", "comment": comment.id, "entry": entry.id}

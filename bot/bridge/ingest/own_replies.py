@@ -31,8 +31,8 @@ class OwnReplies:
         if not comments:
             return []
         numbers = [comment.native_id for comment in comments if comment.native_id is not None]
-        known = await self._store.replies.of_comment(blog_id, numbers)
-        waiting = await self._store.replies.unsettled(list(entry_ids), since=self._clock.now() - FOLLOW_FOR)
+        known = await self._store.replies.of_comments(blog_id, numbers)
+        waiting = await self._store.replies.unconfirmed(list(entry_ids), since=self._clock.now() - FOLLOW_FOR)
         return list({reply.id: reply for reply in (*known, *waiting)}.values())
 
     async def save_echo(self, reply: Reply, comment: Comment) -> Reply:
@@ -44,7 +44,7 @@ class OwnReplies:
                 await self.check_entry(reply, comment)
             return reply
         now = self._clock.now()
-        await self._store.replies.settle(
+        await self._store.replies.save_state(
             reply.id, ReplyState.PUBLISHED, native_id=comment.native_id, url=comment.link, published_at=now
         )
         await self._store.outbox.add([confirm_reply(reply, ReplyState.PUBLISHED, now)])

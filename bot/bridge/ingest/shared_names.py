@@ -131,7 +131,7 @@ async def disambiguate(
     """
     merged = await merge_copies(store, shown, before, briefs, name_cache)
     if merged.renamed_uids:
-        briefs = await store.items.entry_briefs(blog.id, merged.window)
+        briefs = await store.items.entry_summaries(blog.id, merged.window)
     gone = {
         item.uid: item
         for item in merged.entries

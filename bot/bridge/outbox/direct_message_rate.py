@@ -52,6 +52,6 @@ class DirectMessageRate:
     async def _remember(self, now: datetime) -> None:
         if self._known:
             return
-        sent = await self._store.outbox.settled_since(self._kinds, now - REFILL_TIME)
+        sent = await self._store.outbox.done_since(self._kinds, now - REFILL_TIME)
         if not self._known:
             self._known, self._full_at = True, full_after(sent)

@@ -137,7 +137,7 @@ class Dispatcher:
     async def _renew(self) -> None:
         now = self._clock.now()
         if self._performing and now - self._renewed_at >= _RENEW_EVERY:
-            await self._store.outbox.renew(list(self._performing), lease_until=now + _LEASE)
+            await self._store.outbox.renew_leases(list(self._performing), lease_until=now + _LEASE)
             self._renewed_at = now
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -189,7 +189,7 @@ class Dispatcher:
                 return
             async with self._store.transaction():
                 await handler.record(delivery, delivery.intent, result)
-                await self._store.outbox.settle(delivery.id, at=self._clock.now())
+                await self._store.outbox.finish(delivery.id, at=self._clock.now())
             self._bugs.pop(delivery.id, None)
             self._count(delivery, "done")
             _log.debug("A delivery is done.", extra={"action": "delivery_done", "delivery": delivery.id})
@@ -227,7 +227,7 @@ class Dispatcher:
                 "A handler could not record a dead delivery.",
                 extra={"action": "delivery_give_up_failed", "delivery": delivery.id},
             )
-            await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=_BUG)
+            await self._store.outbox.finish(delivery.id, at=self._clock.now(), error=_BUG)
             self._bugs.pop(delivery.id, None)
             self._count(delivery, "dead")
 
@@ -257,7 +257,7 @@ class Dispatcher:
         """Retry a delivery when Discord accepts requests again; the time to retry it begins then."""
         due_at = self._blocked_until + _SPREAD * self._randomness.fraction()
         await self._store.outbox.retry(delivery.id, due_at=due_at, error=None, attempted=attempted)
-        await self._store.outbox.be_patient(delivery.id, due_at)
+        await self._store.outbox.restart_retry_window(delivery.id, due_at)
         self._count(delivery, "postponed")
 
     async def _retry_later(self, delivery: Delivery, text: str, retry_after: timedelta | None) -> None:
@@ -303,7 +303,7 @@ class Dispatcher:
         handler = self._handler_of(delivery)
         async with self._store.transaction():
             await handler.record_dead(delivery, delivery.intent, text, certain=certain)
-            await self._store.outbox.settle(delivery.id, at=self._clock.now(), error=text)
+            await self._store.outbox.finish(delivery.id, at=self._clock.now(), error=text)
         self._bugs.pop(delivery.id, None)
         self._count(delivery, "dead")
 

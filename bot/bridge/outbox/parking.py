@@ -47,7 +47,7 @@ class Parking:
         now = self._clock.now()
         async with self._store.transaction():
             subscription = await self._store.subscriptions.lock(intent.subscription_id)
-            if not await self._store.outbox.hold(delivery.id):
+            if not await self._store.outbox.lock(delivery.id):
                 return False
             due_at = now + _PARKED_FOR
             if subscription is not None and self._last_change.get(subscription.guild_id, 0) > changes:
@@ -59,19 +59,19 @@ class Parking:
                 await self._store.subscriptions.park(intent.subscription_id, reason)
             # This counts as an attempt: the message may have been posted although its thread was refused.
             await self._store.outbox.retry(delivery.id, due_at=due_at, error=reason, attempted=True)
-            await self._store.outbox.be_patient(delivery.id, due_at)
+            await self._store.outbox.restart_retry_window(delivery.id, due_at)
         return True
 
     async def recheck(self, guild_id: GuildId) -> None:
         """Try a guild's parked subscriptions once a burst of changes is over: each attempt may be refused again."""
         self.add_change(guild_id)
-        for subscription in await self._store.subscriptions.parked(guild_id):
+        for subscription in await self._store.subscriptions.parked_of_guild(guild_id):
             await self.retry_channel(subscription.id, self._clock.now() + SETTLED_AFTER)
 
     async def retry_channel(self, subscription_id: SubscriptionId, at: datetime) -> None:
         """Try everything that waits for a subscription's channel at this time, unless it is due before."""
         for lane in (chat_lane(subscription_id), comment_summary_lane(subscription_id)):
-            await self._store.outbox.hurry(lane, at)
+            await self._store.outbox.retry_now(lane, at)
 
 
 class ParkedNotifier(Handler[NotifyParked, None]):

@@ -59,13 +59,13 @@ class Baseline:
         match self._discovery_cache.pop(feed) or await self._fetcher.fetch(feed, conditional=False):
             case Failed() if feed.kind is FeedKind.ACCOUNT_COMMENTS:
                 # Another server's account may be the cause. The next poll counts as the first, which announces nothing.
-                await self._store.polls.settle(replace(feed, fetch_state=None, body_hash=None))
+                await self._store.polls.save_result(replace(feed, fetch_state=None, body_hash=None))
             case Failed(text=text) if feed.kind is FeedKind.ENTRIES or self._worked_lately(feed):
                 raise TemporaryError(f"{text} Nothing was changed; please try again later.")
             case Failed(text=text):
                 # The next poll that succeeds counts as the first, which announces nothing.
                 _log.warning("%s", text, extra={"action": "baseline_failed", "feed": feed.id})
-                await self._store.polls.settle(replace(feed, last_ok_at=None))
+                await self._store.polls.save_result(replace(feed, last_ok_at=None))
             case outcome:
                 await self._results.save(feed, outcome, conditional=False, since=self._clock.now())
 

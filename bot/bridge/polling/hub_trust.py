@@ -29,7 +29,7 @@ class HubTrust:
         if push is None or not self._reachable or not may_register(feed.kind, feed.format):
             return
         async with self._store.transaction():
-            await self._store.hub_subscriptions.found(feed.id, push, now=self._clock.now())
+            await self._store.hub_subscriptions.save_hub(feed.id, push, now=self._clock.now())
 
     async def check_deliveries(self, feed: Feed, new: Sequence[ParsedEntry | ParsedComment]) -> Feed:
         """Compare the new items of a poll with what the hub should have delivered, in the transaction that saves them.
@@ -39,7 +39,7 @@ class HubTrust:
         now = self._clock.now()
         if feed.hub_trusted_until is None or feed.hub_trusted_until <= now or not hub_should_have_pushed(new, now):
             return feed
-        held = await self._store.hub_subscriptions.hold(feed.id)
+        held = await self._store.hub_subscriptions.lock(feed.id)
         if held is not None:
             await self._store.hub_subscriptions.save(missed(held))
         _log.warning(

@@ -117,7 +117,7 @@ class PollResults:
                 return
             results, self._buffer, self._flushed_at = self._buffer, {}, now
             try:
-                await self._store.polls.settle_all(list(results.values()))
+                await self._store.polls.save_results(list(results.values()))
             except BaseException:
                 self._buffer = results | self._buffer
                 raise
@@ -146,7 +146,7 @@ class PollResults:
             self._wake_outbox()
         if is_obsolete(health.feed, now):
             self._buffer.pop(feed.id, None)
-            await self._store.polls.forget(feed.id)
+            await self._store.polls.delete(feed.id)
         else:
             await self._buffer_or_settle(feed, health, since)
         self._meter.polled("failed")
@@ -262,9 +262,9 @@ class PollResults:
         counted = {entry.uid: entry.comment_count for entry in known if entry.comment_count is not None}
         if not counted:
             return
-        briefs = await self._store.items.entry_briefs(feed.blog_id, list(counted))
+        briefs = await self._store.items.entry_summaries(feed.blog_id, list(counted))
         counts = {EntryId(briefs[uid].id): count for uid, count in counted.items() if uid in briefs}
-        changed = await self._store.polls.note_counts(counts)
+        changed = await self._store.polls.save_comment_counts(counts)
         if changed and feed.last_ok_at is not None:
             now = self._clock.now()
             await self._store.polls.poll_now(feed.blog_id, changed, now=now, again_at=now + self._schedule.shortest)
@@ -273,8 +273,8 @@ class PollResults:
         """Return whether a document shows an item that is in the database."""
         window, items = fetched.feed.window, self._store.items
         if feed.kind is FeedKind.ENTRIES:
-            return bool(await items.entry_briefs(feed.blog_id, window))
-        return bool(await items.comment_briefs(feed.blog_id, window))
+            return bool(await items.entry_summaries(feed.blog_id, window))
+        return bool(await items.comment_summaries(feed.blog_id, window))
 
     async def _settle(self, blog: Blog, health: Health, since: datetime, *, adopting: bool) -> None:
         """Save a feed, and notify its admins, inside a transaction."""
@@ -282,7 +282,7 @@ class PollResults:
         # A redirect may lead to a stranger's feed. A server that subscribes to that feed later gets a blog of its own,
         # without the API, comments and entries that came from the old address.
         url = feed.redirect_url or feed.url
-        if adopting and await self._store.polls.move(feed.id, url, same_page=same_address(url, feed.url)):
+        if adopting and await self._store.polls.change_url(feed.id, url, same_page=same_address(url, feed.url)):
             feed = adopt_redirect(feed)
             _log.info("A feed has moved.", extra={"action": "feed_moved", "feed": feed.id})
             await self._notices.notify(blog.id, NoticeKind.MOVED, redirect_text(feed, blog), feed_id=feed.id)
@@ -293,7 +293,7 @@ class PollResults:
             await self._notices.notify(blog.id, health.notice, text, feed_id=feed.id)
         # A buffered result of this feed is older.
         self._buffer.pop(feed.id, None)
-        await self._store.polls.settle(feed, since=since)
+        await self._store.polls.save_result(feed, since=since)
         _log_planned(feed)
 
     async def _covered_by_entries_feed(self, feed: Feed) -> bool:

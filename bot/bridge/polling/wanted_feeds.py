@@ -23,7 +23,7 @@ async def update_mentions_feed(store: Store, blog_id: BlogId, now: datetime) -> 
 
     As with every feed, the items of its first poll are old.
     """
-    blog = await store.feeds.hold_blog(blog_id)
+    blog = await store.feeds.lock_blog(blog_id)
     if blog is None:
         return
     feeds = await store.feeds.of_blog(blog_id)
@@ -34,4 +34,4 @@ async def update_mentions_feed(store: Store, blog_id: BlogId, now: datetime) -> 
         await store.feeds.add_feed(blog_id, chosen, next_poll_at=now)
     elif chosen is None:
         for feed in present:
-            await store.polls.forget(feed.id)
+            await store.polls.delete(feed.id)

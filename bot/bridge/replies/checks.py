@@ -63,7 +63,7 @@ class ReplyChecks:
         subscription = await self._store.subscriptions.get(reply.subscription_id)
         if subscription is None:
             return _OFF
-        connected = await self._store.connections.connected(reply.guild_id, reply.blog_id)
+        connected = await self._store.connections.is_connected(reply.guild_id, reply.blog_id)
         entry = await self._store.items.get_entry(reply.entry_id)
         parent_id = reply.parent_comment_id
         parent = None if parent_id is None else await self._store.items.get_comment(parent_id)

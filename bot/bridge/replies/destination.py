@@ -63,7 +63,7 @@ class ReplyDestinations:
         # The ids come from outside: this server may not see or answer an entry of another blog.
         if blog is None or entry is None or entry.blog_id != blog.id:
             raise NotFound("This post is not stored any more, so it cannot be answered.")
-        connected = await self._store.connections.connected(guild_id, blog.id)
+        connected = await self._store.connections.is_connected(guild_id, blog.id)
         # Do not tell an admin to connect a blog that cannot be connected.
         refuse(None if connected or is_writable(blog) else why_not_writable(blog))
         refuse(refuse_mode(subscription.relay_mode, origin, connected=connected))

@@ -136,7 +136,7 @@ class ReplyDrafts:
         destination = await self._destinations.of_target(target, member.guild_id, reply.origin)
         by_menu = reply.origin is ReplyOrigin.MENU
         async with self._store.transaction():
-            await self._store.replies.drop_draft(reply_id)
+            await self._store.replies.delete_draft(reply_id)
             draft = await self._store.replies.add(
                 NewReply(
                     guild_id=member.guild_id,
@@ -161,7 +161,7 @@ class ReplyDrafts:
     async def cancel(self, reply_id: ReplyId, guild_id: GuildId, user_id: UserId) -> None:
         """Delete a draft."""
         await self._own_draft(reply_id, guild_id, user_id)
-        await self._store.replies.drop_draft(reply_id)
+        await self._store.replies.delete_draft(reply_id)
 
     async def _own_draft(self, reply_id: ReplyId, guild_id: GuildId, user_id: UserId) -> Reply:
         reply = await self._store.replies.get(reply_id)
@@ -174,7 +174,7 @@ class ReplyDrafts:
     async def _refuse_too_many(self, guild_id: GuildId, user_id: UserId) -> None:
         now = self._clock.now()
         accepted = await self._store.replies.accepted_since(user_id, guild_id, now - LIMIT_DAY)
-        refuse(refuse_limit(await self._store.replies.limit(guild_id), accepted, now))
+        refuse(refuse_limit(await self._store.replies.get_limit(guild_id), accepted, now))
 
     async def _form(self, destination: ReplyDestination, user_id: UserId) -> ReplyForm:
         await self._refuse_too_many(destination.subscription.guild_id, user_id)

@@ -36,7 +36,7 @@ class ReplyMembers:
         refuse(refuse_name(name))
         async with self._store.transaction():
             await self._store.members.save_profile(user_id, name)
-            await self._store.members.consent(user_id, wording=CONSENT, at=self._clock.now())
+            await self._store.members.add_consent(user_id, wording=CONSENT, at=self._clock.now())
         profile = await self._store.members.profile(user_id)
         if profile is None:
             raise NotFound("Your profile was deleted. Please try again.")
@@ -74,7 +74,7 @@ class ReplyMembers:
     async def set_limit(self, guild_id: GuildId, per_ten_minutes: int | None, per_day: int | None) -> ReplyLimit:
         """Change how many replies a member of a guild may publish (None: as before), and return the limit."""
         async with self._store.transaction():
-            limit = await self._store.replies.limit(guild_id)
+            limit = await self._store.replies.get_limit(guild_id)
             if per_ten_minutes is not None or per_day is not None:
                 limit = ReplyLimit(
                     per_ten_minutes=per_ten_minutes or limit.per_ten_minutes, per_day=per_day or limit.per_day

@@ -56,7 +56,7 @@ class PostLookup:
     async def save(self, connection: Connection, entry: Entry, found: PostFound | PostNotFound) -> None:
         """Store a proof, or delete one that does not hold any more."""
         if isinstance(found, PostNotFound):
-            await self._store.post_proofs.drop(entry.id)
+            await self._store.post_proofs.delete(entry.id)
             return
         proof = PostProof(
             post_id=found.post_id,
@@ -66,7 +66,7 @@ class PostLookup:
             proven_by=found.proven_by,
             proven_at=self._clock.now(),
         )
-        await self._store.post_proofs.keep([(entry.id, proof)])
+        await self._store.post_proofs.save([(entry.id, proof)])
 
     async def known_post_id(self, guild_id: GuildId, entry: Entry) -> NativeId | None:
         """Return the id of the post that an entry was last proven to be; None without a proof or a connection."""

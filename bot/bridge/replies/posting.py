@@ -41,7 +41,7 @@ class ReplyPoster(Handler[PostReply, MessageRef | None]):
     async def record(self, delivery: Delivery, intent: PostReply, result: MessageRef | None) -> None:
         """Save the message, and add the delivery that publishes the reply."""
         if result is not None:
-            await self._store.replies.spoken(intent.reply_id, result)
+            await self._store.replies.save_message(intent.reply_id, result)
         reply = await self._store.replies.get(intent.reply_id)
         if reply is not None and reply.state is ReplyState.ACCEPTED:
             now = self._clock.now()

@@ -56,15 +56,15 @@ class ReplyOutcomes:
         match outcome:
             case Published(native_id=native_id, url=url):
                 state = ReplyState.PUBLISHED
-                await self._store.replies.settle(reply.id, state, native_id=native_id, url=url, published_at=now)
+                await self._store.replies.save_state(reply.id, state, native_id=native_id, url=url, published_at=now)
                 await self._comments.record_published(replace(reply, state=state, native_id=native_id), native_id, url)
                 self._meter.published(reply.created_at, moderated=reply.state is ReplyState.HELD)
             case Held(native_id=held_id):
                 state = ReplyState.HELD
-                await self._store.replies.settle(reply.id, state, native_id=held_id)
+                await self._store.replies.save_state(reply.id, state, native_id=held_id)
             case Rejected(text=text):
                 state = ReplyState.REFUSED
-                await self._store.replies.settle(reply.id, state, reason=text)
+                await self._store.replies.save_state(reply.id, state, reason=text)
         await self._store.outbox.add([confirm_reply(reply, state, now)])
         _log_state(reply, state)
         due_at = now + self._follow_every
@@ -83,7 +83,7 @@ async def record_failure(store: Store, clock: Clock, reply_id: ReplyId, state: R
     """Save, in the caller's transaction, why an accepted reply was not published, and have it shown."""
     reply = await store.replies.get(reply_id)
     if reply is not None and reply.state is ReplyState.ACCEPTED:
-        await store.replies.settle(reply.id, state, reason=reason)
+        await store.replies.save_state(reply.id, state, reason=reason)
         await store.outbox.add([confirm_reply(reply, state, clock.now())])
         _log_state(reply, state)
 
@@ -137,7 +137,7 @@ class ReplyStatusHandler(Handler[ConfirmReply, Shown | None]):
     async def record(self, delivery: Delivery, intent: ConfirmReply, result: Shown | None) -> None:
         """Delete the interaction's token, unless the state may still change."""
         if result is not None and result.final:
-            await self._store.replies.forget_answer(intent.reply_id)
+            await self._store.replies.delete_interaction_token(intent.reply_id)
 
     async def _show(self, reply: Reply, message: MessageRef) -> None:
         if reply.state is ReplyState.REFUSED and reply.origin is ReplyOrigin.BUTTON:

@@ -68,7 +68,7 @@ class WebSubReceiver:
 
     async def wants(self, token: str) -> bool:
         """Whether anything that comes under a token may be of use."""
-        found = await self._store.hub_subscriptions.of_token(token)
+        found = await self._store.hub_subscriptions.find_by_token(token)
         return found is not None and found.state is not HubSubscriptionState.ENDED
 
     async def confirm(self, token: str, *, mode: str, topic_url: str, lease: str = "") -> bool:
@@ -133,13 +133,13 @@ class WebSubReceiver:
         await self.tasks.drain(seconds)
 
     async def _known(self, token: str, protocol: PushProtocol) -> HubSubscription | None:
-        found = await self._store.hub_subscriptions.of_token(token)
+        found = await self._store.hub_subscriptions.find_by_token(token)
         wanted = found is not None and found.state is not HubSubscriptionState.ENDED and found.push.protocol is protocol
         return found if wanted else None
 
     async def _held(self, token: str) -> HubSubscription | None:
-        found = await self._store.hub_subscriptions.of_token(token)
-        held = await self._store.hub_subscriptions.hold(found.feed_id) if found is not None else None
+        found = await self._store.hub_subscriptions.find_by_token(token)
+        held = await self._store.hub_subscriptions.lock(found.feed_id) if found is not None else None
         return held if held is not None and held.token == token else None
 
     async def _take_in(self, registration: HubSubscription, body: bytes, content_type: str) -> None:

@@ -45,7 +45,7 @@ class HubSubscriber:
         if not self._moved_in:
             # Hubs that were told another address would send there for days yet, and be trusted.
             async with self._store.transaction():
-                await self._store.hub_subscriptions.move(self._callbacks or "", now)
+                await self._store.hub_subscriptions.restart_for_public_url(self._callbacks or "", now)
             self._moved_in = True
         if self._callbacks is None or self._tasks.free <= 0:
             return 0
@@ -124,7 +124,7 @@ class HubSubscriber:
 
     async def _held(self, asked: HubSubscription) -> HubSubscription | None:
         """Look up what was asked for; None: it is another's by now."""
-        held = await self._store.hub_subscriptions.hold(asked.feed_id)
+        held = await self._store.hub_subscriptions.lock(asked.feed_id)
         same = held is not None and held.token == asked.token and held.requested_at == asked.requested_at
         return held if same else None
 

@@ -95,7 +95,7 @@ async def test_after_the_grace_everything_ends(harness: BridgeHarness) -> None:
     await harness.bridge.maintenance.tick()
     assert await harness.bridge.admin.blogs(GUILD) == []
     (theirs,) = await harness.bridge.admin.blogs(OTHER)
-    assert not await harness.store.connections.connected(GUILD, theirs.blog.id)
+    assert not await harness.store.connections.is_connected(GUILD, theirs.blog.id)
     assert len(harness.blog.revoked) == 1
     assert await harness.store.members.alerts_of_user(GUILD, USER) == []
 
@@ -105,10 +105,10 @@ async def test_the_list_at_ready_tells_what_was_missed(harness: BridgeHarness) -
     await harness.start(ELSEWHERE, guild_id=OTHER)
     await harness.bridge.guilds.reconcile([OTHER, GuildId(99)])
     assert await harness.store.subscriptions.guilds(left=True) == {GUILD}
-    since = (await harness.store.subscriptions.left(GUILD))[0].left_at
+    since = (await harness.store.subscriptions.of_left_guild(GUILD))[0].left_at
     harness.clock.move(DAY)
     await harness.bridge.guilds.reconcile([OTHER])
-    assert (await harness.store.subscriptions.left(GUILD))[0].left_at == since
+    assert (await harness.store.subscriptions.of_left_guild(GUILD))[0].left_at == since
     await harness.bridge.guilds.reconcile([OTHER, GUILD])
     await harness.deliver()
     assert await harness.store.subscriptions.guilds(left=False) == {GUILD, OTHER}
@@ -117,11 +117,11 @@ async def test_the_list_at_ready_tells_what_was_missed(harness: BridgeHarness) -
 async def test_a_server_that_leaves_again_while_it_comes_back_stays_left(harness: BridgeHarness) -> None:
     await harness.start()
     await harness.bridge.guilds.leave(GUILD)
-    (before,) = await harness.store.subscriptions.left(GUILD)
+    (before,) = await harness.store.subscriptions.of_left_guild(GUILD)
     await harness.bridge.guilds.join(GUILD)
     harness.clock.move(DAY)
     await harness.bridge.guilds.leave(GUILD)
-    await harness.store.subscriptions.come_back(before, harness.clock.now())
+    await harness.store.subscriptions.resume_after_return(before, harness.clock.now())
     await harness.deliver()
-    (now,) = await harness.store.subscriptions.left(GUILD)
+    (now,) = await harness.store.subscriptions.of_left_guild(GUILD)
     assert now.paused_at == now.left_at == harness.clock.now()

@@ -217,4 +217,4 @@ async def test_lists_nobody_begins_are_forgotten(harness: BridgeHarness) -> None
     await harness.bridge.maintenance.tick()
     with pytest.raises(BridgeError):
         await harness.bridge.opml.begin(handed_in.id, GUILD)
-    assert await harness.store.imports.feed(ImportedFeedId(1)) is None
+    assert await harness.store.imports.get_feed(ImportedFeedId(1)) is None

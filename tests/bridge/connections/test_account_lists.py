@@ -91,7 +91,7 @@ async def leave(harness: BridgeHarness, here: SubscribedBlog) -> None:
 
 
 async def be_refused(harness: BridgeHarness, here: SubscribedBlog) -> None:
-    await harness.store.connections.note_trouble(GUILD, here.blog.id, "Revoked.", harness.clock.now())
+    await harness.store.connections.save_trouble(GUILD, here.blog.id, "Revoked.", harness.clock.now())
 
 
 async def move_api(harness: BridgeHarness, here: SubscribedBlog) -> None:

@@ -48,7 +48,7 @@ async def test_where_the_old_api_does_not_revoke_the_admin_is_told_to(
     mine = await connected(harness)
 
     async def asked_while_it_was_kept(self: object) -> bool:
-        assert await harness.store.connections.connected(GUILD, mine.blog.id), "deleted only afterwards"
+        assert await harness.store.connections.is_connected(GUILD, mine.blog.id), "deleted only afterwards"
         raise TemporaryError("It does not answer.")
 
     monkeypatch.setattr("tests.fakes.blog.FakeCommentClient.revoke", asked_while_it_was_kept)

@@ -34,7 +34,7 @@ async def test_disconnecting_deletes_revokes_and_takes_the_button_away(harness: 
     ended = await harness.bridge.disconnector.disconnect(subscribed.blog, GUILD)
     assert ended.revoked
     assert harness.blog.revoked == [(ROOT, PASSWORD)]
-    assert not await harness.store.connections.connected(GUILD, subscribed.blog.id)
+    assert not await harness.store.connections.is_connected(GUILD, subscribed.blog.id)
     await harness.deliver()
     assert harness.chat.said[-1].post.reply_target is None
     with pytest.raises(Refused, match="not connected"):
@@ -46,14 +46,14 @@ async def test_a_blog_that_cannot_revoke_is_disconnected_all_the_same(harness: B
     harness.blog.trouble = TemporaryError("The blog is away.")
     ended = await harness.bridge.disconnector.disconnect(subscribed.blog, GUILD)
     assert not ended.revoked
-    assert not await harness.store.connections.connected(GUILD, subscribed.blog.id)
+    assert not await harness.store.connections.is_connected(GUILD, subscribed.blog.id)
 
 
 async def test_a_guild_that_disconnects_leaves_another_connected(harness: BridgeHarness) -> None:
     await connected(harness)
     other = await connected(harness, OTHER, ChannelId(21))
     await harness.bridge.disconnector.disconnect(other.blog, OTHER)
-    assert await harness.store.connections.connected(GUILD, other.blog.id)
+    assert await harness.store.connections.is_connected(GUILD, other.blog.id)
 
 
 async def test_the_last_subscription_of_a_guild_takes_the_credential_along(harness: BridgeHarness) -> None:
@@ -61,8 +61,8 @@ async def test_the_last_subscription_of_a_guild_takes_the_credential_along(harne
     second = await harness.start(ChannelId(22))
     await connected(harness, OTHER, ChannelId(21))
     await harness.bridge.admin.remove(second.subscription)
-    assert await harness.store.connections.connected(GUILD, subscribed.blog.id)
+    assert await harness.store.connections.is_connected(GUILD, subscribed.blog.id)
     await harness.bridge.admin.remove(subscribed.subscription)
-    assert not await harness.store.connections.connected(GUILD, subscribed.blog.id)
+    assert not await harness.store.connections.is_connected(GUILD, subscribed.blog.id)
     assert harness.blog.revoked == [(ROOT, PASSWORD)]
-    assert await harness.store.connections.connected(OTHER, subscribed.blog.id)
+    assert await harness.store.connections.is_connected(OTHER, subscribed.blog.id)

@@ -318,7 +318,7 @@ async def test_a_blog_whose_feed_has_moved_is_itself_brought_up_to_date(harness:
         each for each in await harness.store.feeds.of_blog(subscribed.blog.id) if each.kind is FeedKind.ENTRIES
     ]
     moved, api = "https://new.example/feed/", f"{HOME}wp/wp-json/"
-    assert await harness.store.polls.move(entries.id, moved, same_page=False)
+    assert await harness.store.polls.change_url(entries.id, moved, same_page=False)
     harness.blog.others = [FoundFeed(url=moved, kind=FeedKind.ENTRIES)]
     harness.blog.api_root = api
     harness.clock.move(timedelta(days=1, minutes=1))

@@ -95,7 +95,7 @@ async def test_what_breaks_apart_from_items_is_no_items_fault(
         raise ZeroDivisionError
 
     with monkeypatch.context() as once:
-        once.setattr(harness.store.polls, "settle", broken)
+        once.setattr(harness.store.polls, "save_result", broken)
         await harness.poll()
     await harness.poll()
     await harness.deliver()

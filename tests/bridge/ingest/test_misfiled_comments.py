@@ -210,7 +210,7 @@ async def test_the_first_poll_moves_comments_to_the_entries_they_belong_to(old_h
     }
     # Only those were asked for whose addresses name no entry.
     assert harness.blog.asked_for == ["104", "105"]
-    assert await harness.store.comment_moves.unchecked() == set()
+    assert await harness.store.comment_moves.unchecked_blogs() == set()
 
 
 async def test_messages_in_wrong_threads_are_struck_through_and_lose_the_button(old_harness: BridgeHarness) -> None:

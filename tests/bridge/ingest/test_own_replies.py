@@ -16,7 +16,7 @@ async def test_a_held_reply_that_is_approved_under_another_post_is_kept_there_an
     entries = {each.title: each for each in await harness.store.items.newest_entries(subscribed.blog.id, 2)}
     draft = new_reply(subscribed.blog.id, entry_id=entries["Two"].id, user_id=USER)
     reply = await harness.store.replies.add(draft, now=harness.clock.now())
-    await harness.store.replies.settle(reply.id, ReplyState.HELD, native_id=NativeId("7"))
+    await harness.store.replies.save_state(reply.id, ReplyState.HELD, native_id=NativeId("7"))
     url = f"{entries['One'].link}#comment-7"
     intent, now = FollowReply(reply_id=reply.id), harness.clock.now()
     delivery = Delivery(

@@ -69,7 +69,7 @@ async def test_a_failure_that_is_just_being_written_does_not_undo_a_good_reading
     harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed = await _comments_never_read(harness)
-    settle_all = harness.store.polls.settle_all
+    settle_all = harness.store.polls.save_results
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(polled: Sequence[PollResult]) -> None:
@@ -77,7 +77,7 @@ async def test_a_failure_that_is_just_being_written_does_not_undo_a_good_reading
         await go_on.wait()
         await settle_all(polled)
 
-    monkeypatch.setattr(harness.store.polls, "settle_all", slow)
+    monkeypatch.setattr(harness.store.polls, "save_results", slow)
     writing = asyncio.create_task(harness.bridge.poller.drain(5))
     await begun.wait()
     reading = asyncio.create_task(_take_baseline(harness))

@@ -186,7 +186,7 @@ async def test_a_database_that_is_away_for_a_moment_loses_no_outcome(
         async def away(*_: object) -> None:
             raise OSError("away")
 
-        broken.setattr(harness.store.polls, "settle_all", away)
+        broken.setattr(harness.store.polls, "save_results", away)
         with pytest.raises(OSError, match="away"):
             await harness.bridge.poller.drain(5)
     polled_at = harness.clock.now()
@@ -219,7 +219,7 @@ async def test_a_database_that_is_away_while_feeds_are_put_off_closes_no_host(
 async def test_a_feed_is_read_whole_every_tenth_time_and_once_a_day(harness: BridgeHarness, feeds: FakeFeeds) -> None:
     feed = await add(harness, "https://blog.example/feed")
     lively = replace(feed, kind=FeedKind.ENTRIES, usual_gap=10 * MINUTE, newest_at=harness.clock.now())
-    await harness.store.polls.settle(lively)
+    await harness.store.polls.save_result(lively)
     for _ in range(20):
         await harness.poll(HOUR)
     assert [conditional for _, conditional in feeds.asked].count(False) == 2
@@ -231,7 +231,7 @@ async def test_a_feed_is_read_whole_every_tenth_time_and_once_a_day(harness: Bri
 
 async def test_case_08_a_feed_is_not_asked_before_it_wants_to_be(harness: BridgeHarness, feeds: FakeFeeds) -> None:
     feed = await add(harness, "https://blog.example/feed")
-    await harness.store.polls.settle(replace(feed, newest_at=harness.clock.now()))
+    await harness.store.polls.save_result(replace(feed, newest_at=harness.clock.now()))
     feeds.answers[feed.url] = NotModified(validators=Validators(), not_before=50 * MINUTE)
     await harness.poll(timedelta(0))
     kept = await current(harness, feed)
@@ -248,7 +248,7 @@ async def test_case_08_a_new_entry_does_not_hurry_comments_that_want_peace(
     entries = await add(harness, "https://blog.example/feed")
     comments = await add_comments(harness, entries, "https://blog.example/c")
     peace = harness.clock.now() + 45 * MINUTE
-    await harness.store.polls.settle(replace(comments, not_before=peace, next_poll_at=peace))
+    await harness.store.polls.save_result(replace(comments, not_before=peace, next_poll_at=peace))
     entry = harness.blog.write("New")
     feeds.answers[entries.url] = Fetched(
         feed=ParsedFeed(title="", entries=(entry,), window=(entry.uid,)), validators=Validators(), body_hash="new"

@@ -37,7 +37,7 @@ async def test_a_refused_message_may_be_published_again(harness: BridgeHarness) 
     with pytest.raises(Refused, match="already"):
         await talk.publish(second)
     async with harness.store.transaction():
-        await harness.store.replies.settle(first, ReplyState.REFUSED, reason="No.")
+        await harness.store.replies.save_state(first, ReplyState.REFUSED, reason="No.")
     await talk.publish(second)
     await harness.deliver()
     assert len(harness.blog.received) == 1

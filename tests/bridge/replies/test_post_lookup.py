@@ -69,7 +69,7 @@ async def test_the_post_is_found_as_soon_as_its_card_stands(harness: BridgeHarne
 
 async def test_connecting_finds_the_posts_whose_cards_stand_already(harness: BridgeHarness) -> None:
     entry, _ = await opened(harness)
-    await harness.store.post_proofs.drop(entry.id)
+    await harness.store.post_proofs.delete(entry.id)
     harness.clock.move(timedelta(seconds=1))
     [found] = await harness.bridge.admin.blogs(GUILD)
     credential = Credential(username="bridge", password=Secret(PASSWORD))
@@ -127,7 +127,7 @@ async def test_a_post_is_looked_at_at_the_press_and_before_the_write(
 
 async def test_numbers_kept_before_proofs_existed_are_asked_for_before_their_next_use(harness: BridgeHarness) -> None:
     entry, target = await opened(harness)
-    await harness.store.post_proofs.drop(entry.id)
+    await harness.store.post_proofs.delete(entry.id)
     await publish(harness, target)
     assert [each.entry_native_id for each in harness.blog.received] == ["2"]
 
@@ -137,7 +137,7 @@ async def test_a_slow_blog_is_not_waited_for(harness: BridgeHarness, monkeypatch
     monkeypatch.setattr(post_lookup, "_BEFORE_FORM", 0.01)
     harness.blog.locating = asyncio.Event().wait  # type: ignore[assignment]
     await press(harness, target)
-    await harness.store.post_proofs.drop(entry.id)
+    await harness.store.post_proofs.delete(entry.id)
     with pytest.raises(Refused, match="did not answer in time"):
         await press(harness, target)
 
@@ -150,7 +150,7 @@ async def test_a_blog_in_trouble_leaves_what_was_proven(harness: BridgeHarness) 
 
     harness.blog.locating = fail
     await press(harness, target)
-    await harness.store.post_proofs.drop(entry.id)
+    await harness.store.post_proofs.delete(entry.id)
     with pytest.raises(Refused, match="did not answer in time"):
         await press(harness, target)
 

@@ -137,7 +137,7 @@ async def test_a_busy_hub_does_not_keep_polls_away(harness: BridgeHarness) -> No
 async def test_a_feed_that_asked_for_peace_is_not_polled_before_for_its_hub(harness: BridgeHarness) -> None:
     await confirmed(harness)
     until = harness.clock.now() + DAY
-    await harness.store.polls.settle(replace(await feed_of(harness), not_before=until, next_poll_at=until))
+    await harness.store.polls.save_result(replace(await feed_of(harness), not_before=until, next_poll_at=until))
     await pushed(harness, "Fresh")
     assert (await feed_of(harness)).next_poll_at == until
 
@@ -200,7 +200,7 @@ async def test_what_comes_while_we_stop_is_left_to_the_next_poll(harness: Bridge
 async def test_content_before_the_first_silent_reading_is_left_to_that(harness: BridgeHarness) -> None:
     await confirmed(harness)
     feed = await feed_of(harness)
-    await harness.store.polls.settle(replace(feed, last_ok_at=None, next_poll_at=harness.clock.now() + DAY))
+    await harness.store.polls.save_result(replace(feed, last_ok_at=None, next_poll_at=harness.clock.now() + DAY))
     entry = harness.blog.write("Old")
     assert await harness.hub.publish(TOPIC, entry.uid) == [202]
     await harness.take_in()
