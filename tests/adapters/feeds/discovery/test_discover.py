@@ -5,43 +5,15 @@ import pytest
 from aiohttp import web
 
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
-from bot.adapters.feeds.parser_process.pool import FeedParser
-from bot.adapters.net.client import HttpClient
 from bot.model.errors import NotFound, PermanentError, Refused, TemporaryError
 from bot.model.feed import CommentSystem, FeedFormat, FeedKind
+from tests.adapters.feeds.discovery.pages import COMMENTS, HTML, POSTS, feed_link, page, posts_feed
 from tests.webserver import WebServer, serving
-
-HTML = {"Content-Type": "text/html"}
-POSTS = (
-    "<rss version='2.0'><channel><title>Notes</title>{link}"
-    "<item><title>One</title><guid>g1</guid></item></channel></rss>"
-)
-COMMENTS = (
-    "<rss version='2.0'><channel><title>Comments for Notes</title>{link}"
-    "<item><guid>http://b.test/?p=1#comment-5</guid></item></channel></rss>"
-)
-
-
-@pytest.fixture
-def discoverer(client: HttpClient, parser: FeedParser) -> HttpDiscoverer:
-    return HttpDiscoverer(client, parser)
-
-
-def _posts(server: WebServer) -> str:
-    return POSTS.format(link=f"<link>{server.url}</link>")
-
-
-def _page(*links: str, title: str = "Notes") -> str:
-    return f"<!doctype html><html><head><title>{title}</title>{''.join(links)}</head></html>"
-
-
-def _feed_link(href: str, title: str = "") -> str:
-    return f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{href}">'
 
 
 async def test_a_page_with_a_feed_and_no_more(server: WebServer, discoverer: HttpDiscoverer) -> None:
-    server.serve("/", _page(_feed_link("/rss")), headers=HTML)
-    server.serve("/rss", _posts(server))
+    server.serve("/", page(feed_link("/rss")), headers=HTML)
+    server.serve("/rss", posts_feed(server))
     discovered = await discoverer.discover(server.url)
     found = discovered.found
     assert (found.title, found.home_url, found.entries.url) == ("Notes", f"{server.url}/", f"{server.url}/rss")
@@ -51,8 +23,8 @@ async def test_a_page_with_a_feed_and_no_more(server: WebServer, discoverer: Htt
 
 
 async def test_a_feed_is_read_once(server: WebServer, discoverer: HttpDiscoverer) -> None:
-    server.serve("/rss", _posts(server))
-    server.serve("/", _page(_feed_link("/comments/feed/")), headers=HTML)
+    server.serve("/rss", posts_feed(server))
+    server.serve("/", page(feed_link("/comments/feed/")), headers=HTML)
     server.serve("/comments/feed/", COMMENTS.format(link=""))
     discovered = await discoverer.discover(f"{server.url}/rss".removeprefix("http://"))
     assert discovered.found.entries.url == f"{server.url}/rss"
@@ -70,28 +42,28 @@ async def test_a_feed_without_a_home(server: WebServer, discoverer: HttpDiscover
 
 async def test_a_redirect_is_remembered(server: WebServer, discoverer: HttpDiscoverer) -> None:
     server.redirect("/old", "/rss", status=301)
-    server.serve("/rss", _posts(server))
+    server.serve("/rss", posts_feed(server))
     assert (await discoverer.discover(f"{server.url}/old")).found.entries.url == f"{server.url}/rss"
 
 
 async def test_a_comments_feed_leads_to_its_blog(server: WebServer, discoverer: HttpDiscoverer) -> None:
     server.serve("/comments/feed/", COMMENTS.format(link=f"<link>{server.url}/</link>"))
-    server.serve("/", _page(_feed_link("/rss")), headers=HTML)
-    server.serve("/rss", _posts(server))
+    server.serve("/", page(feed_link("/rss")), headers=HTML)
+    server.serve("/rss", posts_feed(server))
     discovered = await discoverer.discover(f"{server.url}/comments/feed/")
     assert discovered.found.entries.url == f"{server.url}/rss"
 
 
 async def test_usual_addresses_are_tried(server: WebServer, discoverer: HttpDiscoverer) -> None:
-    server.serve("/", _page(), headers=HTML)
-    server.serve("/feed/", _page(title="Not a feed"), headers=HTML)
-    server.serve("/atom.xml", _posts(server))
+    server.serve("/", page(), headers=HTML)
+    server.serve("/feed/", page(title="Not a feed"), headers=HTML)
+    server.serve("/atom.xml", posts_feed(server))
     assert (await discoverer.discover(server.url)).found.entries.url == f"{server.url}/atom.xml"
 
 
 async def test_atom_is_preferred_for_comments_of_wordpress(server: WebServer, discoverer: HttpDiscoverer) -> None:
-    server.serve("/", _page(_feed_link("/rss"), _feed_link("/comments/feed/")), headers=HTML)
-    server.serve("/rss", _posts(server))
+    server.serve("/", page(feed_link("/rss"), feed_link("/comments/feed/")), headers=HTML)
+    server.serve("/rss", posts_feed(server))
     server.serve("/comments/feed/", COMMENTS.format(link=""))
     server.serve("/comments/feed/atom/", COMMENTS.format(link=""))
     found = (await discoverer.discover(server.url)).found
@@ -102,9 +74,9 @@ async def test_atom_is_preferred_for_comments_of_wordpress(server: WebServer, di
 async def test_an_address_of_comments_that_gives_entries_is_not_taken(
     server: WebServer, discoverer: HttpDiscoverer
 ) -> None:
-    server.serve("/", _page(_feed_link("/rss"), _feed_link("/comments/feed/")), headers=HTML)
-    server.serve("/rss", _posts(server))
-    server.serve("/comments/feed/", _posts(server))
+    server.serve("/", page(feed_link("/rss"), feed_link("/comments/feed/")), headers=HTML)
+    server.serve("/rss", posts_feed(server))
+    server.serve("/comments/feed/", posts_feed(server))
     assert (await discoverer.discover(server.url)).found.comments is None
 
 
@@ -112,10 +84,10 @@ class TestWhoseFeedItIs:
     """Each port is a site of its own."""
 
     async def test_a_stranger_cannot_speak_for_a_blog(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
-        server.serve("/", _page(_feed_link("/rss")), headers=HTML)
+        server.serve("/", page(feed_link("/rss")), headers=HTML)
         async with serving() as other:
             link = {"Link": f'<{other.url}/wp-json/>; rel="https://api.w.org/"'}
-            other.serve("/rss", _posts(server), headers=link)
+            other.serve("/rss", posts_feed(server), headers=link)
             other.serve("/wp-json/", '{"namespaces": ["wp/v2"]}')
             found = (await discoverer.discover(f"{other.url}/rss")).found
             assert found.home_url == f"{other.url}/"
@@ -123,19 +95,19 @@ class TestWhoseFeedItIs:
     async def test_a_page_that_names_a_feed_does_not_speak_for_it(
         self, server: WebServer, discoverer: HttpDiscoverer
     ) -> None:
-        server.serve("/", _page(), headers=HTML)
-        server.serve("/rss", _posts(server))
+        server.serve("/", page(), headers=HTML)
+        server.serve("/rss", posts_feed(server))
         async with serving() as other:
             api = f'<link rel="https://api.w.org/" href="{other.url}/wp-json/">'
-            other.serve("/", _page(_feed_link(f"{server.url}/rss"), api), headers=HTML)
+            other.serve("/", page(feed_link(f"{server.url}/rss"), api), headers=HTML)
             other.serve("/wp-json/", '{"namespaces": ["wp/v2"]}')
             found = (await discoverer.discover(other.url)).found
         assert (found.home_url, found.api_root) == (f"{server.url}/", None)
 
     async def test_a_blog_may_keep_its_feed_elsewhere(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
         async with serving() as other:
-            other.serve("/rss", _posts(server))
-            server.serve("/", _page(_feed_link(f"{other.url}/rss"), title="Home"), headers=HTML)
+            other.serve("/rss", posts_feed(server))
+            server.serve("/", page(feed_link(f"{other.url}/rss"), title="Home"), headers=HTML)
             for address in (server.url, f"{other.url}/rss"):
                 found = (await discoverer.discover(address)).found
                 assert (found.home_url, found.entries.url) == (f"{server.url}/", f"{other.url}/rss")
@@ -149,7 +121,7 @@ class TestSeveralBlogsOnOneHost:
         feed = POSTS.format(link=f"<link>{server.url}/~victim/</link>")
         own_api = f'<link rel="https://api.w.org/" href="{server.url}/~victim/wp-json/">'
         server.serve("/~victim/feed/", feed)
-        server.serve("/~victim/", _page(_feed_link("/~victim/feed/"), own_api, title="Victim"), headers=HTML)
+        server.serve("/~victim/", page(feed_link("/~victim/feed/"), own_api, title="Victim"), headers=HTML)
         for name in ("victim", "eve"):
             server.serve(f"/~{name}/wp-json/?_fields=namespaces", '{"namespaces": ["wp/v2"]}')
             server.serve(f"/~{name}/wp-json/wp/v2/comments?per_page=1&_fields=id", "[]")
@@ -161,8 +133,8 @@ class TestSeveralBlogsOnOneHost:
 
     async def test_a_page_beside_it(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
         api = f'<link rel="https://api.w.org/" href="{server.url}/~eve/wp-json/">'
-        comments = _feed_link("/~eve/comments/feed/", "Comments")
-        server.serve("/~eve/", _page(_feed_link("/~victim/feed/"), api, comments, title="Eve"), headers=HTML)
+        comments = feed_link("/~eve/comments/feed/", "Comments")
+        server.serve("/~eve/", page(feed_link("/~victim/feed/"), api, comments, title="Eve"), headers=HTML)
         victims = f"{server.url}/~victim/"
         for path in ("/~eve/", "/~victim/feed/", "/~victim/"):
             assert await self._found(server, discoverer, path) == (victims, f"{victims}wp-json/", victims)
@@ -179,21 +151,21 @@ class TestSeveralBlogsOnOneHost:
 
     async def test_a_home_that_names_its_neighbours_api(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
         api = f'<link rel="https://api.w.org/" href="{server.url}/~eve/wp-json/">'
-        server.serve("/~victim/", _page(_feed_link("/~victim/feed/"), api), headers=HTML)
+        server.serve("/~victim/", page(feed_link("/~victim/feed/"), api), headers=HTML)
         found = (await discoverer.discover(f"{server.url}/~victim/")).found
         assert found.api_root == f"{server.url}/~victim/wp-json/", "its own, at the usual address"
 
     async def test_a_hub_is_the_feeds_own_word(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
         hub = {"Link": f'<{server.url}/~eve/hub>; rel="hub"'}
-        page = _page(_feed_link("/~victim/feed/"), f'<link rel="hub" href="{server.url}/~eve/hub">')
-        server.serve("/~eve/", page, headers={**HTML, **hub})
+        html = page(feed_link("/~victim/feed/"), f'<link rel="hub" href="{server.url}/~eve/hub">')
+        server.serve("/~eve/", html, headers={**HTML, **hub})
         assert (await discoverer.discover(f"{server.url}/~eve/")).push is None
 
 
 async def test_a_page_with_a_post_does_not_speak_for_the_blog(server: WebServer, discoverer: HttpDiscoverer) -> None:
     api = f'<link rel="https://api.w.org/" href="{server.url}/wp-json/">'
-    server.serve("/post/", _page(_feed_link("/rss"), api, _feed_link("/comments/feed/"), title="A post"), headers=HTML)
-    server.serve("/", _page(_feed_link("/rss"), title="Home"), headers=HTML)
+    server.serve("/post/", page(feed_link("/rss"), api, feed_link("/comments/feed/"), title="A post"), headers=HTML)
+    server.serve("/", page(feed_link("/rss"), title="Home"), headers=HTML)
     server.serve("/rss", POSTS.replace("<title>Notes</title>", "").format(link=f"<link>{server.url}/</link>"))
     server.serve("/wp-json/?_fields=namespaces", '{"namespaces": ["wp/v2"]}')
     server.serve("/comments/feed/", COMMENTS.format(link=""))
@@ -207,8 +179,8 @@ class TestWordPress:
         """A blog with plain permalinks, whose API is named in a header."""
         root = f"{server.url}/index.php?rest_route=/"
         headers = {**HTML, "Link": f'<{root}>; rel="https://api.w.org/"'}
-        server.serve("/", _page(_feed_link("/?feed=rss2"), _feed_link("/?feed=comments-rss2")), headers=headers)
-        server.serve("/?feed=rss2", _posts(server))
+        server.serve("/", page(feed_link("/?feed=rss2"), feed_link("/?feed=comments-rss2")), headers=headers)
+        server.serve("/?feed=rss2", posts_feed(server))
         server.serve("/?feed=comments-atom", COMMENTS.format(link=""))
         server.serve("/index.php?rest_route=/&_fields=namespaces", '{"namespaces": ["oembed/1.0", "wp/v2"]}')
         server.serve("/index.php?rest_route=/wp/v2/comments&per_page=1&_fields=id", "[]")
@@ -262,14 +234,14 @@ class TestSentences:
         assert "404" in await self._refusal(discoverer, f"{server.url}/gone", NotFound)
 
     async def test_a_page_without_a_feed(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
-        server.serve("/", _page(title="Shop"), headers=HTML)
+        server.serve("/", page(title="Shop"), headers=HTML)
         text = await self._refusal(discoverer, server.url, PermanentError)
         assert "a web page titled “Shop”" in text
         assert "no feed" in text
 
     async def test_a_feed_that_is_a_page(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
-        server.serve("/", _page(_feed_link("/feed/"), title="Shop"), headers=HTML)
-        server.serve("/feed/", _page(title="Shop"), headers=HTML)
+        server.serve("/", page(feed_link("/feed/"), title="Shop"), headers=HTML)
+        server.serve("/feed/", page(title="Shop"), headers=HTML)
         assert "cannot be read" in await self._refusal(discoverer, server.url, PermanentError)
 
     async def test_something_else(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
@@ -291,5 +263,5 @@ async def test_a_page_that_only_calls_itself_html(server: WebServer, discoverer:
         )
 
     server.on("/", answer)
-    server.serve("/rss", _posts(server))
+    server.serve("/rss", posts_feed(server))
     assert (await discoverer.discover(server.url)).found.entries.url == f"{server.url}/rss"

@@ -5,18 +5,11 @@ import pytest
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
 from bot.adapters.feeds.pages.feed_links import possible_entry_feeds
 from bot.adapters.feeds.pages.page import read_page
-from bot.adapters.feeds.parser_process.pool import FeedParser
-from bot.adapters.net.client import HttpClient
 from bot.model.feed import CommentSystem, Push
 from tests.webserver import WebServer
 
 HTML = {"Content-Type": "text/html"}
 CHANNEL = "UC" + "x" * 22
-
-
-@pytest.fixture
-def discoverer(client: HttpClient, parser: FeedParser) -> HttpDiscoverer:
-    return HttpDiscoverer(client, parser)
 
 
 def _rss(server: WebServer, title: str = "Notes", more: str = "") -> str:

@@ -5,40 +5,12 @@ import json
 import pytest
 
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
-from bot.adapters.feeds.parser_process.pool import FeedParser
-from bot.adapters.net.client import HttpClient
 from bot.model.errors import PermanentError
 from bot.model.feed import CommentSystem, FeedFormat
+from tests.adapters.feeds.discovery.pages import COMMENTS, HTML, POSTS, feed_link, page, posts_feed
 from tests.webserver import WebServer, serving
 
-HTML = {"Content-Type": "text/html"}
-POSTS = (
-    "<rss version='2.0'><channel><title>Notes</title>{link}"
-    "<item><title>One</title><guid>g1</guid></item></channel></rss>"
-)
-COMMENTS = (
-    "<rss version='2.0'><channel><title>Comments for Notes</title>{link}"
-    "<item><guid>http://b.test/?p=1#comment-5</guid></item></channel></rss>"
-)
-
 ROOT = '{"namespaces": ["oembed/1.0", "wp/v2"]}'
-
-
-@pytest.fixture
-def discoverer(client: HttpClient, parser: FeedParser) -> HttpDiscoverer:
-    return HttpDiscoverer(client, parser)
-
-
-def _posts(server: WebServer) -> str:
-    return POSTS.format(link=f"<link>{server.url}</link>")
-
-
-def _page(*links: str, title: str = "Notes") -> str:
-    return f"<!doctype html><html><head><title>{title}</title>{''.join(links)}</head></html>"
-
-
-def _feed_link(href: str, title: str = "") -> str:
-    return f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{href}">'
 
 
 def _refusal(status: int, code: str = "rest_not_logged_in") -> str:
@@ -52,7 +24,7 @@ class TestAnInterfaceThatNothingNames:
     def home(self, server: WebServer, request: pytest.FixtureRequest) -> str:
         folder = str(request.param)
         home = f"{server.url}{folder}/"
-        server.serve(f"{folder}/", _page(_feed_link(f"{home}feed/")), headers=HTML)
+        server.serve(f"{folder}/", page(feed_link(f"{home}feed/")), headers=HTML)
         server.serve(f"{folder}/feed/", POSTS.format(link=f"<link>{home}</link>"))
         server.serve(f"{folder}/comments/feed/", COMMENTS.format(link=""))
         return home
@@ -120,8 +92,8 @@ class TestAnInterfaceThatNothingNames:
             assert (await discoverer.discover(home)).found.api_root is None
 
     async def test_only_what_looks_like_wordpress_is_asked(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
-        server.serve("/", _page(_feed_link("/rss.xml")), headers=HTML)
-        server.serve("/rss.xml", _posts(server))
+        server.serve("/", page(feed_link("/rss.xml")), headers=HTML)
+        server.serve("/rss.xml", posts_feed(server))
         await discoverer.discover(server.url)
         assert not [path for path in server.paths if "wp-json" in path or "rest_route" in path]
 
@@ -129,7 +101,7 @@ class TestAnInterfaceThatNothingNames:
 async def test_a_neighbour_in_the_folder_above_gives_no_interface(
     server: WebServer, discoverer: HttpDiscoverer
 ) -> None:
-    server.serve("/~eve/", _page(_feed_link("/~eve/feed/")), headers=HTML)
+    server.serve("/~eve/", page(feed_link("/~eve/feed/")), headers=HTML)
     server.serve("/~eve/feed/", POSTS.format(link=f"<link>{server.url}/~eve/</link>"))
     for path in ("/wp-json/?", "/?rest_route=/&", "/~ann/wp-json/?"):
         server.serve(f"{path}_fields=namespaces", ROOT)
@@ -142,9 +114,9 @@ class TestFeedsOfCommentsInAnyLanguage:
     @pytest.fixture(autouse=True)
     def blog(self, server: WebServer) -> None:
         home = f"<link>{server.url}/</link>"
-        links = [_feed_link("/feed/", "Notizen &raquo; Feed"), _feed_link("/comments/feed/", "Notizen &raquo; تعليقات")]
-        server.serve("/", _page(*links), headers=HTML)
-        server.serve("/tee/", _page(*links, _feed_link("/tee/feed/", "Notizen &raquo; Tee: تعليقات")), headers=HTML)
+        links = [feed_link("/feed/", "Notizen &raquo; Feed"), feed_link("/comments/feed/", "Notizen &raquo; تعليقات")]
+        server.serve("/", page(*links), headers=HTML)
+        server.serve("/tee/", page(*links, feed_link("/tee/feed/", "Notizen &raquo; Tee: تعليقات")), headers=HTML)
         server.serve("/feed/", POSTS.format(link=home))
 
     @pytest.mark.parametrize(
@@ -167,7 +139,7 @@ class TestFeedsOfCommentsInAnyLanguage:
     async def test_an_empty_blog_is_a_blog(self, server: WebServer, discoverer: HttpDiscoverer) -> None:
         empty = f"<rss version='2.0'><channel><title>Kommentare</title><link>{server.url}/neu/</link></channel></rss>"
         server.serve("/neu/feed/", empty)
-        server.serve("/neu/", _page(_feed_link("/neu/feed/")), headers=HTML)
+        server.serve("/neu/", page(feed_link("/neu/feed/")), headers=HTML)
         for address in ("/neu/feed/", "/neu/"):
             found = (await discoverer.discover(f"{server.url}{address}")).found
             assert found.entries.url == f"{server.url}/neu/feed/"
@@ -186,6 +158,6 @@ class TestFeedsOfCommentsInAnyLanguage:
 async def test_a_feed_that_is_named_and_missing_is_told_with_its_status(
     server: WebServer, discoverer: HttpDiscoverer
 ) -> None:
-    server.serve("/", _page(_feed_link("/news/rss")), headers=HTML)
+    server.serve("/", page(feed_link("/news/rss")), headers=HTML)
     with pytest.raises(PermanentError, match=r"cannot be read \(\S+/news/rss: There is nothing .*\(404\)\)"):
         await discoverer.discover(server.url)

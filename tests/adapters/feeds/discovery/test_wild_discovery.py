@@ -25,11 +25,6 @@ FEED = EMPTY.replace("</channel>", "<item><title>Beans</title><guid>g1</guid></i
 COMMENTS = EMPTY.replace("</channel>", "<item><guid>http://b.test/?p=1#comment-5</guid></item></channel>")
 
 
-@pytest.fixture
-def discoverer(client: HttpClient, parser: FeedParser) -> HttpDiscoverer:
-    return HttpDiscoverer(client, parser)
-
-
 def page(head: str = "", body: str = "") -> str:
     return f"<!doctype html><html><head><title>Garden diary</title>{head}</head><body>{body}</body></html>"
 

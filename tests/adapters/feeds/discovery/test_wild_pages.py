@@ -22,11 +22,6 @@ FEED = (
 )
 
 
-@pytest.fixture
-def discoverer(client: HttpClient, parser: FeedParser) -> HttpDiscoverer:
-    return HttpDiscoverer(client, parser)
-
-
 def page(title: str = "Garden diary", head: str = "", feed: str = "/notes.xml") -> str:
     named = f'<link rel="alternate" type="application/rss+xml" href="{feed}">' if feed else ""
     return f"<!doctype html>\n<html><head>{head}<title>{title}</title>{named}</head><body></body></html>"

@@ -6,18 +6,11 @@ Numbers as in ``docs/feeds.md``, "Beyond the cases".
 import pytest
 
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
-from bot.adapters.feeds.parser_process.pool import FeedParser
-from bot.adapters.net.client import HttpClient
 from bot.model.errors import NotFound, PermanentError
 from tests.adapters.feeds.discovery.test_wild_discovery import COMMENTS, EMPTY, FEED, HTML, find, link, page
 from tests.webserver import WebServer, serving
 
 REFRESH = '<meta http-equiv="refresh" content="0; url={}">'
-
-
-@pytest.fixture
-def discoverer(client: HttpClient, parser: FeedParser) -> HttpDiscoverer:
-    return HttpDiscoverer(client, parser)
 
 
 class TestPagesInAFeedsPlace:

@@ -20,11 +20,6 @@ def feeds(client: HttpClient, parser: FeedParser) -> HttpFeeds:
     return HttpFeeds(client, parser)
 
 
-@pytest.fixture
-def discoverer(client: HttpClient, parser: FeedParser) -> HttpDiscoverer:
-    return HttpDiscoverer(client, parser)
-
-
 def _feed(found: FoundFeed) -> Feed:
     return Feed(
         id=FeedId(1),
