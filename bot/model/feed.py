@@ -162,7 +162,7 @@ class FailureReason(StrEnum):
     MISSING = "missing"
     #: 401, 402
     LOGIN = "login"
-    #: 403 or 503 from something in front of the blog that wants to see a browser
+    #: 403 or 503 from a browser check in front of the blog
     CHALLENGED = "challenged"
     #: 429, 503 with a time, or the pause that followed on one of the host's other feeds: no strike
     BUSY = "busy"

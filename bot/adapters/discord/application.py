@@ -107,7 +107,7 @@ async def _get(client: HttpClient, url: str, token: str) -> Response:
 def _object(answer: Response) -> dict[str, Any]:
     found = answer.json()
     if not isinstance(found, dict) or "id" not in found:
-        raise PermanentError("What answered is not Discord; see to DISCORD_API_URL.")
+        raise PermanentError("The server that answered is not Discord. Check DISCORD_API_URL.")
     return found
 
 

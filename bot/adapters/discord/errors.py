@@ -34,15 +34,15 @@ _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
     10003: (NotFound, "The channel or thread is gone."),
     10004: (NotFound, "The server is gone, or the bot is no longer in it."),
     10008: (NotFound, "The message is gone."),
-    10013: (DirectMessagesClosed, "Discord knows no such person any more."),
-    30010: (Refused, "The message has as many different reactions as Discord allows."),
+    10013: (DirectMessagesClosed, "This Discord account does not exist any more."),
+    30010: (Refused, "The message already has as many different reactions as Discord allows."),
     40067: (
         ChannelLost,
-        "This forum asks for a tag on every post and has none that the bot may use. Make one for everybody.",
+        "This forum requires a tag and has none that the bot may use. Add one that is open to everybody.",
     ),
     50005: (Refused, "The message belongs to somebody else."),
-    50006: (ChannelLost, "Discord takes no cards from the bot in this channel. Allow it Embed Links there."),
-    50007: (DirectMessagesClosed, "This person takes no direct messages from the bot."),
+    50006: (ChannelLost, "The bot may not send embeds in this channel. Allow it Embed Links there."),
+    50007: (DirectMessagesClosed, "This person does not accept direct messages from the bot."),
     50008: (ChannelLost, "Messages cannot be sent in this kind of channel. Choose a text channel or a forum."),
     50024: (Refused, "Discord does not offer this in this kind of channel."),
     50083: (Refused, "The thread is archived. Write something in it to open it again."),
@@ -57,9 +57,9 @@ _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
 _TEMPORARY: Final[dict[int, tuple[str, timedelta]]] = {
     10087: ("A tag of this forum was just deleted.", timedelta(seconds=5)),
     # The bot was taken for a spammer: that concerns everybody, so nobody's alerts end by it.
-    20026: ("Discord does not let the bot write to people at present.", timedelta(hours=1)),
+    20026: ("Discord does not let the bot send direct messages at present.", timedelta(hours=1)),
     20028: ("The bot writes faster than this channel allows.", _SLOW_DOWN),
-    30046: ("Discord lets old messages be changed only now and then.", timedelta(hours=1)),
+    30046: ("Discord limits how often old messages can be edited.", timedelta(hours=1)),
     40003: ("The bot opens direct messages faster than Discord allows.", timedelta(minutes=10)),
     40058: ("The forum post is not complete yet.", timedelta(seconds=30)),
     160006: ("The server has as many open threads as Discord allows. Archive some.", timedelta(minutes=10)),
@@ -80,7 +80,7 @@ def discord_errors(needs: str) -> Iterator[None]:
         wait = timedelta(seconds=error.retry_after)
         raise TemporaryError("Discord asks the bot to slow down.", retry_after=wait) from error
     except discord.InvalidData as error:
-        raise PermanentError("Discord answered with something this bot does not know.") from error
+        raise PermanentError("Discord sent a response that the bot does not understand.") from error
     except json.JSONDecodeError as error:
         raise TemporaryError("Discord's answer could not be read.") from error
     except CONNECTION_ERRORS as error:
@@ -120,7 +120,7 @@ def refuses_reference(error: discord.HTTPException) -> bool:
 
 def _by_status(error: discord.HTTPException) -> BridgeError:
     if error.status >= 500:
-        return TemporaryError("Discord has a fault of its own at present.")
+        return TemporaryError("Discord has a problem at present.")
     if error.status == 401:
         return Blocked("Discord does not accept the bot's token.", retry_after=_TOKEN_WAIT)
     if error.status == 403 and error.code == 0:
@@ -131,11 +131,11 @@ def _by_status(error: discord.HTTPException) -> BridgeError:
         return ChannelLost("Discord does not allow the bot to do this here.")
     if error.status == 404 and error.code == 0:
         # As with 403: Discord itself names what it does not know.
-        return TemporaryError("Something in front of Discord did not find it.", retry_after=_SLOW_DOWN)
+        return TemporaryError("A proxy in front of Discord did not find it.", retry_after=_SLOW_DOWN)
     if error.status == 404:
-        return NotFound("What the bot looked for on Discord is gone.")
+        return NotFound("Discord does not have this any more.")
     if error.code == 50035:
-        return PermanentError("Discord did not accept the form of the message.")
+        return PermanentError("Discord did not accept the format of the message.")
     return PermanentError("Discord refused this without a reason that the bot knows.")
 
 

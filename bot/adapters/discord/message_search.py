@@ -24,8 +24,8 @@ _PAGE: Final = 100
 #: Messages that are looked at, and threads of a forum; asking for one page takes up to a second in a busy channel.
 _MOST: Final = 5000
 _UNCERTAIN: Final = (
-    "So much was written there since the first attempt that I cannot tell whether it stands there already. "
-    "I did not risk posting it twice."
+    "Too many messages were sent there since the first attempt to check whether it was already posted. "
+    "It was not posted again."
 )
 
 

@@ -105,7 +105,7 @@ class DiscordReader:
     async def _forum(self, forum_id: ChannelId) -> discord.ForumChannel:
         channel = await self._client.fetch_channel(forum_id)
         if not isinstance(channel, discord.ForumChannel):
-            raise ChannelLost("This channel is no forum any more. Choose a forum.")
+            raise ChannelLost("This channel is not a forum any more. Choose a forum.")
         return channel
 
     def _message(self, message: MessageRef) -> discord.PartialMessage:

@@ -201,7 +201,7 @@ class HttpClient:
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         host = host_of(str(response.url))
-        too_large = PermanentError(f"{host} sent more than {self._max_body:,} bytes, which is more than is read.")
+        too_large = PermanentError(f"{host} sent more than {self._max_body:,} bytes, which is too much.")
         body = bytearray()
         async for chunk in response.content.iter_chunked(64 * 1024):
             body += chunk
@@ -212,7 +212,7 @@ class HttpClient:
         try:
             plain = decode_body(bytes(body), response.headers.get("Content-Encoding", ""), limit=self._max_body)
         except UndecodableBody as error:
-            raise TemporaryError(f"{host} sent a compressed answer that cannot be unpacked.") from error
+            raise TemporaryError(f"{host} sent a compressed response that cannot be decoded.") from error
         if plain is None:
             raise too_large
         return plain

@@ -13,10 +13,10 @@ from bot.model.errors import BridgeError, NotPublic, PermanentError, TemporaryEr
 #: OpenSSL's codes for why a certificate is not believed (X509_V_ERR_*).
 _CERTIFICATES = {
     10: "The certificate of {host} has expired",
-    18: "{host} made its certificate itself",
-    19: "The certificate of {host} comes from an authority that nobody knows",
-    20: "{host} leaves out a part of its certificate's chain, or nobody knows who issued it",
-    21: "{host} leaves out a part of its certificate's chain",
+    18: "{host} uses a self-signed certificate",
+    19: "The certificate of {host} comes from an unknown authority",
+    20: "The certificate chain of {host} is incomplete, or its issuer is unknown",
+    21: "The certificate chain of {host} is incomplete",
     62: "The certificate of {host} is for another name",
 }
 
@@ -40,13 +40,13 @@ def network_error(error: Exception, host: str) -> BridgeError:
     """
     match error:
         case aiohttp.ClientConnectorDNSError():
-            return TemporaryError(f"No host of the name {host} was found.")
+            return TemporaryError(f"There is no host named {host}.")
         case aiohttp.ClientConnectorCertificateError():
-            return TemporaryError(f"{_certificate_fault(error, host)}, so no safe connection could be made.")
+            return TemporaryError(f"{_certificate_fault(error, host)}, so no secure connection could be made.")
         case aiohttp.ClientSSLError():
-            return TemporaryError(f"No safe connection (TLS) to {host} could be made.")
+            return TemporaryError(f"No secure connection (TLS) to {host} could be made.")
         case aiohttp.ClientConnectorError(os_error=AddressRefused()):
-            return NotPublic(f"{host} is not on the public internet, so it is not asked.", host=host)
+            return NotPublic(f"{host} is not on the public internet, so the bot does not connect to it.", host=host)
         case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
             return TemporaryError(f"{host} refused the connection.")
         case aiohttp.InvalidURL() | UnicodeError():
@@ -56,9 +56,9 @@ def network_error(error: Exception, host: str) -> BridgeError:
         case aiohttp.ClientConnectorError():
             return TemporaryError(f"{host} could not be reached.")
         case aiohttp.ClientResponseError():
-            return MalformedResponse(f"{host} gave an answer that is not proper HTTP.")
+            return MalformedResponse(f"{host} sent an invalid HTTP response.")
         case _:
-            return TemporaryError(f"{host} broke the connection off.")
+            return TemporaryError(f"{host} closed the connection.")
 
 
 def _certificate_fault(error: aiohttp.ClientConnectorCertificateError, host: str) -> str:

@@ -53,14 +53,14 @@ def check_url(url: str) -> None:
     except ValueError:
         raise Refused("That is not a web address.") from None
     if parts.scheme.lower() not in {"http", "https"}:
-        raise Refused("Only addresses that begin with http:// or https:// can be asked.")
+        raise Refused("Only addresses that begin with http:// or https:// are allowed.")
     if not parts.hostname:
-        raise Refused("That address names no host.")
+        raise Refused("That address has no host.")
     if "@" in parts.netloc:
         # It would be stored, shown and sent along by redirects; the text must not repeat it either.
-        raise Refused(f"The address of {parts.hostname} holds a user name or password; leave them out.")
+        raise Refused(f"The address of {parts.hostname} contains a user name or password. Leave them out.")
     if port is not None and port < _FIRST_HIGH_PORT and port not in _LOW_PORTS:
-        raise Refused(f"Port {port} of {parts.hostname} is not one for web pages.")
+        raise Refused(f"Port {port} of {parts.hostname} is not a port for web pages.")
 
 
 def _is_web_port(port: str | None) -> bool:

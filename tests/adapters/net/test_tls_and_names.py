@@ -48,7 +48,7 @@ async def _hello(request: web.BaseRequest) -> web.Response:
 @pytest.mark.parametrize(
     ("trusted", "name", "days", "said"),
     [
-        (False, "blog.test", 30, "blog.test made its certificate itself"),
+        (False, "blog.test", 30, "blog.test uses a self-signed certificate"),
         (True, "blog.test", -1, "The certificate of blog.test has expired"),
         (True, "other.test", 30, "The certificate of blog.test is for another name"),
     ],

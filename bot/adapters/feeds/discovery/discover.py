@@ -163,7 +163,7 @@ class HttpDiscoverer:
             return EntriesFeed(url=landing.url, asked_url=asked_url, result=found, response=landing, sources=sources)
         page = await self._fetcher.fetch_page(found.feed.home_url or root_of(landing.url))
         if page is None:
-            raise PermanentError(f"{landing.url} is a feed of comments, and the blog they belong to was not found.")
+            raise PermanentError(f"{landing.url} is a feed of comments, and its blog was not found.")
         return await self._find_on_page(page, page.url)
 
     async def _find_above(self, url: str, feed: ParsedFeed) -> EntriesFeed | None:
@@ -253,9 +253,9 @@ def _no_feed_error(page: Page, failures: Sequence[tuple[str, BridgeError]]) -> B
     :param failures: named feeds, and what was wrong with them.
     """
     what = f"a web page titled “{page.title}”" if page.title else "a web page without a title"
-    why = "but no feed, neither named by it nor at the usual addresses"
+    why = "but no feed, neither linked there nor at the usual addresses"
     for url, error in failures:
-        why = "but the feed it names cannot be read"
+        why = "but the feed that it links cannot be read"
         if not isinstance(error, NotAFeed):
             why += f" ({shown_url(url)}: {error.text.rstrip('.')})"
     text = f"I found {what} at {host_of(page.url)}, {why}."

@@ -41,7 +41,7 @@ class Fetcher:
         pauses = self._client.pauses
         busy = pauses.remaining(url)
         if busy is not None:
-            raise TemporaryError(f"{host_of(url)} asked to be left alone for a while.", retry_after=busy)
+            raise TemporaryError(f"{host_of(url)} asked for a pause.", retry_after=busy)
         response = await self._client.request("GET", url, headers={"Accept": f"text/html, {ACCEPT_FEEDS}"})
         pause = host_pause(response, read_retry_after(response.headers))
         if pause is not None:

@@ -67,7 +67,7 @@ def prepare(body: bytes, *, content_type: str, url: str) -> PreparedBody:
     decoded, charset, guessed = to_utf8(body.lstrip() if body[:1].isspace() else body, content_type=content_type)
     bare = decoded.lstrip()
     if not bare:
-        raise EmptyResponse(f"{host_of(url)} sent an empty answer instead of a feed.")
+        raise EmptyResponse(f"{host_of(url)} sent an empty response instead of a feed.")
     remarks = _guess_remark(charset, url) if guessed else ()
     if bare[:1] in b"{[":
         return PreparedBody(body=bare, is_json=True, remarks=remarks, charset=charset)
@@ -75,13 +75,13 @@ def prepare(body: bytes, *, content_type: str, url: str) -> PreparedBody:
         raise NotAFeed(not_a_feed(bare, url))
     start = _FEED_START.search(bare[:_HEAD])
     if start and start.start():
-        remarks += (f"Something stands before the feed of {host_of(url)}, such as a warning of its software.",)
+        remarks += (f"Text stands before the feed of {host_of(url)}, such as a warning of its software.",)
     # A warning of PHP before the prolog would make every strict parser give up.
     whole = without_doctype(bare[start.start() :] if start else bare).translate(_SPACES, _FORBIDDEN)
     for noncharacter in _NONCHARACTERS:
         whole = whole.replace(noncharacter, b"")
     if whole.count(b"<") - whole.count(b">") > _MOST_UNCLOSED:
-        raise NotAFeed(f"{url} is not a feed: it opens thousands of tags and closes none.")
+        raise NotAFeed(f"{url} is not a feed: it has thousands of unclosed tags.")
     return replace(_cut(whole, remarks, url), charset=charset)
 
 
@@ -115,7 +115,7 @@ def cut_after(body: bytes, items: int) -> bytes:
 
 
 def _guess_remark(charset: str, url: str) -> tuple[str, ...]:
-    return (f"The feed of {host_of(url)} does not say truly in which encoding it is; I took it for {charset}.",)
+    return (f"The feed of {host_of(url)} names a wrong encoding, or none; it was read as {charset}.",)
 
 
 def _cut(body: bytes, remarks: tuple[str, ...], url: str) -> PreparedBody:
@@ -125,5 +125,5 @@ def _cut(body: bytes, remarks: tuple[str, ...], url: str) -> PreparedBody:
     items_end = max((found.end() for found in _ITEM_END.finditer(body)), default=0)
     if not _FEED_ROOT.search(body[:_HEAD]) or _ROOT_END.search(body, items_end):
         return PreparedBody(body=body, remarks=remarks)
-    remarks += (f"The feed of {host_of(url)} breaks off before its end.",)
+    remarks += (f"The feed of {host_of(url)} ends too early.",)
     return PreparedBody(body=body[:items_end] if items_end else body, complete=False, remarks=remarks)

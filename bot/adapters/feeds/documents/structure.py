@@ -47,14 +47,14 @@ def check_structure(body: bytes, *, url: str) -> None:
 def too_deep(url: str) -> TooMuch:
     """Say that elements stand within elements without end."""
     return TooMuch(
-        f"The feed of {host_of(url)} could not be read: its elements are nested far deeper than any post needs. "
-        "Whoever runs the blog should look what writes it."
+        f"The feed of {host_of(url)} could not be read: its elements are nested too deeply. "
+        "The blog's owner should check what generates it."
     )
 
 
 def too_many_attributes(url: str) -> TooMuch:
     """Say that an element has attributes without end."""
     return TooMuch(
-        f"The feed of {host_of(url)} could not be read: an element in it has far more attributes than any post needs. "
-        "Whoever runs the blog should look what writes it."
+        f"The feed of {host_of(url)} could not be read: an element in it has too many attributes. "
+        "The blog's owner should check what generates it."
     )

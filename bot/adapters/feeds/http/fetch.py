@@ -111,9 +111,7 @@ class HttpFeeds(BlogLookups):
         """
         busy = self._client.pauses.remaining(feed.url)
         if busy is not None:
-            return Failed(
-                text=f"{host_of(feed.url)} asked to be left alone.", retry_after=busy, reason=FailureReason.BUSY
-            )
+            return Failed(text=f"{host_of(feed.url)} asked for a pause.", retry_after=busy, reason=FailureReason.BUSY)
         state = load_state(feed.fetch_state)
         validators = choose_validators(feed.validators, state) if conditional else NO_VALIDATORS
         request = _ConditionalRequest(feed=feed, state=state, validators=validators, conditional=conditional)
@@ -211,7 +209,9 @@ class HttpFeeds(BlogLookups):
 
     def _not_modified(self, request: _ConditionalRequest, response: Response) -> FetchOutcome:
         if request.validators == NO_VALIDATORS:
-            return Failed(text=f"{host_of(response.url)} says that nothing changed although it was not asked that.")
+            return Failed(
+                text=f"{host_of(response.url)} answered “not modified” (304) to a request without conditions."
+            )
         return NotModified(
             validators=merge_validators(request.feed.validators, response_validators(response)),
             not_before=self._not_before(response, request.state),

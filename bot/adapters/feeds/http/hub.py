@@ -100,7 +100,7 @@ def _check(response: Response) -> None:
     text = f"The hub {host} answered with status {status}."
     if status in _TRANSIENT or status >= _SERVER_ERRORS:
         raise TemporaryError(text, retry_after=read_retry_after(response.headers))
-    raise PermanentError(_with_reason(f"The hub {host} says no ({status})", _plain(response)))
+    raise PermanentError(_with_reason(f"The hub {host} refused ({status})", _plain(response)))
 
 
 def _check_cloud(response: Response) -> None:
@@ -108,7 +108,7 @@ def _check_cloud(response: Response) -> None:
     result = _CLOUD_RESULT.search(said)
     if result is not None and result[1].lower() != "true":
         words = _CLOUD_WORDS.search(said)
-        raise PermanentError(_with_reason(f"The cloud {host_of(response.url)} says no", words[1] if words else ""))
+        raise PermanentError(_with_reason(f"The cloud {host_of(response.url)} refused", words[1] if words else ""))
 
 
 def _plain(response: Response) -> str:

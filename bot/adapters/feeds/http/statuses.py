@@ -21,13 +21,13 @@ _TRANSIENT = frozenset({408, 425, 429})
 _CHALLENGES = (b"/cdn-cgi/challenge-platform/", b"<title>Just a moment...</title>", b"ddos-guard/js-challenge")
 
 _SENTENCES = {
-    401: "{host} wants a login for that address (401).",
-    402: "{host} wants to be paid for that address (402).",
-    403: "{host} does not let us read that address (403).",
-    404: "There is nothing at that address of {host} (404).",
-    410: "{host} says that what was at that address is gone for good (410).",
-    429: "{host} says that we ask too often (429).",
-    451: "{host} may not show that address for legal reasons (451).",
+    401: "{host} requires a login for this address (401).",
+    402: "{host} requires payment for this address (402).",
+    403: "{host} refuses access to this address (403).",
+    404: "{host} has nothing at this address (404).",
+    410: "{host} says that this address was removed permanently (410).",
+    429: "{host} received too many requests (429).",
+    451: "{host} may not show this address for legal reasons (451).",
     503: "{host} is not available at the moment (503).",
 }
 
@@ -48,7 +48,7 @@ def error_for(response: Response) -> BridgeError:
     status, host = response.status, host_of(response.url)
     text = _SENTENCES.get(status, f"{{host}} answered with status {status}.").format(host=host)
     if _is_challenge(response):
-        text = f"Something in front of {host} wants to see a browser and lets no feed reader through ({status})."
+        text = f"A browser check in front of {host} blocks feed readers ({status})."
     if status in _TRANSIENT or status >= _SERVER_ERRORS:
         return TemporaryError(text, retry_after=read_retry_after(response.headers))
     return NotFound(text) if status in {404, 410} else PermanentError(text)

@@ -112,7 +112,7 @@ class FeedParser:
             "A document was refused.",
             extra={"action": "document_refused", "url": url, "kind": request.kind, "why": reply.refused_as},
         )
-        error_text = reply.refusal or f"{request.url} is a feed that could not be understood."
+        error_text = reply.refusal or f"{request.url} could not be parsed."
         if reply.refused_as is RefusalReason.TOO_MUCH:
             raise TooMuch(error_text, seconds=reply.seconds)
         raise EmptyResponse(error_text) if reply.refused_as is RefusalReason.EMPTY else NotAFeed(error_text)

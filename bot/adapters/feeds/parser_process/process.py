@@ -51,8 +51,8 @@ class ParserProcess:
         except (TimeoutError, EOFError, OSError, ValueError, KeyError, TypeError):
             await self._discard()
             text = (
-                f"The feed of {host_of(request.url)} could not be read: taking it apart needs too much time (more "
-                f"than {self._cpu_seconds:g} seconds) or memory. Whoever runs the blog can make it offer fewer or "
+                f"The feed of {host_of(request.url)} could not be read: parsing it needs too much time (more "
+                f"than {self._cpu_seconds:g} seconds) or memory. The blog's owner can make it offer fewer or "
                 "shorter entries."
             )
             raise TooMuch(text, seconds=min(time.monotonic() - began, self._cpu_seconds)) from None

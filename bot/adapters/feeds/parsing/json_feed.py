@@ -77,7 +77,7 @@ def _load(body: bytes, url: str) -> _Json:
     try:
         value = load_json(body)
     except (ValueError, RecursionError):
-        raise NotAFeed(f"{url} looks like JSON but is none.") from None
+        raise NotAFeed(f"{url} looks like JSON, but is not valid JSON.") from None
     feed = _mapping(value)
     if not isinstance(feed.get("items"), list) or not (_text(feed.get("version")) or _text(feed.get("title"))):
         raise NotAFeed(f"{url} is JSON, but not a JSON Feed.")

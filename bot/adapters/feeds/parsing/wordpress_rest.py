@@ -181,9 +181,9 @@ def _rows(body: bytes, url: str) -> list[_Json]:
     try:
         value = load_json(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise PermanentError(f"{host_of(url)} did not answer with JSON where its WordPress should.") from None
+        raise PermanentError(f"{host_of(url)} sent something other than JSON from its WordPress API.") from None
     if not isinstance(value, list):
-        raise PermanentError(f"{host_of(url)} did not answer with a list where its WordPress should.")
+        raise PermanentError(f"{host_of(url)} sent something other than a list from its WordPress API.")
     return [_mapping(row) for row in value]
 
 

@@ -274,7 +274,7 @@ async def test_case_11_a_challenge_is_named(stage: Stage, status: int, headers: 
     outcome = await stage.poll()
     assert isinstance(outcome, Failed)
     assert outcome.reason is FailureReason.CHALLENGED
-    assert "wants to see a browser" in outcome.text
+    assert "browser check" in outcome.text
 
 
 async def test_case_12_a_page_with_status_200_is_a_failure(stage: Stage) -> None:

@@ -92,10 +92,10 @@ async def test_a_hub_that_says_no_is_quoted(server: WebServer, client: HttpClien
     told(server, "/hub", status=422, text="unknown\n topic\x00 " + "x" * 5000)
     with pytest.raises(PermanentError) as caught:
         await ask(server, client)
-    assert caught.value.text.startswith("The hub 127.0.0.1 says no (422): unknown topic x")
+    assert caught.value.text.startswith("The hub 127.0.0.1 refused (422): unknown topic x")
     assert len(caught.value.text) < 300
     told(server, "/hub", status=404, text="<h1>Not here</h1>", kind="text/html")
-    with pytest.raises(PermanentError, match=r"says no \(404\)\.$"):
+    with pytest.raises(PermanentError, match=r"refused \(404\)\.$"):
         await ask(server, client)
 
 
@@ -161,7 +161,7 @@ async def test_a_cloud_is_told_where_we_are(server: WebServer, client: HttpClien
 async def test_a_cloud_says_no_in_its_own_way(server: WebServer, client: HttpClient) -> None:
     push = Push(hub_url=f"{server.url}/notify", topic_url=TOPIC, protocol=PushProtocol.RSSCLOUD)
     told(server, "/notify", status=200, text="<notifyResult success='false' msg='No such feed.'></notifyResult>")
-    with pytest.raises(PermanentError, match=r"The cloud 127\.0\.0\.1 says no: No such feed"):
+    with pytest.raises(PermanentError, match=r"The cloud 127\.0\.0\.1 refused: No such feed"):
         await HttpHubs(client).subscribe(push, callback=CALLBACK, secret=SECRET, lease=DAY)
 
 

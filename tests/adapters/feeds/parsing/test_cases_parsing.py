@@ -85,7 +85,7 @@ def test_case_42_cut_short() -> None:
     feed = read("42-cut-short.xml")
     assert [entry.title for entry in feed.entries] == ["Entry 0", "Entry 1", "Entry 2"], "no half entry"
     assert not feed.complete
-    assert "breaks off" in feed.remarks[0]
+    assert "ends too early" in feed.remarks[0]
     assert read("40-utf-8.xml").complete
 
 
