@@ -146,10 +146,8 @@ def blog_card(view: BlogView) -> discord.Embed:
 
 def health(feed: Feed, registration: HubSubscription | None = None) -> str:
     """Say how a feed fares: address, last and next poll, last error, and how its hub does."""
-    lines = [
-        _feed_name(feed),
-        f"Last poll: {when(feed.last_polled_at, 'not yet')}, next poll: {when(feed.next_poll_at)}",
-    ]
+    following = when(feed.next_poll_at) if feed.next_poll_at > discord.utils.utcnow() else "due now"
+    lines = [_feed_name(feed), f"Last poll: {when(feed.last_polled_at, 'not yet')}, next poll: {following}"]
     if feed.stopped_at is not None:
         lines.append(f"Given up {when(feed.stopped_at)}; I look once a week whether it is back.")
     if feed.last_error:

@@ -227,9 +227,11 @@ class RelayCog(
     def _line(self, own: OwnReply) -> str:
         """Return a reply with its text, its state and its links."""
         reply = own.reply
-        links = f" · {masked('on the blog', reply.url)}" if reply.url else ""
+        links = f" · {masked('comment', reply.url)}" if reply.url else ""
         if reply.message_id is not None:
-            links += f" · [here](https://discord.com/channels/{reply.guild_id}/{reply.channel_id}/{reply.message_id})"
+            links += (
+                f" · [message](https://discord.com/channels/{reply.guild_id}/{reply.channel_id}/{reply.message_id})"
+            )
         when = f"<t:{int(reply.created_at.timestamp())}:R>"
         state = escaped(self._members.status(reply), 200)
         # Texts are deleted after some weeks.

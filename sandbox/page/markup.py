@@ -53,17 +53,9 @@ def cleaned(foreign: str, *, pictures_of: str = "") -> Markup:
 
 
 def ago(moment: datetime, now: datetime | None = None) -> Markup:
-    """Tell how long ago a moment was, the way people say it; the exact time is in the element."""
+    """Write how long ago a moment was, or how far ahead it is; the exact time is in the element."""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
-    if seconds < _MINUTE:
-        said = "just now"
-    elif seconds < _HOUR:
-        said = f"{int(seconds // _MINUTE)} min ago"
-    elif seconds < _DAY:
-        said = f"{int(seconds // _HOUR)} h ago"
-    else:
-        days = int(seconds // _DAY)
-        said = "yesterday" if days == 1 else f"{days} days ago"
+    said = _ago(seconds) if seconds >= 0 else _ahead(-seconds)
     exact = moment.astimezone(UTC)
     return html(
         '<time datetime="{iso}" title="{full}">{said}</time>',
@@ -92,3 +84,25 @@ def _safe(value: Value) -> str:
     if isinstance(value, str | int):
         return escape(str(value))
     return "".join(_safe(each) for each in value)
+
+
+def _ago(seconds: float) -> str:
+    if seconds < _MINUTE:
+        return "just now"
+    if seconds < _HOUR:
+        return f"{int(seconds // _MINUTE)} min ago"
+    if seconds < _DAY:
+        return f"{int(seconds // _HOUR)} h ago"
+    days = int(seconds // _DAY)
+    return "yesterday" if days == 1 else f"{days} days ago"
+
+
+def _ahead(seconds: float) -> str:
+    if seconds < _MINUTE:
+        return f"in {max(round(seconds), 1)} s"
+    if seconds < _HOUR:
+        return f"in {round(seconds / _MINUTE)} min"
+    if seconds < _DAY:
+        return f"in {round(seconds / _HOUR)} h"
+    days = round(seconds / _DAY)
+    return "in 1 day" if days == 1 else f"in {days} days"

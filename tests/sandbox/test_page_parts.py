@@ -60,7 +60,17 @@ def test_templates_escape_what_is_not_html() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(5, "just now"), (150, "2 min ago"), (7300, "2 h ago"), (90000, "yesterday"), (3e5, "3 days ago")],
+    [
+        (5, "just now"),
+        (150, "2 min ago"),
+        (7300, "2 h ago"),
+        (90000, "yesterday"),
+        (3e5, "3 days ago"),
+        (-1, "in 1 s"),
+        (-119, "in 2 min"),
+        (-7000, "in 2 h"),
+        (-3e5, "in 3 days"),
+    ],
 )
 def test_relative_times(seconds: float, said: str) -> None:
     now = datetime.now(UTC)
