@@ -97,6 +97,7 @@ class Gateway(commands.Bot):
         self._cogs_to_add = (
             BlogCog(
                 bridge.admin,
+                bridge.proposals,
                 ExplainCog(bridge.admin, bridge.subscription_settings, bridge.explainer),
                 SubscriptionSettingsCog(bridge.admin, bridge.subscription_settings),
                 OpmlCog(bridge.opml),

@@ -11,7 +11,7 @@ from bot.bridge.admin.explain import EntryExplainer
 from bot.bridge.admin.guilds import GuildLifecycle, SubscriptionResumer
 from bot.bridge.admin.opml import OpmlFiles
 from bot.bridge.admin.opml_import import FeedImporter, ImportProgress, ImportReporter
-from bot.bridge.admin.subscribing import SubscriptionStarter
+from bot.bridge.admin.subscribing import BlogProposals, SubscriptionStarter
 from bot.bridge.admin.subscription_settings import SubscriptionSettings
 from bot.bridge.admin.views import StatusViews
 from bot.bridge.announce.duplicates import Duplicates
@@ -80,6 +80,7 @@ class Bridge:
     """The journeys, for the doors to call."""
 
     admin: BlogAdmin
+    proposals: BlogProposals
     subscription_settings: SubscriptionSettings
     opml: OpmlFiles
     explainer: EntryExplainer
@@ -195,11 +196,10 @@ def assemble(
         SubscriptionResumer(store, baseline, clock),
     ]
     return Bridge(
+        proposals=BlogProposals(store, discovery_cache, starter, clock),
         admin=BlogAdmin(
             store,
-            discovery_cache,
             baseline,
-            starter,
             disconnector,
             reviewer,
             parking,

@@ -5,8 +5,8 @@ from typing import Final
 
 import discord
 
-from bot.bridge.admin.blogs import BlogView, ProposedBlog
-from bot.bridge.admin.subscribing import StartedBlog
+from bot.bridge.admin.blogs import BlogView
+from bot.bridge.admin.subscribing import ProposedBlog, StartedBlog
 from bot.cogs._cards import DESCRIPTION, FIELD, address, button, cut, escaped, menu, row, when
 from bot.cogs._settings_cards import settings_text
 from bot.model.feed import Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol

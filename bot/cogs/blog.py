@@ -8,6 +8,7 @@ from discord.app_commands import describe
 from discord.ext import commands
 
 from bot.bridge.admin.blogs import BlogAdmin
+from bot.bridge.admin.subscribing import BlogProposals
 from bot.cogs._answers import defer, respond
 from bot.cogs._blog_cards import blog_card, list_card, proposal_buttons, proposal_card, started_text
 from bot.cogs._cards import button, escaped, row
@@ -28,9 +29,10 @@ class BlogCog(
     :param others: cogs whose commands are further verbs of ``/blog``; they are not added to the client by themselves.
     """
 
-    def __init__(self, admin: BlogAdmin, *others: commands.Cog) -> None:
+    def __init__(self, admin: BlogAdmin, proposals: BlogProposals, *others: commands.Cog) -> None:
         super().__init__(admin)
-        self._doors = [cog for cog in others if isinstance(cog, ComponentCog)]
+        self._proposals = proposals
+        self._component_cogs = [cog for cog in others if isinstance(cog, ComponentCog)]
         assert self.app_command is not None  # it is a group
         for cog in others:
             for command in cog.get_app_commands():
@@ -44,12 +46,12 @@ class BlogCog(
             ComponentHandler("proposal:cancel:{id}", self._cancel, manager=True),
             ComponentHandler("blog:remove:{id}", self._remove, manager=True),
             ComponentHandler("blog:keep:{id}", self._keep, manager=True),
-            *(act for door in self._doors for act in door.buttons()),
+            *(handler for cog in self._component_cogs for handler in cog.buttons()),
         ]
 
     def forms(self) -> list[ComponentHandler]:
         """Return the forms of the other verbs."""
-        return [act for door in self._doors for act in door.forms()]
+        return [handler for cog in self._component_cogs for handler in cog.forms()]
 
     @app_commands.command(description="Find a blog's feeds and have new entries and comments posted in a channel")
     @describe(
@@ -70,23 +72,23 @@ class BlogCog(
         await defer(interaction)
         wanted = Placement(placement) if placement else None
         view = read_channel(interaction, channel, wanted)
-        proposed = await self._admin.propose(url, view, user_of(interaction), placement=wanted, comments=comments)
+        proposed = await self._proposals.propose(url, view, user_of(interaction), placement=wanted, comments=comments)
         await respond(interaction, embed=proposal_card(proposed), view=proposal_buttons(proposed))
 
     async def _choose(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         proposal_id, number = ProposalId(ids["id"]), chosen_option(interaction)
-        proposed = await self._admin.propose_other(proposal_id, number, guild_of(interaction))
+        proposed = await self._proposals.propose_other(proposal_id, number, guild_of(interaction))
         await respond(interaction, embed=proposal_card(proposed), view=proposal_buttons(proposed))
 
     async def _start(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        started = await self._admin.start(ProposalId(ids["id"]), guild_of(interaction))
+        started = await self._proposals.start(ProposalId(ids["id"]), guild_of(interaction))
         await respond(interaction, started_text(started))
 
     async def _cancel(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
-        await self._admin.cancel(ProposalId(ids["id"]), guild_of(interaction))
+        await self._proposals.cancel(ProposalId(ids["id"]), guild_of(interaction))
         await respond(interaction, "Cancelled. Nothing was started.")
 
     @app_commands.command(name="list", description="All blogs on this server and how they fare")

@@ -52,8 +52,8 @@ class Stage:
             id=ChannelId(channel.id), guild_id=self.guild_id, name=channel.name, kind=_KINDS[channel.type]
         )
         by = UserId(self.olga.id)
-        proposed = await self.bridge.admin.propose("blog.example", view, by, placement=None, comments=True)
-        await self.bridge.admin.start(proposed.proposal_id, self.guild_id)
+        proposed = await self.bridge.proposals.propose("blog.example", view, by, placement=None, comments=True)
+        await self.bridge.proposals.start(proposed.proposal_id, self.guild_id)
         return await self.subscribed(channel)
 
     async def subscribed(self, channel: Channel | None = None) -> SubscribedBlog:

@@ -43,8 +43,8 @@ class BridgeHarness:
         url: str = "blog.example",
     ) -> SubscribedBlog:
         view = self.channel_view(channel_id, guild_id)
-        proposed = await self.bridge.admin.propose(url, view, USER, placement=None, comments=comments)
-        started = await self.bridge.admin.start(proposed.proposal_id, guild_id)
+        proposed = await self.bridge.proposals.propose(url, view, USER, placement=None, comments=comments)
+        started = await self.bridge.proposals.start(proposed.proposal_id, guild_id)
         (found,) = [
             each for each in await self.bridge.admin.blogs(guild_id) if each.subscription.id == started.subscription.id
         ]

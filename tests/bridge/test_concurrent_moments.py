@@ -76,15 +76,15 @@ async def test_a_summary_that_a_lost_channel_takes_brings_it_back(harness: Bridg
 async def test_cancel_wins_over_a_start_that_is_not_done(
     pair: Pair, harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proposed = await harness.bridge.admin.propose(
+    proposed = await harness.bridge.proposals.propose(
         "blog.example", harness.channel_view(THIRD), USER, placement=None, comments=True
     )
     gate = Gate()
     gate.put(monkeypatch, FakeBlog, "fetch")
     harness.clock.move(DAY)
-    starting = asyncio.create_task(harness.bridge.admin.start(proposed.proposal_id, GUILD))
+    starting = asyncio.create_task(harness.bridge.proposals.start(proposed.proposal_id, GUILD))
     await gate.reached.wait()
-    await harness.bridge.admin.cancel(proposed.proposal_id, GUILD)
+    await harness.bridge.proposals.cancel(proposed.proposal_id, GUILD)
     gate.opened.set()
     with pytest.raises(NotFound, match="cancelled"):
         await starting

@@ -79,8 +79,8 @@ def bare(words: str) -> str:
 
 async def start_in_forum(harness: BridgeHarness) -> SubscribedBlog:
     view = ChannelView(id=CHANNEL, guild_id=GUILD, name="blog", kind=ChannelKind.FORUM)
-    proposed = await harness.bridge.admin.propose("garden.example", view, USER, placement=None, comments=True)
-    started = await harness.bridge.admin.start(proposed.proposal_id, GUILD)
+    proposed = await harness.bridge.proposals.propose("garden.example", view, USER, placement=None, comments=True)
+    started = await harness.bridge.proposals.start(proposed.proposal_id, GUILD)
     assert started.subscription.placement is Placement.FORUM
     (blog,) = await harness.bridge.admin.blogs(GUILD)
     return blog

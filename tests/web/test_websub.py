@@ -27,8 +27,8 @@ async def ask_hub(site: Site, push: Push) -> HubSubscription:
     """Start a blog whose feed names a hub, and ask that."""
     site.fake.hubs[FeedKind.ENTRIES] = push
     view = ChannelView(id=ChannelId(GUILD + 2), guild_id=GUILD, name="blog", kind=ChannelKind.TEXT)
-    proposed = await site.bridge.admin.propose("blog.example", view, USER, placement=None, comments=False)
-    await site.bridge.admin.start(proposed.proposal_id, GUILD)
+    proposed = await site.bridge.proposals.propose("blog.example", view, USER, placement=None, comments=False)
+    await site.bridge.proposals.start(proposed.proposal_id, GUILD)
     await site.bridge.hub_subscriber.tick()
     await site.bridge.hub_subscriber.drain(5)
     return await registered(site)

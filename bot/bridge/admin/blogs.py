@@ -1,67 +1,32 @@
-"""The use cases behind ``/blog``: propose, start, list, show, pause, resume, remove."""
+"""The subscriptions of a guild: find, list, show, pause, resume, remove."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
-from bot.bridge.admin.subscribing import (
-    NO_PROPOSAL,
-    StartedBlog,
-    SubscriptionStarter,
-    already_subscribed_text,
-    choose_placement,
-)
 from bot.bridge.connections.disconnecting import Disconnector, end_subscription
 from bot.bridge.connections.reviews import BlogReviewer
 from bot.bridge.guild_membership import GuildMembership
 from bot.bridge.outbox.parking import Parking
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wanted_feeds import poll_feeds_by
-from bot.bridge.ports import Clock, Discoverer
+from bot.bridge.ports import Clock
 from bot.model.connection import ConnectionTrouble
-from bot.model.entry import ParsedEntry
 from bot.model.errors import NotFound, Refused
-from bot.model.feed import Discovered, Feed
-from bot.model.ids import ChannelId, GuildId, ProposalId, SubscriptionId, UserId, read_id
-from bot.model.message import ChannelView, ChatPost
+from bot.model.feed import Feed
+from bot.model.ids import ChannelId, GuildId, SubscriptionId, read_id
 from bot.model.notice import Notice
 from bot.model.status import PendingReply
-from bot.model.subscription import Placement, Proposal, SubscribedBlog, Subscription
+from bot.model.subscription import SubscribedBlog, Subscription
 from bot.model.websub import HubSubscription
-from bot.rules.comment_systems import tell_systems
-from bot.rules.links import masked
-from bot.rules.messages.cards import entry_title, in_bold, present_entry
+from bot.rules.messages.cards import in_bold
 from bot.rules.messages.connections import DEAD_SHOWN_FOR
 from bot.storage.database import Store
 
 #: So many of the newest notices are shown.
 _NOTICES = 3
-_TITLE = 256
 _NO_SUBSCRIPTION = (
     "This blog is not here any more, or not in that channel: it was removed. `/blog list` shows which there are."
 )
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposedBlog:
-    """What ``/blog add`` answers: what was found, and the newest entry as it would be posted."""
-
-    proposal: Proposal
-    newest: ChatPost | None
-    #: its title with its address, as Markdown
-    newest_link: str
-    #: what takes the blog's comments and what shows it, each a line of plain text
-    systems: tuple[str, ...]
-    #: the blog tells a hub when there is something new
-    push: bool
-    #: the account on the blog through which this server's replies are published already; None: it is not connected
-    connected_as: str | None
-
-    @property
-    def proposal_id(self) -> ProposalId:
-        """What Start and Cancel name."""
-        return self.proposal.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +46,12 @@ class BlogView:
 
 
 class BlogAdmin:
-    """Sets blogs up for a guild. Every refusal is a sentence for the admin."""
+    """Shows and changes the subscriptions of a guild. Every refusal is a sentence for the admin."""
 
     def __init__(
         self,
         store: Store,
-        discoverer: Discoverer,
         baseline: Baseline,
-        starter: SubscriptionStarter,
         disconnector: Disconnector,
         reviewer: BlogReviewer,
         parking: Parking,
@@ -98,93 +61,13 @@ class BlogAdmin:
         wake_outbox: Callable[[], None],
     ) -> None:
         self._store = store
-        self._discoverer = discoverer
         self._baseline = baseline
-        self._starter = starter
         self._disconnector = disconnector
         self._reviewer = reviewer
         self._parking = parking
         self._membership = membership
         self._clock = clock
         self._wake_outbox = wake_outbox
-
-    async def propose(
-        self, url: str, channel: ChannelView, user_id: UserId, *, placement: Placement | None, comments: bool
-    ) -> ProposedBlog:
-        """Find out what is at an address and whether it can go to a channel; nothing starts yet.
-
-        :raises BridgeError: why not.
-        """
-        placement = choose_placement(channel, placement)
-        await self._starter.check_limit(channel.guild_id)
-        discovered = await self._discoverer.discover(url, guild_id=channel.guild_id)
-        proposal = Proposal(
-            id=ProposalId(0),
-            guild_id=channel.guild_id,
-            channel_id=channel.id,
-            user_id=user_id,
-            placement=placement,
-            comments=comments,
-            found=discovered.found,
-            candidates=discovered.candidates,
-        )
-        return await self._propose(proposal, discovered)
-
-    async def propose_other(self, proposal_id: ProposalId, number: int, guild_id: GuildId) -> ProposedBlog:
-        """Propose another of the feeds that were found, in place of the one proposed.
-
-        :param number: which of the candidates.
-        :raises BridgeError: the proposal is gone, or that feed cannot be had.
-        """
-        proposal = await self._proposal(proposal_id, guild_id)
-        if number >= len(proposal.candidates):
-            raise NotFound(NO_PROPOSAL)
-        discovered = await self._discoverer.discover(proposal.candidates[number].url, guild_id=guild_id)
-        return await self._propose(replace(proposal, found=discovered.found), discovered)
-
-    async def _propose(self, proposal: Proposal, discovered: Discovered) -> ProposedBlog:
-        found = discovered.found
-        if await self._starter.same(proposal) is not None:
-            raise Refused(already_subscribed_text(proposal))
-        async with self._store.transaction():
-            await self._store.subscriptions.delete_proposal(proposal.id)
-            proposal_id = await self._store.subscriptions.add_proposal(proposal, now=self._clock.now())
-        connected_as = await self._connected_as(proposal)
-        first = max(discovered.newest.entries, key=_when, default=None)
-        return ProposedBlog(
-            proposal=replace(proposal, id=proposal_id),
-            newest=present_entry(first, home_url=found.home_url) if first else None,
-            newest_link=masked(entry_title(first), first.link, limit=_TITLE) if first else "",
-            systems=tell_systems(found, discovered.systems, connected=connected_as is not None),
-            push=discovered.push is not None,
-            connected_as=connected_as,
-        )
-
-    async def _connected_as(self, proposal: Proposal) -> str | None:
-        blog = await self._store.feeds.find_blog(proposal.found.entries.url)
-        return await self._store.connections.username(proposal.guild_id, blog.id) if blog is not None else None
-
-    async def _proposal(self, proposal_id: ProposalId, guild_id: GuildId) -> Proposal:
-        proposal = await self._store.subscriptions.get_proposal(proposal_id)
-        if proposal is None or proposal.guild_id != guild_id:
-            raise NotFound(NO_PROPOSAL)
-        return proposal
-
-    async def start(self, proposal_id: ProposalId, guild_id: GuildId) -> StartedBlog:
-        """Begin a proposed subscription: what stands on the blog now is known and will not be posted.
-
-        :raises BridgeError: the proposal is gone, the blog cannot be read now, or it is there already.
-        """
-        proposal = await self._proposal(proposal_id, guild_id)
-        return await self._starter.start(proposal)
-
-    async def cancel(self, proposal_id: ProposalId, guild_id: GuildId) -> None:
-        """Forget a proposal of a guild.
-
-        :raises NotFound: it is gone.
-        """
-        proposal = await self._proposal(proposal_id, guild_id)
-        await self._store.subscriptions.delete_proposal(proposal.id)
 
     async def blogs(self, guild_id: GuildId) -> list[SubscribedBlog]:
         """A guild's subscriptions."""
@@ -334,7 +217,3 @@ class BlogAdmin:
 
 def _matches(subscribed: SubscribedBlog, wanted: str) -> bool:
     return wanted in subscribed.blog.title.casefold() or wanted in subscribed.blog.home_url.casefold()
-
-
-def _when(entry: ParsedEntry) -> datetime:
-    return entry.published_at or _LONG_AGO

@@ -1,24 +1,50 @@
-"""The start of a subscription, whoever asks for it: what may go where, the silent first look, and the row."""
+"""Subscribe a channel to a blog: propose what is at an address, take the silent first look, start."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from bot.bridge.connections.blog_updates import BlogUpdates
 from bot.bridge.guild_membership import GuildMembership
 from bot.bridge.polling.baseline import Baseline
 from bot.bridge.polling.wanted_feeds import poll_feeds_by
-from bot.bridge.ports import Clock
+from bot.bridge.ports import Clock, Discoverer
+from bot.model.entry import ParsedEntry
 from bot.model.errors import LimitReached, NotFound, Refused
-from bot.model.feed import Blog
-from bot.model.ids import GuildId
-from bot.model.message import ChannelKind, ChannelView
+from bot.model.feed import Blog, Discovered
+from bot.model.ids import GuildId, ProposalId, UserId
+from bot.model.message import ChannelKind, ChannelView, ChatPost
 from bot.model.subscription import Placement, Proposal, Subscription
+from bot.rules.comment_systems import tell_systems
 from bot.rules.forum_tags import accepts_posts
-from bot.rules.messages.cards import in_bold
+from bot.rules.links import masked
+from bot.rules.messages.cards import entry_title, in_bold, present_entry
 from bot.storage.database import Store
 
-NO_PROPOSAL = "This was already started or cancelled. Use `/blog add` to begin again."
+_TITLE = 256
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_PROPOSAL = "This was already started or cancelled. Use `/blog add` to begin again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedBlog:
+    """What ``/blog add`` answers: what was found, and the newest entry as it would be posted."""
+
+    proposal: Proposal
+    newest: ChatPost | None
+    #: its title with its address, as Markdown
+    newest_link: str
+    #: what takes the blog's comments and what shows it, each a line of plain text
+    systems: tuple[str, ...]
+    #: the blog tells a hub when there is something new
+    push: bool
+    #: the account on the blog through which this server's replies are published already; None: it is not connected
+    connected_as: str | None
+
+    @property
+    def proposal_id(self) -> ProposalId:
+        """What Start and Cancel name."""
+        return self.proposal.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +129,7 @@ class SubscriptionStarter:
             )
             kept = await self._store.subscriptions.delete_proposal(wanted.id)
             if wanted.id and not kept:
-                raise NotFound(NO_PROPOSAL)
+                raise NotFound(_NO_PROPOSAL)
             await poll_feeds_by(self._store, blog.id, self._clock.now() + self._rest)
         if subscription is None:
             raise Refused(already_subscribed_text(wanted))
@@ -112,6 +138,94 @@ class SubscriptionStarter:
         known = await self._store.items.newest_entries(blog.id, 100)
         connected = await self._store.connections.is_connected(wanted.guild_id, blog.id)
         return StartedBlog(subscription=subscription, blog=blog, known=len(known), connected=connected)
+
+
+class BlogProposals:
+    """Finds out what is at an address, and starts a subscription of it when an admin agrees."""
+
+    def __init__(self, store: Store, discoverer: Discoverer, starter: SubscriptionStarter, clock: Clock) -> None:
+        self._store = store
+        self._discoverer = discoverer
+        self._starter = starter
+        self._clock = clock
+
+    async def propose(
+        self, url: str, channel: ChannelView, user_id: UserId, *, placement: Placement | None, comments: bool
+    ) -> ProposedBlog:
+        """Find out what is at an address and whether it can go to a channel; nothing starts yet.
+
+        :raises BridgeError: why not.
+        """
+        placement = choose_placement(channel, placement)
+        await self._starter.check_limit(channel.guild_id)
+        discovered = await self._discoverer.discover(url, guild_id=channel.guild_id)
+        proposal = Proposal(
+            id=ProposalId(0),
+            guild_id=channel.guild_id,
+            channel_id=channel.id,
+            user_id=user_id,
+            placement=placement,
+            comments=comments,
+            found=discovered.found,
+            candidates=discovered.candidates,
+        )
+        return await self._propose(proposal, discovered)
+
+    async def propose_other(self, proposal_id: ProposalId, number: int, guild_id: GuildId) -> ProposedBlog:
+        """Propose another of the feeds that were found, in place of the one proposed.
+
+        :param number: which of the candidates.
+        :raises BridgeError: the proposal is gone, or that feed cannot be had.
+        """
+        proposal = await self._proposal(proposal_id, guild_id)
+        if number >= len(proposal.candidates):
+            raise NotFound(_NO_PROPOSAL)
+        discovered = await self._discoverer.discover(proposal.candidates[number].url, guild_id=guild_id)
+        return await self._propose(replace(proposal, found=discovered.found), discovered)
+
+    async def _propose(self, proposal: Proposal, discovered: Discovered) -> ProposedBlog:
+        found = discovered.found
+        if await self._starter.same(proposal) is not None:
+            raise Refused(already_subscribed_text(proposal))
+        async with self._store.transaction():
+            await self._store.subscriptions.delete_proposal(proposal.id)
+            proposal_id = await self._store.subscriptions.add_proposal(proposal, now=self._clock.now())
+        connected_as = await self._connected_as(proposal)
+        first = max(discovered.newest.entries, key=_when, default=None)
+        return ProposedBlog(
+            proposal=replace(proposal, id=proposal_id),
+            newest=present_entry(first, home_url=found.home_url) if first else None,
+            newest_link=masked(entry_title(first), first.link, limit=_TITLE) if first else "",
+            systems=tell_systems(found, discovered.systems, connected=connected_as is not None),
+            push=discovered.push is not None,
+            connected_as=connected_as,
+        )
+
+    async def _connected_as(self, proposal: Proposal) -> str | None:
+        blog = await self._store.feeds.find_blog(proposal.found.entries.url)
+        return await self._store.connections.username(proposal.guild_id, blog.id) if blog is not None else None
+
+    async def _proposal(self, proposal_id: ProposalId, guild_id: GuildId) -> Proposal:
+        proposal = await self._store.subscriptions.get_proposal(proposal_id)
+        if proposal is None or proposal.guild_id != guild_id:
+            raise NotFound(_NO_PROPOSAL)
+        return proposal
+
+    async def start(self, proposal_id: ProposalId, guild_id: GuildId) -> StartedBlog:
+        """Begin a proposed subscription: what stands on the blog now is known and will not be posted.
+
+        :raises BridgeError: the proposal is gone, the blog cannot be read now, or it is there already.
+        """
+        proposal = await self._proposal(proposal_id, guild_id)
+        return await self._starter.start(proposal)
+
+    async def cancel(self, proposal_id: ProposalId, guild_id: GuildId) -> None:
+        """Forget a proposal of a guild.
+
+        :raises NotFound: it is gone.
+        """
+        proposal = await self._proposal(proposal_id, guild_id)
+        await self._store.subscriptions.delete_proposal(proposal.id)
 
 
 def choose_placement(channel: ChannelView, placement: Placement | None) -> Placement:
@@ -151,3 +265,7 @@ def _placement(channel: ChannelView, placement: Placement | None) -> Placement:
     if placement is Placement.FORUM:
         raise Refused(f"#{channel.name} is not a forum. Use placement `thread` or `channel`, or pick a forum.")
     return placement or Placement.THREAD
+
+
+def _when(entry: ParsedEntry) -> datetime:
+    return entry.published_at or _LONG_AGO

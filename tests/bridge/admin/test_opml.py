@@ -56,8 +56,8 @@ async def test_nothing_starts_before_the_button(harness: BridgeHarness) -> None:
 
 
 async def test_each_is_started_and_the_admin_is_told_at_the_end(harness: BridgeHarness) -> None:
-    there = await harness.bridge.admin.propose(INK.url, channel(), USER, placement=None, comments=True)
-    await harness.bridge.admin.start(there.proposal_id, GUILD)
+    there = await harness.bridge.proposals.propose(INK.url, channel(), USER, placement=None, comments=True)
+    await harness.bridge.proposals.start(there.proposal_id, GUILD)
     handed_in = await hand_in(harness, PAPER, DAMP, GONE)
     begun = await harness.bridge.opml.begin(handed_in.id, GUILD)
     assert "3 still to come" in begun.post.body

@@ -25,17 +25,17 @@ async def fill(harness: BridgeHarness) -> None:
 async def test_one_too_many_is_refused_before_anything_is_asked(harness: BridgeHarness) -> None:
     await fill(harness)
     with pytest.raises(Refused, match=FULL):
-        await harness.bridge.admin.propose(
+        await harness.bridge.proposals.propose(
             "nothing.example", harness.channel_view(), USER, placement=None, comments=True
         )
 
 
 async def test_what_was_proposed_while_there_was_room_is_refused_at_start(harness: BridgeHarness) -> None:
     view = harness.channel_view()
-    proposed = await harness.bridge.admin.propose("blog.example", view, USER, placement=None, comments=True)
+    proposed = await harness.bridge.proposals.propose("blog.example", view, USER, placement=None, comments=True)
     await fill(harness)
     with pytest.raises(Refused, match=FULL):
-        await harness.bridge.admin.start(proposed.proposal_id, GUILD)
+        await harness.bridge.proposals.start(proposed.proposal_id, GUILD)
     assert len(await harness.bridge.admin.blogs(GUILD)) == 2
 
 

@@ -29,7 +29,7 @@ def asked(harness: BridgeHarness) -> list[FeedKind]:
 
 async def propose(harness: BridgeHarness, channel_id: ChannelId = CHANNEL) -> ProposalId:
     view = ChannelView(id=channel_id, guild_id=GUILD, name="blog", kind=ChannelKind.TEXT)
-    proposed = await harness.bridge.admin.propose("blog.example", view, USER, placement=None, comments=True)
+    proposed = await harness.bridge.proposals.propose("blog.example", view, USER, placement=None, comments=True)
     return proposed.proposal.id
 
 
@@ -39,7 +39,7 @@ async def test_case_10_the_feed_of_entries_is_not_asked_for_again(
     harness.blog.write("Known")
     proposal_id = await propose(harness)
     harness.clock.move(9 * MINUTE)
-    started = await harness.bridge.admin.start(proposal_id, GUILD)
+    started = await harness.bridge.proposals.start(proposal_id, GUILD)
     assert asked == [FeedKind.COMMENTS]
     assert started.known == 1
     await harness.deliver()
@@ -49,7 +49,7 @@ async def test_case_10_the_feed_of_entries_is_not_asked_for_again(
 async def test_case_10_what_is_written_after_the_preview_is_news(harness: BridgeHarness) -> None:
     proposal_id = await propose(harness)
     harness.blog.write("Meanwhile")
-    await harness.bridge.admin.start(proposal_id, GUILD)
+    await harness.bridge.proposals.start(proposal_id, GUILD)
     await harness.poll()
     await harness.deliver()
     assert harness.titles == ["Meanwhile"]
@@ -59,7 +59,7 @@ async def test_case_10_what_was_read_long_ago_is_read_again(harness: BridgeHarne
     proposal_id = await propose(harness)
     harness.clock.move(11 * MINUTE)
     harness.blog.write("Old by now")
-    await harness.bridge.admin.start(proposal_id, GUILD)
+    await harness.bridge.proposals.start(proposal_id, GUILD)
     assert asked == [FeedKind.ENTRIES, FeedKind.COMMENTS]
     await harness.poll()
     await harness.deliver()
@@ -75,7 +75,7 @@ async def test_case_10_what_a_poll_knows_better_is_read_again(harness: BridgeHar
     await make_due(harness.store, subscribed.blog.id, harness.clock.now())
     await harness.poll(MINUTE)
     asked.clear()
-    await harness.bridge.admin.start(proposal_id, GUILD)
+    await harness.bridge.proposals.start(proposal_id, GUILD)
     assert asked == [FeedKind.ENTRIES, FeedKind.COMMENTS]
 
 
