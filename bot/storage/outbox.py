@@ -61,7 +61,7 @@ WHERE d.kind = 'publish_reply' AND d.state = 'waiting' AND d.first_attempt_at < 
 
 
 #: What is measured anew is as old as it was.
-_BE_PATIENT = "UPDATE deliveries SET first_due_at = COALESCE(first_due_at, retry_since), retry_since = $1"
+_RESTART_RETRY_WINDOW = "UPDATE deliveries SET first_due_at = COALESCE(first_due_at, retry_since), retry_since = $1"
 
 
 class OutboxRepository:
@@ -156,12 +156,12 @@ class OutboxRepository:
         await fetch(_RETRY, due_at, scrub(error), 0 if attempted else 1, delivery_id)
 
     async def restart_retry_window(self, delivery_id: DeliveryId, since: datetime) -> None:
-        """Measure a delivery's patience anew; what was tried stays known."""
-        await fetch(f"{_BE_PATIENT} WHERE id = $2", since, delivery_id)
+        """Let the time in which a delivery is retried begin at a time; its attempts still count."""
+        await fetch(f"{_RESTART_RETRY_WINDOW} WHERE id = $2", since, delivery_id)
 
     async def retry_now(self, lane: str, now: datetime) -> None:
-        """Make what waits in a lane due, with new patience."""
-        await fetch(f"{_BE_PATIENT} WHERE lane = $2 AND state = 'waiting'", now, lane)
+        """Make the deliveries that wait in a lane due, and let the time in which they are retried begin anew."""
+        await fetch(f"{_RESTART_RETRY_WINDOW} WHERE lane = $2 AND state = 'waiting'", now, lane)
         await DeliveryRow.filter(lane=lane, state=_WAITING, due_at__gt=utc(now)).update(due_at=utc(now))
 
     async def find(self, key: str) -> DeliveryView | None:

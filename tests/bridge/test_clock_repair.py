@@ -57,11 +57,11 @@ async def test_a_delivery_does_not_wait_for_as_long_as_the_clock_was_ahead(
     harness.blog.write("Behind it")
     await harness.poll(timedelta(hours=7))
     harness.chat.trouble = trouble
-    harness.bridge.dispatcher._heed_clock()
+    harness.bridge.dispatcher.follow_clock()
     await harness.deliver()
     harness.chat.trouble = None
     await put_right(harness, by, restart=False)
-    harness.bridge.dispatcher._heed_clock()
+    harness.bridge.dispatcher.follow_clock()
     for _ in range(5):
         await harness.deliver(after=timedelta(minutes=15))
     assert harness.titles == ["Late", "Behind it"]
@@ -149,9 +149,9 @@ async def test_alerts_go_on_that_were_sent_while_the_clock_was_ahead(
     await harness.poll(timedelta(hours=7))
     await pass_time(harness, 20)
     assert alerts() == 1
-    harness.bridge.dispatcher._heed_clock()
+    harness.bridge.dispatcher.follow_clock()
     await put_right(harness, by, restart=restart)
-    harness.bridge.dispatcher._heed_clock()
+    harness.bridge.dispatcher.follow_clock()
     harness.blog.remark(entry, "Bob", "After")
     await harness.poll(MINUTE)
     await pass_time(harness, 20)
@@ -169,7 +169,7 @@ async def test_a_flood_while_the_clock_was_ahead_ends(harness: BridgeHarness, by
     await harness.poll(timedelta(hours=7))
     await pass_time(harness, 5)
     await put_right(harness, by, restart=False)
-    harness.bridge.dispatcher._heed_clock()
+    harness.bridge.dispatcher.follow_clock()
     await pass_time(harness, 15)
     harness.blog.remark(entry, "Bob", "After")
     await harness.poll(MINUTE)

@@ -83,7 +83,7 @@ class Dispatcher:
         while True:
             self._wake_up.clear()
             try:
-                self._follow_clock()
+                self.follow_clock()
                 await self._renew()
                 while await self._claim():
                     pass
@@ -102,6 +102,16 @@ class Dispatcher:
     async def drain(self, seconds: float) -> None:
         """Wait for the deliveries that are being performed."""
         await self._tasks.drain(seconds)
+
+    def follow_clock(self) -> None:
+        """Move the planned times back with a clock that was put back."""
+        now = self._clock.now()
+        back = self._last_seen_at - now
+        if back > _CLOCK_SET_BACK:
+            self._blocked_until -= back
+            self._renewed_at -= back
+            self._direct_message_rate.put_back(back)
+        self._last_seen_at = now
 
     async def _claim(self) -> bool:
         if self._tasks.free <= 0:
@@ -123,16 +133,6 @@ class Dispatcher:
             )
             self._tasks.start(self._deliver(delivery))
         return bool(deliveries)
-
-    def _follow_clock(self) -> None:
-        """Move the planned times back with a clock that was put back."""
-        now = self._clock.now()
-        back = self._last_seen_at - now
-        if back > _CLOCK_SET_BACK:
-            self._blocked_until -= back
-            self._renewed_at -= back
-            self._direct_message_rate.put_back(back)
-        self._last_seen_at = now
 
     async def _renew(self) -> None:
         now = self._clock.now()

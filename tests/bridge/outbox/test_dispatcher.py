@@ -1,20 +1,16 @@
-"""The journeys over the real store, with a clock that the test moves: crashes, weather of days, silence and floods."""
+"""Deliveries through crashes, long failures, bugs and lost channels, with a clock that the test moves."""
 
 import asyncio
 import contextlib
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.model.delivery import AnnounceEntry
-from bot.model.entry import EntryRef
+from bot.bridge.announce.posting import EntryAnnouncer
 from bot.model.errors import ChannelLost, OutcomeUnknown, Refused, TemporaryError
-from bot.model.feed import Failed
-from bot.model.ids import ChannelId, Uid
 from bot.storage.statements import fetch
-from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness
+from tests.bridge.harness import GUILD, BridgeHarness
 
 
 async def test_a_crash_between_perform_and_record_says_nothing_twice(harness: BridgeHarness) -> None:
@@ -133,29 +129,28 @@ async def test_a_bug_while_a_delivery_is_written_down_does_not_hold_a_channel_up
     harness.blog.write("Poison")
     harness.blog.write("Good")
     await harness.poll()
-    announcer = harness.bridge.dispatcher._handlers[AnnounceEntry]
     (poison,) = [row["id"] for row in await fetch("SELECT id FROM entries WHERE title = 'Poison'")]
-    perform = announcer.perform
+    perform = EntryAnnouncer.perform
     bugs = Counter[str]()
 
     def breaks(name: str) -> None:
-        original = getattr(announcer, name)
+        original = getattr(EntryAnnouncer, name)
 
-        async def broken(delivery, intent, *args, **options):
+        async def broken(self, delivery, intent, *args, **options):
             if intent.entry_id == poison:
                 bugs[name] += 1
                 raise ZeroDivisionError
-            await original(delivery, intent, *args, **options)
+            await original(self, delivery, intent, *args, **options)
 
-        monkeypatch.setattr(announcer, name, broken)
+        monkeypatch.setattr(EntryAnnouncer, name, broken)
 
-    async def refused(delivery, intent):
+    async def refused(self, delivery, intent):
         if intent.entry_id == poison:
             raise Refused("AutoMod does not let this pass.")
-        return await perform(delivery, intent)
+        return await perform(self, delivery, intent)
 
     if step == "record_dead":
-        monkeypatch.setattr(announcer, "perform", refused)
+        monkeypatch.setattr(EntryAnnouncer, "perform", refused)
     for name in ("record", "record_dead") if step == "both" else (step,):
         breaks(name)
     for _ in range(6):
@@ -192,7 +187,7 @@ async def test_where_nobody_can_tell_whether_it_stands_there_it_is_not_said_agai
     assert dead.error == "So much was written there."
 
 
-async def test_a_bug_after_days_of_weather_is_tried_again_as_well(
+async def test_a_bug_after_days_of_failures_is_retried_as_well(
     harness: BridgeHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await harness.start()
@@ -207,7 +202,7 @@ async def test_a_bug_after_days_of_weather_is_tried_again_as_well(
         async def broken(*_):
             raise ZeroDivisionError
 
-        once.setattr(harness.bridge.dispatcher._handlers[AnnounceEntry], "record", broken)
+        once.setattr(EntryAnnouncer, "record", broken)
         await harness.deliver(after=timedelta(hours=1))
     await harness.deliver(after=timedelta(hours=1))
     assert (await harness.bridge.views.status(GUILD)).outbox.dead == ()
@@ -241,72 +236,6 @@ async def test_pause_stops_what_waits(harness: BridgeHarness) -> None:
     assert harness.titles == []
 
 
-async def test_a_comment_feed_that_could_not_be_read_at_the_start_does_not_flood(harness: BridgeHarness) -> None:
-    old = [harness.blog.write(f"Old {number}") for number in range(12)]
-    for entry in old[:5]:
-        harness.blog.remark(entry, "Bob", "From before")
-    shown, harness.blog.entries = harness.blog.entries, harness.blog.entries[-5:]
-    fetch, down = harness.blog.fetch, True
-
-    async def fetch_while_down(feed, *, conditional):
-        return await fetch(feed, conditional=conditional) if feed.kind == "entries" or not down else _failed()
-
-    harness.blog.fetch = fetch_while_down
-    await harness.start()
-    down = False
-    harness.blog.look_up = lambda api_root, ids: _entries(shown, ids)
-    await harness.poll()
-    await harness.deliver()
-    assert harness.titles == []
-
-
-def _failed() -> Failed:
-    return Failed(text="The blog does not answer.")
-
-
-async def _entries(entries, ids):
-    return [entry for entry in entries if entry.native_id in ids]
-
-
-async def test_resume_says_no_while_the_comments_cannot_be_read(harness: BridgeHarness) -> None:
-    subscribed = await harness.start()
-    harness.blog.write("Entry")
-    await harness.poll()
-    await harness.bridge.admin.pause(subscribed.subscription)
-    (paused,) = await harness.bridge.admin.blogs(GUILD)
-    fetch = harness.blog.fetch
-
-    async def without_comments(feed, *, conditional):
-        return await fetch(feed, conditional=conditional) if feed.kind == "entries" else _failed()
-
-    harness.blog.fetch = without_comments
-    with pytest.raises(TemporaryError, match="try again"):
-        await harness.bridge.admin.resume(paused)
-    (still,) = await harness.bridge.admin.blogs(GUILD)
-    assert still.subscription.paused_at is not None
-
-
-async def test_a_new_entry_hurries_the_comments_polled_with_it(harness: BridgeHarness) -> None:
-    await harness.start()
-    harness.blog.write("Lively")
-    await harness.poll()
-    blog_id = (await harness.bridge.admin.blogs(GUILD))[0].blog.id
-    for feed in await harness.store.feeds.of_blog(blog_id):
-        assert feed.next_poll_at - harness.clock.now() <= timedelta(minutes=3), feed.kind
-
-
-async def test_another_channels_start_takes_nothing_from_the_first_and_floods_nobody(harness: BridgeHarness) -> None:
-    await harness.start()
-    harness.blog.write("For the first")
-    await harness.start(ChannelId(21))
-    await harness.deliver()
-    assert [each.ref.channel_id for each in harness.chat.said] == [CHANNEL]
-    found = harness.blog.found
-    category = replace(found, entries=replace(found.entries, url="https://blog.example/category/feed/"))
-    kept = await harness.store.feeds.save_blog(category)
-    assert kept.id != (await harness.bridge.admin.blogs(GUILD))[0].blog.id
-
-
 async def test_the_loop_runs_until_it_is_cancelled(harness: BridgeHarness) -> None:
     await harness.start()
     harness.blog.write("By itself")
@@ -319,75 +248,3 @@ async def test_the_loop_runs_until_it_is_cancelled(harness: BridgeHarness) -> No
     with contextlib.suppress(asyncio.CancelledError):
         await running
     assert harness.titles == ["By itself"]
-
-
-async def test_an_author_is_alerted_of_a_comment_that_was_faster_than_the_entrys_feed(harness: BridgeHarness) -> None:
-    subscribed = await harness.start()
-    await harness.bridge.alerts.switch_on(GUILD, USER, subscribed.blog, "Ann")
-    entry = harness.blog.write("Overtaken")
-    harness.blog.entries.remove(entry)
-    harness.blog.remark(entry, "Bob", "First!")
-    await harness.poll()
-    await harness.deliver()
-    harness.blog.entries.append(entry)
-    for _ in range(2):
-        await harness.poll(timedelta(hours=1))
-        await harness.deliver()
-    alerts = [each.post.title for each in harness.chat.said if each.ref.channel_id == ChannelId(USER)]
-    assert alerts == ["New comment on Overtaken"]
-
-
-async def test_an_entry_that_comments_told_of_is_known_again_by_its_date(harness: BridgeHarness) -> None:
-    await harness.start()
-    early, harness.blog.entries = harness.blog.write("Early"), []
-    harness.blog.remark(early, "Bob", "First")
-    harness.blog.look_up = lambda api_root, ids: _entries([early], ids)
-    await harness.poll()
-    await harness.deliver()
-    assert harness.titles == ["Early", "First"]
-    renamed = replace(early, uid=Uid("tag:other"), link="https://blog.example/renamed/", native_id=None)
-    harness.blog.entries = [renamed]
-    await harness.poll()
-    await harness.deliver()
-    assert harness.titles == ["Early", "First"]
-
-
-async def test_two_entries_never_become_the_one_that_a_comment_told_of(harness: BridgeHarness) -> None:
-    await harness.start()
-    page, harness.blog.entries = replace(harness.blog.write("Page"), link="https://blog.example/shared/"), []
-    harness.blog.remark(page, "Bob", "First")
-    (comment,) = harness.blog.comments
-    told = EntryRef(native_id=None, link=page.link, uid=None, title=comment.entry.title)
-    harness.blog.comments = [replace(comment, entry=told)]
-    await harness.poll()
-    one, two = (
-        replace(page, uid=Uid(f"tag:{name}"), title=name, link=f"{page.link}?utm_content={name}", native_id=None)
-        for name in ("Alpha", "Other")
-    )
-    assert page.published_at is not None
-    harness.blog.entries = [replace(two, published_at=page.published_at + timedelta(hours=1)), one]
-    for _ in range(3):
-        await harness.poll()
-        await harness.deliver()
-    assert {"Alpha", "Other"} <= set(harness.titles)
-
-
-async def test_of_several_entries_with_one_link_that_comments_told_of_the_newest_comes_first(
-    harness: BridgeHarness,
-) -> None:
-    await harness.start()
-    first, last = (
-        replace(harness.blog.write(title), link="https://blog.example/stream/", uid=Uid(f"api:{title}"))
-        for title in ("First", "Last")
-    )
-    harness.blog.entries = []
-    harness.blog.look_up = lambda api_root, ids: _entries([first, last], ids)
-    for entry in (first, last):
-        harness.blog.remark(entry, "Bob", f"On {entry.title}")
-    await harness.poll()
-    assert last.published_at is not None
-    shown = replace(last, uid=Uid("feed:Last"), native_id=None, published_at=last.published_at + timedelta(minutes=1))
-    harness.blog.entries = [shown]
-    await harness.poll()
-    rows = await fetch("SELECT uid FROM entries ORDER BY id")
-    assert [row["uid"] for row in rows] == ["api:First", "feed:Last"]
