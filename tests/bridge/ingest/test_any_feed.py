@@ -237,7 +237,8 @@ class Market:
         if whole and item.title in TITLES:
             item = replace(item, title=item.title[::-1])
         elif what == "title" or whole:
-            item = replace(item, title=f"{item.title} again")
+            # Words of its own: a word that edits of several items shared would make their titles alike.
+            item = replace(item, title=f"{item.title} {item.title.split()[-1]}")
         if what == "text" or whole:
             item = replace(item, text=f"{item.text}, and washed")
         return item
@@ -246,9 +247,10 @@ class Market:
 def told(titles: list[str]) -> Iterator[int]:
     """Which items stand in chat, by what their titles begin with, which may be turned round."""
     for title in titles:
-        bare = title.strip("~").removesuffix(" (deleted)")
-        while bare.endswith(" again"):
-            bare = bare.removesuffix(" again")
+        words = title.strip("~").removesuffix(" (deleted)").split()
+        while len(words) > 1 and words[-1] == words[-2]:
+            words.pop()
+        bare = " ".join(words)
         yield TITLES.index(bare if bare in TITLES else bare[::-1]) + 1
 
 
