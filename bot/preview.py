@@ -11,7 +11,7 @@ from bot.bridge.admin.views import BlogPreview, BlogPreviewer
 from bot.model.errors import NotPublic, Refused
 from bot.model.feed import CommentSystem
 from bot.model.redact import redacted, shown_url, without_secrets
-from bot.rules.comment_systems import evidence, system_name, tell_comments
+from bot.rules.comment_systems import describe_comment_source, describe_evidence, system_name
 from bot.rules.messages.terminal import PlainItem
 
 #: as ``localhost`` has two addresses
@@ -78,9 +78,9 @@ def _lines(look: BlogPreview) -> str:
     lines = [
         f"{found.title} ({found.home_url})",
         f"  entries:  {found.entries.url}",
-        f"  comments: {found.comments.url if found.comments else tell_comments(found) or 'none found'}",
+        f"  comments: {found.comments.url if found.comments else describe_comment_source(found) or 'none found'}",
         f"  comment system: {_system(look)}",
-        *(f"    {system_name(seen.system)}, {evidence(seen)}" for seen in look.systems),
+        *(f"    {system_name(seen.system)}, {describe_evidence(seen)}" for seen in look.systems),
         f"  WordPress REST API: {found.api_root or 'none found'}",
         f"  push: {f'offered by {look.push.hub_url}' if look.push else 'not offered'}",
     ]

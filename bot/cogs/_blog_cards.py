@@ -13,7 +13,7 @@ from bot.model.feed import Feed, FeedFormat, FeedKind, FoundFeed, PushProtocol
 from bot.model.redact import redacted, shown_url
 from bot.model.subscription import Placement, SubscribedBlog, Subscription
 from bot.model.websub import HubSubscription, HubSubscriptionState
-from bot.rules.comment_systems import is_writable, tell_comments
+from bot.rules.comment_systems import describe_comment_source, is_writable
 from bot.rules.links import linked_title, masked
 from bot.rules.messages.connections import reply_lines
 
@@ -55,7 +55,7 @@ def proposal_card(proposed: ProposedBlog) -> discord.Embed:
     embed.add_field(name="Feed", value=feed, inline=False)
     if proposed.push:
         embed.add_field(name="Push", value="offered by the blog", inline=False)
-    elsewhere = tell_comments(found)
+    elsewhere = describe_comment_source(found)
     comments = _feed_name(found.comments) if found.comments else elsewhere or "none found, so no comments are posted"
     if (found.comments or elsewhere) and not proposal.comments:
         comments += "\nYou chose not to have comments posted."

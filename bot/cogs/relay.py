@@ -110,7 +110,7 @@ class RelayCog(
         await respond(interaction, disconnected_text(ended))
 
     async def _offer(self, interaction: discord.Interaction, chosen: SubscribedBlog) -> None:
-        url = await self._connector.click_through(chosen.blog, guild_of(interaction), user_of(interaction))
+        url = await self._connector.start_click_through(chosen.blog, guild_of(interaction), user_of(interaction))
         lines = [
             f"To publish members' replies on **{escaped(chosen.blog.title)}**, I need an account there.",
             "Best is a new account with the role Subscriber: it can comment and do nothing else.",

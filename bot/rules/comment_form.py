@@ -1,4 +1,4 @@
-"""The way to a post's own form, for whoever cannot comment from chat. Pure."""
+"""Links to a post's own comment form, for members who cannot publish from Discord."""
 
 import re
 from urllib.parse import quote
@@ -10,7 +10,7 @@ _LONGEST = 500
 
 
 def point_to_form(text: str, entry: Entry) -> str:
-    """Add to a refusal where the post's own form is; WordPress's themes call that place "respond"."""
+    """Add to a refusal a link to the post's own form, which has the id "respond" in WordPress's themes."""
     link = _NOT_IN_URL.sub(lambda found: quote(found[0]), (entry.link or "").partition("#")[0])
     if not link.startswith(("http://", "https://")) or len(link) > _LONGEST:
         return text

@@ -1,4 +1,4 @@
-"""Comment systems in words: what they are called, what gave them away, and whether replies can go there. Pure."""
+"""Describes comment systems: their names, how they were found, and whether the bot can publish replies there."""
 
 import re
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ _NAMES: Final = {
     CommentSystem.ACTIVITYPUB: "ActivityPub",
     CommentSystem.UNKNOWN: "a system that I do not know",
 }
-#: Evidence worth showing, in words; the rest is for machines.
-_TOLD: Final = {
+#: Labels of the evidence that people see; the rest is for machines.
+_EVIDENCE_LABELS: Final = {
     "shortname": "site",
     "site_id": "site",
     "siteName": "site",
@@ -51,7 +51,7 @@ _TOLD: Final = {
     "generator": "software",
 }
 _VALUE: Final = 80
-_MOST_TOLD: Final = 4
+_MOST_SYSTEMS: Final = 4
 
 
 def system_name(system: CommentSystem) -> str:
@@ -59,66 +59,70 @@ def system_name(system: CommentSystem) -> str:
     return _NAMES[system]
 
 
-def evidence(seen: SeenSystem) -> str:
-    """Say where a system was seen and how it is set up there, as plain text."""
+def describe_evidence(seen: SeenSystem) -> str:
+    """Describe where a system was found and how it is set up, as plain text."""
     pairs = dict(seen.evidence)
     where = _bare(pairs.get("seen", ""))
     how = "built into" if seen.embedded else "offered by"
-    told = [f"{_TOLD[name]} {_bare(value)}" for name, value in seen.evidence if name in _TOLD and value]
-    return f"{how} {where or 'its pages'}" + (f" ({', '.join(told)})" if told else "")
+    text = [
+        f"{_EVIDENCE_LABELS[name]} {_bare(value)}"
+        for name, value in seen.evidence
+        if name in _EVIDENCE_LABELS and value
+    ]
+    return f"{how} {where or 'its pages'}" + (f" ({', '.join(text)})" if text else "")
 
 
 def _bare(value: str) -> str:
-    """Shorten a value, and an address to what nobody takes for a link: escaped, it would lead nowhere."""
+    """Shorten a value. An address loses its scheme, because Discord would make a broken link of an escaped address."""
     return text_line(re.sub(r"^(https?:)?//|/$", "", value.strip()), limit=_VALUE)
 
 
-def tell_systems(found: Discovery, systems: Sequence[SeenSystem], *, connected: bool = False) -> tuple[str, ...]:
-    """Say what takes a blog's comments, whether replies can go there, and what was seen of it; lines of plain text."""
+def describe_comment_systems(
+    found: Discovery, systems: Sequence[SeenSystem], *, connected: bool = False
+) -> tuple[str, ...]:
+    """Describe a blog's comment system, whether members can reply, and what was found on its pages; plain text."""
     name = system_name(found.system)
     match found.system:
         case CommentSystem.WORDPRESS if found.api_root is not None and connected:
-            told = f"{name}; connected"
+            text = f"{name}; connected"
         case CommentSystem.WORDPRESS if found.api_root is not None and found.api_closed:
-            told = (
-                f"{name}; its REST API refuses strangers, so members can reply only if it lets a connected account in"
-            )
+            text = f"{name}; its REST API refuses visitors, so members can reply only if it accepts a connected account"
         case CommentSystem.WORDPRESS if found.api_root is not None:
-            told = f"{name}; members can reply once it is connected"
+            text = f"{name}; members can reply once it is connected"
         case CommentSystem.WORDPRESS:
-            told = f"{name}, but its REST API does not answer, so I cannot write to it"
+            text = f"{name}, but its REST API does not answer, so I cannot write to it"
         case CommentSystem.UNKNOWN:
-            told = "none that I can write to"
+            text = "none that I can write to"
         case _:
-            told = f"{name}, which I cannot write to yet"
-    return (told, *(f"{system_name(seen.system)}: {evidence(seen)}" for seen in systems[:_MOST_TOLD]))
+            text = f"{name}, which I cannot write to yet"
+    return (text, *(f"{system_name(seen.system)}: {describe_evidence(seen)}" for seen in systems[:_MOST_SYSTEMS]))
 
 
 def is_writable(blog: Blog) -> bool:
-    """Whether a blog takes comments from us, once it is connected."""
+    """Return whether the bot can publish comments on a blog, once it is connected."""
     return blog.system is CommentSystem.WORDPRESS and blog.api_root is not None
 
 
-def tell_comments(found: Discovery) -> str | None:
-    """Say where a blog's comments are read if that is no feed of them all; None: nowhere."""
+def describe_comment_source(found: Discovery) -> str | None:
+    """Describe where a blog's comments are read, if no feed has all of them; None: nowhere."""
     return "each entry's own feed of comments" if found.entry_comments else None
 
 
 def why_not_writable(blog: Blog) -> str:
-    """Say why no reply can be carried to a blog, in Markdown."""
+    """Explain why the bot cannot publish on a blog, in Markdown."""
     title, name = in_bold(blog.title), system_name(blog.system)
     match blog.system:
         case CommentSystem.WORDPRESS:
             return (
                 f"{title} runs on WordPress, but its REST API, which I write through, does not answer. Ask the blog's "
-                "owner to allow `/wp-json/`; `/relay connect` and `/blog show` then look again."
+                "owner to allow `/wp-json/`. Then use `/relay connect` again."
             )
         case CommentSystem.UNKNOWN:
             return f"I found no comment system on {title} that I can write to. I need WordPress's REST API."
         case _ if blog.api_root is not None:
             return (
                 f"Readers of {title} comment with {name}, which I cannot write to yet. "
-                "What I wrote through WordPress, which runs the blog, none of them would see."
+                "The blog runs on WordPress, but none of them would see a comment that I publish there."
             )
         case _:
             return f"Comments on {title} are taken by {name}, which I cannot write to yet."

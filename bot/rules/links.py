@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.model.redact import without_secrets
 from bot.rules.html_to_discord.convert import escape_line, text_line
 from bot.rules.html_to_discord.tree import escape_url, host_of
-from bot.rules.lookalikes import pretends
+from bot.rules.lookalikes import names_other_host
 
 #: Characters that would end a link's text or its address in Discord.
 _IN_LABEL: Final = str.maketrans("[]`", "()'")
@@ -53,7 +53,7 @@ def misleads(words: str, url: str | None) -> bool:
         return True
     said, origin = words.strip().rstrip("…"), f"{parts.scheme}://{parts.netloc}"
     own = url.startswith(said) and said.startswith(origin) and "@" not in origin
-    return not own and pretends(words, url)
+    return not own and names_other_host(words, url)
 
 
 def _host(words: str, url: str | None) -> str:

@@ -1,7 +1,4 @@
-"""Texts that look alike: Unicode's skeletons (UTS 39, section 4), for names and for addresses. Pure.
-
-The table of confusable characters is the library's, made from Unicode's own.
-"""
+"""Finds names and addresses that look alike, by Unicode's skeletons (UTS 39, section 4)."""
 
 import re
 import unicodedata
@@ -22,21 +19,21 @@ _ADDRESS = re.compile(
 
 
 def skeleton(text: str) -> str:
-    """Return what looks the same for all texts that look the same; for comparing only."""
+    """Return a text's skeleton, which is equal for all texts that look the same; for comparison only."""
     bare = "".join(char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) != "Cf")
     table = _prototypes()
     return unicodedata.normalize("NFKD", "".join(table.get(char, char) for char in bare))
 
 
 def skeletons(name: str) -> frozenset[str]:
-    """Return the skeletons of a name in small letters and in capitals: either may be what looks like another's."""
+    """Return the skeletons of a name as written, in small letters and in capitals."""
     words = " ".join(name.split())
     both = {skeleton(words.casefold()), skeleton(words.upper()), skeleton(words)}
     return frozenset(each.casefold() for each in both)
 
 
 def looks_alike(name: str, other: str) -> bool:
-    """Whether somebody could take one name for the other."""
+    """Return whether two names look alike."""
     return not skeletons(name).isdisjoint(skeletons(other))
 
 
@@ -47,10 +44,10 @@ def letters_of(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def bare_skeletons(name: str) -> frozenset[str]:
-    """Return the skeletons of what is left of a name without all that a reader may overlook.
+    """Return the skeletons of a name without characters that a reader may overlook.
 
-    Spaces, punctuation and symbols go, some of which nobody sees, and so do marks on letters, but for those that spell
-    words, such as the vowels of India's scripts. Nothing is left of a name without letters and digits.
+    Spaces, punctuation, symbols and marks on letters are removed. Marks that spell words stay, such as the vowels of
+    India's scripts. A name without letters and digits has none.
     """
     letters: list[str] = []
     for char in unicodedata.normalize("NFKD", name):
@@ -62,21 +59,21 @@ def bare_skeletons(name: str) -> frozenset[str]:
     return skeletons("".join(letters)) - {""}
 
 
-def as_address(text: str) -> str:
-    """Return a text as somebody reads it who looks for an address in it."""
+def fold_address(text: str) -> str:
+    """Return a text with characters that look like those of an address replaced by them."""
     dotted = unicodedata.normalize("NFKC", text).translate(_DOTS)
     return "".join(char for char in skeleton(dotted) if not unicodedata.category(char).startswith("M"))
 
 
-def holds_address(text: str) -> bool:
-    """Whether a text holds an address, of a page or of mail, or what looks like one."""
-    return any(_ADDRESS.search(each) for each in (text, as_address(text)))
+def contains_address(text: str) -> bool:
+    """Return whether a text contains a web or mail address, or something that looks like one."""
+    return any(_ADDRESS.search(each) for each in (text, fold_address(text)))
 
 
-def pretends(words: str, url: str) -> bool:
-    """Whether a link's words look like an address that is not the link's own host."""
+def names_other_host(words: str, url: str) -> bool:
+    """Return whether a link's words look like an address on another host than the link's."""
     host = _host_of(url)
-    return _names_another(words, host) or _names_another(as_address(words), as_address(host))
+    return _names_another(words, host) or _names_another(fold_address(words), fold_address(host))
 
 
 def _names_another(words: str, host: str) -> bool:
@@ -98,7 +95,7 @@ def _host_of(url: str) -> str:
 
 @cache
 def _prototypes() -> dict[str, str]:
-    """Choose one of each class of confusable characters."""
+    """Return, for each confusable character, the one that stands for its class."""
     parents: dict[str, str] = {}
 
     def root(each: str) -> str:
@@ -121,5 +118,5 @@ def _prototypes() -> dict[str, str]:
 
 
 def _preference(text: str) -> tuple[bool, bool, bool, int, str]:
-    """Plain small letters first, and of those the longest: "rn" stands for "m"."""
+    """Sort small ASCII letters first, and of those the longest: "rn" stands for "m"."""
     return not text.isascii(), not text.isalpha(), not text.islower(), -len(text), text

@@ -1,4 +1,4 @@
-"""May these words travel to the blog? Pure: each refusal is a sentence for the writer."""
+"""Decides whether a reply may be published. Each refusal is a sentence for its writer."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,16 +12,16 @@ from bot.model.reply import Reply, ReplyLimit, ReplyOrigin
 from bot.model.subscription import RelayMode
 from bot.rules.discord_to_html.convert import byte_length
 from bot.rules.html_to_discord.convert import text_line
-from bot.rules.lookalikes import bare_skeletons, holds_address, letters_of, skeletons
+from bot.rules.lookalikes import bare_skeletons, contains_address, letters_of, skeletons
 
-#: What a member agrees to; kept in the ledger word for word.
+#: The sentence that a member agrees to; it is stored with their consent.
 CONSENT = "My words may be published on the blog under this name."
 
 #: WordPress's comment_content is 65,535 bytes wide and wants ten to spare.
 _MOST_BYTES = 65_525
 _NAME = range(1, 81)
-#: What those are called who run a blog, in WordPress's translations with the most users. Compared without accents.
-_OFFICES = (
+#: The roles of people who run a blog, in WordPress's most used translations. Compared without accents.
+_RESERVED_NAMES = (
     *("admin", "administrator", "moderator", "mod", "webmaster", "owner", "editor", "system", "support", "wordpress"),
     *("administrateur", "administratrice", "modérateur", "modératrice", "administrador", "administradora"),
     *("moderador", "moderadora", "administratorin", "moderatorin", "amministratore", "moderatore", "beheerder"),
@@ -30,17 +30,17 @@ _OFFICES = (
     *("版主", "モデレーター", "مدير", "مشرف", "מנהל"),
 )
 _TEN_MINUTES: Final = timedelta(minutes=10)
-#: So far back replies count towards a member's limit.
+#: Replies of this time count towards a member's limit.
 LIMIT_DAY: Final = timedelta(days=1)
 _PRIVATE = re.compile(r"\s*(?://|\(off\)|#noblog\b)", re.IGNORECASE)
 
 
 def refuse_mode(mode: RelayMode, origin: ReplyOrigin, *, connected: bool) -> str | None:
-    """Say why replies cannot be carried from this channel in this way, or None."""
+    """Return why members cannot publish from this channel in this way, or None."""
     if not connected:
-        return "This blog is not connected for replies yet. An admin can do that with `/relay connect`."
+        return "This blog is not connected for replies yet. An admin can connect it with `/relay connect`."
     if mode is RelayMode.OFF:
-        return "Replies to this blog are switched off here. An admin can change that with `/relay mode`."
+        return "Replies to this blog are switched off here. An admin can switch them on with `/relay mode`."
     if mode is RelayMode.BUTTON and origin is ReplyOrigin.MENU:
         return (
             "Only the button **Reply on the blog** publishes from this channel. "
@@ -50,32 +50,32 @@ def refuse_mode(mode: RelayMode, origin: ReplyOrigin, *, connected: bool) -> str
 
 
 def refuse_member(member: MemberView, *, in_threads: bool) -> str | None:
-    """Say why a member may publish nothing from where they act, or None.
+    """Return why a member may not publish from the channel in which they act, or None.
 
-    :param in_threads: their words stand in a thread, be it this channel or one of its threads.
+    :param in_threads: the reply is posted in a thread: this channel, or a thread of it.
     """
     if not member.public:
         return "Not everybody on this server can read this channel, so nothing is published from here."
     if not (member.may_write_in_threads if in_threads else member.may_write):
-        return "You may not write here yourself at present, so I publish nothing for you from here."
+        return "You do not have the permission to write here, so I publish nothing for you from here."
     return None
 
 
 def refuse_gone(entry: Entry | None, parent: Comment | None, *, answers_comment: bool) -> str | None:
-    """Say why what a reply answers cannot be answered any more, or None."""
+    """Return why a post or comment cannot be answered any more, or None."""
     if entry is None or entry.gone_at is not None:
-        return "This post is not on the blog any more."
+        return "This post was removed from the blog."
     if entry.comments_closed_at is not None:
-        return "The blog takes no more comments on this post, so nothing can be published under it."
+        return "Comments on this post are closed, so nothing can be published under it."
     if answers_comment and (parent is None or parent.gone_at is not None):
-        return "The comment you answer is not on the blog any more."
+        return "The comment that you answer was removed from the blog."
     return None
 
 
 def refuse_changed_message(reply: Reply, view: MessageView) -> str | None:
-    """Say that a message is not what was previewed any more, or None.
+    """Return that a message was edited after its preview, or None.
 
-    Discord does not show us every text, but it tells of each when it was edited.
+    Discord does not always show the bot the text, but it always shows when a message was edited.
     """
     if view.edited_at == reply.message_edited_at and view.content in ("", reply.content):
         return None
@@ -83,9 +83,9 @@ def refuse_changed_message(reply: Reply, view: MessageView) -> str | None:
 
 
 def refuse_limit(limit: ReplyLimit, accepted: Sequence[datetime], now: datetime) -> str | None:
-    """Say that a member has published as much as they may for now, and when the next reply may come, or None.
+    """Return that a member has reached their limit, with the time when they may publish again, or None.
 
-    :param accepted: when they published replies in the last day, in any order.
+    :param accepted: when their replies of the last day were accepted, in any order.
     """
     waits = []
     for most, within, words in (
@@ -98,36 +98,36 @@ def refuse_limit(limit: ReplyLimit, accepted: Sequence[datetime], now: datetime)
     if not waits:
         return None
     free_at, told = max(waits)
-    # Rounded up: at the moment that is named it works.
+    # Rounded up, so that a reply at that moment is accepted.
     stamp = int(free_at.timestamp()) + 1
     return f"You may publish {told} from this server. The next one may come <t:{stamp}:R>, at <t:{stamp}:t>."
 
 
 def refuse_text(content: str) -> str | None:
-    """Say why a text as typed cannot be published, or None."""
+    """Return why a text as typed cannot be published, or None."""
     if not content.strip():
-        return "There is no text to publish; pictures and files are not carried to the blog."
+        return "There is no text to publish. Pictures and files are not published on the blog."
     if _PRIVATE.match(content):
-        return "What starts with `//`, `(off)` or `#noblog` stays in chat and is not published."
+        return "A message that starts with `//`, `(off)` or `#noblog` stays on Discord and is not published."
     return None
 
 
 def refuse_html(html: str) -> str | None:
-    """Say why a text as it would be published cannot be, or None."""
+    """Return why a comment's HTML cannot be published, or None."""
     if not html.strip():
-        return "Nothing of this message can be shown on a blog; it has no text."
+        return "This message has no text that a blog can show. Write some text."
     if byte_length(html) > _MOST_BYTES:
-        return "This is longer than the blog can store. Please shorten it."
+        return "This is longer than the blog can store. Shorten it."
     return None
 
 
 def refuse_reserved_name(
     name: str, *, authors: Iterable[str], commenters: Iterable[str] = (), blog_title: str = ""
 ) -> str | None:
-    """Say why a name cannot be used on a blog, or None: it could be taken for that of somebody else there.
+    """Return that a name looks like somebody else's on a blog, or None.
 
-    :param authors: of the blog's entries.
-    :param commenters: who commented on the blog; none of the member's own names.
+    :param authors: the authors of the blog's entries.
+    :param commenters: the names of other commenters on the blog.
     """
     own, bare = skeletons(name), bare_skeletons(name)
     taken = (
@@ -141,28 +141,28 @@ def refuse_reserved_name(
             for other in names
         ):
             return (
-                f"“{name}” is the name of {whose}, or looks like it, so your words could be taken for theirs. "
+                f"“{name}” is the name of {whose}, or looks like it, so readers could take your comment for theirs. "
                 "Choose another public name with `/relay profile`."
             )
     return None
 
 
 def clean_name(name: str) -> str:
-    """Return a public name as it will be shown: one line of plain text."""
+    """Return a public name as one line of plain text."""
     return text_line(name.replace("<", "‹").replace(">", "›"), limit=_NAME.stop)
 
 
 def refuse_name(name: str) -> str | None:
-    """Say why a cleaned name cannot be used in public, or None."""
+    """Return why a cleaned name cannot be used in public, or None."""
     if len(name) not in _NAME:
         return "Please give a public name of 1 to 80 characters."
-    if name.startswith("@") or holds_address(name):
-        return "A public name cannot be an address or look like one, or start with @."
+    if name.startswith("@") or contains_address(name):
+        return "A public name must not be an address, look like one, or start with @."
     if not _reserved().isdisjoint(skeletons(letters_of(name))):
-        return "This name is kept for those who run a blog. Please choose another."
+        return "This name is reserved for people who run a blog. Please choose another."
     return None
 
 
 @cache
 def _reserved() -> frozenset[str]:
-    return frozenset(each for word in _OFFICES for each in skeletons(letters_of(word)))
+    return frozenset(each for word in _RESERVED_NAMES for each in skeletons(letters_of(word)))

@@ -7,7 +7,7 @@ from bot.model.entry import EntryRef, ParsedComment
 from bot.model.ids import ChannelId, GuildId, Uid
 from bot.model.message import MessageRef
 from bot.model.reply import Reply
-from bot.rules.discord_to_html.convert import blog_text
+from bot.rules.discord_to_html.convert import comparable_text
 
 _NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -76,8 +76,8 @@ def match_echo(comment: ParsedComment, replies: Sequence[Reply]) -> Reply | None
                 return reply
     if comment.author_url:
         return None
-    text = blog_text(comment.html)
+    text = comparable_text(comment.html)
     for reply in open_replies:
-        if reply.public_name == comment.author and blog_text(reply.html) == text:
+        if reply.public_name == comment.author and comparable_text(reply.html) == text:
             return reply
     return None

@@ -54,7 +54,7 @@ async def test_a_reply_that_the_blog_bins_is_refused_at_once(guest: Visit) -> No
     await guest.enter("A game of chance")
     preview = await guest.reply_by_button(guest.message("A game of chance"), "Tails, as in the casino.")
     await preview.get_by_role("button", name="Publish").click()
-    await expect(preview).to_contain_text("put it in the bin", timeout=PATIENCE)
+    await expect(preview).to_contain_text("in the blog's Trash", timeout=PATIENCE)
     # What the blog refuses leaves nothing public behind.
     spoken = guest.chat.locator(".message:not(.private)").filter(has_text="Tails, as in")
     await expect(spoken).to_have_count(0, timeout=PATIENCE)

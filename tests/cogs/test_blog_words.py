@@ -10,7 +10,7 @@ from bot.model.errors import Refused
 from bot.model.feed import Feed, FeedKind
 from bot.model.message import ReplyTarget
 from bot.model.subscription import RelayMode
-from bot.rules.comment_systems import tell_systems
+from bot.rules.comment_systems import describe_comment_systems
 from tests.bridge.harness import GUILD, USER, BridgeHarness, build_harness
 from tests.fakes.blog import FakeBlog
 from tests.rules.examples import NOW, feed
@@ -50,7 +50,7 @@ async def test_nothing_leads_in_a_circle_where_a_blog_cannot_be_connected(harnes
     target = ReplyTarget(subscription_id=subscribed.subscription.id, entry_id=kept.id)
     [known] = await harness.bridge.admin.blogs(GUILD)
     acts = (
-        lambda: harness.bridge.connector.click_through(known.blog, GUILD, USER),
+        lambda: harness.bridge.connector.start_click_through(known.blog, GUILD, USER),
         lambda: harness.bridge.connector.set_mode(known, RelayMode.BUTTON),
         lambda: harness.bridge.reply_drafts._destinations.of_target(target, GUILD, "button"),  # type: ignore[arg-type]
     )
@@ -61,5 +61,5 @@ async def test_nothing_leads_in_a_circle_where_a_blog_cannot_be_connected(harnes
 
 
 def test_an_interface_for_members_is_said_to_be_one() -> None:
-    [told, *_] = tell_systems(replace(FakeBlog().found, api_closed=True), ())
+    [told, *_] = describe_comment_systems(replace(FakeBlog().found, api_closed=True), ())
     assert "refuses strangers" in told

@@ -254,10 +254,10 @@ async def test_a_forged_card_shows_no_title_of_another_blog(stage: Stage) -> Non
         target = ReplyTarget(subscription_id=SubscriptionId(1), entry_id=secret.id)
         shown = await press(stage.mia, stage.channel, target.custom_id)
         assert shown.modal is None
-        assert "do not know this post" in shown.content
+        assert "not stored any more" in shown.content
         filled_in = {"text": "Words", "name": "Mia"}
         shown = await send_form(stage.mia, stage.channel, f"form-{target.custom_id}", **filled_in)
-        assert "do not know this post" in shown.content
+        assert "not stored any more" in shown.content
         assert stage.blog.received == []
 
 

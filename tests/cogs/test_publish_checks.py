@@ -55,7 +55,7 @@ async def previewed_message(stage: Stage, thread: Thread) -> tuple[Message, Answ
         (deleted, "message was deleted"),
         (edited, "was changed"),
         (hidden, "Not everybody"),
-        (silenced, "may not write here"),
+        (silenced, "do not have the permission to write here"),
         (locked, "locked"),
     ],
     ids=["deleted", "edited", "hidden", "silenced", "locked"],
@@ -75,7 +75,7 @@ async def test_a_message_is_looked_at_again(stage: Stage, change: Change, words:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(hidden, "Not everybody"), (silenced, "may not write here"), (locked, "locked")],
+    [(hidden, "Not everybody"), (silenced, "do not have the permission to write here"), (locked, "locked")],
     ids=["hidden", "silenced", "locked"],
 )
 async def test_a_reply_from_the_form_is_looked_at_again(stage: Stage, change: Change, words: str) -> None:

@@ -156,7 +156,7 @@ async def test_menu_takes_ones_own_words_only_and_only_from_public_places(stage:
         elsewhere = await stage.mia.post(stage.channel, "Not in a thread")
         assert "not in the thread" in (await menu(stage, elsewhere)).content
         private = await stage.mia.post(thread, "// not for the blog")
-        assert "stays in chat" in (await menu(stage, private)).content
+        assert "stays on Discord" in (await menu(stage, private)).content
         for place in (
             stage.guild.add_channel("secret", hidden_from_everyone=True),
             stage.guild.add_channel("adults", nsfw=True),

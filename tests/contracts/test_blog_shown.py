@@ -1,7 +1,7 @@
 """What a blog shows of a comment: the lines that its writer saw in the preview."""
 
-from bot.rules.discord_to_html.as_shown import shown_html
 from bot.rules.discord_to_html.convert import to_comment_html
+from bot.rules.discord_to_html.wpautop import wpautop
 from bot.rules.html_to_discord.convert import to_markdown
 from sandbox.blog.interface import Blog
 from tests.rules.markup import MARKUP, NAMES
@@ -17,5 +17,5 @@ async def test_the_preview_is_what_is_published(any_blog: Blog) -> None:
         html = to_comment_html(content, NAMES)
         answer = await relay.write(post.id, html, author_name=f"Ann {number}", author_email="ann@example.org")
         assert answer.status == 201, (content, answer.json)
-        preview = to_markdown(shown_html(html), base_url="https://blog.example/", limit=4000)
+        preview = to_markdown(wpautop(html), base_url="https://blog.example/", limit=4000)
         assert chat_lines(preview) == html_lines(answer.json["content"]["rendered"]), content

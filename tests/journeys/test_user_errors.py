@@ -106,7 +106,7 @@ async def test_replies_that_cannot_be_published(sandbox_blog: SandboxBlog, tmp_p
         form = await stage.mia.press(card, "Reply on the blog")
         assert "agreement" in (await stage.mia.submit(form, text="Hi", name="Mia", consent=False)).text
         form = await stage.mia.press(card, "Reply on the blog")
-        assert "stays in chat" in (await stage.mia.submit(form, text="// psst", name="Mia", consent=True)).text
+        assert "stays on Discord" in (await stage.mia.submit(form, text="// psst", name="Mia", consent=True)).text
         written = await stage.mia.post(thread, "My words")
         assert "/relay mode" in (await stage.mia.message_command(written, "Publish to blog")).text
         mode = await stage.olga.command("relay mode", blog=await stage.blog_option("relay mode"), mode="menu")

@@ -4,7 +4,7 @@ import pytest
 
 from bot.model.feed import Blog, CommentSystem, SeenSystem
 from bot.model.ids import BlogId
-from bot.rules.comment_systems import evidence, system_name, why_not_writable
+from bot.rules.comment_systems import describe_evidence, system_name, why_not_writable
 
 
 def test_every_system_has_a_name() -> None:
@@ -17,18 +17,18 @@ def test_evidence_says_where_and_how() -> None:
         evidence=(("data-key", "0123"), ("generator", "Ghost 6\n.65"), ("seen", "https://blog.test/one")),
         embedded=True,
     )
-    assert evidence(seen) == "built into blog.test/one (software Ghost 6 .65)"
+    assert describe_evidence(seen) == "built into blog.test/one (software Ghost 6 .65)"
 
 
 def test_evidence_names_the_api_that_a_blog_offers() -> None:
     root = ("api_root", "https://blog.test/wp-json/")
     seen = SeenSystem(system=CommentSystem.WORDPRESS, evidence=(root,), embedded=False)
-    assert evidence(seen) == "offered by its pages (REST API blog.test/wp-json)"
+    assert describe_evidence(seen) == "offered by its pages (REST API blog.test/wp-json)"
 
 
 def test_evidence_that_tells_nothing_leaves_nothing_open() -> None:
     seen = SeenSystem(system=CommentSystem.WEBMENTION, evidence=(), embedded=False)
-    assert evidence(seen) == "offered by its pages"
+    assert describe_evidence(seen) == "offered by its pages"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ class Site:
 
     async def begin(self) -> str:
         """Begin a click-through; returns the path that the blog sends the admin back to."""
-        url = await self.bridge.connector.click_through(self.blog, GUILD, USER)
+        url = await self.bridge.connector.start_click_through(self.blog, GUILD, USER)
         assert url is not None
         return parse_qs(urlsplit(url).query)["success_url"][0].removeprefix(PUBLIC)
 

@@ -138,7 +138,7 @@ class BlogAdmin:
 
     async def look_again(self, subscribed: SubscribedBlog) -> SubscribedBlog:
         """Ask the blog anew what it offers beside its feed, before an admin is told of it."""
-        blog = await self._reviewer.look_again(subscribed.blog)
+        blog = await self._reviewer.review_now(subscribed.blog)
         if blog == subscribed.blog:
             return subscribed
         return await self.get(subscribed.subscription.guild_id, subscribed.subscription.id)

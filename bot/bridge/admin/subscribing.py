@@ -15,7 +15,7 @@ from bot.model.feed import Blog, Discovered
 from bot.model.ids import GuildId, ProposalId, UserId
 from bot.model.message import ChannelKind, ChannelView, ChatPost
 from bot.model.subscription import Placement, Proposal, Subscription
-from bot.rules.comment_systems import tell_systems
+from bot.rules.comment_systems import describe_comment_systems
 from bot.rules.forum_tags import accepts_posts
 from bot.rules.links import masked
 from bot.rules.messages.cards import entry_title, in_bold, present_entry
@@ -196,7 +196,7 @@ class BlogProposals:
             proposal=replace(proposal, id=proposal_id),
             newest=present_entry(first, home_url=found.home_url) if first else None,
             newest_link=masked(entry_title(first), first.link, limit=_TITLE) if first else "",
-            systems=tell_systems(found, discovered.systems, connected=connected_as is not None),
+            systems=describe_comment_systems(found, discovered.systems, connected=connected_as is not None),
             push=discovered.push is not None,
             connected_as=connected_as,
         )

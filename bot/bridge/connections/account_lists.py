@@ -46,7 +46,7 @@ class AccountReader:
         return failed
 
 
-async def arrange_account_list(
+async def update_account_list(
     store: Store, blog_id: BlogId, now: datetime, *, before: Sequence[Feed] | None = None
 ) -> None:
     """Add or forget the list that is read with an account; inside the caller's transaction, which changed something.
@@ -70,11 +70,11 @@ async def arrange_account_list(
         earlier = [*there, *(before or feeds)]
         read = [feed.last_ok_at for feed in earlier if feed.kind is not FeedKind.ENTRIES and feed.last_ok_at]
         added = await store.feeds.add_feed(blog_id, chosen, next_poll_at=now)
-        fetch_state = _last_memory(earlier)
+        fetch_state = _last_fetch_state(earlier)
         await store.polls.save_result(replace(added, fetch_state=fetch_state, last_ok_at=max(read, default=None)))
 
 
-def _last_memory(feeds: Sequence[Feed]) -> str | None:
+def _last_fetch_state(feeds: Sequence[Feed]) -> str | None:
     """Return what is remembered of the comments that were read last, the fullest first."""
     own = [feed for feed in feeds if feed.kind is FeedKind.ACCOUNT_COMMENTS]
     lists = [feed for feed in feeds if is_list(feed)]

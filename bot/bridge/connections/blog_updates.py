@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.bridge.announce.notices import Notices
-from bot.bridge.connections.account_lists import arrange_account_list
+from bot.bridge.connections.account_lists import update_account_list
 from bot.bridge.connections.disconnecting import Disconnector, end_connections
 from bot.bridge.outbox.deliveries import review_blog
 from bot.bridge.polling.wanted_feeds import update_mentions_feed
@@ -32,12 +32,12 @@ class BlogUpdates:
     async def save(self, found: Discovery) -> Blog:
         """Add a blog, or bring the one with this feed up to date; in a transaction of its own."""
         known = await self._store.feeds.find_blog(found.entries.url)
-        revoked = frozenset[ConnectionId]() if known is None else await self.revoke_old(known, found)
+        revoked = frozenset[ConnectionId]() if known is None else await self.revoke_replaced(known, found)
         async with self._store.transaction():
             known = await self._store.feeds.save_blog(found, self._clock.now())
             return await self._update(known, found, list_refused=False, revoked=revoked)
 
-    async def revoke_old(self, known: Blog, found: Discovery) -> frozenset[ConnectionId]:
+    async def revoke_replaced(self, known: Blog, found: Discovery) -> frozenset[ConnectionId]:
         """Have an API that is given up forget its passwords; in no transaction, before :meth:`record`.
 
         :return: those that it does not accept any more.
@@ -53,7 +53,7 @@ class BlogUpdates:
 
         It is named by its number: where its feed has moved, it is not found by the feed's address.
 
-        :param revoked: what :meth:`revoke_old` returned before.
+        :param revoked: what :meth:`revoke_replaced` returned before.
         :param list_refused: the blog's list of comments has just refused to be read.
         """
         known = await self._store.feeds.lock_blog(blog_id)
@@ -72,7 +72,7 @@ class BlogUpdates:
         await self._store.feeds.mark_reviewed(known.id, now)
         if change.api_is_new:
             await self._tell_api(change, found, revoked)
-        await arrange_account_list(self._store, known.id, now, before=feeds)
+        await update_account_list(self._store, known.id, now, before=feeds)
         return change.blog
 
     async def _read_comments_at(self, blog: Blog, found: Discovery, *, anew: bool, list_refused: bool) -> None:

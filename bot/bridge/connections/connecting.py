@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.bridge.connections.account_lists import arrange_account_list
-from bot.bridge.connections.disconnecting import revise_cards
+from bot.bridge.connections.account_lists import update_account_list
+from bot.bridge.connections.disconnecting import update_cards
 from bot.bridge.ports import Clock, CommentSystems
 from bot.model.connection import Account, Connection, ConnectRequest, Credential
 from bot.model.errors import BridgeError, NotFound, Refused
@@ -61,7 +61,7 @@ class Connector:
         """Return the account through which a guild's replies go to a blog; None where it is not connected."""
         return await self._store.connections.username(guild_id, blog.id)
 
-    async def click_through(self, blog: Blog, guild_id: GuildId, user_id: UserId) -> str | None:
+    async def start_click_through(self, blog: Blog, guild_id: GuildId, user_id: UserId) -> str | None:
         """Begin the way over the blog's own page; None where that is not possible.
 
         :raises Refused: this blog takes no comments that we could write.
@@ -133,7 +133,7 @@ class Connector:
                 checked_at=self._clock.now(),
             )
             await self._revise_all_cards(blog, guild_id)
-            await arrange_account_list(self._store, blog.id, self._clock.now())
+            await update_account_list(self._store, blog.id, self._clock.now())
         self._wake_outbox()
         return Connected(blog=blog, account=account, warnings=account_warnings(account))
 
@@ -152,13 +152,13 @@ class Connector:
             if await self._store.subscriptions.get(subscribed.subscription.id) is None:
                 raise NotFound("This blog was removed here meanwhile.")
             await self._store.subscriptions.set_mode(subscribed.subscription.id, mode)
-            await revise_cards(self._store, self._clock, subscribed.subscription)
+            await update_cards(self._store, self._clock, subscribed.subscription)
         self._wake_outbox()
 
     async def _revise_all_cards(self, blog: Blog, guild_id: GuildId) -> None:
         for subscription in await self._store.subscriptions.of_blog(blog.id):
             if subscription.guild_id == guild_id and subscription.relay_mode is not RelayMode.OFF:
-                await revise_cards(self._store, self._clock, subscription)
+                await update_cards(self._store, self._clock, subscription)
 
     async def _refuse_ended(self, blog: Blog, guild_id: GuildId, state: str | None) -> None:
         """See, inside a transaction, whether a guild still has a blog, and the blog the API that was tried."""

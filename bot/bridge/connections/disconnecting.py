@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.bridge.connections.account_lists import arrange_account_list
+from bot.bridge.connections.account_lists import update_account_list
 from bot.bridge.outbox.deliveries import look_up_post, update_card
 from bot.bridge.polling.wanted_feeds import update_mentions_feed
 from bot.bridge.ports import Clock, CommentSystems, Revoking
@@ -105,8 +105,8 @@ async def end_connections(
     guilds = {each.guild_id for each in ended}
     for subscription in await store.subscriptions.of_blog(blog_id) if guilds else ():
         if subscription.guild_id in guilds and subscription.relay_mode is not RelayMode.OFF:
-            await revise_cards(store, clock, subscription)
-    await arrange_account_list(store, blog_id, clock.now())
+            await update_cards(store, clock, subscription)
+    await update_account_list(store, blog_id, clock.now())
     for each in ended:
         _log.info(
             "A connection has ended.", extra={"action": "connection_ended", "guild": each.guild_id, "blog": blog_id}
@@ -128,7 +128,7 @@ async def end_subscription(store: Store, clock: Clock, subscription: Subscriptio
     return await end_connections(store, clock, subscription.blog_id, subscription.guild_id)
 
 
-async def revise_cards(store: Store, clock: Clock, subscription: Subscription) -> None:
+async def update_cards(store: Store, clock: Clock, subscription: Subscription) -> None:
     """Let the cards that stand there already show or lose the button, and have their posts found where they get it."""
     now = clock.now()
     links = await store.messages.newest(subscription.id, _CARDS)

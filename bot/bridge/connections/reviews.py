@@ -63,7 +63,7 @@ class BlogReviewer:
         if due:
             self._wake_outbox()
 
-    async def look_again(self, blog: Blog) -> Blog:
+    async def review_now(self, blog: Blog) -> Blog:
         """Look at a blog because a person does, and return it as it is then; one that is slow is left as it is."""
         now = self._clock.now()
         if await self._store.feeds.was_reviewed_since(blog.id, now - _FRESH_FOR):
@@ -97,7 +97,7 @@ class BlogReviewer:
         known = await self._store.feeds.get_blog(blog_id)
         if known is None:
             return None
-        return Reviewed(found=found, revoked=await self._updates.revoke_old(known, found))
+        return Reviewed(found=found, revoked=await self._updates.revoke_replaced(known, found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from bot.model.reply import Reply
 from bot.model.subscription import Subscription
 from bot.rules.decision_texts import gap_text
 from bot.rules.diff import Diff, diff_items, fingerprint
-from bot.rules.discord_to_html.as_shown import shown_html
+from bot.rules.discord_to_html.wpautop import wpautop
 from bot.rules.entry_matching import is_bulk_change
 from bot.rules.threading import match_echo, oldest_first
 from bot.rules.window import has_gap, known_uids, needing_seen_update, removed_from_middle, resurfaced_items
@@ -209,7 +209,7 @@ class CommentIngest:
             link=url,
             author=reply.public_name,
             published_at=self._clock.now(),
-            html=shown_html(reply.html),
+            html=wpautop(reply.html),
             native_id=native_id,
         )
         placed = [(entry.id, parsed, fingerprint(parsed))]

@@ -16,8 +16,8 @@ from bot.model.errors import NotFound, Refused
 from bot.model.ids import GuildId, ReplyId, UserId
 from bot.model.message import ChatMessage, MemberView, Mentions, ReplyTarget
 from bot.model.reply import NewReply, Reply, ReplyForm, ReplyOrigin, ReplyPreview, ReplyState
-from bot.rules.discord_to_html.as_shown import shown_html
 from bot.rules.discord_to_html.convert import Names, to_comment_html
+from bot.rules.discord_to_html.wpautop import wpautop
 from bot.rules.html_to_discord.convert import to_markdown
 from bot.rules.reply_eligibility import (
     CONSENT,
@@ -237,7 +237,7 @@ def _preview(reply: Reply, destination: ReplyDestination) -> ReplyPreview:
         blog_title=destination.blog.title,
         answering=destination.answering,
         public_name=reply.public_name,
-        body=to_markdown(shown_html(reply.html), base_url=destination.blog.home_url, limit=_PREVIEW_LENGTH),
+        body=to_markdown(wpautop(reply.html), base_url=destination.blog.home_url, limit=_PREVIEW_LENGTH),
         placement=destination.subscription.placement,
         by_button=reply.origin is ReplyOrigin.BUTTON,
         parent_gone=destination.parent_gone,

@@ -5,7 +5,7 @@ from bot.bridge.replies.checks import refuse
 from bot.model.errors import NotFound, Refused
 from bot.model.ids import GuildId, UserId
 from bot.model.reply import OwnReply, Profile, Reply, ReplyLimit
-from bot.rules.discord_to_html.convert import blog_text
+from bot.rules.discord_to_html.convert import comparable_text
 from bot.rules.messages.cards import entry_title, reply_status
 from bot.rules.reply_eligibility import CONSENT, clean_name, refuse_name
 from bot.storage.database import Store
@@ -64,7 +64,7 @@ class ReplyMembers:
         for reply in await self._store.replies.of_user(user_id, guild_id, _LISTED):
             entry = await self._store.items.get_entry(reply.entry_id)
             title = entry_title(entry) if entry else "a post that was removed"
-            found.append(OwnReply(reply=reply, entry_title=title, text=blog_text(reply.html)))
+            found.append(OwnReply(reply=reply, entry_title=title, text=comparable_text(reply.html)))
         return found
 
     def status(self, reply: Reply) -> str:

@@ -158,7 +158,7 @@ class ReplyPublisher(Handler[PublishReply, Result]):
         """Ask the blog, right before the comment is sent, which post the entry is."""
         entry = await self._store.items.get_entry(reply.entry_id)
         if entry is None or connection is None:
-            return Rejected(text="I do not know this post any more, so I cannot comment on it.")
+            return Rejected(text="This post is not stored any more, so I cannot comment on it.")
         found = await self._post_lookup.find(connection, entry)
         match found:
             case PostFound(post_id=post_id) if reply.post_id not in (None, post_id):
@@ -182,7 +182,7 @@ class ReplyPublisher(Handler[PublishReply, Result]):
         if reply.parent_comment_id is not None:
             parent = await self._store.items.get_comment(reply.parent_comment_id)
             if parent is None or parent.native_id is None or parent.gone_at is not None:
-                return Rejected(text="The comment you answer is not on the blog any more.")
+                return Rejected(text="The comment that you answer was removed from the blog.")
         return OutgoingComment(
             entry_native_id=post_id,
             parent_native_id=parent.native_id if parent else None,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from html import escape as as_text
 
-from bot.rules.discord_to_html.marks import BULLET, HIDDEN_FROM, HIDDEN_TO, spread
+from bot.rules.discord_to_html.marks import BULLET, HIDDEN_FROM, HIDDEN_TO, split_marks
 
 Inline = Callable[[str], str]
 
@@ -43,12 +43,12 @@ class _Lists:
         self._open.clear()
 
 
-def blocks(text: str, inline: Inline, *, in_quote: bool = False) -> str:
+def render_blocks(text: str, inline: Inline, *, in_quote: bool = False) -> str:
     """Return a message, or the inside of a quotation, as HTML without paragraphs."""
     out: list[str] = []
     pending: list[str] = []
     lists = _Lists()
-    for kind, part in _split(spread(text, in_quote=in_quote), in_quote=in_quote):
+    for kind, part in _split(split_marks(text, in_quote=in_quote), in_quote=in_quote):
         hidden_from, part = _leading(part) if kind == "line" else ("", part)
         if kind != "line" or not (part.startswith(" ") or _ITEM.match(part)):
             lists.end()
@@ -57,7 +57,7 @@ def blocks(text: str, inline: Inline, *, in_quote: bool = False) -> str:
             continue
         _flush(pending, out, inline)
         if kind == "quote":
-            inner = blocks(part, inline, in_quote=True)
+            inner = render_blocks(part, inline, in_quote=True)
             out.append(f"<blockquote>{inner}</blockquote>" if inner else "")
         elif kind == "code":
             out.append(f"<code>{_code(part)}</code>")

@@ -9,14 +9,14 @@ import re
 import nh3
 from selectolax.lexbor import LexborNode
 
-from bot.rules.discord_to_html.blocks import blocks
-from bot.rules.discord_to_html.inline import Links, Names, inline
+from bot.rules.discord_to_html.blocks import render_blocks
+from bot.rules.discord_to_html.inline import Links, Names, render_inline
 from bot.rules.discord_to_html.marks import HIDDEN_FROM, HIDDEN_TO
 from bot.rules.html_to_discord.images.kinds import is_emoji
 from bot.rules.html_to_discord.text import clean, one_line
 from bot.rules.html_to_discord.tree import attribute, parse, tag_of, traverse
 
-__all__ = ["Names", "blog_text", "byte_length", "to_comment_html"]
+__all__ = ["Names", "byte_length", "comparable_text", "to_comment_html"]
 
 #: The tags that a subscriber's comment keeps in WordPress.
 TAGS = {"a", "abbr", "b", "blockquote", "cite", "code", "del", "em", "i", "q", "s", "strong"}
@@ -58,7 +58,7 @@ def to_comment_html(content: str, names: Names, *, max_links: int = 1) -> str:
     """
     links = Links(max_links)
     text = clean(_FENCED.sub(lambda block: _ANSI.sub("", block[0]), content[:_MAX_CONTENT]))
-    html = blocks(text, lambda part: inline(part, names, links))
+    html = render_blocks(text, lambda part: render_inline(part, names, links))
     html = html.replace(HIDDEN_FROM, "(spoiler: ").replace(HIDDEN_TO, ")")
     gated = nh3.clean(
         html,
@@ -81,7 +81,7 @@ def _settled(text: str) -> str:
     return "".join(f"&#x{ord(char):x};" if char > "\uffff" else char for char in text.replace("\\", "&#092;"))
 
 
-def blog_text(html: str) -> str:
+def comparable_text(html: str) -> str:
     """Return what a comment's HTML says, in a form that is equal for what was sent and what a blog made of it.
 
     Typographic quotes, dashes and signs are folded back and white space is collapsed; case stays.

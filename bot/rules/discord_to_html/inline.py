@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from bot.rules.discord_to_html.marks import SPOILER, mark_at
+from bot.rules.discord_to_html.marks import SPOILER, find_mark
 from bot.rules.html_to_discord.text import clean, one_line
 
 #: A comment field has no underline: slanted words stand out as well.
@@ -62,7 +62,7 @@ class Links:
     left: int
 
 
-def inline(text: str, names: Names, links: Links) -> str:
+def render_inline(text: str, names: Names, links: Links) -> str:
     """Return one paragraph's Markdown as HTML; links beyond ``links.left`` become text without a scheme."""
     return "".join(_render(_parse(text, names), links))
 
@@ -196,7 +196,7 @@ def _masked(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown
 
 def _mark(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it's signature)
     """Take marked words; of hidden ones the blog says so, so that a reader may look away."""
-    mark = mark_at(state.src, state.pos) if state.env["depth"] < _DEEPEST else None
+    mark = find_mark(state.src, state.pos) if state.env["depth"] < _DEEPEST else None
     if mark is None:
         return False
     if not silent:

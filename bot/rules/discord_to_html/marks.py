@@ -49,7 +49,7 @@ class Mark:
     end: int
 
 
-def mark_at(text: str, at: int) -> Mark | None:
+def find_mark(text: str, at: int) -> Mark | None:
     """Return the mark that begins at a place, or None; the longest of several wins, as in Discord's clients."""
     best: Mark | None = None
     for sign in _BEGUN_BY.get(text[at : at + 1], ()):
@@ -59,7 +59,7 @@ def mark_at(text: str, at: int) -> Mark | None:
     return best
 
 
-def spread(text: str, *, in_quote: bool = False, depth: int = 0) -> str:
+def split_marks(text: str, *, in_quote: bool = False, depth: int = 0) -> str:
     """Return a message in which no mark goes over a paragraph, a list, a quotation or a block of code.
 
     :param in_quote: the text stands in a quotation, in which Discord knows no further one.
@@ -77,7 +77,7 @@ def _spread(text: str, in_quote: bool, depth: int) -> Iterator[str]:  # noqa: FB
             # Lists, headings and quotations are parsed on their own.
             at = len(text) if block[0].endswith(">>> ") else (text.find("\n", at) + 1 or len(text))
             continue
-        mark = mark_at(text, at)
+        mark = find_mark(text, at)
         if mark is None:
             skipped = _SKIPPED.match(text, at)
             if skipped and skipped[1] and _has_blocks(skipped[0]):
@@ -100,7 +100,7 @@ def _has_blocks(inner: str) -> bool:
 
 
 def _apart(mark: Mark, in_quote: bool, depth: int) -> str:  # noqa: FBT001 (private)
-    inner = spread(mark.inner, in_quote=in_quote, depth=depth + 1)
+    inner = split_marks(mark.inner, in_quote=in_quote, depth=depth + 1)
     if mark.sign == SPOILER:
         # Bars that begin it would find others behind it.
         words = inner.lstrip("|")

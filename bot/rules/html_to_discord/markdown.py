@@ -20,7 +20,7 @@ from bot.rules.html_to_discord.text import (
     units,
     unlink,
 )
-from bot.rules.lookalikes import pretends
+from bot.rules.lookalikes import names_other_host
 
 _IN_LABEL = str.maketrans("[]`", "()'")
 _IN_TARGET = str.maketrans({"(": "%28", ")": "%29"})
@@ -218,7 +218,7 @@ def _linked(link: Link, run: list[Span], *, clickable_end: bool) -> str:
         return _escaped(shown) if is_mail else link.url if clickable_end else f"<{link.url}>"
     if is_mail:
         return f"{_escaped(words)} ({_escaped(shown)})"
-    if pretends(words, link.url):
+    if names_other_host(words, link.url):
         return f"{_escaped(unlink(words))} (<{link.url}>)"
     label = "".join(
         piece.text

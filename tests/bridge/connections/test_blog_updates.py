@@ -64,7 +64,7 @@ async def test_a_way_through_the_old_api_ends_too(harness: BridgeHarness) -> Non
     harness = build_harness(harness.store, public_url="https://bot.example")
     harness.blog.authorize = "https://blog.example/wp-admin/authorize-application.php"
     mine = await harness.start()
-    url = await harness.bridge.connector.click_through(mine.blog, GUILD, USER)
+    url = await harness.bridge.connector.start_click_through(mine.blog, GUILD, USER)
     state = (url or "").rpartition("/")[2]
     assert await harness.store.connections.get_request(state, now=harness.clock.now()) is not None
     harness.blog.api_root = MOVED

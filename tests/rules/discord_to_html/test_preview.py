@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.rules.discord_to_html.as_shown import shown_html
 from bot.rules.discord_to_html.convert import Names, to_comment_html
+from bot.rules.discord_to_html.wpautop import wpautop
 from bot.rules.html_to_discord.convert import to_markdown
 from sandbox.blog.text import comment_text
 from tests.rules.markup import MARKUP, NAMES
@@ -15,7 +15,7 @@ GOLDEN = sorted((Path(__file__).parents[2] / "data" / "markup" / "to_comment_htm
 
 
 def preview(content: str, names: Names = NAMES) -> str:
-    return to_markdown(shown_html(to_comment_html(content, names)), base_url="https://blog.example/", limit=4000)
+    return to_markdown(wpautop(to_comment_html(content, names)), base_url="https://blog.example/", limit=4000)
 
 
 @pytest.mark.parametrize(

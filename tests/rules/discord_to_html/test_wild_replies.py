@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.rules.discord_to_html.as_shown import shown_html
 from bot.rules.discord_to_html.convert import Names, to_comment_html
+from bot.rules.discord_to_html.wpautop import wpautop
 from bot.rules.html_to_discord.convert import to_markdown
 from tests.rules.wild import pairs
 
@@ -198,7 +198,7 @@ def test_commands_and_guides_of_any_name() -> None:
 
 def previewed(text: str) -> str:
     """What the writer sees before Publish."""
-    return to_markdown(shown_html(published(text)), base_url="http://garden.example/", limit=2000)
+    return to_markdown(wpautop(published(text)), base_url="http://garden.example/", limit=2000)
 
 
 def test_wild_42_the_preview_keeps_lines() -> None:

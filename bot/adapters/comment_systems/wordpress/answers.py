@@ -1,6 +1,6 @@
-"""What WordPress's answers about comments mean, each refusal with a sentence for the member who wrote.
+"""Reads WordPress's answers about comments. Each refusal has a sentence for the member who wrote.
 
-Pure. The codes were seen on a running WordPress; those of the interface itself are listed in its source under
+The codes were seen on a running WordPress; those of the interface itself are listed in its source under
 ``wp-includes/rest-api/endpoints/class-wp-rest-comments-controller.php``.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot.adapters.comment_systems.wordpress.site import JsonObject, as_object, as_text, read_object
+from bot.adapters.comment_systems.wordpress.site import as_object, as_text, read_object
 from bot.adapters.net.client import Response
 from bot.adapters.net.numbers import MAX_ID
 from bot.adapters.net.retry_after import read_retry_after
@@ -20,17 +20,17 @@ from bot.model.reply import Held, Published, PublishOutcome, Rejected, Rejection
 
 DUPLICATE: Final = "comment_duplicate"
 GONE: Final = "rest_comment_invalid_id"
-#: Hidden from us: held, spam or binned; WordPress does not say which.
+#: The comment is hidden from the account: Pending, Spam or Trash; WordPress does not say which.
 HIDDEN: Final = frozenset({"rest_cannot_read", "rest_cannot_read_post", "rest_forbidden"})
 
-DELETED: Final = "The moderator deleted it."
-BINNED: Final = "The blog put it in the bin: a moderator or the blog's list of disallowed words did."
-SPAM: Final = "The blog took it for spam. Ask the blog's owner to look into the spam folder."
-SAID_BEFORE: Final = "You have said the very same here before. Change your words, or leave it at that."
-PARENT_GONE: Final = "The comment you answer is not on the blog any more. Answer the post instead."
+DELETED: Final = "The blog's moderator deleted it."
+TRASHED: Final = "It is in the blog's Trash: a moderator or the blog's Disallowed Comment Keys put it there."
+SPAM: Final = "The blog marked it as Spam. Ask the blog's owner to look there and press Not Spam."
+SAID_BEFORE: Final = "You published the same text here before. Change your text to publish it again."
+PARENT_GONE: Final = "The comment that you answer was removed from the blog. Answer the post instead."
 DISCONNECTED: Final = (
     "The blog does not accept the bot's password any more, so nothing was sent. "
-    "An admin of this server has to connect the blog again."
+    "An admin of this server must connect the blog again."
 )
 
 NO_ROUTE: Final = (
@@ -45,31 +45,31 @@ SHUT: Final = (
 
 #: WordPress lets an account comment once in 15 seconds and does not say when it may again.
 _FLOOD_WAIT: Final = timedelta(seconds=20)
-#: A member waits for their reply to appear, so no blog's word puts it off for longer than this.
+#: A member waits for their reply, so no blog can delay it for longer than this.
 _LONGEST_WAIT: Final = timedelta(minutes=15)
 
 _SENTENCES: Final[dict[str, str]] = {
     "rest_comment_author_data_required": "The blog wants a name with every comment. Choose a public name, then reply.",
     "comment_author_column_length": "Your public name is too long for the blog. Choose a shorter one.",
-    "comment_author_email_column_length": "The blog cannot store the address made up for you. Tell an admin here.",
+    "comment_author_email_column_length": "The blog cannot store your generated e-mail address. Tell an admin here.",
     "comment_author_url_column_length": "The blog cannot store the link to your message. Tell an admin here.",
     "comment_content_column_length": "Your reply is too long for the blog. Shorten it, or send it in parts.",
-    "rest_comment_content_invalid": "Nothing is left of your reply that the blog could show. Write some text.",
+    "rest_comment_content_invalid": "Your reply has no text that the blog can show. Write some text.",
     "rest_comment_closed": "Comments on this post are closed. Write to the blog's author if it matters.",
-    "rest_comment_invalid_post_id": "The post is not on the blog any more, so it takes no comments.",
-    "rest_comment_trash_post": "The post is in the blog's bin, so it takes no comments.",
-    "rest_comment_draft_post": "The post is a draft again. Reply once the blog has published it.",
+    "rest_comment_invalid_post_id": "The post was removed from the blog, so it takes no comments.",
+    "rest_comment_trash_post": "The post is in the blog's Trash, so it takes no comments.",
+    "rest_comment_draft_post": "The post is a draft again. Reply when the blog has published it.",
     "rest_cannot_read_post": "The blog does not show this post to the bot, so it cannot comment there.",
     "rest_comment_failed_create": (
         "The blog could not store your reply. Leave out emoji and other unusual characters, or shorten it."
     ),
-    "rest_invalid_json": "Your reply holds a character that cannot be sent. Type it anew without unusual characters.",
+    "rest_invalid_json": "Your reply holds a character that cannot be sent. Type it again without unusual characters.",
     "rest_comment_exists": "The blog misunderstood the comment. Tell an admin of this server.",
     "rest_invalid_comment_type": "The blog takes no comments from the bot. Tell an admin of this server.",
     "rest_invalid_param": "The blog did not accept your public name or your text. Change them, then reply.",
 }
 
-#: What an answer tells of the post itself.
+#: What a code says about the post itself.
 _REASONS: Final[dict[str, RejectionReason]] = {
     "rest_comment_closed": RejectionReason.CLOSED,
     "rest_comment_invalid_post_id": RejectionReason.POST_GONE,
@@ -78,7 +78,7 @@ _REASONS: Final[dict[str, RejectionReason]] = {
     "rest_cannot_read_post": RejectionReason.POST_GONE,
 }
 
-#: The credential or the whole interface is at fault: a matter for the admins, whoever writes.
+#: The credential or the whole REST API fails, so admins must act.
 _ADMIN_SENTENCES: Final[dict[str, str]] = {
     "rest_comment_login_required": DISCONNECTED,
     "rest_not_logged_in": DISCONNECTED,
@@ -99,7 +99,7 @@ _STATUSES: Final[dict[int, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredComment:
-    """A comment as the interface shows it."""
+    """A comment as the REST API shows it."""
 
     id: int
     post: int
@@ -112,7 +112,7 @@ class StoredComment:
     html: str
 
     def outcome(self) -> PublishOutcome:
-        """Return what its status means for its writer.
+        """Return the outcome that its status stands for.
 
         :raises TemporaryError: a status that WordPress itself does not have.
         """
@@ -125,12 +125,12 @@ class StoredComment:
             case "spam":
                 return Rejected(text=SPAM)
             case "trash":
-                return Rejected(text=BINNED)
+                return Rejected(text=TRASHED)
         raise TemporaryError("The blog stored the comment, but did not say whether it is public.")
 
 
 def read_comment(value: object) -> StoredComment | None:
-    """Read one comment of an answer, or None when it is none."""
+    """Read a comment from an answer; None: it is not one."""
     fields = as_object(value)
     number, post, parent = fields.get("id"), fields.get("post"), fields.get("parent")
     if not (isinstance(number, int) and isinstance(post, int) and isinstance(parent, int)):
@@ -149,24 +149,24 @@ def read_comment(value: object) -> StoredComment | None:
 
 
 def words_of(markup: str) -> str:
-    """Reduce HTML to its letters and digits: typographic marks, tags and links do not count."""
+    """Return the letters and digits of HTML, without tags and punctuation, for comparison."""
     return re.sub(r"[\W_]+", "", html.unescape(re.sub(r"<[^>]*>", " ", markup))).casefold()
 
 
 def code_of(answer: Response) -> str:
-    """Return WordPress's word for a refusal, or nothing when WordPress did not answer."""
+    """Return WordPress's error code, or an empty string where something else answered."""
     return as_text((read_object(answer) or {}).get("code"))
 
 
 def explain(answer: Response) -> Rejected:
-    """Tell the writer why a comment was not taken.
+    """Explain to the writer why a comment was refused.
 
-    :raises TemporaryError: it may be taken later, or it may have been stored.
-    :raises ConnectionRefused: the connection is at fault and not the comment; told to the admins.
+    :raises TemporaryError: the blog may accept it later, or may have stored it.
+    :raises ConnectionRefused: the blog refuses the connection, not the comment; admins are notified.
     """
     code = code_of(answer)
     if code == "comment_flood":
-        raise TemporaryError("The blog asks to wait a little between two comments.", retry_after=_FLOOD_WAIT)
+        raise TemporaryError("The blog allows one comment in 15 seconds, so I try again.", retry_after=_FLOOD_WAIT)
     if code in _SENTENCES:
         return Rejected(text=_SENTENCES[code], reason=_REASONS.get(code))
     if code in _ADMIN_SENTENCES:
@@ -178,11 +178,10 @@ def explain(answer: Response) -> Rejected:
 
 
 def check_reachable(answer: Response) -> None:
-    """Pass an answer that WordPress itself may have given.
+    """Raise an error unless WordPress itself may have given this answer.
 
-    :raises TemporaryError: the blog has a fault at present, or a web page came where data was due.
-    :raises ConnectionRefused: the interface is somewhere else, shut, without this route for good, or behind a password
-        that is not WordPress's.
+    :raises TemporaryError: the blog has an error, or sent a web page instead of data.
+    :raises ConnectionRefused: the REST API has moved, is closed, lacks this route, or needs another password.
     """
     if answer.status == 429:
         raise TemporaryError(
@@ -190,7 +189,7 @@ def check_reachable(answer: Response) -> None:
         )
     if answer.status >= 500 or answer.status in (408, 425):
         raise TemporaryError(
-            "The blog has a fault at present.", retry_after=read_retry_after(answer.headers, longest=_LONGEST_WAIT)
+            "The blog has an error at the moment.", retry_after=read_retry_after(answer.headers, longest=_LONGEST_WAIT)
         )
     if 300 <= answer.status < 400:
         raise ConnectionRefused(
@@ -207,10 +206,5 @@ def check_reachable(answer: Response) -> None:
 
 
 def is_hidden(answer: Response) -> bool:
-    """Tell whether a comment is there but not shown to us."""
+    """Return whether a comment exists, but is hidden from the account."""
     return answer.status in (401, 403) and code_of(answer) in HIDDEN
-
-
-def fields_of(answer: Response) -> JsonObject:
-    """Return the object of an answer; an empty one when there is none."""
-    return read_object(answer) or {}

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.adapters.comment_systems.wordpress.answers import BINNED, DISCONNECTED, PARENT_GONE, SAID_BEFORE
+from bot.adapters.comment_systems.wordpress.answers import DISCONNECTED, PARENT_GONE, SAID_BEFORE, TRASHED
 from bot.model.errors import PermanentError, Refused, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.reply import Held, OutgoingComment, Published, Rejected, RejectionReason
@@ -75,7 +75,7 @@ async def test_held_for_the_moderator(desk: Desk) -> None:
 
 async def test_a_disallowed_word(desk: Desk) -> None:
     await desk.blog.configure(disallowed_words=["casino"])
-    assert await desk.client.publish(desk.comment("Casino night")) == Rejected(text=BINNED)
+    assert await desk.client.publish(desk.comment("Casino night")) == Rejected(text=TRASHED)
 
 
 async def test_flood(seat: Seat) -> None:
@@ -128,7 +128,7 @@ async def test_numbers_that_are_none(desk: Desk, number: str) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"html": "  "}, "Nothing is left"),
+        ({"html": "  "}, "has no text that the blog can show"),
         ({"html": "x" * 65_526}, "too long"),
         ({"html": "a \ud800 surrogate"}, "unusual characters"),
         ({"author_name": "n" * 246}, "name is too long"),

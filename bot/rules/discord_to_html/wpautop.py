@@ -1,6 +1,6 @@
-"""A comment's stored HTML as WordPress shows it: its line ends become line breaks and paragraphs (``wpautop``).
+"""Turns line ends of a stored comment into paragraphs and line breaks, as WordPress's ``wpautop`` does for readers.
 
-Knows only what ``to_comment_html`` writes: inline tags, and quotations that do not nest.
+It handles only the HTML that ``to_comment_html`` writes: inline tags, and quotations that do not nest.
 """
 
 import re
@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from typing import Final
 
 _QUOTATION: Final = re.compile(r"(</?blockquote>)")
-#: A no-break space is a character like any other here, as PHP's ``\s`` sees it: it holds blank lines of code open.
+#: Without the no-break space, which PHP's ``\s`` does not match either: it keeps blank lines in code.
 _BLANKS: Final = " \t\r\n"
 _PARAGRAPH: Final = re.compile(r"\n[ \t\r]*\n[ \t\r\n]*")
 _LINE_END: Final = re.compile(r"[ \t]*\n")
 _BREAK: Final = "<br />\n"
 
 
-def shown_html(stored: str) -> str:
-    """Return what a reader's browser is given for a comment as :func:`to_comment_html` wrote it."""
+def wpautop(stored: str) -> str:
+    """Return the HTML that a blog shows for a comment that :func:`to_comment_html` wrote."""
     return "".join(_parts(stored))
 
 
