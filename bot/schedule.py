@@ -37,7 +37,7 @@ class Schedule:
         self._doubt_clock = bridge.maintenance.doubt_clock
         self._every(_POLL_SECONDS, "poll", bridge.poller.tick)
         self._every(_HUBS_SECONDS, "hubs", bridge.hub_subscriber.tick)
-        self._every(_SWEEP_SECONDS, "sweep", bridge.hub_subscriber.sweep)
+        self._every(_SWEEP_SECONDS, "sweep", bridge.hub_subscriber.end_unwanted)
         self._every(_CONNECTIONS_SECONDS, "connections", bridge.connections.tick)
         self._every(_CONNECTIONS_SECONDS, "review", bridge.reviewer.tick)
         self._every(_UPKEEP_SECONDS, "upkeep", bridge.maintenance.tick)

@@ -19,7 +19,7 @@ def bridge() -> Any:
     async def tick() -> None:
         ticked.set()
 
-    one = SimpleNamespace(tick=tick, sweep=tick, doubt_clock=doubted.set)
+    one = SimpleNamespace(tick=tick, end_unwanted=tick, doubt_clock=doubted.set)
     return SimpleNamespace(
         poller=one, hub_subscriber=one, connections=one, reviewer=one, maintenance=one, ticked=ticked, doubted=doubted
     )

@@ -54,13 +54,13 @@ class WebSubPages:
         if mode not in _MODES or not challenge:
             return _not_found()
         lease = query.get("hub.lease_seconds", "")
-        meant = await self._websub_receiver.confirm(token, mode=mode, topic_url=topic_url, lease=lease)
+        meant = await self._websub_receiver.verify_intent(token, mode=mode, topic_url=topic_url, lease=lease)
         # As plain text, which no browser takes for anything else: whoever asks chooses these words (5.3.1).
         return web.Response(text=challenge) if meant else _not_found()
 
     async def _sent(self, request: web.Request) -> web.Response:
         token = request.match_info["token"]
-        if not await self._websub_receiver.wants(token):
+        if not await self._websub_receiver.accepts(token):
             return web.Response(status=410, text="nobody wants this")
         if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
             return web.Response(status=415, text="send it without a coding", headers={"Accept-Encoding": "identity"})
@@ -80,7 +80,7 @@ class WebSubPages:
             urls = parse_qs(body.decode("utf-8", "replace")).get("url", [""])
             if await self._websub_receiver.ping(token, urls[0]):
                 return True
-        return await self._websub_receiver.take(
+        return await self._websub_receiver.receive(
             token,
             body,
             content_type=request.headers.get("Content-Type", ""),

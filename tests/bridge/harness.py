@@ -64,7 +64,7 @@ class BridgeHarness:
         """Let time pass and ask every hub that is due."""
         self.clock.move(after)
         await self.bridge.hub_subscriber.tick()
-        await self.bridge.hub_subscriber.sweep()
+        await self.bridge.hub_subscriber.end_unwanted()
         await self.bridge.hub_subscriber.drain(5)
 
     async def take_in(self) -> None:

@@ -55,7 +55,7 @@ class FakeHub:
         ]
 
     async def send(self, to: Subscriber, body: bytes, *, signature: str, kind: str = "") -> int:
-        taken = await self.websub_receiver.take(_token(to.callback), body, content_type=kind, signature=signature)
+        taken = await self.websub_receiver.receive(_token(to.callback), body, content_type=kind, signature=signature)
         if not taken:
             self.rules.drop(to)
         return 202 if taken else 410
@@ -84,7 +84,7 @@ class FakeHub:
 
     async def _verify(self, wish: Wish) -> bool:
         asked = wish.question()
-        meant = await self.websub_receiver.confirm(
+        meant = await self.websub_receiver.verify_intent(
             _token(wish.callback), mode=wish.mode, topic_url=wish.topic, lease=asked.get("hub.lease_seconds", "")
         )
         return self.rules.verify(wish, status=200 if meant else 404, body=wish.challenge if meant else "")

@@ -231,7 +231,7 @@ async def test_a_hub_gets_its_answer_before_anything_is_done(site: Site, confirm
 async def test_a_hub_learns_that_nobody_wants_it_any_more(site: Site, confirmed: HubSubscription) -> None:
     (subscribed,) = await site.bridge.admin.blogs(GUILD)
     await site.bridge.admin.remove(subscribed.subscription)
-    await site.bridge.hub_subscriber.sweep()
+    await site.bridge.hub_subscriber.end_unwanted()
     await site.bridge.hub_subscriber.drain(5)
     assert site.hub.asked[-1] == ("unsubscribe", f"{PUBLIC}/push/{confirmed.token}")
     question = {"hub_topic": TOPIC, "hub_challenge": CHALLENGE}

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.model.entry import ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import DatabaseUnavailable
+from bot.model.feed import Feed, Fetched
 
 #: The search ends at so many.
 _MAX_BROKEN = 20
@@ -42,6 +43,25 @@ async def find_broken(parsed: ParsedFeed, attempt: Callable[[ParsedFeed], Awaita
     for some in waiting:
         broken += some
     return broken  # type: ignore[return-value]
+
+
+async def without_broken(
+    feed: Feed, fetched: Fetched, attempt: Callable[[ParsedFeed], Awaitable[None]]
+) -> tuple[Fetched, Items]:
+    """Leave out the items that cannot be saved, and return them, too; none: each can be saved by itself.
+
+    The feed keeps its earlier validators, hash and fetch state, so that each poll tries those items again: a newer
+    version of the bot may be able to save them.
+    """
+    broken = await find_broken(fetched.feed, attempt)
+    sound = replace(
+        fetched,
+        feed=without(fetched.feed, broken),
+        fetch_state=feed.fetch_state,
+        body_hash=feed.body_hash or "",
+        validators=feed.validators,
+    )
+    return sound, broken
 
 
 def without(parsed: ParsedFeed, broken: Items) -> ParsedFeed:

@@ -1,7 +1,6 @@
-"""From parsed comments to kept comments, with the announcements, alerts and confirmations that follow.
+"""Save the comments of a feed and plan their announcements, alerts and confirmations.
 
-Serves the poll, the silent baseline, and our own comments as the blog confirms them. ``prepare`` may read and touch
-the network, in no transaction; ``record*`` run inside the caller's.
+``prepare`` may read and fetch, outside of transactions; ``save`` and ``record_published`` run inside the caller's.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -31,40 +30,40 @@ from bot.rules.threading import match_echo, oldest_first
 from bot.rules.window import has_gap, known_uids, needing_seen_update, removed_from_middle, resurfaced_items
 from bot.storage.database import Store
 
-#: WordPress's list is asked for so many.
+#: Comments requested from WordPress's list.
 _LIST_WINDOW = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentDiff:
-    """What a feed of comments brings; nothing is kept yet."""
+    """What saving a feed of comments will change."""
 
     blog: Blog
     items: Diff[ParsedComment]
     #: the entry whose own feed this is; None: each comment names its entry
     entry_id: EntryId | None
-    #: entries never seen that comments name, as the blog tells them or as far as the comments tell
+    #: unknown entries that comments name, as the blog's API or the comments describe them
     new_stubs: tuple[ParsedEntry, ...]
-    #: what the blog itself says of entries whose names in the feed nobody knows
+    #: entries that the feed names by unknown names, as the blog's API names them
     resolved_refs: Mapping[EntryRef, EntryRef]
     first_poll: bool
     feed: Feed
-    #: more appeared than could be read
+    #: more items appeared than could be read
     gap: bool
-    #: left the middle of the window
+    #: were removed from the middle of the window
     missing: Sequence[CommentId]
     #: the feed says that they are deleted
     deleted: Sequence[CommentId]
-    #: known, and not there the last time
+    #: known, and missing from the last window
     returned: Sequence[CommentId]
-    #: uids that the blog's feed shows, if all of it was read
+    #: uids of the document, if it is complete and the blog's own
     in_view: Collection[Uid] = ()
-    #: those of known comments, which has not been noted for a while
+    #: known comments whose ``seen_at`` is to be updated
     shown: Sequence[CommentId] = ()
 
 
 class CommentIngest:
-    """Takes comments in."""
+    """Saves the comments of a feed, and plans their announcements."""
 
     def __init__(
         self,
@@ -88,7 +87,7 @@ class CommentIngest:
         self._planner = CommentPlanner(store, clock)
 
     async def prepare(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentDiff:
-        """Sort a feed of comments, and find out about entries never seen."""
+        """Sort a feed of comments into new, changed and old, and look up entries that are not known."""
         items = self._store.items
         comments = await place_by_parents(self._store, blog, _wanted(feed, parsed.comments))
         window = parsed.window or tuple(comment.uid for comment in comments)
@@ -96,16 +95,16 @@ class CommentIngest:
         briefs: dict[Uid, ItemSummary] = {}
         if comments or left or parsed.deleted:
             briefs = await items.comment_summaries(blog.id, [*window, *left, *parsed.deleted])
-        # Their texts are asked for only where there are any: most of what is read is new.
+        # Texts are loaded of known comments only: most comments are new.
         known = await items.known_comments(blog.id, known_uids([comment.uid for comment in comments], briefs))
         if feed.kind is FeedKind.ACCOUNT_COMMENTS:
-            # What that list showed before and nobody kept is old, whatever was changed of it.
+            # Comments that the list showed before and that were not saved are old, even if they have changed.
             comments = [each for each in comments if each.uid in known or each.uid not in parsed.before]
         unknown = [comment for comment in comments if comment.uid not in known]
-        # Comments were read elsewhere before: of what stands here, only what is newer than what is known is news.
+        # Comments were read from another feed before: only those newer than all known ones are new.
         moved = feed.last_ok_at is not None and feed.last_polled_at is None
         full = _LIST_WINDOW if feed.format is FeedFormat.WORDPRESS_REST else FEED_WINDOW
-        behind = resurfaced_items(
+        resurfaced = resurfaced_items(
             unknown,
             before=parsed.before,
             window=window,
@@ -115,21 +114,21 @@ class CommentIngest:
         )
         gap = False
         strangers = parsed.complete and (moved or bool(parsed.before)) and has_gap(window, {*briefs, *parsed.before})
-        renamed = await self._said_before(blog, unknown) if strangers else set()
+        renamed = await self._find_renamed(blog, unknown) if strangers else set()
         if renamed:
-            behind |= renamed
+            resurfaced |= renamed
         elif unknown and strangers:
             back = await self._backfill.read(blog, feed, parsed, lambda page: self._knows(blog, page))
             known |= await items.known_comments(blog.id, [comment.uid for comment in back.comments])
             comments += [comment for comment in _wanted(feed, back.comments) if comment.uid not in known]
             gap = not back.complete and feed.kind is not FeedKind.MENTIONS
-        news = diff_items(oldest_first(comments), known, behind)
-        nowhere = [
+        news = diff_items(oldest_first(comments), known, resurfaced)
+        unplaced = [
             comment.entry
             for comment, _ in (*news.new, *news.old)
             if feed.entry_id is None and await self._matcher.find(blog, comment.entry) is None
         ]
-        new_stubs, renamed_refs = await self._entry_lookup.look_up(blog, list(dict.fromkeys(nowhere)))
+        new_stubs, renamed_refs = await self._entry_lookup.look_up(blog, list(dict.fromkeys(unplaced)))
         missing = removed_from_middle(parsed.before, window, briefs) if parsed.complete else []
         whole = parsed.complete and feed.entry_id is None
         return CommentDiff(
@@ -142,7 +141,7 @@ class CommentIngest:
             feed=feed,
             gap=gap,
             missing=_comment_ids(missing, briefs),
-            # What stands in the feed is not deleted, whatever it says beside.
+            # An item that the feed shows is not deleted, even if it says so.
             deleted=_comment_ids([uid for uid in parsed.deleted if uid not in window], briefs),
             returned=[each.id for uid, each in known.items() if parsed.before and uid not in parsed.before],
             in_view=frozenset(window) if whole else (),
@@ -150,23 +149,23 @@ class CommentIngest:
         )
 
     async def save(self, found: CommentDiff) -> int:
-        """Keep comments and add what follows from them; returns how many were new."""
+        """Save comments and plan what follows, inside a transaction; returns how many were new."""
         blog, now = found.blog, self._clock.now()
         subscriptions = await self._store.subscriptions.lock_of_blog(blog.id)
         new_stubs = [(entry, STUB_HASH) for entry in found.new_stubs]
-        heard = await self._store.items.add_entries(blog.id, new_stubs, now=now)
-        await self._matcher.save_stub_names(blog, heard)
+        stubs = await self._store.items.add_entries(blog.id, new_stubs, now=now)
+        await self._matcher.save_stub_names(blog, stubs)
         placed, entries = await self._place(found, found.items.new)
         old, old_entries = await self._place(found, found.items.old)
-        slid_in = await self._store.items.add_comments(blog.id, old, now=now, shown=found.in_view)
+        added_old = await self._store.items.add_comments(blog.id, old, now=now, shown=found.in_view)
         added = await self._store.items.add_comments(blog.id, placed, now=now, shown=found.in_view)
         await self._entry_lookup.keep_proofs(found.feed, blog, [*placed, *old], {**entries, **old_entries}, now)
-        await self._record_changes(found, subscriptions)
+        await self._save_changes(found, subscriptions)
         await self._store.retention.mark_comments_seen(found.shown, now)
         as_parsed = {parsed.uid: parsed for _, parsed, _ in (*placed, *old)}
-        ours = await self._own_replies.find(blog.id, [*entries, *old_entries], [*added, *slid_in])
-        for comment in slid_in:
-            # What is old is not told, but a reply of ours may have been approved late.
+        ours = await self._own_replies.find(blog.id, [*entries, *old_entries], [*added, *added_old])
+        for comment in added_old:
+            # Old comments are not announced, but one of our replies may have been approved late.
             reply = match_echo(as_parsed[comment.uid], ours)
             if reply is not None:
                 await self._own_replies.save_echo(reply, comment)
@@ -183,7 +182,7 @@ class CommentIngest:
     async def _reopen(
         self, added: Sequence[Comment], entries: Mapping[EntryId, Entry], subscriptions: Sequence[Subscription]
     ) -> None:
-        """An entry with a comment from after it was found closed takes comments again."""
+        """Mark entries as open again that have a comment from after they were found closed."""
         for comment in added:
             comments_closed_at = entries[comment.entry_id].comments_closed_at
             said_at = None if comment.kind.is_mention else comment.published_at
@@ -191,13 +190,13 @@ class CommentIngest:
                 await self._edits.mark_closed(comment.entry_id, None, subscriptions)
 
     async def record_published(self, reply: Reply, native_id: NativeId, url: str) -> None:
-        """Keep our own comment as the blog confirmed it, before any feed shows it."""
+        """Save a reply as a comment as soon as the blog has published it, inside a transaction."""
         entry = await self._store.items.get_entry(reply.entry_id)
         if entry is None:
             return
         link = entry_link(url)
         if not same_address(link, entry.link or ""):
-            # A reply that was held since numbers in guids counted may stand under another post.
+            # A reply held since the time when numbers in guids counted may be under another post.
             entry = await self._store.items.find_entry(reply.blog_id, EntryRef(link=link)) or entry
         parent = None
         if reply.parent_comment_id is not None:
@@ -221,7 +220,7 @@ class CommentIngest:
     async def _place(
         self, found: CommentDiff, comments: tuple[tuple[ParsedComment, str], ...]
     ) -> tuple[list[tuple[EntryId, ParsedComment, str]], dict[EntryId, Entry]]:
-        """Find the entry of each comment; one without an entry is left out, and seen again at the next poll."""
+        """Find the entry of each comment; one without an entry is left out until the next poll."""
         placed: list[tuple[EntryId, ParsedComment, str]] = []
         entries: dict[EntryId, Entry] = {}
         for parsed, hash_ in comments:
@@ -234,8 +233,8 @@ class CommentIngest:
                 placed.append((entry.id, parsed, hash_))
         return placed, entries
 
-    async def _said_before(self, blog: Blog, comments: Sequence[ParsedComment]) -> set[Uid]:
-        """Choose what is known word for word: of a feed that shows only strangers these came under other names."""
+    async def _find_renamed(self, blog: Blog, comments: Sequence[ParsedComment]) -> set[Uid]:
+        """Return unknown comments with the words of known ones, if so many that the feed has renamed its items."""
         hashes = {comment.uid: fingerprint(comment) for comment in comments}
         known = await self._store.items.known_comment_hashes(blog.id, list(hashes.values()))
         said = {uid for uid, hash_ in hashes.items() if hash_ in known}
@@ -244,8 +243,8 @@ class CommentIngest:
     async def _knows(self, blog: Blog, page: ParsedFeed) -> bool:
         return bool(await self._store.items.comment_summaries(blog.id, [comment.uid for comment in page.comments]))
 
-    async def _record_changes(self, found: CommentDiff, subscriptions: list[Subscription]) -> None:
-        """Keep edits and removals, and let the messages show them."""
+    async def _save_changes(self, found: CommentDiff, subscriptions: list[Subscription]) -> None:
+        """Save edits and removals, and plan changes of their messages."""
         items, changed = self._store.items, found.items.changed
         known = await items.known_comments(found.blog.id, [parsed.uid for parsed, _ in changed])
         for parsed, hash_ in changed:
@@ -263,7 +262,7 @@ class CommentIngest:
 
 
 def _wanted(feed: Feed, comments: Sequence[ParsedComment]) -> Sequence[ParsedComment]:
-    """Leave out comments that are read elsewhere."""
+    """Leave out comments that another feed brings."""
     return [each for each in comments if each.kind.is_mention] if feed.kind is FeedKind.MENTIONS else comments
 
 

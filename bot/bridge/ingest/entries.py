@@ -1,8 +1,7 @@
-"""From parsed entries to kept entries and their announcements.
+"""Save the entries of a feed and plan their announcements.
 
-``prepare`` may read and touch the network, in no transaction; ``save`` runs inside the caller's. Both serve every
-way by which entries arrive: the poll, the push, and the silent baseline at the start of a subscription, which still
-announces to those who were subscribed before.
+``prepare`` may read and fetch, outside of transactions; ``save`` runs inside the caller's. Polls, pushes and the silent
+baseline at the start of a subscription use both; a baseline still announces to earlier subscriptions.
 """
 
 import asyncio
@@ -33,51 +32,52 @@ from bot.rules.window import (
     needing_seen_update,
     older_than,
     oldest_first,
-    removed_from_middle,
+    removed_entries,
     resurfaced_items,
+    with_new_uids,
 )
 from bot.storage.database import Store
 
-#: So many items a feed shows by default (WordPress's ``posts_per_rss``); few show less.
+#: The items that a feed shows by default (WordPress's ``posts_per_rss``); few feeds show less.
 FEED_WINDOW = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryDiff:
-    """What a feed of entries brings; nothing is kept yet."""
+    """What saving a feed of entries will change."""
 
     blog: Blog
     feed: Feed
     items: Diff[ParsedEntry]
-    #: not yet shown by the feed, but known from a comment that was faster
+    #: known entries that only comments have named until now
     known_stubs: Mapping[Uid, Entry]
-    #: known entries under names of theirs that were not known
+    #: known entries that came under unknown names
     matches: Mapping[Uid, Match]
-    #: half of the feed came under other names
+    #: at least half of the feed came under other names
     renamed: bool
-    #: more appeared than could be read
+    #: more items appeared than could be read
     gap: bool
-    #: left the middle of the window
+    #: were removed from the middle of the window
     missing: Sequence[EntryId]
     #: the feed says that they are deleted
     deleted: Sequence[EntryId]
-    #: known, and not there the last time
+    #: known, and missing from the last window
     returned: Sequence[EntryId]
-    #: uids that the feed shows, if all of it was read
+    #: uids of the document, if it is complete
     in_view: Collection[Uid] = ()
-    #: those of known entries, which has not been noted for a while
+    #: known entries whose ``seen_at`` is to be updated
     shown: Sequence[EntryId] = ()
-    #: uids of items that turned out to be shared, or copies' own, and those that they have instead
+    #: shared uids and uids of copies, with those that replace them
     renamed_uids: Mapping[Uid, Uid] = field(default_factory=dict)
 
     @property
     def first_seen(self) -> set[Uid]:
-        """What nothing was known of before, not even a comment."""
+        """Uids of entries that not even a comment has named before."""
         return {parsed.uid for parsed, _ in (*self.items.new, *self.items.old)} - self.known_stubs.keys()
 
     @property
     def identity(self) -> str | None:
-        """By what the feed's entries are known from now on; None: by their guids."""
+        """What identifies the feed's entries from now on; None: their guids."""
         hows = Counter(match.how for match in self.matches.values() if match.how is not MatchedBy.UID)
         for how, count in hows.most_common(1):
             if self.renamed and count * 2 > len(self.matches):
@@ -85,8 +85,8 @@ class EntryDiff:
         return self.feed.identity
 
 
-async def _with_words(entries: Sequence[ParsedEntry]) -> list[ParsedEntry]:
-    """Leave out entries that say nothing. The loop goes on in between: to look through one's markup takes a while."""
+async def _with_text(entries: Sequence[ParsedEntry]) -> list[ParsedEntry]:
+    """Leave out empty entries; yields to the event loop in between, as reading markup takes a while."""
     found = []
     for entry in entries:
         if not (entry.link or entry.title.strip()):
@@ -97,7 +97,7 @@ async def _with_words(entries: Sequence[ParsedEntry]) -> list[ParsedEntry]:
 
 
 class EntryIngest:
-    """Takes entries in."""
+    """Saves the entries of a feed, and plans their announcements."""
 
     def __init__(self, store: Store, backfill: Backfill, edits: Edits, notices: Notices, clock: Clock) -> None:
         self._store = store
@@ -111,7 +111,7 @@ class EntryIngest:
     async def prepare(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> EntryDiff:
         """Sort a feed of entries into new, changed and old, and find out what left it."""
         items = self._store.items
-        entries = await _with_words(parsed.entries)
+        entries = await _with_text(parsed.entries)
         shown = DocumentItems(entries=entries, window=parsed.window or tuple(entry.uid for entry in entries))
         names = NameCache(self._store, blog.id)
         concerned = shown.relevant_uids(parsed)
@@ -128,24 +128,24 @@ class EntryIngest:
         unknown = [entry for entry in entries if entry.uid not in known]
         lately = _recently_shown(feed, parsed, briefs)
         matches = await self._matcher.match(blog, unknown, window, seen, recently_shown=lately, before=parsed.before)
-        missing = self._missing(parsed, window, briefs, matches)
-        read, gap, strange = window, False, set[Uid]()
+        missing = removed_entries(parsed, window, briefs, [match.entry.id for match in matches.values()])
+        read, gap, too_old = window, False, set[Uid]()
         if unknown and parsed.complete and not matches and has_gap(window, {*briefs, *parsed.before}):
-            strange, back = await self._read_back(blog, feed, parsed, unknown)
+            too_old, back = await self._backfill_entries(blog, feed, parsed, unknown)
             gap = not back.complete
             read = (*window, *(entry.uid for entry in back.entries))
             seen = await self._matcher.look_up(blog, read, [*entries, *back.entries])
             briefs |= seen.briefs
-            # What is known on an older page was read before, and is left as it is.
-            older = await _with_words([entry for entry in back.entries if entry.uid not in briefs])
+            # Known entries on older pages were read before, and stay as they are.
+            older = await _with_text([entry for entry in back.entries if entry.uid not in briefs])
             matches = await self._matcher.match(blog, older, read, seen, recently_shown=None)
             entries += older
             unknown += older
         briefs |= {uid: summary_of(match.entry) for uid, match in matches.items()}
-        heard = {uid for uid, match in matches.items() if match.entry.is_stub}
-        unmatched = [entry for entry in unknown if entry.uid not in matches or entry.uid in heard]
-        before = _under_new_names(parsed.before, briefs, matches)
-        behind = strange | resurfaced_items(
+        stub_uids = {uid for uid, match in matches.items() if match.entry.is_stub}
+        unmatched = [entry for entry in unknown if entry.uid not in matches or entry.uid in stub_uids]
+        before = with_new_uids(parsed.before, briefs, {match.entry.id: uid for uid, match in matches.items()})
+        behind = too_old | resurfaced_items(
             unmatched, before=before, window=read, briefs=briefs, full=FEED_WINDOW, complete=parsed.complete
         )
         renamed = is_bulk_rename(matches, len(window))
@@ -158,13 +158,13 @@ class EntryIngest:
             feed=feed,
             items=news,
             known_stubs=await self._find_known_stubs(
-                blog, news, known | {uid: matches[uid].entry for uid in heard}, seen
+                blog, news, known | {uid: matches[uid].entry for uid in stub_uids}, seen
             ),
             matches=matches,
-            renamed=renamed or bool(strange),
+            renamed=renamed or bool(too_old),
             gap=gap,
             missing=missing,
-            # What stands in the feed is not deleted, whatever it says beside.
+            # An item that the feed shows is not deleted, even if it says so.
             deleted=[EntryId(briefs[uid].id) for uid in parsed.deleted if uid in briefs and uid not in window],
             returned=[entry.id for uid, entry in known.items() if parsed.before and uid not in parsed.before],
             in_view=frozenset(window) if parsed.complete else (),
@@ -175,17 +175,19 @@ class EntryIngest:
         )
 
     async def save(self, found: EntryDiff) -> int:
-        """Keep entries and add their announcements; returns how many were new."""
+        """Save entries and plan their announcements, inside a transaction; returns how many were new."""
         blog = found.blog
         subscriptions = await self._store.subscriptions.lock_of_blog(blog.id)
         hashes = {parsed.uid: hash_ for parsed, hash_ in found.items.new}
         in_order = oldest_first([parsed for parsed, _ in found.items.new], self._clock.now())
-        new = await self._keep(found, [(parsed, hashes[parsed.uid]) for parsed in in_order], subscriptions)
-        old = await self._keep(found, found.items.old, subscriptions)
-        await self._record_names(found)
+        new = await self._save_entries(found, [(parsed, hashes[parsed.uid]) for parsed in in_order], subscriptions)
+        old = await self._save_entries(found, found.items.old, subscriptions)
+        # Names that are new with every poll need not be kept: none of them comes again.
+        renamed = [match for match in found.matches.values() if match.how != found.feed.identity]
+        await self._matcher.save_names(blog, [(match.entry.id, match.item) for match in renamed])
         await self._store.retention.mark_entries_seen(found.shown, self._clock.now())
         for parsed, hash_ in found.items.changed:
-            kept = await self._kept(found, parsed.uid)
+            kept = await self._get_kept(found, parsed.uid)
             if kept is not None:
                 await self._edits.apply_entry_edit(kept, parsed, hash_, subscriptions)
         for entry_id in found.missing:
@@ -194,20 +196,20 @@ class EntryIngest:
             await self._edits.cancel_removal_check(entry_id, None)
         for entry_id in found.deleted:
             await self._edits.mark_gone(entry_id, None, subscriptions)
-        await self._follow_comment_feeds(blog, [parsed for parsed, _ in found.items.new])
-        told: list[Decision] = []
+        await self._add_comment_feeds(blog, [parsed for parsed, _ in found.items.new])
+        decisions: list[Decision] = []
         if found.feed.last_ok_at is not None:
             now = self._clock.now()
-            told += (*entry_decisions(found.feed, new, old, at=now), *match_decisions(found.matches, at=now))
-        heard = {entry.id for entry in found.known_stubs.values()}
-        await self._entry_planner.announce(new, subscriptions, commented=heard, decided=told)
-        await self._tell(found, old)
+            decisions += (*entry_decisions(found.feed, new, old, at=now), *match_decisions(found.matches, at=now))
+        commented = {entry.id for entry in found.known_stubs.values()}
+        await self._entry_planner.announce(new, subscriptions, commented=commented, decided=decisions)
+        await self._notify(found, old)
         return len(new)
 
-    async def _read_back(
+    async def _backfill_entries(
         self, blog: Blog, feed: Feed, parsed: ParsedFeed, unknown: Sequence[ParsedEntry]
     ) -> tuple[set[Uid], BackfillResult]:
-        """Where a feed shows nothing that is known: choose what cannot be news, else read what was missed."""
+        """Where no entry of a feed is known, choose those too old to be new, else fetch those that were missed."""
         kept = [entry for entry in await self._store.items.newest_entries(blog.id, FEED_WINDOW) if not entry.is_stub]
         if feed.last_ok_at is None or not kept:
             return set(), BackfillResult(complete=True)
@@ -221,16 +223,6 @@ class EntryIngest:
         seen = await self._matcher.look_up(blog, uids, page.entries)
         return bool(seen.briefs or await self._matcher.match(blog, page.entries, uids, seen, recently_shown=None))
 
-    def _missing(
-        self, parsed: ParsedFeed, window: Sequence[Uid], briefs: Mapping[Uid, ItemSummary], matches: Mapping[Uid, Match]
-    ) -> list[EntryId]:
-        """What left the middle of the window, and did not come back under another name."""
-        if not parsed.complete:
-            return []
-        left = [EntryId(briefs[uid].id) for uid in removed_from_middle(parsed.before, window, briefs)]
-        there = {match.entry.id for match in matches.values()}
-        return [entry_id for entry_id in left if entry_id not in there]
-
     async def _find_known_stubs(
         self, blog: Blog, news: Diff[ParsedEntry], known: Mapping[Uid, Entry], seen: KnownEntries
     ) -> dict[Uid, Entry]:
@@ -241,42 +233,37 @@ class EntryIngest:
                 known_stubs[parsed.uid] = kept
         return known_stubs
 
-    async def _keep(
+    async def _save_entries(
         self, found: EntryDiff, entries: Sequence[tuple[ParsedEntry, str]], subscriptions: Sequence[Subscription]
     ) -> list[Entry]:
-        """Insert entries in their order, and fill in those known from hearsay; returns what was not known before."""
+        """Add entries in their order, and fill in stubs; returns all of them as saved."""
         items, now = self._store.items, self._clock.now()
-        new_stubs = [(parsed, hash_) for parsed, hash_ in entries if parsed.uid not in found.known_stubs]
+        first_seen = [(parsed, hash_) for parsed, hash_ in entries if parsed.uid not in found.known_stubs]
         added = {
             entry.uid: entry
-            for entry in await items.add_entries(found.blog.id, new_stubs, now=now, shown=found.in_view)
+            for entry in await items.add_entries(found.blog.id, first_seen, now=now, shown=found.in_view)
         }
         kept = []
         for parsed, hash_ in entries:
-            heard = found.known_stubs.get(parsed.uid)
+            stub = found.known_stubs.get(parsed.uid)
             entry = added.get(parsed.uid)
-            if heard is not None:
-                await items.adopt_entry(heard.id, parsed, hash_)
-                entry = await items.get_entry(heard.id)
-                links = [await self._store.messages.of_entry(each.id, heard.id) for each in subscriptions]
+            if stub is not None:
+                await items.adopt_entry(stub.id, parsed, hash_)
+                entry = await items.get_entry(stub.id)
+                links = [await self._store.messages.of_entry(each.id, stub.id) for each in subscriptions]
                 await self._store.outbox.add([update_card(link, now) for link in links if link is not None])
             if entry is not None:
                 kept.append((entry, parsed))
         await self._matcher.save_names(found.blog, [(entry.id, parsed) for entry, parsed in kept])
         return [entry for entry, _ in kept]
 
-    async def _kept(self, found: EntryDiff, uid: Uid) -> Entry | None:
+    async def _get_kept(self, found: EntryDiff, uid: Uid) -> Entry | None:
         match = found.matches.get(uid)
         if match is not None:
             return await self._store.items.get_entry(match.entry.id)
         return (await self._store.items.known_entries(found.blog.id, [uid])).get(uid)
 
-    async def _record_names(self, found: EntryDiff) -> None:
-        """Keep the names under which known entries came, unless the feed's are new each time: nobody asks for those."""
-        strange = [match for match in found.matches.values() if match.how != found.feed.identity]
-        await self._matcher.save_names(found.blog, [(match.entry.id, match.item) for match in strange])
-
-    async def _tell(self, found: EntryDiff, old: Sequence[Entry]) -> None:
+    async def _notify(self, found: EntryDiff, old: Sequence[Entry]) -> None:
         blog_id, feed_id = found.blog.id, found.feed.id
         notified_lately = self._notices.notified_lately
         others = found.identity != found.feed.identity or not found.matches
@@ -288,33 +275,25 @@ class EntryIngest:
         if found.gap and not await notified_lately(blog_id, NoticeKind.GAP, feed_id):
             await self._notices.notify(blog_id, NoticeKind.GAP, gap_text(found.feed), feed_id=feed_id)
 
-    async def _follow_comment_feeds(self, blog: Blog, entries: Sequence[ParsedEntry]) -> None:
-        """Where a blog has no feed of all comments, each entry's own is polled."""
-        followed = {entry.uid: entry.comments_feed_url for entry in entries if entry.comments_feed_url}
-        if not followed:
+    async def _add_comment_feeds(self, blog: Blog, entries: Sequence[ParsedEntry]) -> None:
+        """Add the comment feed of each new entry, where a blog has no feed of all comments."""
+        urls = {entry.uid: entry.comments_feed_url for entry in entries if entry.comments_feed_url}
+        if not urls:
             return
         feeds = await self._store.feeds.of_blog(blog.id)
         if any(feed.kind is FeedKind.COMMENTS for feed in feeds):
             return
-        kept = await self._store.items.known_entries(blog.id, list(followed))
+        kept = await self._store.items.known_entries(blog.id, list(urls))
         for parsed in entries:
-            if parsed.uid in followed and parsed.uid in kept:
-                found = FoundFeed(url=followed[parsed.uid], kind=FeedKind.ENTRY_COMMENTS, title=parsed.title)
+            if parsed.uid in urls and parsed.uid in kept:
+                found = FoundFeed(url=urls[parsed.uid], kind=FeedKind.ENTRY_COMMENTS, title=parsed.title)
                 await self._store.feeds.add_feed(
                     blog.id, found, next_poll_at=self._clock.now(), entry_id=kept[parsed.uid].id
                 )
 
 
-def _under_new_names(
-    before: Sequence[Uid], briefs: Mapping[Uid, ItemSummary], matches: Mapping[Uid, Match]
-) -> tuple[Uid, ...]:
-    """Return the last window, its items named as they are now: who came under another name has not left."""
-    names = {match.entry.id: uid for uid, match in matches.items()}
-    return tuple(names.get(EntryId(briefs[uid].id), uid) if uid in briefs else uid for uid in before)
-
-
 def _recently_shown(feed: Feed, parsed: ParsedFeed, briefs: Mapping[Uid, ItemSummary]) -> set[EntryId] | None:
-    """Which entries the feed showed the last time it was read; None: nobody knows, or its links are all that tells."""
+    """Return the entries in the last window; None: it is not known, or links identify the feed's entries."""
     if feed.identity == MatchedBy.LINK or not parsed.before:
         return None
     return {EntryId(briefs[uid].id) for uid in parsed.before if uid in briefs}

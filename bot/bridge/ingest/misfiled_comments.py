@@ -1,7 +1,7 @@
-"""Finds comments that were kept under the wrong entry, and moves them, at a blog's first poll after the upgrade.
+"""Find comments that were saved under the wrong entry, and move them, at a blog's first poll after the upgrade.
 
-Until then a number in a foreign guid could name another post. What the addresses of comment and entry show is moved
-at once; what only the blog can tell is asked of it.
+Before that release, a number in a foreign guid could name another post. Addresses decide where they can; otherwise the
+blog's API is asked.
 """
 
 import logging
@@ -29,15 +29,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Moves:
-    """Where comments belong; nothing is changed yet."""
+    """Comments with the entries that they belong to."""
 
     known: Sequence[tuple[CommentLocation, Entry]] = ()
-    #: to entries that nobody has seen
+    #: entries that are not known yet
     new_stubs: Sequence[tuple[CommentLocation, ParsedEntry]] = ()
 
 
 class MisfiledComments:
-    """Moves comments to their entries, once a blog."""
+    """Moves comments to their entries, once per blog."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class MisfiledComments:
         self._unchecked: set[BlogId] | None = None
 
     async def check(self, blog_id: BlogId) -> None:
-        """Look through a blog's comments, if nobody has; where the blog gives no answer now, at its next poll."""
+        """Check a blog's comments unless that is done; if the blog does not answer, its next poll tries again."""
         if self._unchecked is None:
             self._unchecked = await self._store.comment_moves.unchecked_blogs()
         blog = await self._store.feeds.get_blog(blog_id) if blog_id in self._unchecked else None
@@ -74,66 +74,66 @@ class MisfiledComments:
             await self._store.comment_moves.mark_checked(blog_id, self._clock.now())
         self._unchecked.discard(blog_id)
 
-    async def _find(self, blog: Blog, filings: Sequence[CommentLocation]) -> _Moves:
+    async def _find(self, blog: Blog, locations: Sequence[CommentLocation]) -> _Moves:
         known: list[tuple[CommentLocation, Entry]] = []
         unclear: list[CommentLocation] = []
-        for filing in filings:
-            link = entry_link(filing.link) if filing.link else None
-            if link is None or same_address(link, filing.entry_link or ""):
+        for location in locations:
+            link = entry_link(location.link) if location.link else None
+            if link is None or same_address(link, location.entry_link or ""):
                 continue
             entry = await self._store.items.find_entry(blog.id, EntryRef(link=link))
-            if entry is None or entry.id == filing.entry_id:
-                unclear.append(filing)
+            if entry is None or entry.id == location.entry_id:
+                unclear.append(location)
             else:
-                known.append((filing, entry))
+                known.append((location, entry))
         asked = await self._ask(blog, unclear)
         return _Moves(known=[*known, *asked.known], new_stubs=asked.new_stubs)
 
     async def _ask(self, blog: Blog, unclear: Sequence[CommentLocation]) -> _Moves:
-        """Ask the blog on which posts comments are whose links name no entry: it may be that these were renamed."""
+        """Ask the blog for the posts of comments whose links match no entry: the posts may have been renamed."""
         refs = await self._refs_of(blog, unclear)
         known: list[tuple[CommentLocation, Entry]] = []
-        strange: list[tuple[CommentLocation, EntryRef]] = []
-        for filing in unclear:
-            ref = refs.get(filing.native_id) if filing.native_id else None
-            if ref is None or same_address(ref.link or "", filing.entry_link or ""):
+        unknown: list[tuple[CommentLocation, EntryRef]] = []
+        for location in unclear:
+            ref = refs.get(location.native_id) if location.native_id else None
+            if ref is None or same_address(ref.link or "", location.entry_link or ""):
                 continue
             entry = await self._store.items.find_entry(blog.id, EntryRef(link=ref.link))
             if entry is None:
-                strange.append((filing, ref))
-            elif entry.id != filing.entry_id:
-                known.append((filing, entry))
+                unknown.append((location, ref))
+            elif entry.id != location.entry_id:
+                known.append((location, entry))
         new_stubs, resolved_refs = await self._entry_lookup.look_up(
-            blog, list(dict.fromkeys(ref for _, ref in strange))
+            blog, list(dict.fromkeys(ref for _, ref in unknown))
         )
         by_number = {each.native_id: each for each in new_stubs}
         new: list[tuple[CommentLocation, ParsedEntry]] = []
-        for filing, ref in strange:
+        for location, ref in unknown:
             entry = await self._store.items.find_entry(blog.id, resolved_refs[ref]) if ref in resolved_refs else None
-            told = by_number.get(ref.native_id)
-            if entry is not None and entry.id != filing.entry_id:
-                known.append((filing, entry))
-            elif entry is None and told is not None and await self._is_another(filing, told):
-                new.append((filing, told))
+            found = by_number.get(ref.native_id)
+            if entry is not None and entry.id != location.entry_id:
+                known.append((location, entry))
+            elif entry is None and found is not None and await self._is_another(location, found):
+                new.append((location, found))
         return _Moves(known=known, new_stubs=new)
 
-    async def _refs_of(self, blog: Blog, filings: Sequence[CommentLocation]) -> Mapping[NativeId, EntryRef]:
-        numbers = [filing.native_id for filing in filings if filing.native_id]
+    async def _refs_of(self, blog: Blog, locations: Sequence[CommentLocation]) -> Mapping[NativeId, EntryRef]:
+        numbers = [location.native_id for location in locations if location.native_id]
         if blog.api_root is None or not numbers:
             return {}
         try:
-            told = await self._source.look_up_comments(blog.api_root, numbers)
+            found = await self._source.look_up_comments(blog.api_root, numbers)
         except PermanentError:
-            # A closed interface tells nothing, today or later.
+            # A closed API will not answer later either.
             return {}
-        return {comment.native_id: comment.entry for comment in told if comment.native_id and comment.entry.native_id}
+        return {comment.native_id: comment.entry for comment in found if comment.native_id and comment.entry.native_id}
 
-    async def _is_another(self, filing: CommentLocation, told: ParsedEntry) -> bool:
-        """Whether a post is certainly not the entry that a comment is kept under: they are of different moments."""
-        entry = await self._store.items.get_entry(filing.entry_id)
-        if entry is None or entry.published_at is None or told.published_at is None:
+    async def _is_another(self, location: CommentLocation, found: ParsedEntry) -> bool:
+        """Return whether a post is certainly not the entry of a comment, as their dates differ."""
+        entry = await self._store.items.get_entry(location.entry_id)
+        if entry is None or entry.published_at is None or found.published_at is None:
             return False
-        return entry.published_at != told.published_at
+        return entry.published_at != found.published_at
 
     async def _move(self, blog: Blog, moves: _Moves) -> None:
         now, items = self._clock.now(), self._store.items
@@ -141,17 +141,17 @@ class MisfiledComments:
         added = await items.add_entries(blog.id, [(parsed, STUB_HASH) for parsed in new_stubs.values()], now=now)
         await self._matcher.save_stub_names(blog, added)
         by_uid = await items.known_entries(blog.id, list(new_stubs))
-        to_new = [(filing, by_uid[parsed.uid]) for filing, parsed in moves.new_stubs if parsed.uid in by_uid]
+        to_new = [(location, by_uid[parsed.uid]) for location, parsed in moves.new_stubs if parsed.uid in by_uid]
         subscriptions = await self._store.subscriptions.of_blog(blog.id)
         shown = 0
-        for filing, entry in (*moves.known, *to_new):
-            await self._store.comment_moves.move(filing.comment_id, entry.id, now)
-            for user_id, before in await self._store.comment_batches.move_alerts(filing.comment_id, entry.id):
-                # What waits for either entry must not wait for an alert that told of the other.
+        for location, entry in (*moves.known, *to_new):
+            await self._store.comment_moves.move(location.comment_id, entry.id, now)
+            for user_id, before in await self._store.comment_batches.move_alerts(location.comment_id, entry.id):
+                # Comments that wait for either entry must not wait for an alert about the other.
                 await plan_alert(self._store, user_id, entry.id, now)
                 await plan_alert(self._store, user_id, before, now)
-            await self._edits.update_messages(entry.id, filing.comment_id, subscriptions)
-            comment = await items.get_comment(filing.comment_id)
+            await self._edits.update_messages(entry.id, location.comment_id, subscriptions)
+            comment = await items.get_comment(location.comment_id)
             if comment is None:
                 continue
             shown += comment.entry_corrected_at is not None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.bridge.announce.notices import Notices
-from bot.bridge.ingest.broken_items import Items, RolledBack, find_broken, without
+from bot.bridge.ingest.broken_items import Items, RolledBack, without_broken
 from bot.bridge.ingest.comments import CommentIngest
 from bot.bridge.ingest.entries import EntryIngest
 from bot.bridge.ingest.misfiled_comments import MisfiledComments
@@ -31,7 +31,6 @@ from bot.rules.redirects import adopt_redirect, is_redirect_confirmed, redirect_
 from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
-
 
 #: The buffer is flushed when it holds so many results, or after so long.
 _FLUSH_AT = 256
@@ -100,9 +99,8 @@ class PollResults:
                 health = self._schedule_next(after_success(feed, outcome, now, conditional=conditional), outcome)
                 # A poll without validators that finds nothing changed has read the same bytes again.
                 adopting = not conditional and is_redirect_confirmed(health.feed, now)
-                await self._buffer_or_settle(
-                    feed, health, since, adopting=adopting, new_state=outcome.fetch_state is not None
-                )
+                new_state = outcome.fetch_state is not None
+                await self._buffer_or_settle(feed, health, since, adopting=adopting, new_state=new_state)
                 self._meter.polled("unchanged")
             case Failed():
                 await self._save_failure(feed, outcome, since)
@@ -178,13 +176,16 @@ class PollResults:
         except DatabaseUnavailable:
             raise
         except Exception:
-            sound = await self._without_broken(document)
-            if sound is None:
+
+            async def attempt(parsed: ParsedFeed) -> None:
+                await self._save_items(replace(document, fetched=replace(fetched, feed=parsed)), dry_run=True)
+
+            sound, broken = await without_broken(feed, fetched, attempt)
+            if not broken:
                 raise
-            _log.exception(
-                "Some items could not be saved, the others were.", extra={"action": "items_failed", "feed": feed.id}
-            )
-            new = await self._save_items(sound)
+            extra = {"action": "items_failed", "feed": feed.id}
+            _log.exception("Some items could not be saved, the others were.", extra=extra)
+            new = await self._save_items(replace(document, fetched=sound, broken=broken))
         await self._hub_trust.save_hub(feed, fetched.push)
         self._meter.polled("news" if new else "unchanged")
         if new:
@@ -232,29 +233,6 @@ class PollResults:
             health = replace(health, feed=note_activity(after, feed, fetched, new=new, now=now))
             await self._settle(blog, self._schedule_next(health, fetched), document.since, adopting=adopting)
         return new
-
-    async def _without_broken(self, document: _Document) -> _Document | None:
-        """Leave out the items that cannot be saved; None where each can be saved by itself.
-
-        The feed keeps its earlier validators, hash and fetch state, so that each poll tries those items again: a newer
-        version of the bot may be able to save them.
-        """
-
-        async def attempt(parsed: ParsedFeed) -> None:
-            await self._save_items(replace(document, fetched=replace(document.fetched, feed=parsed)), dry_run=True)
-
-        parsed, feed = document.fetched.feed, document.feed
-        broken = await find_broken(parsed, attempt)
-        if not broken:
-            return None
-        sound = replace(
-            document.fetched,
-            feed=without(parsed, broken),
-            fetch_state=feed.fetch_state,
-            body_hash=feed.body_hash or "",
-            validators=feed.validators,
-        )
-        return replace(document, fetched=sound, broken=broken)
 
     async def _compare_comment_counts(self, feed: Feed, parsed: ParsedFeed, first_seen: Collection[Uid]) -> None:
         """Poll the comments of known entries whose number of comments has changed."""

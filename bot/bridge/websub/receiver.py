@@ -1,7 +1,7 @@
-"""What hubs send: questions whether we mean it, and content, which is treated as what a poll finds.
+"""Answer hubs: verification of intent, denials, and content, which is saved as a poll would save it.
 
-Content is answered for at once and taken in later, when it is the blog's turn; a poll that is hurried before the answer
-finds it if we are killed in between. Asking hubs is another file's duty.
+Content is acknowledged at once and saved later, under the blog's lock. Before that the feed's next poll is moved
+up, so that nothing is lost if the process is killed in between.
 """
 
 import logging
@@ -25,16 +25,16 @@ from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 
-#: The path under PUBLIC_URL at which hubs reach us; a token follows.
+#: The path of callbacks under PUBLIC_URL; a token follows.
 PUSH_PATH = "/push/"
 #: Each may hold a body of some megabytes.
 _AT_ONCE = 8
-#: Longer than taking content in takes.
-_RESCUE = timedelta(minutes=2)
+#: Until the poll that finds content if saving it failed; saving takes less.
+_POLL_AFTER = timedelta(minutes=2)
 
 
 class WebSubReceiver:
-    """Answers hubs. A token that nobody was given, or not any more, is told from all others and nothing else is."""
+    """Answers hubs, each of which is known by the token in its callback."""
 
     def __init__(
         self,
@@ -66,141 +66,143 @@ class WebSubReceiver:
         self.tasks = TaskPool(_AT_ONCE)
         self._closed = False
 
-    async def wants(self, token: str) -> bool:
-        """Whether anything that comes under a token may be of use."""
+    async def accepts(self, token: str) -> bool:
+        """Return whether requests with this token are accepted."""
         found = await self._store.hub_subscriptions.find_by_token(token)
         return found is not None and found.state is not HubSubscriptionState.ENDED
 
-    async def confirm(self, token: str, *, mode: str, topic_url: str, lease: str = "") -> bool:
-        """Whether we mean what a hub asks us (WebSub, 5.3); then it sends, for as long as it says."""
+    async def verify_intent(self, token: str, *, mode: str, topic_url: str, lease: str = "") -> bool:
+        """Verify our intent (WebSub, 5.3); True: we did request this subscription, which lasts for the lease given."""
         async with self._store.transaction():
-            held = await self._held(token)
+            held = await self._lock(token)
             if held is None or not is_requested(held, mode, topic_url):
                 return False
             if mode == "subscribe":
                 after = confirmed(held, self._clock.now(), lease=lease, draw=self._randomness.fraction())
                 await self._store.hub_subscriptions.save(after)
-                _log.info("A hub sends from now on.", extra={"action": "websub_confirmed", "feed": held.feed_id})
+                _log.info("A hub confirmed a subscription.", extra={"action": "websub_confirmed", "feed": held.feed_id})
         return True
 
     async def deny(self, token: str, *, topic_url: str, reason: str) -> bool:
-        """Take note that a hub does not send, or not any more (WebSub, 5.2); False: nothing was asked of it."""
+        """Save that a hub denies a subscription or ends it (WebSub, 5.2); False: we requested none."""
         now = self._clock.now()
         async with self._store.transaction():
-            held = await self._held(token)
+            held = await self._lock(token)
             if held is None or not is_requested(held, "subscribe", topic_url):
                 return False
             await self._store.hub_subscriptions.save(denied(held, now, reason))
             await self._store.polls.poll_no_later_than(held.feed_id, now)
-        _log.warning("A hub does not send.", extra={"action": "websub_denied", "feed": held.feed_id})
+        _log.warning("A hub denied a subscription.", extra={"action": "websub_denied", "feed": held.feed_id})
         return True
 
-    async def take(self, token: str, body: bytes, *, content_type: str, signature: str) -> bool:
-        """Take content in soon (WebSub, 7); False: nobody wants it any more.
+    async def receive(self, token: str, body: bytes, *, content_type: str, signature: str) -> bool:
+        """Accept content and save it soon (WebSub, 7); False: the subscription has ended.
 
-        Content that is not signed as it should be is ignored, and not told from other content (7.1.2).
+        Content without a valid signature is acknowledged and ignored (7.1.2).
         """
-        registration = await self._known(token, PushProtocol.WEBSUB)
-        if registration is None:
+        subscription = await self._find(token, PushProtocol.WEBSUB)
+        if subscription is None:
             return False
-        if not is_signature_valid(registration.secret, body, signature):
+        if not is_signature_valid(subscription.secret, body, signature):
             _log.warning(
-                "Content was not signed by its hub.",
-                extra={"action": "websub_bad_signature", "feed": registration.feed_id},
+                "Content had no valid signature.",
+                extra={"action": "websub_bad_signature", "feed": subscription.feed_id},
             )
             self._meter.pushed("forged")
             return True
-        await self._store.polls.poll_no_later_than(registration.feed_id, self._clock.now() + _RESCUE)
+        await self._store.polls.poll_no_later_than(subscription.feed_id, self._clock.now() + _POLL_AFTER)
         if self._closed or self.tasks.free <= 0:
             self._meter.pushed("deferred")
             return True
-        self.tasks.start(self._take_in(registration, body, content_type))
+        self.tasks.start(self._save_later(subscription, body, content_type))
         return True
 
     async def ping(self, token: str, topic_url: str) -> bool:
-        """Look soon whether a feed has changed, as its cloud says; nobody signs that, so it changes nothing else."""
-        registration = await self._known(token, PushProtocol.RSSCLOUD)
-        if registration is None or registration.push.topic_url != topic_url:
+        """Poll a feed soon, as its rssCloud says that it has changed; such pings are not signed."""
+        subscription = await self._find(token, PushProtocol.RSSCLOUD)
+        if subscription is None or subscription.push.topic_url != topic_url:
             return False
-        feed = await self._store.feeds.get(registration.feed_id)
+        feed = await self._store.feeds.get(subscription.feed_id)
         if feed is not None:
-            await self._look_soon(feed)
+            await self._poll_soon(feed)
         return True
 
     async def drain(self, seconds: float) -> None:
-        """Take in what has come, and nothing more."""
+        """Save the content received, and accept no more."""
         self._closed = True
         await self.tasks.drain(seconds)
 
-    async def _known(self, token: str, protocol: PushProtocol) -> HubSubscription | None:
+    async def _find(self, token: str, protocol: PushProtocol) -> HubSubscription | None:
         found = await self._store.hub_subscriptions.find_by_token(token)
         wanted = found is not None and found.state is not HubSubscriptionState.ENDED and found.push.protocol is protocol
         return found if wanted else None
 
-    async def _held(self, token: str) -> HubSubscription | None:
+    async def _lock(self, token: str) -> HubSubscription | None:
         found = await self._store.hub_subscriptions.find_by_token(token)
         held = await self._store.hub_subscriptions.lock(found.feed_id) if found is not None else None
         return held if held is not None and held.token == token else None
 
-    async def _take_in(self, registration: HubSubscription, body: bytes, content_type: str) -> None:
+    async def _save_later(self, subscription: HubSubscription, body: bytes, content_type: str) -> None:
         try:
-            feed = await self._store.feeds.get(registration.feed_id)
+            feed = await self._store.feeds.get(subscription.feed_id)
             blog = await self._store.feeds.get_blog(feed.blog_id) if feed is not None else None
             if blog is not None:
                 async with self._blog_locks.of(blog.id):
-                    await self._read(blog, registration, body, content_type)
+                    await self._read(blog, subscription, body, content_type)
         except DatabaseUnavailable:
-            # The poll finds what it was.
+            # The next poll finds the content.
             self._meter.pushed("broke")
         except Exception:
-            # A bug: the poll that was hurried finds what it was.
-            _log.exception("A push broke off.", extra={"action": "websub_crashed", "feed": registration.feed_id})
+            # A bug: the next poll finds the content.
+            _log.exception(
+                "Saving pushed content failed.", extra={"action": "websub_crashed", "feed": subscription.feed_id}
+            )
             self._meter.pushed("broke")
 
-    async def _read(self, blog: Blog, registration: HubSubscription, body: bytes, content_type: str) -> None:
-        # Read again: while it waited for its turn it was polled, or pushed.
+    async def _read(self, blog: Blog, subscription: HubSubscription, body: bytes, content_type: str) -> None:
+        # The feed may have been polled or pushed while this task waited for the lock.
         await self._results.flush_blog(blog.id)
-        feed = await self._store.feeds.get(registration.feed_id)
+        feed = await self._store.feeds.get(subscription.feed_id)
         if feed is None or feed.last_ok_at is None:
-            # Before its first silent reading everything in it would be news; the poll that was hurried is the first.
+            # Everything would count as new before the first poll, which is the one that was moved up.
             return
         guilds = await self._store.subscriptions.guilds_of_blog(blog.id)
         feed = replace(feed, guilds=guilds, api_root=blog.api_root)
         match await self._source.read(feed, body, content_type=content_type):
             case Fetched(feed=parsed):
-                new = await self._keep(blog, feed, parsed, registration)
+                new = await self._save_items(blog, feed, parsed, subscription)
                 self._meter.pushed("news" if new else "unchanged")
                 if new:
                     _log.info(
-                        "A hub brought news.",
+                        "A hub delivered new items.",
                         extra={"action": "websub_new_items", "feed": feed.id, "kind": feed.kind, "new": new},
                     )
-                # Edits are to be shown too.
+                # Edits are posted too.
                 self._wake_outbox()
             case _:
-                await self._look_soon(feed)
+                await self._poll_soon(feed)
 
-    async def _keep(self, blog: Blog, feed: Feed, parsed: ParsedFeed, registration: HubSubscription) -> int:
+    async def _save_items(self, blog: Blog, feed: Feed, parsed: ParsedFeed, subscription: HubSubscription) -> int:
         if feed.kind is FeedKind.ENTRIES:
-            entry_news = await self._entries.prepare(blog, feed, parsed)
+            entry_diff = await self._entries.prepare(blog, feed, parsed)
             async with self._store.transaction():
-                new = await self._entries.save(entry_news)
+                new = await self._entries.save(entry_diff)
                 if new:
-                    # A new entry is when comments come.
+                    # Comments come soon after a new entry.
                     now = self._clock.now()
                     await self._store.polls.raise_activity(blog.id, None, now=now, due_at=now + self._schedule.shortest)
-                await self._credit(feed, registration, new)
+                await self._trust_hub(feed, subscription, new)
         else:
-            comment_news = await self._comments.prepare(blog, feed, parsed)
+            comment_diff = await self._comments.prepare(blog, feed, parsed)
             async with self._store.transaction():
-                new = await self._comments.save(comment_news)
-                await self._credit(feed, registration, new)
+                new = await self._comments.save(comment_diff)
+                await self._trust_hub(feed, subscription, new)
         return new
 
-    async def _credit(self, feed: Feed, registration: HubSubscription, new: int) -> None:
-        """Trust a hub that was faster than the polls; then those may wait, but never longer than they would anyway."""
+    async def _trust_hub(self, feed: Feed, subscription: HubSubscription, new: int) -> None:
+        """Trust a hub that was faster than the polls, and delay the next poll, up to the longest interval."""
         now = self._clock.now()
-        held = await self._held(registration.token)
+        held = await self._lock(subscription.token)
         if held is None:
             return
         after = delivered(held, now, new=new)
@@ -215,18 +217,18 @@ class WebSubReceiver:
             longest=self._schedule.longest,
             draw=self._randomness.fraction(),
         )
-        # The first poll under trust is without validators: a 304 that lies would confirm whatever the hub does.
-        begins = held.trusted_until is None
+        # The first poll under trust goes without validators, as a wrong 304 would confirm the hub.
+        first = held.trusted_until is None
         await self._store.polls.poll_no_earlier_than(
             feed.id,
             max(at, feed.not_before or at),
             newest_at=now if new else feed.newest_at,
-            conditional_polls=UNCONDITIONAL_EVERY - 1 if begins else feed.conditional_polls,
-            last_full_poll_at=None if begins else feed.last_full_poll_at,
+            conditional_polls=UNCONDITIONAL_EVERY - 1 if first else feed.conditional_polls,
+            last_full_poll_at=None if first else feed.last_full_poll_at,
         )
 
-    async def _look_soon(self, feed: Feed) -> None:
-        """Hurry a feed's poll, as far as politeness goes."""
+    async def _poll_soon(self, feed: Feed) -> None:
+        """Move a feed's next poll up, but keep the shortest interval."""
         self._meter.pushed("ping")
         await self._store.polls.poll_no_later_than(feed.id, self._soonest(feed))
 

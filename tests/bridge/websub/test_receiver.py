@@ -83,11 +83,11 @@ async def test_content_that_the_hub_did_not_sign_is_ignored_without_a_word(
 async def test_an_unknown_token_is_told_that_it_is_gone(harness: BridgeHarness) -> None:
     await confirmed(harness)
     websub_receiver = harness.bridge.websub_receiver
-    assert not await websub_receiver.take("unknown", b"x", content_type="", signature="")
-    assert not await websub_receiver.confirm("unknown", mode="subscribe", topic_url=TOPIC)
+    assert not await websub_receiver.receive("unknown", b"x", content_type="", signature="")
+    assert not await websub_receiver.verify_intent("unknown", mode="subscribe", topic_url=TOPIC)
     assert not await websub_receiver.deny("unknown", topic_url=TOPIC, reason="")
     token = (await registered(harness)).token
-    assert not await websub_receiver.confirm(token, mode="subscribe", topic_url=f"{TOPIC}other")
+    assert not await websub_receiver.verify_intent(token, mode="subscribe", topic_url=f"{TOPIC}other")
     assert not await websub_receiver.deny(token, topic_url=f"{TOPIC}other", reason="")
     assert (await registered(harness)).state is HubSubscriptionState.VERIFIED
 
