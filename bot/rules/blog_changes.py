@@ -1,4 +1,4 @@
-"""What a later discovery may change of a blog that servers share already, and what is said of it; pure."""
+"""Decide what a later discovery changes of a blog that servers have subscribed to, and write the notice about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +9,9 @@ from bot.model.feed import Blog, CommentSystem, Discovery, Failed, FailureReason
 from bot.rules.html_to_discord.convert import escape
 from bot.rules.messages.cards import in_bold
 
-#: Statuses by which an interface says that it is not there, or not for us.
-_SHUT: Final = frozenset({401, 403, 404, 410})
-#: Where a list of comments was given up, the blog is looked at again after these; then once a day, as every blog.
+#: Statuses of an API that is missing or closed to us.
+_CLOSED: Final = frozenset({401, 403, 404, 410})
+#: Delays of the reviews after a comment list was given up; then one a day, as for every blog.
 LOOK_AGAIN_AFTER: Final = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 _READ_THERE: Final = "Comments are read there from now on."
 _READ_FEED: Final = (
@@ -26,19 +26,19 @@ _REVOKE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlogChange:
-    """A known blog after another discovery of it."""
+    """A blog after another discovery."""
 
     blog: Blog
-    #: it has an API now, and had another one or none
+    #: it has an API that it did not have before
     api_is_new: bool = False
-    #: it had another one, so what was given for that one must not be used any more
+    #: it had another API, whose credentials must not be used for the new one
     api_was_other: bool = False
 
 
 def update_blog(known: Blog, found: Discovery) -> BlogChange:
-    """Bring a blog up to date; a look at a bad moment takes nothing away.
+    """Update a blog; a discovery that fails in part removes nothing.
 
-    The title is the feed's own. What discovery could not prove about the home page is left as it was.
+    The title is the feed's own. The home page is kept if discovery could not prove it.
     """
     blog = replace(known, title=found.entries.title or known.title)
     if found.home_proven:
@@ -54,13 +54,13 @@ def update_blog(known: Blog, found: Discovery) -> BlogChange:
 
 
 def choose_comments(feeds: Sequence[Feed], found: Discovery, *, anew: bool, list_refused: bool) -> FoundFeed | None:
-    """Choose where a known blog's comments are to be read from now on; None: where they are.
+    """Choose the comment feed to read from now on; None: the present one.
 
-    What is read well stays: a list that failed at the moment of a look is not given up for a feed that tells less.
+    A feed that works is kept: a comment list that failed once is not replaced by a feed with less information.
 
-    :param feeds: of comments, that are polled.
-    :param anew: the blog's API is new, so what was read before is given up for it.
-    :param list_refused: the blog's list of comments has just refused to be read.
+    :param feeds: the comment feeds that are polled.
+    :param anew: the blog's API is new, so that it replaces the present feed.
+    :param list_refused: the blog's comment list has just refused access.
     """
     new = found.comments
     if new is None or any(feed.url == new.url for feed in feeds):
@@ -71,10 +71,10 @@ def choose_comments(feeds: Sequence[Feed], found: Discovery, *, anew: bool, list
 
 
 def choose_mentions(feeds: Sequence[Feed], api_root: str | None) -> FoundFeed | None:
-    """Choose where pingbacks and trackbacks are read; None: where the comments are.
+    """Choose the feed for pingbacks and trackbacks; None: the comment feed has them.
 
-    WordPress's list shows strangers comments only, so its feed of comments is read beside it. The Atom one names the
-    page that links here, the RSS one does not.
+    WordPress's list shows comments only to strangers, so its comment feed is read, too: the Atom one, which names the
+    page that links here, as the RSS one does not.
     """
     if not any(map(is_list, feeds)) or api_root is None:
         return None
@@ -84,7 +84,7 @@ def choose_mentions(feeds: Sequence[Feed], api_root: str | None) -> FoundFeed | 
 
 
 def choose_account_list(feeds: Sequence[Feed], api_root: str | None) -> FoundFeed | None:
-    """Choose the list of comments for a connected account, where strangers are shown none; None: it is not needed."""
+    """Choose the comment list for a connected account, where strangers see none; None: it is not needed."""
     shown = any(is_list(feed) and feed.failures == 0 for feed in feeds)
     if shown or api_root is None:
         return None
@@ -93,21 +93,21 @@ def choose_account_list(feeds: Sequence[Feed], api_root: str | None) -> FoundFee
 
 
 def refuses_list(feed: Feed, failed: Failed) -> bool:
-    """Whether a blog's list of comments begins to refuse to be read, as it does where its API is shut."""
+    """Return whether a blog's comment list has just begun to refuse access, as when its API is closed."""
     begins = feed.failures == 0 or feed.last_error != failed.text
-    return is_list(feed) and begins and failed.status in _SHUT and failed.reason is not FailureReason.CHALLENGED
+    return is_list(feed) and begins and failed.status in _CLOSED and failed.reason is not FailureReason.CHALLENGED
 
 
 def is_list(feed: Feed) -> bool:
-    """Whether a feed is the blog's list of comments as it is shown to everybody."""
+    """Return whether a feed is the blog's public comment list."""
     return feed.kind is FeedKind.COMMENTS and feed.format is FeedFormat.WORDPRESS_REST
 
 
 def api_text(change: BlogChange, *, closed: bool = False, revoked: bool = False) -> str:
-    """Say that a blog's API is new, and what follows for those who connected it.
+    """Write the notice that a blog has a new API, and what that means for connections.
 
-    :param closed: it refuses strangers.
-    :param revoked: the old address accepts none of the passwords any more.
+    :param closed: the API refuses strangers.
+    :param revoked: the passwords were revoked at the old address.
     """
     name, root = in_bold(change.blog.title), escape(change.blog.api_root or "")
     read = _READ_FEED if closed else _READ_THERE

@@ -1,7 +1,7 @@
-"""Which items of one document are copies of one item, of which the feed changed one? Pure.
+"""Find copies of one item in a document, of which the feed has edited one.
 
-A feed may list an item twice, under the same guid and link. As long as both say the same they are one. Where one was
-edited, only what they still have in common tells them from two items that share a name.
+A feed may list an item twice, under the same guid and link. Equal copies are one item. If one was edited, what they
+still have in common distinguishes them from two items that share a name.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,12 +17,11 @@ from bot.rules.entry_matching import is_extended_title, normalise_title
 def may_be_copies(
     items: Sequence[ParsedEntry], window: Sequence[Uid], before: Sequence[Uid]
 ) -> dict[Uid, list[ParsedEntry]]:
-    """Return, by their guid or link, items that share it and nothing tells to be different.
+    """Return items with unknown uids that may be copies, by the guid or link that they share.
 
-    Where a feed has one name for all its items, the name tells nothing. Nor does it where another item is known that
-    shares the name and is told apart for good.
+    A name that all items of the feed share means nothing, nor does one that a known, disambiguated item shares.
 
-    :param items: those that the document shows and nobody knows by their uids.
+    :param items: those of the document whose uids are not known.
     """
     groups: dict[Uid, list[ParsedEntry]] = {}
     for item in items:
@@ -40,9 +39,9 @@ def may_be_copies(
 
 
 def are_copies(items: Sequence[ParsedEntry], name: Uid, entry: Entry | None, other_dates: Collection[datetime]) -> bool:
-    """Whether items of one name are copies of one item.
+    """Return whether items with one name are copies of one item.
 
-    :param entry: what is known under the name and stands in the same document; None: nothing.
+    :param entry: the known entry with this name, if the document shows it.
     :param other_dates: dates of the document's other items.
     """
     first = items[0] if entry is None else entry
@@ -74,7 +73,7 @@ def _page(item: ParsedEntry | Entry) -> str:
 
 
 def choose_copy(copies: Sequence[ParsedEntry], hashes: Mapping[Uid, str], known_hash: str | None) -> ParsedEntry:
-    """Choose which of several copies counts: the one that is known, else the first.
+    """Choose the copy to keep: the one that is known, else the first.
 
     :param hashes: the copies' fingerprints by their uids.
     """

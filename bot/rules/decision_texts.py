@@ -1,4 +1,4 @@
-"""What is told of how entries came: decisions for ``/blog why``, and the words of notices. Pure."""
+"""Write the decisions about entries that ``/blog why`` shows, and the notices about feeds."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,8 +13,8 @@ from bot.model.subscription import PostedMessage
 from bot.rules.entry_matching import Match, MatchedBy
 from bot.rules.html_to_discord.convert import escape, text_line, unescape_line
 
-#: So many links stand in a notice.
-_NAMED = 3
+#: Links in a notice.
+_MAX_LINKS = 3
 
 _KNOWN_BY = {
     MatchedBy.UID: "a name that it had before",
@@ -25,7 +25,7 @@ _KNOWN_BY = {
 
 
 def entry_decisions(feed: Feed, new: Sequence[Entry], old: Sequence[Entry], *, at: datetime) -> Iterator[Decision]:
-    """Yield what was decided of entries seen for the first time."""
+    """Yield the decisions about entries that a feed shows for the first time."""
     for entry, is_new in (*((entry, True) for entry in new), *((entry, False) for entry in old)):
         dated = f"dated {entry.published_at:%Y-%m-%d %H:%M} UTC" if entry.published_at else "without a date"
         news = (
@@ -45,7 +45,7 @@ def entry_decisions(feed: Feed, new: Sequence[Entry], old: Sequence[Entry], *, a
 
 
 def match_decisions(matches: Mapping[Uid, Match], *, at: datetime) -> Iterator[Decision]:
-    """Yield under which other names known entries came."""
+    """Yield a decision for each known entry that came under another name."""
     for uid, match in matches.items():
         text = (
             f"Named {match.entry.uid[:200]}. It came back as {uid[:200]}, and was recognised by {_KNOWN_BY[match.how]}."
@@ -107,7 +107,7 @@ def broken_text(links: Sequence[str]) -> str:
 
     :param links: theirs; empty where one has none.
     """
-    named = [escape(link) for link in links if link][:_NAMED]
+    named = [escape(link) for link in links if link][:_MAX_LINKS]
     where = f": {', '.join(named)}" if named else ""
     return (
         f"I could not record {len(links)} of what the feed shows, because of a bug of mine{where}. Everything else is "

@@ -1,4 +1,4 @@
-"""What of a parsed feed is new, what changed, what is known. Pure: knows no store and no clock."""
+"""Compare the items of a feed with the known ones: which are new, which have changed."""
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
@@ -18,12 +18,12 @@ class Diff(Generic[P]):
 
     new: tuple[tuple[P, str], ...]
     changed: tuple[tuple[P, str], ...]
-    #: never seen, but from before everything that was: to be known, not to be told
+    #: unknown, but older than all known items: saved and not announced
     old: tuple[tuple[P, str], ...] = ()
 
 
 def fingerprint(item: ParsedEntry | ParsedComment) -> str:
-    """Hash what is shown of an item, and nothing that moves by itself (dates, counters)."""
+    """Hash the visible content of an item, without dates and counters."""
     match item:
         case ParsedEntry():
             shown = (item.title, item.link or "", item.author, item.html, *item.categories)
@@ -32,11 +32,11 @@ def fingerprint(item: ParsedEntry | ParsedComment) -> str:
     return hashlib.sha256("\0".join(shown).encode("utf-8", "replace")).hexdigest()
 
 
-def diff_items(items: Sequence[P], kept: Mapping[Uid, Entry | Comment], behind: Collection[Uid]) -> Diff[P]:
-    """Sort a feed's items into new, changed and old; of a uid that stands twice the first counts.
+def diff_items(items: Sequence[P], kept: Mapping[Uid, Entry | Comment], resurfaced: Collection[Uid]) -> Diff[P]:
+    """Sort a feed's items into new, changed and old; the first item of each uid counts.
 
-    :param kept: what is known under these uids.
-    :param behind: uids of what only slid back into the window.
+    :param kept: known items by uid.
+    :param resurfaced: uids of old items, which are saved and not announced.
     """
     first = {item.uid: item for item in reversed(items)}
     new: list[tuple[P, str]] = []
@@ -47,14 +47,14 @@ def diff_items(items: Sequence[P], kept: Mapping[Uid, Entry | Comment], behind: 
         known = kept.get(item.uid)
         # A stub is new: its own feed shows it for the first time.
         if known is None or (isinstance(known, Entry) and known.is_stub):
-            (old if item.uid in behind else new).append((item, hash_))
+            (old if item.uid in resurfaced else new).append((item, hash_))
         elif known.hash != hash_ or known.gone_at is not None:
             changed.append((item, hash_))
     return Diff(new=tuple(new), changed=tuple(changed), old=tuple(old))
 
 
 def newest_date(feed: ParsedFeed, now: datetime) -> datetime | None:
-    """When a feed's newest item was published; dates in the future count as now."""
+    """Return when the newest item was published; future dates count as now."""
     items: list[ParsedEntry | ParsedComment] = [*feed.entries, *feed.comments]
     dates = [item.published_at for item in items if item.published_at]
     return min(max(dates), now) if dates else None

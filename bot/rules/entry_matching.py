@@ -1,6 +1,6 @@
-"""Which entry that we know is an item whose uid nobody knows? Pure; knows no store.
+"""Match items with unknown uids to known entries.
 
-A uid is pinned: an entry keeps the first that it had. What a feed calls it later is one more of its names.
+An entry keeps its first uid. Later guids and links of it are further names.
 """
 
 import re
@@ -16,16 +16,17 @@ from bot.model.entry import Entry, EntryRef, ParsedEntry
 from bot.model.ids import EntryId, Uid
 from bot.model.uid import is_disambiguated, shared_base_name
 
-#: Fewer items that come back under other names are nothing to tell anybody of.
-_MANY = 3
-_NEAR = 0.6
+#: Fewer renamed items are no bulk change.
+_MIN_BULK = 3
+#: The similarity of two titles, of 1, from which they count as one title before and after an edit.
+_SIMILAR = 0.6
 _COMPARED = 200
 
 _NUMBER = re.compile(r"\d+")
 
 
 class MatchedBy(StrEnum):
-    """What tells that it is the same, the surest first."""
+    """What identified an item, the most reliable first."""
 
     UID = "uid"
     LINK = "link"
@@ -35,24 +36,24 @@ class MatchedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """An item, and the entry that it is."""
+    """An item with the entry that it is."""
 
     item: ParsedEntry
     entry: Entry
     how: MatchedBy
 
 
-#: A name that all entries of a blog share which only comments had told of.
+#: A name that all stubs of a blog share.
 STUB_NAME = "heard"
 
 
 def name_of_uid(uid: Uid) -> str:
-    """Return the name that a uid is."""
+    """Return the name made of a uid."""
     return f"uid:{without_scheme(uid)}"
 
 
 def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[MatchedBy, str]]:
-    """Yield the names by which an item may be known again: address without scheme, link, moment of publication."""
+    """Yield the names that may identify an item later: its uid, its link, its date of publication."""
     yield MatchedBy.UID, name_of_uid(item.uid)
     link = _link_name(item.link)
     # Some feeds link every item to the front page.
@@ -63,35 +64,35 @@ def names_of(item: ParsedEntry | Entry, *, home_url: str) -> Iterator[tuple[Matc
 
 
 def link_that_names(item: ParsedEntry) -> str | None:
-    """Return the name that an item's link is, where the link is its uid for want of a guid."""
+    """Return the name made of an item's link, if the link is its uid, as it has no guid."""
     same = item.link and without_scheme(canonical_link(item.link)) == without_scheme(item.uid)
     return f"link:{_link_name(item.link)}" if same else None
 
 
 def date_and_title(item: ParsedEntry | Entry) -> tuple[datetime | None, str]:
-    """Return what of an item hardly changes: who has the same is the same, even where they share a name."""
+    """Return the date and the title of an item, which together tell items with a shared name apart."""
     return item.published_at, normalise_title(item.title)
 
 
 def same_date_or_similar_title(item: ParsedEntry, entry: Entry, *, own_date: bool = True) -> bool:
-    """Whether an item may be an entry by its date or its title.
+    """Return whether an item may be an entry by its date or its title.
 
-    :param own_date: no other has its date.
+    :param own_date: no other item has its date.
     """
     same_date = own_date and item.published_at is not None and item.published_at == entry.published_at
     return same_date or is_similar_title(entry.title, item.title) or is_extended_title(entry.title, item.title)
 
 
 def is_shared(date: datetime, named: Mapping[str, Sequence[EntryId]]) -> bool:
-    """Whether several entries have a date.
+    """Return whether several entries have a date.
 
-    :param named: the entries that have a name.
+    :param named: entries by name.
     """
     return len(named.get(f"date:{date.isoformat()}", ())) > 1
 
 
 def names_of_address(address: str) -> tuple[str, ...]:
-    """Return the names that an item has whose link or uid this address is."""
+    """Return the names made of an address that is the link or uid of an item."""
     return (f"uid:{without_scheme(canonical_link(address))}", f"link:{_link_name(address)}")
 
 
@@ -112,9 +113,9 @@ def names_in_other_feeds(entry: Entry, *, home_url: str) -> tuple[list[str], lis
 
 
 def is_in_other_feed(entry: Entry, other: Entry, *, own_name: bool) -> bool:
-    """Whether an entry of another feed that has the same guid, or shares a link with others, is the same.
+    """Return whether an entry of another feed with the same guid, or with a shared link, is the same.
 
-    :param own_name: no other entry has it. Guids such as "12" are still given in many blogs.
+    :param own_name: no other entry of the blog has that name. Even then, guids such as "12" are used by many blogs.
     """
     same_date = entry.published_at is not None and entry.published_at == other.published_at
     same_title = bool(entry.title) and is_same_title(entry.title, other.title)
@@ -122,7 +123,7 @@ def is_in_other_feed(entry: Entry, other: Entry, *, own_name: bool) -> bool:
 
 
 def names_of_ref(ref: EntryRef, *, home_url: str) -> Iterator[str]:
-    """Yield the names by which a comment calls its entry."""
+    """Yield the names by which a comment refers to its entry."""
     if ref.uid:
         yield name_of_uid(ref.uid)
     link = _link_name(ref.link)
@@ -138,17 +139,17 @@ def match_by_names(
     home_url: str,
     recently_shown: Collection[EntryId] | None = None,
 ) -> dict[Uid, Match]:
-    """Recognise items by their names.
+    """Match items to entries by their names.
 
     :param found: all entries that have these names.
-    :param claimed: entries that the same document shows under uids that are known: they are nobody else.
-    :param lately: entries that the feed showed the last time it was read. An item that shares nothing but its link
-        with an entry tells of the same page again. None: that is not known, or links are all that tells.
+    :param claimed: entries that the document shows under known uids, so that they match nothing else.
+    :param recently_shown: entries in the last window. An item that shares only its link with one of them is another
+        item about the same page. None: the last window is not known, or links identify the feed's entries.
     """
     taken = set(claimed)
     matches: dict[Uid, Match] = {}
     shared = Counter(name for item in unknown for _, name in names_of(item, home_url=home_url))
-    # One date for all, or for a day, tells next to nothing.
+    # A date that several items share identifies none of them.
     own_dates = {item.uid for item in unknown if shared[date := _date_name(item)] == 1 == len(found.get(date, (None,)))}
 
     def fitting(item: ParsedEntry, how: MatchedBy, name: str) -> Sequence[Entry]:
@@ -174,56 +175,56 @@ def match_by_names(
 def match_by_titles(
     unknown: Sequence[ParsedEntry], recent: Sequence[Entry], *, taken: Collection[EntryId]
 ) -> dict[Uid, Match]:
-    """Recognise items by titles that only one item and one entry have: the last resort, where all names are others."""
-    # Titles of items that share their name come again, as "Apples" with each market.
+    """Match items to entries by unique titles, where all names have changed."""
+    # Items with a shared name repeat their titles.
     unknown = [item for item in unknown if not is_disambiguated(item.uid)]
-    told = Counter(normalise_title(item.title) for item in unknown)
+    in_feed = Counter(normalise_title(item.title) for item in unknown)
     kept = Counter(normalise_title(entry.title) for entry in recent)
     by_title = {normalise_title(entry.title): entry for entry in recent if entry.id not in taken}
     return {
         item.uid: Match(item=item, entry=by_title[title], how=MatchedBy.TITLE)
         for item in unknown
-        if (title := normalise_title(item.title)) and title in by_title and told[title] == kept[title] == 1
+        if (title := normalise_title(item.title)) and title in by_title and in_feed[title] == kept[title] == 1
     }
 
 
 def is_bulk_rename(matches: Mapping[Uid, Match], window: int) -> bool:
-    """Whether a feed gave half of its items other names at once: a move or a mistake, not the author's doing."""
-    # Known from hearsay only, an entry has no name of the feed's yet; an item that shares its name never had one.
+    """Return whether a feed renamed half of its items at once, as after a migration."""
+    # A stub has no name from a feed yet, and an item with a shared name never has its own.
     named = [match for uid, match in matches.items() if not match.entry.is_stub and not is_disambiguated(uid)]
     return is_bulk_change(sum(match.how is not MatchedBy.UID for match in named), window)
 
 
 def is_bulk_change(items: int, window: int) -> bool:
-    """Whether so many items of a feed are too many to be its author's doing."""
-    return items >= _MANY and items * 2 >= window
+    """Return whether so many changed items are more than an author changes by hand."""
+    return items >= _MIN_BULK and items * 2 >= window
 
 
 def normalise_title(title: str) -> str:
-    """Return a title as it is compared: without its case and its breaks."""
+    """Return a title in lower case with single spaces, for comparisons."""
     return " ".join(title.casefold().split())
 
 
 def is_similar_title(one: str, other: str) -> bool:
-    """Whether two titles may be one before and after an edit."""
+    """Return whether two titles may be the same before and after an edit."""
     first, second = normalise_title(one)[:_COMPARED], normalise_title(other)[:_COMPARED]
-    # Numbers tell episodes and releases apart, however near their titles are.
+    # Episodes and releases differ by their numbers alone.
     if _NUMBER.findall(first) != _NUMBER.findall(second):
         return False
     if first == second:
         return True
     matcher = SequenceMatcher(None, first, second, autojunk=False)
-    # The first is quick, and never less than the other.
-    return matcher.quick_ratio() >= _NEAR and matcher.ratio() >= _NEAR
+    # The first ratio is faster, and an upper bound of the other.
+    return matcher.quick_ratio() >= _SIMILAR and matcher.ratio() >= _SIMILAR
 
 
 def is_same_title(one: str, other: str) -> bool:
-    """Whether two titles differ in nothing but case and breaks."""
+    """Return whether two titles are equal but for case and spaces."""
     return normalise_title(one) == normalise_title(other)
 
 
 def is_extended_title(one: str, other: str) -> bool:
-    """Whether two titles are the same, or one only has words added at its end."""
+    """Return whether two titles are the same, or one only has words added at its end."""
     first, second = sorted((normalise_title(one), normalise_title(other)), key=len)
     return first == second or (bool(first) and second.startswith(f"{first} "))
 
@@ -241,7 +242,7 @@ def _without_www(address: str) -> str:
 
 
 def _same(item: ParsedEntry, entry: Entry, recently_shown: Collection[EntryId] | None, *, own_date: bool) -> bool:
-    """Whether an item that shares an entry's link is that entry."""
+    """Return whether an item with the link of an entry is that entry."""
     if recently_shown is None or entry.is_stub:
         return True
     if entry.id in recently_shown and ((item.html and item.html == entry.html) or _share_guid(item, entry)):
@@ -250,7 +251,7 @@ def _same(item: ParsedEntry, entry: Entry, recently_shown: Collection[EntryId] |
 
 
 def _share_guid(item: ParsedEntry, entry: Entry) -> bool:
-    """Whether both have a guid that others have too, beside the link."""
+    """Return whether both have the same shared guid, beside the link."""
     guid = shared_base_name(item.uid)
     return (
         guid is not None

@@ -1,7 +1,7 @@
-"""Which entry is an item that shares its guid or link with others, and has changed? Pure.
+"""Match changed items that share their guid or link with others.
 
-A shared name proves nothing, and what such an item says is its identity, so an edit looks like a new item while the
-old one leaves. The pair counts as an edit only where what both have in common is nobody else's in either window.
+Such an item is identified by its content, so an edit looks like a new item while an old one leaves. The two are matched
+only if no other item in either window has what they have in common.
 """
 
 from collections import Counter
@@ -18,27 +18,27 @@ from bot.rules.entry_matching import Match, MatchedBy, is_extended_title, is_sim
 _Item = Entry | ParsedEntry
 _Trait = Callable[[_Item], Hashable]
 _Place = tuple[int | None, int | None]
-#: Near titles are looked for among so many edits at once, in windows of so many items: comparing takes long.
-_MOST_EDITS = 5
-_MOST_COMPARED = 200
+#: Similar titles are searched among so many edits and in windows of so many items, as comparing is slow.
+_MAX_EDITS = 5
+_MAX_COMPARED = 200
 _NOWHERE: _Place = (None, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Windows:
-    """What a feed showed the last time, and what it shows now, each in the document's order."""
+    """The last window and the present one, each in the document's order."""
 
     before: Sequence[Entry]
-    #: known ones as entries, the others as the feed tells them
+    #: known items as entries, the others as parsed
     now: Sequence[_Item]
-    #: False: ``before`` is only the newest that is known, so places in it tell nothing
+    #: False: ``before`` holds the newest known entries, so their positions mean nothing
     ordered: bool = True
-    #: dates that several entries have, however long ago
+    #: dates that several entries of the blog have
     shared_dates: Collection[datetime] = ()
 
 
 def match_disambiguated(unknown: Sequence[ParsedEntry], windows: Windows) -> dict[Uid, Match]:
-    """Recognise items that have no name of their own."""
+    """Match items that have no name of their own."""
     items = [item for item in unknown if is_disambiguated(item.uid)]
     there = {each.id for each in windows.now if isinstance(each, Entry)}
     left = [entry for entry in windows.before if entry.id not in there]
@@ -49,13 +49,13 @@ def match_disambiguated(unknown: Sequence[ParsedEntry], windows: Windows) -> dic
         (MatchedBy.TITLE, _by_trait(items, left, windows, _title_and_text)),
         (MatchedBy.DATE, _by_trait(items, left, windows, _date_and_text)),
         (MatchedBy.TITLE, _by_text(items, left, windows)),
-        (MatchedBy.DATE, _by_nearness(items, left, windows)),
+        (MatchedBy.DATE, _by_similar_title(items, left, windows)),
         (MatchedBy.TITLE, _by_title(items, left, windows, places)),
         (MatchedBy.DATE, _by_place(items, left, windows, places)),
     ):
         taken = {match.entry.id for match in matches.values()}
         for item, entry in pairs:
-            if item.uid not in matches and entry.id not in taken and _are_kin(item, entry):
+            if item.uid not in matches and entry.id not in taken and _share_name(item, entry):
                 matches[item.uid] = Match(item=item, entry=entry, how=how)
                 taken.add(entry.id)
     return matches
@@ -88,7 +88,7 @@ def _text(item: _Item) -> Hashable:
 def _by_trait(
     items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows, trait: _Trait
 ) -> Iterator[tuple[ParsedEntry, Entry]]:
-    """Yield pairs that alone have a trait, in both windows."""
+    """Yield pairs that share a trait which no other item in either window has."""
     entries = {trait(entry): entry for entry in left}
     shown = Counter(map(trait, windows.now))
     showed = Counter(map(trait, windows.before))
@@ -101,16 +101,16 @@ def _by_trait(
 def _by_text(
     items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows
 ) -> Iterator[tuple[ParsedEntry, Entry]]:
-    """Yield pairs of one text whose titles grew."""
+    """Yield pairs with one text, and words added to the title."""
     pairs = _by_trait(items, left, windows, _text)
     return ((item, entry) for item, entry in pairs if is_extended_title(entry.title, item.title))
 
 
-def _by_nearness(
+def _by_similar_title(
     items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows
 ) -> Iterator[tuple[ParsedEntry, Entry]]:
-    """Yield pairs of one date with titles near to each other and to no other's."""
-    if max(len(items), len(left)) > _MOST_EDITS or max(len(windows.before), len(windows.now)) > _MOST_COMPARED:
+    """Yield pairs with one date whose titles are similar to each other and to no other title."""
+    if max(len(items), len(left)) > _MAX_EDITS or max(len(windows.before), len(windows.now)) > _MAX_COMPARED:
         return
     dates = [Counter(map(_date, window)) for window in (windows.before, windows.now)]
     for item in items:
@@ -118,13 +118,13 @@ def _by_nearness(
             if item.published_at is None or item.published_at != entry.published_at:
                 continue
             own = all(each[item.published_at] == 1 for each in dates) and item.published_at not in windows.shared_dates
-            near = is_similar_title if own else is_extended_title
-            if near(entry.title, item.title) and not _has_rivals(item, entry, windows):
+            matches = is_similar_title if own else is_extended_title
+            if matches(entry.title, item.title) and not _has_similar(item, entry, windows):
                 yield item, entry
 
 
-def _has_rivals(item: ParsedEntry, entry: Entry, windows: Windows) -> bool:
-    """Whether another item's title is as near: then the feed's titles are all alike."""
+def _has_similar(item: ParsedEntry, entry: Entry, windows: Windows) -> bool:
+    """Return whether another item has a similar title, too, so that the similarity means nothing."""
     others = [each for each in windows.before if each.id != entry.id]
     others_now = [each for each in windows.now if each is not item]
     return any(is_similar_title(each.title, item.title) for each in others) or any(
@@ -135,7 +135,7 @@ def _has_rivals(item: ParsedEntry, entry: Entry, windows: Windows) -> bool:
 def _by_title(
     items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows, places: Mapping[int, _Place]
 ) -> Iterator[tuple[ParsedEntry, Entry]]:
-    """Yield pairs of one title whose date changed, unless newer items pushed the entry out: titles come again."""
+    """Yield pairs with one title and another date, unless newer items pushed the entry out, as titles are repeated."""
     for item, entry in _by_trait(items, left, windows, _title):
         place = places.get(id(entry), _NOWHERE)
         if None not in place or (place != _NOWHERE and place == places.get(id(item))):
@@ -145,7 +145,7 @@ def _by_title(
 def _by_place(
     items: Sequence[ParsedEntry], left: Sequence[Entry], windows: Windows, places: Mapping[int, _Place]
 ) -> Iterator[tuple[ParsedEntry, Entry]]:
-    """Yield pairs between the same neighbours that alone have a date or a text."""
+    """Yield pairs between the same neighbours that share a unique date or text."""
     for trait in (_date, _text):
         for item, entry in _by_trait(items, left, windows, trait):
             place = places.get(id(entry), _NOWHERE)
@@ -154,7 +154,7 @@ def _by_place(
 
 
 def _places(windows: Windows) -> dict[int, _Place]:
-    """Return, by the ``id()`` of each item, the nearest ones before and behind it that stand in both windows."""
+    """Return, by the ``id()`` of each item, the nearest items before and after it that are in both windows."""
     there = {each.id for each in windows.now if isinstance(each, Entry)}
     stay = there & {each.id for each in windows.before}
     places: dict[int, _Place] = {}
@@ -166,7 +166,7 @@ def _places(windows: Windows) -> dict[int, _Place]:
 
 
 def _last_known(ids: Sequence[int | None]) -> list[int | None]:
-    """Return for each place what was known last before it."""
+    """Return the last known id before each position."""
     known: list[int | None] = []
     last = None
     for id_ in ids:
@@ -175,8 +175,8 @@ def _last_known(ids: Sequence[int | None]) -> list[int | None]:
     return known
 
 
-def _are_kin(item: ParsedEntry, entry: Entry) -> bool:
-    """Whether both have a name in common, if only that of having none."""
+def _share_name(item: ParsedEntry, entry: Entry) -> bool:
+    """Return whether both have a name in common, or neither has one and their links are equal."""
     names: Mapping[str, None] = dict.fromkeys(map(without_scheme, (entry.uid, *shared_names(entry.uid))))
     if any(without_scheme(name) in names for name in shared_names(item.uid)):
         return True
