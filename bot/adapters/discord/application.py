@@ -1,6 +1,6 @@
-"""What Discord says of a token: whose it is, what its application may, and what time it is there.
+"""Look up a bot token at Discord: its application, what that may do, and Discord's time.
 
-Asks over plain REST, without discord.py, which takes a second to import. Judges nothing.
+Uses plain REST, because importing discord.py takes a second.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable

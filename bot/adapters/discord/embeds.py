@@ -1,6 +1,6 @@
-"""What a ChatPost looks like on Discord, and whether a message is what became of a ChatPost.
+"""Render a ChatPost as an embed with buttons, and recognise the messages that were made from it.
 
-Builds discord.py's values and reads them; sends nothing, and trusts that lengths are within Discord's limits.
+Lengths have to be within Discord's limits already.
 """
 
 from dataclasses import replace

@@ -1,7 +1,6 @@
-"""What Discord's refusals and broken connections mean for us, each with a sentence for a person.
+"""Translate Discord's errors and broken connections into ours, each with a sentence for a person.
 
-The codes are those of Discord's page "Opcodes and Status Codes", section JSON Error Codes. Repeats nothing:
-discord.py waits out most rate limits, the dispatcher does the rest.
+The codes are those of Discord's page "Opcodes and Status Codes", section JSON Error Codes.
 """
 
 import json

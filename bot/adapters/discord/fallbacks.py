@@ -1,7 +1,6 @@
-"""The ways of saying a post, from the full card to a plain link, for when Discord takes offence at the form.
+"""Render a post in simpler ways, from the full embed to a plain link, until Discord accepts one.
 
-A feed can hold an address that looks well to us and that Discord refuses, and then the whole message with it. Sends
-nothing itself.
+Discord refuses a whole message for a single address of a feed that it does not like.
 """
 
 import logging

@@ -1,6 +1,6 @@
-"""Find our own message again on Discord, for a delivery that is repeated because nobody knows whether it was done.
+"""Find our own message on Discord, before a delivery with an unknown outcome is repeated.
 
-Only reads. What counts as the same message is decided in ``embeds.says``.
+``embeds.shows_post`` decides which message counts as the same.
 """
 
 from collections.abc import AsyncIterator

@@ -51,7 +51,7 @@ class DiscordReader:
     async def missing_permissions(
         self, guild_id: GuildId, channel_id: ChannelId, placement: Placement
     ) -> tuple[str, ...]:
-        """Which permissions the bot lacks in a channel now; asks, and trusts no cache."""
+        """Return the permissions that the bot lacks in a channel now, without a cache."""
         with self._errors(READ_HISTORY):
             try:
                 guild = await self._client.fetch_guild(guild_id, with_counts=False)
@@ -66,7 +66,7 @@ class DiscordReader:
         return missing_permissions(lambda name: getattr(permissions, name), forum=forum, placement=placement)
 
     async def may_manage(self, guild_id: GuildId, user_id: UserId) -> bool:
-        """Whether a person is a member of a guild now and has Manage Server there; asks, and trusts no cache."""
+        """Tell whether a person is a member of a guild now and has Manage Server there, without a cache."""
         with self._errors(READ_HISTORY):
             try:
                 guild = await self._client.fetch_guild(guild_id, with_counts=False)
@@ -84,7 +84,7 @@ class DiscordReader:
         return MessageView(content=found.content, edited_at=found.edited_at)
 
     async def is_locked(self, channel_id: ChannelId) -> bool:
-        """Whether a moderator has locked a thread; a channel never is."""
+        """Tell whether a thread is locked; a channel never is."""
         with self._errors(READ_HISTORY):
             channel = await self._client.fetch_channel(channel_id)
         return isinstance(channel, discord.Thread) and channel.locked

@@ -1,7 +1,7 @@
-"""The Chat port over Discord's REST interface.
+"""Write to Discord over its REST API.
 
-Asks neither the gateway nor its cache, so it works in a process that only logged in. Keeps nothing: the dispatcher
-knows what was sent. The client has to be built with ``http_trace=discord_trace()``.
+Uses neither the gateway nor its cache, so that it works in a process that only logged in. The client has to be built
+with ``http_trace=discord_trace()``.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ _HAS_THREAD: Final = 160004
 
 
 class _Action(Enum):
-    """What Discord limits separately in each channel."""
+    """A kind of request that Discord limits separately in each channel."""
 
     POST = auto()
     EDIT = auto()

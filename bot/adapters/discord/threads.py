@@ -1,6 +1,6 @@
-"""Acts on messages in threads that have gone to sleep: Discord archives a thread by itself after some quiet days.
+"""Act on messages in archived threads, and rename threads.
 
-Posting opens such a thread again; changing what stands there does not. Gives threads other names. Decides nothing else.
+Discord archives a thread after some quiet days. A new message opens it again, an edit of an old one does not.
 """
 
 from collections.abc import Awaitable, Callable

@@ -29,7 +29,7 @@ _REST = 1200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchState:
-    """One feed's."""
+    """The fetch state of one feed."""
 
     #: of the last window, in its order, as ``dump_items`` writes them; the empty string: none
     items: str = ""
@@ -44,7 +44,7 @@ class FetchState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseResult:
-    """What came of reading a document."""
+    """The result of parsing a document."""
 
     #: without the items that were known, but for its ``window``
     feed: ParsedFeed

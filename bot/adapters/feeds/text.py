@@ -1,4 +1,4 @@
-"""Small repairs of a feed's text: characters that no chat and no database takes, titles with markup; pure."""
+"""Clean a feed's text: characters that Discord or a database refuses, and titles with markup."""
 
 import html
 import re

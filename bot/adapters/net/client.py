@@ -44,7 +44,7 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What a server said in the end."""
+    """The last response of a request."""
 
     status: int
     #: after redirects, without a fragment

@@ -1,8 +1,8 @@
-"""Watch discord.py's aiohttp requests, and stop those answers that it would repeat or stumble over.
+"""Stop responses to discord.py's requests that it would repeat or misread.
 
-discord.py repeats a request by itself after 500, 502, 504, 524 and a reset connection. For messages a nonce makes
-that harmless; the creation of a forum post has none, so each repetition may be one more post. And a web page that
-comes with status 200, from something in front of Discord, it takes for data. Decides nothing else.
+discord.py repeats a request after 500, 502, 504, 524 and a reset connection. A nonce makes that harmless for messages.
+A new forum post has no nonce, so each repetition may create one more. discord.py also takes a web page with status 200,
+from a proxy in front of Discord, for data.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""What aiohttp and the operating system raise, turned into our errors, each a sentence that names the host.
+"""Translate the errors of aiohttp and the operating system into ours, each with a sentence that names the host.
 
-No address that a name was resolved to is ever in a sentence.
+No resolved IP address is ever in a sentence.
 """
 
 import errno

@@ -1,7 +1,7 @@
-"""Cut a web page down to what is worth parsing, so that no page keeps a parser busy; pure.
+"""Cut a web page down before it is parsed, so that no page keeps the parser busy.
 
 The parser's time grows with the square of depth and of attributes, and half-open formatting (``<b>``) is repeated in
-every paragraph after it. None of that tells anything of a page's links, so it is left out before parsing, in one pass.
+every paragraph after it. None of that matters for links, so it is left out in one pass.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Numbers that strangers wrote, read within bounds; pure.
+"""Read numbers from untrusted text within limits.
 
-Python's integers have no end, but columns, PHP and `int()` itself (4,300 digits) have. A number beyond its bound is
-treated like one that is not there.
+Python's integers are unbounded, but columns, PHP and `int()` itself (4,300 digits) are not. A number above its limit
+counts as missing.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""One request as it goes out, and what becomes of it when the server points elsewhere; pure."""
+"""Build an HTTP request, and the next one when the server redirects it."""
 
 import base64
 import json as jsonlib

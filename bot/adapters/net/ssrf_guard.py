@@ -1,7 +1,6 @@
-"""Which addresses we may ask, so that a pasted link never reaches the machines behind us; pure.
+"""Decide which addresses may be requested, so that a pasted link never reaches private networks.
 
-It resolves no names and opens no sockets: ``client.py`` asks it about the text of a URL before, and about the
-address really dialled at the moment of dialling.
+``client.py`` checks the URL before a request, and the resolved IP address when it connects.
 """
 
 import ipaddress

@@ -1,7 +1,4 @@
-"""What stands within a line and is no plain word: formulas, raised signs, readings, links of headings to themselves.
-
-Looks at nodes only; the walker prints what is told here.
-"""
+"""Read formulas, ruby annotations and heading links within a line."""
 
 import re
 from typing import Final

@@ -27,7 +27,7 @@ class Link(NamedTuple):
 
 
 class Style(NamedTuple):
-    """How a run of text looks. Code has no marks but spoilers: Discord would let its text close them."""
+    """The style of a run of text. Code keeps only spoilers: Discord would let its text close other marks."""
 
     marks: tuple[str, ...] = ()
     link: Link | None = None

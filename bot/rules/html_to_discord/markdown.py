@@ -1,6 +1,6 @@
-"""Print lines of styled text as Discord Markdown, cut to a length without breaking anything.
+"""Write lines of styled text as Discord Markdown, cut to a length without breaking anything.
 
-The text arrives clean but unescaped; every character of it passes an escape here. Knows no HTML.
+The text arrives clean but unescaped, and is escaped here.
 """
 
 import re

@@ -1,7 +1,4 @@
-"""Parse foreign HTML into a tree at a bounded cost, and resolve the addresses in it.
-
-Renders nothing. Text keeps every character: cleaning is for those who print it.
-"""
+"""Parse foreign HTML into a tree at a bounded cost, and resolve the addresses in it."""
 
 import re
 from collections import Counter

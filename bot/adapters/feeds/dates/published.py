@@ -1,6 +1,6 @@
-"""Which moment an item was published at, of several that it states; pure.
+"""Choose when an item was published, from the several dates that it states.
 
-A wrong date is worse than none: without one the moment of the first sight counts.
+A wrong date is worse than none: without a date, the moment when the item was first seen counts.
 """
 
 import re

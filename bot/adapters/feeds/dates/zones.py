@@ -1,6 +1,6 @@
-"""Zones in written dates: offsets, abbreviations, and names of the time zone database.
+"""Read time zones in written dates: offsets, abbreviations, and names of the time zone database.
 
-An abbreviation that is used in several parts of the world (IST, AST) is none; those of RFC 5322, 4.3 mean what it says.
+An abbreviation with several meanings (IST, AST) is not read; those of RFC 5322, 4.3 mean what it defines.
 """
 
 import re

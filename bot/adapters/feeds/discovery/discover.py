@@ -1,6 +1,6 @@
-"""From an address that a person pasted to a blog: its entries feed, its comments, its WordPress API.
+"""Find a blog's feed of entries, its comments and its WordPress API from a pasted address.
 
-Nothing is stored and no credential is used. What is found is read once, so that strict servers are asked once.
+Each document is requested once, because strict servers limit requests.
 """
 
 import logging

@@ -1,6 +1,6 @@
-"""Try addresses until one of them is a feed of entries, within bounds of requests and of time.
+"""Try addresses until one of them is a feed of entries, within limits on requests and time.
 
-One request at a time: a page may name as many addresses as it likes, of hosts that never asked for visitors.
+One request at a time: a page may link any number of addresses on other hosts.
 """
 
 import asyncio

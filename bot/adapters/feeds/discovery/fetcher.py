@@ -1,4 +1,4 @@
-"""Ask for a page or a feed during discovery, and read what came; hosts that asked for a pause are left alone."""
+"""Request pages and feeds during discovery, and parse the responses; hosts that asked for a pause are left alone."""
 
 import asyncio
 
@@ -24,7 +24,7 @@ _HEAD = 4096
 
 
 class Fetcher:
-    """What discovery does with one address.
+    """Requests one address and parses the response.
 
     :param parser: already in the turn of the server that asks.
     """

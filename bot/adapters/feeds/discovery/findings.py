@@ -1,4 +1,4 @@
-"""What discovery saw on its way, put into the values it returns; pure. It asks nothing."""
+"""Build the values that discovery returns from the responses it got."""
 
 import hashlib
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class EntriesFeed:
 
     @property
     def feed(self) -> ParsedFeed:
-        """What was read."""
+        """The parsed feed."""
         return self.result.feed
 
 

@@ -1,4 +1,4 @@
-"""Look at the bytes of an answer before a feed parser does: is it a feed at all, and is it whole; pure."""
+"""Check the body of a response before it is parsed: is it a feed, and is it complete."""
 
 import re
 from dataclasses import dataclass, replace

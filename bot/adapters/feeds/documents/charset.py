@@ -1,6 +1,6 @@
-"""Make UTF-8 of a document's bytes, whatever they, the server and the document's own prolog say of them; pure.
+"""Decode a document to UTF-8 from what its bytes, the server and its own prolog say about the encoding.
 
-It reads no markup but the prolog and the language. Where nobody tells the truth it guesses, and says so.
+Where none of them is right, the encoding is guessed.
 """
 
 import codecs

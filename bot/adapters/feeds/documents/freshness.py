@@ -1,7 +1,6 @@
-"""How often a feed says that it changes, read from the bytes before its items, and when that lets us ask again; pure.
+"""Read how often a feed changes, and when server and feed allow the next request.
 
-feedparser keeps only the last of several ``hour`` elements, hence a reading of our own. Nothing is decided here: the
-hints are bounded, and whoever plans the next poll may weigh them.
+feedparser keeps only the last of several ``hour`` elements, so the bytes before the items are read here.
 """
 
 import re

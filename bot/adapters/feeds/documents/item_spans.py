@@ -1,7 +1,7 @@
-"""Take the items that are known out of a feed before it is parsed, because parsing them is what a poll costs; pure.
+"""Cut known items out of a feed before it is parsed, because parsing is the main cost of a poll.
 
-Items are cut out byte for byte, so what is left is parsed as it would have been among the others. Only well-formed
-documents are cut: of others nobody can say where an item ends. It knows no uids: ``parse.py`` puts them together.
+Items are cut out byte for byte, so that the rest is parsed as before. Only well-formed documents are cut: in others the
+end of an item is uncertain.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ _DIGITS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Where an item stands in the bytes of its document."""
+    """The position of an item in the bytes of its document."""
 
     start: int
     end: int

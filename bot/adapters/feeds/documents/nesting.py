@@ -1,4 +1,4 @@
-"""Tell which elements within an item are another element's and not the item's own (RFC 4287, 6.4); pure."""
+"""Tell which elements in an item belong to an extension and not to the item (RFC 4287, 6.4)."""
 
 import re
 from typing import Final
@@ -44,7 +44,7 @@ class LooseNesting:
 
     @property
     def is_skipped(self) -> bool:
-        """Whether the tag that is read stands within an element that is left out."""
+        """The current tag stands within a skipped element."""
         return self._at < self._skipped_until
 
     def move(self, document: str, at: int) -> None:

@@ -1,6 +1,6 @@
-"""Mend what most often keeps a document from being well-formed: bare ampersands and HTML's names of characters; pure.
+"""Repair the most common faults in XML: bare ampersands and HTML's named character references.
 
-A document that is well-formed can be cut to its new items and is parsed several times as fast.
+A well-formed document can be cut to its new items, and is parsed several times as fast.
 """
 
 import re

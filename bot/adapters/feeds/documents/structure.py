@@ -1,7 +1,7 @@
-"""Refuse documents whose structure makes parsers slow: nested very deeply, or elements with very many attributes; pure.
+"""Refuse documents whose structure makes parsers slow: very deep nesting, or elements with very many attributes.
 
-``trim.py`` notices both in the pass that it makes anyway. Whatever it does not take for well-formed is looked through
-here, roughly and in one pass, before a parser that mends what is broken reads it.
+``item_spans.py`` notices both in well-formed documents. Others are checked here in one pass, before feedparser's slow
+lenient parser reads them.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""The list of comments that a WordPress shows a connected account, cut down to what strangers see as well.
+"""Read the list of comments that WordPress shows a connected account, without those that are not public.
 
-An account may see more than strangers do: what is held, on private posts, behind passwords. Servers share what is kept
-of a blog, and one server's account must show another nothing. So each comment that is new or changed is looked for on
-its post's page, which is asked for without the account, and only one that stands there with its words is handed on.
+An account may see held comments, private posts and posts with a password. Servers share a blog's items, so an item must
+not depend on one server's account. So each new or changed comment is looked for on its post's page, which is requested
+without the account, and only a comment that stands there with its words is returned.
 """
 
 import hashlib
@@ -90,7 +90,7 @@ async def find_public(client: HttpClient, comments: Iterable[ParsedComment]) -> 
 
 
 def shows_comment(page: LexborHTMLParser, comment: ParsedComment) -> bool:
-    """Whether a page shows a comment where its number stands, with all its words."""
+    """Tell whether a page shows a comment at its number, with all its words."""
     number, words = comment.native_id or "", _words(LexborHTMLParser(comment.html).root)
     if not (words and number.isascii() and number.isdecimal()):
         return False

@@ -1,8 +1,7 @@
-"""Asks a WordPress of what type the items of its comment feeds are, which the feeds do not say.
+"""Find out the types of WordPress comments, which its comment feeds do not state.
 
-Its REST interface knows for certain, by number. Where that is shut, the post's page shows it by the classes that
-WordPress gives comments there. Where neither tells, an item counts as what it looks like: as a comment, unless it is
-written as only WordPress writes pingbacks.
+The REST API gives the type by number. Where it is closed, the post's page shows the type in the comment's CSS classes.
+Without either, an item counts as a comment, unless it is written as only WordPress writes pingbacks.
 """
 
 import asyncio

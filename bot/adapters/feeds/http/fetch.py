@@ -1,6 +1,6 @@
-"""Feeds as the network has them: conditional requests, and what came of each as a value.
+"""Poll feeds over HTTP with conditional requests; each outcome is a value.
 
-It decides neither when to ask nor what is new. What it knows of a feed from earlier is in the feed's ``fetch_state``.
+The feed's ``fetch_state`` holds what is known from earlier polls.
 """
 
 import hashlib

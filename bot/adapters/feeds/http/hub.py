@@ -1,6 +1,6 @@
-"""How a hub is asked to send us a feed's changes, or to stop (W3C WebSub, 5.1; rssCloud by HTTP POST).
+"""Subscribe to a feed's changes at a hub, and unsubscribe (W3C WebSub, 5.1; rssCloud by HTTP POST).
 
-Whether the hub really means us it asks at our own web side later. When to ask is decided elsewhere.
+The hub verifies the request later, at our own web server.
 """
 
 import re

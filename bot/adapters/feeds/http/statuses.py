@@ -1,4 +1,4 @@
-"""What HTTP statuses mean for somebody who only reads, as sentences; pure. It retries nothing."""
+"""Translate HTTP statuses of pages and feeds into errors with a sentence for a person."""
 
 from datetime import timedelta
 

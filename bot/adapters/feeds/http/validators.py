@@ -1,7 +1,7 @@
-"""How far a server's validators are believed, and which of them are sent; pure.
+"""Choose which validators to send, from how reliable the server's were so far.
 
-A 304 that lies hides everything that is new, so what a server did with its validators is remembered as data: those
-that did not move while the body did are not sent for a while, and an ETag that is never found again is left out.
+A false 304 hides everything new. Validators that stayed the same while the body changed are not sent for a while, and
+an ETag that the server never recognises is left out.
 """
 
 from dataclasses import replace

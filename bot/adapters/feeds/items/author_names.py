@@ -1,4 +1,4 @@
-"""Names of authors as feeds write them, without the addresses of mail that stand beside; pure."""
+"""Read the names of authors as feeds write them, without e-mail addresses."""
 
 import html
 import re

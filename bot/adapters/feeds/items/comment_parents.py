@@ -1,4 +1,4 @@
-"""Whom a comment answers, as its feed tells it in data: ``thr:in-reply-to`` (RFC 4685), and Blogger's own way; pure."""
+"""Find the parent of a comment: ``thr:in-reply-to`` (RFC 4685), and Blogger's own links."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -14,7 +14,7 @@ _BLOGGER = re.compile(r"^https?:(?P<folder>//[^/?#]+/feeds/\d+/\d+/comments/)[\w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InReplyTo:
-    """What one ``thr:in-reply-to`` names; one of both is there."""
+    """One ``thr:in-reply-to``, with a guid, an address, or both."""
 
     #: its guid
     ref: str
@@ -24,7 +24,7 @@ class InReplyTo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentPlace:
-    """Where a comment belongs."""
+    """The parent and the entry of a comment."""
 
     parent: Uid | None = None
     entry_uid: Uid | None = None
@@ -72,7 +72,7 @@ def find_parent(
 
 
 def _is_place_on_page(address: str, link: str | None) -> bool:
-    """Whether an address leads to a place on the page that a comment stands on."""
+    """Tell whether an address leads to a place on the comment's own page."""
     return bool(link and "#" in address and "#" in link and same_address(page_of(address), page_of(link)))
 
 

@@ -1,7 +1,4 @@
-"""What makes an item the same item tomorrow: guids, links and the numbers WordPress hides in both; pure.
-
-It compares nothing with what is stored.
-"""
+"""Choose the uid of an item from guids, links and WordPress's numbers in both, so that it stays the same."""
 
 import re
 from collections import Counter

@@ -1,7 +1,7 @@
-"""The line "In reply to Name." that WordPress writes into the text of threaded comments; pure.
+"""Read the line "In reply to Name." that WordPress writes into the text of threaded comments.
 
-It is in the site's language, so its words tell nothing. A commenter can type the same line. So it counts only at the
-very start, only where it points to another comment on the same page, and not where WordPress marked the link as a
+It is in the site's language, so its words prove nothing, and a commenter can type the same line. So it counts only at
+the very start, only with a link to another comment on the same page, and not where WordPress marked the link as a
 commenter's (``rel="nofollow"``, since 5.3 also ``ugc``).
 """
 

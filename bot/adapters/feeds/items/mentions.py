@@ -1,7 +1,6 @@
-"""Comments that are none: what other sites' software and plugins leave on a WordPress beside comments; pure.
+"""Recognise pingbacks and other types of WordPress comments, by their text or their post's page.
 
-Its feeds show them as items like any other, in every language. A post's page tells of which type each is, and a
-pingback is written as people hardly write.
+Comment feeds list them like any other comment, in every language.
 """
 
 import re
@@ -31,7 +30,7 @@ _LISTS = frozenset({b"li"})
 
 
 def is_pingback(comment: ParsedComment) -> bool:
-    """Whether this is written as WordPress writes another site's link; a person may have written the same."""
+    """Tell whether a comment is written as WordPress writes pingbacks; a person may have written the same."""
     return comment.native_id is not None and _PINGBACK.fullmatch(comment.html) is not None
 
 

@@ -1,4 +1,4 @@
-"""Which picture an item itself names for its card; pure. It looks at no HTML and fetches nothing."""
+"""Choose the image that an item's own elements name for its card."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -73,13 +73,13 @@ def availability_of(response: Response, *, of_api: bool) -> Availability:
 
 
 def has_element(page: bytes, fragment: str) -> bool:
-    """Whether a page has an element of this name: where comments stand, each has one."""
+    """Tell whether a page has an element with this id or name, as each comment has."""
     name = re.escape(fragment.encode())
     return re.search(rb"\b(?:id|name)\s*=\s*[\"']?" + name + rb"[\"'\s>]", page) is not None
 
 
 def shows_comments(page: bytes) -> bool:
-    """Whether a page shows comments as WordPress's themes do."""
+    """Tell whether a page shows comments as WordPress's themes do."""
     return re.search(rb"\bid\s*=\s*[\"']?(?:div-|li-)?comment-\d", page) is not None
 
 

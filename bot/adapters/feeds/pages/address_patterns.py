@@ -1,4 +1,4 @@
-"""A form of addresses, as the table in ``platforms.py`` writes it, and the addresses that it makes; pure."""
+"""Match addresses against the patterns in ``platforms.py``, and fill in templates of feed addresses."""
 
 import re
 from collections.abc import Iterator, Mapping

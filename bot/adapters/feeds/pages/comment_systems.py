@@ -1,7 +1,6 @@
-"""Which comment systems a page uses or offers, with what it says of each; pure.
+"""Detect which comment systems a page uses or offers, with their settings on the page.
 
-All that are known are recognised, also those that nothing can be written to. It asks nothing and tries nothing: whether
-what a page says is still true is for whoever is about to write.
+All known systems are detected, also those without support for sending comments.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Which links of a page may lead to feeds, and in which order they are worth trying; pure.
+"""Choose which links of a page may lead to feeds, and in which order to try them.
 
-What stands here is only a candidate: whoever takes one reads it first.
+Each link is only a candidate until its document was read.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""Which page speaks for a feed's blog, and which WordPress API can be that blog's own; pure.
+"""Decide which page is the home of a feed's blog, and which WordPress API is that blog's own.
 
-A blog is shared by every server that subscribes to its feed, so only the feed itself and the page that it names as its
-home may say where the API and the comments are. A page that merely names the feed may be a stranger's. Hosts that
-several people share are told apart by path: ``/~eve/`` says nothing of ``/~victim/``.
+All servers that subscribe to a feed share its blog, so only the feed itself and the page that it names as its home may
+say where the API and the comments are. Any other page that links the feed may be a stranger's. On hosts with several
+owners paths are compared: ``/~eve/`` is not trusted for ``/~victim/``.
 """
 
 from collections.abc import Iterable

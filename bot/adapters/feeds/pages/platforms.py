@@ -1,7 +1,6 @@
-"""Feeds that platforms keep but whose pages do not name them, or not to everybody: one table; pure.
+"""Table of the feeds of well-known platforms whose pages do not link them, or not for every client.
 
-A new platform is one more line of ``PLATFORMS``; ``docs/feeds.md`` tells how. What a line gives is only a candidate:
-whoever takes one reads it first.
+A new platform is one more line in ``PLATFORMS``; see ``docs/feeds.md``. A feed is a candidate until it was read.
 """
 
 import re

@@ -1,7 +1,7 @@
-"""Where a WordPress keeps its REST interface, and what an answer there proves; pure. It asks nothing.
+"""Guess the addresses of a WordPress REST API, and check a response from there.
 
-Clean-up plugins take off the links to the interface, and it answers all the same. So its two usual addresses are worth
-asking where something else looks like WordPress: below the blog's own home, so that it can be no neighbour's.
+Some plugins remove the links to the API, which still works. So its two usual addresses are tried on sites that look
+like WordPress, below the blog's own home, so that it cannot be another blog's.
 """
 
 import re
@@ -24,7 +24,7 @@ _CODE = re.compile(r"(?:rest|jwt_auth|disabled|restx|itsec|wpcerber)_[a-z0-9_]{1
 
 
 class RootStatus(StrEnum):
-    """What stands at an address."""
+    """The state of a REST API's address."""
 
     #: WordPress's REST interface
     OPEN = "open"
@@ -75,7 +75,7 @@ def check_root(response: Response, *, near: str) -> RootStatus:
 
 
 def is_list(response: Response) -> bool:
-    """Whether an answer is one of WordPress's lists."""
+    """Tell whether a response is one of WordPress's lists."""
     return response.status == _OK and isinstance(_json(response), list)
 
 

@@ -1,6 +1,6 @@
-"""Whose document is parsed next, so that no server's slow documents hold up another's; pure: the time is an argument.
+"""Choose which document is parsed next, so that one server's slow documents do not delay those of others.
 
-Each document counts for one of the servers (guilds) that its feed is for: the one that burdens the parser least.
+Each document counts for one of the servers (guilds) that its feed is for: the one with the least use so far.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ _MUCH = 1.0
 
 @dataclass(slots=True)
 class _Usage:
-    """What one server burdens the parser with."""
+    """One server's use of the parser."""
 
     running: int = 0
     #: seconds of computing time, as of ``at``

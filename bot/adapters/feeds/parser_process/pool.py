@@ -1,7 +1,6 @@
-"""The bot's end of the parsing processes: which document goes to which process when.
+"""Pool of the parser processes: assigns each document to a process.
 
-It parses nothing itself, so that no feed can stall the event loop or the whole bot. Whose turn it is decides
-``fair_queue.py``; a single process is ``parser_process.py``'s duty.
+Nothing is parsed in the bot's own process, so that no feed stalls the event loop.
 """
 
 import asyncio

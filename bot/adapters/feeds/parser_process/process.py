@@ -1,4 +1,4 @@
-"""One parsing process: started when it is first asked, asked one question at a time, killed where it takes too long."""
+"""One parser process: started for its first request, and killed when a request takes too long."""
 
 import asyncio
 import contextlib

@@ -1,6 +1,6 @@
-"""How a parse is asked for and answered between the bot and its worker: JSON, so that nothing it says can run; pure.
+"""Encode parse requests and responses between the bot and its workers, as JSON.
 
-A reply is a head and parts with some items each, so that the bot can do other things between two of them.
+A response has a head and parts with some items each, so that the bot can do other work between two parts.
 """
 
 import json
@@ -21,7 +21,7 @@ _PART = 64 * 1024
 
 
 class DocumentKind(StrEnum):
-    """What a body is to be read as."""
+    """The kind of document that a body is parsed as."""
 
     ENTRIES = "entries"
     COMMENTS = "comments"
@@ -111,7 +111,7 @@ class _Part(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseRequest:
-    """What the worker is asked: the body follows as a part of its own."""
+    """A request to parse a body, which follows as a part of its own."""
 
     kind: DocumentKind
     content_type: str = ""
@@ -121,7 +121,7 @@ class ParseRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseResponse:
-    """What the worker answers: a reading, a refusal or a fault."""
+    """A worker's response: a result, a refusal or the traceback of a bug."""
 
     result: ParseResult | None = None
     #: a sentence for a person: it was no feed

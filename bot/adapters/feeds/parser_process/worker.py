@@ -1,7 +1,7 @@
-"""The process in which feeds are parsed: reads a question and a body, answers, and may be killed at any moment.
+"""The worker process that parses feeds; it may be killed at any moment.
 
-``python -m bot.adapters.feeds.parser_process.worker CPU_SECONDS MEMORY_BYTES`` speaks length-prefixed parts over
-stdin and stdout (``protocol.py``); ``pool.py`` is its other end. It opens no file and no connection.
+``python -m bot.adapters.feeds.parser_process.worker CPU_SECONDS MEMORY_BYTES`` exchanges length-prefixed parts over
+stdin and stdout (``protocol.py``); ``process.py`` is its other end. It opens no file and no connection.
 """
 
 import os

@@ -1,7 +1,7 @@
-"""From a document of RSS, Atom or RDF to items; pure.
+"""Read the items of an RSS, Atom or RDF document.
 
-It neither cleans nor resolves the HTML of items: whoever renders it does. Which bytes are parsed, and what is known
-already, is ``reading.py``'s duty. Slow and attackable by nature, so outside of tests it runs in ``worker.py``.
+The HTML of items is returned as it is; its consumers clean it and resolve its addresses. Parsing is slow and takes
+untrusted input, so it runs in ``worker.py``.
 """
 
 from collections.abc import Collection, Mapping

@@ -60,7 +60,7 @@ class _Parameters(feedparser.FeedParserDict):  # type: ignore[misc]
 
 
 class FeedparserFixes(_FeedParserMixin):  # type: ignore[misc]
-    """What both parsers do otherwise than feedparser's."""
+    """Changes to feedparser that both of its parsers get."""
 
     #: where the document came from
     url = BASE

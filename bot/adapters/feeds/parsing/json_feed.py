@@ -1,6 +1,6 @@
-"""JSON Feed, versions 1 and 1.1 (https://www.jsonfeed.org/version/1.1/), read to items; pure.
+"""Parse JSON Feed, versions 1 and 1.1 (https://www.jsonfeed.org/version/1.1/).
 
-feedparser knows nothing of it. Cutting known items out first would save little here, so every item is read.
+All items are read: cutting out known ones first would save little here.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping

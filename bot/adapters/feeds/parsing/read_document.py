@@ -1,7 +1,6 @@
-"""From the bytes of an answer to what is new in them: decoded, cut to the items that are not known, parsed; pure.
+"""Read a feed's document: decode it, cut out the known items, and parse the rest.
 
-It compares with hashes of bytes only; what a changed item means is decided where items are kept. Outside of tests it
-runs in ``worker.py``.
+Items are compared by hashes of their bytes only.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,4 @@
-"""WordPress's REST lists read as a feed: comments with their parents, and entries by number; pure.
-
-It asks nothing: ``fetch.py`` and ``discover.py`` do. Writing comments is ``adapters/endpoints``' duty.
-"""
+"""Read WordPress's REST lists as a feed: comments with their parents, and entries by number."""
 
 import html
 import re

@@ -1,7 +1,4 @@
-"""Find the addresses of pictures and frames, also of those that a script is to load late.
-
-Reads HTML only: which of the pictures are real, ``to_chat_image`` tells.
-"""
+"""Find the addresses of images and frames, including those that a script loads later."""
 
 import re
 from collections.abc import Iterator

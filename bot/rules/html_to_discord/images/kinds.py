@@ -1,6 +1,6 @@
-"""Tell a real picture of a blog's HTML from pixels, faces and emoji.
+"""Tell real images from tracking pixels, avatars and emoji.
 
-Fetches nothing: what cannot be told from the HTML counts as real.
+Nothing is fetched: an image that the HTML does not give away counts as real.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""Tell whether a picture of some HTML is a given one, perhaps in another size.
+"""Tell whether an image in HTML is a given one, perhaps in another size.
 
-Only what is certain counts: the page's own list of sizes, or an address whose difference can be nothing but a size.
+Only certain matches count: the page's own list of sizes, or addresses that differ in nothing but a size.
 """
 
 import re
