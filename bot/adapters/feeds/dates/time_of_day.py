@@ -21,6 +21,8 @@ _OFFSET_BEHIND: Final = re.compile(
 )
 _ZONE_BEHIND: Final = re.compile(r"[\s,'|/·–—-]*([A-Za-z]{1,5})(?![^\W_/]|/)")
 _ZONE_BEFORE: Final = re.compile(r"(?<![^\W_])(?!AT)([A-Z]{2,5})\s*\Z")
+#: Git writes the offset behind the year.
+_OFFSET_AT_END: Final = re.compile(r"(?<=\d{4})\s([+-]\d\d:?\d\d)\Z")
 _LIKE_A_ZONE: Final = re.compile(r"(?![AP]M)[A-Z]{2,5}")
 #: Behind a time each of these is a zone, known or not, although elsewhere it is a day of the week or a word.
 ZONES_LIKE_WORDS: Final = frozenset(("at", "cet", "ct", "kt", "pet", "pt", "wt"))
@@ -71,12 +73,12 @@ def take_clock(text: str) -> Clock | None:
 def _take_zone_behind(text: str) -> tuple[tzinfo | None, str] | None:
     """Take the zone that stands first in what follows a time: an offset, a name or both; None for an unknown one."""
     zone = None
-    offset = _OFFSET_BEHIND.match(text)
+    offset = _OFFSET_BEHIND.match(text) or _OFFSET_AT_END.search(text)
     if offset:
         zone = read_zone(offset[0].strip(" ,"))
         if zone is None:
             return None
-        text = text[offset.end() :]
+        text = text[: offset.start()] + text[offset.end() :]
     word = _ZONE_BEHIND.match(text)
     named = read_zone(word[1]) if word else None
     if word and zone and named is None and _LIKE_A_ZONE.fullmatch(word[1]) and not months_named(word[1]):

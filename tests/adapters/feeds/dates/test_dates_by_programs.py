@@ -64,6 +64,9 @@ def test_wild_12_half_a_day_that_is_not_understood_makes_no_date(text: str) -> N
         ("Fri, 19 Jul 2024 10:45:00 MST-07:00", 17),
         ("Fri, 19 Jul 2024 10:45:00 CEST +0200", 8),
         ("19. jul. 2024, 10.45.00 GMT+5.00", 5),
+        # Git writes it behind the year.
+        ("Fri Jul 19 10:45:00 2024 +0200", 8),
+        ("10:45 19.07.2024 -0700", 17),
     ],
 )
 def test_wild_12_more_zones(text: str, hour: int) -> None:
