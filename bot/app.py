@@ -1,7 +1,4 @@
-"""The composition root: the only place that reads settings and wires parts, and the order in which they start and stop.
-
-Knows no rule and no journey.
-"""
+"""The composition root: reads the settings, wires the parts, starts and stops them in order."""
 
 import asyncio
 import contextlib
@@ -64,7 +61,7 @@ def run() -> int:
     if settings is None:
         return 2
     if settings.discord_token is None:
-        return _complain(_TOKENLESS)
+        return _print_error(_TOKENLESS)
     _warn_of_unknown_names()
     return _report(_run(settings, settings.discord_token))
 
@@ -81,14 +78,14 @@ def migrate() -> int:
 def setup() -> int:
     """``python -m bot setup``; returns the exit status."""
     settings = _settings()
-    return 2 if settings is None else _ask_for(_setup(settings))
+    return 2 if settings is None else _exit_status_of(_setup(settings))
 
 
 def check() -> int:
     """``python -m bot check``; returns the exit status."""
     settings = _settings()
     # Each problem has been named.
-    return 1 if settings is None else _ask_for(_check(settings))
+    return 1 if settings is None else _exit_status_of(_check(settings))
 
 
 def preview(url: str, *, as_json: bool, trace: bool) -> int:
@@ -105,7 +102,7 @@ def _settings() -> Settings | None:
         settings = read_settings(merged(dotenv_values(_ENV_FILE), os.environ))
     except SettingsError as error:
         for problem in error.problems:
-            _complain(problem)
+            _print_error(problem)
         return None
     logs.set_up(settings.log_level, settings.log_format)
     return settings
@@ -120,7 +117,7 @@ def _warn_of_unknown_names() -> None:
         _log.warning("%s", text, extra={"action": "unknown_setting"})
 
 
-def _complain(text: str) -> int:
+def _print_error(text: str) -> int:
     sys.stderr.write(f"{text}\n")
     return 2
 
@@ -130,15 +127,15 @@ def _report(work: Coroutine[None, None, None]) -> int:
         await work
         return 0
 
-    return _ask_for(well())
+    return _exit_status_of(well())
 
 
-def _ask_for(work: Coroutine[None, None, int]) -> int:
+def _exit_status_of(work: Coroutine[None, None, int]) -> int:
     """Run something that knows its exit status."""
     try:
         return asyncio.run(work)
     except BridgeError as error:
-        _complain(error.text)
+        _print_error(error.text)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -158,7 +155,7 @@ async def _setup(settings: Settings) -> int:
 
 
 async def _check(settings: Settings) -> int:
-    async with connect_to_discord(settings.discord_api_url) as look, _outside_client(settings) as client:
+    async with connect_to_discord(settings.discord_api_url) as look, _http_client(settings) as client:
         checkup = Checkup(
             look,
             client,
@@ -176,7 +173,7 @@ async def _check(settings: Settings) -> int:
 
 
 async def _preview(settings: Settings, url: str, *, as_json: bool) -> None:
-    async with _outside(settings) as (client, parser):
+    async with _http_and_parser(settings) as (client, parser):
         feeds = HttpFeeds(client, parser, contact=_contact(settings))
         look = await preview_blog(url, BlogPreviewer(HttpDiscoverer(client, parser), feeds, SystemClock()))
     sys.stdout.write(as_json_text(look, typed=url) if as_json else as_text(look, typed=url))
@@ -198,7 +195,7 @@ async def serve(settings: Settings, token: str, stop: asyncio.Event) -> None:
     """
     try:
         async with asyncio.timeout(None) as starting:
-            watching = asyncio.create_task(_cut_off(starting, stop), name="stop")
+            watching = asyncio.create_task(_cancel_on_stop(starting, stop), name="stop")
             try:
                 await _serve(settings, token, stop, up=watching.cancel)
             finally:
@@ -209,7 +206,7 @@ async def serve(settings: Settings, token: str, stop: asyncio.Event) -> None:
         _log.info("Stopped before everything was up.", extra={"action": "stop"})
 
 
-async def _cut_off(starting: asyncio.Timeout, stop: asyncio.Event) -> None:
+async def _cancel_on_stop(starting: asyncio.Timeout, stop: asyncio.Event) -> None:
     await stop.wait()
     starting.reschedule(asyncio.get_running_loop().time())
 
@@ -221,7 +218,7 @@ async def _serve(settings: Settings, token: str, stop: asyncio.Event, *, up: Cal
     """
     await _migrate(settings)
     # The database first and in the root coroutine: its context is what every later task inherits.
-    async with _database(settings) as store, _outside(settings) as (client, parser):
+    async with _database(settings) as store, _http_and_parser(settings) as (client, parser):
         gateway = Gateway(http_trace=discord_trace(), api_url=settings.discord_api_url)
         clock = SystemClock()
         metrics = Metrics(clock, CollectorRegistry())
@@ -315,13 +312,13 @@ def _contact(settings: Settings) -> str | None:
 
 
 @contextlib.asynccontextmanager
-async def _outside(settings: Settings) -> AsyncIterator[tuple[HttpClient, FeedParser]]:
-    async with _outside_client(settings) as client, FeedParser() as parser:
+async def _http_and_parser(settings: Settings) -> AsyncIterator[tuple[HttpClient, FeedParser]]:
+    async with _http_client(settings) as client, FeedParser() as parser:
         yield client, parser
 
 
 @contextlib.asynccontextmanager
-async def _outside_client(settings: Settings) -> AsyncIterator[HttpClient]:
+async def _http_client(settings: Settings) -> AsyncIterator[HttpClient]:
     client = HttpClient(allow=settings.outbound_allow, user_agent=user_agent(_contact(settings)))
     await client.open()
     try:

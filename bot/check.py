@@ -30,7 +30,7 @@ _OWN_WEB_SECONDS: Final = 3.0
 
 
 class Severity(StrEnum):
-    """How bad it is."""
+    """How serious a result is."""
 
     OK = "ok"
     WARNING = "warning"
@@ -39,7 +39,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What was found of one thing."""
+    """The result of one check."""
 
     level: Severity
     about: str
@@ -124,7 +124,7 @@ class Checkup:
         ]
 
     async def database(self) -> list[CheckResult]:
-        """The database, and the key for what is encrypted in it."""
+        """Check the database, and the key for its encrypted values."""
         keys = self._keys or _kept(self._key_file)
         try:
             condition = await inspect(self._database_url, keys=keys)
@@ -137,7 +137,7 @@ class Checkup:
         return [_database(condition), self._key(condition, bool(keys))]
 
     def port(self) -> CheckResult:
-        """Whether the web side can listen, or does."""
+        """Check whether the web side can listen, or does."""
         about = "port"
         host, port = self._listen_at
         if port == 0:
@@ -150,7 +150,7 @@ class Checkup:
         return CheckResult(Severity.WRONG, about, problem, "Set HTTP_HOST and HTTP_PORT, or stop what is there.")
 
     async def public_url(self) -> CheckResult:
-        """Whether the web side answers at its public address, as seen from here."""
+        """Check whether the web side answers at its public address, as seen from this machine."""
         about = "PUBLIC_URL"
         if self._public_url is None:
             text = "It is not set, so blogs are connected by an application password, not by a click-through."

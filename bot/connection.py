@@ -59,7 +59,7 @@ def delays_after_failure() -> ReconnectDelays:
 
 
 async def keep_trying(attempt: Callable[[], Awaitable[None]]) -> None:
-    """Try until it is done or can never be; an error that says for how long to wait is heeded.
+    """Try until it succeeds or can never succeed; wait as long as an error says.
 
     A bug is logged and tried again as well: what else the bot does goes on meanwhile.
 

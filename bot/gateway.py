@@ -1,6 +1,6 @@
-"""The connection to Discord: who listens to what, which cogs answer, where Discord is, and what if it is away.
+"""The Discord client: intents, cogs, command sync, and reconnecting.
 
-Every cog gets its journeys here. No command and no answer is written here.
+Every cog gets its use cases here.
 """
 
 import asyncio
@@ -93,7 +93,7 @@ class Gateway(commands.Bot):
         self.ready = asyncio.Event()
 
     def install(self, bridge: Bridge) -> None:
-        """Give each cog its journeys; before login."""
+        """Make the cogs and give each its use cases; before login."""
         self._cogs_to_add = (
             BlogCog(
                 bridge.admin,
@@ -118,7 +118,7 @@ class Gateway(commands.Bot):
         """
         await keep_trying(lambda: self.login(token))
         # Beside the listening: Discord may ask to wait very long before it takes commands.
-        telling = asyncio.create_task(keep_trying(self._tell_commands), name="commands")
+        telling = asyncio.create_task(keep_trying(self._sync_commands), name="commands")
         try:
             await keep_trying(lambda: self.connect(reconnect=reconnect))
         finally:
@@ -131,7 +131,7 @@ class Gateway(commands.Bot):
         :raises TemporaryError: Discord cannot be reached.
         """
         try:
-            with self._reaching():
+            with self._translate_errors():
                 if self.application_id is None:
                     # An attempt leaves its session open, and the next one would make another over the same connector.
                     await self.http.close()
@@ -167,7 +167,7 @@ class Gateway(commands.Bot):
             wait = timedelta(seconds=self._breaks.delay())
             _log.exception("What Discord sent broke the connection.", extra={"action": "gateway_connection_failed"})
             self.dispatch("disconnect")
-            await self._hang_up()
+            await self._close_connection()
             raise TemporaryError("The connection to Discord broke off.", retry_after=wait) from error
         finally:
             self._listener = None
@@ -190,7 +190,7 @@ class Gateway(commands.Bot):
         if asyncio.current_task() is self._listener:
             # discord.py gives the gateway up; its REST goes on for everything that is delivered.
             return
-        await self._hang_up()
+        await self._close_connection()
         # They may be writing to the database, which is closed next.
         await self._finish_events()
         await super().close()
@@ -214,7 +214,7 @@ class Gateway(commands.Bot):
         if late:
             await asyncio.wait(late, timeout=_EVENTS_SECONDS)
 
-    async def _hang_up(self) -> None:
+    async def _close_connection(self) -> None:
         if self.ws is not None and self.ws.open:
             with suppress(*UNANSWERED):
                 async with asyncio.timeout(_GOODBYE_SECONDS):
@@ -233,12 +233,12 @@ class Gateway(commands.Bot):
                 for menu in cog.menus():
                     self.tree.add_command(menu)
 
-    async def _tell_commands(self) -> None:
+    async def _sync_commands(self) -> None:
         """Tell Discord our commands.
 
         :raises TemporaryError: it cannot be reached.
         """
-        with self._reaching():
+        with self._translate_errors():
             try:
                 await self.tree.sync()
             except discord.HTTPException as error:
@@ -248,7 +248,7 @@ class Gateway(commands.Bot):
                 _log.exception("Discord did not take our commands.", extra={"action": "command_sync_failed"})
 
     @contextmanager
-    def _reaching(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except UNANSWERED as error:

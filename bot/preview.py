@@ -26,7 +26,7 @@ async def preview_blog(url: str, blog_previewer: BlogPreviewer) -> BlogPreview:
     try:
         return await blog_previewer.look(url)
     except NotPublic as error:
-        # Whoever sits at a terminal may change the settings; an admin in Discord may not, and is not told of them.
+        # A person at a terminal may change the settings; an admin in Discord may not, so the error names none.
         raise Refused(_how_to_allow(error)) from None
 
 

@@ -1,6 +1,6 @@
-"""What the machine gives the journeys: its time and its chance. The only place that asks for either.
+"""The machine's clock and random numbers, behind the ports that the bridge uses.
 
-Also how the process cleans up behind itself.
+Also tunes the garbage collector.
 """
 
 import gc
@@ -8,11 +8,11 @@ import random
 from datetime import UTC, datetime
 
 #: Objects made and kept since the last look, before there is another; one takes some milliseconds.
-_YOUNG = 10_000
+_THRESHOLD = 10_000
 
 
 class SystemClock:
-    """The machine's time."""
+    """The machine's clock."""
 
     def now(self) -> datetime:
         """Return the present moment in UTC."""
@@ -20,7 +20,7 @@ class SystemClock:
 
 
 class SystemRandomness:
-    """The machine's chance."""
+    """The machine's random numbers."""
 
     def fraction(self) -> float:
         """Return a number in [0, 1)."""
@@ -35,4 +35,4 @@ def tune_garbage_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
+    gc.set_threshold(_THRESHOLD, *gc.get_threshold()[1:])

@@ -46,7 +46,7 @@ _FORMATS = ("text", "json")
 
 
 class SettingsError(Exception):
-    """Settings that cannot be used.
+    """Some settings cannot be used.
 
     :param problems: one sentence for each.
     """
@@ -58,7 +58,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the bot was told."""
+    """All settings, checked."""
 
     #: None: only commands that need no Discord can run
     discord_token: str | None = field(repr=False)

@@ -1,4 +1,4 @@
-"""The journeys built over one set of ports. Wires, and does nothing else."""
+"""Wire the use cases and delivery handlers over one set of ports."""
 
 import asyncio
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ _SECOND_LOOK = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dependencies:
-    """Everything outside that the journeys need."""
+    """The store and the ports that the bridge needs."""
 
     store: Store
     chat: Chat
@@ -77,7 +77,7 @@ class Dependencies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
-    """The journeys, for the doors to call."""
+    """The use cases that cogs, web pages and the schedule call."""
 
     admin: BlogAdmin
     proposals: BlogProposals
@@ -110,7 +110,7 @@ def assemble(
     texts_for: timedelta = TEXTS_FOR,
     most_subscriptions: int = 500,
 ) -> Bridge:
-    """Build the journeys."""
+    """Build the bridge."""
     store, chat, clock, comment_systems, meter = (
         dependencies.store,
         dependencies.chat,

@@ -1,4 +1,4 @@
-"""Which servers took the bot out since it was started, for what was under way in them at that moment."""
+"""Remember servers that the bot left since it started, for use cases that were running at that moment."""
 
 from bot.bridge.ports import Clock
 from bot.model.ids import GuildId

@@ -1,7 +1,7 @@
-"""The one place that answers an interaction, with a message or with what went wrong. Decides nothing else.
+"""Answer interactions: with a message, or with what went wrong.
 
-An expected failure (:class:`BridgeError`) is told in its own words; anything else is a bug: logged once with its
-traceback, and told as such.
+The answer to an expected failure (:class:`BridgeError`) is its own text. Anything else is a bug: logged once with its
+traceback, and answered as such.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 _BROKEN: Final = "Something went wrong inside the bot; its log says what."
 _UNREACHED: Final = "The connection to Discord broke off. Please look whether it was done, and try again."
 _OUTDATED: Final = "This command has changed since your Discord looked. Please restart Discord and try again."
-#: Discord's "Unknown interaction": the three seconds are over, and nobody can be told anything.
+#: Discord's "Unknown interaction": the three seconds are over, so no answer can be sent.
 _TOO_LATE: Final = 10062
 #: "Interaction has already been acknowledged": Discord sent it twice, as it may when a connection is resumed.
 _TWICE: Final = 40060
@@ -57,9 +57,9 @@ async def respond(
     view: discord.ui.View | None = None,
     file: discord.File | None = None,
 ) -> None:
-    """Answer for this person's eyes only, or fill in an answer that was promised. What is too long is cut.
+    """Send an ephemeral answer, or fill in a deferred one. Texts that are too long are cut.
 
-    :param file: for an answer that was promised.
+    :param file: for a deferred answer only.
     """
     missing = discord.utils.MISSING
     content, embed = cards.content(content), cards.fitted(embed)
@@ -71,17 +71,17 @@ async def respond(
 
 
 async def defer(interaction: discord.Interaction) -> None:
-    """Say within Discord's three seconds that an answer will come, for this person's eyes only."""
+    """Defer within Discord's three seconds; the answer that follows is ephemeral."""
     await interaction.response.defer(ephemeral=True, thinking=True)
 
 
 def keep_typed(interaction: discord.Interaction, text: str) -> None:
-    """Give a person their words back if this interaction ends in an error."""
+    """Keep a person's words, to show them again if this interaction ends in an error."""
     interaction.extras[_TYPED] = text
 
 
 async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
-    """Tell a person what went wrong."""
+    """Answer an interaction with what went wrong, and log a bug."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if isinstance(cause, BridgeError):
         text = cause.text
@@ -96,7 +96,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     elif isinstance(cause, discord.HTTPException) and cause.code == _TWICE:
         # Whoever came first has answered, and what they said stands.
         _log.warning(
-            "Discord sent an act twice.",
+            "Discord sent an interaction twice.",
             extra={"action": "interaction_answered_already", "interaction": _name(interaction)},
         )
         return
@@ -109,7 +109,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
         text = _UNREACHED
     else:
         _log.error(
-            "An act broke off.",
+            "An interaction failed.",
             exc_info=cause,
             extra={"action": "interaction_crashed", "interaction": _name(interaction)},
         )
@@ -117,7 +117,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     if interaction.type is discord.InteractionType.autocomplete:
         return
     try:
-        await _tell(interaction, text)
+        await _send_error(interaction, text)
     except UNANSWERED as failure:
         _log.warning(
             "An answer did not arrive: %s.",
@@ -126,7 +126,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
         )
 
 
-async def _tell(interaction: discord.Interaction, text: str) -> None:
+async def _send_error(interaction: discord.Interaction, text: str) -> None:
     typed = interaction.extras.get(_TYPED)
     text = cards.content(text) or ""
     embed = cards.fitted(discord.Embed(title="What you wrote", description=typed)) if typed else None

@@ -182,7 +182,7 @@ def _push(registration: HubSubscription) -> str:
 
 
 def _feed_name(feed: Feed | FoundFeed) -> str:
-    """The address of a feed; an interface for machines is called by its name."""
+    """Return a feed's address; an API is called by its name."""
     return "WordPress's list of comments" if feed.format is FeedFormat.WORDPRESS_REST else address(feed.url)
 
 

@@ -46,7 +46,7 @@ def render(post: ChatPost) -> discord.Embed:
     return embed
 
 
-def above(post: ChatPost) -> str:
+def text_above_card(post: ChatPost) -> str:
     """Write what would stand above a post's card; in an answer it pings nobody."""
     return "\n".join(part for part in (" ".join(f"<@&{role}>" for role in post.roles), post.text) if part)
 
@@ -112,7 +112,7 @@ def cut(lines: Sequence[str], limit: int) -> str:
 def button(
     label: str, custom_id: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary
 ) -> discord.ui.Button[discord.ui.View]:
-    """Make a button that one of the cogs' acts answers."""
+    """Make a button that a :class:`ComponentHandler` answers."""
     return discord.ui.Button(label=label, custom_id=custom_id, style=style)
 
 
@@ -122,7 +122,7 @@ def link(label: str, url: str) -> discord.ui.Button[discord.ui.View] | None:
 
 
 def menu(custom_id: str, choices: Sequence[tuple[str, str]], chosen: int) -> discord.ui.Select[discord.ui.View]:
-    """Make a menu that one of the cogs' acts answers; a choice's value is its number.
+    """Make a select menu that a :class:`ComponentHandler` answers; an option's value is its number.
 
     :param choices: label and description, at most 25.
     :param chosen: the number of the one that holds now.

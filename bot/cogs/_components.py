@@ -21,13 +21,13 @@ _UNKNOWN: Final = "I do not know this button or form any more. Please use the co
 #: Discord lets a menu have 25 options.
 _OPTIONS: Final = 25
 
-#: What a custom_id carries, by the names in its act's shape; one that may be left out, and was, is not among them.
+#: The ids in a custom_id by the names in its handler's shape, without optional ones that were left out.
 Ids = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class ComponentHandler:
-    """A button, menu or form, by the shape of its custom_id, and what answers it."""
+    """Answers a button, menu or form, chosen by the shape of its custom_id."""
 
     #: words and ids between colons, such as ``blog:remove:{id}``; ``{id?}`` may be empty
     shape: str
@@ -53,7 +53,7 @@ class ComponentHandler:
 
 
 class ComponentCog:
-    """What a cog may have besides slash commands."""
+    """A cog that also answers buttons, forms or context menus."""
 
     def buttons(self) -> Sequence[ComponentHandler]:
         """Return the buttons and menus that this cog answers."""
@@ -68,22 +68,22 @@ class ComponentCog:
         return ()
 
 
-async def answer_component(interaction: discord.Interaction, acts: Sequence[ComponentHandler]) -> None:
+async def answer_component(interaction: discord.Interaction, handlers: Sequence[ComponentHandler]) -> None:
     """Let the cog answer whose button was pressed, menu used or form sent in."""
     try:
-        act, ids = _find(acts, custom_id_of(interaction))
-        if act.manager:
+        handler, ids = _find(handlers, custom_id_of(interaction))
+        if handler.manager:
             require_manager(interaction)
-        await act.answer(interaction, ids)
+        await handler.answer(interaction, ids)
     except Exception as error:
         await answer_error(interaction, error)
 
 
-def _find(acts: Sequence[ComponentHandler], custom_id: str) -> tuple[ComponentHandler, Ids]:
-    for act in acts:
-        ids = act.read(custom_id)
+def _find(handlers: Sequence[ComponentHandler], custom_id: str) -> tuple[ComponentHandler, Ids]:
+    for handler in handlers:
+        ids = handler.read(custom_id)
         if ids is not None:
-            return act, ids
+            return handler, ids
     raise NotFound(_UNKNOWN)
 
 
@@ -109,7 +109,7 @@ def _exact(text: str) -> int:
 
 
 class SubmittedForm:
-    """The values of a form that was sent in, by the custom_ids of its inputs."""
+    """The values of a submitted form, by the custom_ids of its inputs."""
 
     def __init__(self, interaction: discord.Interaction) -> None:
         data: Mapping[str, object] = dict(interaction.data or {})
@@ -121,11 +121,11 @@ class SubmittedForm:
         return value if isinstance(value, str) else ""
 
     def ticked(self, custom_id: str) -> bool:
-        """Whether a box was ticked."""
+        """Return whether a box was ticked."""
         return self._values.get(custom_id) is True
 
     def has(self, custom_id: str) -> bool:
-        """Whether the form had such an input."""
+        """Return whether the form had such an input."""
         return custom_id in self._values
 
 

@@ -36,14 +36,14 @@ _MENTION: Final = re.compile(r"<(@!?|@&|#)([0-9]{15,20})>")
 
 
 def guild_of(interaction: discord.Interaction) -> GuildId:
-    """The guild where it happens; every command of ours is for guilds only."""
+    """Return the guild of an interaction; all commands are for guilds only."""
     if interaction.guild_id is None:
         raise Refused("This works on a server only.")
     return GuildId(interaction.guild_id)
 
 
 def user_of(interaction: discord.Interaction) -> UserId:
-    """The person who acts."""
+    """Return the person who used the command or component."""
     return UserId(interaction.user.id)
 
 
@@ -87,7 +87,7 @@ def read_channel(
 
 
 def read_visible(interaction: discord.Interaction) -> frozenset[ChannelId] | None:
-    """Collect the channels of the server that a person may see; None for whoever may manage it: all."""
+    """Return the channels that a person may view; None for people who may manage the server: all of them."""
     if interaction.permissions.manage_guild:
         return None
     guild, member = interaction.guild, interaction.user
@@ -199,7 +199,7 @@ def _missing(permissions: discord.Permissions, kind: ChannelKind, placement: Pla
 
 
 def _public(channel: object) -> bool:
-    """Whether everybody on the server may read what stands there, and people of any age."""
+    """Return whether everybody on the server may read the channel, whatever their age."""
     if isinstance(channel, discord.Thread):
         return not channel.is_private() and _public(channel.parent)
     if not isinstance(channel, discord.abc.GuildChannel):

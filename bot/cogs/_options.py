@@ -1,4 +1,4 @@
-"""The options that several commands have: a blog, suggested while typing and looked up; a channel. Decides nothing."""
+"""Options that several commands share: a blog, with autocompletion, and a channel."""
 
 from collections.abc import Callable, Coroutine
 from functools import wraps

@@ -7,7 +7,7 @@ import discord
 
 from bot.bridge.admin.subscription_settings import EntryPreview, FilterView, PreviewedEntry
 from bot.cogs._answers import respond
-from bot.cogs._cards import DESCRIPTION, above, cut, escaped, render
+from bot.cogs._cards import DESCRIPTION, cut, escaped, render, text_above_card
 from bot.model.feed import Blog
 from bot.model.ids import RoleId
 from bot.model.message import RoleView
@@ -88,7 +88,7 @@ async def send_template(interaction: discord.Interaction, chosen: SubscribedBlog
 
 
 async def _say_post(interaction: discord.Interaction, head: str, preview: EntryPreview) -> None:
-    words = above(preview.post)
+    words = text_above_card(preview.post)
     await respond(interaction, f"{head}\n{words}" if words else head, embed=render(preview.post))
 
 

@@ -1,4 +1,4 @@
-"""``/alerts``: authors learn of new comments by direct message. The door to :class:`Alerts`; holds no rule."""
+"""``/alerts``: direct messages to authors about new comments; calls :class:`Alerts`."""
 
 import discord
 from discord import app_commands

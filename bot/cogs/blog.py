@@ -1,4 +1,4 @@
-"""``/blog``: the door to :class:`BlogAdmin`. Translates and answers; holds no rule."""
+"""``/blog``: add, list, show, pause, resume and remove; calls :class:`BlogProposals` and :class:`BlogAdmin`."""
 
 from typing import Literal
 

@@ -29,23 +29,23 @@ class GuildEventsCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Discord has listed all servers, those out of its reach too."""
+        """Compare the servers that Discord lists with those that have subscriptions."""
         await self._lifecycle.reconcile([GuildId(guild.id) for guild in self._guilds()])
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """A server is there, again or since the bot connected."""
+        """Check parked channels when a server becomes available."""
         await self._recheck(guild)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was taken in, perhaps once more."""
+        """Resume what the server had, if it had the bot before."""
         await self._lifecycle.join(GuildId(guild.id))
         await self._recheck(guild)
 
     @commands.Cog.listener()
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
-        """A channel that the bot could not see is told as a new one."""
+        """Check parked channels: Discord reports a channel that becomes visible to the bot as a new one."""
         await self._recheck(channel.guild)
 
     @commands.Cog.listener()
@@ -60,23 +60,23 @@ class GuildEventsCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
-        """A role that took rights away."""
+        """Check parked channels: the role may have denied a permission."""
         await self._recheck(role.guild)
 
     @commands.Cog.listener()
     async def on_member_update(self, _: discord.Member, member: discord.Member) -> None:
-        """The bot's own roles; of others' it hears nothing."""
+        """Check parked channels when the bot's own roles change; Discord sends no other member's."""
         if member == member.guild.me:
             await self._recheck(member.guild)
 
     @commands.Cog.listener()
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
-        """A server is out of Discord's own reach."""
+        """Log a server that Discord cannot reach, which changes nothing."""
         _log.info("A server is away.", extra={"action": "guild_unavailable", "guild": guild.id})
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """The bot was taken out."""
+        """Pause what the server had."""
         await self._lifecycle.leave(GuildId(guild.id))
 
     async def _recheck(self, guild: discord.Guild) -> None:

@@ -1,4 +1,4 @@
-"""The button under a notice: the door to :class:`UndoNotice`. Pressed in a direct message or under ``/blog show``."""
+"""The button under a notice, in a direct message or under ``/blog show``; calls :class:`UndoNotice`."""
 
 import discord
 from discord.ext import commands
@@ -11,7 +11,7 @@ from bot.model.ids import GuildId, NoticeId
 
 
 class NoticesCog(commands.Cog, ComponentCog):
-    """Undoes what a notice told of."""
+    """Undoes what a notice reported."""
 
     def __init__(self, undo_notice: UndoNotice) -> None:
         self._undo_notice = undo_notice

@@ -1,4 +1,4 @@
-"""``/blog import`` and ``export``: the door to :class:`OpmlFiles`. Translates and answers; holds no rule."""
+"""``/blog import`` and ``export``; calls :class:`OpmlFiles`."""
 
 import io
 from typing import Final, Literal
@@ -56,7 +56,7 @@ class OpmlCog(commands.Cog, ComponentCog):
         await defer(interaction)
         running = await self._lists.running(guild_of(interaction))
         if running is not None:
-            await respond(interaction, _RUNNING, embed=render(running.post), view=_acts(running))
+            await respond(interaction, _RUNNING, embed=render(running.post), view=_buttons_for(running))
             return
         wanted = Placement(placement) if placement else None
         view = read_channel(interaction, channel, wanted)
@@ -80,7 +80,7 @@ class OpmlCog(commands.Cog, ComponentCog):
             "Started. One blog after the other is looked at. How far I am, and the report at the end, I tell you by "
             "direct message.",
             embed=render(shown.post),
-            view=_acts(shown),
+            view=_buttons_for(shown),
         )
 
     async def _cancel(self, interaction: discord.Interaction, ids: Ids) -> None:
@@ -91,17 +91,21 @@ class OpmlCog(commands.Cog, ComponentCog):
     async def _show(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         shown = await self._lists.progress(ImportId(ids["id"]), guild_of(interaction))
-        await respond(interaction, embed=render(shown.post), view=_acts(shown))
+        await respond(interaction, embed=render(shown.post), view=_buttons_for(shown))
 
     async def _stop(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         shown = await self._lists.stop(ImportId(ids["id"]), guild_of(interaction))
-        await respond(interaction, "Stopped. What was started stays.", embed=render(shown.post), view=_acts(shown))
+        await respond(
+            interaction, "Stopped. What was started stays.", embed=render(shown.post), view=_buttons_for(shown)
+        )
 
     async def _retry(self, interaction: discord.Interaction, ids: Ids) -> None:
         await interaction.response.defer()
         shown = await self._lists.retry(ImportId(ids["id"]), guild_of(interaction))
-        await respond(interaction, "What may work now is tried again.", embed=render(shown.post), view=_acts(shown))
+        await respond(
+            interaction, "What may work now is tried again.", embed=render(shown.post), view=_buttons_for(shown)
+        )
 
     @app_commands.command(name="export", description="All blogs of this server as an OPML file for any feed reader")
     async def export(self, interaction: discord.Interaction) -> None:
@@ -112,7 +116,7 @@ class OpmlCog(commands.Cog, ComponentCog):
         await respond(interaction, _told(exported), file=discord.File(io.BytesIO(exported.data), _FILE))
 
 
-def _acts(shown: ImportView) -> discord.ui.View:
+def _buttons_for(shown: ImportView) -> discord.ui.View:
     return row(
         button("Progress", f"import:show:{shown.id}"),
         button("Stop", f"import:stop:{shown.id}", discord.ButtonStyle.danger) if shown.running else None,

@@ -16,7 +16,7 @@
         ├── DirectMessagesClosed   a person takes no direct messages from the bot
         └── ChannelLost            the channel cannot be used any more: the subscription is parked
 
-Adapters translate what their library raises into these; above them nobody sees another library's error.
+Adapters translate their library's errors into these; no other layer sees a library's error.
 Anything else that is raised is a bug and is logged once with its traceback.
 """
 
@@ -48,11 +48,11 @@ class TemporaryError(BridgeError):
 
 
 class Blocked(TemporaryError):
-    """The other side lets nothing of ours through at present, whatever it is; asking on would prolong that."""
+    """Discord refuses all requests at present; further requests would prolong that."""
 
 
 class DatabaseUnavailable(BridgeError):
-    """The database cannot be used for now. The store has said so in the log; whoever meets it logs nothing.
+    """The database cannot be used for now. The store has logged it, so callers log nothing.
 
     :param what: what it cannot be: "reached", "written to".
     """
@@ -66,11 +66,11 @@ class PermanentError(BridgeError):
 
 
 class OutcomeUnknown(PermanentError):
-    """It may have been done by an earlier attempt, nobody can tell, and it must not be done twice."""
+    """An earlier attempt may have done it, and it must not be done twice."""
 
 
 class NotFound(PermanentError):
-    """What was named is not there."""
+    """The thing that was named does not exist."""
 
 
 class Refused(PermanentError):
@@ -78,7 +78,7 @@ class Refused(PermanentError):
 
 
 class LimitReached(Refused):
-    """Somebody has as much of it as whoever runs the bot allows."""
+    """A server has as many of these as the settings allow."""
 
 
 class ParentGone(Refused):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class FilterEffect(StrEnum):
-    """What a rule does with the entries that it fits."""
+    """The effect of a rule on the entries that it matches."""
 
     #: left out, whatever else fits
     EXCLUDE = "exclude"
@@ -14,7 +14,7 @@ class FilterEffect(StrEnum):
 
 
 class FilterField(StrEnum):
-    """What a rule looks at."""
+    """The part of an entry that a rule looks at."""
 
     ANYTHING = "anything"
     TITLE = "title"

@@ -1,4 +1,4 @@
-"""Types for every identifier, so that a checker tells a channel from a message, and the one way to read one."""
+"""Types for all identifiers, and how one is read from text."""
 
 from typing import Final, NewType
 

@@ -1,4 +1,4 @@
-"""What admins are told about a blog: once, in words, with what undoing it needs."""
+"""Notices to admins about a blog, with what is needed to undo one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from bot.model.ids import BlogId, EntryId, FeedId, NoticeId, Uid
 
 
 class NoticeKind(StrEnum):
-    """What happened."""
+    """The kind of event that a notice reports."""
 
     #: many items came back under other names and were taken for the ones known
     IDENTITY = "identity"
@@ -32,7 +32,7 @@ class NoticeKind(StrEnum):
     CONNECTION = "connection"
     #: one server's reply was given up
     REPLY = "reply"
-    #: what was told to fail is well again
+    #: a feed that was reported as failing works again
     BACK = "back"
 
 
@@ -48,7 +48,7 @@ class WithheldEntries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something that admins were told."""
+    """A notice that admins got about a blog."""
 
     id: NoticeId
     blog_id: BlogId
@@ -63,5 +63,5 @@ class Notice:
 
     @property
     def undoable(self) -> bool:
-        """Whether there is something to undo."""
+        """Return whether there is something to undo."""
         return bool(self.taken) and self.undone_at is None

@@ -22,7 +22,7 @@ class ListedFeed:
 
 
 class ImportState(StrEnum):
-    """How a listed feed fares."""
+    """The state of a listed feed."""
 
     WAITING = "waiting"
     STARTED = "started"
@@ -46,7 +46,7 @@ class FailureCause(StrEnum):
     NO_FEED = "no_feed"
     #: the bot may not write in the channel
     CHANNEL = "channel"
-    #: the server has as many subscriptions as whoever runs the bot allows
+    #: the server has as many subscriptions as the settings allow
     LIMIT = "limit"
     #: anything else; the reason says all
     OTHER = "other"
@@ -85,14 +85,14 @@ class Import:
 
     @property
     def running(self) -> bool:
-        """Whether it was begun and feeds of it still wait."""
+        """Return whether it was started and feeds of it still wait."""
         return self.begun_at is not None and self.count(ImportState.WAITING) > 0
 
     @property
     def retryable(self) -> bool:
-        """Whether feeds of it failed that may work now."""
+        """Return whether feeds of it failed that may work now."""
         return any(each.cause is FailureCause.TEMPORARY for each in self.feeds if each.state is ImportState.FAILED)
 
     def count(self, state: ImportState) -> int:
-        """How many of its feeds fare so."""
+        """Return how many of its feeds are in a state."""
         return sum(each.state is state for each in self.feeds)

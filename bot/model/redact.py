@@ -14,7 +14,7 @@ _SECRET: Final = re.compile(
     r"|(?:^|[_.-]|api|rss|feed|private|user)key$|^(?:sig|pass|pwd|pw|sid)$",
     re.IGNORECASE,
 )
-#: What chance makes: hexadecimal digits, a UUID, or a long mixture of small letters, capitals and digits.
+#: Looks random: hexadecimal digits, a UUID, or a long mixture of small letters, capitals and digits.
 _RANDOM: Final = re.compile(
     r"(?=[^a-f]*[a-f])[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|(?=.*[0-9])(?=.*(?-i:[a-z]))(?=.*(?-i:[A-Z]))[\w~-]{20,}",
@@ -48,8 +48,8 @@ def shown_url(url: str) -> str:
         return _HIDDEN
     pairs = parts.query.split("&") if parts.query else []
     query = "&".join(pair for pair in pairs if not _RANDOM.fullmatch(unquote_plus(pair.rpartition("=")[2])))
-    path = "/".join(_HIDDEN if _is_random(segment) else segment for segment in parts.path.split("/"))
-    if (path, query) == (parts.path, parts.query) and not _is_random(parts.fragment):
+    path = "/".join(_HIDDEN if _looks_random(segment) else segment for segment in parts.path.split("/"))
+    if (path, query) == (parts.path, parts.query) and not _looks_random(parts.fragment):
         return bare
     return urlunsplit(parts._replace(path=path, query=query, fragment=""))
 
@@ -64,6 +64,6 @@ def redacted(text: str, show: Callable[[str], str] = shown_url) -> str:
     return _ADDRESS.sub(replacement, text) if "://" in text else text
 
 
-def _is_random(segment: str) -> bool:
-    """Whether chance made it, a file's ending aside."""
+def _looks_random(segment: str) -> bool:
+    """Return whether a path segment looks random, apart from a file's ending."""
     return _RANDOM.fullmatch(unquote_plus(segment).partition(".")[0]) is not None

@@ -1,4 +1,4 @@
-"""What an admin is shown of the bot's health. Counts and sentences, no content."""
+"""The bot's health as ``/status`` shows it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ class DeadDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryView:
-    """How one delivery fares."""
+    """The state of one delivery."""
 
     state: DeliveryState
     attempts: int
@@ -50,7 +50,7 @@ class PendingReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxView:
-    """How much waits, since when, and what died lately."""
+    """Waiting deliveries, the oldest of them, and those that died recently."""
 
     waiting: int
     #: age of the oldest delivery that is due
@@ -60,7 +60,7 @@ class OutboxView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """A guild's blogs and the outbox."""
+    """The state of a guild's blogs and of the outbox."""
 
     blogs: int
     paused: int

@@ -1,4 +1,4 @@
-"""Subscriptions: this blog goes to that channel, so. And what was proposed before one began."""
+"""Subscriptions of channels to blogs, and proposals that become one."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +22,7 @@ from bot.model.ids import (
 
 
 class Placement(StrEnum):
-    """How an entry stands in its channel."""
+    """How an entry is posted in its channel."""
 
     #: a message, and a thread that starts from it
     THREAD = "thread"
@@ -33,7 +33,7 @@ class Placement(StrEnum):
 
     @property
     def where(self) -> str:
-        """What people on Discord call the place where comments on an entry stand."""
+        """Return Discord's word for the place that holds the comments on an entry."""
         return "post" if self is Placement.FORUM else self.value
 
 
@@ -84,7 +84,7 @@ class Subscription:
         return self.paused_at is None and self.parked_reason is None
 
     def shows(self, comment: Comment) -> bool:
-        """Whether comments of this kind are posted: mentions only where somebody switched them on."""
+        """Return whether comments of this kind are posted; mentions only where an admin switched them on."""
         return not comment.kind.is_mention or self.pingbacks_since is not None
 
 
@@ -99,7 +99,7 @@ class SubscribedBlog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What ``/blog add`` found, kept until Start or Cancel is pressed."""
+    """A blog that ``/blog add`` found, kept until Start or Cancel is pressed."""
 
     id: ProposalId
     guild_id: GuildId

@@ -1,4 +1,4 @@
-"""The way of an item from the blog to a channel, stage by stage, as an admin is shown it."""
+"""The stages of an item on its way from the blog to a channel, as ``/blog why`` shows them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """All stages, and what came of it."""
+    """All stages, and the conclusion."""
 
     #: plain text
     title: str

@@ -34,7 +34,7 @@ _NO: Final = re.compile(r"^(?:Not posted|Not news|Left out so far|Left out): ")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFacts:
-    """All that is known of an entry in one subscription."""
+    """Everything known about an entry in one subscription."""
 
     entry: Entry
     subscription: Subscription

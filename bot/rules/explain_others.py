@@ -21,7 +21,7 @@ _NAME = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentFacts:
-    """All that is known of a comment in one subscription."""
+    """Everything known about a comment in one subscription."""
 
     comment: Comment
     entry: Entry
@@ -36,7 +36,7 @@ class CommentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unseen:
-    """What was asked for and is not known, and how the feeds fare that could have shown it."""
+    """An unknown item that an admin asked about, and the state of the feeds that could have shown it."""
 
     asked: str
     blog: Blog

@@ -21,7 +21,7 @@ from bot.rules.html_to_discord.text import clean, one_line
 #: Discord offers 25 choices: every rule can be picked for removal, and all at once.
 MOST_RULES: Final = 24
 LONGEST_PATTERN: Final = 200
-#: Characters of a post's text; whoever writes more has said by then what it is about.
+#: Characters of a post's text that rules look at.
 _TEXT: Final = 100_000
 _LINE: Final = 2000
 #: Bytes for a compiled expression; what Discord lets an admin type needs a tenth.
@@ -53,7 +53,7 @@ def apply_filter(wanted: Filter, entry: Entry) -> Verdict:
         return Verdict(passed=True, reason="No filter is set.")
     if entry.is_stub and not entry.html:
         return Verdict(passed=False, reason="Left out so far: only a comment has told of it, not yet the blog's feed.")
-    read = _Read(entry)
+    read = _EntryTexts(entry)
     for rule in _with(wanted, FilterEffect.EXCLUDE):
         if place := _where(rule, read):
             return Verdict(passed=False, reason=f"Left out: {_finding(rule, place)}.")
@@ -110,8 +110,8 @@ def describe_rule(rule: FilterRule) -> str:
     return f"{rule.effect} if {_relation(rule, _PLACES.get(rule.field, 'anything'))} {_quoted(rule)}"
 
 
-class _Said:
-    """A text of an entry, as it stands and as it is compared."""
+class _FieldText:
+    """A text of an entry, in its original form and as it is compared."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -121,13 +121,13 @@ class _Said:
         return _folded(self.text)
 
 
-class _Read:
-    """What an entry says, read once and no more of it than rules ask for."""
+class _EntryTexts:
+    """The texts of an entry, each read once and only if a rule asks for it."""
 
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
 
-    def of(self, field: FilterField) -> tuple[_Said, ...]:
+    def of(self, field: FilterField) -> tuple[_FieldText, ...]:
         match field:
             case FilterField.TITLE:
                 return self.titles
@@ -139,35 +139,35 @@ class _Read:
                 return self.authors
 
     @cached_property
-    def titles(self) -> tuple[_Said, ...]:
-        return (_Said(text_line(self._entry.title, limit=_LINE)),)
+    def titles(self) -> tuple[_FieldText, ...]:
+        return (_FieldText(text_line(self._entry.title, limit=_LINE)),)
 
     @cached_property
-    def texts(self) -> tuple[_Said, ...]:
-        return (_Said(all_text(self._entry.html, enough=_TEXT)),)
+    def texts(self) -> tuple[_FieldText, ...]:
+        return (_FieldText(all_text(self._entry.html, enough=_TEXT)),)
 
     @cached_property
-    def categories(self) -> tuple[_Said, ...]:
-        return tuple(_Said(name_line(each, limit=_LINE)) for each in self._entry.categories)
+    def categories(self) -> tuple[_FieldText, ...]:
+        return tuple(_FieldText(name_line(each, limit=_LINE)) for each in self._entry.categories)
 
     @cached_property
-    def authors(self) -> tuple[_Said, ...]:
+    def authors(self) -> tuple[_FieldText, ...]:
         # Several authors of one entry come as one line.
         author = text_line(self._entry.author, limit=_LINE)
-        return tuple(_Said(each) for each in dict.fromkeys((author, *author.split(", "))))
+        return tuple(_FieldText(each) for each in dict.fromkeys((author, *author.split(", "))))
 
 
 def _with(wanted: Filter, effect: FilterEffect) -> Iterator[FilterRule]:
     return (rule for rule in wanted.rules if rule.effect is effect)
 
 
-def _where(rule: FilterRule, read: _Read) -> FilterField | None:
+def _where(rule: FilterRule, read: _EntryTexts) -> FilterField | None:
     """Return the first place that a rule fits."""
     places = list(_PLACES) if rule.field is FilterField.ANYTHING else [rule.field]
     return next((place for place in places if any(_fits(rule, said) for said in read.of(place))), None)
 
 
-def _fits(rule: FilterRule, said: _Said) -> bool:
+def _fits(rule: FilterRule, said: _FieldText) -> bool:
     if rule.regex:
         return _searches(rule.pattern, said.text)
     if _whole(rule):

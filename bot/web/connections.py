@@ -61,7 +61,7 @@ class Listener:
         self._server = server
         self._limits = limits
         self._headers = headers
-        self._most = limits.connections or _affordable()
+        self._most = limits.connections or _most_connections()
         self._sockets: list[socket.socket] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._open: set[Connection] = set()
@@ -276,7 +276,7 @@ def _listening(each: socket.socket, address: Any) -> socket.socket:
     return each
 
 
-def _affordable() -> int:
+def _most_connections() -> int:
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files == resource.RLIM_INFINITY:
         return _MOST_CONNECTIONS

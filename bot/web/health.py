@@ -1,6 +1,6 @@
-"""``/healthz``: the process answers. ``/readyz``: it can do its work. For whatever watches the bot; tells no detail.
+"""``/healthz``: the process answers. ``/readyz``: the bot can work; the answer names failed checks only.
 
-What readiness means stands with whoever hands in the checks; the usual two kinds are made here.
+``app`` decides which checks there are; the two usual kinds are made here.
 """
 
 import asyncio
@@ -19,33 +19,33 @@ _log = logging.getLogger(__name__)
 Check = Callable[[], Awaitable[object]]
 
 _SECONDS: Final = 5.0
-#: Both loops come round once a second; a slow database may hold them up for a while.
+#: Both loops run once a second; a slow database may delay them for a while.
 _STILL_ALIVE: Final = timedelta(seconds=30)
 
 
 class NotReady(Exception):
-    """Something is not as it should be; which, the check's name says."""
+    """A readiness check failed; its name says which."""
 
 
 class HealthPages:
-    """Answers those who watch.
+    """Serves ``/healthz`` and ``/readyz``.
 
-    :param ready: what must be well for the bot to work, by name.
+    :param ready: the readiness checks, by name.
     """
 
     def __init__(self, ready: Mapping[str, Check]) -> None:
         self._ready = ready
-        #: what was not well when somebody last asked
+        #: checks that failed at the last request
         self._bad: frozenset[str] = frozenset()
 
     def routes(self) -> list[web.RouteDef]:
         """Return what to serve."""
-        return [web.get("/healthz", self._alive), web.get("/readyz", self._able)]
+        return [web.get("/healthz", self._healthz), web.get("/readyz", self._readyz)]
 
-    async def _alive(self, request: web.Request) -> web.Response:
+    async def _healthz(self, request: web.Request) -> web.Response:
         return web.Response(text="ok")
 
-    async def _able(self, request: web.Request) -> web.Response:
+    async def _readyz(self, request: web.Request) -> web.Response:
         bad = [name for name, check in self._ready.items() if not await self._passes(name, check)]
         for name in self._bad.difference(bad):
             _log.info("A check passes again.", extra={"action": "check_passed", "check": name})
@@ -68,7 +68,7 @@ class HealthPages:
 
 
 def heartbeat_check(heartbeat: Heartbeat) -> Check:
-    """Make a check that a loop came round lately."""
+    """Make a check that a loop has run within the last 30 seconds."""
 
     async def check() -> None:
         age = heartbeat.age()
@@ -79,7 +79,7 @@ def heartbeat_check(heartbeat: Heartbeat) -> Check:
 
 
 def event_check(event: asyncio.Event) -> Check:
-    """Make a check that something is so now."""
+    """Make a check that an event is set."""
 
     async def check() -> None:
         if not event.is_set():

@@ -66,7 +66,7 @@ class Alerts:
         return await self._store.members.remove_alerts(guild_id, user_id, blog_id)
 
     async def show(self, guild_id: GuildId, user_id: UserId) -> list[AlertView]:
-        """A person's alerts in a guild."""
+        """Return a person's alerts in a guild."""
         views = []
         for alert in await self._store.members.alerts_of_user(guild_id, user_id):
             blog = await self._store.feeds.get_blog(alert.blog_id)
@@ -74,7 +74,7 @@ class Alerts:
         return views
 
     async def suggest_authors(self, blog_id: BlogId, typed: str) -> list[str]:
-        """Names of the blog's authors that contain what was typed."""
+        """Return the blog's authors whose name contains the typed text, 25 at most."""
         wanted = typed.strip().casefold()
         return [name for name in await self._store.items.authors(blog_id) if wanted in name.casefold()][:25]
 
@@ -91,12 +91,12 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerted:
-    """What came of a direct message."""
+    """The result of one alert."""
 
     comment_ids: Sequence[CommentId]
     entry_id: EntryId
     closed: bool = False
-    #: the person has been told enough for a day, so nothing was sent
+    #: the person has had as many alerts today as are allowed, so nothing was sent
     beyond_limit: bool = False
 
 
@@ -112,7 +112,7 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
         self._clock = clock
 
     async def perform(self, delivery: Delivery, intent: AlertAuthor) -> Alerted | None:
-        """Send the alert; None if nobody wants it any more, or another told of the same."""
+        """Send the alert; None if it was switched off meanwhile, or another alert covered the same comments."""
         alert = await self._store.members.get_alert(intent.alert_id)
         first = await self._store.items.get_comment(intent.comment_id)
         if alert is None or alert.off_reason is not None or first is None:
@@ -142,7 +142,7 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
         return Alerted(comment_ids=comment_ids, entry_id=entry.id)
 
     async def record(self, delivery: Delivery, intent: AlertAuthor, result: Alerted | None) -> None:
-        """Note who was told of what. Switch an alert off that cannot arrive, and have it explained once."""
+        """Record which comments were sent; switch an alert off that cannot arrive, and explain it once."""
         alert = await self._store.members.get_alert(intent.alert_id)
         if result is None or alert is None:
             return
@@ -158,7 +158,7 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
         await plan_alert(self._store, alert.user_id, result.entry_id, now)
 
     async def _waiting(self, delivery: Delivery, alert: AuthorAlert, first: Comment) -> list[CommentId]:
-        """What to tell of. What came after the first attempt waits for the next alert, so that both say the same."""
+        """Return the comments for this alert; those after its first attempt wait for the next alert."""
         batches = self._store.comment_batches
         waiting = await batches.waiting_for_alert(alert.user_id, first.entry_id, delivery.first_attempt_at)
         if not waiting and not await batches.has_alert(alert.user_id, first.id):
@@ -223,14 +223,14 @@ class AlertOffExplainer(Handler[ExplainAlertOff, None]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentPlace:
-    """Where comments on an entry stand in a guild."""
+    """The thread that holds the comments on an entry in a guild."""
 
     thread_id: ChannelId
     placement: Placement
 
 
 async def place_in_guild(store: Store, alert: AuthorAlert, entry_id: EntryId) -> CommentPlace | None:
-    """Where comments on an entry stand in the guild of an alert; None: nowhere."""
+    """Return the thread that holds the comments on an entry in an alert's guild; None: there is none."""
     for subscription in await store.subscriptions.of_blog(alert.blog_id):
         if subscription.guild_id == alert.guild_id:
             link = await store.messages.of_entry(subscription.id, entry_id)

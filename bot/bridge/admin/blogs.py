@@ -35,7 +35,7 @@ class BlogView:
 
     subscribed: SubscribedBlog
     feeds: tuple[Feed, ...]
-    #: what was told of it lately, newest first
+    #: recent notices about it, newest first
     notices: tuple[Notice, ...] = ()
     #: how its feeds fare at their hubs
     registrations: tuple[HubSubscription, ...] = ()
@@ -70,13 +70,13 @@ class BlogAdmin:
         self._wake_outbox = wake_outbox
 
     async def blogs(self, guild_id: GuildId) -> list[SubscribedBlog]:
-        """A guild's subscriptions."""
+        """Return a guild's subscriptions."""
         return await self._store.subscriptions.of_guild(guild_id)
 
     async def suggest(
         self, guild_id: GuildId, typed: str, *, within: Collection[ChannelId] | None = None
     ) -> list[SubscribedBlog]:
-        """Subscriptions whose title or address contains what was typed, 25 at most.
+        """Return subscriptions whose title or address contains the typed text, 25 at most.
 
         :param within: the channels that the person may see; None: all.
         """
@@ -137,7 +137,7 @@ class BlogAdmin:
             return None
 
     async def look_again(self, subscribed: SubscribedBlog) -> SubscribedBlog:
-        """Ask the blog anew what it offers beside its feed, before an admin is told of it."""
+        """Run discovery again before an admin is shown the blog."""
         blog = await self._reviewer.review_now(subscribed.blog)
         if blog == subscribed.blog:
             return subscribed
@@ -148,7 +148,7 @@ class BlogAdmin:
         return [each for each in blogs if within is None or each.subscription.channel_id in within]
 
     async def show(self, subscribed: SubscribedBlog) -> BlogView:
-        """Settings and health."""
+        """Return a subscription's settings and health."""
         feeds = await self._store.feeds.of_blog(subscribed.blog.id)
         undone = await self._store.notices.undone_in(subscribed.subscription.id)
         notices = [

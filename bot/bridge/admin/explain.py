@@ -38,7 +38,7 @@ class EntryExplainer:
         self._clock = clock
 
     async def suggest(self, blog_id: BlogId, typed: str) -> list[tuple[str, str]]:
-        """The newest entries whose titles hold what was typed, 25 at most: title, and what :meth:`explain` takes."""
+        """Return the newest entries whose title contains the text, 25 at most, with their keys for :meth:`explain`."""
         wanted = typed.strip().casefold()
         entries = await self._store.items.newest_entries(blog_id, _RECENT if wanted else _OFFERED)
         named = [(entry_title(each), f"entry:{each.id}") for each in entries]

@@ -1,4 +1,4 @@
-"""Servers that the bot leaves and joins again: what is paused meanwhile, how it goes on, and when it ends."""
+"""Pause a server's subscriptions when the bot leaves it, resume them when it joins again, delete them after 30 days."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ _AT_ONCE = 100
 
 
 class GuildLifecycle:
-    """Keeps subscriptions in step with the servers that the bot is a member of.
+    """Keeps subscriptions in step with the bot's membership of servers.
 
     A server that Discord itself cannot reach has not been left.
     """
@@ -43,7 +43,7 @@ class GuildLifecycle:
         self._store = store
         self._disconnector = disconnector
         self._membership = membership
-        #: what Discord tells is written in the order in which it was told
+        #: guild events are recorded in the order in which they came
         self._in_order = asyncio.Lock()
         self._clock = clock
         self._wake_outbox = wake_outbox

@@ -1,4 +1,4 @@
-"""The use cases behind ``/blog import`` and ``export``: lists of feeds handed in, begun, looked at, and given out."""
+"""The use cases behind ``/blog import`` and ``export``: upload, start, progress, export of OPML files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ _GONE = "This list was started or cancelled already. Hand it in again with `/blo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpmlUpload:
-    """A list that waits for Start."""
+    """An uploaded list that waits for Start."""
 
     id: ImportId
     post: ChatPost
@@ -31,7 +31,7 @@ class OpmlUpload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportView:
-    """How a list that was begun fares, and what can be done with it."""
+    """The progress of an import, and what can be done with it."""
 
     id: ImportId
     post: ChatPost
@@ -79,12 +79,12 @@ class OpmlFiles:
         return OpmlUpload(id=kept.id, post=present_list(kept))
 
     async def running(self, guild_id: GuildId) -> ImportView | None:
-        """How the list fares that a guild is importing; None: there is none."""
+        """Return the progress of the import that a guild is running; None: there is none."""
         newest = await self._store.imports.newest(guild_id)
         return _shown(newest) if newest is not None and newest.running else None
 
     async def begin(self, import_id: ImportId, guild_id: GuildId) -> ImportView:
-        """Have the feeds of a list started one after the other, and the admin told at the end.
+        """Queue the feeds of a list for import, one after the other; the admin gets a report at the end.
 
         :raises NotFound: it was begun or cancelled before.
         """
@@ -140,9 +140,9 @@ class OpmlFiles:
         await self._store.imports.delete(import_id)
 
     async def progress(self, import_id: ImportId, guild_id: GuildId) -> ImportView:
-        """How a list fares.
+        """Return the progress of an import.
 
-        :raises NotFound: nobody remembers it.
+        :raises NotFound: it was deleted.
         """
         return _shown(await self._get(import_id, guild_id))
 

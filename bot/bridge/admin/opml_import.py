@@ -1,4 +1,4 @@
-"""Starts the feeds of a list one by one, and tells its admin at the end. The outbox carries it over restarts."""
+"""Delivery handlers that import a list of feeds: one feed each, progress, and a report at the end."""
 
 import contextlib
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from bot.storage.database import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOutcome:
-    """What came of a feed."""
+    """The result of importing one feed."""
 
     state: ImportState
     reason: str | None = None
@@ -38,7 +38,7 @@ class ImportOutcome:
 
 
 class FeedImporter(Handler[ImportFeed, ImportOutcome | None]):
-    """Finds one listed feed and starts it. It is tried once: what fails is told, and the list can be imported again."""
+    """Discovers one listed feed and subscribes to it. It is tried once; the report names what failed."""
 
     handles = ImportFeed
     side = Side.BLOG
@@ -50,7 +50,7 @@ class FeedImporter(Handler[ImportFeed, ImportOutcome | None]):
         self._starter = starter
 
     async def perform(self, delivery: Delivery, intent: ImportFeed) -> ImportOutcome | None:
-        """Start the feed; None if nobody wants it any more, as the list was stopped."""
+        """Subscribe to the feed; None if the import was stopped."""
         feed = await self._store.imports.get_feed(intent.feed_id)
         wanted = await self._store.imports.get(feed.import_id) if feed else None
         if feed is None or wanted is None or feed.state is not ImportState.WAITING:
@@ -120,7 +120,7 @@ class ImportReporter(Handler[ReportImport, None]):
         self._chat = chat
 
     async def perform(self, delivery: Delivery, intent: ReportImport) -> None:
-        """Send it; whoever takes no direct messages finds the same under the button Progress."""
+        """Send the report; where direct messages are closed, the button Progress shows the same."""
         wanted = await self._store.imports.get(intent.import_id)
         if wanted is None:
             return
@@ -134,7 +134,7 @@ class ImportReporter(Handler[ReportImport, None]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownProgress:
-    """What became of showing how far a list is."""
+    """The progress message as it was sent or edited."""
 
     #: where it stands, if that is new
     message: MessageRef | None
@@ -153,7 +153,7 @@ class ImportProgress(Handler[ShowImportProgress, ShownProgress | None]):
         self._clock = clock
 
     async def perform(self, delivery: Delivery, intent: ShowImportProgress) -> ShownProgress | None:
-        """Send the message, or bring it up to date; None once the list is done, as its report tells."""
+        """Send or edit the progress message; None once the import is done, because then the report is sent."""
         wanted = await self._store.imports.get(intent.import_id)
         if wanted is None or not wanted.running:
             return None

@@ -28,7 +28,7 @@ _NO_PROPOSAL = "This was already started or cancelled. Use `/blog add` to begin 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedBlog:
-    """What ``/blog add`` answers: what was found, and the newest entry as it would be posted."""
+    """A discovered blog that waits for Start, and its newest entry as it would be posted."""
 
     proposal: Proposal
     newest: ChatPost | None
@@ -43,7 +43,7 @@ class ProposedBlog:
 
     @property
     def proposal_id(self) -> ProposalId:
-        """What Start and Cancel name."""
+        """Return the id that Start and Cancel carry."""
         return self.proposal.id
 
 
@@ -62,7 +62,7 @@ class StartedBlog:
 class SubscriptionStarter:
     """Begins subscriptions. Every refusal is a sentence for the admin.
 
-    :param rest: from the first look to the first poll: nobody is asked twice in a row.
+    :param rest: time from the baseline to the first poll.
     :param most: subscriptions that one server may have.
     """
 
@@ -88,14 +88,14 @@ class SubscriptionStarter:
         self._wake_outbox = wake_outbox
 
     async def same(self, wanted: Proposal) -> Subscription | None:
-        """The subscription that has this feed go to this channel already; another feed of the same blog is none."""
+        """Return the subscription that posts this very feed in this channel already; None: there is none."""
         url = wanted.found.entries.url
         return await self._store.subscriptions.of_feed(wanted.guild_id, wanted.channel_id, url)
 
     async def check_limit(self, guild_id: GuildId) -> None:
         """See whether a server may have one more subscription.
 
-        :raises Refused: it has as many as whoever runs the bot allows.
+        :raises LimitReached: it has as many as the settings allow.
         """
         if await self._store.subscriptions.count_of_guild(guild_id) >= self._most:
             raise LimitReached(

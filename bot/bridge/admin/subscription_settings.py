@@ -30,7 +30,7 @@ EVERY_RULE = "all"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterView:
-    """A filter, and what it says of the newest entries."""
+    """A filter, and its results for the newest entries."""
 
     #: a sentence each, as plain text
     rules: tuple[str, ...]
@@ -40,7 +40,7 @@ class FilterView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewedEntry:
-    """What a filter says of an entry, and whether the entry stands in the channel."""
+    """A filter's result for an entry, and whether the entry was posted."""
 
     entry: Entry
     verdict: Verdict
@@ -67,7 +67,7 @@ class SubscriptionSettings:
         self._clock = clock
 
     async def show_filter(self, subscription: Subscription) -> FilterView:
-        """The present filter, tried on the newest entries."""
+        """Apply the present filter to the newest entries."""
         tried = [
             PreviewedEntry(
                 entry=entry,
@@ -118,7 +118,7 @@ class SubscriptionSettings:
         return next((each for each in told if each is not None), None)
 
     def suggest_rules(self, subscription: Subscription, typed: str) -> list[tuple[str, str]]:
-        """The rules that contain what was typed: the number and the sentence, and what stands for this very rule."""
+        """Return the rules that contain the typed text: number and sentence, and a key for exactly this rule."""
         rules = [(f"{number}. {describe_rule(rule)}", rule) for number, rule in enumerate(subscription.filter.rules, 1)]
         wanted = typed.strip().casefold()
         return [(sentence, _rule_value(rule)) for sentence, rule in rules if wanted in sentence.casefold()]
@@ -199,7 +199,7 @@ class SubscriptionSettings:
         return await self._set_roles(subscription, tuple(each for each in subscription.mentioned_roles if each in kept))
 
     async def preview(self, subscribed: SubscribedBlog) -> EntryPreview:
-        """The newest entry as it would be posted now.
+        """Return the newest entry as it would be posted now.
 
         :raises NotFound: the blog has none.
         """

@@ -39,14 +39,14 @@ class Permalink:
 
 
 class StatusViews:
-    """What can be looked at."""
+    """Read models for ``/status``, the public page of a reply and the metrics."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     async def status(self, guild_id: GuildId) -> Status:
-        """A guild's blogs and the outbox."""
+        """Return the state of a guild's blogs and of the outbox."""
         blogs = await self._store.subscriptions.of_guild(guild_id)
         lanes = [chat_lane(each.subscription.id) for each in blogs]
         return Status(
@@ -69,7 +69,7 @@ class StatusViews:
         return tuple(connection_line(trouble, blog) for trouble, blog in zip(troubles, blogs, strict=True) if blog)
 
     async def permalink(self, token: str) -> Permalink | None:
-        """A reply's public page; None for anything that is not published."""
+        """Return the public page of a reply; None unless it is published."""
         reply = await self._store.replies.find_by_token(token)
         if reply is None or reply.state is not ReplyState.PUBLISHED:
             return None
@@ -91,13 +91,13 @@ class StatusViews:
         )
 
     async def outbox(self) -> OutboxView:
-        """How much waits to be delivered, whoever it is for."""
+        """Return how many deliveries wait, of all guilds."""
         return await self._store.outbox.view(self._clock.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlogPreview:
-    """What an address would bring: newest entries and comments as they would be posted."""
+    """A blog as discovery found it, with its newest entries and comments as they would be posted."""
 
     found: Discovery
     entries: tuple[ChatPost, ...]
