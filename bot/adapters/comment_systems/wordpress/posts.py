@@ -20,6 +20,7 @@ from bot.adapters.comment_systems.wordpress.site import Http, JsonObject, WordPr
 from bot.adapters.net.client import Response
 from bot.adapters.net.headers import parse_link_header
 from bot.adapters.net.html import shorten_page
+from bot.adapters.wordpress_routes import PAGES, POSTS, read_routes
 from bot.model.address import canonical_link, same_address, without_scheme
 from bot.model.entry import Entry
 from bot.model.errors import BridgeError
@@ -31,14 +32,10 @@ NO_ADDRESS: Final = "The blog's feed gives no address for this post, so I cannot
 ANOTHER: Final = "Another post of the blog has this post's address now, so I cannot comment on it."
 GONE: Final = "The post is not on the blog any more, so it takes no comments."
 
-_POSTS, _PAGES = "wp/v2/posts", "wp/v2/pages"
 _FIELDS = "id,link,guid,date_gmt,comment_status,content.protected"
 #: A route of one post, as pages and headers name it: a namespace with its version, the kind, the number.
 _ROUTE = re.compile(r"(?:^|/)([\w-]+/v\d{1,3}/[\w%-]{1,80})/(\d{1,20})/?$")
 _NUMBER = re.compile(r"[1-9]\d{0,19}", re.ASCII)
-#: Kinds of content that nobody comments on.
-_INTERNAL = re.compile(r"wp_|nav_menu_item")
-_MOST_KINDS = 12
 #: Feeds and the API tell the same moment; some feeds leave the seconds out.
 _SAME_MOMENT = timedelta(minutes=1)
 
@@ -100,7 +97,7 @@ class PostFinder:
             post = await self._ask_post(route, number)
             if post is not None and same_address(post.link, link):
                 yield post, ProvenBy.NUMBER
-        for post in await self._ask_slug(_POSTS, link):
+        for post in await self._ask_slug(POSTS, link):
             yield post, ProvenBy.SLUG
 
     async def _ask_page(self, entry: Entry, link: str) -> PostFound | PostNotFound:
@@ -144,29 +141,23 @@ class PostFinder:
         posts = (_read_post(as_object(row), route) for row in rows)
         return [post for post in posts if post is not None and same_address(post.link, link)]
 
-    async def _routes(self) -> list[str]:
-        """Ask for the kinds of content that the blog has, beside posts; pages first."""
+    async def _routes(self) -> tuple[str, ...]:
+        """Ask for the routes of the blog's post types; pages come first."""
         answer = await self._site.ask("GET", "wp/v2/types")
-        routes = [_PAGES]
-        for name, kind in _object(answer).items() if answer.status == 200 else ():
-            base = as_text(as_object(kind).get("rest_base"))
-            namespace = as_text(as_object(kind).get("rest_namespace")) or "wp/v2"
-            if re.fullmatch(r"[\w%-]{1,80}", base) and not _INTERNAL.match(name):
-                routes.append(f"{namespace}/{base}")
-        return [*dict.fromkeys(routes), _POSTS][:_MOST_KINDS]
+        return (*read_routes(_object(answer) if answer.status == 200 else None), POSTS)
 
 
 def _hints(entry: Entry, link: str, proof: PostProof | None) -> Iterator[tuple[str, str]]:
     """Yield which posts to ask about first. Nothing depends on a hint being right."""
     if proof is not None and _NUMBER.fullmatch(proof.post_id):
-        yield proof.route or _POSTS, proof.post_id
+        yield proof.route or POSTS, proof.post_id
     query = parse_qs(urlsplit(link).query)
-    for name, route in (("p", _POSTS), ("page_id", _PAGES)):
+    for name, route in (("p", POSTS), ("page_id", PAGES)):
         for number in query.get(name, [])[:1]:
             if _NUMBER.fullmatch(number):
                 yield route, number
     if entry.native_id is not None and _NUMBER.fullmatch(entry.native_id):
-        yield _POSTS, entry.native_id
+        yield POSTS, entry.native_id
 
 
 def _named_by(page: Response) -> Iterator[tuple[str, str]]:
@@ -189,8 +180,8 @@ def _named_by(page: Response) -> Iterator[tuple[str, str]]:
         elif "shortlink" in rels:
             shortlinks += [number for number in parse_qs(parts.query).get("p", []) if _NUMBER.fullmatch(number)]
     for number in shortlinks[:1]:
-        yield _POSTS, number
-        yield _PAGES, number
+        yield POSTS, number
+        yield PAGES, number
 
 
 def _is_shown(entry: Entry, post: _Post, link: str, shown_at: str) -> bool:

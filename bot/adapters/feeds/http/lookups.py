@@ -10,14 +10,13 @@ from bot.adapters.feeds.parser_process.pool import Parser
 from bot.adapters.feeds.parser_process.protocol import DocumentKind, ParseRequest
 from bot.adapters.feeds.parsing.wordpress_rest import (
     PER_PAGE,
-    POSTS,
     entries_url,
     named_comments_url,
-    read_routes,
     rest_url,
 )
 from bot.adapters.net.client import HttpClient
 from bot.adapters.net.numbers import MAX_ID, read_number
+from bot.adapters.wordpress_routes import POSTS, read_routes
 from bot.model.address import same_address
 from bot.model.entry import ParsedComment, ParsedEntry
 from bot.model.errors import BridgeError

@@ -1,10 +1,8 @@
 """Read WordPress's REST lists as a feed: comments with their parents, and entries by number."""
 
 import html
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
 from urllib.parse import urlencode
 
 from bot.adapters.feeds.addresses import resolve_address
@@ -14,6 +12,7 @@ from bot.adapters.feeds.text import plain_name, plain_title, scrub
 from bot.adapters.net.client import Response
 from bot.adapters.net.numbers import MAX_ID, load_json
 from bot.adapters.net.ssrf_guard import host_of
+from bot.adapters.wordpress_routes import POSTS
 from bot.model.address import entry_link
 from bot.model.entry import PROTECTED, CommentKind, EntryRef, ParsedComment, ParsedEntry, ParsedFeed
 from bot.model.errors import PermanentError
@@ -21,12 +20,6 @@ from bot.model.ids import NativeId
 
 #: The most that WordPress gives in one page.
 PER_PAGE = 100
-
-POSTS: Final = "wp/v2/posts"
-PAGES: Final = "wp/v2/pages"
-#: Kinds of content that nobody comments on.
-_INTERNAL = re.compile(r"wp_|nav_menu_item")
-_MOST_KINDS = 12
 
 _Json = Mapping[str, object]
 
@@ -79,20 +72,6 @@ def entries_url(api_root: str, native_ids: Sequence[NativeId], *, route: str = P
         "_fields": "id,link,title,date_gmt,guid,excerpt,content,_links,_embedded",
     }
     return rest_url(api_root, route, query)
-
-
-def read_routes(value: object) -> tuple[str, ...]:
-    """Return the routes of a WordPress's kinds of content, beside posts; pages first.
-
-    :param value: what ``wp/v2/types`` answers.
-    """
-    routes = [PAGES]
-    for name, kind in _mapping(value).items():
-        base, namespace = _text(_mapping(kind).get("rest_base")), _text(_mapping(kind).get("rest_namespace"))
-        if re.fullmatch(r"[\w%-]{1,80}", base) and not _INTERNAL.match(name):
-            namespace = namespace if re.fullmatch(r"[\w-]+/v\d{1,3}", namespace) else "wp/v2"
-            routes.append(f"{namespace}/{base}")
-    return tuple(route for route in dict.fromkeys(routes) if route != POSTS)[:_MOST_KINDS]
 
 
 def parse_comment_list(body: bytes, *, url: str) -> ParsedFeed:

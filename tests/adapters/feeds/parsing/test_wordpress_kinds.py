@@ -7,8 +7,9 @@ import pytest
 from bot.adapters.comment_systems.wordpress.comments import WordPressClient
 from bot.adapters.feeds.http.fetch import HttpFeeds
 from bot.adapters.feeds.parser_process.pool import FeedParser
-from bot.adapters.feeds.parsing.wordpress_rest import comments_url, read_routes
+from bot.adapters.feeds.parsing.wordpress_rest import comments_url
 from bot.adapters.net.client import HttpClient
+from bot.adapters.wordpress_routes import read_routes
 from bot.model.connection import Connection, Secret
 from bot.model.entry import PROTECTED, ParsedFeed
 from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, Fetched
