@@ -117,7 +117,7 @@ class Ours:
         while claimed < goal:
             claimed += await self.bridge.poller.tick()
             await self._watch.ended(begun + claimed)
-        if self._watch.polls["failed"] or self._watch.polls["broke"]:
+        if self._watch.polls["failed"] or self._watch.polls["crashed"]:
             raise RuntimeError(f"polls went wrong: {self._watch.polls}")
 
     async def found(self) -> int:

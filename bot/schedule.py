@@ -1,4 +1,4 @@
-"""APScheduler's ticks. Nothing durable is kept here: the tables say what is due."""
+"""Run the bridge's periodic jobs with APScheduler. The tables say what is due, so nothing is kept here."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ _SET_AHEAD = 3600.0
 
 
 class Schedule:
-    """Lets the bridge look for what is due, again and again."""
+    """Runs each periodic job of the bridge at its interval."""
 
     def __init__(self, bridge: Bridge) -> None:
         self._scheduler = AsyncIOScheduler(
@@ -48,7 +48,7 @@ class Schedule:
         self._watching: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Tick from now on."""
+        """Start all jobs."""
         self._scheduler.start()
         self._ahead = _wall_ahead()
         self._watch()
@@ -71,7 +71,7 @@ class Schedule:
         self._watching = asyncio.get_running_loop().call_later(_WATCH_SECONDS, self._watch)
 
     def stop(self) -> None:
-        """Tick no more; what ticks have started is the poller's to drain."""
+        """Stop all jobs; the poller drains what they have started."""
         if self._watching is not None:
             self._watching.cancel()
         if self._scheduler.running:
@@ -88,7 +88,10 @@ class Schedule:
                 # Told to stop; apscheduler would log that as an error.
                 return
             except Exception:
-                _log.exception("A tick broke off; the next one comes.", extra={"action": "job_crashed", "tick": name})
+                _log.exception(
+                    "A scheduled job failed; it runs again at its next time.",
+                    extra={"action": "job_crashed", "job": name},
+                )
 
         self._scheduler.add_job(safely, "interval", seconds=seconds, id=name, name=name)
 

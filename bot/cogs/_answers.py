@@ -89,7 +89,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
         text = _OUTDATED
     elif isinstance(cause, discord.NotFound) and cause.code == _TOO_LATE:
         _log.warning(
-            "Discord did not wait for an answer.",
+            "Discord gave up waiting for an answer.",
             extra={"action": "interaction_expired", "interaction": _name(interaction)},
         )
         return
@@ -102,7 +102,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
         return
     elif isinstance(cause, UNREACHED):
         _log.warning(
-            "Discord was not reached: %r.",
+            "Discord could not be reached: %r.",
             cause,
             extra={"action": "discord_unreachable", "interaction": _name(interaction)},
         )
@@ -120,7 +120,7 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
         await _send_error(interaction, text)
     except UNANSWERED as failure:
         _log.warning(
-            "An answer did not arrive: %s.",
+            "An answer could not be sent: %s.",
             failure,
             extra={"action": "answer_failed", "interaction": _name(interaction)},
         )

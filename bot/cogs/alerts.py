@@ -60,7 +60,7 @@ class AlertsCog(
         of = f" of **{escaped(chosen.blog.title)}**" if chosen else ""
         await respond(interaction, f"Alerts{of} are off." if count else f"You had no alerts{of}.")
 
-    @app_commands.command(description="Your alerts on this server")
+    @app_commands.command(description="Show your alerts on this server")
     async def show(self, interaction: discord.Interaction) -> None:
         """List the person's alerts."""
         await defer(interaction)

@@ -53,7 +53,7 @@ class BlogCog(
         """Return the forms of the other verbs."""
         return [handler for cog in self._component_cogs for handler in cog.forms()]
 
-    @app_commands.command(description="Find a blog's feeds and have new entries and comments posted in a channel")
+    @app_commands.command(description="Add a blog: post its new entries and comments in a channel")
     @describe(
         url="The blog's address; any of its pages will do",
         channel="Where its entries go",
@@ -91,7 +91,7 @@ class BlogCog(
         await self._proposals.cancel(ProposalId(ids["id"]), guild_of(interaction))
         await respond(interaction, "Cancelled. Nothing was started.")
 
-    @app_commands.command(name="list", description="All blogs on this server and how they fare")
+    @app_commands.command(name="list", description="List the blogs on this server with their state")
     async def list_(self, interaction: discord.Interaction) -> None:
         """List the guild's blogs."""
         await defer(interaction)
@@ -101,7 +101,7 @@ class BlogCog(
         else:
             await respond(interaction, "No blog goes to a channel of this server. Add one with `/blog add`.")
 
-    @app_commands.command(description="One blog's settings and health: last and next poll, errors, replies")
+    @app_commands.command(description="Show one blog's settings and health: last and next poll, errors, replies")
     @describe(blog="Which blog")
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def show(self, interaction: discord.Interaction, blog: str) -> None:
@@ -111,7 +111,7 @@ class BlogCog(
         undo = [button("Post them after all", f"notice:undo:{each.id}") for each in view.notices if each.undoable]
         await respond(interaction, embed=blog_card(view), view=row(*undo) if undo else None)
 
-    @app_commands.command(description="Post nothing more of a blog until it is resumed")
+    @app_commands.command(description="Stop posting a blog until it is resumed")
     @describe(blog="Which blog")
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def pause(self, interaction: discord.Interaction, blog: str) -> None:
@@ -124,7 +124,7 @@ class BlogCog(
             interaction, f"Paused: **{title}**. What appears meanwhile is not posted later. `/blog resume` goes on."
         )
 
-    @app_commands.command(description="Go on with a blog that was paused or parked")
+    @app_commands.command(description="Resume a blog that was paused or parked")
     @describe(blog="Which blog")
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def resume(self, interaction: discord.Interaction, blog: str) -> None:
@@ -136,7 +136,7 @@ class BlogCog(
             interaction, f"Resumed: **{escaped(chosen.blog.title)}** goes to <#{chosen.subscription.channel_id}> again."
         )
 
-    @app_commands.command(description="What happens to new comments on an entry whose thread a moderator locked")
+    @app_commands.command(description="Choose where new comments go when a moderator locked the entry's thread")
     @describe(blog="Which blog", comments="quiet: they are not posted; channel: the first one is posted in the channel")
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def locked(self, interaction: discord.Interaction, blog: str, comments: Literal["quiet", "channel"]) -> None:
@@ -152,7 +152,7 @@ class BlogCog(
         title = escaped(chosen.blog.title)
         await respond(interaction, f"Saved. Of new comments on entries of **{title}** whose thread is locked, {what}.")
 
-    @app_commands.command(description="End a blog here; messages and comments stay where they are")
+    @app_commands.command(description="Remove a blog from a channel; messages and comments stay")
     @describe(blog="Which blog")
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def remove(self, interaction: discord.Interaction, blog: str) -> None:

@@ -29,7 +29,7 @@ class ExplainCog(BlogOptionCog):
         offered = await self._why.suggest(chosen.blog.id, typed) if chosen else []
         return [Choice(name=shortened(title, CHOICE) or value, value=value) for title, value in offered]
 
-    @app_commands.command(description="The newest entry as it would be posted now; posts nothing")
+    @app_commands.command(description="Show the newest entry as it would be posted now; posts nothing")
     @describe(blog="Which blog")
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def preview(self, interaction: discord.Interaction, blog: str) -> None:
@@ -38,7 +38,7 @@ class ExplainCog(BlogOptionCog):
         chosen = await self.chosen(interaction, blog)
         await send_preview(interaction, chosen, await self._subscription_settings.preview(chosen))
 
-    @app_commands.command(name="why", description="Why an entry was posted here or not, stage by stage")
+    @app_commands.command(name="why", description="Explain why an entry was posted here or not, stage by stage")
     @describe(blog="Which blog", entry="One of its newest entries, a link to an entry or comment, or a title")
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs, entry=offer_entries)
     async def explain(self, interaction: discord.Interaction, blog: str, entry: str) -> None:

@@ -39,7 +39,7 @@ class OpmlCog(commands.Cog, ComponentCog):
             ComponentHandler("import:retry:{id}", self._retry, manager=True),
         ]
 
-    @app_commands.command(name="import", description="Start all blogs of an OPML file, as feed readers export it")
+    @app_commands.command(name="import", description="Import the feeds of an OPML file, as feed readers export it")
     @describe(
         file="The OPML file",
         channel="Where their entries go",
@@ -107,7 +107,7 @@ class OpmlCog(commands.Cog, ComponentCog):
             interaction, "What may work now is tried again.", embed=render(shown.post), view=_buttons_for(shown)
         )
 
-    @app_commands.command(name="export", description="All blogs of this server as an OPML file for any feed reader")
+    @app_commands.command(name="export", description="Export the blogs of this server as an OPML file for feed readers")
     async def export(self, interaction: discord.Interaction) -> None:
         """Hand out the guild's list."""
         await defer(interaction)

@@ -21,7 +21,7 @@ class StatusCog(commands.Cog):
     def __init__(self, views: StatusViews) -> None:
         self._views = views
 
-    @app_commands.command(description="How this server's blogs and the bot's deliveries fare")
+    @app_commands.command(description="Show the state of this server's blogs and of the bot's deliveries")
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
     async def status(self, interaction: discord.Interaction) -> None:

@@ -58,7 +58,7 @@ class SubscriptionSettingsCog(BlogOptionCog, ComponentCog):
         ]
 
     @app_commands.command(
-        name="filter", description="Which entries are posted: by words, categories, authors; shows what it would do"
+        name="filter", description="Choose which entries are posted, by words, categories or authors; shows the effect"
     )
     @describe(
         blog="Which blog",
@@ -94,7 +94,7 @@ class SubscriptionSettingsCog(BlogOptionCog, ComponentCog):
         await respond(interaction, saved, embed=filter_card(chosen.blog, view))
 
     @app_commands.command(
-        description="Words above each entry's card, with placeholders; shows the newest entry with them"
+        description="Set the text above each entry's card, with placeholders; shows the newest entry with it"
     )
     @describe(
         blog="Which blog", template=r"Such as: New by {author|us}: {title}. \n begins a line. Left out: a form asks"
@@ -125,7 +125,9 @@ class SubscriptionSettingsCog(BlogOptionCog, ComponentCog):
         preview = await self._subscription_settings.set_template(chosen, template)
         await send_template(interaction, chosen, preview)
 
-    @app_commands.command(description="Roles that each new entry of a blog pings; nobody else is ever pinged")
+    @app_commands.command(
+        description="Choose the roles that each new entry of a blog pings; nobody else is ever pinged"
+    )
     @describe(blog="Which blog", add="A role to ping from now on", remove="A role to ping no more")
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def mention(
@@ -148,7 +150,7 @@ class SubscriptionSettingsCog(BlogOptionCog, ComponentCog):
             subscription = await self._subscription_settings.add_role(subscription, view, roles)
         await respond(interaction, mentions_text(chosen.blog, subscription, roles))
 
-    @app_commands.command(description="Whether other sites that link to an entry are told of under it")
+    @app_commands.command(description="Choose whether pingbacks and trackbacks are posted under an entry")
     @describe(blog="Which blog", mentions="off: pingbacks and trackbacks are not posted; on: as “Mentioned by …”")
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def mentions(self, interaction: discord.Interaction, blog: str, mentions: Literal["off", "on"]) -> None:

@@ -34,7 +34,9 @@ class WelcomeCog(commands.Cog):
             else:
                 _log.info("Joined a server.", extra={"action": "guild_joined", "guild": guild.id})
                 return
-        _log.info("Joined a server, and may say so nowhere.", extra={"action": "guild_joined", "guild": guild.id})
+        _log.info(
+            "Joined a server, and may post its welcome nowhere.", extra={"action": "guild_joined", "guild": guild.id}
+        )
 
 
 def _open_channels(guild: discord.Guild) -> Iterator[discord.TextChannel]:

@@ -141,7 +141,7 @@ class Listener:
         if self._complained_at is None or now - self._complained_at > _SILENT_SECONDS:
             self._complained_at = now
             _log.error(
-                "The web side cannot accept connections: %s.", error.strerror, extra={"action": "web_accept_failed"}
+                "The web side could not accept connections: %s.", error.strerror, extra={"action": "web_accept_failed"}
             )
 
 

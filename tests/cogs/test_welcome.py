@@ -67,7 +67,9 @@ async def test_a_refusal_is_no_end(stage: Stage, caplog: pytest.LogCaptureFixtur
     caplog.set_level("INFO", "bot")
     async with stage.bot():
         invite(stage, guild)
-        await stage.discord.until(lambda: "may say so nowhere" in caplog.text or said(guild), 10, "the end of it")
+        await stage.discord.until(
+            lambda: "may post its welcome nowhere" in caplog.text or said(guild), 10, "the end of it"
+        )
         assert said(guild) == []
 
 

@@ -51,7 +51,7 @@ async def test_a_connection_is_well_while_it_stands() -> None:
 def test_everything_is_counted_apart() -> None:
     registry = CollectorRegistry()
     metrics = Metrics(HandClock(), registry)
-    metrics.polled("news")
+    metrics.polled("new_items")
     metrics.polled("failed")
     metrics.polled("failed")
     metrics.delivered("publish_reply", "done")
@@ -64,7 +64,7 @@ def test_everything_is_counted_apart() -> None:
         return registry.get_sample_value(name, labels)
 
     assert value("backchannel_polls_total", outcome="failed") == 2
-    assert value("backchannel_polls_total", outcome="news") == 1
+    assert value("backchannel_polls_total", outcome="new_items") == 1
     assert value("backchannel_deliveries_total", kind="publish_reply", outcome="done") == 1
     assert value("backchannel_errors_total", side="blog", error="Refused") == 1
     assert value("backchannel_announce_delay_seconds_bucket", le="15.0") == 1

@@ -117,11 +117,11 @@ class Poller:
                         await self._poll(current, since)
                 except DatabaseUnavailable:
                     self._unreleased[feed.id] = feed.next_poll_at
-                    self._meter.polled("broke")
+                    self._meter.polled("crashed")
                 except Exception:
                     # A bug: the feed is due again when its lease ends.
                     _log.exception("A poll crashed.", extra={"action": "poll_crashed", "feed": feed.id})
-                    self._meter.polled("broke")
+                    self._meter.polled("crashed")
                 finally:
                     self._hosts.release(feed)
                     self._guilds.release(feed)

@@ -187,7 +187,7 @@ class PollResults:
             _log.exception("Some items could not be saved, the others were.", extra=extra)
             new = await self._save_items(replace(document, fetched=sound, broken=broken))
         await self._hub_trust.save_hub(feed, fetched.push)
-        self._meter.polled("news" if new else "unchanged")
+        self._meter.polled("new_items" if new else "unchanged")
         if new:
             extra = {"action": "poll_new_items", "feed": feed.id, "kind": feed.kind, "new": new}
             _log.info("A feed has new items.", extra=extra)

@@ -108,7 +108,7 @@ class WebSubReceiver:
                 "Content had no valid signature.",
                 extra={"action": "websub_bad_signature", "feed": subscription.feed_id},
             )
-            self._meter.pushed("forged")
+            self._meter.pushed("bad_signature")
             return True
         await self._store.polls.poll_no_later_than(subscription.feed_id, self._clock.now() + _POLL_AFTER)
         if self._closed or self.tasks.free <= 0:
@@ -151,13 +151,13 @@ class WebSubReceiver:
                     await self._read(blog, subscription, body, content_type)
         except DatabaseUnavailable:
             # The next poll finds the content.
-            self._meter.pushed("broke")
+            self._meter.pushed("crashed")
         except Exception:
             # A bug: the next poll finds the content.
             _log.exception(
                 "Saving pushed content failed.", extra={"action": "websub_crashed", "feed": subscription.feed_id}
             )
-            self._meter.pushed("broke")
+            self._meter.pushed("crashed")
 
     async def _read(self, blog: Blog, subscription: HubSubscription, body: bytes, content_type: str) -> None:
         # The feed may have been polled or pushed while this task waited for the lock.
@@ -171,7 +171,7 @@ class WebSubReceiver:
         match await self._source.read(feed, body, content_type=content_type):
             case Fetched(feed=parsed):
                 new = await self._save_items(blog, feed, parsed, subscription)
-                self._meter.pushed("news" if new else "unchanged")
+                self._meter.pushed("new_items" if new else "unchanged")
                 if new:
                     _log.info(
                         "A hub delivered new items.",
