@@ -1,7 +1,7 @@
 """Ports to the world outside: feeds, Discord, comment systems, time and chance.
 
-Each Protocol is met by shape in ``adapters/``; the store's are in ``bridge/store.py``. No implementation here.
-Every method here may raise :class:`TemporaryError` or :class:`PermanentError` (``model/errors.py``) and nothing else.
+The classes in ``adapters/`` match these Protocols. Every method may raise :class:`TemporaryError` or
+:class:`PermanentError` (``model/errors.py``) and nothing else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,28 +20,28 @@ from bot.model.subscription import Placement
 
 
 class Clock(Protocol):
-    """The time."""
+    """The current time."""
 
     def now(self) -> datetime:
         """Return the present moment, aware, in UTC."""
 
 
 class Randomness(Protocol):
-    """Chance, so that a thousand bots do not ask at the same second."""
+    """Random numbers, so that a thousand bots do not send requests in the same second."""
 
     def fraction(self) -> float:
         """Return a number in [0, 1)."""
 
 
 class Side(StrEnum):
-    """Whom we depend on."""
+    """The outside service that an error comes from."""
 
     DISCORD = "discord"
     BLOG = "blog"
 
 
 class Meter(Protocol):
-    """Counts what was decided, for whoever watches the bot. Touches nothing outside and never fails."""
+    """Counts outcomes for monitoring; never fails."""
 
     def polled(self, outcome: str) -> None:
         """A poll ended: ``news``, ``unchanged``, ``failed`` or ``broke``."""
@@ -66,12 +66,12 @@ class Meter(Protocol):
 
 
 class FeedFetcher(Protocol):
-    """Whatever feeds can be asked for from."""
+    """Fetches feeds."""
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
-        """Ask for a feed once. A failure is a value; nothing is raised.
+        """Fetch a feed once; a failure is a value, and nothing is raised.
 
-        :param conditional: send the validators; without them even a lying 304 is found out.
+        :param conditional: send the validators; without them a server cannot answer with a wrong 304.
         """
 
 
@@ -122,20 +122,20 @@ class FeedSource(FeedFetcher, Protocol):
 
 
 class Hubs(Protocol):
-    """Whoever sends a feed's changes to those who asked for them (W3C WebSub, rssCloud)."""
+    """Hubs, which deliver the new content of feeds (W3C WebSub, rssCloud)."""
 
     async def subscribe(self, push: Push, *, callback: str, secret: Secret, lease: timedelta) -> None:
-        """Ask for a feed's changes, for so long at most. It asks back at ``callback`` whether we mean it.
+        """Request a subscription for a lease; the hub verifies our intent at ``callback``.
 
-        :raises PermanentError: it says no, or may not be asked; the text says which.
+        :raises PermanentError: the hub refuses, or its address is private; the text says which.
         """
 
     async def unsubscribe(self, push: Push, *, callback: str) -> None:
-        """Ask to be sent nothing any more."""
+        """End a subscription."""
 
 
 class Discoverer(Protocol):
-    """From an address a person pasted to a blog."""
+    """Finds the blog at an address that a person pasted."""
 
     async def discover(self, url: str, *, guild_id: GuildId | None = None) -> Discovered:
         """Find the feeds of the blog at an address.

@@ -1,4 +1,4 @@
-"""Addresses as names: which spellings of one mean the same item. Asks nothing and knows no feed."""
+"""Compare addresses: which spellings mean the same page."""
 
 import re
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
@@ -14,7 +14,7 @@ _DEFAULT_PORTS = {None, 80, 443}
 
 
 def canonical_link(link: str) -> str:
-    """Return a link without what only counts visitors; everything else stays byte for byte."""
+    """Return a link without tracking parameters, otherwise byte for byte."""
     try:
         parts = urlsplit(link)
     except ValueError:
@@ -32,7 +32,7 @@ def canonical_link(link: str) -> str:
 
 
 def scheme_variants(uid: str) -> tuple[str, ...]:
-    """Return a uid as it is, and an address also with the other scheme."""
+    """Return a uid, and an address also with the other scheme (http, https)."""
     if uid.startswith("https://"):
         return uid, f"http://{uid.removeprefix('https://')}"
     if uid.startswith("http://"):
@@ -41,7 +41,7 @@ def scheme_variants(uid: str) -> tuple[str, ...]:
 
 
 def without_scheme(address: str) -> str:
-    """Return an address without ``http:`` or ``https:``: blogs change it, and it never tells items apart."""
+    """Return an address without ``http:`` or ``https:``, which blogs change and which never distinguishes items."""
     return _WEB.sub("", address, count=1)
 
 
@@ -55,7 +55,7 @@ def entry_link(comment_link: str) -> str:
 
 
 def same_address(one: str, other: str) -> bool:
-    """Whether two addresses are of one page: scheme, ``www.``, a slash at the end and fragments make no difference."""
+    """Return whether two addresses are of one page, apart from scheme, ``www.``, a slash at the end, and fragments."""
     return bool(one and other) and _comparable(one) == _comparable(other)
 
 
@@ -65,7 +65,7 @@ def _comparable(address: str) -> tuple[str, int | None, str, str]:
         host, port = (parts.hostname or "").removeprefix("www."), parts.port
     except ValueError:
         return address, None, "", ""
-    # Some write escapes in small letters, some do not escape at all.
+    # Some software writes escapes in lower case, some does not escape at all.
     path = _ESCAPE.sub(lambda found: found[0].upper(), quote(parts.path, safe="/%:@!$&'()*+,;=~"))
     path = path.removesuffix("/index.php") if parts.query else path
     return host, None if port in _DEFAULT_PORTS else port, path.rstrip("/"), parts.query

@@ -1,4 +1,4 @@
-"""What each stage of the way from feed to chat decided of an entry, for ``/blog why``."""
+"""The decisions about an entry between its feed and Discord, for ``/blog why``."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from bot.model.ids import EntryId, SubscriptionId
 
 
 class Stage(StrEnum):
-    """The stages, in their order. What happens between QUEUED and SENT is told by the delivery itself."""
+    """The stages, in their order; between QUEUED and SENT the delivery has the state."""
 
     FETCHED = "fetched"
     PARSED = "parsed"
@@ -23,13 +23,13 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What a stage decided; the last word of a stage counts."""
+    """The decision of a stage; a later one of the same stage replaces it."""
 
     entry_id: EntryId
-    #: None: for all subscriptions alike
+    #: None: for all subscriptions
     subscription_id: SubscriptionId | None = None
     stage: Stage
-    #: False: here the entry's way ended
+    #: False: the entry went no further
     passed: bool
     #: a sentence for an admin, as plain text
     text: str

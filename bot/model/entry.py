@@ -1,4 +1,4 @@
-"""Entries, comments and the people who wrote them, as a feed tells them and as we keep them."""
+"""Entries and comments, as parsed from a feed and as saved."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -7,33 +7,33 @@ from typing import Final
 
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid
 
-#: Stands in place of a text that its blog shows only to those who know a password.
+#: The text of a password-protected post.
 PROTECTED: Final = "<p>This post is protected by a password.</p>"
 #: The hash of a stub: an entry that only comments have named, as its own feed has not shown it yet.
 STUB_HASH: Final = ""
 
 
 class CommentKind(StrEnum):
-    """What stands among a post's comments; WordPress's own words for it."""
+    """The type of a comment, in WordPress's words."""
 
     COMMENT = "comment"
-    #: another site's software says that it links to the post
+    #: sent by the software of a site that links to the post
     PINGBACK = "pingback"
     TRACKBACK = "trackback"
 
     @property
     def is_mention(self) -> bool:
-        """Whether another site's software left it, and no person."""
+        """Whether it was sent by software and not by a person."""
         return self is not CommentKind.COMMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRef:
-    """How a comment names its entry; any field may be missing, one at least is there."""
+    """A comment's reference to its entry, with at least one field."""
 
-    #: as the blog's API tells it, beside the link; never read out of a guid
+    #: from the blog's API, never from a guid
     native_id: NativeId | None = None
-    #: the number in its guid: good for asking the blog, and proof of nothing
+    #: the number in its guid, which may be looked up, but proves nothing
     hint: NativeId | None = None
     link: str | None = None
     uid: Uid | None = None
@@ -42,41 +42,40 @@ class EntryRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEntry:
-    """One post as the feed tells it."""
+    """An entry as parsed from a feed."""
 
     uid: Uid
     link: str | None
     title: str
     author: str
     published_at: datetime | None
-    #: content, or the summary where there is no content; raw, not to be trusted. What is relative in it is relative to
-    #: its first ``<base>``, else to the link
+    #: content, else the summary; not sanitised. Addresses are relative to its first ``<base>``, else to the link
     html: str
-    #: an image the feed itself names (media:thumbnail, enclosure, itunes:image)
+    #: the image that the feed names (media:thumbnail, enclosure, itunes:image)
     image_url: str | None = None
     categories: tuple[str, ...] = ()
     #: ``wfw:commentRss`` or ``link rel=replies``
     comments_feed_url: str | None = None
     comment_count: int | None = None
-    #: a hint: a number in a guid may be one of an old site; see ``model/post.py`` for what is proven
+    #: a hint, as a number in a guid may be of an old site; ``model/post.py`` has the proofs
     native_id: NativeId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedComment:
-    """One remark as the feed or the blog's API tells it."""
+    """A comment as parsed from a feed or the blog's API."""
 
     uid: Uid
-    #: uid of the comment answered; None for a remark on the entry itself
+    #: uid of the comment it replies to; None: a comment on the entry
     parent_uid: Uid | None
-    #: the name in "In reply to …", for a parent that was never seen
+    #: the name in "In reply to …", for an unknown parent
     parent_author: str = ""
     entry: EntryRef
     link: str | None
     author: str
     author_url: str | None = None
     published_at: datetime | None
-    #: raw, not to be trusted; WordPress's "In reply to" line taken off
+    #: not sanitised; without WordPress's "In reply to" line
     html: str
     native_id: NativeId | None = None
     kind: CommentKind = CommentKind.COMMENT
@@ -84,38 +83,38 @@ class ParsedComment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """What a feed said, in document order. Either list is empty, by the feed's kind."""
+    """A parsed document, in its order. Either entries or comments are empty, by the feed's kind."""
 
     title: str
     home_url: str | None = None
     entries: tuple[ParsedEntry, ...] = ()
     comments: tuple[ParsedComment, ...] = ()
-    #: comment feeds and the like that the document itself points to
+    #: links of the document, such as to comment feeds
     links: tuple["FeedLink", ...] = ()
-    #: uids of all items that the document holds, in its order: also of those left out because they are known
+    #: uids of all items in the document's order, including known items that were left out
     window: tuple[Uid, ...] = ()
-    #: the same of the last time this feed was read; empty where that is not known
+    #: the window of the last fetch; empty where it is not known
     before: tuple[Uid, ...] = ()
-    #: uids that the document says are deleted (RFC 6721)
+    #: uids of deleted entries (RFC 6721)
     deleted: tuple[Uid, ...] = ()
-    #: False: the document is cut short or holds more than is read, so what is missing from it is not gone
+    #: False: the document is truncated or too long, so items missing from it are not deleted
     complete: bool = True
     #: what is wrong with the document although it could be read, each a sentence for the debug log
     remarks: tuple[str, ...] = ()
     #: charset, format and parser, for the debug log
     parsed_as: str = ""
     freshness: "Freshness | None" = None
-    #: there are items, and each says what it answers (RFC 4685): they are comments, whatever the feed is called
+    #: there are items, and each has ``in-reply-to`` (RFC 4685), so that they are comments
     all_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """How often a feed says that it changes; a wish, which others than its author may have made up."""
+    """How often a feed says that it changes; often a default of its software."""
 
     #: RSS ``ttl``: minutes a copy may be kept
     ttl: int | None = None
-    #: minutes between two updates, by ``sy:updatePeriod`` and ``sy:updateFrequency``; WordPress says 60 everywhere
+    #: minutes between two updates, by ``sy:updatePeriod`` and ``sy:updateFrequency``; WordPress always says 60
     update_every: int | None = None
     #: RSS ``skipHours``: 0 to 23, GMT
     skip_hours: tuple[int, ...] = ()
@@ -135,13 +134,13 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemSummary:
-    """As much of a kept item as its feed's window needs."""
+    """The fields of a saved item that comparing windows needs."""
 
     #: an entry's or a comment's
     id: int
     published_at: datetime | None
     hash: str
-    #: when its feed was last noted to show it
+    #: when its feed last showed it, updated now and then
     seen_at: datetime | None = None
 
     @property
@@ -152,7 +151,7 @@ class ItemSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One post as we keep it."""
+    """A saved entry."""
 
     id: EntryId
     blog_id: BlogId
@@ -169,15 +168,15 @@ class Entry:
     #: fingerprint of the visible content; empty for a stub
     hash: str
     first_seen_at: datetime
-    #: how often its messages were brought up to date
+    #: how often its messages were updated
     edits: int = 0
-    #: when it changed so much that readers should know
+    #: when it last changed so much that its message is marked as edited
     edited_at: datetime | None = None
-    #: when its removal from the blog was noticed
+    #: when it was found to be removed from the blog
     gone_at: datetime | None = None
-    #: when the blog was found to take no more comments on it
+    #: when its comments were found to be closed
     comments_closed_at: datetime | None = None
-    #: the entry that it was taken for until somebody had it posted after all
+    #: the entry that it was mistaken for, until an admin had it posted
     split_from: EntryId | None = None
 
     @property
@@ -187,13 +186,13 @@ class Entry:
 
     @property
     def takes_replies(self) -> bool:
-        """Whether it stands on the blog and, as far as is known, can be commented on."""
+        """Whether it is on the blog and, as far as is known, open for comments."""
         return self.gone_at is None and self.comments_closed_at is None and self.html != PROTECTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """One remark as we keep it."""
+    """A saved comment."""
 
     id: CommentId
     blog_id: BlogId
@@ -212,16 +211,16 @@ class Comment:
     edits: int = 0
     edited_at: datetime | None = None
     gone_at: datetime | None = None
-    #: when it was found to have been posted under another entry
+    #: when it was moved to the entry that it was posted under
     entry_corrected_at: datetime | None = None
     kind: CommentKind = CommentKind.COMMENT
-    #: of a mention, the page that links to the entry, where its feed tells
+    #: the page with the link of a mention, where the feed has it
     source_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentLocation:
-    """Under which entry a comment is kept, with the addresses of both."""
+    """The entry under which a comment is saved, with the addresses of both."""
 
     comment_id: CommentId
     native_id: NativeId | None

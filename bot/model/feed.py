@@ -1,4 +1,4 @@
-"""Blogs, their feeds, and what came of asking one. No parsing, no storage."""
+"""Blogs, their feeds, and the results of fetching one."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,21 +9,21 @@ from bot.model.ids import BlogId, EntryId, FeedId, GuildId
 
 
 class FeedKind(StrEnum):
-    """What the items of a feed are."""
+    """The kind of items that a feed has."""
 
     ENTRIES = "entries"
     #: comments on every entry of the blog
     COMMENTS = "comments"
     #: comments on one entry
     ENTRY_COMMENTS = "entry_comments"
-    #: pingbacks and trackbacks, read out of a feed of comments whose comments are read elsewhere
+    #: pingbacks and trackbacks, from a comment feed whose comments another feed brings
     MENTIONS = "mentions"
-    #: comments on every entry, as the blog lists them for a connected account; only what strangers see too is kept
+    #: comments on every entry, listed for a connected account; only those that strangers see, too, are saved
     ACCOUNT_COMMENTS = "account_comments"
 
 
 class FeedFormat(StrEnum):
-    """How a feed is read."""
+    """The format of a feed."""
 
     #: RSS, Atom or RDF
     SYNDICATION = "syndication"
@@ -32,7 +32,7 @@ class FeedFormat(StrEnum):
 
 
 class CommentSystem(StrEnum):
-    """What takes a blog's comments; all are recognised, few can be written to."""
+    """The software that takes a blog's comments; all are recognised, a few can be written to."""
 
     WORDPRESS = "wordpress"
     GHOST = "ghost"
@@ -59,7 +59,7 @@ class CommentSystem(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFeed:
-    """A feed that discovery saw."""
+    """A feed that discovery found."""
 
     url: str
     kind: FeedKind
@@ -69,74 +69,74 @@ class FoundFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """What an address led to: a blog that can be subscribed to. Small enough to keep with a proposal."""
+    """The blog at an address, which can be subscribed to. Small enough to store with a preview."""
 
     title: str
     home_url: str
     entries: FoundFeed
     comments: FoundFeed | None
-    #: what readers comment with
+    #: the software with which readers comment
     system: CommentSystem
     #: WordPress's REST root, with a slash at its end (``…/wp-json/`` or ``…?rest_route=/``)
     api_root: str | None
-    #: the page at ``home_url`` is the feed's own, and could be read
+    #: the page at ``home_url`` was read and belongs to the feed
     home_proven: bool = True
-    #: WordPress's REST interface refuses strangers; whoever has an account may be let in
+    #: WordPress's REST API refuses strangers, but may accept an account
     api_closed: bool = False
-    #: entries name feeds of their own comments
+    #: entries have comment feeds of their own
     entry_comments: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenSystem:
-    """A comment system that a page of the blog uses, or an interface that it offers."""
+    """A comment system that a page of the blog uses, or an API that the blog offers."""
 
     system: CommentSystem
-    #: what the page says of it: names and values as its software calls them, and ``seen``: where
+    #: the names and values found, as the software calls them, and ``seen``: where they were found
     evidence: tuple[tuple[str, str], ...]
-    #: built into the page for readers: beats every interface that the blog offers beside it
+    #: embedded in the page for readers, so that it counts before any API of the blog
     embedded: bool
 
 
 class PushProtocol(StrEnum):
-    """How a hub is spoken to."""
+    """The protocol of a hub."""
 
-    #: it sends content, signed
+    #: delivers signed content
     WEBSUB = "websub"
-    #: RSS's ``cloud`` by HTTP POST: it only says that there is something
+    #: RSS's ``cloud`` by HTTP POST: only says that there is new content
     RSSCLOUD = "rsscloud"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """Where a feed's changes may be subscribed to (W3C WebSub, 4)."""
+    """The hub at which a feed can be subscribed to (W3C WebSub, 4)."""
 
     hub_url: str
-    #: the address to name to the hub
+    #: the address of the feed at the hub
     topic_url: str
     protocol: PushProtocol = PushProtocol.WEBSUB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovered:
-    """A discovery, and the entries feed as it was just read (one GET for both)."""
+    """A discovery with the entries feed that it read, so that one GET serves both."""
 
     found: Discovery
     newest: ParsedFeed
-    #: what a poll would have brought of the entries feed, so that adding it needs no second GET
+    #: the entries feed as a poll would have fetched it, so that adding it needs no second GET
     fetched: "Fetched | None" = None
-    #: the same of the feed of comments, where that was read whole
+    #: the same of the comment feed, where it was read completely
     fetched_comments: "Fetched | None" = None
-    #: all feeds of entries that the address led to, the chosen one first
+    #: all entries feeds found, the chosen one first
     candidates: tuple[FoundFeed, ...] = ()
-    #: comment systems seen, the one that readers use first
+    #: comment systems found, the one that readers use first
     systems: tuple[SeenSystem, ...] = ()
     push: Push | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blog:
-    """A site whose discussion we carry."""
+    """A blog."""
 
     id: BlogId
     title: str
@@ -147,14 +147,14 @@ class Blog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What a server gave to ask "has it changed?" with (RFC 9110, 8.8), byte for byte."""
+    """The validators that a server sent (RFC 9110, 8.8), byte for byte."""
 
     etag: str | None = None
     last_modified: str | None = None
 
 
 class FailureReason(StrEnum):
-    """Why no feed could be had, where that changes what to do."""
+    """The reason of a failed fetch, as far as the reaction depends on it."""
 
     #: 410
     GONE = "gone"
@@ -164,7 +164,7 @@ class FailureReason(StrEnum):
     LOGIN = "login"
     #: 403 or 503 from a browser check in front of the blog
     CHALLENGED = "challenged"
-    #: 429, 503 with a time, or the pause that followed on one of the host's other feeds: no strike
+    #: 429, 503 with Retry-After, or the pause after one for another feed of the host; counts as no failure
     BUSY = "busy"
     #: 200, but a web page or something else
     NOT_A_FEED = "not_a_feed"
@@ -172,16 +172,15 @@ class FailureReason(StrEnum):
     EMPTY = "empty"
     #: a feed that needs too much time or memory
     UNREADABLE = "unreadable"
-    #: the guard says no
+    #: the address is private
     REFUSED = "refused"
     OTHER = "other"
 
 
-# Like all values it is never changed, only replaced; but frozen it takes half as long again to make, and each poll
-# makes two.
+# Never changed, only replaced. Not frozen: creating a frozen one takes half as long again, and each poll does it twice.
 @dataclass(slots=True, kw_only=True)
 class Feed:
-    """One address that is polled, and how it fares."""
+    """One feed with the state of its polls."""
 
     id: FeedId
     blog_id: BlogId
@@ -191,71 +190,71 @@ class Feed:
     format: FeedFormat
     url: str
     validators: Validators = field(default_factory=Validators)
-    #: SHA-256 of the last body whose items are durable
+    #: SHA-256 of the last body whose items were saved
     body_hash: str | None = None
     #: polls since the last one without validators
     conditional_polls: int = 0
     failures: int = 0
     last_error: str | None = None
-    #: of the last poll; None: it went well
+    #: of the last poll; None: it succeeded
     failure_reason: FailureReason | None = None
     #: the first of the failures in a row
     failing_since: datetime | None = None
-    #: given up; only probed now and then
+    #: given up; polled once a week
     stopped_at: datetime | None = None
     last_polled_at: datetime | None = None
     last_ok_at: datetime | None = None
     next_poll_at: datetime
-    #: when its newest item was first seen or dated, whichever is later known
+    #: when its newest item was first seen; after the first poll, that item's date
     newest_at: datetime | None = None
     #: what the last outcome that had a ``fetch_state`` said, kept with the items it tells of; opaque
     fetch_state: str | None = None
-    #: what tells its items apart; None: the guid
+    #: what identifies its items; None: the guid
     identity: str | None = None
-    #: where it permanently redirects to, not adopted yet
+    #: where it permanently redirects to, as long as ``url`` is not replaced
     redirect_url: str | None = None
-    #: polls in a row that said so
+    #: polls in a row with this redirect
     redirect_count: int = 0
     #: so long its hub is trusted to bring what is new; None: it is not
     hub_trusted_until: datetime | None = None
-    #: the first of them
+    #: the first of these polls
     redirected_since: datetime | None = None
-    #: admins know since then that it fails
+    #: when admins were notified that it fails
     notified_at: datetime | None = None
     #: when it was last read without validators
     last_full_poll_at: datetime | None = None
-    #: server or feed asked not to be asked before that
+    #: the server or the feed asks for no earlier poll
     not_before: datetime | None = None
-    #: how far apart its items usually are; None: not known
+    #: the usual time between two items; None: not known
     usual_gap: timedelta | None = None
-    #: how many channels get it, as its server is told; known of a claimed feed only
+    #: channels that get it, for the User-Agent; set for claimed feeds only
     subscribers: int = field(default=0, compare=False)
-    #: some of the servers (guilds) that get it, for which it is parsed; known of a claimed feed, or where it was asked
+    #: some of the servers (guilds) that get it, whose share of parsing time it uses; set for claimed feeds
     guilds: tuple[GuildId, ...] = field(default=(), compare=False)
-    #: its blog's REST interface, which tells the types of comments that a feed does not; known as ``guilds`` are
+    #: its blog's REST API, which knows the types of comments; set where ``guilds`` is
     api_root: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
-    """A feed as a poll left it."""
+    """A feed after a poll, to be saved."""
 
     feed: Feed
-    #: as it was before
+    #: as it was before the poll
     claimed: Feed
-    #: the poll knew what had been decided until then; whoever hurried the feed later is heeded
+    #: when it was claimed; a request for an earlier poll that came later counts
     since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A body that differs from the last."""
+    """A document that differs from the last one."""
 
-    #: only what is new or changed in it, where the feed has a ``fetch_state``; its ``window`` names the rest
+    #: only its new and changed items, where the feed has a ``fetch_state``; its ``window`` names all
     feed: ParsedFeed
     validators: Validators
     body_hash: str
-    #: to be kept with the items, in one transaction: the next fetch leaves out what is in it
+    #: to be saved in one transaction with the items, as the next fetch leaves out the items in it
     fetch_state: str | None = None
     #: neither the server's ``max-age`` nor the feed's ``ttl`` and ``skipHours`` want to be asked before this
     not_before: timedelta | None = None
@@ -266,7 +265,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """Nothing new: a 304, or the same bytes again (then the validators may still be new)."""
+    """A 304, or the same bytes again, where the validators may still be new."""
 
     validators: Validators
     #: None: as it was
@@ -278,12 +277,12 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """No feed could be had this time."""
+    """A fetch that failed."""
 
     text: str
     retry_after: timedelta | None = None
     reason: FailureReason = FailureReason.OTHER
-    #: what the server said, None where it said nothing
+    #: None: no answer
     status: int | None = None
 
 
@@ -291,7 +290,7 @@ FetchOutcome = Fetched | NotModified | Failed
 
 
 class Availability(StrEnum):
-    """Whether an item can still be read where it stood."""
+    """Whether an item is still on its blog."""
 
     THERE = "there"
     GONE = "gone"

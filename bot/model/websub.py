@@ -1,4 +1,4 @@
-"""Registrations: that a hub (W3C WebSub) or a cloud (rssCloud) sends a feed's changes to us. No behaviour."""
+"""Subscriptions to feeds at hubs (W3C WebSub) and clouds (rssCloud)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,47 +10,47 @@ from bot.model.ids import FeedId, HubSubscriptionId
 
 
 class HubSubscriptionState(StrEnum):
-    """How far a registration has come."""
+    """The state of a hub subscription."""
 
-    #: the feed names a hub, which has not been asked
+    #: the feed names a hub, and no request was sent
     WANTED = "wanted"
-    #: asked; the hub has not asked back whether we mean it
+    #: requested; the hub has not verified our intent yet
     REQUESTED = "requested"
-    #: the hub sends; whether it sends in time, nobody knows yet
+    #: active, but not known to be faster than polls
     VERIFIED = "verified"
-    #: it brought what no poll had found: polls may slow down
+    #: active and faster than polls, which are delayed
     TRUSTED = "trusted"
-    #: the hub, or our guard, says no; asked again after days
+    #: refused by the hub, or its address is private; requested again after days
     REFUSED = "refused"
-    #: nobody wants the feed; the hub was told so
+    #: no subscription wants the feed, so we unsubscribed
     ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubSubscription:
-    """A feed at its hub. In this house a subscription is another thing: a blog that goes to a channel."""
+    """A feed's subscription at its hub; a ``Subscription`` is a blog that goes to a channel."""
 
     id: HubSubscriptionId
     feed_id: FeedId
     push: Push
-    #: the end of our callback's address; not to be guessed, so whoever knows it is the hub
+    #: the end of our callback's address, secret and known to the hub alone
     token: str
-    #: ``hub.secret``, what the hub signs with; None: none made yet, or the key that encrypted it is gone
+    #: ``hub.secret``, with which the hub signs; None: not created yet, or its encryption key is lost
     secret: Secret | None
     state: HubSubscriptionState
-    #: how often the hub was asked since it last confirmed
+    #: requests since the hub last verified one
     attempts: int = 0
     requested_at: datetime | None = None
-    #: when to ask (again)
+    #: when to send the next request
     due_at: datetime
-    #: until when the hub sends, by its own word
+    #: the end of the lease that the hub granted
     lease_until: datetime | None = None
-    #: the last content that the hub had signed
+    #: when the hub last delivered signed content
     delivered_at: datetime | None = None
     #: why it does not work, a sentence
     error: str | None = None
 
     @property
     def trusted_until(self) -> datetime | None:
-        """Until when polls may rely on it."""
+        """Until when the hub is trusted."""
         return self.lease_until if self.state is HubSubscriptionState.TRUSTED else None

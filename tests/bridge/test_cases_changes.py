@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.bridge.harness import BridgeHarness
-from tests.bridge.told import announced, write_many
+from tests.bridge.journey_steps import announced, write_many
 
 HOUR = timedelta(hours=1)
 

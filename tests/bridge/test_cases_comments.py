@@ -2,7 +2,7 @@
 
 from bot.model.notice import NoticeKind
 from tests.bridge.harness import BridgeHarness
-from tests.bridge.told import announced, notices
+from tests.bridge.journey_steps import announced, notices
 
 
 async def own_feeds(harness: BridgeHarness, **counts: int) -> None:

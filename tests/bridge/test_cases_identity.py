@@ -6,7 +6,7 @@ from bot.model.feed import FeedKind, FoundFeed
 from bot.model.ids import ChannelId, GuildId, Uid
 from bot.model.notice import NoticeKind
 from tests.bridge.harness import GUILD, USER, BridgeHarness
-from tests.bridge.told import announced, notices, write_many
+from tests.bridge.journey_steps import announced, notices, write_many
 from tests.fakes.blog import HOME
 
 

@@ -8,7 +8,7 @@ from bot.model.decision import Stage
 from bot.model.notice import NoticeKind
 from bot.rules.routing import MAX_ENTRIES_AT_ONCE
 from tests.bridge.harness import BridgeHarness
-from tests.bridge.told import announced, notices, write_many
+from tests.bridge.journey_steps import announced, notices, write_many
 from tests.fakes.blog import HOME
 
 

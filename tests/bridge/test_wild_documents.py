@@ -6,7 +6,7 @@ import pytest
 
 from bot.storage.database import Store
 from tests.bridge.harness import BridgeHarness, build_harness
-from tests.bridge.told import announced
+from tests.bridge.journey_steps import announced
 from tests.fakes.documents import Documents
 
 WILD = Path(__file__).parents[1] / "data/wild"

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from bot.storage import tables
 from bot.storage.database import Store
 from tests.bridge.harness import build_harness
-from tests.bridge.told import announced
+from tests.bridge.journey_steps import announced
 from tests.databases import KEYS, migrated_sqlite
 from tests.fakes.documents import HOME, Documents
 

@@ -8,7 +8,7 @@ from bot.model.feed import Availability
 from bot.model.ids import Uid
 from bot.model.notice import NoticeKind
 from tests.bridge.harness import DAY, GUILD, USER, BridgeHarness
-from tests.bridge.told import announced, notices, write_many
+from tests.bridge.journey_steps import announced, notices, write_many
 from tests.fakes.blog import HOME
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.storage.database import Store
 from tests.bridge.harness import BridgeHarness, build_harness
-from tests.bridge.told import announced
+from tests.bridge.journey_steps import announced
 from tests.fakes.documents import HOME, Documents
 
 DATE = datetime(2026, 3, 9, 8, tzinfo=UTC)

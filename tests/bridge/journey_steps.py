@@ -1,4 +1,4 @@
-"""What tests of the journeys do and look at again and again."""
+"""Steps and observations that many tests of the journeys share."""
 
 from bot.model.ids import ChannelId
 from bot.model.notice import NoticeKind
@@ -11,7 +11,7 @@ async def notices(harness: BridgeHarness) -> list[NoticeKind]:
 
 
 async def announced(harness: BridgeHarness) -> list[str]:
-    """What stands in channels, direct messages left out."""
+    """Return what was posted in channels, without direct messages."""
     await harness.deliver()
     return [each.post.title or each.post.body for each in harness.chat.said if each.ref.channel_id != ChannelId(USER)]
 
