@@ -56,7 +56,7 @@ def with_quote(post: ChatPost) -> ChatPost:
 
 
 def render_mentions(post: ChatPost) -> discord.AllowedMentions:
-    """Allow nothing to ping but ``post.mention`` and ``post.roles``, whatever the text says."""
+    """Allow pings of ``post.mention`` and ``post.roles`` only, independent of the text."""
     mentions = discord.AllowedMentions.none()
     if post.mention is not None:
         mentions.users = [discord.Object(post.mention)]

@@ -55,7 +55,7 @@ _PERMANENT: Final[dict[int, tuple[type[PermanentError], str]]] = {
 
 _TEMPORARY: Final[dict[int, tuple[str, timedelta]]] = {
     10087: ("A tag of this forum was just deleted.", timedelta(seconds=5)),
-    # The bot was taken for a spammer: that concerns everybody, so nobody's alerts end by it.
+    # Discord took the bot for a spammer: that is no reason to switch off one person's alerts.
     20026: ("Discord does not let the bot send direct messages at present.", timedelta(hours=1)),
     20028: ("The bot writes faster than this channel allows.", _SLOW_DOWN),
     30046: ("Discord limits how often old messages can be edited.", timedelta(hours=1)),
@@ -89,7 +89,7 @@ def discord_errors(needs: str) -> Iterator[None]:
 def bridge_error(error: discord.HTTPException, needs: str) -> BridgeError:
     """Return what an answer of Discord means.
 
-    :param needs: as for :func:`told`.
+    :param needs: as for :func:`discord_errors`.
     """
     if error.status == 429 and error.code not in _TEMPORARY:
         return _rate_limited(error)

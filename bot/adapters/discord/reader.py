@@ -78,7 +78,7 @@ class DiscordReader:
         return member.guild_permissions.manage_guild
 
     async def look_at_message(self, message: MessageRef) -> MessageView:
-        """Fetch a message; without a privileged intent only its age is told of those that others wrote."""
+        """Fetch a message; without a privileged intent Discord gives only the age of other people's messages."""
         with self._errors(READ_HISTORY):
             found = await self._message(message).fetch()
         return MessageView(content=found.content, edited_at=found.edited_at)

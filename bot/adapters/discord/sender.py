@@ -122,7 +122,7 @@ class DiscordSender(DiscordReader):
         return MessageRef(channel_id=ChannelId(made.thread.id), message_id=MessageId(made.message.id))
 
     async def revise(self, message: MessageRef, post: ChatPost) -> None:
-        """Replace what a message of ours says; an edit pings nobody. An archived thread is opened for it."""
+        """Edit a message of ours, which pings nobody. An archived thread is opened for it."""
         with self._errors(_WRITE):
             edit = partial(self._message(message).edit, allowed_mentions=render_mentions(post))
 
@@ -227,8 +227,8 @@ class DiscordSender(DiscordReader):
         """Return the lock that lets the acts of one kind in one channel happen one after the other.
 
         Discord limits each kind in each channel. discord.py waits where an answer says that a limit is reached, but of
-        several requests that wait for one limit it can let one go too early, which Discord refuses. Nobody else waits
-        for a limit while one request at a time is made.
+        several requests that wait for one limit it can let one go too early, which Discord refuses. With
+        one request at a time no other request waits for a limit.
         """
         return self._locks.setdefault((act, channel_id), asyncio.Lock())
 

@@ -32,7 +32,7 @@ _WELL_KNOWN = (
 _USUAL = 6
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php)$", re.I)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-#: Characters of an address in a document; longer ones nobody could open.
+#: Characters of an address in a document; browsers open no longer ones.
 _LONGEST_LINK = 4000
 _LONGEST = 2000
 _SHOWN = 100
@@ -54,7 +54,7 @@ _CLOSING = {opening: closing for closing, opening in _BRACKETS.items()}
 def candidates(text: str) -> tuple[str, ...]:
     """Return the addresses that a person may mean, likeliest first.
 
-    :param text: with or without a scheme, and with whatever stands around it (:func:`find_address`).
+    :param text: with or without a scheme, perhaps with other text around it (:func:`find_address`).
     :raises PermanentError: it is no address of a web page.
     """
     bare = without_feed_scheme(find_address(text))
@@ -167,7 +167,7 @@ def _is_host(text: str) -> bool:
 
 
 def _is_local(host: str) -> bool:
-    """Tell whether nobody gives out certificates for a host."""
+    """Tell whether a host cannot have a public certificate."""
     ip = _ip(host)
     return host == "localhost" or host.endswith(".localhost") or (ip is not None and ip.is_private)
 

@@ -16,7 +16,7 @@ from typing import TypedDict
 from bot.model.entry import Freshness, ParsedFeed
 from bot.model.ids import Uid
 
-#: Another number than a kept text has makes it void: items are parsed again when what is made of them changes.
+#: A new number makes kept states void, so that items are parsed again when parsing changes.
 _VERSION = 3
 
 KnownItem = tuple[str, Uid]
@@ -48,7 +48,7 @@ class ParseResult:
 
     #: without the items that were known, but for its ``window``
     feed: ParsedFeed
-    #: the whole window, by ``dump_items``; None: its items cannot be told apart as bytes, so none is remembered
+    #: the whole window, by ``dump_items``; None: the bytes of its items are uncertain, so no hashes are kept
     items: str | None = None
     #: of computing time that it took
     seconds: float = 0.0
@@ -74,13 +74,13 @@ class FreshnessData(TypedDict):
 
 
 def load_state(text: str | None) -> FetchState:
-    """Read a memory; nothing and damage are an empty one, and of an older version only the uids are left."""
+    """Read a fetch state; a missing or damaged one is empty, and of an older version only the uids are kept."""
     if not text:
         return FetchState()
     head, _, items = text.partition("\n")
     found = _load_head(head)
     if found is None:
-        # What is made of items is another matter; under which uids they are kept is not.
+        # The items are parsed again, but keep their uids.
         return FetchState(items=dump_items([("", uid) for _, uid in load_items(items)]) if items else "")
     return FetchState(
         items=items,
@@ -110,7 +110,7 @@ def _load_head(head: str) -> FetchState | None:
 
 
 def dump_state(state: FetchState) -> str:
-    """Write a memory."""
+    """Write a fetch state."""
     head: _StateData = {
         "version": _VERSION,
         "rhythm": None if state.freshness is None else _dump_freshness(state.freshness),
@@ -122,7 +122,7 @@ def dump_state(state: FetchState) -> str:
 
 
 def load_items(text: str) -> tuple[KnownItem, ...]:
-    """Read the items of a memory; nothing and damage are both none."""
+    """Read the items of a fetch state; none where they are missing or damaged."""
     try:
         return tuple((str(hash_), Uid(str(uid))) for hash_, uid in json.loads(text)) if text else ()
     except (ValueError, TypeError, RecursionError):
@@ -135,7 +135,7 @@ def dump_items(items: Sequence[KnownItem]) -> str:
 
 
 def rename_items(text: str, names: Mapping[Uid, Uid]) -> str:
-    """Return a memory with other uids in place of those given.
+    """Return a fetch state with some uids replaced.
 
     Of several items that have one uid then, only one is known by its hash: should it leave, the others are read again.
     """
@@ -151,7 +151,7 @@ def rename_items(text: str, names: Mapping[Uid, Uid]) -> str:
 
 
 def dump_window(reading: ParseResult) -> str:
-    """Write the items of a document; those that cannot be told apart as bytes are still known by name."""
+    """Write the items of a document; without hashes they are known by uid only."""
     return dump_items([("", uid) for uid in reading.feed.window]) if reading.items is None else reading.items
 
 

@@ -12,7 +12,7 @@ _CDATA = re.compile(r"\s*<!\[CDATA\[(.*?)\]\]>\s*", re.S)
 _HIDDEN = re.compile(r"<!--.*?(?:-->|$)|<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|$)|<\?[^<>]*\?>", re.S | re.I)
 #: The same where nobody says that a text is HTML: what is not closed is a word, and so is "<?php echo $x ?>".
 _HIDDEN_PAIR = re.compile(r"<!--.*?-->|<(script|style|template)\b[^<>]*>.*?</\1\s*>", re.S | re.I)
-#: Stops at the next "<", whatever comes: titles from a JSON list are read outside of the worker.
+#: Stops at the next "<" in any case: titles from a JSON list are read outside of the worker.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)((?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*|\s[^<>]*)?)/?>""")
 #: How the word above is read (HTML, ``rt``), where the title does not bring brackets for it itself (``rp``).
 _READING = re.compile(r"<rt\b[^<>]*>([^<>()（）]+)</rt\s*>", re.I)
@@ -98,7 +98,7 @@ def plain_title(text: str, *, is_html: bool) -> str:
 
 
 def text_title(text: str) -> str:
-    """Return a title that is plain text by its format; what was escaped once too often is mended."""
+    """Return a title that is plain text by its format; one escape too many is undone."""
     return one_line(_unescaped(unwrap_cdata(text[: 8 * _LONGEST_LINE])))
 
 
@@ -170,6 +170,6 @@ def repair_html(text: str) -> str:
 def with_base(text: str, base: str | None) -> str:
     """Return HTML that carries what its relative addresses are relative to (HTML, ``base``), where it is not its page.
 
-    :param base: None: its page, which whoever renders it knows.
+    :param base: None: its page, which the renderer knows.
     """
     return f'<base href="{html.escape(base)}">{text}' if base and _RELATIVE.search(text) else text

@@ -121,7 +121,7 @@ class HttpClient:
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            # Decoded by ourselves: servers lie about codings in both directions, and bombs must stop at the cap.
+            # Decoded here: servers label codings wrongly in both directions, and bombs must stop at the limit.
             auto_decompress=False,
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
@@ -260,7 +260,7 @@ class UndecodableBody(Exception):
 def decode_body(body: bytes, coding: str, *, limit: int) -> bytes | None:
     """Return the body without its content coding; None where it would be longer than ``limit``.
 
-    A gzip body that nobody announced is unpacked, a plain one announced as gzip is taken as it is: both are seen.
+    A gzip body without a label is decoded, and a plain one labelled as gzip is kept: both occur.
 
     :param coding: the Content-Encoding header, or the empty string.
     :param limit: bytes; a bomb is unpacked no further.

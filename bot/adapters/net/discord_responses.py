@@ -36,7 +36,7 @@ async def _check_answer(
     session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
 ) -> None:
     if params.response.status >= 500 and _creates_forum_post(params):
-        # Nobody will read the answer, so its connection has to be closed here.
+        # The response is not read any more, so its connection has to be closed here.
         params.response.close()
         raise _unknown_outcome()
     if _is_not_json(params):

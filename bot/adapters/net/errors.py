@@ -10,7 +10,7 @@ import aiohttp
 
 from bot.model.errors import BridgeError, NotPublic, PermanentError, TemporaryError
 
-#: OpenSSL's codes for why a certificate is not believed (X509_V_ERR_*).
+#: OpenSSL's codes for why a certificate is not trusted (X509_V_ERR_*).
 _CERTIFICATES = {
     10: "The certificate of {host} has expired",
     18: "{host} uses a self-signed certificate",

@@ -15,7 +15,7 @@ _PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~*-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s",;
 
 @lru_cache(maxsize=256)
 def user_agent(contact: str | None, subscribers: int = 0) -> str:
-    """Return the field: who this is, how to reach whoever runs it, and for how many a feed is read.
+    """Return the User-Agent: the bot, how to reach its operator, and how many channels get the feed.
 
     :param contact: an address or a text; what cannot stand in a header is left out.
     :param subscribers: channels that get the feed; 0: it is about no feed.

@@ -101,7 +101,7 @@ def parse_url(text: str) -> URL:
 
 
 def _may_share_credentials(one: URL, other: URL) -> bool:
-    """Tell whether whoever may see a password at one address may see it at the other."""
+    """Tell whether credentials for one address may be sent to the other."""
     if one.origin() == other.origin():
         return True
     upgrade = (one.scheme, one.port, other.scheme, other.port) == ("http", 80, "https", 443)

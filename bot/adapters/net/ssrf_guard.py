@@ -15,7 +15,7 @@ from bot.model.redact import shown_url
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-#: Below 1024 live mail, shells and file servers; only these two speak HTTP.
+#: Ports below 1024 belong to mail, shells and file servers; only these two serve HTTP.
 _LOW_PORTS = frozenset({80, 443})
 _FIRST_HIGH_PORT = 1024
 

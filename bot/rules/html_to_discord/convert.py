@@ -1,4 +1,4 @@
-"""Turn HTML of a blog into Discord Markdown or plain text that injects nothing and pings nobody."""
+"""Turn HTML of a blog into Discord Markdown or plain text that cannot inject markup or ping."""
 
 import re
 from html import unescape
@@ -65,7 +65,7 @@ def to_markdown(html: str, *, base_url: str, limit: int, shown_image: str | None
     """Return foreign HTML as Discord Markdown of at most ``limit`` UTF-16 units, ending in "…" when cut.
 
     Relative addresses are resolved against the HTML's own ``<base>``, else ``base_url``, the page that it comes from.
-    Never raises, whatever the HTML; what is left of nothing visible is an empty string.
+    Never raises; HTML without visible text gives an empty string.
 
     :param shown_image: the address of a picture that stands beside the text, and so is not described in it.
     """

@@ -83,7 +83,7 @@ def one_line(text: str) -> str:
 
 
 def units(text: str) -> int:
-    """Count UTF-16 code units: never fewer than the code points, whichever of the two Discord counts."""
+    """Count UTF-16 code units: Discord counts either these or code points, of which there are never more."""
     return len(text) + sum(char > "\uffff" for char in text)
 
 

@@ -50,7 +50,7 @@ _LINKABLE = frozenset({"http", "https", "mailto"})
 
 
 def parse(html: str, *, most: int = MAX_HTML) -> LexborNode | None:
-    """Return the body of some HTML, whatever it is, or None where nothing is in it.
+    """Return the body of any HTML, or None where it is empty.
 
     :param most: characters that are looked at, at most :data:`MAX_HTML`.
     """
@@ -64,7 +64,7 @@ def parse(html: str, *, most: int = MAX_HTML) -> LexborNode | None:
 
 
 def _flatten(html: str) -> str:
-    """Rename the tags that parsers reopen, and flatten what is nested beyond reason."""
+    """Rename the tags that parsers reopen, and flatten very deep nesting."""
     depth: Counter[str] = Counter()
 
     def rename(found: re.Match[str]) -> str:
@@ -150,7 +150,7 @@ def base_of(body: LexborNode, page_url: str) -> str:
 
 
 def escape_url(url: str) -> str:
-    """Percent-encode whatever in an address Discord could take for markup or a mention."""
+    """Percent-encode the characters of an address that Discord could take for markup or a mention."""
     url = _UNSAFE_IN_URL.sub(_percent, url.encode("utf-8", "ignore").decode())
     return _PINGS.sub("%40", url.replace("__", "_%5F"))
 

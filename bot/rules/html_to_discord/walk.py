@@ -42,7 +42,7 @@ _CELLS = frozenset({"td", "th"})
 _READINGS = frozenset({"rt", "rtc"})
 #: Characters of HTML that are looked at in any case, and for each character of text that is wanted.
 _LOOKED_AT, _MARKUP = 20_000, 16
-#: Longer texts, such as comments, have no more markup looked at than an entry's card: nobody writes that much of it.
+#: Longer texts, such as comments, have no more markup read than an entry's card.
 _CARD = 1_600
 
 

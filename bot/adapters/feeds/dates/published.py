@@ -17,7 +17,7 @@ _FEW = 3
 
 
 def choose_date(stated: Iterable[str]) -> datetime | None:
-    """Return the first date, as the document has it, that can be read and believed; in UTC."""
+    """Return the first date, as the document has it, that is readable and plausible; in UTC."""
     moments = (read_date(text) for text in stated if text)
     return next((moment for moment in moments if moment is not None and is_believable(moment)), None)
 

@@ -62,7 +62,7 @@ _JOINING: Final = frozenset(
 
 
 def read_date(text: str) -> datetime | None:
-    """Return the moment that a text names, in UTC, or None where it names none beyond doubt."""
+    """Return the moment that a text names, in UTC; None where it is ambiguous or no date."""
     text = text.strip()
     if not text or len(text) > _LONGEST:
         return None

@@ -133,7 +133,9 @@ class HttpDiscoverer:
         return merge_systems(system for page in seen for system in page.systems)
 
     async def _get_first(self, urls: tuple[str, ...]) -> tuple[str, Response]:
-        """Ask the first address that answers; where none does, what was wrong with the first is told."""
+        """Return the first response of several addresses.
+
+        :raises TemporaryError: none responded; the error of the first address."""
         failures: list[TemporaryError] = []
         for url in urls:
             try:
@@ -232,9 +234,9 @@ class HttpDiscoverer:
         )
 
     async def _find_home(self, entries: EntriesFeed) -> tuple[Home, tuple[Page, ...]]:
-        """Decide which page is the feed's home, and return it with what else may speak for the blog: the feed itself.
+        """Find the feed's home page, and the sources that may name the blog's API: that page and the feed.
 
-        Whatever page a person pasted to find the feed is none of them.
+        The page that a person pasted is not one of them.
         """
         said = entries.feed.home_url
         claimed = claimed_home(entries.url, said)

@@ -49,7 +49,7 @@ class Fetcher:
         return response
 
     async def get_optional(self, url: str) -> Response | None:
-        """Ask for something that is good to have; whatever is wrong with it, it is just not there."""
+        """Request something optional; None on any error."""
         try:
             response = await self.get(url)
         except BridgeError:
@@ -122,5 +122,5 @@ class Fetcher:
 
 
 async def read_page(response: Response) -> Page:
-    """Read a page in a thread: a large one takes longer than whoever else waits for the event loop should."""
+    """Read a page in a thread, because a large one would block the event loop."""
     return await asyncio.to_thread(read_answer, response)

@@ -29,7 +29,7 @@ _HEAD = 4096
 _NO_CHARSETS = frozenset(
     {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined", "unicode_escape"}
 )
-#: What servers add to everything, whatever it is.
+#: Charsets that servers name by default for every document.
 _SERVER_DEFAULTS = frozenset({"ascii", "iso8859-1", "cp1252", "utf-8"})
 #: The larger sets that are meant where the smaller ones are named (WHATWG Encoding, 4.2).
 _MEANT = {
@@ -65,7 +65,7 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 def to_utf8(body: bytes, *, content_type: str) -> tuple[bytes, str, bool]:
     """Return the bytes as UTF-8 without a byte order mark, the charset they were in, and whether it was guessed.
 
-    The order: a byte order mark, bytes that are UTF-8 beyond doubt, the header (unless it is what servers say of
+    The order: a byte order mark, bytes that are valid UTF-8, the header (unless it is what servers say of
     everything and the prolog knows better), the prolog, a guess by language and looks. RFC 3023's us-ascii for
     ``text/xml`` is what no feed means (RFC 7303, 3.2).
 
@@ -115,10 +115,10 @@ def _named(body: bytes, by_server: str | None, by_document: str | None) -> list[
     names = [by_server, by_document]
     if by_document and by_server in _SERVER_DEFAULTS:
         names.reverse()
-    # Stateful charsets look like ASCII: only there the document is believed before its bytes.
+    # Stateful charsets look like ASCII: only there the document's word counts before its bytes.
     stateful = any(name and name.startswith(("iso2022", "hz")) for name in names)
     first = [] if body.isascii() and stateful else ["utf-8"]
-    # Whoever can read the name as ASCII does not read a wide charset.
+    # A name that is readable as ASCII excludes a wide charset.
     said = [name for name in names if name and name != "utf-8" and not name.startswith(_WIDE_NAMES)]
     return [*first, *(_MEANT.get(name, name) for name in said)]
 
@@ -159,7 +159,7 @@ def _decode(body: bytes, charset: str, errors: str) -> bytes:
 
 
 def _guess(body: bytes) -> str:
-    """Choose a charset for bytes that nobody named truly."""
+    """Guess the charset of bytes without a correct label."""
     if _mostly_utf8(body):
         return "utf-8"
     found = _LANGUAGE.search(body[:_HEAD])

@@ -52,7 +52,7 @@ def read_freshness(body: bytes) -> Freshness | None:
 
 
 def not_before(headers: Mapping[str, str], freshness: Freshness | None, *, now: datetime) -> timedelta | None:
-    """Return how long neither server nor feed want to be asked again; None: they say nothing.
+    """Return how long server and feed ask to wait before the next request; None without such a hint.
 
     ``sy:updatePeriod`` does not count: WordPress says "hourly" in every feed that it writes.
 

@@ -16,7 +16,7 @@ DEEPEST = 1000
 MOST_ATTRIBUTES = 200
 #: A tag; what stands in CDATA or in a comment is text, to the end where nothing closes it.
 _TAG = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)([A-Za-z_][\w:.-]*)([^<>]*)", re.DOTALL)
-#: HTML's elements that are never closed (HTML, 13.1.2), as they stand in descriptions that nobody escaped.
+#: HTML's elements that are never closed (HTML, 13.1.2), as they stand in unescaped descriptions.
 _NEVER_CLOSED = frozenset(b"area base br col embed hr img input li link meta p param source td th tr track wbr".split())
 
 

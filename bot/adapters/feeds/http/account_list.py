@@ -76,7 +76,7 @@ async def read_account_list(
 
 
 async def find_public(client: HttpClient, comments: Iterable[ParsedComment]) -> list[ParsedComment]:
-    """Return the comments that their posts' pages show a stranger; asks for few pages, in the given order."""
+    """Return the comments that are public on their posts' pages; requests few pages, in the given order."""
     pages: dict[str, LexborHTMLParser | None] = {}
     found = []
     for comment in comments:

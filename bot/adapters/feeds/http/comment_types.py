@@ -86,9 +86,9 @@ async def _ask_pages(client: HttpClient, comments: Sequence[ParsedComment], type
 
 
 async def _get(client: HttpClient, url: str) -> Response | None:
-    """Ask; None: the server refuses, or wants to be left alone.
+    """Request a page; None: the server refuses, or asked for a pause.
 
-    :raises BridgeError: it gives no answer, so that others would not come either.
+    :raises BridgeError: it does not respond, so that other requests would fail too.
     """
     if client.pauses.remaining(url) is not None:
         return None

@@ -86,7 +86,7 @@ def _now() -> datetime:
 class HttpFeeds(BlogLookups):
     """A FeedSource over HTTP.
 
-    :param contact: how servers reach whoever runs the bot.
+    :param contact: how servers reach the bot's operator.
     :param now: for hints that name hours; nothing is measured with it.
     """
 
@@ -103,11 +103,11 @@ class HttpFeeds(BlogLookups):
         self._now = now
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
-        """Ask for a feed once. A failure is a value; nothing is raised.
+        """Poll a feed once. A failure is a value; nothing is raised.
 
-        Asked are twice: a server that breaks off a 304 with a body, and one that is suspected of a lying 304.
+        A server is asked twice if it breaks off a 304 with a body, or may have sent a false 304.
 
-        :param conditional: send the validators; without them even a lying 304 is found out.
+        :param conditional: send the validators; a request without them uncovers a false 304.
         """
         busy = self._client.pauses.remaining(feed.url)
         if busy is not None:

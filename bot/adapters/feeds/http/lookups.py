@@ -41,7 +41,7 @@ class BlogLookups:
         self._parser = parser
 
     async def look_up(self, api_root: str, native_ids: Sequence[NativeId]) -> list[ParsedEntry]:
-        """Fetch entries by number from a WordPress, of whatever kind they are; those not public are left out.
+        """Fetch entries by number from a WordPress, of any post type; those not public are left out.
 
         :raises TemporaryError: no answer for now.
         :raises PermanentError: the API is closed or is none.
@@ -95,7 +95,7 @@ class BlogLookups:
         return found
 
     async def page_title(self, link: str, *, site: str) -> str | None:
-        """As the port says. What redirects to another address is another page: WordPress guesses what was meant."""
+        """Return a page's title without the site's name; None for a redirect, which may be a guess."""
         if self._client.pauses.remaining(link) is not None:
             return None
         try:

@@ -43,7 +43,7 @@ _WRAPPED: Final = {**_BRACKETS, '"': '"', "'": "'", "“": "”"}
 
 
 def read_names(written: Iterable[str]) -> str:
-    """Return whose work something is, parted by commas; an address of mail is nobody's name."""
+    """Return the authors' names, separated by commas; an e-mail address is not a name."""
     plain = (html.unescape(unwrap_cdata(text[:_LONGEST])) for text in written)
     names = (name for text in plain for name in _names(_TAG.sub("", text)))
     return ", ".join(dict.fromkeys(filter(None, map(one_line, names))))

@@ -16,7 +16,7 @@ _COMMENT_NUMBER = re.compile(r"#comment-([0-9]{1,20})$")
 #: ``/?p=7``, ``/index.php?p=7``, ``/?post_type=note&p=7``, ``/?page_id=2``: not a forum's ``viewtopic.php?p=7``.
 _ENTRY_NUMBER = re.compile(r"^https?://[^?#]*/(?:index\.php)?\?(?:[^#]*&)?(?:p|page_id)=([0-9]{1,20})(?:[&#]|$)", re.I)
 _TITLE_OF_COMMENT = re.compile(r"Comment on (.+)", re.S)
-#: A longer guid is told by its hash.
+#: A longer guid is replaced by its hash.
 _LONGEST_GUID = 1000
 #: What programs write where they have no name.
 _PLACEHOLDERS = frozenset(
@@ -36,7 +36,7 @@ def choose_uid(guid: str, link: str | None, *, published_at: datetime | None, ti
 def choose_name(guid: str, link: str | None, *, site_urls: Collection[str] = ()) -> Uid:
     """Choose an item's name: its guid, else its link; empty where neither names it.
 
-    :param nobody: addresses that name no item: of the site, of the feed.
+    :param site_urls: addresses that name no item: of the site, of the feed.
     """
     named = guid.strip()
     if len(named) > _LONGEST_GUID:
@@ -116,7 +116,7 @@ def assign_uids(items: Sequence[Sequence[Uid]], *, there: Collection[Uid], befor
 
 
 def entry_title(comment_title: str, author: str) -> str | None:
-    """Return X of "Comment on X by Y", where Y is the author; of other titles nobody knows where X ends."""
+    """Return X of "Comment on X by Y", where Y is the author; in other titles the end of X is unknown."""
     found = _TITLE_OF_COMMENT.fullmatch(comment_title)
     by_author = f" by {author}"
     if not found or not author or not found[1].endswith(by_author):

@@ -40,7 +40,7 @@ def parse_in_reply_line(text: str, *, link: str | None, number: str) -> InReplyL
     """Read the line at the start of a comment, or return None.
 
     :param text: HTML of the comment.
-    :param link: the comment's own address; its page is the only one that is believed, whatever page of its comments.
+    :param link: the comment's own address; the line has to lead to the same page, or another page of its comments.
     :param number: the comment's own number: nothing answers itself.
     """
     found = _LINE.match(text)

@@ -17,7 +17,7 @@ from bot.model.entry import FeedLink
 ANCHOR_REL = "x-anchor"
 #: The rel of a feed that is only supposed to be where the page's software usually keeps it.
 GUESSED_REL = "x-supposed"
-#: Rels that name a feed whatever the type says: drafts of HTML 5, drafts of Atom, and what people made of them.
+#: Rels that name a feed with any type: drafts of HTML 5, drafts of Atom, and what people made of them.
 _FEED_RELS = frozenset({"feed", "service.feed", "rss", "atom"})
 #: The registered types and their many misspellings: application/x.atom+xml, text/rss, application/rss xml.
 _FEED_TYPE = re.compile(r"(?:application|text)/(?:x[.-])?(?:rss|atom|rdf)(?:[+ ]?xml)?|(?:application|text)/xml", re.I)
@@ -168,7 +168,7 @@ def _anchor_rank(node: LexborNode, written: str, words: list[str]) -> int | None
 
 
 def is_feed_address(written: str) -> bool:
-    """Tell whether an address ends as those of feeds do, whatever query it has."""
+    """Tell whether an address ends as those of feeds do, with any query."""
     path, _, query = written.partition("#")[0].partition("?")
     return bool(_FEED_PATH.search(path if "/" in path else f"/{path}") or _FEED_QUERY.search(query))
 

@@ -71,7 +71,7 @@ def lies_below(url: str, home_url: str) -> bool:
 def is_own_api(api_root: str, near: str) -> bool:
     """Tell whether a WordPress API can be a blog's own: on its host, in its folder or one above.
 
-    The API of WordPress.com lies on another host and is refused: nothing of it proves whose it is.
+    The API of WordPress.com lies on another host and is refused: it does not prove its owner.
 
     :param near: an address of the blog: its home page, else its feed.
     """

@@ -19,11 +19,11 @@ from bot.model.feed import Push, PushProtocol, SeenSystem
 API_REL = "https://api.w.org/"
 #: More elements than the head of any real page holds.
 _MOST_LINKS = 2_000
-#: RSS's ``cloud`` also knows XML-RPC and SOAP, which nobody speaks any more.
+#: RSS's ``cloud`` also knows XML-RPC and SOAP, which are out of use.
 _CLOUD_PROTOCOLS = frozenset({"http-post", "https-post"})
 #: HTML, "shared declarative refresh steps": seconds, and where to.
 _REFRESH = re.compile(r"\s*(\d{1,9}|(?=\.))[\d.]*\s*[;,\s]\s*(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.*))", re.I | re.S)
-#: Whoever waits longer than this shows a page that people read; pages that load themselves anew come after minutes.
+#: Seconds. A page with a longer delay is there to be read; pages that reload themselves wait for minutes.
 _LONGEST_REFRESH = 30
 _LANGUAGE = re.compile(rb"<html\b[^<>]{0,2000}?\slang\s*=\s*[\"']?([a-z]{2,3})", re.I)
 #: So much of a page holds its first tag.

@@ -99,7 +99,7 @@ class FairQueue:
         self._forget_idle(now)
 
     def drop(self, job: Job) -> None:
-        """Forget a document that nobody waits for any more."""
+        """Forget a document whose request was cancelled."""
         self._waiting.remove(job)
 
     def _spent(self, guild: GuildId, now: float) -> float:

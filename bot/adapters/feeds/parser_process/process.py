@@ -39,7 +39,7 @@ class ParserProcess:
         self.worker: asyncio.subprocess.Process | None = None
 
     async def parse(self, request: ParseRequest, body: bytes) -> ParseResponse:
-        """Have a body parsed. Nobody else may ask meanwhile.
+        """Parse a body. Only one request may run at a time.
 
         :raises TooMuch: it took too much time or memory, and the worker was killed.
         """

@@ -34,7 +34,7 @@ def main(cpu_seconds: float, memory_bytes: int) -> None:
     """Answer questions until there are no more."""
     questions = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # Nothing that prints may speak into the pipe.
+    # Printed text must not get into the pipe.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -100,7 +100,7 @@ class FeedparserFixes(_FeedParserMixin):  # type: ignore[misc]
             super()._start_link({})
             self.elementstack[-1][2].append(address)
             self.pop("link")
-            # The page that RSS names, whatever links of Atom's stand beside it.
+            # The page that RSS names, even beside links of Atom.
             context = self._get_context()
             context.setdefault("page", dict.get(context, "link"))
         elif _has_address(attributes):
@@ -159,7 +159,7 @@ class FeedparserFixes(_FeedParserMixin):  # type: ignore[misc]
         self._end_text("summary")
 
     def _end_text(self, element: str) -> None:
-        """Of several summaries keep the longest, in whichever order they stand."""
+        """Keep the longest of several summaries, in any order."""
         entry = self.entries[-1] if self.inentry and not self.insource else {}
         before, detail = entry.get("summary"), entry.get("summary_detail")
         if any(part.get("value") == before for part in entry.get("content") or ()):

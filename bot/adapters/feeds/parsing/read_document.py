@@ -31,7 +31,7 @@ class _Look:
     document: Document
     #: everything said of it but its items
     frame: ParsedFeed
-    #: all items in their order; None: they could not be told apart, and all were parsed
+    #: all items in their order; None: their bytes are uncertain, and all were parsed
     spans: tuple[Span, ...] | None
     #: hashes and uids of those of them that were not parsed
     known: dict[str, Uid]

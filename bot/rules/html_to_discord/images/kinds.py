@@ -21,7 +21,7 @@ _EMOJI_PATH = re.compile(
     r"|//abs(?:-0)?\.twimg\.com/emoji/",
     re.IGNORECASE,
 )
-#: Pictures of formulas, whose alternative text is TeX: of WordPress.com, of wikis and of whoever draws them for others.
+#: Pictures of formulas, whose alternative text is TeX: of WordPress.com, of wikis and of services for formulas.
 _FORMULA_CLASS = re.compile(r"(?:^|\s)(?:latex|tex|ql-img-(?:inline|displayed)-\S+|mwe-math-fallback-\S+)(?:\s|$)")
 _FORMULA_PATH = re.compile(
     r"/latex\.php\?|//latex\.codecogs\.com/|/(?:mathtex|mimetex)\.cgi\?|/chart\?(?:[^#]*&)?cht=tx|/math/render/",

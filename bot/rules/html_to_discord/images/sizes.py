@@ -29,7 +29,7 @@ _PHOTON = re.compile(r"i[0-3]\.wp\.com")
 
 
 def is_same_image(node: LexborNode, url: str, *, base_url: str) -> bool:
-    """Tell whether an ``img`` shows the picture at ``url``, in whichever size."""
+    """Tell whether an ``img`` shows the image at ``url``, in any size."""
     wanted = _without_size(url)
     return any(_without_size(each) == wanted for each in _addresses(node, base_url))
 
