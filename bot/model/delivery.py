@@ -1,7 +1,7 @@
 """Deliveries: their intents, which carry ids and never content, and their states."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -33,6 +33,12 @@ class Intent:
         """Register the class under its kind."""
         if "kind" in vars(cls):
             KINDS[cls.kind] = cls
+
+    @property
+    def ids(self) -> dict[str, object]:
+        """Return its ids for the log, without "_id" in their names."""
+        names = [each.name for each in fields(self) if each.name.endswith("_id")]
+        return {name.removesuffix("_id"): getattr(self, name) for name in names}
 
 
 #: Each kind of intent.

@@ -57,9 +57,9 @@ def next_summary(last: datetime | None, now: datetime) -> datetime:
     return now if last is None else max(now, last + FLOOD_INTERVAL)
 
 
-def next_alert(told: Sequence[datetime], now: datetime) -> datetime:
+def next_alert(sent: Sequence[datetime], now: datetime) -> datetime:
     """Return when a person may be alerted of new comments on an entry.
 
-    :param told: the times of this person's alerts on the entry in the last :data:`ALERT_HOUR`, one for each comment.
+    :param sent: the times of this person's alerts on the entry in the last :data:`ALERT_HOUR`, one for each comment.
     """
-    return now if len(told) < _AT_ONCE else max(now, max(told) + ALERT_INTERVAL)
+    return now if len(sent) < _AT_ONCE else max(now, max(sent) + ALERT_INTERVAL)

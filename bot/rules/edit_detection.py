@@ -35,14 +35,14 @@ class Edit(StrEnum):
     LARGE = "large"
 
 
-def classify_entry_edit(kept: Entry, told: ParsedEntry) -> Edit:
+def classify_entry_edit(kept: Entry, parsed: ParsedEntry) -> Edit:
     """Compare a stored entry with the feed's present version."""
-    return _judge(kept.html, told.html, other=_frame(kept) != _frame(told))
+    return _judge(kept.html, parsed.html, other=_frame(kept) != _frame(parsed))
 
 
-def classify_comment_edit(kept: Comment, told: ParsedComment) -> Edit:
+def classify_comment_edit(kept: Comment, parsed: ParsedComment) -> Edit:
     """Compare a stored comment with the blog's present version."""
-    return _judge(kept.html, told.html, other=kept.author != told.author)
+    return _judge(kept.html, parsed.html, other=kept.author != parsed.author)
 
 
 def _frame(entry: Entry | ParsedEntry) -> tuple[str, ...]:

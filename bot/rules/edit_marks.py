@@ -19,10 +19,10 @@ def mark_edits(post: ChatPost, item: Entry | Comment) -> ChatPost:
     """Strike a card through if its item was removed or moved, and add a footer for that or for a large edit."""
     moved = isinstance(item, Comment) and item.entry_corrected_at is not None
     if item.gone_at is not None or moved:
-        fate = "removed from the blog" if item.gone_at is not None else "stands under another post of the blog"
+        state = "removed from the blog" if item.gone_at is not None else "stands under another post of the blog"
         title = _strike(post.title) if post.title and len(post.title) <= _TITLE - 5 else post.title
         body = "\n".join(_struck(post.body))
-        footer = " · ".join(filter(None, (post.footer, fate)))
+        footer = " · ".join(filter(None, (post.footer, state)))
         return replace(post, title=title, body=body if len(body) <= _BODY else post.body, footer=footer)
     if item.edited_at is not None:
         return replace(post, footer=" · ".join(filter(None, (post.footer, "(edited)"))))

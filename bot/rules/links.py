@@ -51,9 +51,9 @@ def misleads(words: str, url: str | None) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return True
-    said, origin = words.strip().rstrip("…"), f"{parts.scheme}://{parts.netloc}"
-    own = url.startswith(said) and said.startswith(origin) and "@" not in origin
-    return not own and names_other_host(words, url)
+    text, origin = words.strip().rstrip("…"), f"{parts.scheme}://{parts.netloc}"
+    is_own = url.startswith(text) and text.startswith(origin) and "@" not in origin
+    return not is_own and names_other_host(words, url)
 
 
 def _host(words: str, url: str | None) -> str:

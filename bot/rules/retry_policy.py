@@ -7,7 +7,7 @@ FOLLOW_FOR = timedelta(days=30)
 
 _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=10)
-#: How long deliveries are retried. A reply has a writer who waits to be told.
+#: How long deliveries are retried. A reply has less time, as its writer waits.
 RETRY_FOR = timedelta(days=7)
 REPLY_RETRY_FOR = timedelta(hours=3)
 #: Permissions change in bursts; a lost channel is tried again after the burst.

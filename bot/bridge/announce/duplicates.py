@@ -63,18 +63,18 @@ class Duplicates:
         ours = await self._store.aliases.find(blog.id, links)
         for other in others:
             found = await self._store.aliases.find(other.blog_id, list(dict.fromkeys((*links, *guids))))
-            told: dict[EntryId, None] = {}
+            found_ids: dict[EntryId, None] = {}
             for name, entry_ids in found.items():
                 # A link that several entries share identifies none of them, in either feed.
                 own = len(entry_ids) == 1 and len(ours.get(name, ())) < 2
                 if own and name in links:
-                    told |= dict.fromkeys(entry_ids)
+                    found_ids |= dict.fromkeys(entry_ids)
                 elif len(entry_ids) <= _SHARED:
                     same = [
                         each.id
                         for each in await self._store.items.get_entries(entry_ids)
                         if is_in_other_feed(entry, each, own_name=own)
                     ]
-                    told |= dict.fromkeys(same if len(same) == 1 else ())
-            for entry_id in told:
+                    found_ids |= dict.fromkeys(same if len(same) == 1 else ())
+            for entry_id in found_ids:
                 yield other, entry_id

@@ -45,14 +45,14 @@ class EntryPlanner:
         now = self._clock.now()
         deliveries: list[NewDelivery] = []
         decisions: list[Decision] = [*decided]
-        faster: list[tuple[Subscription, list[NewComment]]] = []
+        early: list[tuple[Subscription, list[NewComment]]] = []
         for subscription in subscriptions:
             wanted = []
             for entry in entries:
                 passed = True
                 for stage, verdict in _judge(entry, subscription):
                     passed = verdict.passed
-                    decisions.append(_decided(entry, subscription.id, stage, now, verdict.reason, passed=passed))
+                    decisions.append(_decision(entry, subscription.id, stage, now, verdict.reason, passed=passed))
                 if passed:
                     wanted.append(entry)
             summed, posted = wanted[:-MAX_ENTRIES_AT_ONCE], wanted[-MAX_ENTRIES_AT_ONCE:]
@@ -60,16 +60,16 @@ class EntryPlanner:
                 deliveries.append(summarise_entries(subscription.id, [entry.id for entry in summed], now))
             deliveries += [announce_entry(subscription.id, entry.id, now) for entry in posted]
             if subscription.filter.rules and subscription.comments:
-                faster.append(
-                    (subscription, await self._comments_on([each for each in posted if each.id in commented]))
-                )
-            queued = f"Queued for <#{subscription.channel_id}>."
-            named = f"{len(wanted)} entries appeared at once, so this one is named in a summary only."
-            decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, queued) for entry in posted]
-            decisions += [_decided(entry, subscription.id, Stage.QUEUED, now, named, passed=False) for entry in summed]
+                early.append((subscription, await self._comments_on([each for each in posted if each.id in commented])))
+            queued_text = f"Queued for <#{subscription.channel_id}>."
+            summary_text = f"{len(wanted)} entries appeared at once, so this one is named in a summary only."
+            decisions += [_decision(entry, subscription.id, Stage.QUEUED, now, queued_text) for entry in posted]
+            decisions += [
+                _decision(entry, subscription.id, Stage.QUEUED, now, summary_text, passed=False) for entry in summed
+            ]
         await self._store.outbox.add(deliveries)
         await self._store.decisions.add(decisions)
-        for subscription, comments in faster:
+        for subscription, comments in early:
             await self._planner.post(subscription, comments)
         guilds = {subscription.guild_id for subscription in subscriptions}
         await self._alert_late([entry for entry in entries if entry.id in commented], guilds, now)
@@ -100,7 +100,7 @@ def _judge(entry: Entry, subscription: Subscription) -> Iterator[tuple[Stage, Ve
         yield Stage.FILTERED, apply_filter(subscription.filter, entry)
 
 
-def _decided(
+def _decision(
     entry: Entry, where: SubscriptionId, stage: Stage, at: datetime, text: str, *, passed: bool = True
 ) -> Decision:
     return Decision(entry_id=entry.id, subscription_id=where, stage=stage, passed=passed, text=text, at=at)

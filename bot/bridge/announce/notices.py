@@ -72,8 +72,8 @@ class Notices:
     async def notified_lately(self, blog_id: BlogId, kind: NoticeKind, feed_id: FeedId) -> bool:
         """Return whether a notice of this kind about a feed was sent within the last week."""
         since = self._clock.now() - _ONCE_IN
-        told = await self._store.notices.of_blog(blog_id, _NEWEST)
-        return any((each.kind, each.feed_id) == (kind, feed_id) and each.created_at > since for each in told)
+        sent = await self._store.notices.of_blog(blog_id, _NEWEST)
+        return any((each.kind, each.feed_id) == (kind, feed_id) and each.created_at > since for each in sent)
 
 
 class NoticeSender(Handler[NotifyAdmin, None]):
@@ -158,6 +158,6 @@ class UndoNotice:
     async def _announce(self, subscriptions: Sequence[Subscription], entries: Sequence[Entry]) -> None:
         now = self._clock.now()
         in_order = sorted(entries, key=lambda entry: (entry.published_at or entry.first_seen_at, entry.id))
-        heard = {entry.id for entry in entries}
+        commented = {entry.id for entry in entries}
         again = [replace(entry, first_seen_at=now) for entry in in_order]
-        await self._entry_planner.announce(again, subscriptions, commented=heard)
+        await self._entry_planner.announce(again, subscriptions, commented=commented)

@@ -97,10 +97,10 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
 
     async def record(self, delivery: Delivery, intent: AnnounceEntry, result: Announced | None) -> None:
         """Store the message and the decisions, and look up the post for replies."""
-        if await _record(self._store, self._meter, result) and result is not None:
+        if await _store_message(self._store, self._meter, result) and result is not None:
             now = self._clock.now()
-            told = posted_decisions(result.link, result.post, attempts=delivery.attempts, at=now)
-            await self._store.decisions.add(list(told))
+            decisions = posted_decisions(result.link, result.post, attempts=delivery.attempts, at=now)
+            await self._store.decisions.add(list(decisions))
             await self._look_up_post(result.link)
 
     async def record_dead(self, delivery: Delivery, intent: AnnounceEntry, reason: str, *, certain: bool) -> None:
@@ -205,7 +205,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
             await self._store.messages.forget_thread(result.subscription_id, result.entry_id)
             _log.info("A thread was deleted.", extra={"action": "thread_deleted", "entry": result.entry_id})
             return
-        if await _record(self._store, self._meter, result) and result is not None and result.thread_locked:
+        if await _store_message(self._store, self._meter, result) and result is not None and result.thread_locked:
             link = result.link
             await self._store.messages.mark_locked_notice(
                 link.subscription_id, link.entry_id, delivery.first_attempt_at
@@ -229,8 +229,8 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
         try:
             return await post_once(self._chat, delivery, thread_id, post, reply_to=reply_to)
         except ThreadLocked:
-            told = entry_link.locked_notice_at is not None
-            if entry_link.channel_id == thread_id or told or not subscription.locked_thread_fallback:
+            noticed = entry_link.locked_notice_at is not None
+            if entry_link.channel_id == thread_id or noticed or not subscription.locked_thread_fallback:
                 _log.info(
                     "A comment for a locked thread is not posted.",
                     extra={"action": "thread_locked", "comment": comment.id},
@@ -238,8 +238,8 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
                 return None
         parent = await parent_message(self._store, subscription, comment, entry_link.channel_id)
         post = await comment_card(self._store, subscription, blog, comment, parent)
-        way = LinkButton(label="Open the thread", url=thread_link(subscription.guild_id, thread_id))
-        post = replace(post, links=(*post.links, way))
+        button = LinkButton(label="Open the thread", url=thread_link(subscription.guild_id, thread_id))
+        post = replace(post, links=(*post.links, button))
         answered = parent or entry_link
         return await post_once(self._chat, delivery, entry_link.channel_id, post, reply_to=answered.message_id)
 
@@ -260,7 +260,7 @@ def _refuse_if_paused(subscription: Subscription) -> None:
         raise Refused("The blog was paused before this was posted.")
 
 
-async def _record(store: Store, meter: Meter, result: Announced | None) -> bool:
+async def _store_message(store: Store, meter: Meter, result: Announced | None) -> bool:
     """Store the message of an item; False: there is none, or the subscription was removed meanwhile."""
     if result is None:
         return False

@@ -7,8 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.bridge.heartbeat import Heartbeat
@@ -17,7 +16,7 @@ from bot.bridge.outbox.handler import Handler
 from bot.bridge.outbox.parking import Parking
 from bot.bridge.ports import Clock, Meter, Randomness, Side
 from bot.bridge.task_pool import TaskPool
-from bot.model.delivery import Delivery, Intent, Postponed, SubscriptionIntent
+from bot.model.delivery import Delivery, Postponed, SubscriptionIntent
 from bot.model.errors import (
     Blocked,
     BridgeError,
@@ -128,7 +127,7 @@ class Dispatcher:
                     "kind": type(delivery.intent).__name__,
                     "lane": delivery.lane,
                     "attempt": delivery.attempts,
-                    **_ids_of(delivery.intent),
+                    **delivery.intent.ids,
                 },
             )
             self._tasks.start(self._deliver(delivery))
@@ -160,8 +159,7 @@ class Dispatcher:
         if handler.sends_direct_message:
             until = await self._direct_message_rate.wait_until(delivery)
             if until is not None:
-                await self._store.outbox.retry(delivery.id, due_at=until, error=None, attempted=False)
-                self._count(delivery, "postponed")
+                await self._postpone(delivery, until)
                 return
         changes = self._parking.changes
         try:
@@ -180,12 +178,7 @@ class Dispatcher:
             await self._give_up(delivery, error.text, certain=not isinstance(error, OutcomeUnknown))
         else:
             if isinstance(result, Postponed):
-                await self._store.outbox.retry(delivery.id, due_at=result.until, error=None, attempted=False)
-                self._count(delivery, "postponed")
-                _log.debug(
-                    "A delivery has to wait.",
-                    extra={"action": "delivery_postponed", "delivery": delivery.id, "until": result.until},
-                )
+                await self._postpone(delivery, result.until)
                 return
             async with self._store.transaction():
                 await handler.record(delivery, delivery.intent, result)
@@ -194,12 +187,16 @@ class Dispatcher:
             self._count(delivery, "done")
             _log.debug("A delivery is done.", extra={"action": "delivery_done", "delivery": delivery.id})
 
+    async def _postpone(self, delivery: Delivery, until: datetime) -> None:
+        await self._store.outbox.retry(delivery.id, due_at=until, error=None, attempted=False)
+        self._count(delivery, "postponed")
+        fields = {"action": "delivery_postponed", "delivery": delivery.id, "until": until}
+        _log.debug("A delivery has to wait.", extra=fields)
+
     async def _retry_after_bug(self, delivery: Delivery, error: Exception) -> None:
         """Retry a delivery that met a bug, or give it up so that its lane goes on."""
         _log.error(
-            "A delivery met a bug.",
-            exc_info=error,
-            extra={"action": "delivery_crashed", "delivery": delivery.id},
+            "A delivery met a bug.", exc_info=error, extra={"action": "delivery_crashed", "delivery": delivery.id}
         )
         self._count_error(delivery, error)
         self._bugs[delivery.id] += 1
@@ -306,9 +303,3 @@ class Dispatcher:
             await self._store.outbox.finish(delivery.id, at=self._clock.now(), error=text)
         self._bugs.pop(delivery.id, None)
         self._count(delivery, "dead")
-
-
-def _ids_of(intent: Intent) -> dict[str, object]:
-    """Return what a delivery is about, for the log: its ids, without "_id"."""
-    ids = [each.name for each in fields(intent) if each.name.endswith("_id")]
-    return {name.removesuffix("_id"): getattr(intent, name) for name in ids}

@@ -18,18 +18,18 @@ def trouble_text(reason: str) -> str:
     """Say that a connection is refused."""
     return (
         f"Replies from your server cannot be published at present: {escape(reason)} "
-        "What members write meanwhile is not published, and they are told."
+        "Replies that members write meanwhile are not published, and their writers are notified."
     )
 
 
 def waiting_text(reason: str) -> str:
     """Say that a reply has been retried for a while."""
-    return f"A reply from your server has not reached the blog yet, and I keep trying for three hours: {escape(reason)}"
+    return f"A reply from your server has not reached the blog yet. I keep trying for three hours: {escape(reason)}"
 
 
 def reply_given_up_text(reason: str) -> str:
     """Say that a reply was given up."""
-    return f"A reply from your server was given up, and its writer was told: {escape(reason)}"
+    return f"A reply from your server could not be published, and its writer was notified: {escape(reason)}"
 
 
 def connection_line(trouble: ConnectionTrouble, blog: Blog) -> str:

@@ -36,9 +36,9 @@ _PAUSE, _PART = timedelta(seconds=10), 10
 
 def present_import(wanted: Import) -> ChatPost:
     """Render the report: how many feeds started, and why the others did not."""
-    told = [f"{number} {words}" for state, words in _WORDS.items() if (number := wanted.count(state))]
+    counts = [f"{number} {words}" for state, words in _WORDS.items() if (number := wanted.count(state))]
     failed = [each for each in wanted.feeds if each.state is ImportState.FAILED]
-    lines = [f"In <#{wanted.channel_id}>: {', '.join(told)}."]
+    lines = [f"In <#{wanted.channel_id}>: {', '.join(counts)}."]
     lines += _failures(failed, room=_LONGEST - len(lines[0]))
     if failed and not wanted.count(ImportState.WAITING):
         lines.append("To try these again, import the same list once more: what is there is left as it is.")
@@ -64,17 +64,17 @@ def progress_pause(elapsed: timedelta) -> timedelta:
 
 def _failures(failed: Sequence[ImportedFeed], *, room: int) -> Iterator[str]:
     """List the failed feeds by cause, with their reasons and what to do, in so many characters."""
-    told = 0
+    listed = 0
     for cause, remedy in _REMEDIES.items():
         for number, each in enumerate(one for one in failed if (one.cause or FailureCause.OTHER) is cause):
             line = f"- {feed_name(each)}: {' '.join((each.reason or '').split())[:_REASON]}"
             line = line if number else f"{remedy}\n{line}"
-            more = f"- and {len(failed) - told} more"
+            more = f"- and {len(failed) - listed} more"
             room -= len(line) + 1
             if room < len(more) + 1:
                 yield more
                 return
-            told += 1
+            listed += 1
             yield line
 
 
