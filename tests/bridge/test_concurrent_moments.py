@@ -102,7 +102,7 @@ async def test_a_password_that_was_tried_on_another_api_is_not_kept(
     await gate.reached.wait()
     await harness.store.feeds.update_blog(replace(pair.here.blog, api_root="https://elsewhere.example/wp-json/"))
     gate.opened.set()
-    with pytest.raises(Refused, match="did not keep it"):
+    with pytest.raises(Refused, match="did not save it"):
         await connecting
     assert await fetch("SELECT 1 FROM connections") == []
 

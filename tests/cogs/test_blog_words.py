@@ -62,4 +62,4 @@ async def test_nothing_leads_in_a_circle_where_a_blog_cannot_be_connected(harnes
 
 def test_an_interface_for_members_is_said_to_be_one() -> None:
     [told, *_] = describe_comment_systems(replace(FakeBlog().found, api_closed=True), ())
-    assert "refuses strangers" in told
+    assert "refuses visitors" in told

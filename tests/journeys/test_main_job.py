@@ -99,7 +99,7 @@ async def test_a_blogs_discussion_goes_both_ways(any_blog: Blog, tmp_path: Path)
         await blog.trash_post(other)
         gone = await stage.press_reply(other_card)
         assert isinstance(gone, Answer)
-        assert "not on the blog any more" in gone.text
+        assert "removed from the blog" in gone.text
 
         # nothing of ours came back, and nothing twice
         echoes = [message for message in thread.messages if "this" in message.text and not message.reactions]

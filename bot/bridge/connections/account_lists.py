@@ -1,7 +1,7 @@
-"""Reads comments with a connected account, where a blog's REST API refuses strangers; beside the feeds, not instead.
+"""Reads comments with a connected account where a blog's REST API refuses visitors, in addition to the feeds.
 
-What the account is shown is handed on only as far as strangers see it too (``FeedSource.read_account_list``), so that
-servers that share the blog share nothing that one of them may read and another may not.
+Only comments that visitors can see too are used (``FeedSource.read_account_list``), because several servers may share
+the blog.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class AccountReader:
         self._comment_systems = comment_systems
 
     async def fetch(self, feed: Feed, *, conditional: bool) -> FetchOutcome:
-        """As the port says; the first account that is shown a list is used."""
+        """Fetch a feed. A list of comments is read with the first account that may see it."""
         if feed.kind is not FeedKind.ACCOUNT_COMMENTS:
             return await self._source.fetch(feed, conditional=conditional)
         failed = Failed(text=_NO_ACCOUNT)
@@ -49,11 +49,11 @@ class AccountReader:
 async def update_account_list(
     store: Store, blog_id: BlogId, now: datetime, *, before: Sequence[Feed] | None = None
 ) -> None:
-    """Add or forget the list that is read with an account; inside the caller's transaction, which changed something.
+    """Add or delete the list that is read with an account, in the caller's transaction.
 
-    It goes on from where comments were read last, so that what came meanwhile is news and nothing else is.
+    A new list continues where comments were read before, so that only newer comments are posted.
 
-    :param before: the blog's feeds before that; None: as they are.
+    :param before: the blog's feeds before the caller's changes; None: the present ones.
     """
     blog = await store.feeds.lock_blog(blog_id)
     if blog is None:
@@ -75,7 +75,7 @@ async def update_account_list(
 
 
 def _last_fetch_state(feeds: Sequence[Feed]) -> str | None:
-    """Return what is remembered of the comments that were read last, the fullest first."""
+    """Return the fetch state of the feed from which comments were read last, the most complete feed first."""
     own = [feed for feed in feeds if feed.kind is FeedKind.ACCOUNT_COMMENTS]
     lists = [feed for feed in feeds if is_list(feed)]
     others = [feed for feed in feeds if feed.kind is FeedKind.COMMENTS]

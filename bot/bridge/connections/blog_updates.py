@@ -1,4 +1,4 @@
-"""Brings a blog up to date with what discovery found of it: its API, its title, and where its comments are read."""
+"""Updates a stored blog from a new discovery: its API root, its title, and the feeds of its comments."""
 
 import logging
 from dataclasses import replace
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 class BlogUpdates:
-    """Writes down what became known of blogs. Servers share them, so nothing changes silently."""
+    """Saves discoveries. Several servers may share a blog, so admins are notified of changes."""
 
     def __init__(self, store: Store, notices: Notices, disconnector: Disconnector, clock: Clock) -> None:
         self._store = store
@@ -30,7 +30,7 @@ class BlogUpdates:
         self._clock = clock
 
     async def save(self, found: Discovery) -> Blog:
-        """Add a blog, or bring the one with this feed up to date; in a transaction of its own."""
+        """Add a blog, or update the one with this feed, in a transaction of its own."""
         known = await self._store.feeds.find_blog(found.entries.url)
         revoked = frozenset[ConnectionId]() if known is None else await self.revoke_replaced(known, found)
         async with self._store.transaction():
@@ -38,9 +38,9 @@ class BlogUpdates:
             return await self._update(known, found, list_refused=False, revoked=revoked)
 
     async def revoke_replaced(self, known: Blog, found: Discovery) -> frozenset[ConnectionId]:
-        """Have an API that is given up forget its passwords; in no transaction, before :meth:`record`.
+        """Revoke the credentials of an API root that is replaced; outside a transaction, before :meth:`record`.
 
-        :return: those that it does not accept any more.
+        :return: the connections that were revoked.
         """
         if not update_blog(known, found).api_was_other:
             return frozenset()
@@ -49,12 +49,10 @@ class BlogUpdates:
     async def record(
         self, blog_id: BlogId, found: Discovery, *, list_refused: bool, revoked: frozenset[ConnectionId]
     ) -> Blog | None:
-        """Bring a blog up to date that was looked at again, inside the caller's transaction; None if it is gone.
+        """Update a blog that was reviewed, in the caller's transaction; None if it was deleted.
 
-        It is named by its number: where its feed has moved, it is not found by the feed's address.
-
-        :param revoked: what :meth:`revoke_replaced` returned before.
-        :param list_refused: the blog's list of comments has just refused to be read.
+        :param revoked: the result of :meth:`revoke_replaced`.
+        :param list_refused: the blog has just refused to show its list of comments.
         """
         known = await self._store.feeds.lock_blog(blog_id)
         return None if known is None else await self._update(known, found, list_refused=list_refused, revoked=revoked)
@@ -66,19 +64,19 @@ class BlogUpdates:
         change = update_blog(known, found)
         feeds = await self._store.feeds.of_blog(known.id)
         await self._store.feeds.add_feed(known.id, found.entries, next_poll_at=now)
-        await self._read_comments_at(known, found, anew=change.api_is_new, list_refused=list_refused)
+        await self._choose_comment_feed(known, found, anew=change.api_is_new, list_refused=list_refused)
         if change.blog != known:
             await self._store.feeds.update_blog(change.blog)
         await self._store.feeds.mark_reviewed(known.id, now)
         if change.api_is_new:
-            await self._tell_api(change, found, revoked)
+            await self._notify_api_change(change, found, revoked)
         await update_account_list(self._store, known.id, now, before=feeds)
         return change.blog
 
-    async def _read_comments_at(self, blog: Blog, found: Discovery, *, anew: bool, list_refused: bool) -> None:
-        """Read comments where they are best read now.
+    async def _choose_comment_feed(self, blog: Blog, found: Discovery, *, anew: bool, list_refused: bool) -> None:
+        """Choose the best feed of comments.
 
-        What was read before goes on from there: the new feed is no first look, so that what came meanwhile is news.
+        A new feed continues where the former one was read last, so that newer comments are posted.
         """
         all_feeds = await self._store.feeds.of_blog(blog.id)
         feeds = [feed for feed in all_feeds if feed.kind is FeedKind.COMMENTS]
@@ -86,7 +84,7 @@ class BlogUpdates:
         if chosen is None:
             return
         for feed in all_feeds:
-            # What was read for mentions may have the address that comments are read at now.
+            # A feed that was read for mentions may have the same address.
             if feed.kind in (FeedKind.COMMENTS, FeedKind.MENTIONS):
                 await self._store.polls.delete(feed.id)
         added = await self._store.feeds.add_feed(blog.id, chosen, next_poll_at=self._clock.now())
@@ -95,7 +93,7 @@ class BlogUpdates:
             await self._store.polls.save_result(replace(added, last_ok_at=max(read)))
         await update_mentions_feed(self._store, blog.id, self._clock.now())
         if any(map(is_list, feeds)) and not is_list(added):
-            # It may have been shut for a moment only.
+            # The list may be closed for a moment only.
             await self._store.outbox.add(review_again(blog.id, self._clock.now()))
         if feeds:
             _log.info(
@@ -103,8 +101,8 @@ class BlogUpdates:
                 extra={"action": "comments_moved", "blog": blog.id, "format": chosen.format},
             )
 
-    async def _tell_api(self, change: BlogChange, found: Discovery, revoked: frozenset[ConnectionId]) -> None:
-        """End connections that were made with another API, and tell everybody whom that concerns."""
+    async def _notify_api_change(self, change: BlogChange, found: Discovery, revoked: frozenset[ConnectionId]) -> None:
+        """End connections that were made with another API root, and notify the admins."""
         blog_id = change.blog.id
         ended = await end_connections(self._store, self._clock, blog_id) if change.api_was_other else []
         also = [each.connected_by for each in ended]

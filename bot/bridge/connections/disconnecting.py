@@ -1,4 +1,4 @@
-"""The end of a connection: the credential is deleted here, and revoked on the blog where the blog allows it."""
+"""Ends connections: deletes the credential, and revokes it on the blog where the blog allows that."""
 
 import asyncio
 import logging
@@ -20,18 +20,18 @@ from bot.storage.database import Store
 
 _log = logging.getLogger(__name__)
 
-#: So many of a channel's newest cards get or lose the button when replies are switched on or off.
+#: The newest cards of a channel that are updated when replies are switched on or off.
 _CARDS = 25
-#: Seconds that an address which is given up has to answer.
-_SOON = 5.0
+#: Seconds to wait for a blog when all its connections end.
+_REVOKE_TIMEOUT = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disconnected:
-    """A blog that takes no replies from a guild any more."""
+    """A blog that was disconnected from a guild."""
 
     blog: Blog
-    #: the blog does not accept the password any more either
+    #: the blog does not accept the password any more
     revoked: bool
 
 
@@ -47,9 +47,9 @@ class Disconnector:
         self._wake_outbox = wake_outbox
 
     async def disconnect(self, blog: Blog, guild_id: GuildId) -> Disconnected:
-        """Delete a guild's credential for a blog; what was published stays, what waits is refused.
+        """Delete a guild's credential for a blog, and revoke it. Published replies stay; waiting ones are refused.
 
-        :raises Refused: there is none.
+        :raises Refused: the blog is not connected.
         """
         async with self._store.transaction():
             ended = await end_connections(self._store, self._clock, blog.id, guild_id)
@@ -59,21 +59,21 @@ class Disconnector:
         return Disconnected(blog=blog, revoked=await self.revoke(ended))
 
     async def revoke(self, ended: list[Connection]) -> bool:
-        """Revoke deleted credentials on their blogs, at the address that each was given for; True if all were."""
+        """Revoke deleted credentials on their blogs; True if all were revoked."""
         return all([await self._revoke(each) for each in ended])
 
     async def revoke_all(self, blog_id: BlogId) -> frozenset[ConnectionId]:
-        """Revoke every server's credential for a blog, each at the address that it was given for; none is deleted yet.
+        """Revoke every guild's credential for a blog, each at the API root it was made for, before they are deleted.
 
-        :return: those that their blogs do not accept any more.
+        :return: the connections that were revoked.
         """
         kept = await self._store.connections.all_of_blog(blog_id)
-        revoked = await asyncio.gather(*map(self._revoke_soon, kept))
+        revoked = await asyncio.gather(*map(self._revoke_in_time, kept))
         return frozenset(each.id for each, done in zip(kept, revoked, strict=True) if done)
 
-    async def _revoke_soon(self, connection: Connection) -> bool:
+    async def _revoke_in_time(self, connection: Connection) -> bool:
         try:
-            async with asyncio.timeout(_SOON):
+            async with asyncio.timeout(_REVOKE_TIMEOUT):
                 return await self._revoke(connection)
         except TimeoutError:
             return False
@@ -96,10 +96,10 @@ class Disconnector:
 async def end_connections(
     store: Store, clock: Clock, blog_id: BlogId, guild_id: GuildId | None = None
 ) -> list[Connection]:
-    """Delete the credentials of a blog inside the caller's transaction, and let cards lose the button.
+    """Delete the connections of a blog in the caller's transaction, and remove the button from its cards.
 
-    :param guild_id: whose; None: every guild's.
-    :return: what was deleted, so that it can be revoked.
+    :param guild_id: None: every guild's connections.
+    :return: the deleted connections, which the caller revokes.
     """
     ended = await store.connections.remove(blog_id, guild_id)
     guilds = {each.guild_id for each in ended}
@@ -115,9 +115,9 @@ async def end_connections(
 
 
 async def end_subscription(store: Store, clock: Clock, subscription: Subscription) -> list[Connection]:
-    """Delete a subscription inside the caller's transaction, with a guild's last one of a blog alerts and connection.
+    """Delete a subscription in the caller's transaction; with a guild's last one of a blog, alerts and connection too.
 
-    :return: deleted credentials, so that they can be revoked.
+    :return: the deleted connections, which the caller revokes.
     """
     await store.subscriptions.remove(subscription.id)
     await update_mentions_feed(store, subscription.blog_id, clock.now())
@@ -129,7 +129,7 @@ async def end_subscription(store: Store, clock: Clock, subscription: Subscriptio
 
 
 async def update_cards(store: Store, clock: Clock, subscription: Subscription) -> None:
-    """Let the cards that stand there already show or lose the button, and have their posts found where they get it."""
+    """Add or remove the button on the newest cards, and look up their posts if the blog is connected."""
     now = clock.now()
     links = await store.messages.newest(subscription.id, _CARDS)
     await store.outbox.add([update_card(link, edit_at(now, number)) for number, link in enumerate(links)])

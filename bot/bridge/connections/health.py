@@ -1,4 +1,4 @@
-"""Whether guilds' connections to their blogs work: noticed by replies and once a day, told to admins once."""
+"""Checks guilds' connections when replies are published and once a day, and notifies admins once of a problem."""
 
 import logging
 from datetime import timedelta
@@ -14,14 +14,14 @@ from bot.storage.database import Store
 _log = logging.getLogger(__name__)
 
 _CHECK_EVERY = timedelta(days=1)
-#: Tried at once in one tick, one after the other.
+#: Connections checked in one tick.
 _MOST_CHECKS = 20
-#: A reply that has been tried for so long is worth telling of.
+#: Admins are notified of a reply that has waited for this time.
 _STUCK_FOR = timedelta(minutes=15)
 
 
 class ConnectionHealth:
-    """Keeps what is wrong with connections, and tells the admins of that guild alone."""
+    """Stores problems of connections, and notifies the admins of the guild."""
 
     def __init__(self, store: Store, comment_systems: CommentSystems, notices: Notices, clock: Clock) -> None:
         self._store = store
@@ -30,21 +30,21 @@ class ConnectionHealth:
         self._clock = clock
 
     async def note_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str) -> None:
-        """Keep that a connection is refused, inside the caller's transaction; told when it begins."""
+        """Store that a connection is refused, in the caller's transaction; notify the admins when it begins."""
         if await self._store.connections.save_trouble(guild_id, blog_id, text, self._clock.now()):
             await self._notify(guild_id, blog_id, NoticeKind.CONNECTION, trouble_text(text))
 
     async def note_success(self, guild_id: GuildId, blog_id: BlogId) -> None:
-        """Keep that a connection works, inside the caller's transaction."""
+        """Store that a connection works, in the caller's transaction."""
         await self._store.connections.clear_trouble(guild_id, blog_id)
 
     async def notify_given_up(self, guild_id: GuildId, blog_id: BlogId, reason: str) -> None:
-        """Tell that a reply was given up, inside the caller's transaction; not again while others meet the same."""
+        """Notify admins, in the caller's transaction, of a reply that was given up; once until the connection works."""
         if await self._store.connections.save_trouble(guild_id, blog_id, reason, self._clock.now()):
             await self._notify(guild_id, blog_id, NoticeKind.REPLY, reply_given_up_text(reason))
 
     async def tick(self) -> None:
-        """Tell of replies that wait for long, and try connections that were not tried for a day."""
+        """Notify admins of replies that wait for long, and check connections that were not checked for a day."""
         await self._look_for_stuck()
         now = self._clock.now()
         for _ in range(_MOST_CHECKS):
@@ -71,7 +71,7 @@ class ConnectionHealth:
                 return
             await self._comment_systems.open(connection).check()
         except TemporaryError as error:
-            # It says nothing of the connection: how the blog fares is told by its feeds.
+            # The connection may be fine. A blog that is down shows in its feeds.
             _log.info("%s", error.text, extra={"action": "connection_check_failed", "guild": guild_id, "blog": blog_id})
             return
         except PermanentError as error:

@@ -1,7 +1,7 @@
-"""Asks blogs anew what they offer beside their feed: whether the REST API is open, and where comments can be read.
+"""Reviews blogs by a new discovery: whether the REST API is open, and where comments can be read.
 
-Asked once a day, when an admin looks, at once when a list of comments refuses to be read any more, and then again after
-minutes and hours: it may have been shut for a moment only.
+A blog is reviewed once a day, when an admin looks at it, and when its list of comments refuses to be read. In the last
+case it is reviewed again after minutes and hours, because the list may be closed for a moment only.
 """
 
 import asyncio
@@ -25,16 +25,16 @@ from bot.storage.database import Store
 _log = logging.getLogger(__name__)
 
 _EVERY: Final = timedelta(days=1)
-#: A person who looks twice within this gets the same answer.
+#: A blog is not reviewed again for an admin within this time.
 _FRESH_FOR: Final = timedelta(minutes=5)
-#: Seconds that a person waits for it.
-_PATIENCE: Final = 10.0
-#: Blogs a tick.
+#: Seconds that an admin waits for a review.
+_TIMEOUT: Final = 10.0
+#: Blogs reviewed in one tick.
 _MOST: Final = 20
 
 
 class BlogReviewer:
-    """Looks at blogs that are known, and writes down what changed."""
+    """Reviews stored blogs, and saves what changed."""
 
     def __init__(
         self,
@@ -52,24 +52,24 @@ class BlogReviewer:
         self._wake_outbox = wake_outbox
 
     async def tick(self) -> None:
-        """Have blogs looked at that were not for a day."""
+        """Schedule reviews of blogs that were not reviewed for a day."""
         now = self._clock.now()
         due = await self._store.feeds.due_for_review(now - _EVERY, _MOST)
         async with self._store.transaction():
             for blog_id in due:
-                # Also where the look fails, the next one is tomorrow.
+                # If the review fails, the next one is tomorrow.
                 await self._store.feeds.mark_reviewed(blog_id, now)
             await self._store.outbox.add([review_blog(blog_id, now, list_refused=False) for blog_id in due])
         if due:
             self._wake_outbox()
 
     async def review_now(self, blog: Blog) -> Blog:
-        """Look at a blog because a person does, and return it as it is then; one that is slow is left as it is."""
+        """Review a blog for an admin who waits, and return it; a slow blog is returned unchanged."""
         now = self._clock.now()
         if await self._store.feeds.was_reviewed_since(blog.id, now - _FRESH_FOR):
             return blog
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_TIMEOUT):
                 reviewed = await self.review(blog.id)
         except TimeoutError:
             return blog
@@ -81,7 +81,7 @@ class BlogReviewer:
         return known or blog
 
     async def review(self, blog_id: BlogId) -> "Reviewed | None":
-        """Ask a blog; None if it does not answer, or its feed has another address by now."""
+        """Discover a blog again; None if it does not answer, or its feed has moved."""
         feeds = await self._store.feeds.of_blog(blog_id)
         url = next((feed.url for feed in feeds if feed.kind is FeedKind.ENTRIES), None)
         if url is None:
@@ -91,7 +91,7 @@ class BlogReviewer:
         except BridgeError as error:
             _log.info("%s", error.text, extra={"action": "review_failed", "blog": blog_id})
             return None
-        # A feed that moved keeps its blog; whether it did is settled by its polls.
+        # The polls decide whether a feed has moved.
         if found.entries.url != url:
             return None
         known = await self._store.feeds.get_blog(blog_id)
@@ -102,15 +102,15 @@ class BlogReviewer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """What a look found."""
+    """The result of a review."""
 
     found: Discovery
-    #: credentials that an API which is given up does not accept any more
+    #: the connections that were revoked, because the API root was replaced
     revoked: frozenset[ConnectionId]
 
 
 class BlogReviewHandler(Handler[ReviewBlog, Reviewed | None]):
-    """Handler of a look that somebody else wanted."""
+    """Reviews a blog in the background."""
 
     handles = ReviewBlog
     side = Side.BLOG
@@ -122,21 +122,21 @@ class BlogReviewHandler(Handler[ReviewBlog, Reviewed | None]):
         self._clock = clock
 
     async def perform(self, delivery: Delivery, intent: ReviewBlog) -> Reviewed | None:
-        """Ask the blog."""
+        """Discover the blog again."""
         return await self._reviewer.review(intent.blog_id)
 
     async def record(self, delivery: Delivery, intent: ReviewBlog, result: Reviewed | None) -> None:
-        """Write down what changed; where a list of comments is still not read, look again later."""
+        """Save what changed; if the list of comments is still closed, schedule another review."""
         had_list = await self._reads_list(intent.blog_id)
         if result is None:
-            look_again = intent.list_refused or intent.again > 0
+            review_later = intent.list_refused or intent.again > 0
         else:
             await self._updates.record(
                 intent.blog_id, result.found, list_refused=intent.list_refused, revoked=result.revoked
             )
-            # Whoever gave the list up just now has arranged for the next look.
-            look_again = intent.again > 0 and not had_list and not await self._reads_list(intent.blog_id)
-        if look_again:
+            # An update that has just given the list up has scheduled the next review.
+            review_later = intent.again > 0 and not had_list and not await self._reads_list(intent.blog_id)
+        if review_later:
             next_look = review_again(
                 intent.blog_id, self._clock.now(), list_refused=intent.list_refused, looks=intent.again
             )

@@ -63,7 +63,7 @@ CHANGES: list[tuple[Change, str]] = [
     (message_deleted, "message was deleted"),
     (message_edited, "was changed"),
     (thread_locked, "locked"),
-    (post_gone, "not on the blog any more"),
+    (post_gone, "removed from the blog"),
     (name_of_an_author, "author of this blog"),
 ]
 
@@ -115,7 +115,7 @@ async def test_whether_it_holds_is_not_guessed_while_discord_says_nothing(harnes
 @pytest.mark.parametrize(
     ("may", "words"),
     [
-        ({"may_write_in_threads": False}, "may not write"),
+        ({"may_write_in_threads": False}, "permission to write"),
         ({"public": False}, "Not everybody"),
         ({"channel_id": ChannelId(999)}, "where you made the preview"),
     ],

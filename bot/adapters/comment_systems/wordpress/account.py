@@ -1,7 +1,7 @@
-"""The account behind an application password: whether it is accepted, what it may do, how an admin gets one.
+"""Checks application passwords and their accounts, and links to the page on which an admin creates one.
 
-A wrong or revoked application password makes a request silently anonymous, and where guests may comment WordPress
-then takes the comment all the same. So the account is asked for before every comment: one short request more.
+WordPress treats a request with a wrong or revoked application password as anonymous, and accepts the comment if guests
+may comment. So the account is checked before every comment, at the price of a short request.
 """
 
 import re
@@ -17,41 +17,39 @@ _ME = "wp/v2/users/me"
 _PASSWORDS = f"{_ME}/application-passwords"
 _COMMENTS = "wp/v2/comments"
 _WRONG_CODES = frozenset({"incorrect_password", "invalid_username", "invalid_email"})
-#: It becomes part of an address, so nothing else of the blog's may.
+#: It becomes part of an address, so it must be exact.
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
-_NO_REST = (
-    "This address does not lead to WordPress's REST interface. It may be switched off, or a firewall stands before it."
-)
+_NO_REST = "There is no WordPress REST API at this address. It may be switched off, or a firewall may block it."
 _WRONG = (
-    "The blog does not accept this user name and application password. Make one on the blog under Users, Profile, "
+    "The blog does not accept this user name and application password. Create one on the blog under Users, Profile, "
     "Application Passwords; the password for logging in does not work here."
 )
 _STRIPPED = (
-    "This user name and application password are right, but the blog's web server keeps them from WordPress: it takes "
-    "the header Authorization off requests, as Apache does where PHP runs as CGI. Ask the blog's owner to add this "
+    "This user name and application password are right, but the blog's web server removes them: it deletes "
+    "the header Authorization from requests, as Apache does where PHP runs as CGI. Ask the blog's owner to add this "
     'line to the file .htaccess: SetEnvIf Authorization "(.*)" HTTP_AUTHORIZATION=$1'
 )
 _WRONG_OR_STRIPPED = (
-    f"{_WRONG} If it is right, the blog's web server may take the header Authorization off requests; WordPress's page "
-    "Tools, Site Health tells its owner whether it does, and how to mend it."
+    f"{_WRONG} If it is right, the blog's web server may delete the header Authorization from requests; WordPress's "
+    "page Tools, Site Health shows its owner whether it does, and how to fix it."
 )
 _UNENCRYPTED = (
     "The blog is not reached over https, so WordPress offers no application passwords. Connect its https address."
 )
 _SWITCHED_OFF = "Application passwords are switched off on this blog, often by a security plugin. Ask its owner."
 _NO_USERS = (
-    "The blog hides its user interface, often by a security plugin, so the bot cannot tell whether it is logged in. "
+    "The blog hides its users' REST API, often by a security plugin, so the bot cannot tell whether it is logged in. "
     "Ask its owner to allow wp/v2/users/me."
 )
 _NO_ROLE = "This account has no role on this blog. Give it the role Subscriber."
 
 
 async def confirm_account(site: WordPressSite) -> None:
-    """Make sure that the blog knows who is asking.
+    """Check that the blog accepts the credential.
 
-    :raises ConnectionRefused: it does not; told to the admins.
-    :raises TemporaryError: it could not be found out.
+    :raises ConnectionRefused: it does not; admins are notified.
+    :raises TemporaryError: no clear answer came.
     """
     answer = await site.ask("GET", _ME)
     if answer.status == 200 and isinstance((read_object(answer) or {}).get("id"), int):
@@ -63,9 +61,9 @@ async def confirm_account(site: WordPressSite) -> None:
 
 
 async def fetch_account(site: WordPressSite) -> Account:
-    """Ask who the credential's account is, and what it may do.
+    """Fetch the account of the credential, and check that it may comment.
 
-    :raises Refused: the credential is wrong or of no use; the sentence says what to do.
+    :raises Refused: it may not, or the credential is wrong; the text says what to do.
     """
     index = await _fetch_index(site)
     answer = await site.ask("GET", _ME, context="edit")
@@ -81,9 +79,9 @@ async def fetch_account(site: WordPressSite) -> Account:
 
 
 async def revoke_password(site: WordPressSite) -> bool:
-    """Revoke the application password that the site is asked with; WordPress lets every account do that.
+    """Revoke the application password that this site is used with; WordPress lets every account do that.
 
-    :return: False where the blog did not do it, whatever the reason.
+    :return: False if the blog did not revoke it.
     :raises TemporaryError: no clear answer came.
     """
     answer = await site.ask("GET", f"{_PASSWORDS}/introspect")
@@ -97,7 +95,7 @@ async def revoke_password(site: WordPressSite) -> bool:
 async def authorize_url(
     client: Http, api_root: str, *, app_name: str, app_id: str, success_url: str, reject_url: str
 ) -> str | None:
-    """Build the link to the blog's own page "authorise this application", where an admin of the blog says yes.
+    """Return a link to the blog's own page "Authorize Application".
 
     :param app_id: a UUID that stays the same, so that the blog lists the bot once.
     :param success_url: where the blog sends the browser with ``user_login`` and ``password``.
@@ -114,7 +112,7 @@ async def authorize_url(
 
 
 async def _explain_stranger(site: WordPressSite, index: JsonObject, code: str) -> str:
-    """Say why WordPress takes whoever has this credential for a stranger."""
+    """Explain why WordPress treats requests with this credential as anonymous."""
     is_open = "code" not in index
     if is_open and code == "rest_cannot_access":
         return _NO_USERS
@@ -131,9 +129,9 @@ async def _explain_stranger(site: WordPressSite, index: JsonObject, code: str) -
 
 
 async def _refuse_shut(site: WordPressSite, answer: Response) -> None:
-    """Tell an interface that is shut for everybody from one that hides its users only.
+    """Check whether the whole REST API is closed, not only its users.
 
-    :raises ConnectionRefused: it is shut, or cannot be reached with this credential.
+    :raises ConnectionRefused: it is closed, or refuses this credential.
     """
     if answer.status == 403 and code_of(answer):
         index = await site.ask("GET")
@@ -144,9 +142,9 @@ async def _refuse_shut(site: WordPressSite, answer: Response) -> None:
 
 
 async def _check_routes(site: WordPressSite, index: JsonObject) -> None:
-    """Make sure that there are routes for comments, without writing any.
+    """Check, without writing a comment, that the REST API has routes for comments.
 
-    :raises Refused: there are none.
+    :raises Refused: it has none.
     """
     routes = as_object(index.get("routes"))
     answer = await site.ask("OPTIONS", _COMMENTS)

@@ -1,7 +1,7 @@
-"""Comments on a WordPress blog over its REST interface, written as a guest under the member's public name.
+"""Publishes comments on a WordPress blog over its REST API, as a guest under the member's public name.
 
 Try it by hand: ``curl -u name:password -H 'Content-Type: application/json' -d '{"post": 1, …}' …/wp/v2/comments``.
-Does not escape anything: ``rules/discord_to_html`` made the HTML. Does not repeat anything: the dispatcher does.
+``rules/discord_to_html`` has escaped the HTML; the dispatcher retries.
 """
 
 from bot.adapters.comment_systems.wordpress.account import confirm_account, fetch_account, revoke_password
@@ -30,7 +30,7 @@ from bot.model.post import PostFound, PostNotFound, PostProof
 from bot.model.reply import Held, OutgoingComment, Published, PublishOutcome, Rejected, RejectionReason
 
 _COMMENTS = "wp/v2/comments"
-#: What everybody may see of the newest comments; the account may see more, which is nobody else's.
+#: Lists only comments that every visitor may see, because the account may see more.
 _PUBLIC_LIST: dict[str, str | int] = {
     "status": "approve",
     "type": "comment",
@@ -43,7 +43,7 @@ _PUBLIC_LIST: dict[str, str | int] = {
 
 
 class WordPressClient:
-    """One blog with one application password; can find and follow its own comments."""
+    """A WordPress blog, used with one application password."""
 
     def __init__(self, client: Http, connection: Connection) -> None:
         self._site = WordPressSite(client, connection.api_root, (connection.username, connection.password))
@@ -54,7 +54,7 @@ class WordPressClient:
         return await fetch_account(self._site)
 
     async def revoke(self) -> bool:
-        """Have the blog forget the password; see :func:`revoke_password`."""
+        """Revoke the password; see :func:`revoke_password`."""
         return await revoke_password(self._site)
 
     async def list_comments(self) -> bytes:
@@ -76,11 +76,11 @@ class WordPressClient:
     async def publish(self, comment: OutgoingComment) -> PublishOutcome:
         """Send a comment once.
 
-        WordPress takes a parent that is missing or on another post, and then never shows the comment; so the
-        parent is looked at first.
+        WordPress accepts a parent that is missing or on another post, and then never shows the comment, so the parent
+        is checked first.
 
         :raises TemporaryError: no clear answer came; the comment may have been stored.
-        :raises ConnectionRefused: the blog does not know the bot's account any more, or is shut.
+        :raises ConnectionRefused: the blog does not accept the credential any more, or its REST API is closed.
         """
         await confirm_account(self._site)
         refusal = await self._refuse_parent(comment)
@@ -97,12 +97,12 @@ class WordPressClient:
         return explain(answer)
 
     async def find(self, comment: OutgoingComment) -> Published | Held | None:
-        """Look for a comment by its ``author_url``, the held ones too if the account may see them."""
+        """Look for a comment by its ``author_url``, including Pending ones if the account may see them."""
         outcome = await self._look_for(comment)
         return None if isinstance(outcome, Rejected) else outcome
 
     async def follow(self, native_id: NativeId) -> PublishOutcome:
-        """Ask for a comment's present state; whatever the account may not see counts as held."""
+        """Ask for a comment's present state. A comment that the account may not see counts as held."""
         answer = await self._site.ask("GET", f"{_COMMENTS}/{_number(native_id)}")
         stored = read_comment(read_object(answer))
         if answer.status == 200 and stored is not None:
@@ -115,7 +115,7 @@ class WordPressClient:
         raise TemporaryError("The blog did not say what became of the comment.")
 
     async def _refuse_parent(self, comment: OutgoingComment) -> Rejected | None:
-        """Say that the comment which is answered is not public under its post, or None."""
+        """Return a refusal if the comment that is answered is not public under its post, or None."""
         if comment.parent_native_id is None:
             return None
         answer = await self._site.ask("GET", f"{_COMMENTS}/{_number(comment.parent_native_id)}")
@@ -124,7 +124,7 @@ class WordPressClient:
         if answer.status == 200 and parent is not None:
             if not isinstance(parent.outcome(), Published):
                 return gone
-            # On another post it still stands; only here nobody would see the answer.
+            # It is on another post, where it is not gone, but nobody would see the answer here.
             return None if parent.post == _number(comment.entry_native_id) else Rejected(text=PARENT_GONE)
         if code_of(answer) == GONE or is_hidden(answer):
             return gone
@@ -132,17 +132,17 @@ class WordPressClient:
         raise TemporaryError("The blog did not show the comment that is answered.")
 
     async def _explain_duplicate(self, comment: OutgoingComment) -> PublishOutcome:
-        """Tell our own earlier send from the member's saying the same twice.
+        """Return the outcome of an earlier attempt, or refuse a text that the member published before.
 
-        WordPress compares post, parent, name, e-mail address and text. The address is the member's alone, so the
-        other comment is theirs; the link in it tells which message it came from.
+        WordPress compares post, parent, name, e-mail address and text. The e-mail address is the member's own, so the
+        other comment is theirs; its link shows from which message it came.
         """
         outcome = await self._look_for(comment)
         if outcome is not None:
             return outcome
         for duplicate in await self._search(comment.author_email):
             if _is_duplicate(duplicate, comment):
-                # A blog may drop the links of commenters; then it is ours after all.
+                # Some blogs delete commenters' links. Then it is the earlier attempt.
                 return Rejected(text=SAID_BEFORE) if duplicate.author_url else duplicate.outcome()
         return Held(native_id=None)
 
@@ -151,7 +151,7 @@ class WordPressClient:
         found = [
             stored
             for stored in await self._search(comment.author_url)
-            # The search looks into texts and names as well, so anybody can turn up.
+            # The search looks into texts and names too, so it may find other comments.
             if stored.author_url == comment.author_url and stored.post == place
         ]
         found.sort(
@@ -162,7 +162,7 @@ class WordPressClient:
     async def _search(self, phrase: str) -> list[StoredComment]:
         answer = await self._site.ask("GET", _COMMENTS, search=phrase, per_page=100, status="any")
         if answer.status in (401, 403):
-            # Only accounts that may edit posts may ask for more than what is public.
+            # Only accounts that may edit posts may list comments that are not public.
             answer = await self._site.ask("GET", _COMMENTS, search=phrase, per_page=100)
         rows = read_list(answer)
         if answer.status != 200 or rows is None:

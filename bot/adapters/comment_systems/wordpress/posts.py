@@ -1,7 +1,7 @@
-"""Which post of a WordPress an entry is: asked of the blog, and believed only where the blog names the entry's address.
+"""Finds out which post of a WordPress blog an entry is. Only an answer that names the entry's address counts.
 
-A feed's guid is no proof: after a move or an import it carries a number of the old site, which may be another post
-here. Nor is a redirect: WordPress sends readers of a page that is gone to whatever has a similar name.
+A feed's guid is no proof: after a move or an import its number may be that of another post. A redirect is no proof
+either: WordPress redirects from a removed page to one with a similar name.
 """
 
 import html
@@ -30,7 +30,7 @@ from bot.model.post import PostFound, PostNotFound, PostProof, ProvenBy
 UNKNOWN: Final = "I cannot tell which of the blog's posts this is, so I cannot comment on it."
 NO_ADDRESS: Final = "The blog's feed gives no address for this post, so I cannot tell which post of the blog it is."
 ANOTHER: Final = "Another post of the blog has this post's address now, so I cannot comment on it."
-GONE: Final = "The post is not on the blog any more, so it takes no comments."
+GONE: Final = "The post was removed from the blog, so it takes no comments."
 
 _FIELDS = "id,link,guid,date_gmt,comment_status,content.protected"
 #: A route of one post, as pages and headers name it: a namespace with its version, the kind, the number.
@@ -42,7 +42,7 @@ _SAME_MOMENT = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Post:
-    """A post as the interface shows it."""
+    """A post as the REST API shows it."""
 
     number: int
     route: str

@@ -1,7 +1,6 @@
-"""A WordPress's REST interface seen from outside: how its routes are addressed, asked and read.
+"""Requests to a WordPress REST API, whose root is ``…/wp-json/`` or ``…/index.php?rest_route=/``.
 
-Knows the two shapes of a root (``…/wp-json/`` and ``…/index.php?rest_route=/``) and JSON; what an answer means is
-told in ``wordpress_answers``.
+``answers.py`` reads what comes back about comments.
 """
 
 import re
@@ -23,7 +22,7 @@ _WRONG_LOGIN: Final = re.compile(rb"<name>faultCode</name>\s*<value>\s*<(?:int|i
 
 
 class Http(Protocol):
-    """What is asked of ``adapters/net/client.HttpClient``."""
+    """The part of ``adapters/net/client.HttpClient`` that is used here."""
 
     async def request(
         self,
@@ -39,7 +38,7 @@ class Http(Protocol):
 
 
 class WordPressSite:
-    """One blog's REST interface, asked with one credential or with none.
+    """One blog's REST API, used with one credential or none.
 
     :param api_root: as the blog's ``Link: rel="https://api.w.org/"`` gives it.
     """
@@ -55,9 +54,9 @@ class WordPressSite:
         return urlsplit(self._api_root).scheme == "https"
 
     async def knows_credential(self) -> bool | None:
-        """Ask over XML-RPC whether the credential is right: there it goes in the body, which no server takes off.
+        """Check the credential over XML-RPC, which sends it in the body, where no web server removes it.
 
-        :return: None where XML-RPC gives no clear answer; it is often switched off.
+        :return: None if XML-RPC gives no clear answer; it is often switched off.
         """
         if self._auth is None:
             return None
@@ -67,7 +66,7 @@ class WordPressSite:
             answer = await self._http.request("POST", xmlrpc_url(self._api_root), xml=call, follow=False)
         except BridgeError:
             return None
-        # Looked at, not parsed: it is a stranger's XML, and this is all that is wanted of it.
+        # Searched, not parsed, because the XML is not trusted.
         if answer.status != _OK or b"<methodResponse>" not in answer.body:
             return None
         if b"<fault>" in answer.body:
@@ -75,9 +74,9 @@ class WordPressSite:
         return b"<name>blogid</name>" in answer.body or None
 
     async def ask(self, method: str, path: str = "", *, json: object = None, **query: str | int) -> Response:
-        """Ask a route such as ``wp/v2/comments``; an empty path is the index.
+        """Send a request to a route such as ``wp/v2/comments``; an empty path is the index.
 
-        Redirects are answers: behind one a POST turns into a GET, and a password would go where nobody gave it to.
+        Redirects are not followed: a POST would become a GET, and the password would be sent to another address.
 
         :raises TemporaryError: no clear answer came; what was sent may have taken effect.
         """

@@ -105,7 +105,7 @@ async def _trashed(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("act", "words"),
-    [(_closed, "closed"), (_draft, "draft"), (_private, "does not show"), (_trashed, "bin")],
+    [(_closed, "closed"), (_draft, "draft"), (_private, "does not show"), (_trashed, "Trash")],
 )
 async def test_a_post_that_takes_no_comment(desk: Desk, act, words: str) -> None:
     await act(desk)
@@ -114,7 +114,7 @@ async def test_a_post_that_takes_no_comment(desk: Desk, act, words: str) -> None
 
 async def test_a_post_that_is_not_there(desk: Desk) -> None:
     nowhere = replace(desk.comment(), entry_native_id=NativeId("4242"))
-    assert "not on the blog" in _sentence(await desk.client.publish(nowhere))
+    assert "removed from the blog" in _sentence(await desk.client.publish(nowhere))
 
 
 @pytest.mark.parametrize("number", ["", "../posts", "1?x", "-1", "²", "1 "])
@@ -175,7 +175,7 @@ async def test_a_moderators_account_finds_its_held_one(seat: Seat) -> None:
     assert await desk.client.publish(desk.comment()) == Held(native_id=NativeId(str(comment.id)))
     await desk.blog.moderate(comment.id, "spam")
     assert await desk.client.find(desk.comment()) is None
-    assert "spam" in _sentence(await desk.client.publish(desk.comment()))
+    assert "Spam" in _sentence(await desk.client.publish(desk.comment()))
 
 
 async def test_a_wrong_password_is_told_to_the_admins(desk: Desk) -> None:
@@ -229,9 +229,9 @@ async def test_following_a_held_comment(desk: Desk) -> None:
 async def test_following_as_a_moderator_sees_the_verdict(seat: Seat) -> None:
     desk = await seat(role="editor")
     comment = await desk.blog.comment(desk.post, text="I agree.", status="spam")
-    assert "spam" in _sentence(await desk.client.follow(NativeId(str(comment.id))))
+    assert "Spam" in _sentence(await desk.client.follow(NativeId(str(comment.id))))
     await desk.blog.moderate(comment.id, "trash")
-    assert "bin" in _sentence(await desk.client.follow(NativeId(str(comment.id))))
+    assert "Trash" in _sentence(await desk.client.follow(NativeId(str(comment.id))))
 
 
 def _sentence(outcome: object) -> str:

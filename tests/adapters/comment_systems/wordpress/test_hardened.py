@@ -34,7 +34,7 @@ async def test_a_wrong_password_to_an_interface_for_members(desk: Desk) -> None:
 @pytest.mark.parametrize("rest", ["open", "members"])
 async def test_a_server_that_strips_the_header_is_told_from_a_wrong_password(desk: Desk, rest: str) -> None:
     await desk.blog.configure(authorization_header=False, rest=rest)
-    with pytest.raises(Refused, match="are right, but the blog's web server keeps them") as told:
+    with pytest.raises(Refused, match="are right, but the blog's web server removes them") as told:
         await desk.client.check()
     assert "SetEnvIf Authorization" in told.value.text
     with pytest.raises(Refused, match="does not accept this user name"):
