@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.bridge.admin.blogs import BlogAdmin
-from bot.cogs._answers import answer_error
+from bot.cogs._answers import answer_error, defer
 from bot.cogs._cards import shortened
 from bot.cogs._discord_values import guild_of, read_visible
 from bot.model.ids import SubscriptionId
@@ -72,19 +72,27 @@ class BlogOptionCog(commands.Cog):
         return [app_commands.Choice(name=_name(interaction, each), value=str(each.subscription.id)) for each in blogs]
 
     async def chosen(self, interaction: discord.Interaction, blog: str) -> SubscribedBlog:
-        """Look up what was picked or typed.
+        """Look up the blog that an option names.
 
         :raises NotFound: it names no blog, or several.
         """
         return await self._admin.choose(guild_of(interaction), blog, within=read_visible(interaction))
 
+    async def defer_and_find(self, interaction: discord.Interaction, blog: str) -> SubscribedBlog:
+        """Defer the answer, then look up the blog that a command's option names.
+
+        :raises NotFound: it names no blog, or several.
+        """
+        await defer(interaction)
+        return await self.chosen(interaction, blog)
+
     async def picked_so_far(self, interaction: discord.Interaction) -> SubscribedBlog | None:
-        """Look up what stands in the option while another is being typed; None: nothing that names one blog."""
+        """Look up the option while a person types in another; None: it names no blog, or several."""
         typed = str(interaction.namespace.blog or "")
         return await self._admin.find(guild_of(interaction), typed, within=read_visible(interaction))
 
     async def named(self, interaction: discord.Interaction, number: int) -> SubscribedBlog:
-        """Look up what a button or form names, by the subscription's number and nothing else.
+        """Look up the blog of a button or form, by the subscription's number alone.
 
         :raises NotFound: it is gone.
         """

@@ -37,8 +37,7 @@ class AlertsCog(
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs, author=offer_authors)
     async def on(self, interaction: discord.Interaction, blog: str, author: str | None = None) -> None:
         """Switch alerts on."""
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         alert = await self._alerts.switch_on(guild_of(interaction), user_of(interaction), chosen.blog, author)
         entries = f"entries by {escaped(alert.author)}" if alert.author else "any entry"
         await respond(

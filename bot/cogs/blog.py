@@ -116,8 +116,7 @@ class BlogCog(
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def pause(self, interaction: discord.Interaction, blog: str) -> None:
         """Stop posting."""
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         await self._admin.pause(chosen.subscription)
         title = escaped(chosen.blog.title)
         await respond(
@@ -129,8 +128,7 @@ class BlogCog(
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def resume(self, interaction: discord.Interaction, blog: str) -> None:
         """Carry on from now."""
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         await self._admin.resume(chosen)
         await respond(
             interaction, f"Resumed: **{escaped(chosen.blog.title)}** goes to <#{chosen.subscription.channel_id}> again."
@@ -141,8 +139,7 @@ class BlogCog(
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def locked(self, interaction: discord.Interaction, blog: str, comments: Literal["quiet", "channel"]) -> None:
         """Choose what becomes of comments for locked threads."""
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         await self._admin.set_locked(chosen.subscription, to_channel=comments == "channel")
         what = (
             "the first one is posted in the channel, once for each thread"
@@ -157,8 +154,7 @@ class BlogCog(
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def remove(self, interaction: discord.Interaction, blog: str) -> None:
         """Ask before a subscription ends."""
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         subscription = chosen.subscription
         await respond(
             interaction,

@@ -7,7 +7,7 @@ from discord.app_commands import Choice, describe
 from bot.bridge.admin.blogs import BlogAdmin
 from bot.bridge.admin.explain import EntryExplainer
 from bot.bridge.admin.subscription_settings import SubscriptionSettings
-from bot.cogs._answers import defer, respond
+from bot.cogs._answers import respond
 from bot.cogs._cards import shortened
 from bot.cogs._explain_card import trace_card
 from bot.cogs._options import CHOICE, BlogOptionCog, Choices, suggestions
@@ -34,8 +34,7 @@ class ExplainCog(BlogOptionCog):
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def preview(self, interaction: discord.Interaction, blog: str) -> None:
         """Show the newest entry's card."""
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         await send_preview(interaction, chosen, await self._subscription_settings.preview(chosen))
 
     @app_commands.command(name="why", description="Explain why an entry was posted here or not, stage by stage")
@@ -43,7 +42,6 @@ class ExplainCog(BlogOptionCog):
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs, entry=offer_entries)
     async def explain(self, interaction: discord.Interaction, blog: str, entry: str) -> None:
         """Tell an entry's way."""
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         way = await self._why.explain(chosen, entry)
         await respond(interaction, embed=trace_card(way, chosen))

@@ -153,8 +153,7 @@ class RelayCog(
     async def disconnect(self, interaction: discord.Interaction, blog: str) -> None:
         """Delete this server's credential for a blog."""
         require_manager(interaction)
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         await self._disconnect(interaction, chosen)
 
     @app_commands.command(description="Choose how members' replies reach a blog (needs Manage Server)")
@@ -163,8 +162,7 @@ class RelayCog(
     async def mode(self, interaction: discord.Interaction, blog: str, mode: Literal["off", "button", "menu"]) -> None:
         """Choose the mode."""
         require_manager(interaction)
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         await self._connector.set_mode(chosen, RelayMode(mode))
         place = f"**{escaped(chosen.blog.title)}** in <#{chosen.subscription.channel_id}>"
         told = _MODES[RelayMode(mode)].format(which=_WHICH[chosen.subscription.placement])

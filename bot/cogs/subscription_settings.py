@@ -80,8 +80,7 @@ class SubscriptionSettingsCog(BlogOptionCog, ComponentCog):
         remove: str | None = None,
     ) -> None:
         """Change the filter as wished, and show it with what it does."""
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         subscription = chosen.subscription
         changed = exclude is not None or include is not None or remove is not None
         if changed:
@@ -138,8 +137,7 @@ class SubscriptionSettingsCog(BlogOptionCog, ComponentCog):
         remove: discord.Role | None = None,
     ) -> None:
         """Add and remove roles, and show which there are."""
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         subscription, channel_id = chosen.subscription, chosen.subscription.channel_id
         roles = read_roles(interaction, channel_id)
         if remove is not None:
@@ -155,8 +153,7 @@ class SubscriptionSettingsCog(BlogOptionCog, ComponentCog):
     @app_commands.autocomplete(blog=BlogOptionCog.offer_blogs)
     async def mentions(self, interaction: discord.Interaction, blog: str, mentions: Literal["off", "on"]) -> None:
         """Choose whether pingbacks and trackbacks are posted."""
-        await defer(interaction)
-        chosen = await self.chosen(interaction, blog)
+        chosen = await self.defer_and_find(interaction, blog)
         await self._subscription_settings.set_pingbacks(chosen.subscription, shown=mentions == "on")
         what = (
             "is told of under it, as “Mentioned by …”: what WordPress takes as a pingback or trackback from now on"
