@@ -119,17 +119,9 @@ class Dispatcher:
         deliveries = await self._store.outbox.claim(now, lease_until=now + _LEASE, limit=self._tasks.free)
         for delivery in deliveries:
             self._performing.add(delivery.id)
-            _log.debug(
-                "A delivery was claimed.",
-                extra={
-                    "action": "delivery_claimed",
-                    "delivery": delivery.id,
-                    "kind": type(delivery.intent).__name__,
-                    "lane": delivery.lane,
-                    "attempt": delivery.attempts,
-                    **delivery.intent.ids,
-                },
-            )
+            fields = {"delivery": delivery.id, "kind": delivery.intent.kind, "lane": delivery.lane}
+            fields |= {"attempt": delivery.attempts, **delivery.intent.ids}
+            _log.debug("A delivery was claimed.", extra={"action": "delivery_claimed", **fields})
             self._tasks.start(self._deliver(delivery))
         return bool(deliveries)
 
@@ -270,16 +262,9 @@ class Dispatcher:
         if due_at is None:
             await self._give_up(delivery, text, certain=False)
             return
-        _log.warning(
-            "%s",
-            text,
-            extra={
-                "action": "delivery_retry",
-                "delivery": delivery.id,
-                "attempt": delivery.attempts,
-                "wait": round((due_at - now).total_seconds()),
-            },
-        )
+        wait = round((due_at - now).total_seconds())
+        fields = {"action": "delivery_retry", "delivery": delivery.id, "attempt": delivery.attempts, "wait": wait}
+        _log.warning("%s", text, extra=fields)
         await self._store.outbox.retry(delivery.id, due_at=due_at, error=text, attempted=True)
         self._count(delivery, "retry")
 
