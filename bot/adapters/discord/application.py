@@ -60,7 +60,7 @@ class Application:
 
 @asynccontextmanager
 async def connect_to_discord(api_url: str | None) -> AsyncIterator[Callable[[str], Awaitable[Application]]]:
-    """Open a line to Discord and hand out what asks whose token it is.
+    """Connect to Discord; yields a function that looks up a token's application.
 
     :param api_url: the REST API's base, for compatible servers; None: Discord's.
     """
@@ -74,7 +74,7 @@ async def connect_to_discord(api_url: str | None) -> AsyncIterator[Callable[[str
 
 
 async def _fetch_application(client: HttpClient, token: str, base: str) -> Application:
-    """Ask Discord whose token this is.
+    """Look up the application of a token.
 
     :raises TokenRefused: Discord does not accept the token.
     :raises TemporaryError: Discord cannot be reached, or has a fault of its own.

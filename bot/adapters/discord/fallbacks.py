@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageForm:
-    """One way of saying a post."""
+    """One rendering of a post."""
 
     content: str | None
     embed: discord.Embed | None
@@ -29,9 +29,9 @@ class MessageForm:
 
 
 async def with_fallbacks(post: ChatPost, act: Callable[[MessageForm], Awaitable[T]]) -> T:
-    """Act with the first form that Discord takes; each refusal is an answer, so nothing is done twice.
+    """Act with the first rendering that Discord accepts; a refusal changes nothing, so nothing is done twice.
 
-    :raises discord.HTTPException: it takes none, or has another reason.
+    :raises discord.HTTPException: Discord accepts none, or refuses for another reason.
     """
     *others, last = message_forms(post)
     for form in others:
@@ -48,7 +48,7 @@ async def with_fallbacks(post: ChatPost, act: Callable[[MessageForm], Awaitable[
 
 
 def message_forms(post: ChatPost) -> Iterator[MessageForm]:
-    """Yield the ways of saying a post: its card, the card without its image, its title or words with the link."""
+    """Yield the renderings of a post: its embed, the embed without its image, its title or text with the link."""
     yield _card(post)
     if post.image_url:
         yield _card(replace(post, image_url=None))

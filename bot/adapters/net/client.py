@@ -76,10 +76,10 @@ class Response:
 
 
 class HttpClient:
-    """One session for everything we ask of the web.
+    """A session for all requests.
 
-    :param allow: networks that may be dialled although they are not public.
-    :param user_agent: who we are, with a way to reach us.
+    :param allow: private networks that are allowed.
+    :param user_agent: the User-Agent header.
     :param deadline: seconds for a whole request, redirects and body included.
     :param max_body: bytes of a body, before and after its content coding is taken off.
     """
@@ -147,14 +147,13 @@ class HttpClient:
         xml: bytes | None = None,
         follow: bool = True,
     ) -> Response:
-        """Ask once, following redirects; a URL of plain ASCII goes out byte for byte.
+        """Send a request and follow redirects; an ASCII URL is sent byte for byte.
 
-        Credentials stay with the host they were meant for, and so does a body: where a redirect would carry one to
-        another host, the redirect itself is the answer.
+        Credentials and bodies are not sent to another host: such a redirect of a body is returned as the response.
 
-        :raises TemporaryError: no answer, not in time, or one that broke off.
+        :raises TemporaryError: no complete response in time.
         :raises PermanentError: too large, too many redirects, not HTTP.
-        :raises Refused: the guard says no.
+        :raises Refused: the address is not allowed.
         """
         call = build_request(method, url, headers=headers or {}, auth=auth, json=json, form=form, xml=xml)
         try:

@@ -26,7 +26,7 @@ _HEAD = 4096
 class Fetcher:
     """Requests one address and parses the response.
 
-    :param parser: already in the turn of the server that asks.
+    :param parser: for the server that adds the blog.
     """
 
     def __init__(self, client: HttpClient, parser: Parser) -> None:
@@ -57,9 +57,9 @@ class Fetcher:
         return response if response.status == _OK else None
 
     async def follow_refreshes(self, response: Response) -> tuple[Response, ParseResult | Page]:
-        """Follow pages that send browsers on, as far as a browser would, to a feed or the page that stays.
+        """Follow ``<meta>`` refreshes to a feed or the last page.
 
-        A page that names feeds is not left. One that leads back is where it ends.
+        A page that links feeds is the last one, and so is one that leads back.
 
         :raises BridgeError: what a page leads to cannot be had, or is neither a page nor a feed.
         """
@@ -76,7 +76,7 @@ class Fetcher:
         return response, found
 
     async def fetch_page(self, url: str) -> Page | None:
-        """Read a page of the blog, or the one that it sends browsers on to; without one there are fewer hints."""
+        """Fetch a page of the blog, following refreshes; None on any error."""
         seen: set[str] = set()
         page = None
         for _ in range(_MOST_REFRESHES + 1):
@@ -95,7 +95,7 @@ class Fetcher:
         return await read_page(response) if result is None else result
 
     async def parse_if_feed(self, response: Response) -> ParseResult | None:
-        """Read what may be a feed; None for a web page.
+        """Parse a feed; None for a web page.
 
         :raises PermanentError: it is neither.
         """
@@ -111,7 +111,7 @@ class Fetcher:
             raise
 
     async def parse_comments(self, response: Response) -> ParseResult | None:
-        """Read what may be a feed of comments; None for anything else."""
+        """Parse a feed of comments; None for anything else."""
         content_type = response.headers.get("Content-Type", "")
         try:
             return await self._parser.parse(

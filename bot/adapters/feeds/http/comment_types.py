@@ -28,7 +28,7 @@ _Types = dict[NativeId, str]
 
 
 async def resolve_types(client: HttpClient, feed: ParsedFeed, api_root: str | None) -> ParsedFeed:
-    """Return a feed of comments with their kinds; reviews, notes and other types that are no comments are left out.
+    """Return a feed with the kinds of its comments; reviews, notes and other types are left out.
 
     :param api_root: of the blog; None: it has no REST interface that is known.
     """

@@ -71,7 +71,7 @@ ACCEPT_FEEDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ConditionalRequest:
-    """A feed, what was remembered of it, and with which validators it was asked for."""
+    """A request for a feed, with its fetch state and the validators that are sent."""
 
     feed: Feed
     state: FetchState
@@ -134,9 +134,9 @@ class HttpFeeds(BlogLookups):
             return Failed(text=error.text, reason=reason_for_error(error))
 
     async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
-        """Read what somebody sent of a feed; what is known of the feed's server stays.
+        """Read a document that a hub sent; the fetch state stays as it is.
 
-        Only the blog is asked, whether what is in it are comments.
+        Requests go only to the blog, for the types of comments.
 
         :return: never complete: a hub may leave out what it sent before (WebSub, 7).
         """
@@ -153,7 +153,7 @@ class HttpFeeds(BlogLookups):
         )
 
     async def read_account_list(self, feed: Feed, body: bytes, *, conditional: bool) -> FetchOutcome:
-        """As the port says; see ``account_list``."""
+        """Read a list of comments for a connected account; see ``account_list``."""
         try:
             return await read_account_list(
                 self._client, self._parser, feed, body, conditional=conditional, now=self._now()
@@ -162,7 +162,7 @@ class HttpFeeds(BlogLookups):
             return Failed(text=error.text, reason=reason_for_error(error))
 
     async def next_page(self, feed: Feed, parsed: ParsedFeed, page: int) -> ParsedFeed | None:
-        """Fetch what a feed does not show any more; None where there is no such page, or no way to ask for it.
+        """Fetch a page with older items of a feed; None without such a page, or its address.
 
         :param parsed: the page before it.
         :param page: from 2.
@@ -181,7 +181,7 @@ class HttpFeeds(BlogLookups):
         return await self._resolve_types(feed, result.feed)
 
     def rename_items(self, fetch_state: str, names: Mapping[Uid, Uid]) -> str:
-        """As the port says."""
+        """Return a fetch state with some uids replaced."""
         return rename_items(fetch_state, names)
 
     async def _fetch(self, request: _ConditionalRequest) -> FetchOutcome:
@@ -286,7 +286,7 @@ class HttpFeeds(BlogLookups):
         return await self._parser.for_guilds(feed.guilds).parse(request, body)
 
     def _not_before(self, response: Response, state: FetchState) -> timedelta | None:
-        """When the server, or the feed, or what it costs to parse, lets it be asked again."""
+        """Return the wait for the next request that server, feed and cost of parsing ask for."""
         waits = (not_before(response.headers, state.freshness, now=self._now()), rest_after(state.cost))
         return max((wait for wait in waits if wait), default=None)
 

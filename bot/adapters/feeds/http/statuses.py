@@ -15,7 +15,7 @@ _TOO_MANY = 429
 _UNAVAILABLE = 503
 #: For a host that only says "too often".
 _USUAL_PAUSE = timedelta(minutes=15)
-#: What may pass by itself: timeouts, "too early", "too many".
+#: Temporary: timeout, too early, too many requests.
 _TRANSIENT = frozenset({408, 425, 429})
 
 _CHALLENGES = (b"/cdn-cgi/challenge-platform/", b"<title>Just a moment...</title>", b"ddos-guard/js-challenge")
@@ -35,7 +35,7 @@ _SENTENCES = {
 def check_status(response: Response) -> None:
     """Let 200 pass.
 
-    :raises TemporaryError: it may pass by itself; carries the server's word on when.
+    :raises TemporaryError: the status is temporary; with the server's Retry-After.
     :raises NotFound: 404 and 410.
     :raises PermanentError: every other status.
     """
@@ -55,7 +55,7 @@ def error_for(response: Response) -> BridgeError:
 
 
 def reason_for(response: Response) -> FailureReason:
-    """Tell those kinds of failure apart that call for something else than patience."""
+    """Return the reason for a failed status."""
     if _is_challenge(response):
         return FailureReason.CHALLENGED
     match response.status:
@@ -87,7 +87,7 @@ def reason_for_error(error: BridgeError) -> FailureReason:
 
 
 def host_pause(response: Response, wait: timedelta | None) -> timedelta | None:
-    """Return how long the whole host of an answer is to be left alone; None: it did not ask for that.
+    """Return how long to pause the host of a response; None without a reason.
 
     :param wait: what ``Retry-After`` says.
     """

@@ -19,7 +19,7 @@ NO_VALIDATORS = Validators()
 
 
 def choose_validators(kept: Validators, state: FetchState) -> Validators:
-    """Return what to send of the validators kept, byte for byte; none is made up (RFC 9110, 13.1)."""
+    """Return the validators to send, byte for byte as they were received (RFC 9110, 13.1)."""
     if state.validator_penalty:
         return NO_VALIDATORS
     # Servers that compress change their own ETag (“…-gzip”, “W/…”) and do not know it again; with an ETag that does
@@ -28,13 +28,13 @@ def choose_validators(kept: Validators, state: FetchState) -> Validators:
 
 
 def note_unchanged(state: FetchState, *, asked_with: Validators, kept: Validators, received: Validators) -> FetchState:
-    """Draw the conclusion from a body that was sent again though it is the same."""
+    """Note that a body was sent again although it is unchanged."""
     pointless = received == kept and asked_with.etag is not None and asked_with.last_modified is not None
     return replace(state, ignore_etag=True) if pointless else state
 
 
 def note_changed(state: FetchState, *, kept: Validators, received: Validators) -> FetchState:
-    """Draw the conclusion from a body that is another than the last one.
+    """Note that the body has changed.
 
     :param kept: the validators of the last body.
     """
@@ -46,12 +46,12 @@ def note_changed(state: FetchState, *, kept: Validators, received: Validators) -
 
 
 def mark_unreliable(state: FetchState) -> FetchState:
-    """Draw the conclusion from a 304 for a body that is known to have changed."""
+    """Note a 304 for a body that had changed."""
     return replace(state, validator_penalty=_FALSE_304_PENALTY)
 
 
 def merge_validators(old: Validators, new: Validators) -> Validators:
-    """Return the validators after a 304: it need not repeat what it was asked with."""
+    """Return the validators after a 304: it may leave out unchanged ones."""
     if new == old:
         return old
     return Validators(
@@ -66,7 +66,7 @@ def response_validators(response: Response) -> Validators:
 
 
 def conditional_headers(validators: Validators) -> dict[str, str]:
-    """Return the fields that ask whether something has changed."""
+    """Return the headers of a conditional request."""
     headers = {}
     if validators.etag is not None:
         headers["If-None-Match"] = validators.etag

@@ -95,20 +95,22 @@ def refer_to_entry(guid: str, link: str | None, title: str | None) -> EntryRef:
     )
 
 
-def assign_uids(items: Sequence[Sequence[Uid]], *, there: Collection[Uid], before: Collection[Uid]) -> Iterator[Uid]:
-    """Yield one uid for each item: the shortest that no other item has or had.
+def assign_uids(
+    items: Sequence[Sequence[Uid]], *, known_uids: Collection[Uid], before: Collection[Uid]
+) -> Iterator[Uid]:
+    """Yield a uid for each item: the shortest that no other item has or had.
 
-    A name that two items had once is neither's for good: else it would pass to another when its holder leaves.
-    Of items that say the same, all get the same uid.
+    A uid that two items once shared is given to neither again, as it could pass from one to the other. Equal items get
+    the same uid.
 
     :param items: of each item the uids that it may have (``model/uid.py``), the shortest first.
-    :param there: uids of the same document's items that are known; they keep theirs, wherever they stand.
+    :param known_uids: uids of known items of the same document, which keep them.
     :param before: uids that the feed's items had the last time.
     """
     if not items:
         return
-    taken = set(there)
-    shared = {name for uid in (*there, *before) if " " in uid for name in shared_names(uid)}
+    taken = set(known_uids)
+    shared = {name for uid in (*known_uids, *before) if " " in uid for name in shared_names(uid)}
     holders = Counter(uid for uids in set(map(tuple, items)) for uid in uids)
     for uids in items:
         own = (uid for uid in uids if holders[uid] == 1 and uid not in taken and uid not in shared)

@@ -53,7 +53,7 @@ def parse_json_entries(body: bytes, *, url: str, before: Collection[Uid] = ()) -
     site_urls = site_addresses(home_url, url)
     read = [_entry(item, names, url, site_urls) for item in _items(feed)]
     entries: dict[Uid, ParsedEntry] = {}
-    uids = assign_uids([entry_uids(entry, home_url=home_url) for entry in read], there=(), before=before)
+    uids = assign_uids([entry_uids(entry, home_url=home_url) for entry in read], known_uids=(), before=before)
     for entry, uid in zip(read, uids, strict=True):
         if entry.title or entry.html or entry.link:
             entries.setdefault(uid, replace(entry, uid=uid))
@@ -68,7 +68,7 @@ def parse_json_comments(body: bytes, *, url: str, before: Collection[Uid] = ()) 
     """
     feed = _load(body, url)
     read = [_comment(item, url) for item in _items(feed)]
-    uids = assign_uids(list(map(comment_uids, read)), there=(), before=before)
+    uids = assign_uids(list(map(comment_uids, read)), known_uids=(), before=before)
     comments = {uid: replace(comment, uid=uid) for comment, uid in zip(read, uids, strict=True)}
     return _frame(feed, url, comments=tuple(comments.values()))
 

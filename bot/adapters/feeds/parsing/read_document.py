@@ -25,11 +25,11 @@ from bot.model.uid import comment_uids, entry_uids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """A document as far as it was parsed."""
+class _ParsedPart:
+    """The parsed part of a document."""
 
     document: Document
-    #: everything said of it but its items
+    #: the feed without its items
     frame: ParsedFeed
     #: all items in their order; None: their bytes are uncertain, and all were parsed
     spans: tuple[Span, ...] | None
@@ -44,26 +44,25 @@ def read_entries(body: bytes, *, content_type: str, url: str, known: str = "") -
 
     :param content_type: the header as it came, or the empty string.
     :param url: where the body came from; relative links of the document are resolved against it.
-    :param known: items, as an earlier reading named them, that need not be told again; the others are told as they
-        would be among them.
+    :param known: items of the last fetch state; unchanged ones are left out.
     :raises NotAFeed: it is no feed; the text says what it is.
-    :raises TooMuch: it is built so that parsing it would take very long.
+    :raises TooMuch: parsing it would take too long.
     """
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
-        feed = parse_json_entries(prepared.body, url=url, before=_uids(known))
+        feed = parse_json_entries(prepared.body, url=url, before=_uids_of(known))
         return ParseResult(feed=replace(feed, remarks=prepared.remarks, parsed_as=f"{prepared.charset}, json"))
-    look = _look(prepared, known, url)
-    entries = look.document.entries()
-    home_url, there = look.document.home_url or "", set(look.known.values())
+    part = _parse_document(prepared, known, url)
+    entries = part.document.entries()
+    home_url, known_uids = part.document.home_url or "", set(part.known.values())
     names = [entry_uids(entry, home_url=home_url) for entry in entries]
-    uids = list(assign_uids(names, there=there, before=[uid for _, uid in look.before]))
-    told: dict[Uid, ParsedEntry] = {}
+    uids = list(assign_uids(names, known_uids=known_uids, before=[uid for _, uid in part.before]))
+    new: dict[Uid, ParsedEntry] = {}
     for entry, uid in zip(entries, uids, strict=True):
-        if uid not in there and (entry.title or entry.html or entry.link):
-            told.setdefault(uid, replace(entry, uid=uid))
-    items = tuple(_window(look, [uid if uid in told or uid in there else None for uid in uids]))
-    return _finish(look, replace(look.frame, entries=tuple(told.values())), items)
+        if uid not in known_uids and (entry.title or entry.html or entry.link):
+            new.setdefault(uid, replace(entry, uid=uid))
+    items = tuple(_window(part, [uid if uid in new or uid in known_uids else None for uid in uids]))
+    return _finish(part, replace(part.frame, entries=tuple(new.values())), items)
 
 
 def read_comments(body: bytes, *, content_type: str, url: str, known: str = "") -> ParseResult:
@@ -71,25 +70,27 @@ def read_comments(body: bytes, *, content_type: str, url: str, known: str = "") 
 
     :param known: as for entries.
     :raises NotAFeed: it is no feed; the text says what it is.
-    :raises TooMuch: it is built so that parsing it would take very long.
+    :raises TooMuch: parsing it would take too long.
     """
     prepared = prepare(body, content_type=content_type, url=url)
     if prepared.is_json:
-        feed = parse_json_comments(prepared.body, url=url, before=_uids(known))
+        feed = parse_json_comments(prepared.body, url=url, before=_uids_of(known))
         return ParseResult(feed=replace(feed, remarks=prepared.remarks, parsed_as=f"{prepared.charset}, json"))
-    look = _look(prepared, known, url)
-    there = set(look.known.values())
-    read = look.document.comments(known=there)
-    uids = list(assign_uids(list(map(comment_uids, read)), there=there, before=[uid for _, uid in look.before]))
+    part = _parse_document(prepared, known, url)
+    known_uids = set(part.known.values())
+    read = part.document.comments(known=known_uids)
+    uids = list(
+        assign_uids(list(map(comment_uids, read)), known_uids=known_uids, before=[uid for _, uid in part.before])
+    )
     comments: dict[Uid, ParsedComment] = {}
     for comment, uid in zip(read, uids, strict=True):
-        if uid not in there and comment.html != PROTECTED:
+        if uid not in known_uids and comment.html != PROTECTED:
             kind = CommentKind.PINGBACK if is_pingback(comment) else CommentKind.COMMENT
             comments.setdefault(uid, replace(comment, uid=uid, kind=kind))
-    return _finish(look, replace(look.frame, comments=tuple(comments.values())), tuple(_window(look, uids)))
+    return _finish(part, replace(part.frame, comments=tuple(comments.values())), tuple(_window(part, uids)))
 
 
-def _look(prepared: PreparedBody, known: str, url: str) -> _Look:
+def _parse_document(prepared: PreparedBody, known: str, url: str) -> _ParsedPart:
     items = load_items(known)
     spans = find_items(prepared.body, url=url) if prepared.complete else None
     if spans is None and prepared.complete:
@@ -98,31 +99,31 @@ def _look(prepared: PreparedBody, known: str, url: str) -> _Look:
         if spans is not None or b"<!ENTITY" not in prepared.body:
             prepared = replace(prepared, body=repaired)
     if spans is not None:
-        look = _look_at_new(prepared, spans, items, url)
-        if look is not None:
-            return look
+        part = _parse_new_items(prepared, spans, items, url)
+        if part is not None:
+            return part
     body = cut_after(prepared.body, MOST_ITEMS)
     check_structure(body, url=url)
     document = Document(body, url=url, believe_updates=not only_clock(body))
     complete = prepared.complete and len(body) == len(prepared.body)
-    return _Look(
+    return _ParsedPart(
         document=document, frame=_frame(document, prepared, url, complete=complete), spans=None, known={}, before=items
     )
 
 
-def _look_at_new(
+def _parse_new_items(
     prepared: PreparedBody, spans: tuple[Span, ...], items: tuple[KnownItem, ...], url: str
-) -> _Look | None:
-    """Parse what is new; None where the parser sees other items than were cut out."""
+) -> _ParsedPart | None:
+    """Parse what is new; None where the parser sees other items than those that were cut out."""
     read, surplus = spans[:MOST_ITEMS], spans[MOST_ITEMS:]
     known = dict(items)
-    there = {span.hash: known[span.hash] for span in read if span.hash in known}
-    body = cut_out(prepared.body, tuple(span for span in read if span.hash in there) + surplus)
+    known_uids = {span.hash: known[span.hash] for span in read if span.hash in known}
+    body = cut_out(prepared.body, tuple(span for span in read if span.hash in known_uids) + surplus)
     document = Document(body, url=url, believe_updates=not only_clock(prepared.body))
-    if len(document) != sum(span.hash not in there for span in read):
+    if len(document) != sum(span.hash not in known_uids for span in read):
         return None
     frame = _frame(document, prepared, url, complete=prepared.complete and not surplus)
-    return _Look(document=document, frame=frame, spans=read, known=there, before=items)
+    return _ParsedPart(document=document, frame=frame, spans=read, known=known_uids, before=items)
 
 
 def _frame(document: Document, prepared: PreparedBody, url: str, *, complete: bool) -> ParsedFeed:
@@ -139,26 +140,26 @@ def _frame(document: Document, prepared: PreparedBody, url: str, *, complete: bo
     )
 
 
-def _uids(known: str) -> set[Uid]:
+def _uids_of(known: str) -> set[Uid]:
     return {uid for _, uid in load_items(known)} if known else set()
 
 
-def _window(look: _Look, told: Sequence[Uid | None]) -> Iterator[KnownItem]:
+def _window(part: _ParsedPart, new: Sequence[Uid | None]) -> Iterator[KnownItem]:
     """Yield all items in their order, but those that say nothing."""
-    if look.spans is None:
-        yield from (("", uid) for uid in told if uid)
+    if part.spans is None:
+        yield from (("", uid) for uid in new if uid)
         return
-    parsed = iter(told)
-    for span in look.spans:
-        if span.hash in look.known:
-            yield span.hash, look.known[span.hash]
+    parsed = iter(new)
+    for span in part.spans:
+        if span.hash in part.known:
+            yield span.hash, part.known[span.hash]
             continue
         uid = next(parsed)
         if uid is not None:
             yield span.hash, uid
 
 
-def _finish(look: _Look, feed: ParsedFeed, items: tuple[KnownItem, ...]) -> ParseResult:
+def _finish(part: _ParsedPart, feed: ParsedFeed, items: tuple[KnownItem, ...]) -> ParseResult:
     window = tuple(dict.fromkeys(uid for _, uid in items))
-    kept = None if look.spans is None else dump_items(tuple(dict.fromkeys(items)))
+    kept = None if part.spans is None else dump_items(tuple(dict.fromkeys(items)))
     return ParseResult(feed=replace(feed, window=window), items=kept)

@@ -48,11 +48,12 @@ def test_a_short_guid_is_a_guid(guid: str) -> None:
     assert choose_name(guid, LINK, site_urls=site_addresses(HOME, FEED)) == guid
 
 
-def apart(*items: str, there: str = "", before: str = "") -> list[str]:
+def apart(*items: str, known_uids: str = "", before: str = "") -> list[str]:
     """Each item is a guid and, behind a hyphen, what it says."""
     chains = [(Uid(each.partition("-")[0]), Uid(each.replace("-", " sha256:" + "0" * 39))) for each in items]
     return [
-        uid.replace(" sha256:" + "0" * 39, "-") for uid in assign_uids(chains, there=_uids(there), before=_uids(before))
+        uid.replace(" sha256:" + "0" * 39, "-")
+        for uid in assign_uids(chains, known_uids=_uids(known_uids), before=_uids(before))
     ]
 
 
@@ -67,7 +68,7 @@ def test_a_name_is_its_holders_as_long_as_nobody_shares_it() -> None:
 
 def test_a_name_of_two_is_neithers() -> None:
     assert apart("x-1", "x-2", "y-3") == ["x-1", "x-2", "y"]
-    assert apart("x-2", there="x") == ["x-2"], "who is known keeps it"
+    assert apart("x-2", known_uids="x") == ["x-2"], "who is known keeps it"
     assert apart("x-3", before="x-1 x-2") == ["x-3"], "also when all others have left"
     assert apart("x-3", before="x x-2") == ["x-3"]
 
