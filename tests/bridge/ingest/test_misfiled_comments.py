@@ -104,7 +104,7 @@ async def fill(store: Store) -> None:
         )
         entries.append(entry)
         await insert(
-            "posted_messages",
+            "links",
             subscription_id=subscription,
             entry_id=entry,
             comment_id=0,
@@ -133,7 +133,7 @@ async def fill(store: Store) -> None:
             **texts,
         )
         await insert(
-            "posted_messages",
+            "links",
             subscription_id=subscription,
             entry_id=entry,
             comment_id=comment,
