@@ -73,7 +73,7 @@ async def endless() -> AsyncIterator[bytes]:
 
 async def taken_in(site: Site) -> list[str]:
     """Let everything be taken in; returns the titles kept."""
-    await site.bridge.websub_receiver._tasks.drain(5)
+    await site.bridge.websub_receiver.tasks.drain(5)
     return [entry.title for entry in await site.store.items.newest_entries(site.blog.id, 10)]
 
 
@@ -222,7 +222,7 @@ async def test_a_body_that_breaks_off_is_no_bug_of_ours(
 async def test_a_hub_gets_its_answer_before_anything_is_done(site: Site, confirmed: HubSubscription) -> None:
     body = an_entry(site).uid.encode()
     assert confirmed.secret is not None
-    async with site.bridge.websub_receiver._turns.of(site.blog.id):
+    async with site.bridge.websub_receiver._blog_locks.of(site.blog.id):
         assert await post(site, confirmed.token, body, X_Hub_Signature=sign(confirmed.secret, body)) == 202
         assert await site.store.items.newest_entries(site.blog.id, 1) == []
     assert await taken_in(site) == ["Pushed"]
