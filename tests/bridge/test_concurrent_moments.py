@@ -126,7 +126,7 @@ async def test_an_entry_that_comes_back_while_it_is_looked_for_is_not_struck_thr
     await pair.deliver()
     harness.clock.move(timedelta(hours=1))
     gate = Gate()
-    gate.put(monkeypatch, FakeBlog, "standing")
+    gate.put(monkeypatch, FakeBlog, "check_availability")
     looking = asyncio.create_task(pair.deliver())
     await gate.reached.wait()
     harness.blog.entries.insert(place, pair.old)
@@ -165,14 +165,14 @@ def _flood(pair: Pair) -> None:
 
 #: Where the first stops in its transaction, and what comes then.
 _MEETINGS = [
-    ("poll", SubscriptionRepository, "hold_of_blog", ("remove", "pause", "leave")),
+    ("poll", SubscriptionRepository, "lock_of_blog", ("remove", "pause", "leave")),
     ("poll", OutboxRepository, "add", ("remove", "pause", "leave")),
     ("announce", PostedMessageRepository, "add", ("remove", "pause", "leave")),
-    ("announce", OutboxRepository, "settle", ("remove",)),
-    ("park", OutboxRepository, "hold", ("remove", "pause", "leave", "rights")),
+    ("announce", OutboxRepository, "finish", ("remove",)),
+    ("park", OutboxRepository, "lock", ("remove", "pause", "leave", "rights")),
     ("remove", SubscriptionRepository, "remove", ("poll", "announce", "park", "connect", "pause", "leave")),
     ("pause", SubscriptionRepository, "pause", ("poll", "announce", "park", "remove")),
-    ("leave", SubscriptionRepository, "leave", ("poll", "announce", "park", "remove")),
+    ("leave", SubscriptionRepository, "pause_guild", ("poll", "announce", "park", "remove")),
 ]
 
 
