@@ -15,16 +15,15 @@ from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
 from bot.model.errors import DatabaseUnavailable, PermanentError
-from bot.storage.aliases import AliasRepository
 from bot.storage.comment_batches import CommentBatchRepository
-from bot.storage.comment_moves import CommentMoveRepository
+from bot.storage.comments import CommentRepository
 from bot.storage.connections import ConnectionRepository
 from bot.storage.decisions import DecisionRepository
 from bot.storage.encryption import Encryption
+from bot.storage.entries import AliasRepository, EntryRepository
 from bot.storage.feeds import FeedRepository
 from bot.storage.future_times import FutureTimeRepository
 from bot.storage.imports import ImportRepository
-from bot.storage.items import ItemRepository
 from bot.storage.location import locate
 from bot.storage.locks import FileLock
 from bot.storage.members import MemberRepository
@@ -76,9 +75,9 @@ class Store:
         self._owner = FileLock(self._location.lock_file("lock")) if self._location.file else None
         self.feeds = FeedRepository()
         self.polls = PollRepository()
-        self.items = ItemRepository()
+        self.entries = EntryRepository()
+        self.comments = CommentRepository()
         self.post_proofs = PostProofRepository()
-        self.comment_moves = CommentMoveRepository()
         self.aliases = AliasRepository()
         self.decisions = DecisionRepository()
         self.notices = NoticeRepository()

@@ -125,6 +125,10 @@ class ReplyRepository:
             **{column: value for column, value in learnt.items() if value is not None},
         )
 
+    async def move(self, reply_id: ReplyId, entry_id: EntryId, reason: str) -> None:
+        """Store a reply under the entry that it was published on, and say so in its status."""
+        await ReplyRow.filter(id=reply_id).update(entry_id=entry_id, reason=scrub(reason))
+
     async def delete_interaction_token(self, reply_id: ReplyId) -> None:
         """Erase the interaction's token."""
         await ReplyRow.filter(id=reply_id).update(interaction_token=None)

@@ -125,7 +125,7 @@ async def test_decisions_are_kept_of_what_is_posted_and_of_what_is_not(harness: 
     harness.blog.write("Told")
     await harness.poll()
     await harness.deliver()
-    told, *_, known = await harness.store.items.newest_entries(subscribed.blog.id, 4)
+    told, *_, known = await harness.store.entries.newest(subscribed.blog.id, 4)
     decided = await harness.store.decisions.of_entry(told.id, subscribed.subscription.id)
     assert [each.stage for each in decided] == list(Stage)
     assert all(each.passed for each in decided)

@@ -46,7 +46,7 @@ async def test_nothing_leads_in_a_circle_where_a_blog_cannot_be_connected(harnes
     await harness.store.feeds.update_blog(blog)
     entry = harness.blog.write("News")
     await harness.poll()
-    [kept] = [each for each in await harness.store.items.newest_entries(blog.id, 5) if each.uid == entry.uid]
+    [kept] = [each for each in await harness.store.entries.newest(blog.id, 5) if each.uid == entry.uid]
     target = ReplyTarget(subscription_id=subscribed.subscription.id, entry_id=kept.id)
     [known] = await harness.bridge.admin.blogs(GUILD)
     acts = (

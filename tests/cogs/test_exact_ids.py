@@ -72,7 +72,7 @@ async def everything(stage: Stage, life: Life, path: Path) -> Everything:
     removal = await stage.olga.command("blog remove", blog="1")
     template = (await stage.olga.command("blog template", blog="1")).modal
     assert template is not None
-    (entry,) = await stage.store.items.newest_entries(1, 1)  # type: ignore[arg-type]
+    (entry,) = await stage.store.entries.newest(1, 1)  # type: ignore[arg-type]
     async with stage.store.transaction():
         notice_id = await stage.store.notices.add(
             entry.blog_id,

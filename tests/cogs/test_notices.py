@@ -12,7 +12,7 @@ async def test_a_direct_messages_button_ends_with_the_right_to_manage_the_server
     stage.blog.write("Old")
     async with stage.bot() as life:
         await stage.start()
-        (entry,) = await stage.store.items.newest_entries(1, 1)  # type: ignore[arg-type]
+        (entry,) = await stage.store.entries.newest(1, 1)  # type: ignore[arg-type]
         async with stage.store.transaction():
             taken = [WithheldEntries(entry_id=entry.id, uid=None)]
             notices = Notices(stage.store, RealClock())

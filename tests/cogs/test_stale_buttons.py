@@ -96,8 +96,8 @@ async def test_a_new_comment_shows_that_comments_are_open_again(stage: Stage) ->
     async with stage.bot() as life:
         await stage.connect()
         card = await stage.card(life)
-        (entry,) = await stage.store.items.newest_entries(BlogId(1), 1)
-        await stage.store.items.set_entry_closed(entry.id, datetime(2026, 1, 1, tzinfo=UTC))
+        (entry,) = await stage.store.entries.newest(BlogId(1), 1)
+        await stage.store.entries.set_comments_closed(entry.id, datetime(2026, 1, 1, tzinfo=UTC))
         refused = expect_answer(await stage.mia.press(card, REPLY))
         assert "are closed" in refused.content
         await remarked(stage, life, card)

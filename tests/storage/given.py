@@ -76,13 +76,13 @@ async def make_due(store: Store, blog_id: BlogId, at: datetime = NOW) -> None:
 
 
 async def an_entry(store: Store, blog_id: BlogId, number: int = 1, **fields: object) -> Entry:
-    [entry] = await store.items.add_entries(blog_id, [(parsed_entry(number, **fields), f"hash {number}")], now=NOW)
+    [entry] = await store.entries.add(blog_id, [(parsed_entry(number, **fields), f"hash {number}")], now=NOW)
     return entry
 
 
 async def a_comment(store: Store, entry: Entry, number: int = 1, **fields: object) -> Comment:
     given = [(entry.id, parsed_comment(number, **fields), f"hash {number}")]
-    [comment] = await store.items.add_comments(entry.blog_id, given, now=NOW)
+    [comment] = await store.comments.add(entry.blog_id, given, now=NOW)
     return comment
 
 

@@ -41,10 +41,10 @@ async def test_a_transaction_keeps_all_or_nothing(store: Store) -> None:
         await fail_half_way()
     assert await store.feeds.of_blog(blog.id) == []
     assert await store.subscriptions.of_blog(blog.id) == []
-    assert await store.items.newest_entries(blog.id, 9) == []
+    assert await store.entries.newest(blog.id, 9) == []
     async with store.transaction():
         await an_entry(store, blog.id)
-    assert len(await store.items.newest_entries(blog.id, 9)) == 1
+    assert len(await store.entries.newest(blog.id, 9)) == 1
 
 
 async def test_a_transaction_within_one_is_a_savepoint(store: Store) -> None:
@@ -60,7 +60,7 @@ async def test_a_transaction_within_one_is_a_savepoint(store: Store) -> None:
         with pytest.raises(RuntimeError, match="half way"):
             await fail_half_way()
         await store.subscriptions.remove((await a_subscription(store, blog.id)).id)
-    assert [entry.title for entry in await store.items.newest_entries(blog.id, 9)] == ["Entry 1"]
+    assert [entry.title for entry in await store.entries.newest(blog.id, 9)] == ["Entry 1"]
 
 
 async def test_a_transaction_is_of_its_own_task(store: Store) -> None:
@@ -76,7 +76,7 @@ async def test_a_transaction_is_of_its_own_task(store: Store) -> None:
     async def read() -> int:
         await inside.wait()
         looked.set()
-        return len(await store.items.newest_entries(blog.id, 9))
+        return len(await store.entries.newest(blog.id, 9))
 
     reader = asyncio.create_task(read())
     await write()
@@ -100,7 +100,7 @@ async def test_cancelled_transactions_leave_nothing_locked(store: Store) -> None
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     async with asyncio.timeout(10):
-        kept = {entry.title for entry in await store.items.newest_entries(blog.id, 99)}
+        kept = {entry.title for entry in await store.entries.newest(blog.id, 99)}
         async with store.transaction():
             await an_entry(store, blog.id, 5000)
     assert all((f"Entry {number}" in kept) == (f"Entry {number + 1000}" in kept) for number in range(30))

@@ -47,9 +47,9 @@ async def test_a_transaction_that_cannot_be_committed_leaves_nothing_behind(on_d
     with full(), pytest.raises(DatabaseUnavailable, match="cannot be written to"):
         await entry_in_transaction(on_disk, blog.id, 1)
     # Not even for those who read before the next transaction begins.
-    assert await on_disk.items.newest_entries(blog.id, 9) == []
+    assert await on_disk.entries.newest(blog.id, 9) == []
     await entry_in_transaction(on_disk, blog.id, 2)
-    [kept] = await on_disk.items.newest_entries(blog.id, 9)
+    [kept] = await on_disk.entries.newest(blog.id, 9)
     assert kept.uid.endswith("2")
 
 
@@ -68,7 +68,7 @@ async def test_a_full_disk_is_one_error_and_two_lines(on_disk: Store, caplog: py
             with pytest.raises(DatabaseUnavailable):
                 await on_disk.check_writable()
             # Reading goes on, and proves nothing.
-            assert await on_disk.items.newest_entries(blog.id, 9) == []
+            assert await on_disk.entries.newest(blog.id, 9) == []
             await fetch("SELECT 1")
         assert said() == ["database_unavailable"]
         await entry_in_transaction(on_disk, blog.id, 3)

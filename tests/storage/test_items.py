@@ -11,40 +11,40 @@ from tests.storage.given import NOW, a_blog, a_comment, an_entry, later, parsed_
 async def test_an_entry_comes_back_as_it_was_added(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id, image_url="https://blog.example/i.png")
-    assert await store.items.get_entry(entry.id) == entry
+    assert await store.entries.get(entry.id) == entry
     assert (entry.title, entry.categories, entry.published_at) == ("Entry 1", ("one", "two"), later(hours=1))
     assert (entry.hash, entry.first_seen_at, entry.image_url) == ("hash 1", NOW, "https://blog.example/i.png")
-    assert await store.items.get_entry(EntryId(999)) is None
+    assert await store.entries.get(EntryId(999)) is None
 
 
 async def test_only_new_entries_are_returned_in_the_order_given(store: Store) -> None:
     blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
     await an_entry(store, blog.id, 2)
     given = [(parsed_entry(number), "hash") for number in (3, 2, 1, 3)]
-    assert [entry.title for entry in await store.items.add_entries(blog.id, given, now=NOW)] == ["Entry 3", "Entry 1"]
-    assert len(await store.items.add_entries(other.id, given, now=NOW)) == 3
-    assert await store.items.add_entries(blog.id, [], now=NOW) == []
+    assert [entry.title for entry in await store.entries.add(blog.id, given, now=NOW)] == ["Entry 3", "Entry 1"]
+    assert len(await store.entries.add(other.id, given, now=NOW)) == 3
+    assert await store.entries.add(blog.id, [], now=NOW) == []
 
 
 async def test_many_entries_go_in_at_once(store: Store) -> None:
     blog = await a_blog(store)
     given = [(parsed_entry(number), "hash") for number in range(1203)]
-    assert [entry.title for entry in await store.items.add_entries(blog.id, given, now=NOW)] == [
+    assert [entry.title for entry in await store.entries.add(blog.id, given, now=NOW)] == [
         parsed.title for parsed, _ in given
     ]
-    assert len(await store.items.known_entries(blog.id, [parsed.uid for parsed, _ in given])) == 1203
+    assert len(await store.entries.known(blog.id, [parsed.uid for parsed, _ in given])) == 1203
 
 
 async def test_only_new_comments_are_returned_in_the_order_given(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     kept = await a_comment(store, entry, 2, parent_uid=Uid("comment-1"), parent_author="Eve")
-    assert await store.items.get_comment(kept.id) == kept
+    assert await store.comments.get(kept.id) == kept
     assert (kept.parent_uid, kept.parent_author, kept.published_at, kept.hash) == ("comment-1", "Eve", None, "hash 2")
     given = [(entry.id, parsed_comment(number), "hash") for number in (3, 2, 1)]
-    added = await store.items.add_comments(blog.id, given, now=NOW)
+    added = await store.comments.add(blog.id, given, now=NOW)
     assert [comment.uid for comment in added] == ["comment-3", "comment-1"]
-    assert await store.items.get_comment(CommentId(999)) is None
+    assert await store.comments.get(CommentId(999)) is None
 
 
 async def test_known_items_are_found_by_uid_of_their_blog(store: Store) -> None:
@@ -52,10 +52,10 @@ async def test_known_items_are_found_by_uid_of_their_blog(store: Store) -> None:
     entry = await an_entry(store, blog.id)
     comment = await a_comment(store, entry)
     uids = [entry.uid, comment.uid, Uid("unknown")]
-    assert await store.items.known_entries(blog.id, uids) == {entry.uid: entry}
-    assert await store.items.known_comments(blog.id, uids) == {comment.uid: comment}
-    assert await store.items.known_entries(other.id, uids) == {}
-    assert await store.items.known_entries(blog.id, []) == {}
+    assert await store.entries.known(blog.id, uids) == {entry.uid: entry}
+    assert await store.comments.known(blog.id, uids) == {comment.uid: comment}
+    assert await store.entries.known(other.id, uids) == {}
+    assert await store.entries.known(blog.id, []) == {}
 
 
 async def test_a_uid_may_be_of_any_length(store: Store) -> None:
@@ -63,17 +63,17 @@ async def test_a_uid_may_be_of_any_length(store: Store) -> None:
     uid = Uid("".join(f"{n}é" for n in range(5000)))
     entry = await an_entry(store, blog.id, uid=uid, link=uid, native_id=NativeId(uid))
     assert entry.native_id is None
-    assert await store.items.known_entries(blog.id, [uid]) == {uid: entry}
-    assert await store.items.find_entry(blog.id, EntryRef(link=uid)) == entry
+    assert await store.entries.known(blog.id, [uid]) == {uid: entry}
+    assert await store.entries.find(blog.id, EntryRef(link=uid)) == entry
 
 
 async def test_edited_items_keep_their_identity(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     comment = await a_comment(store, entry)
-    await store.items.update_entry(entry.id, parsed_entry(title="New"), "new hash")
-    await store.items.update_comment(comment.id, parsed_comment(html="<p>New</p>"), "new hash")
-    edited, remark = await store.items.get_entry(entry.id), await store.items.get_comment(comment.id)
+    await store.entries.update(entry.id, parsed_entry(title="New"), "new hash")
+    await store.comments.update(comment.id, parsed_comment(html="<p>New</p>"), "new hash")
+    edited, remark = await store.entries.get(entry.id), await store.comments.get(comment.id)
     assert edited
     assert remark
     assert (edited.uid, edited.title, edited.hash, edited.first_seen_at) == (entry.uid, "New", "new hash", NOW)
@@ -83,7 +83,7 @@ async def test_edited_items_keep_their_identity(store: Store) -> None:
 async def test_an_entry_is_found_by_uid_then_link_then_a_proven_number(store: Store) -> None:
     blog = await a_blog(store)
     _, two, three = [await an_entry(store, blog.id, number) for number in (1, 2, 3)]
-    find = store.items.find_entry
+    find = store.entries.find
     assert await find(blog.id, EntryRef(native_id=NativeId("1"), uid=two.uid, link=three.link)) == two
     assert await find(blog.id, EntryRef(native_id=NativeId("1"), link=three.link)) == three
     assert await find(blog.id, EntryRef(title="Entry 1")) is None
@@ -92,7 +92,7 @@ async def test_an_entry_is_found_by_uid_then_link_then_a_proven_number(store: St
 async def test_a_number_in_a_guid_finds_nothing_and_a_proven_one_its_entry(store: Store) -> None:
     blog = await a_blog(store)
     one = await an_entry(store, blog.id, 1, uid=Uid("http://old.example/?p=7"), native_id=NativeId("7"))
-    find, seventh = store.items.find_entry, EntryRef(native_id=NativeId("7"), link="https://blog.example/renamed/")
+    find, seventh = store.entries.find, EntryRef(native_id=NativeId("7"), link="https://blog.example/renamed/")
     assert await find(blog.id, seventh) is None
     proof = PostProof(
         post_id=NativeId("7"),
@@ -108,7 +108,7 @@ async def test_a_number_in_a_guid_finds_nothing_and_a_proven_one_its_entry(store
     assert await find(blog.id, seventh) == one
     other = await a_blog(store, "https://blog.example/other/")
     assert await find(other.id, seventh) is None
-    await store.items.update_entry(one.id, parsed_entry(link="https://blog.example/elsewhere/"), "new")
+    await store.entries.update(one.id, parsed_entry(link="https://blog.example/elsewhere/"), "new")
     assert await find(blog.id, seventh) is None
 
 
@@ -118,31 +118,31 @@ async def test_newest_entries_go_by_their_date_or_when_they_were_seen(store: Sto
     old = await an_entry(store, blog.id, 1, published_at=later(days=-2))
     new = await an_entry(store, blog.id, 2, published_at=later(hours=1).astimezone(west))
     undated = await an_entry(store, blog.id, 3, published_at=None)
-    assert await store.items.newest_entries(blog.id, 9) == [new, undated, old]
-    assert await store.items.newest_entries(blog.id, 1) == [new]
+    assert await store.entries.newest(blog.id, 9) == [new, undated, old]
+    assert await store.entries.newest(blog.id, 1) == [new]
 
 
 async def test_comments_of_entries_come_in_their_order_without_those_that_are_gone(store: Store) -> None:
     blog = await a_blog(store)
     one, two, other = [await an_entry(store, blog.id, number) for number in (1, 2, 3)]
     kept = [await a_comment(store, entry, number) for number, entry in enumerate((two, one, other, one), 1)]
-    await store.items.set_comment_gone(kept[3].id, NOW)
-    assert await store.items.comments_of([one.id, two.id]) == kept[:2]
-    assert await store.items.comments_of([]) == []
+    await store.comments.set_gone(kept[3].id, NOW)
+    assert await store.comments.of_entries([one.id, two.id]) == kept[:2]
+    assert await store.comments.of_entries([]) == []
 
 
 async def test_categories_are_named_once_and_sorted(store: Store) -> None:
     blog = await a_blog(store)
     for number, categories in enumerate((("news", "Art"), ("Art", "Émile"), ()), 1):
         await an_entry(store, blog.id, number, categories=categories)
-    assert await store.items.categories(blog.id) == ["Art", "news", "Émile"]
+    assert await store.entries.categories(blog.id) == ["Art", "news", "Émile"]
 
 
 async def test_authors_are_named_once_and_sorted(store: Store) -> None:
     blog = await a_blog(store)
     for number, author in enumerate(["bea", "Ada", "bea", "", "Émile"]):
         await an_entry(store, blog.id, number, author=author)
-    assert await store.items.authors(blog.id) == ["Ada", "bea", "Émile"]
+    assert await store.entries.authors(blog.id) == ["Ada", "bea", "Émile"]
 
 
 async def test_what_no_database_keeps_is_replaced(store: Store) -> None:
@@ -151,10 +151,10 @@ async def test_what_no_database_keeps_is_replaced(store: Store) -> None:
     entry = await an_entry(
         store, blog.id, uid=uid, title="nul \x00", author="\udfff", categories=("\x00", "\ud83d\ude00")
     )
-    assert entry == await store.items.get_entry(entry.id)
+    assert entry == await store.entries.get(entry.id)
     assert (entry.uid, entry.title, entry.author) == ("a\ufffdb\ufffdc", "nul \ufffd", "\ufffd")
     assert entry.categories == ("\ufffd", "\U0001f600")
-    assert await store.items.known_entries(blog.id, [uid]) == {uid: entry}
+    assert await store.entries.known(blog.id, [uid]) == {uid: entry}
     comment = await a_comment(store, entry, html="\x00", parent_author="\ud800", parent_uid=Uid("\x00"))
     assert (comment.html, comment.parent_author, comment.parent_uid) == ("\ufffd", "\ufffd", "\ufffd")
 
@@ -163,12 +163,12 @@ async def test_a_uid_is_the_same_with_http_and_with_https(store: Store) -> None:
     blog = await a_blog(store)
     entry = await an_entry(store, blog.id)
     other = Uid(entry.uid.replace("https://", "http://"))
-    assert (await store.items.known_entries(blog.id, [other]))[other].id == entry.id
-    assert (await store.items.entry_summaries(blog.id, [other, Uid("x")])).keys() == {other}
+    assert (await store.entries.known(blog.id, [other]))[other].id == entry.id
+    assert (await store.entries.summaries(blog.id, [other, Uid("x")])).keys() == {other}
     comment = await a_comment(store, entry, uid=Uid("http://blog.example/c1"))
     secure = Uid("https://blog.example/c1")
-    assert (await store.items.known_comments(blog.id, [secure]))[secure].id == comment.id
-    assert (await store.items.comment_summaries(blog.id, [secure]))[secure].hash == comment.hash
+    assert (await store.comments.known(blog.id, [secure]))[secure].id == comment.id
+    assert (await store.comments.summaries(blog.id, [secure]))[secure].hash == comment.hash
 
 
 async def test_fingerprints_are_found_among_the_comments_of_one_blog(store: Store) -> None:
@@ -177,14 +177,14 @@ async def test_fingerprints_are_found_among_the_comments_of_one_blog(store: Stor
         await a_comment(store, await an_entry(store, each.id, number), number)
         for number, each in ((1, blog), (2, other))
     ]
-    assert await store.items.known_comment_hashes(blog.id, ["unknown", *(each.hash for each in said)]) == {said[0].hash}
-    assert await store.items.known_comment_hashes(blog.id, []) == set()
+    assert await store.comments.known_hashes(blog.id, ["unknown", *(each.hash for each in said)]) == {said[0].hash}
+    assert await store.comments.known_hashes(blog.id, []) == set()
 
 
 async def test_under_another_guid_an_entry_keeps_its_number(store: Store) -> None:
     entry = await an_entry(store, (await a_blog(store)).id, native_id=NativeId("7"))
-    await store.items.update_entry(entry.id, parsed_entry(uid=Uid("tag:7"), native_id=None), "new")
-    kept = await store.items.get_entry(entry.id)
+    await store.entries.update(entry.id, parsed_entry(uid=Uid("tag:7"), native_id=None), "new")
+    kept = await store.entries.get(entry.id)
     assert kept is not None
     assert (kept.native_id, kept.hash) == ("7", "new")
 
@@ -194,12 +194,12 @@ async def test_a_mention_keeps_its_kind_and_source_and_names_nobody_who_commente
     entry = await an_entry(store, blog.id)
     ping = parsed_comment(1, kind=CommentKind.PINGBACK, author="A blog", author_url="https://other.example/")
     said = parsed_comment(2, author_url="https://bob.example/")
-    added = await store.items.add_comments(blog.id, [(entry.id, ping, "h"), (entry.id, said, "h")], now=NOW)
+    added = await store.comments.add(blog.id, [(entry.id, ping, "h"), (entry.id, said, "h")], now=NOW)
     assert [(each.kind, each.source_url) for each in added] == [
         (CommentKind.PINGBACK, "https://other.example/"),
         (CommentKind.COMMENT, None),
     ]
-    await store.items.update_comment(added[0].id, replace(ping, kind=CommentKind.COMMENT, author_url=None), "new")
-    kept = await store.items.get_comment(added[0].id)
+    await store.comments.update(added[0].id, replace(ping, kind=CommentKind.COMMENT, author_url=None), "new")
+    kept = await store.comments.get(added[0].id)
     assert kept == replace(added[0], hash="new")
-    assert await store.items.commenters(blog.id, other_than=UserId(1)) == ["Bob"]
+    assert await store.comments.commenters(blog.id, other_than=UserId(1)) == ["Bob"]

@@ -21,7 +21,7 @@ async def test_a_proof_is_kept_beside_the_number_that_the_feed_hints_at(store: S
     assert await store.post_proofs.get(entry.id, api_root=API) is None
     await store.post_proofs.save([(entry.id, replace(PROOF, post_id=NativeId("6"))), (entry.id, PROOF)])
     assert await store.post_proofs.get(entry.id, api_root=API) == PROOF
-    assert (await store.items.get_entry(entry.id)) == entry
+    assert (await store.entries.get(entry.id)) == entry
     await store.post_proofs.save([])
     await store.post_proofs.delete(entry.id)
     assert await store.post_proofs.get(entry.id, api_root=API) is None
@@ -31,5 +31,5 @@ async def test_another_address_or_api_root_voids_a_proof(store: Store) -> None:
     entry = await an_entry(store, (await a_blog(store)).id)
     await store.post_proofs.save([(entry.id, PROOF)])
     assert await store.post_proofs.get(entry.id, api_root="https://eve.example/wp-json/") is None
-    await store.items.update_entry(entry.id, parsed_entry(link="https://blog.example/renamed/"), "new")
+    await store.entries.update(entry.id, parsed_entry(link="https://blog.example/renamed/"), "new")
     assert await store.post_proofs.get(entry.id, api_root=API) is None

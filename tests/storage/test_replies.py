@@ -131,11 +131,11 @@ async def test_who_commented_is_told_without_a_members_own_names(store: Store) -
         await a_comment(store, entry, number, author=author)
     mine = await accepted(store, blog_id=blog.id, public_name="Mia")
     await store.replies.add(new_reply(blog_id=blog.id, public_name="Zoe"), now=NOW)
-    assert sorted(await store.items.commenters(blog.id, other_than=USER)) == ["Bob", "Mia", "Zoe"]
+    assert sorted(await store.comments.commenters(blog.id, other_than=USER)) == ["Bob", "Mia", "Zoe"]
     await store.replies.save_state(mine.id, ReplyState.PUBLISHED)
     # Nobody's draft makes a name theirs.
-    assert sorted(await store.items.commenters(blog.id, other_than=USER)) == ["Bob", "Zoe"]
-    assert sorted(await store.items.commenters(blog.id, other_than=UserId(USER + 1))) == ["Bob", "Mia", "Zoe"]
+    assert sorted(await store.comments.commenters(blog.id, other_than=USER)) == ["Bob", "Zoe"]
+    assert sorted(await store.comments.commenters(blog.id, other_than=UserId(USER + 1))) == ["Bob", "Mia", "Zoe"]
 
 
 async def test_a_message_is_claimed_by_one_reply_until_that_is_refused(store: Store) -> None:

@@ -44,7 +44,7 @@ async def a_reply(site: Site, *, state: ReplyState = ReplyState.PUBLISHED, link:
     parsed = site.fake.write('Tom & "Jerry" <i>1</i>')
     now = RealClock().now()
     store = site.store
-    (entry,) = await store.items.add_entries(site.blog.id, [(parsed, "hash")], now=now)
+    (entry,) = await store.entries.add(site.blog.id, [(parsed, "hash")], now=now)
     remark = ParsedComment(
         uid=Uid("comment-7"),
         parent_uid=None,
@@ -55,7 +55,7 @@ async def a_reply(site: Site, *, state: ReplyState = ReplyState.PUBLISHED, link:
         html="<p>Hm.</p>",
         native_id=NativeId("7"),
     )
-    (comment,) = await store.items.add_comments(site.blog.id, [(entry.id, remark, "hash")], now=now)
+    (comment,) = await store.comments.add(site.blog.id, [(entry.id, remark, "hash")], now=now)
     subscription = await store.subscriptions.add(
         guild_id=GUILD,
         channel_id=ChannelId(5),

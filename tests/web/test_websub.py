@@ -74,7 +74,7 @@ async def endless() -> AsyncIterator[bytes]:
 async def taken_in(site: Site) -> list[str]:
     """Let everything be taken in; returns the titles kept."""
     await site.bridge.websub_receiver.tasks.drain(5)
-    return [entry.title for entry in await site.store.items.newest_entries(site.blog.id, 10)]
+    return [entry.title for entry in await site.store.entries.newest(site.blog.id, 10)]
 
 
 def an_entry(site: Site) -> ParsedEntry:
@@ -224,7 +224,7 @@ async def test_a_hub_gets_its_answer_before_anything_is_done(site: Site, confirm
     assert confirmed.secret is not None
     async with site.bridge.websub_receiver._blog_locks.of(site.blog.id):
         assert await post(site, confirmed.token, body, X_Hub_Signature=sign(confirmed.secret, body)) == 202
-        assert await site.store.items.newest_entries(site.blog.id, 1) == []
+        assert await site.store.entries.newest(site.blog.id, 1) == []
     assert await taken_in(site) == ["Pushed"]
 
 

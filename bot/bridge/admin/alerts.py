@@ -76,10 +76,10 @@ class Alerts:
     async def suggest_authors(self, blog_id: BlogId, typed: str) -> list[str]:
         """Return the blog's authors whose name contains the typed text, 25 at most."""
         wanted = typed.strip().casefold()
-        return [name for name in await self._store.items.authors(blog_id) if wanted in name.casefold()][:25]
+        return [name for name in await self._store.entries.authors(blog_id) if wanted in name.casefold()][:25]
 
     async def _known_author(self, blog_id: BlogId, author: str) -> str:
-        names = await self._store.items.authors(blog_id)
+        names = await self._store.entries.authors(blog_id)
         for name in names:
             if name.casefold() == author.casefold():
                 return name
@@ -114,10 +114,10 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
     async def perform(self, delivery: Delivery, intent: AlertAuthor) -> Alerted | None:
         """Send the alert; None if it was switched off meanwhile, or another alert covered the same comments."""
         alert = await self._store.members.get_alert(intent.alert_id)
-        first = await self._store.items.get_comment(intent.comment_id)
+        first = await self._store.comments.get(intent.comment_id)
         if alert is None or alert.off_reason is not None or first is None:
             return None
-        entry = await self._store.items.get_entry(first.entry_id)
+        entry = await self._store.entries.get(first.entry_id)
         blog = await self._store.feeds.get_blog(first.blog_id)
         comment_ids = await self._waiting(delivery, alert, first)
         if entry is None or blog is None or not comment_ids:
@@ -125,7 +125,7 @@ class AlertSender(Handler[AlertAuthor, Alerted | None]):
         sent = await self._store.comment_batches.count_alert_messages(alert.user_id, self._clock.now() - ALERT_DAY)
         if sent >= MOST_ALERTS:
             return Alerted(comment_ids=comment_ids, entry_id=entry.id, beyond_limit=True)
-        found = [await self._store.items.get_comment(each) for each in comment_ids[-SHOWN:]]
+        found = [await self._store.comments.get(each) for each in comment_ids[-SHOWN:]]
         place = await place_in_guild(self._store, alert, entry.id)
         post = present_alerts(
             [comment for comment in found if comment is not None],
@@ -180,8 +180,8 @@ class AlertLimitNotifier(Handler[NotifyAlertLimit, None]):
     async def perform(self, delivery: Delivery, intent: NotifyAlertLimit) -> None:
         """Send it; where direct messages are closed now, the next alert finds out."""
         alert = await self._store.members.get_alert(intent.alert_id)
-        comment = await self._store.items.get_comment(intent.comment_id)
-        entry = await self._store.items.get_entry(comment.entry_id) if comment else None
+        comment = await self._store.comments.get(intent.comment_id)
+        entry = await self._store.entries.get(comment.entry_id) if comment else None
         if alert is None or alert.off_reason is not None or entry is None:
             return
         place = await place_in_guild(self._store, alert, entry.id)
@@ -203,7 +203,7 @@ class AlertOffExplainer(Handler[ExplainAlertOff, None]):
     async def perform(self, delivery: Delivery, intent: ExplainAlertOff) -> None:
         """Post the notice where the comment stands; where that is nowhere, ``/alerts show`` says it."""
         alert = await self._store.members.get_alert(intent.alert_id)
-        comment = await self._store.items.get_comment(intent.comment_id)
+        comment = await self._store.comments.get(intent.comment_id)
         if alert is None or comment is None:
             return
         place = await place_in_guild(self._store, alert, comment.entry_id)

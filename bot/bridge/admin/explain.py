@@ -40,7 +40,7 @@ class EntryExplainer:
     async def suggest(self, blog_id: BlogId, typed: str) -> list[tuple[str, str]]:
         """Return the newest entries whose title contains the text, 25 at most, with their keys for :meth:`explain`."""
         wanted = typed.strip().casefold()
-        entries = await self._store.items.newest_entries(blog_id, _RECENT if wanted else _OFFERED)
+        entries = await self._store.entries.newest(blog_id, _RECENT if wanted else _OFFERED)
         named = [(entry_title(each), f"entry:{each.id}") for each in entries]
         return [(title, value) for title, value in named if wanted in title.casefold()][:_OFFERED]
 
@@ -53,7 +53,7 @@ class EntryExplainer:
         picked = _PICKED.fullmatch(asked)
         if picked is not None:
             number = read_id(picked[1])
-            entry = await self._store.items.get_entry(EntryId(number)) if number is not None else None
+            entry = await self._store.entries.get(EntryId(number)) if number is not None else None
             if entry is None or entry.blog_id != subscribed.blog.id:
                 raise NotFound("I know no such entry of this blog.")
             return await self._of_entry(subscribed, entry)
@@ -69,7 +69,7 @@ class EntryExplainer:
 
     async def _of_title(self, subscribed: SubscribedBlog, asked: str) -> Trace:
         wanted = " ".join(asked.split()).casefold()
-        entries = await self._store.items.newest_entries(subscribed.blog.id, _RECENT)
+        entries = await self._store.entries.newest(subscribed.blog.id, _RECENT)
         fitting = [each for each in entries if entry_title(each).casefold() == wanted]
         fitting = fitting or [each for each in entries if wanted and wanted in entry_title(each).casefold()]
         if len(fitting) > 1:
@@ -92,7 +92,7 @@ class EntryExplainer:
 
     async def _of_comment(self, subscribed: SubscribedBlog, comment: Comment) -> Trace:
         subscription = subscribed.subscription
-        entry = await self._store.items.get_entry(comment.entry_id)
+        entry = await self._store.entries.get(comment.entry_id)
         if entry is None:
             raise NotFound("I know no such comment of this blog.")
         key = announce_comment(subscription.id, comment.id, self._clock.now()).key
@@ -111,7 +111,7 @@ class EntryExplainer:
     async def _unseen(self, subscribed: SubscribedBlog, asked: str) -> Trace:
         kind = FeedKind.COMMENTS if _COMMENT.search(asked) else FeedKind.ENTRIES
         feeds = await self._store.feeds.of_blog(subscribed.blog.id)
-        newest = await self._store.items.newest_entries(subscribed.blog.id, 1)
+        newest = await self._store.entries.newest(subscribed.blog.id, 1)
         return unseen_trace(
             Unseen(
                 asked=redacted(asked),
@@ -125,18 +125,18 @@ class EntryExplainer:
     async def _find_comment(self, blog_id: BlogId, url: str) -> Comment | None:
         number = _COMMENT.search(url)
         uids = [Uid(f"comment-{number[1]}")] if number else []
-        known = await self._store.items.known_comments(blog_id, [*uids, Uid(url)])
+        known = await self._store.comments.known(blog_id, [*uids, Uid(url)])
         return next(iter(known.values()), None)
 
     async def _find_entry(self, blog_id: BlogId, url: str) -> Entry | None:
         """Find an entry by its link or guid as a person may paste it: with visitors' marks, of the other scheme."""
         for address in _spellings(url):
-            found = await self._store.items.find_entry(blog_id, EntryRef(link=address, uid=Uid(address)))
+            found = await self._store.entries.find(blog_id, EntryRef(link=address, uid=Uid(address)))
             if found is not None:
                 return found
         names = [name for address in _spellings(url) for name in names_of_address(address)]
         for entry_ids in (await self._store.aliases.find(blog_id, names)).values():
-            return await self._store.items.get_entry(entry_ids[-1])
+            return await self._store.entries.get(entry_ids[-1])
         return None
 
 

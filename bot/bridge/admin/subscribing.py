@@ -135,7 +135,7 @@ class SubscriptionStarter:
             raise Refused(already_subscribed_text(wanted))
         await self._membership.pause_if_out(wanted.guild_id)
         self._wake_outbox()
-        known = await self._store.items.newest_entries(blog.id, 100)
+        known = await self._store.entries.newest(blog.id, 100)
         connected = await self._store.connections.is_connected(wanted.guild_id, blog.id)
         return StartedBlog(subscription=subscription, blog=blog, known=len(known), connected=connected)
 

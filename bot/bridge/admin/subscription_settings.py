@@ -74,7 +74,7 @@ class SubscriptionSettings:
                 verdict=apply_filter(subscription.filter, entry),
                 posted=await self._store.messages.of_entry(subscription.id, entry.id) is not None,
             )
-            for entry in await self._store.items.newest_entries(subscription.blog_id, _TRIED)
+            for entry in await self._store.entries.newest(subscription.blog_id, _TRIED)
         ]
         return FilterView(rules=tuple(describe_rule(rule) for rule in subscription.filter.rules), tried=tuple(tried))
 
@@ -127,9 +127,9 @@ class SubscriptionSettings:
         """Categories or authors of a blog that contain what was typed, 25 at most; nothing for other fields."""
         match field:
             case FilterField.CATEGORY:
-                names = await self._store.items.categories(blog_id)
+                names = await self._store.entries.categories(blog_id)
             case FilterField.AUTHOR:
-                names = await self._store.items.authors(blog_id)
+                names = await self._store.entries.authors(blog_id)
             case _:
                 names = []
         wanted = typed.strip().casefold()
@@ -210,7 +210,7 @@ class SubscriptionSettings:
         return preview
 
     async def _preview(self, subscription: Subscription, blog: Blog) -> EntryPreview | None:
-        entries = await self._store.items.newest_entries(blog.id, 1)
+        entries = await self._store.entries.newest(blog.id, 1)
         if not entries:
             return None
         roles = await existing_roles(self._chat, subscription)

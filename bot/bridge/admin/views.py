@@ -73,10 +73,10 @@ class StatusViews:
         reply = await self._store.replies.find_by_token(token)
         if reply is None or reply.state is not ReplyState.PUBLISHED:
             return None
-        entry = await self._store.items.get_entry(reply.entry_id)
+        entry = await self._store.entries.get(reply.entry_id)
         parent = None
         if reply.parent_comment_id is not None:
-            parent = await self._store.items.get_comment(reply.parent_comment_id)
+            parent = await self._store.comments.get(reply.parent_comment_id)
         message = reply_message(reply)
         return Permalink(
             author=reply.public_name,

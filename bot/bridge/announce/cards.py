@@ -24,7 +24,7 @@ async def comment_card(
     store: Store, subscription: Subscription, blog: Blog, comment: Comment, parent: PostedMessage | None
 ) -> ChatPost:
     """Render a comment's card; a member's comment has the link to the blog that their own card has."""
-    answered = await store.items.get_comment(parent.comment_id) if parent and parent.comment_id else None
+    answered = await store.comments.get(parent.comment_id) if parent and parent.comment_id else None
     ours = comment.native_id is not None and await store.replies.of_comments(blog.id, [comment.native_id])
     return present_comment(
         comment,
@@ -39,7 +39,7 @@ async def comment_card(
 async def reply_card(store: Store, reply: Reply) -> ChatPost:
     """Render the message that the bot posted for a member's reply."""
     link = None if reply.message_id is None else await store.messages.of_message(reply.message_id)
-    comment = await store.items.get_comment(link.comment_id) if link and link.comment_id is not None else None
+    comment = await store.comments.get(link.comment_id) if link and link.comment_id is not None else None
     subscription = await store.subscriptions.get(reply.subscription_id)
     blog = await store.feeds.get_blog(reply.blog_id)
     if comment is None or subscription is None or blog is None:
@@ -49,7 +49,7 @@ async def reply_card(store: Store, reply: Reply) -> ChatPost:
 
 async def reply_target_of(store: Store, subscription: Subscription, blog: Blog, comment: Comment) -> ReplyTarget | None:
     """Return what the button under a comment answers; None: members cannot answer it here."""
-    entry = await store.items.get_entry(comment.entry_id)
+    entry = await store.entries.get(comment.entry_id)
     if (
         comment.kind.is_mention
         or comment.gone_at is not None
@@ -67,7 +67,7 @@ async def parent_message(
     """Return the message of a comment's parent in a channel or thread; None: it is not there."""
     if comment.parent_uid is None:
         return None
-    known = await store.items.known_comments(comment.blog_id, [comment.parent_uid])
+    known = await store.comments.known(comment.blog_id, [comment.parent_uid])
     parent = known.get(comment.parent_uid)
     link = await store.messages.of_comment(subscription.id, parent.id) if parent else None
     return link if link is not None and link.channel_id == channel_id else None

@@ -42,7 +42,7 @@ class Duplicates:
     ) -> PostedMessage | Postponed | None:
         """Do as :meth:`find_entry` for a comment."""
         async for other, entry_id in self._entries(subscription, entry):
-            known = await self._store.items.known_comments(other.blog_id, [comment.uid])
+            known = await self._store.comments.known(other.blog_id, [comment.uid])
             duplicate = known.get(comment.uid)
             if duplicate is None or duplicate.entry_id != entry_id:
                 continue
@@ -72,7 +72,7 @@ class Duplicates:
                 elif len(entry_ids) <= _SHARED:
                     same = [
                         each.id
-                        for each in await self._store.items.get_entries(entry_ids)
+                        for each in await self._store.entries.get_many(entry_ids)
                         if is_in_other_feed(entry, each, own_name=own)
                     ]
                     found_ids |= dict.fromkeys(same if len(same) == 1 else ())

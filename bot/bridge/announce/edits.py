@@ -46,10 +46,10 @@ class Edits:
     ) -> None:
         """Store an entry's new content, and update its messages unless only a counter in it changed."""
         edit = classify_entry_edit(kept, parsed)
-        await self._store.items.update_entry(kept.id, parsed, hash_)
+        await self._store.entries.update(kept.id, parsed, hash_)
         if self._shows(kept, edit):
             edited_at = self._clock.now() if edit is Edit.LARGE else None
-            await self._store.items.count_entry_edit(kept.id, edited_at=edited_at)
+            await self._store.entries.count_edit(kept.id, edited_at=edited_at)
             if kept.gone_at is None:
                 await self.update_messages(kept.id, None, subscriptions)
             else:
@@ -62,10 +62,10 @@ class Edits:
     ) -> None:
         """Do as :meth:`apply_entry_edit` for a comment."""
         edit = classify_comment_edit(kept, parsed)
-        await self._store.items.update_comment(kept.id, parsed, hash_)
+        await self._store.comments.update(kept.id, parsed, hash_)
         if self._shows(kept, edit):
             edited_at = self._clock.now() if edit is Edit.LARGE else None
-            await self._store.items.count_comment_edit(kept.id, edited_at=edited_at)
+            await self._store.comments.count_edit(kept.id, edited_at=edited_at)
             await self.update_messages(kept.entry_id, kept.id, subscriptions)
 
     async def mark_gone(
@@ -74,9 +74,9 @@ class Edits:
         """Store that an item was removed from its blog, and strike its messages through."""
         now = self._clock.now()
         if comment_id is None:
-            first = await self._store.items.set_entry_gone(entry_id, now)
+            first = await self._store.entries.set_gone(entry_id, now)
         else:
-            first = await self._store.items.set_comment_gone(comment_id, now)
+            first = await self._store.comments.set_gone(comment_id, now)
         if first and comment_id is None:
             await self._update_with_comments(entry_id, subscriptions)
         elif first:
@@ -84,7 +84,7 @@ class Edits:
 
     async def mark_closed(self, entry_id: EntryId, at: datetime | None, subscriptions: Sequence[Subscription]) -> None:
         """Store since when an entry is closed for comments (None: it is open), and update the buttons of its cards."""
-        if await self._store.items.set_entry_closed(entry_id, at):
+        if await self._store.entries.set_comments_closed(entry_id, at):
             await self._update_with_comments(entry_id, subscriptions)
 
     async def schedule_removal_check(self, entry_id: EntryId, comment_id: CommentId | None) -> None:
@@ -140,7 +140,7 @@ class CardUpdater(Handler[UpdateCard, None]):
         """Edit the message if the bot posted it."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
-        entry = await self._store.items.get_entry(intent.entry_id)
+        entry = await self._store.entries.get(intent.entry_id)
         if subscription is None or blog is None or entry is None:
             return
         if intent.comment_id is None:
@@ -148,7 +148,7 @@ class CardUpdater(Handler[UpdateCard, None]):
             post = await entry_card(self._store, self._chat, subscription, blog, entry)
         else:
             link = await self._store.messages.of_comment(subscription.id, intent.comment_id)
-            comment = await self._store.items.get_comment(intent.comment_id)
+            comment = await self._store.comments.get(intent.comment_id)
             if comment is None or link is None:
                 return
             parent = await parent_message(self._store, subscription, comment, link.channel_id)
@@ -184,7 +184,7 @@ class ThreadRenamer(Handler[RenameThread, Renamed | None]):
     async def perform(self, delivery: Delivery, intent: RenameThread) -> Renamed | Postponed | None:
         """Rename the thread; None if it has the name already, or a name from a moderator."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
-        entry = await self._store.items.get_entry(intent.entry_id)
+        entry = await self._store.entries.get(intent.entry_id)
         link = await self._store.messages.of_entry(intent.subscription_id, intent.entry_id)
         if subscription is None or entry is None or link is None or link.thread_id is None:
             return None

@@ -83,7 +83,7 @@ class EntryPlanner:
     async def _comments_on(self, entries: Sequence[Entry]) -> list[NewComment]:
         """Return the stored comments on entries, each with the member's reply that it is."""
         by_id = {entry.id: entry for entry in entries}
-        comments = await self._store.items.comments_of(list(by_id))
+        comments = await self._store.comments.of_entries(list(by_id))
         numbers = [comment.native_id for comment in comments if comment.native_id is not None]
         replies = await self._store.replies.of_comments(comments[0].blog_id, numbers) if comments else []
         ours = {reply.native_id: reply for reply in replies}

@@ -146,11 +146,11 @@ class UndoNotice:
     async def _restore(self, blog_id: BlogId, taken: WithheldEntries) -> Entry | None:
         """Store an item that was taken for a known entry as an entry of its own."""
         if taken.uid is None:
-            return await self._store.items.get_entry(taken.entry_id)
-        entry = await self._store.items.split_entry(taken.entry_id, taken.uid, now=self._clock.now())
+            return await self._store.entries.get(taken.entry_id)
+        entry = await self._store.entries.split(taken.entry_id, taken.uid, now=self._clock.now())
         if entry is None:
             # Another server has restored it before.
-            return await self._store.items.find_entry(blog_id, EntryRef(uid=taken.uid))
+            return await self._store.entries.find(blog_id, EntryRef(uid=taken.uid))
         # From now on these names identify the new entry.
         await self._store.aliases.move(taken.entry_id, entry.id)
         return entry

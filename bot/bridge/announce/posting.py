@@ -64,7 +64,7 @@ class EntryAnnouncer(Handler[AnnounceEntry, Announced | None]):
     async def perform(self, delivery: Delivery, intent: AnnounceEntry) -> Announced | Postponed | None:
         """Post the entry and open its thread; None if it is posted already, or not wanted any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
-        entry = await self._store.items.get_entry(intent.entry_id)
+        entry = await self._store.entries.get(intent.entry_id)
         if subscription is None or entry is None:
             return None
         _refuse_if_paused(subscription)
@@ -157,7 +157,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
     ) -> Postponed | Announced | ThreadDeleted | None:
         """Post the comment; None if it is posted already, or not wanted any more."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
-        comment = await self._store.items.get_comment(intent.comment_id)
+        comment = await self._store.comments.get(intent.comment_id)
         if subscription is None or comment is None:
             return None
         _refuse_if_paused(subscription)
@@ -172,7 +172,7 @@ class CommentAnnouncer(Handler[AnnounceComment, Announced | ThreadDeleted | None
             raise Refused("Its entry could not be announced, so there is no place for this comment.")
         if entry_link.thread_id is None:
             return None
-        entry = await self._store.items.get_entry(comment.entry_id)
+        entry = await self._store.entries.get(comment.entry_id)
         duplicate = await self._duplicates.find_comment(subscription, entry, comment, delivery) if entry else None
         if duplicate is not None:
             return _as_duplicate(duplicate, subscription, comment.entry_id, comment.id)

@@ -37,13 +37,13 @@ class RemovalChecker(Handler[CheckRemoval, Availability]):
 
         :raises TemporaryError: the blog gave no clear answer.
         """
-        entry = await self._store.items.get_entry(intent.entry_id)
+        entry = await self._store.entries.get(intent.entry_id)
         if entry is None:
             return Availability.THERE
         blog = await self._store.feeds.get_blog(entry.blog_id)
         comment = None
         if intent.comment_id is not None:
-            comment = await self._store.items.get_comment(intent.comment_id)
+            comment = await self._store.comments.get(intent.comment_id)
             if comment is None:
                 return Availability.THERE
         link = comment.link if comment else entry.link
@@ -67,7 +67,7 @@ class RemovalChecker(Handler[CheckRemoval, Availability]):
             due_at = self._clock.now() + self._wait
             await self._store.outbox.add([check_removal(intent.entry_id, intent.comment_id, due_at, again=True)])
             return
-        entry = await self._store.items.get_entry(intent.entry_id)
+        entry = await self._store.entries.get(intent.entry_id)
         if entry is not None:
             subscriptions = await self._store.subscriptions.of_blog(entry.blog_id)
             await self._edits.mark_gone(intent.entry_id, intent.comment_id, subscriptions)

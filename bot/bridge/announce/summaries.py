@@ -42,7 +42,7 @@ class EntrySummariser(Handler[SummariseEntries, ChannelBack | None]):
         """Post the summary once."""
         subscription = await self._store.subscriptions.get(intent.subscription_id)
         blog = await self._store.feeds.get_blog(subscription.blog_id) if subscription else None
-        entries = await self._store.items.get_entries(intent.entry_ids)
+        entries = await self._store.entries.get_many(intent.entry_ids)
         if subscription is None or blog is None or not entries or subscription.paused_at is not None:
             return None
         try:
@@ -92,7 +92,7 @@ class CommentSummariser(Handler[SummariseComments, SummaryPosted | None]):
         if await self._waits_for_entry(subscription, summed):
             wait = _PARKED_WAIT if subscription.parked_reason else _ENTRY_WAIT
             return Postponed(until=self._clock.now() + wait)
-        entries = {entry.id: entry for entry in await self._store.items.get_entries([one.entry_id for one in summed])}
+        entries = {entry.id: entry for entry in await self._store.entries.get_many([one.entry_id for one in summed])}
         named = [(entries[one.entry_id], one) for one in summed if one.entry_id in entries]
         place = await self._place_of(subscription, named)
         posted = None

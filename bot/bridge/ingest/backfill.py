@@ -96,7 +96,7 @@ class CommentBackfill:
         pages = await self._backfill.read(feed, parsed, knows)
         if pages.complete or feed.kind is not FeedKind.COMMENTS:
             return pages
-        briefs = await self._store.items.comment_summaries(blog.id, parsed.before)
+        briefs = await self._store.comments.summaries(blog.id, parsed.before)
         dates = [brief.published_at for brief in briefs.values() if brief.published_at is not None]
         incomplete = await self._find_incomplete(blog, feed.guilds)
         since = max(dates, default=None)
@@ -116,7 +116,7 @@ class CommentBackfill:
         outcome = await self._source.fetch(whole, conditional=False)
         if not isinstance(outcome, Fetched):
             return []
-        known = await self._store.items.entry_summaries(blog.id, [entry.uid for entry in outcome.feed.entries])
+        known = await self._store.entries.summaries(blog.id, [entry.uid for entry in outcome.feed.entries])
         kept = await self._store.polls.count_comments([EntryId(brief.id) for brief in known.values()])
         found = []
         for entry in outcome.feed.entries:
@@ -142,7 +142,7 @@ class CommentBackfill:
             return _MissedComments(comments=(), complete=False)
         on = EntryRef(link=entry.link, uid=entry.uid, title=entry.title)
         comments = tuple(replace(comment, entry=on) for comment in outcome.feed.comments)
-        known = await self._store.items.comment_summaries(feed.blog_id, [comment.uid for comment in comments])
+        known = await self._store.comments.summaries(feed.blog_id, [comment.uid for comment in comments])
         late = tuple(
             comment
             for comment in comments

@@ -96,7 +96,7 @@ class EntryLookup:
 
     async def _is_known(self, blog: Blog, told: ParsedEntry) -> bool:
         """Return whether an entry with this guid and date is known; a copied guid has another date."""
-        known = (await self._store.items.known_entries(blog.id, [told.uid])).get(told.uid)
+        known = (await self._store.entries.known(blog.id, [told.uid])).get(told.uid)
         return known is not None and (
             known.published_at is None or told.published_at is None or known.published_at == told.published_at
         )
@@ -143,9 +143,9 @@ async def place_by_parents(store: Store, blog: Blog, comments: Sequence[ParsedCo
     named = {uid for each in others for uid in (each.parent_uid, each.entry.uid) if uid is not None}
     if not named:
         return comments
-    kept = await store.items.known_comments(blog.id, sorted(named))
+    kept = await store.comments.known(blog.id, sorted(named))
     ids = {comment.entry_id for comment in kept.values()}
-    entries = {each.id: each for each in await store.items.get_entries(sorted(ids))} if ids else {}
+    entries = {each.id: each for each in await store.entries.get_many(sorted(ids))} if ids else {}
     there = {comment.uid for comment in comments} | kept.keys()
     swapped = await _swap_entry_and_parent(store, blog, [each for each in others if each.entry.uid not in there], there)
     comments = [swapped.get(each.uid, each) for each in comments]
@@ -170,7 +170,7 @@ async def _swap_entry_and_parent(
     if not both:
         return {}
     named = [uid for each in both for uid in (each.entry.uid, each.parent_uid) if uid is not None]
-    kept = await store.items.known_entries(blog.id, named)
+    kept = await store.entries.known(blog.id, named)
     swapped = {}
     for each in both:
         entry = kept.get(each.parent_uid) if each.parent_uid and each.entry.uid not in kept else None
@@ -190,7 +190,7 @@ async def _find_parents_by_address(
         if each.native_id is None and parent is not None and parent not in there and "#" in parent:
             named = await store.aliases.find(blog.id, list(names_of_ref(each.entry, home_url=blog.home_url)))
             entry_ids = next((ids for ids in named.values() if len(ids) == 1), [])
-            for other in await store.items.comments_of(entry_ids):
+            for other in await store.comments.of_entries(entry_ids):
                 if other.link and without_scheme(other.link) == without_scheme(parent):
                     found[each.uid] = replace(each, parent_uid=other.uid)
     return [found.get(each.uid, each) for each in comments]

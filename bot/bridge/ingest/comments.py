@@ -88,15 +88,14 @@ class CommentIngest:
 
     async def prepare(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> CommentDiff:
         """Sort a feed of comments into new, changed and old, and look up entries that are not known."""
-        items = self._store.items
         comments = await place_by_parents(self._store, blog, _wanted(feed, parsed.comments))
         window = parsed.window or tuple(comment.uid for comment in comments)
         left = set(parsed.before) - set(window)
         briefs: dict[Uid, ItemSummary] = {}
         if comments or left or parsed.deleted:
-            briefs = await items.comment_summaries(blog.id, [*window, *left, *parsed.deleted])
+            briefs = await self._store.comments.summaries(blog.id, [*window, *left, *parsed.deleted])
         # Texts are loaded of known comments only: most comments are new.
-        known = await items.known_comments(blog.id, known_uids([comment.uid for comment in comments], briefs))
+        known = await self._store.comments.known(blog.id, known_uids([comment.uid for comment in comments], briefs))
         if feed.kind is FeedKind.ACCOUNT_COMMENTS:
             # Comments that the list showed before and that were not saved are old, even if they have changed.
             comments = [each for each in comments if each.uid in known or each.uid not in parsed.before]
@@ -119,7 +118,7 @@ class CommentIngest:
             resurfaced |= renamed
         elif unknown and strangers:
             back = await self._backfill.read(blog, feed, parsed, lambda page: self._knows(blog, page))
-            known |= await items.known_comments(blog.id, [comment.uid for comment in back.comments])
+            known |= await self._store.comments.known(blog.id, [comment.uid for comment in back.comments])
             comments += [comment for comment in _wanted(feed, back.comments) if comment.uid not in known]
             gap = not back.complete and feed.kind is not FeedKind.MENTIONS
         news = diff_items(oldest_first(comments), known, resurfaced)
@@ -153,12 +152,12 @@ class CommentIngest:
         blog, now = found.blog, self._clock.now()
         subscriptions = await self._store.subscriptions.lock_of_blog(blog.id)
         new_stubs = [(entry, STUB_HASH) for entry in found.new_stubs]
-        stubs = await self._store.items.add_entries(blog.id, new_stubs, now=now)
+        stubs = await self._store.entries.add(blog.id, new_stubs, now=now)
         await self._matcher.save_stub_names(blog, stubs)
         placed, entries = await self._place(found, found.items.new)
         old, old_entries = await self._place(found, found.items.old)
-        added_old = await self._store.items.add_comments(blog.id, old, now=now, shown=found.in_view)
-        added = await self._store.items.add_comments(blog.id, placed, now=now, shown=found.in_view)
+        added_old = await self._store.comments.add(blog.id, old, now=now, shown=found.in_view)
+        added = await self._store.comments.add(blog.id, placed, now=now, shown=found.in_view)
         await self._entry_lookup.keep_proofs(found.feed, blog, [*placed, *old], {**entries, **old_entries}, now)
         await self._save_changes(found, subscriptions)
         await self._store.retention.mark_comments_seen(found.shown, now)
@@ -191,16 +190,16 @@ class CommentIngest:
 
     async def record_published(self, reply: Reply, native_id: NativeId, url: str) -> None:
         """Save a reply as a comment as soon as the blog has published it, inside a transaction."""
-        entry = await self._store.items.get_entry(reply.entry_id)
+        entry = await self._store.entries.get(reply.entry_id)
         if entry is None:
             return
         link = entry_link(url)
         if not same_address(link, entry.link or ""):
             # A reply held since the time when numbers in guids counted may be under another post.
-            entry = await self._store.items.find_entry(reply.blog_id, EntryRef(link=link)) or entry
+            entry = await self._store.entries.find(reply.blog_id, EntryRef(link=link)) or entry
         parent = None
         if reply.parent_comment_id is not None:
-            parent = await self._store.items.get_comment(reply.parent_comment_id)
+            parent = await self._store.comments.get(reply.parent_comment_id)
         parsed = ParsedComment(
             uid=Uid(f"comment-{native_id}"),
             parent_uid=parent.uid if parent else None,
@@ -212,7 +211,7 @@ class CommentIngest:
             native_id=native_id,
         )
         placed = [(entry.id, parsed, fingerprint(parsed))]
-        for comment in await self._store.items.add_comments(reply.blog_id, placed, now=self._clock.now()):
+        for comment in await self._store.comments.add(reply.blog_id, placed, now=self._clock.now()):
             await self._own_replies.connect(reply, comment)
             await self._own_replies.check_entry(reply, comment)
             await self._planner.announce([NewComment(comment=comment, entry=entry, reply=reply)], first_poll=False)
@@ -225,7 +224,7 @@ class CommentIngest:
         entries: dict[EntryId, Entry] = {}
         for parsed, hash_ in comments:
             if found.entry_id is not None:
-                entry = await self._store.items.get_entry(found.entry_id)
+                entry = await self._store.entries.get(found.entry_id)
             else:
                 entry = await self._matcher.find(found.blog, found.resolved_refs.get(parsed.entry, parsed.entry))
             if entry is not None:
@@ -236,21 +235,21 @@ class CommentIngest:
     async def _find_renamed(self, blog: Blog, comments: Sequence[ParsedComment]) -> set[Uid]:
         """Return unknown comments with the words of known ones, if so many that the feed has renamed its items."""
         hashes = {comment.uid: fingerprint(comment) for comment in comments}
-        known = await self._store.items.known_comment_hashes(blog.id, list(hashes.values()))
+        known = await self._store.comments.known_hashes(blog.id, list(hashes.values()))
         said = {uid for uid, hash_ in hashes.items() if hash_ in known}
         return said if is_bulk_change(len(said), len(comments)) else set()
 
     async def _knows(self, blog: Blog, page: ParsedFeed) -> bool:
-        return bool(await self._store.items.comment_summaries(blog.id, [comment.uid for comment in page.comments]))
+        return bool(await self._store.comments.summaries(blog.id, [comment.uid for comment in page.comments]))
 
     async def _save_changes(self, found: CommentDiff, subscriptions: list[Subscription]) -> None:
         """Save edits and removals, and plan changes of their messages."""
-        items, changed = self._store.items, found.items.changed
-        known = await items.known_comments(found.blog.id, [parsed.uid for parsed, _ in changed])
+        changed = found.items.changed
+        known = await self._store.comments.known(found.blog.id, [parsed.uid for parsed, _ in changed])
         for parsed, hash_ in changed:
             await self._edits.apply_comment_edit(known[parsed.uid], parsed, hash_, subscriptions)
         for comment_id in (*found.missing, *found.deleted, *found.returned):
-            comment = await items.get_comment(comment_id)
+            comment = await self._store.comments.get(comment_id)
             if comment is not None and comment_id in found.returned:
                 await self._edits.cancel_removal_check(comment.entry_id, comment_id)
             elif comment is not None and comment_id in found.deleted:

@@ -110,21 +110,20 @@ class EntryIngest:
 
     async def prepare(self, blog: Blog, feed: Feed, parsed: ParsedFeed) -> EntryDiff:
         """Sort a feed of entries into new, changed and old, and find out what left it."""
-        items = self._store.items
         entries = await _with_text(parsed.entries)
         shown = DocumentItems(entries=entries, window=parsed.window or tuple(entry.uid for entry in entries))
         names = NameCache(self._store, blog.id)
         concerned = shown.relevant_uids(parsed)
-        briefs = await items.entry_summaries(blog.id, concerned)
+        briefs = await self._store.entries.summaries(blog.id, concerned)
         read_before = feed.last_ok_at is not None
         shown = await disambiguate(self._store, blog, shown, parsed.before, briefs, names, read_before=read_before)
         entries, window = list(shown.entries), shown.window
         if shown.renamed_uids:
             concerned = shown.relevant_uids(parsed)
-            briefs = await items.entry_summaries(blog.id, concerned)
+            briefs = await self._store.entries.summaries(blog.id, concerned)
         seen = await self._matcher.look_up_names(blog, concerned, briefs, entries, names)
         briefs = seen.briefs
-        known = await items.known_entries(blog.id, [entry.uid for entry in entries if entry.uid in briefs])
+        known = await self._store.entries.known(blog.id, [entry.uid for entry in entries if entry.uid in briefs])
         unknown = [entry for entry in entries if entry.uid not in known]
         lately = _recently_shown(feed, parsed, briefs)
         matches = await self._matcher.match(blog, unknown, window, seen, recently_shown=lately, before=parsed.before)
@@ -210,7 +209,7 @@ class EntryIngest:
         self, blog: Blog, feed: Feed, parsed: ParsedFeed, unknown: Sequence[ParsedEntry]
     ) -> tuple[set[Uid], BackfillResult]:
         """Where no entry of a feed is known, choose those too old to be new, else fetch those that were missed."""
-        kept = [entry for entry in await self._store.items.newest_entries(blog.id, FEED_WINDOW) if not entry.is_stub]
+        kept = [entry for entry in await self._store.entries.newest(blog.id, FEED_WINDOW) if not entry.is_stub]
         if feed.last_ok_at is None or not kept:
             return set(), BackfillResult(complete=True)
         older = older_than(unknown, [entry.published_at for entry in kept], self._clock.now())
@@ -237,19 +236,19 @@ class EntryIngest:
         self, found: EntryDiff, entries: Sequence[tuple[ParsedEntry, str]], subscriptions: Sequence[Subscription]
     ) -> list[Entry]:
         """Add entries in their order, and fill in stubs; returns all of them as saved."""
-        items, now = self._store.items, self._clock.now()
+        now = self._clock.now()
         first_seen = [(parsed, hash_) for parsed, hash_ in entries if parsed.uid not in found.known_stubs]
         added = {
             entry.uid: entry
-            for entry in await items.add_entries(found.blog.id, first_seen, now=now, shown=found.in_view)
+            for entry in await self._store.entries.add(found.blog.id, first_seen, now=now, shown=found.in_view)
         }
         kept = []
         for parsed, hash_ in entries:
             stub = found.known_stubs.get(parsed.uid)
             entry = added.get(parsed.uid)
             if stub is not None:
-                await items.adopt_entry(stub.id, parsed, hash_)
-                entry = await items.get_entry(stub.id)
+                await self._store.entries.identify(stub.id, parsed, hash_)
+                entry = await self._store.entries.get(stub.id)
                 links = [await self._store.messages.of_entry(each.id, stub.id) for each in subscriptions]
                 await self._store.outbox.add([update_card(link, now) for link in links if link is not None])
             if entry is not None:
@@ -260,8 +259,8 @@ class EntryIngest:
     async def _get_kept(self, found: EntryDiff, uid: Uid) -> Entry | None:
         match = found.matches.get(uid)
         if match is not None:
-            return await self._store.items.get_entry(match.entry.id)
-        return (await self._store.items.known_entries(found.blog.id, [uid])).get(uid)
+            return await self._store.entries.get(match.entry.id)
+        return (await self._store.entries.known(found.blog.id, [uid])).get(uid)
 
     async def _notify(self, found: EntryDiff, old: Sequence[Entry]) -> None:
         blog_id, feed_id = found.blog.id, found.feed.id
@@ -283,7 +282,7 @@ class EntryIngest:
         feeds = await self._store.feeds.of_blog(blog.id)
         if any(feed.kind is FeedKind.COMMENTS for feed in feeds):
             return
-        kept = await self._store.items.known_entries(blog.id, list(urls))
+        kept = await self._store.entries.known(blog.id, list(urls))
         for parsed in entries:
             if parsed.uid in urls and parsed.uid in kept:
                 found = FoundFeed(url=urls[parsed.uid], kind=FeedKind.ENTRY_COMMENTS, title=parsed.title)

@@ -50,7 +50,7 @@ class EntryMatcher:
 
         :param items: are looked up by their other names, too.
         """
-        briefs = await self._store.items.entry_summaries(blog.id, uids)
+        briefs = await self._store.entries.summaries(blog.id, uids)
         return await self.look_up_names(blog, uids, briefs, items, NameCache(self._store, blog.id))
 
     async def look_up_names(
@@ -66,7 +66,7 @@ class EntryMatcher:
         names = {name_of_uid(uid): uid for uid in uids if uid not in briefs}
         named = await name_cache.find((*names, *names_of_unknown(blog, items, briefs)))
         by_name = {name: each[0] for name, each in named.items() if name in names and len(each) == 1}
-        entries = {entry.id: entry for entry in await self._store.items.get_entries(list(by_name.values()))}
+        entries = {entry.id: entry for entry in await self._store.entries.get_many(list(by_name.values()))}
         for name, entry_id in by_name.items():
             if entry_id in entries:
                 briefs[names[name]] = summary_of(entries[entry_id])
@@ -94,7 +94,7 @@ class EntryMatcher:
         claimed = {EntryId(briefs[uid].id) for uid in window if uid in briefs and uid not in strange}
         found = {name: each for name, each in known.named.items() if name != STUB_NAME and len(each) <= MAX_SHARED}
         ids = {entry_id for each in found.values() for entry_id in each}
-        entries = {entry.id: entry for entry in await self._store.items.get_entries(sorted(ids))}
+        entries = {entry.id: entry for entry in await self._store.entries.get_many(sorted(ids))}
         named = {name: [entries[id_] for id_ in each if id_ in entries] for name, each in found.items()}
         matches = match_by_names(unknown, named, claimed=claimed, home_url=blog.home_url, recently_shown=recently_shown)
         rest = [item for item in unknown if item.uid not in matches and is_disambiguated(item.uid)]
@@ -108,7 +108,7 @@ class EntryMatcher:
         if not claimed:
             # No uid in the feed is known: it is a new feed with the same entries, or all names have changed.
             rest = [item for item in unknown if item.uid not in matches]
-            recent = await self._store.items.newest_entries(blog.id, _RECENT)
+            recent = await self._store.entries.newest(blog.id, _RECENT)
             titled = match_by_titles(rest, recent, taken={match.entry.id for match in matches.values()})
             together = matches | titled
             matches = together if is_bulk_rename(together, len(window)) else matches
@@ -116,7 +116,7 @@ class EntryMatcher:
 
     async def find(self, blog: Blog, ref: EntryRef) -> Entry | None:
         """Find the entry of a comment by any of its names."""
-        found = await self._store.items.find_entry(blog.id, ref)
+        found = await self._store.entries.find(blog.id, ref)
         if found is not None:
             return found
         names = list(names_of_ref(ref, home_url=blog.home_url))
@@ -124,7 +124,7 @@ class EntryMatcher:
         for name in names:
             match named.get(name, ()):
                 case (entry_id,):
-                    return await self._store.items.get_entry(entry_id)
+                    return await self._store.entries.get(entry_id)
         return None
 
     async def find_stub(self, blog: Blog, item: ParsedEntry, known: KnownEntries) -> Entry | None:
@@ -132,7 +132,7 @@ class EntryMatcher:
         if STUB_NAME not in known.named:
             return None
         ref = EntryRef(uid=item.uid, link=item.link)
-        found = await self._store.items.find_entry(blog.id, ref)
+        found = await self._store.entries.find(blog.id, ref)
         return None if found is None or not found.is_stub else found
 
     async def save_stub_names(self, blog: Blog, entries: Iterable[Entry]) -> None:
@@ -150,7 +150,7 @@ class EntryMatcher:
     ) -> dict[Uid, Match]:
         """Match items with entries that got their uid before it turned out to be shared."""
         former = {item.uid: former_uids(item) for item in items if item.title}
-        kept = await self._store.items.known_entries(blog.id, [uid for uids in former.values() for uid in uids])
+        kept = await self._store.entries.known(blog.id, [uid for uids in former.values() for uid in uids])
         matches: dict[EntryId, Match] = {}
         for item in items:
             for uid in former.get(item.uid, ()):
@@ -171,11 +171,11 @@ class EntryMatcher:
         """Collect what :func:`match_disambiguated` compares."""
         now = {uid: EntryId(briefs[uid].id) for uid in window if uid in briefs and uid not in items} | taken
         then = [EntryId(briefs[uid].id) for uid in before if uid in briefs]
-        entries = {each.id: each for each in await self._store.items.get_entries(sorted({*now.values(), *then}))}
+        entries = {each.id: each for each in await self._store.entries.get_many(sorted({*now.values(), *then}))}
         showed = [entries[id_] for id_ in dict.fromkeys(then) if id_ in entries]
         shown = (items.get(uid) or entries.get(now.get(uid, _NO_ENTRY)) for uid in window)
         if not before:
-            showed = await self._store.items.newest_entries(blog.id, _RECENT)
+            showed = await self._store.entries.newest(blog.id, _RECENT)
         return Windows(before=showed, now=[each for each in shown if each], ordered=bool(before))
 
 

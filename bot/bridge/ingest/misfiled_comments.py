@@ -61,17 +61,17 @@ class MisfiledComments:
     async def check(self, blog_id: BlogId) -> None:
         """Check a blog's comments unless that is done; if the blog does not answer, its next poll tries again."""
         if self._unchecked is None:
-            self._unchecked = await self._store.comment_moves.unchecked_blogs()
+            self._unchecked = await self._store.comments.unchecked_blogs()
         blog = await self._store.feeds.get_blog(blog_id) if blog_id in self._unchecked else None
         if blog is None:
             return
         try:
-            moves = await self._find(blog, await self._store.comment_moves.of_blog(blog_id))
+            moves = await self._find(blog, await self._store.comments.locations(blog_id))
         except TemporaryError:
             return
         async with self._store.transaction():
             await self._move(blog, moves)
-            await self._store.comment_moves.mark_checked(blog_id, self._clock.now())
+            await self._store.comments.mark_checked(blog_id, self._clock.now())
         self._unchecked.discard(blog_id)
 
     async def _find(self, blog: Blog, locations: Sequence[CommentLocation]) -> _Moves:
@@ -81,7 +81,7 @@ class MisfiledComments:
             link = entry_link(location.link) if location.link else None
             if link is None or same_address(link, location.entry_link or ""):
                 continue
-            entry = await self._store.items.find_entry(blog.id, EntryRef(link=link))
+            entry = await self._store.entries.find(blog.id, EntryRef(link=link))
             if entry is None or entry.id == location.entry_id:
                 unclear.append(location)
             else:
@@ -98,7 +98,7 @@ class MisfiledComments:
             ref = refs.get(location.native_id) if location.native_id else None
             if ref is None or same_address(ref.link or "", location.entry_link or ""):
                 continue
-            entry = await self._store.items.find_entry(blog.id, EntryRef(link=ref.link))
+            entry = await self._store.entries.find(blog.id, EntryRef(link=ref.link))
             if entry is None:
                 unknown.append((location, ref))
             elif entry.id != location.entry_id:
@@ -109,7 +109,7 @@ class MisfiledComments:
         by_number = {each.native_id: each for each in new_stubs}
         new: list[tuple[CommentLocation, ParsedEntry]] = []
         for location, ref in unknown:
-            entry = await self._store.items.find_entry(blog.id, resolved_refs[ref]) if ref in resolved_refs else None
+            entry = await self._store.entries.find(blog.id, resolved_refs[ref]) if ref in resolved_refs else None
             found = by_number.get(ref.native_id)
             if entry is not None and entry.id != location.entry_id:
                 known.append((location, entry))
@@ -130,28 +130,28 @@ class MisfiledComments:
 
     async def _is_another(self, location: CommentLocation, found: ParsedEntry) -> bool:
         """Return whether a post is certainly not the entry of a comment, as their dates differ."""
-        entry = await self._store.items.get_entry(location.entry_id)
+        entry = await self._store.entries.get(location.entry_id)
         if entry is None or entry.published_at is None or found.published_at is None:
             return False
         return entry.published_at != found.published_at
 
     async def _move(self, blog: Blog, moves: _Moves) -> None:
-        now, items = self._clock.now(), self._store.items
+        now, entries = self._clock.now(), self._store.entries
         new_stubs = {parsed.uid: parsed for _, parsed in moves.new_stubs}
-        added = await items.add_entries(blog.id, [(parsed, STUB_HASH) for parsed in new_stubs.values()], now=now)
+        added = await entries.add(blog.id, [(parsed, STUB_HASH) for parsed in new_stubs.values()], now=now)
         await self._matcher.save_stub_names(blog, added)
-        by_uid = await items.known_entries(blog.id, list(new_stubs))
+        by_uid = await self._store.entries.known(blog.id, list(new_stubs))
         to_new = [(location, by_uid[parsed.uid]) for location, parsed in moves.new_stubs if parsed.uid in by_uid]
         subscriptions = await self._store.subscriptions.of_blog(blog.id)
         shown = 0
         for location, entry in (*moves.known, *to_new):
-            await self._store.comment_moves.move(location.comment_id, entry.id, now)
+            await self._store.comments.move(location.comment_id, entry.id, now)
             for user_id, before in await self._store.comment_batches.move_alerts(location.comment_id, entry.id):
                 # Comments that wait for either entry must not wait for an alert about the other.
                 await plan_alert(self._store, user_id, entry.id, now)
                 await plan_alert(self._store, user_id, before, now)
             await self._edits.update_messages(entry.id, location.comment_id, subscriptions)
-            comment = await items.get_comment(location.comment_id)
+            comment = await self._store.comments.get(location.comment_id)
             if comment is None:
                 continue
             shown += comment.entry_corrected_at is not None

@@ -69,11 +69,11 @@ class OwnReplies:
         """Notify the member and the admin, once, if a reply is published under another post than it was meant for."""
         if reply.entry_id == comment.entry_id:
             return
-        intended = await self._store.items.get_entry(reply.entry_id)
-        actual = await self._store.items.get_entry(comment.entry_id)
+        intended = await self._store.entries.get(reply.entry_id)
+        actual = await self._store.entries.get(comment.entry_id)
         if intended is None or actual is None or same_address(intended.link or "", actual.link or ""):
             return
-        await self._store.comment_moves.move_reply(reply.id, actual.id, MISPLACED)
+        await self._store.replies.move(reply.id, actual.id, MISPLACED)
         text = misplaced_text(intended, actual, comment)
         notice_id = await self._notices.notify(reply.blog_id, NoticeKind.MISPLACED_REPLY, text)
         now = self._clock.now()

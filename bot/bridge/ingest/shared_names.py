@@ -89,7 +89,7 @@ async def merge_copies(
     holders = await name_cache.find(map(name_of_uid, groups))
     ids = {name: holders.get(name_of_uid(name), ()) for name in groups}
     kept = {
-        each.id: each for each in await store.items.get_entries(sorted({id_ for each in ids.values() for id_ in each}))
+        each.id: each for each in await store.entries.get_many(sorted({id_ for each in ids.values() for id_ in each}))
     }
     in_window = {uid: briefs[uid] for uid in shown.window if uid in briefs}
     uids: dict[Uid, Uid] = {}
@@ -131,7 +131,7 @@ async def disambiguate(
     """
     merged = await merge_copies(store, shown, before, briefs, name_cache)
     if merged.renamed_uids:
-        briefs = await store.items.entry_summaries(blog.id, merged.window)
+        briefs = await store.entries.summaries(blog.id, merged.window)
     gone = {
         item.uid: item
         for item in merged.entries
@@ -163,14 +163,14 @@ async def _choose_longer_uids(
     await name_cache.find((*wanted, *names_of_unknown(blog, items, briefs)))
     named = await name_cache.find(wanted)
     sharing = {name: each[-MAX_SHARED:] for name, each in named.items() if len(each) > 1}
-    kept_gone = await store.items.known_entries(blog.id, known_uids(gone, briefs))
+    kept_gone = await store.entries.known(blog.id, known_uids(gone, briefs))
     reused = {
         uid for uid, entry in kept_gone.items() if not entry.is_stub and not _may_be_same(gone[uid], entry, named)
     }
     if not sharing and not reused:
         return {}
     ids = sorted({entry_id for each in sharing.values() for entry_id in each})
-    entries = {entry.id: entry for entry in await store.items.get_entries(ids)}
+    entries = {entry.id: entry for entry in await store.entries.get_many(ids)}
     shared = {uid for name, uid in names.items() if _is_shared_name(uid, sharing.get(name, ()), entries)}
     shared |= {uid for uid, link in links.items() if link in sharing} | reused
     kept = {without_scheme(entry.uid): entry for entry in entries.values()}

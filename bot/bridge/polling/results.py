@@ -240,7 +240,7 @@ class PollResults:
         counted = {entry.uid: entry.comment_count for entry in known if entry.comment_count is not None}
         if not counted:
             return
-        briefs = await self._store.items.entry_summaries(feed.blog_id, list(counted))
+        briefs = await self._store.entries.summaries(feed.blog_id, list(counted))
         counts = {EntryId(briefs[uid].id): count for uid, count in counted.items() if uid in briefs}
         changed = await self._store.polls.save_comment_counts(counts)
         if changed and feed.last_ok_at is not None:
@@ -249,10 +249,10 @@ class PollResults:
 
     async def _has_known_items(self, feed: Feed, fetched: Fetched) -> bool:
         """Return whether a document shows an item that is in the database."""
-        window, items = fetched.feed.window, self._store.items
+        window = fetched.feed.window
         if feed.kind is FeedKind.ENTRIES:
-            return bool(await items.entry_summaries(feed.blog_id, window))
-        return bool(await items.comment_summaries(feed.blog_id, window))
+            return bool(await self._store.entries.summaries(feed.blog_id, window))
+        return bool(await self._store.comments.summaries(feed.blog_id, window))
 
     async def _settle(self, blog: Blog, health: Health, since: datetime, *, adopting: bool) -> None:
         """Save a feed, and notify its admins, inside a transaction."""

@@ -64,9 +64,9 @@ class ReplyChecks:
         if subscription is None:
             return _OFF
         connected = await self._store.connections.is_connected(reply.guild_id, reply.blog_id)
-        entry = await self._store.items.get_entry(reply.entry_id)
+        entry = await self._store.entries.get(reply.entry_id)
         parent_id = reply.parent_comment_id
-        parent = None if parent_id is None else await self._store.items.get_comment(parent_id)
+        parent = None if parent_id is None else await self._store.comments.get(parent_id)
         profile = await self._store.members.profile(reply.user_id)
         blog = await self._store.feeds.get_blog(reply.blog_id)
         if blog is None:
@@ -80,8 +80,8 @@ class ReplyChecks:
 
     async def refuse_public_name(self, blog: Blog, user_id: UserId, name: str) -> str | None:
         """Return why a member may not publish on a blog under a name, or None."""
-        authors = await self._store.items.authors(blog.id)
-        commenters = await self._store.items.commenters(blog.id, other_than=user_id)
+        authors = await self._store.entries.authors(blog.id)
+        commenters = await self._store.comments.commenters(blog.id, other_than=user_id)
         return refuse_name(name) or refuse_reserved_name(
             name, authors=authors, commenters=commenters, blog_title=blog.title
         )

@@ -59,7 +59,7 @@ class ReplyDestinations:
         if subscription is None or subscription.guild_id != guild_id:
             raise NotFound("This blog is not in this channel any more.")
         blog = await self._store.feeds.get_blog(subscription.blog_id)
-        entry = await self._store.items.get_entry(target.entry_id)
+        entry = await self._store.entries.get(target.entry_id)
         # The ids come from outside: this server may not see or answer an entry of another blog.
         if blog is None or entry is None or entry.blog_id != blog.id:
             raise NotFound("This post is not stored any more, so it cannot be answered.")
@@ -100,7 +100,7 @@ class ReplyDestinations:
         :raises ParentGone: it was removed, and the post still takes replies.
         """
         parent = await self._comment(reply.parent_comment_id)
-        entry = await self._store.items.get_entry(reply.entry_id)
+        entry = await self._store.entries.get(reply.entry_id)
         gone = reply.parent_comment_id is not None and (parent is None or parent.gone_at is not None)
         if gone and entry is not None and entry.takes_replies:
             raise ParentGone(_PARENT_GONE)
@@ -153,7 +153,7 @@ class ReplyDestinations:
         answer = "To answer it, use the button **Reply on the blog** below it, if there is one."
         if link.comment_id is None:
             raise Refused(f"This is a post of the blog, so it is on the blog already. {answer}")
-        comment = await self._store.items.get_comment(link.comment_id)
+        comment = await self._store.comments.get(link.comment_id)
         if comment is not None and comment.gone_at is not None:
             raise Refused("This was a comment on the blog. It was removed there.")
         if comment is not None and comment.kind.is_mention:
@@ -172,4 +172,4 @@ class ReplyDestinations:
     async def _comment(self, comment_id: CommentId | None) -> Comment | None:
         if comment_id is None:
             return None
-        return await self._store.items.get_comment(comment_id)
+        return await self._store.comments.get(comment_id)

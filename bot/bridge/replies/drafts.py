@@ -92,7 +92,7 @@ class ReplyDrafts:
         refuse(await self._checks.refuse_writer(reply, member))
         await self._destinations.refuse_gone_parent(reply)
         refuse(await self._checks.refuse_reply(reply))
-        entry = await self._store.items.get_entry(reply.entry_id)
+        entry = await self._store.entries.get(reply.entry_id)
         if entry is not None:
             await self._post_lookup.check_before_form(reply.guild_id, entry, typed=True, previewed=reply.post_id)
         now = self._clock.now()

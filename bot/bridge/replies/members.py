@@ -62,7 +62,7 @@ class ReplyMembers:
         """Return a member's newest replies in a guild."""
         found = []
         for reply in await self._store.replies.of_user(user_id, guild_id, _LISTED):
-            entry = await self._store.items.get_entry(reply.entry_id)
+            entry = await self._store.entries.get(reply.entry_id)
             title = entry_title(entry) if entry else "a post that was removed"
             found.append(OwnReply(reply=reply, entry_title=title, text=comparable_text(reply.html)))
         return found

@@ -138,7 +138,7 @@ class PostLookupHandler(Handler[LookUpPost, PostFound | PostNotFound | None]):
             await self._post_lookup.save(connection, entry, result)
 
     async def _find(self, intent: LookUpPost) -> tuple[Connection | None, Entry | None]:
-        entry = await self._store.items.get_entry(intent.entry_id)
+        entry = await self._store.entries.get(intent.entry_id)
         if entry is None:
             return None, None
         try:

@@ -156,7 +156,7 @@ class ReplyPublisher(Handler[PublishReply, Result]):
 
     async def _find_post(self, reply: Reply, connection: Connection | None) -> NativeId | Rejected:
         """Ask the blog, right before the comment is sent, which post the entry is."""
-        entry = await self._store.items.get_entry(reply.entry_id)
+        entry = await self._store.entries.get(reply.entry_id)
         if entry is None or connection is None:
             return Rejected(text="This post is not stored any more, so I cannot comment on it.")
         found = await self._post_lookup.find(connection, entry)
@@ -180,7 +180,7 @@ class ReplyPublisher(Handler[PublishReply, Result]):
             return Rejected(text=NO_CONSENT)
         parent = None
         if reply.parent_comment_id is not None:
-            parent = await self._store.items.get_comment(reply.parent_comment_id)
+            parent = await self._store.comments.get(reply.parent_comment_id)
             if parent is None or parent.native_id is None or parent.gone_at is not None:
                 return Rejected(text="The comment that you answer was removed from the blog.")
         return OutgoingComment(

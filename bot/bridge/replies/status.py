@@ -128,8 +128,8 @@ class ReplyStatusHandler(Handler[ConfirmReply, Shown | None]):
         """Return the button that offers to answer the post, where the comment that was answered is gone."""
         if reply.parent_comment_id is None:
             return None
-        parent = await self._store.items.get_comment(reply.parent_comment_id)
-        entry = await self._store.items.get_entry(reply.entry_id)
+        parent = await self._store.comments.get(reply.parent_comment_id)
+        entry = await self._store.entries.get(reply.entry_id)
         if entry is None or not entry.takes_replies or (parent is not None and parent.gone_at is None):
             return None
         return answer_post_button(reply.id)

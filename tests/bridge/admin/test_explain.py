@@ -81,7 +81,7 @@ async def test_an_entry_is_found_however_it_is_named(harness: BridgeHarness, ask
     await go_on(harness)
     (kept,) = [
         each
-        for each in await harness.store.items.newest_entries((await harness.bridge.admin.blogs(GUILD))[0].blog.id, 9)
+        for each in await harness.store.entries.newest((await harness.bridge.admin.blogs(GUILD))[0].blog.id, 9)
         if each.title == "Ink and paper"
     ]
     way = await why(harness, f"entry:{kept.id}" if asked == "entry:1" else asked)
@@ -297,4 +297,4 @@ async def test_a_comment_on_an_entry_that_is_left_out_and_one_that_died(harness:
     conclusion = await why_not(harness, str(refused.link))
     assert conclusion.startswith("Not posted, because ")
     assert "no place for this comment" in conclusion
-    assert await harness.store.items.get_comment(CommentId(1)) is not None
+    assert await harness.store.comments.get(CommentId(1)) is not None

@@ -316,7 +316,7 @@ async def test_an_alert_that_waits_follows_comments_that_move_to_another_entry(h
     harness.blog.remark(two, "Mia", "<p>Other words.</p>")
     await harness.poll()
     # As versions left it that filed comments by the number in a foreign guid, before anybody was told.
-    entries = {each.title: each.id for each in await harness.store.items.newest_entries(subscribed.blog.id, 2)}
+    entries = {each.title: each.id for each in await harness.store.entries.newest(subscribed.blog.id, 2)}
     for table in ("comments", "alerted_comments"):
         await fetch(f"UPDATE {table} SET entry_id = $1", entries["Two"])
     await fetch("DELETE FROM deliveries WHERE kind <> 'alert_author'")

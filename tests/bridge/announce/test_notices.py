@@ -39,7 +39,7 @@ async def test_what_was_taken_for_known_is_posted_after_all_once(harness: Bridge
     harness.blog.write("One")
     harness.blog.write("Two")
     subscribed = await harness.start()
-    two, one = await harness.store.items.newest_entries(subscribed.blog.id, 2)
+    two, one = await harness.store.entries.newest(subscribed.blog.id, 2)
     await tell(
         harness,
         WithheldEntries(entry_id=one.id, uid=None),
@@ -65,7 +65,7 @@ async def test_a_press_posts_in_the_pressers_guild_alone_and_each_guild_has_its_
     there = GuildId(GUILD + 1)
     subscribed = await harness.start()
     await harness.start(ChannelId(21), guild_id=there)
-    two, one = await harness.store.items.newest_entries(subscribed.blog.id, 2)
+    two, one = await harness.store.entries.newest(subscribed.blog.id, 2)
     await tell(
         harness,
         WithheldEntries(entry_id=one.id, uid=None),
@@ -97,7 +97,7 @@ async def test_a_press_posts_in_the_pressers_guild_alone_and_each_guild_has_its_
 async def test_in_a_direct_message_only_who_still_may_manage_a_server_posts_there(harness: BridgeHarness) -> None:
     harness.blog.write("One")
     subscribed = await harness.start()
-    (one,) = await harness.store.items.newest_entries(subscribed.blog.id, 1)
+    (one,) = await harness.store.entries.newest(subscribed.blog.id, 1)
     await tell(harness, WithheldEntries(entry_id=one.id, uid=None))
     (notice,) = (await harness.bridge.admin.show(subscribed)).notices
     harness.chat.no_managers.add(USER)
@@ -114,7 +114,7 @@ async def test_a_comment_on_what_one_guild_had_posted_opens_no_thread_in_another
     there, elsewhere = GuildId(GUILD + 1), ChannelId(21)
     subscribed = await harness.start()
     await harness.start(elsewhere, guild_id=there)
-    (one,) = await harness.store.items.newest_entries(subscribed.blog.id, 1)
+    (one,) = await harness.store.entries.newest(subscribed.blog.id, 1)
     await tell(harness, WithheldEntries(entry_id=one.id, uid=Uid("https://else.where/1")))
     await harness.deliver()
     (notice,) = (await harness.bridge.admin.show(subscribed)).notices

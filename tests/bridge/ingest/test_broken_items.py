@@ -69,14 +69,14 @@ async def test_a_comment_that_cannot_be_recorded_costs_itself(
     await harness.start()
     entry = harness.blog.write("Entry")
     await harness.poll()
-    add_comments = harness.store.items.add_comments
+    add_comments = harness.store.comments.add
 
     async def broken(blog_id: Any, comments: Any, **options: Any) -> Any:
         if any(parsed.author == "Poison" for _, parsed, _ in comments):
             raise ZeroDivisionError
         return await add_comments(blog_id, comments, **options)
 
-    monkeypatch.setattr(harness.store.items, "add_comments", broken)
+    monkeypatch.setattr(harness.store.comments, "add", broken)
     for author in ("Bob", "Poison", "Cy"):
         harness.blog.remark(entry, author, f"By {author}")
     await harness.poll()

@@ -136,7 +136,7 @@ async def test_a_mention_cannot_be_answered(harness: BridgeHarness) -> None:
     await round_(harness)
     buttons = {each.post.author: each.post.reply_target is not None for each in harness.chat.said}
     assert buttons == {"Bob": True, "Mentioned by Their title": False}
-    kept = (await harness.store.items.known_comments(subscribed.blog.id, [parsed.uid]))[parsed.uid]
+    kept = (await harness.store.comments.known(subscribed.blog.id, [parsed.uid]))[parsed.uid]
     target = ReplyTarget(
         subscription_id=subscribed.subscription.id, entry_id=kept.entry_id, comment_id=CommentId(kept.id)
     )
@@ -184,11 +184,11 @@ async def test_mentions_need_a_place_among_comments(harness: BridgeHarness) -> N
 async def test_a_mention_after_the_comments_were_closed_opens_nothing(harness: BridgeHarness) -> None:
     subscribed = await harness.start()
     entry = await talked(harness)
-    (kept,) = await harness.store.items.newest_entries(subscribed.blog.id, 1)
-    await harness.store.items.set_entry_closed(kept.id, entry.published_at)
+    (kept,) = await harness.store.entries.newest(subscribed.blog.id, 1)
+    await harness.store.entries.set_comments_closed(kept.id, entry.published_at)
     ping(harness, entry)
     await round_(harness)
-    (kept,) = await harness.store.items.newest_entries(subscribed.blog.id, 1)
+    (kept,) = await harness.store.entries.newest(subscribed.blog.id, 1)
     assert kept.comments_closed_at is not None
 
 

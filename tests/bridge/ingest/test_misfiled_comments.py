@@ -182,7 +182,7 @@ def tell_the_truth(harness: BridgeHarness) -> None:
 
 async def comments(harness: BridgeHarness) -> dict[str, Comment]:
     rows = await fetch("SELECT id FROM comments ORDER BY id")
-    found = [await harness.store.items.get_comment(CommentId(row["id"])) for row in rows]
+    found = [await harness.store.comments.get(CommentId(row["id"])) for row in rows]
     return {str(each.native_id): each for each in found if each is not None}
 
 
@@ -190,7 +190,7 @@ async def titles(harness: BridgeHarness) -> dict[str, str]:
     """The title of the entry that each comment is kept under."""
     found = {}
     for number, comment in (await comments(harness)).items():
-        entry = await harness.store.items.get_entry(comment.entry_id)
+        entry = await harness.store.entries.get(comment.entry_id)
         assert isinstance(entry, Entry)
         found[number] = entry.title
     return found
@@ -210,7 +210,7 @@ async def test_the_first_poll_moves_comments_to_the_entries_they_belong_to(old_h
     }
     # Only those were asked for whose addresses name no entry.
     assert harness.blog.asked_for == ["104", "105"]
-    assert await harness.store.comment_moves.unchecked_blogs() == set()
+    assert await harness.store.comments.unchecked_blogs() == set()
 
 
 async def test_messages_in_wrong_threads_are_struck_through_and_lose_the_button(old_harness: BridgeHarness) -> None:
@@ -239,7 +239,7 @@ async def test_a_reply_under_the_wrong_post_gets_the_truth_and_its_writer_and_th
     await harness.deliver()
     reply = await harness.store.replies.get(ReplyId(1))
     assert reply is not None
-    entry = await harness.store.items.get_entry(EntryId(reply.entry_id))
+    entry = await harness.store.entries.get(EntryId(reply.entry_id))
     assert entry is not None
     assert (entry.title, reply.state) == ("Post 1", ReplyState.PUBLISHED)
     assert "another post" in (reply.reason or "")

@@ -13,7 +13,7 @@ async def test_a_held_reply_that_is_approved_under_another_post_is_kept_there_an
     harness.blog.write("One")
     harness.blog.write("Two")
     subscribed = await harness.start()
-    entries = {each.title: each for each in await harness.store.items.newest_entries(subscribed.blog.id, 2)}
+    entries = {each.title: each for each in await harness.store.entries.newest(subscribed.blog.id, 2)}
     draft = new_reply(subscribed.blog.id, entry_id=entries["Two"].id, user_id=USER)
     reply = await harness.store.replies.add(draft, now=harness.clock.now())
     await harness.store.replies.save_state(reply.id, ReplyState.HELD, native_id=NativeId("7"))
@@ -34,7 +34,7 @@ async def test_a_held_reply_that_is_approved_under_another_post_is_kept_there_an
     kept = await harness.store.replies.get(reply.id)
     assert kept is not None
     assert (kept.entry_id, kept.reason) == (entries["One"].id, MISPLACED)
-    (comment,) = await harness.store.items.comments_of([each.id for each in entries.values()])
+    (comment,) = await harness.store.comments.of_entries([each.id for each in entries.values()])
     assert comment.entry_id == entries["One"].id
     (notice, *_) = (await harness.bridge.admin.show(subscribed)).notices
     assert notice.kind is NoticeKind.MISPLACED_REPLY

@@ -189,7 +189,7 @@ async def test_the_feed_of_an_entry_that_is_gone_is_forgotten(
     await harness.poll(DAY)
     assert await harness.store.feeds.get(own.id) is None
     assert await harness.store.notices.of_blog(feed.blog_id, 10) == []
-    assert len(await harness.store.items.newest_entries(feed.blog_id, 10)) == 1
+    assert len(await harness.store.entries.newest(feed.blog_id, 10)) == 1
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ async def test_a_reply_of_ours_makes_the_entrys_comments_hot(
     feeds.answers[ENTRIES] = showing(entry(harness, 1, comments=None))
     await harness.poll(timedelta(0))
     await harness.poll(30 * DAY)
-    (kept,) = await harness.store.items.newest_entries(feed.blog_id, 1)
+    (kept,) = await harness.store.entries.newest(feed.blog_id, 1)
     reply = await harness.store.replies.add(new_reply(feed.blog_id, kept.id), now=harness.clock.now())
     await harness.store.replies.accept(reply.id, interaction_token=Secret("token"), at=harness.clock.now())
     now = harness.clock.now()

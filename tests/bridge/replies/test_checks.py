@@ -46,8 +46,8 @@ async def thread_locked(talk: Talk) -> None:
 
 
 async def post_gone(talk: Talk) -> None:
-    (entry,) = await talk.harness.store.items.newest_entries(talk.subscribed.blog.id, 1)
-    await talk.harness.store.items.set_entry_gone(entry.id, talk.harness.clock.now())
+    (entry,) = await talk.harness.store.entries.newest(talk.subscribed.blog.id, 1)
+    await talk.harness.store.entries.set_gone(entry.id, talk.harness.clock.now())
 
 
 async def name_of_an_author(talk: Talk) -> None:

@@ -36,7 +36,7 @@ async def take_over(talk: Talk) -> None:
     new = replace(old, uid=Uid("https://blog.example/?p=99"), html="<p>Another thing.</p>")
     blog.entries.append(replace(new, published_at=(old.published_at or talk.harness.clock.now()) + timedelta(days=3)))
     await talk.harness.poll()
-    known = await talk.harness.store.items.newest_entries(talk.subscribed.blog.id, 5)
+    known = await talk.harness.store.entries.newest(talk.subscribed.blog.id, 5)
     assert [each.html for each in known if each.link == old.link] == [new.html], "the card shows the new post by now"
     await talk.harness.deliver()
 

@@ -36,7 +36,7 @@ async def opened(harness: BridgeHarness) -> tuple[Entry, ReplyTarget]:
     harness.blog.edit(1, native_id=NativeId("1"))
     await harness.poll()
     await harness.deliver()
-    [entry] = [each for each in await harness.store.items.newest_entries(found.blog.id, 9) if each.title == "News"]
+    [entry] = [each for each in await harness.store.entries.newest(found.blog.id, 9) if each.title == "News"]
     return entry, ReplyTarget(subscription_id=found.subscription.id, entry_id=entry.id)
 
 
@@ -168,7 +168,7 @@ async def test_a_comment_of_another_post_is_not_answered_from_here(harness: Brid
     _, target = await opened(harness)
     harness.blog.remark(harness.blog.entries[0], "Ann", "<p>Elsewhere</p>")
     await harness.poll()
-    [comment] = (await harness.store.items.known_comments(1, [harness.blog.comments[0].uid])).values()  # type: ignore[arg-type]
+    [comment] = (await harness.store.comments.known(1, [harness.blog.comments[0].uid])).values()  # type: ignore[arg-type]
     assert comment.entry_id != target.entry_id
     with pytest.raises(Refused, match="belongs to another post"):
         await press(harness, replace(target, comment_id=comment.id))

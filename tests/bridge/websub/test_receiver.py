@@ -190,7 +190,7 @@ async def test_what_comes_while_we_stop_is_left_to_the_next_poll(harness: Bridge
     late = harness.blog.write("Late")
     assert await harness.hub.publish(TOPIC, late.uid) == [202]
     await harness.take_in()
-    assert await harness.store.items.known_entries((await feed_of(harness)).blog_id, [late.uid]) == {}
+    assert await harness.store.entries.known((await feed_of(harness)).blog_id, [late.uid]) == {}
     assert await wait_of(harness) <= 2 * MINUTE
     await harness.poll(2 * MINUTE)
     await harness.deliver()
@@ -205,7 +205,7 @@ async def test_content_before_the_first_silent_reading_is_left_to_that(harness: 
     assert await harness.hub.publish(TOPIC, entry.uid) == [202]
     await harness.take_in()
     assert harness.blog.entries
-    assert await harness.store.items.known_entries(feed.blog_id, [entry.uid]) == {}
+    assert await harness.store.entries.known(feed.blog_id, [entry.uid]) == {}
     assert await wait_of(harness) == 2 * MINUTE
 
 
