@@ -1,4 +1,4 @@
-"""Which post of a blog's own software an entry is, and how that was established."""
+"""The post of a blog that an entry is, and its proof."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from bot.model.ids import NativeId
 
 
 class ProvenBy(StrEnum):
-    """What tied a post's number to an entry's address; always something the blog itself said."""
+    """The answer of the blog that proves which post an entry is."""
 
     #: the blog's API gave the entry's address for the post of this number
     NUMBER = "number"
@@ -22,7 +22,7 @@ class ProvenBy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostFound:
-    """The post that an entry is, as its blog says now."""
+    """The post that an entry is, as the blog has just answered."""
 
     #: what comments are sent to
     post_id: NativeId
@@ -34,9 +34,9 @@ class PostFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostNotFound:
-    """The blog was asked, and no post of it is provably this entry."""
+    """The blog answered, but no post of it is proven to be the entry."""
 
-    #: a sentence for whoever wants to comment
+    #: a sentence for the member who wants to comment
     text: str
     #: the post's page is gone as well, so there is no form to point to
     gone: bool = False
@@ -44,10 +44,10 @@ class PostNotFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostProof:
-    """A proof that was kept: good for the address and the API root it was made with, and for no others."""
+    """A stored proof, valid only for the address and the API root with which it was made."""
 
     post_id: NativeId
-    #: empty: the list of comments does not tell the kind of a post
+    #: empty if the list of comments was the proof, because it does not name the post's type
     route: str
     #: the entry's link at that time
     address: str

@@ -21,9 +21,9 @@ from bot.model.subscription import Placement
 
 
 class ReplyState(StrEnum):
-    """How far a reply has come."""
+    """The state of a reply."""
 
-    #: shown as a preview; nobody but the writer has seen it
+    #: shown as a preview to the writer alone
     DRAFT = "draft"
     #: the writer pressed Publish
     ACCEPTED = "accepted"
@@ -35,7 +35,7 @@ class ReplyState(StrEnum):
 
 
 class ReplyOrigin(StrEnum):
-    """How the writer asked."""
+    """The button or menu with which the writer began."""
 
     BUTTON = "button"
     MENU = "menu"
@@ -43,7 +43,7 @@ class ReplyOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A member's words that want to become a comment."""
+    """A member's text that becomes a comment on a blog."""
 
     id: ReplyId
     guild_id: GuildId
@@ -60,14 +60,14 @@ class Reply:
     #: as published, HTML
     html: str
     state: ReplyState
-    #: where the text stands in chat; for BUTTON known once the bot has posted it
+    #: the message on Discord; for BUTTON known once the bot has posted it
     channel_id: ChannelId | None = None
     message_id: MessageId | None = None
     #: of the writer's own message, as it was previewed; None: it had not been edited
     message_edited_at: datetime | None = None
     #: the post of the blog that its entry was when it was previewed; None: from before this was kept
     post_id: NativeId | None = None
-    #: the interaction whose ephemeral answer tells the result; good for 15 minutes
+    #: the token of the interaction whose ephemeral answer shows the state; valid for 15 minutes
     interaction_token: Secret | None = None
     native_id: NativeId | None = None
     url: str | None = None
@@ -108,7 +108,7 @@ class ReplyLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Under what name a member publishes, and that they agreed to."""
+    """A member's public name and consent."""
 
     user_id: UserId
     public_name: str
@@ -167,7 +167,7 @@ class OutgoingComment:
     author_name: str
     #: synthetic, stable for a member on a blog, unlike anybody's
     author_email: str
-    #: the link to the chat message: attribution, and what finds the comment again
+    #: the link to the Discord message, by which the comment is found again
     author_url: str
     html: str
 

@@ -1,6 +1,6 @@
-"""Split a chat message into what Discord shows as blocks, and set them for a comment field.
+"""Splits a message into the blocks that Discord shows, and renders them for a comment.
 
-Newlines stay newlines: the blog makes paragraphs of them. Knows nothing of what stands inside a line.
+Newlines stay newlines, because the blog makes paragraphs of them.
 """
 
 import re
@@ -22,7 +22,7 @@ _NO_BREAK = "\u00a0"
 
 
 class _Lists:
-    """The lists that a line may go on with, outermost first: each with its indentation and its last number."""
+    """The lists that a line may continue, outermost first: each with its indentation and its last number."""
 
     def __init__(self) -> None:
         self._open: list[tuple[int, int | None]] = []
@@ -39,7 +39,7 @@ class _Lists:
         return "•" if number is None else f"{number}."
 
     def end(self) -> None:
-        """Forget them: something else follows."""
+        """End all lists."""
         self._open.clear()
 
 

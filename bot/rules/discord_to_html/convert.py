@@ -1,7 +1,6 @@
-"""Turn a chat message into HTML for a blog's comment field, and read such HTML back for comparison.
+"""Converts a Discord message to HTML for a blog's comment, and such HTML to text for comparison.
 
-The text is written as WordPress stores it, so that its check for duplicates, which compares what is sent with
-what is stored, works. Decides nothing about whether a message may be published.
+The HTML is written as WordPress stores it, because its check for duplicates compares a new comment with stored ones.
 """
 
 import re
@@ -20,7 +19,7 @@ __all__ = ["Names", "byte_length", "comparable_text", "to_comment_html"]
 
 #: The tags that a subscriber's comment keeps in WordPress.
 TAGS = {"a", "abbr", "b", "blockquote", "cite", "code", "del", "em", "i", "q", "s", "strong"}
-# Tags that do not part the words around them.
+# Tags that do not separate the words around them.
 _UNSPACED = TAGS - {"blockquote"} | {
     "-text",
     "-comment",
@@ -82,7 +81,7 @@ def _settled(text: str) -> str:
 
 
 def comparable_text(html: str) -> str:
-    """Return what a comment's HTML says, in a form that is equal for what was sent and what a blog made of it.
+    """Return a comment's text in a form that is the same for the HTML that was sent and the HTML that the blog shows.
 
     Typographic quotes, dashes and signs are folded back and white space is collapsed; case stays.
     """

@@ -1,7 +1,6 @@
-"""Discord's inline Markdown to HTML of the few tags a blog's comment field keeps.
+"""Renders Discord's inline Markdown as HTML with the few tags that a comment may have.
 
-Rules on markdown-it's inline parser for what only Discord has. Knows nothing of lines, quotations and
-lists, and is not the gate: its caller cleans the HTML once more.
+It adds rules for Discord's own syntax to markdown-it's inline parser. The caller sanitises the HTML.
 """
 
 import re
@@ -48,7 +47,7 @@ _KEPT = "%/:?#@!$&()*+,;=~-._[]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What the ids in a message are called in public."""
+    """Public names for the ids in a message."""
 
     users: Mapping[int, str]  #: only people who opted in; everybody else becomes "@member"
     roles: Mapping[int, str]
@@ -57,7 +56,7 @@ class Names:
 
 @dataclass(slots=True)
 class Links:
-    """How many more links a text may hold."""
+    """The number of links that a text may still contain."""
 
     left: int
 

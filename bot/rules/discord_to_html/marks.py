@@ -1,7 +1,7 @@
-"""Find Discord's marks for bold, italic, underlined, struck and hidden words, also where they go over paragraphs.
+"""Finds Discord's marks for bold, italic, underlined, struck and hidden text, also across paragraphs.
 
-Discord has no rule of flanking (CommonMark, 6.2) and lets a mark go over blank lines, lists and blocks of code. A
-comment field makes paragraphs of blank lines, so there each paragraph gets the mark. Writes no HTML.
+Discord has no flanking rule (CommonMark, 6.2), and its marks may span blank lines, lists and blocks of code. A blog
+makes paragraphs of blank lines, so each paragraph gets its own mark.
 """
 
 import re
@@ -60,7 +60,7 @@ def find_mark(text: str, at: int) -> Mark | None:
 
 
 def split_marks(text: str, *, in_quote: bool = False, depth: int = 0) -> str:
-    """Return a message in which no mark goes over a paragraph, a list, a quotation or a block of code.
+    """Split marks, so that none spans a paragraph, a list, a quotation or a block of code.
 
     :param in_quote: the text stands in a quotation, in which Discord knows no further one.
     """
