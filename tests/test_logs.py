@@ -76,22 +76,34 @@ def test_a_traceback_of_another_process_stands_below_and_shows_no_secret(
         assert stream.getvalue().splitlines()[1:] == ['File "x.py", line 1', "ValueError: https://blog.test/feed"]
 
 
-def _calls() -> Iterator[tuple[str, ast.Call]]:
+def _calls() -> Iterator[tuple[str, list[str]]]:
+    """Yield where each log call stands, and the names of its fields."""
     for path in sorted(ROOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LEVELS:
                 owner = node.func.value
                 if isinstance(owner, ast.Name) and owner.id in ("_log", "logger"):
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+                    given = [each.value for each in node.keywords if each.arg == "extra"]
+                    fields = _assigned(given[0], tree) if given else None
+                    keys = fields.keys if isinstance(fields, ast.Dict) else []
+                    names = [str(key.value) for key in keys if isinstance(key, ast.Constant)]
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", names
+
+
+def _assigned(value: ast.expr, tree: ast.Module) -> ast.expr:
+    """Return what a name was last given above its use; any other expression as it is."""
+    if not isinstance(value, ast.Name):
+        return value
+    above = [each for each in ast.walk(tree) if isinstance(each, ast.Assign) and each.lineno < value.lineno]
+    named = [each for each in above if isinstance(each.targets[0], ast.Name) and each.targets[0].id == value.id]
+    return max(named, key=lambda each: each.lineno).value
 
 
 def test_every_log_call_gives_its_action_first_and_no_key_twice() -> None:
     wrong, seen = [], 0
-    for where, call in _calls():
+    for where, names in _calls():
         seen += 1
-        fields = [each.value for each in call.keywords if each.arg == "extra"]
-        keys = fields[0].keys if fields and isinstance(fields[0], ast.Dict) else []
-        names = [str(key.value) for key in keys if isinstance(key, ast.Constant)]
         if names[:1] != ["action"] or len(set(names)) < len(names) or set(names) & TAKEN:
             wrong.append(where)
     assert seen > 70
