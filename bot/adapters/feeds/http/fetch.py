@@ -115,8 +115,15 @@ class HttpFeeds(BlogLookups):
         state = load_state(feed.fetch_state)
         validators = choose_validators(feed.validators, state) if conditional else NO_VALIDATORS
         request = _ConditionalRequest(feed=feed, state=state, validators=validators, conditional=conditional)
-        fields = {"feed": feed.id, "kind": feed.kind, "conditional": validators != NO_VALIDATORS}
-        _log.debug("A feed is requested.", extra={"action": "feed_request", **fields})
+        _log.debug(
+            "A feed is asked for.",
+            extra={
+                "action": "feed_request",
+                "feed": feed.id,
+                "kind": feed.kind,
+                "conditional": validators != NO_VALIDATORS,
+            },
+        )
         try:
             return await self._fetch(request)
         except TemporaryError as error:
