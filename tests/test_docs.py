@@ -19,7 +19,13 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 #: Columns that hold a Discord user's id.
 PERSONS = ("user_id", "added_by", "connected_by")
+#: Pages that name modules and packages.
+CODE_PAGES = ["CONTRIBUTING.md", *(f"docs/{name}.md" for name in ("architecture", "feeds", "performance", "security"))]
 _LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
+#: A file, or a folder with a slash behind it, as it stands between code marks.
+_PATH = re.compile(r"(?<![\w./~@-])((?:[\w-]+/)*[\w-]+\.py|(?:[a-z_]+/)+)(?=[`:*]|$)")
+#: A class with its method.
+_METHOD = re.compile(r"([A-Z]\w+)\.(?!md$)(_?[a-z]\w+)")
 
 
 def usage(words: str) -> str:
@@ -95,6 +101,69 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         if not linked.exists() or (anchor and anchor not in headings(linked)):
             broken.append(target)
     assert broken == []
+
+
+@cache
+def places() -> set[str]:
+    """All files of Python in the project, and the folders with something in them."""
+    tops = ("benchmarks", "bot", "docs", "migrations", "sandbox", "tests")
+    found = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*.*")]
+    folders = {parent for path in found for parent in path.parents if "__pycache__" not in parent.parts}
+    return {f"/{path}" for path in found if path.suffix == ".py"} | {f"/{folder}/" for folder in folders}
+
+
+def code_marks(page: Path) -> list[str]:
+    """What a page has between code marks, in lines outside blocks of code."""
+    prose = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.M | re.S)
+    return re.findall(r"`([^`\n]+)`", prose)
+
+
+@pytest.mark.parametrize("page", CODE_PAGES)
+def test_every_module_and_package_that_a_page_names_exists(page: str) -> None:
+    """A path may leave its first folders out; one that begins with a slash belongs to a blog."""
+    named = {path for mark in code_marks(ROOT / page) for path in _PATH.findall(f"{mark}`") if path != "discord.py"}
+    assert named
+    assert sorted(path for path in named if not any(place.endswith(f"/{path}") for place in places())) == []
+
+
+@cache
+def definitions() -> dict[str, set[str]]:
+    """Each class of the bot with the names in its body, and under "" all functions and classes."""
+    found: dict[str, set[str]] = {"": set()}
+    for path in (ROOT / "bot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found[""].add(node.name)
+            if isinstance(node, ast.ClassDef):
+                inside = (each for part in node.body for each in ast.walk(part))
+                names = {each.id for each in inside if isinstance(each, ast.Name)}
+                methods = (each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+                found.setdefault(node.name, set()).update(names, methods)
+    return found
+
+
+@cache
+def names_of_tests() -> set[str]:
+    """All functions and classes of tests."""
+    texts = [path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    return {name for text in texts for name in re.findall(r"(?:def|class) ([tT]est\w+)", text)}
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    named = [mark.split("::")[-1] for mark in code_marks(ROOT / "docs/security.md") if re.search("(^|::)[tT]est", mark)]
+    named = [name for name in named if not name.endswith(".py")]
+    assert named
+    missing = [name for name in named if not any(each.startswith(name.split("…")[0]) for each in names_of_tests())]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "docs/security.md"])
+def test_every_class_and_method_that_a_page_names_exists(page: str) -> None:
+    marks = code_marks(ROOT / page)
+    methods = [match.groups() for mark in marks if (match := _METHOD.fullmatch(mark))]
+    classes = [mark for mark in marks if re.fullmatch(r"[A-Z][a-z]+([A-Z][a-z]+)+", mark)]
+    assert [f"{owner}.{name}" for owner, name in methods if name not in definitions().get(owner, set())] == []
+    assert [name for name in classes if name not in definitions()[""]] == []
 
 
 def test_each_decision_has_a_number_of_its_own() -> None:
