@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from bot.rules.discord_to_html.marks import SPOILER, find_mark
+from bot.rules.discord_to_html.marks import SPOILER, Mark, find_mark, outer_blanks
 from bot.rules.html_to_discord.text import clean, one_line
 
 #: A comment field has no underline: slanted words stand out as well.
@@ -63,7 +63,7 @@ class Links:
 
 def render_inline(text: str, names: Names, links: Links) -> str:
     """Return one paragraph's Markdown as HTML; links beyond ``links.left`` become text without a scheme."""
-    return "".join(_render(_parse(text, names), links))
+    return "".join(_render(_parse(text, names), links)).strip(" \n")
 
 
 @cache
@@ -199,17 +199,24 @@ def _mark(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-i
     if mark is None:
         return False
     if not silent:
-        env = state.env
-        inner = _parse(mark.inner.strip(), env["names"], in_link=env["in_link"], depth=env["depth"] + 1)
-        if mark.sign == SPOILER:
-            _push_text(state, "(spoiler: ")
-            state.tokens.extend(inner)
-            _push_text(state, ")")
-        else:
-            token = state.push("mark", _TAGS[mark.sign], 0)
-            token.children = inner
+        before, after = outer_blanks(state.src, state.pos, mark)
+        _push_text(state, before)
+        if mark.inner.strip():
+            _push_mark(state, mark)
+        _push_text(state, after)
     state.pos = mark.end
     return True
+
+
+def _push_mark(state: StateInline, mark: Mark) -> None:
+    env = state.env
+    inner = _parse(mark.inner.strip(), env["names"], in_link=env["in_link"], depth=env["depth"] + 1)
+    if mark.sign == SPOILER:
+        _push_text(state, "(spoiler: ")
+        state.tokens.extend(inner)
+        _push_text(state, ")")
+    else:
+        state.push("mark", _TAGS[mark.sign], 0).children = inner
 
 
 def _href(address: str) -> str | None:

@@ -17,7 +17,8 @@ HIDDEN_FROM, HIDDEN_TO = "\x02", "\x03"
 BULLET: Final = r"(?:[-*]|\d{1,9}\.)"
 #: The patterns of Discord's own clients; word characters are ASCII's there, and nothing looks at what stands before.
 _PATTERNS: Final = {
-    "*": re.compile(r"\*(?=\S)((?:\*\*|\\.|\s+(?:\\.|[^\s*\\]|\*\*)|[^\s*\\])+?)\*(?!\*)", re.S),
+    # One or two blanks may stand before the last sign, as people type it: "*waves *".
+    "*": re.compile(r"\*(?=\S)((?:\*\*|\\.|\s+(?:\\.|[^\s*\\]|\*\*)|[^\s*\\])+?) {0,2}\*(?!\*)", re.S),
     "_": re.compile(r"_((?:__|\\.|[^\\_])+?)_(?![0-9A-Za-z_])", re.S),
     "**": re.compile(r"\*\*((?:\\.|[^\\])+?)\*\*(?!\*)", re.S),
     "__": re.compile(r"__((?:\\.|[^\\])+?)__(?!_)", re.S),
@@ -26,8 +27,9 @@ _PATTERNS: Final = {
 }
 #: By the sign that begins a mark, the marks that it may begin; of equally long ones the first counts.
 _BEGUN_BY: Final = {"*": ("*", "**"), "_": ("_", "__"), "~": ("~~",), "|": (SPOILER,)}
+_SIGNS: Final = "*_~|`"
 _SKIPPED: Final = re.compile(
-    r"\\.|```.*?```|(`+)(?!`).*?[^`]\1(?!`)|<[^<>\s]{1,200}>|https?://[^\s<>\x02\x03]+"
+    r"¯\\_\(ツ\)_/¯|\\.|```.*?```|(`+)(?!`).*?[^`]\1(?!`)|<[^<>\s]{1,200}>|https?://[^\s<>\x02\x03]+"
     r"|\[[^\[\]\n]{1,200}\]\([ ]*<?https?://[^\s<>()\x02\x03]+>?[ ]*\)",
     re.S,
 )
@@ -54,25 +56,33 @@ def find_mark(text: str, at: int) -> Mark | None:
     best: Mark | None = None
     for sign in _BEGUN_BY.get(text[at : at + 1], ()):
         found = _PATTERNS[sign].match(text, at)
-        if found is not None and found[1].strip() and (best is None or found.end() > best.end):
+        if found is not None and (best is None or found.end() > best.end):
             best = Mark(sign, found[1], found.end())
     return best
 
 
-def split_marks(text: str, *, in_quote: bool = False, depth: int = 0) -> str:
+def outer_blanks(text: str, at: int, mark: Mark) -> tuple[str, str]:
+    """Return the blanks at both ends within a mark; none where a blank stands beside them, outside the mark."""
+    words = mark.inner.lstrip()
+    before, after = mark.inner[: len(mark.inner) - len(words)], words[len(words.rstrip()) :]
+    return "" if text[at - 1 : at].isspace() else before, "" if text[mark.end : mark.end + 1].isspace() else after
+
+
+def split_marks(text: str, *, in_quote: bool = False, depth: int = 0, starts_line: bool = True) -> str:
     """Split marks, so that none spans a paragraph, a list, a quotation or a block of code.
 
     :param in_quote: the text stands in a quotation, in which Discord knows no further one.
+    :param starts_line: a list, heading or quotation may begin with the text.
     """
     if depth > _DEEPEST or not any(sign in text for sign in ("*", "_", "~~", SPOILER, "`")):
         return text
-    return "".join(_spread(text, in_quote, depth))
+    return "".join(_spread(text, in_quote, depth, starts_line))
 
 
-def _spread(text: str, in_quote: bool, depth: int) -> Iterator[str]:  # noqa: FBT001 (private)
+def _spread(text: str, in_quote: bool, depth: int, starts_line: bool) -> Iterator[str]:  # noqa: FBT001 (private)
     at = start = 0
     while at < len(text):
-        block = _BLOCK_LINE.match(text, at) if at == 0 or text[at - 1] == "\n" else None
+        block = _BLOCK_LINE.match(text, at) if (text[at - 1] == "\n" if at else starts_line) else None
         if block and not (in_quote and ">" in block[0]):
             # Lists, headings and quotations are parsed on their own.
             at = len(text) if block[0].endswith(">>> ") else (text.find("\n", at) + 1 or len(text))
@@ -80,33 +90,44 @@ def _spread(text: str, in_quote: bool, depth: int) -> Iterator[str]:  # noqa: FB
         mark = find_mark(text, at)
         if mark is None:
             skipped = _SKIPPED.match(text, at)
-            if skipped and skipped[1] and _has_blocks(skipped[0]):
+            if depth and not skipped and text[at] in _SIGNS:
+                # It is meant as itself and must not pair with a sign outside, or with those that each paragraph gets.
+                yield text[start:at] + "\\"
+                start = at
+            if skipped and skipped[1] and _has_blocks(skipped[0], starts_line=False):
                 yield text[start:at] + _by_line(skipped[0], skipped[1])
                 start = skipped.end()
             at = skipped.end() if skipped else at + 1
             continue
         # Words that were put apart, before or around this mark, may now part the lines in it.
-        if _has_blocks(mark.inner) or (mark.sign == SPOILER and "\n" in mark.inner and (start or depth)):
-            yield text[start:at]
-            yield _apart(mark, in_quote, depth)
+        at_line_start = _starts_line(text[:at], starts_line)
+        if _has_blocks(mark.inner, at_line_start) or (mark.sign == SPOILER and "\n" in mark.inner and (start or depth)):
+            before, after = outer_blanks(text, at, mark) if mark.sign == SPOILER else ("", "")
+            inner = split_marks(mark.inner, in_quote=in_quote, depth=depth + 1, starts_line=at_line_start)
+            yield text[start:at] + before + _apart(mark.sign, inner, at_line_start) + after
             start = mark.end
         at = mark.end
     yield text[start:]
 
 
-def _has_blocks(inner: str) -> bool:
+def _starts_line(before: str, starts_line: bool) -> bool:  # noqa: FBT001 (private)
+    """Tell whether a list may begin behind some text, which itself begins a line or does not."""
+    _, newline, line = before.rpartition("\n")
+    return not line.strip(f" \t{HIDDEN_FROM}") if newline else starts_line and not line.strip(HIDDEN_FROM)
+
+
+def _has_blocks(inner: str, starts_line: bool) -> bool:  # noqa: FBT001 (private)
     lines = inner.split("\n")
-    return "```" in inner or any(not line.strip() for line in lines[1:-1]) or any(map(_BLOCK_BEGIN.match, lines))
+    blank = any(not line.strip() for line in lines[1:-1])
+    return "```" in inner or blank or any(map(_BLOCK_BEGIN.match, lines if starts_line else lines[1:]))
 
 
-def _apart(mark: Mark, in_quote: bool, depth: int) -> str:  # noqa: FBT001 (private)
-    inner = split_marks(mark.inner, in_quote=in_quote, depth=depth + 1)
-    if mark.sign == SPOILER:
-        # Bars that begin it would find others behind it.
-        words = inner.lstrip("|")
-        bars = r"\|" * (len(inner) - len(words))
-        return f"{HIDDEN_FROM}{(bars + words).strip()}{HIDDEN_TO}"
-    return _by_part(inner, lambda words: f"{mark.sign}{words}{mark.sign}")
+def _apart(sign: str, inner: str, starts_line: bool) -> str:  # noqa: FBT001 (private)
+    if not inner.strip():
+        return inner
+    if sign == SPOILER:
+        return f"{HIDDEN_FROM}{inner.strip()}{HIDDEN_TO}"
+    return _by_part(inner, starts_line, lambda words: f"{sign}{words}{sign}")
 
 
 def _by_line(code: str, ticks: str) -> str:
@@ -115,7 +136,7 @@ def _by_line(code: str, ticks: str) -> str:
     return "\n".join(f"{ticks} {line.strip()} {ticks}" if line.strip() else line for line in lines)
 
 
-def _by_part(text: str, marked: Callable[[str], str]) -> str:
+def _by_part(text: str, starts_line: bool, marked: Callable[[str], str]) -> str:  # noqa: FBT001 (private)
     """Mark each paragraph, each line of a list or quotation, and no block of code."""
     parts: list[str] = []
     for at, part in enumerate(_FENCED.split(text)):
@@ -123,15 +144,17 @@ def _by_part(text: str, marked: Callable[[str], str]) -> str:
             parts.append(part)
             continue
         for number, paragraph in enumerate(_BLANK.split(part)):
-            parts.append(paragraph if number % 2 else _paragraph(paragraph, marked))
+            begins = starts_line or at > 0 or number > 0
+            parts.append(paragraph if number % 2 else _paragraph(paragraph, begins, marked))
     return "".join(parts)
 
 
-def _paragraph(text: str, marked: Callable[[str], str]) -> str:
-    if not any(map(_BLOCK_LINE.match, text.split("\n"))):
+def _paragraph(text: str, starts_line: bool, marked: Callable[[str], str]) -> str:  # noqa: FBT001 (private)
+    first, *others = text.split("\n")
+    if not any(map(_BLOCK_LINE.match, [first, *others] if starts_line else others)):
         return _marked(text, marked)
-    lines = []
-    for line in text.split("\n"):
+    lines = [] if starts_line else [_marked(first, marked)]
+    for line in [first, *others] if starts_line else others:
         lead = _LEAD.match(line)
         end = lead.end() if lead else 0
         lines.append(line[:end] + _marked(line[end:], marked))

@@ -48,10 +48,74 @@ def test_wild_38_39_40_41_pairs(folder: str) -> None:
         ("2 * 3 * 4", "2 * 3 * 4"),
         ("* a*", "• a*"),
         (r"\*\*no\*\*", "**no**"),
-        ("** **", "** **"),
     ],
 )
 def test_wild_38_marks_as_discord_reads_them(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("*waves *", "<em>waves</em>"),
+        ("*waves  * hi", "<em>waves</em> hi"),
+        ("*waves   *", "*waves   *"),
+        ("*waves\n*", "*waves\n*"),
+        ("*a **b** *", "<em>a <strong>b</strong></em>"),
+        ("***a ** *", "<em><strong>a</strong> </em>"),
+        ("2 *3 * 4 * 5", "2 <em>3</em> 4 * 5"),
+        ("*波 *です", "<em>波</em>です"),
+    ],
+)
+def test_wild_38_stars_may_close_behind_one_or_two_blanks(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(("sign", "tag"), [("**", "strong"), ("_", "em"), ("__", "em"), ("~~", "del"), ("||", "")])
+def test_wild_38_blanks_within_a_mark_part_words(sign: str, tag: str) -> None:
+    first, last = (f"<{tag}>", f"</{tag}>") if tag else ("(spoiler: ", ")")
+    assert published(f"a{sign} b{sign}.") == f"a {first}b{last}."
+    assert published(f"{sign}b {sign}“c”") == f"{first}b{last} “c”"
+    assert published(f"a {sign} b {sign} “c”") == f"a {first}b{last} “c”"
+    assert published(f"{sign}b\n{sign}“c”") == f"{first}b{last}\n“c”"
+    assert published(f"a{sign}\nb{sign}") == f"a\n{first}b{last}"
+    assert published(f"- {sign} b {sign}") == f"• {first}b{last}"
+    assert published(f"a{sign} b\n\nc {sign}“d”").replace(f"{last}\n\n{first}", "\n\n") == (
+        f"a {first}b\n\nc{last} “d”"
+    )
+
+
+def test_wild_38_blanks_within_nested_marks_part_words() -> None:
+    assert published("a**|| b||**c") == "a<strong> (spoiler: b)</strong>c"
+
+
+@pytest.mark.parametrize("sign", ["**", "_", "__", "~~", "||"])
+def test_wild_38_a_mark_around_blanks_shows_nothing(sign: str) -> None:
+    assert not published(f"{sign} {sign}")
+    assert published(f"a\n{sign} {sign}\nb") == "a\n\nb"
+    assert published(f"“a”{sign} {sign}“b”") == "“a” “b”"
+    assert published(f"“a”{sign}\n\n\n{sign}“b”") == "“a”\n\n“b”"
+
+
+@pytest.mark.parametrize("lead", ["- ", "* ", "1. ", "# ", "-# ", "> ", ">>> "])
+@pytest.mark.parametrize(("sign", "tag"), [("**", "strong"), ("__", "em"), ("~~", "del")])
+def test_wild_38_only_a_line_begins_a_list_heading_or_quotation(lead: str, sign: str, tag: str) -> None:
+    shown = lead.replace(">", "&gt;")
+    assert published(f"x {sign}{lead}a{sign} y") == f"x <{tag}>{shown}a</{tag}> y"
+    assert published(f"x {sign}{lead}a\n\nb{sign} y") == f"x <{tag}>{shown}a</{tag}>\n\n<{tag}>b</{tag}> y"
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("||a\n\nsnake_case|| b_ c", "(spoiler: a\n\nsnake_case) b_ c"),
+        ("||a\n\n*b|| c*", "(spoiler: a\n\n*b) c*"),
+        ("__a\n\n_b__ c", "<em>a</em>\n\n<em>_b</em> c"),
+        ("*a\n\n**b* c", "<em>a</em>\n\n<em>**b</em> c"),
+        ("**a\n\n¯\\_(ツ)_/¯**", "<strong>a</strong>\n\n<strong>¯&#092;_(ツ)_/¯</strong>"),
+    ],
+)
+def test_wild_39_signs_of_words_put_apart_stay_as_typed(text: str, html: str) -> None:
     assert published(text) == html
 
 
@@ -90,7 +154,7 @@ def test_wild_38_marks_as_discord_reads_them(text: str, html: str) -> None:
         ("||> a\n> b||", "(spoiler: <blockquote>a\nb)</blockquote>"),
         ("||\n> a\n||\nc", "(spoiler: <blockquote>a)</blockquote>\nc"),
         ("||>>> a\nb||", "(spoiler: <blockquote>a\nb)</blockquote>"),
-        ("||a\n# ||b", "(spoiler: a\n#)b"),
+        ("||a\n# ||b", "(spoiler: a\n#) b"),
         ("||a\n- ||", "(spoiler: a\n-)"),
         ("||\n# a||||b\n||", "(spoiler: <strong>a)(spoiler: b)</strong>"),
         ("*a ||b\nc||\n> d*", "<em>a (spoiler: b</em>\n<em>c)</em>\n<blockquote><em>d</em></blockquote>"),
