@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
-_PRODUCT = "Backchannel/0.1"
+_PRODUCT = "Backchannel/0.3"
 #: What would end the comment, or the field; a backslash would quote what follows.
 _UNFIT = re.compile(r"[^\x20-\x7e]|[()\\;]")
 _VALUE = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*(?:=\s*(?:"[^"]*"|[^\s",;]+))?)*)')

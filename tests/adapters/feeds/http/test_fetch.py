@@ -68,7 +68,7 @@ class TestConditional:
         feeds = HttpFeeds(client, parser, contact="https://bridge.example")
         await feeds.fetch(replace(_feed(f"{server.url}/old"), subscribers=7), conditional=True)
         said = [request.headers["User-Agent"] for request in server.requests]
-        assert said == ["Backchannel/0.1 (+https://bridge.example; 7 subscribers)"] * 2
+        assert said == ["Backchannel/0.3 (+https://bridge.example; 7 subscribers)"] * 2
 
     async def test_validators_go_back_byte_for_byte(self, server: WebServer, feeds: HttpFeeds) -> None:
         server.serve("/feed", status=304)
