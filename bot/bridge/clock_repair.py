@@ -21,7 +21,7 @@ _STOPPED, _QUIET = timedelta(days=7), timedelta(days=90)
 #: The leases of feeds and of deliveries.
 _FEED_LEASE, _DELIVERY_LEASE = timedelta(minutes=10), timedelta(seconds=30)
 #: The lease of a hub.
-_PUSHED = timedelta(days=30)
+_HUB_LEASE = timedelta(days=30)
 
 
 class ClockRepair:
@@ -54,18 +54,18 @@ class ClockRepair:
                 tried=soon + _DAY + _HOUR,
                 leased=soon + _DELIVERY_LEASE,
             )
-            pushes = await self._times.reset_hub_subscriptions(now, impossible=soon, due=soon + _PUSHED)
+            hub_subscriptions = await self._times.reset_hub_subscriptions(now, impossible=soon, due=soon + _HUB_LEASE)
             # Otherwise rate limits would count them until that time.
             done = await self._times.reset_done(now, impossible=soon)
-        if feeds or deliveries or pushes or done:
+        if feeds or deliveries or hub_subscriptions or done:
             _log.warning(
                 "Some stored times were too far ahead, as the clock had been wrong. They were corrected.",
                 extra={
                     "action": "clock_repaired",
                     "feeds": feeds,
                     "deliveries": deliveries,
-                    "pushes": pushes,
+                    "hub_subscriptions": hub_subscriptions,
                     "done": done,
                 },
             )
-        return feeds + deliveries + pushes + done
+        return feeds + deliveries + hub_subscriptions + done

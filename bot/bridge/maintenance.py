@@ -77,7 +77,7 @@ class Maintenance:
         if self._doubts(now):
             return
         drafts = await self._store.replies.delete_drafts(now - _DRAFTS_FOR)
-        await self._store.subscriptions.delete_proposals(now - _PROPOSALS_FOR)
+        await self._store.proposals.delete_before(now - _PROPOSALS_FOR)
         await self._store.imports.delete_old(unbegun=now - _PROPOSALS_FOR, begun=now - _IMPORTS_FOR)
         await self._store.connections.delete_expired_requests(now)
         await self._presence.end_left()

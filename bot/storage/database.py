@@ -33,6 +33,7 @@ from bot.storage.outbox import OutboxRepository
 from bot.storage.polls import PollRepository
 from bot.storage.post_proofs import PostProofRepository
 from bot.storage.private_files import make_private_database
+from bot.storage.proposals import ProposalRepository
 from bot.storage.replies import ReplyRepository
 from bot.storage.retention import RetentionRepository
 from bot.storage.statements import fetch, has_row_locks
@@ -82,6 +83,7 @@ class Store:
         self.decisions = DecisionRepository()
         self.notices = NoticeRepository()
         self.subscriptions = SubscriptionRepository()
+        self.proposals = ProposalRepository()
         self.messages = PostedMessageRepository()
         self.replies = ReplyRepository()
         self.connections = ConnectionRepository(Encryption(keys))

@@ -26,22 +26,22 @@ WHERE s.id = $1 AND e.id = $2 {key_share}
 class PostedMessageRepository:
     """Which message stands for which item."""
 
-    async def add(self, link: PostedMessage) -> bool:
+    async def add(self, posted: PostedMessage) -> bool:
         """Keep a link; the first one of an item in a subscription stays.
 
         :return: False where the subscription or the entry was deleted meanwhile, so that nothing is kept.
         """
-        if not await fetch(_STANDS, link.subscription_id, link.entry_id):
+        if not await fetch(_STANDS, posted.subscription_id, posted.entry_id):
             return False
         row: dict[str, object] = {
-            "subscription_id": link.subscription_id,
-            "entry_id": link.entry_id,
-            "comment_id": tables.NO_COMMENT if link.comment_id is None else link.comment_id,
-            "channel_id": link.channel_id,
-            "message_id": link.message_id,
-            "thread_id": link.thread_id,
-            "thread_name": scrub(link.thread_name),
-            "renamed_at": utc(link.renamed_at),
+            "subscription_id": posted.subscription_id,
+            "entry_id": posted.entry_id,
+            "comment_id": tables.NO_COMMENT if posted.comment_id is None else posted.comment_id,
+            "channel_id": posted.channel_id,
+            "message_id": posted.message_id,
+            "thread_id": posted.thread_id,
+            "thread_name": scrub(posted.thread_name),
+            "renamed_at": utc(posted.renamed_at),
         }
         await insert_new("posted_messages", [row], unique="subscription_id, entry_id, comment_id")
         return True
@@ -72,7 +72,7 @@ class PostedMessageRepository:
         row = await tables.PostedMessage.get_or_none(
             subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
         )
-        return None if row is None else _link_from(row)
+        return None if row is None else _posted_message_from(row)
 
     async def of_comment(self, subscription_id: SubscriptionId, comment_id: CommentId) -> PostedMessage | None:
         """The message that stands for a comment."""
@@ -81,32 +81,32 @@ class PostedMessageRepository:
             .order_by("id")
             .first()
         )
-        return None if row is None else _link_from(row)
+        return None if row is None else _posted_message_from(row)
 
     async def of_message(self, message_id: MessageId) -> PostedMessage | None:
         """What a message stands for."""
         row = await tables.PostedMessage.filter(message_id=message_id).order_by("id").first()
-        return None if row is None else _link_from(row)
+        return None if row is None else _posted_message_from(row)
 
     async def of_thread(self, thread_id: ChannelId) -> PostedMessage | None:
         """The entry whose thread this is; a channel that entries go to without threads is none."""
         rows = await fetch(_OF_THREAD, thread_id, tables.NO_COMMENT)
-        return _link_from(tables.PostedMessage._init_from_db(**rows[0])) if rows else None
+        return _posted_message_from(tables.PostedMessage._init_from_db(**rows[0])) if rows else None
 
     async def of_entry_and_comments(
         self, subscription_id: SubscriptionId, entry_id: EntryId, limit: int
     ) -> list[PostedMessage]:
         """The links of an entry and of comments on it, those made last first."""
         rows = tables.PostedMessage.filter(subscription_id=subscription_id, entry_id=entry_id)
-        return [_link_from(row) for row in await rows.order_by("-id").limit(limit)]
+        return [_posted_message_from(row) for row in await rows.order_by("-id").limit(limit)]
 
     async def newest(self, subscription_id: SubscriptionId, limit: int) -> list[PostedMessage]:
         """The links made last in a subscription, newest first."""
         rows = await tables.PostedMessage.filter(subscription_id=subscription_id).order_by("-id").limit(limit)
-        return [_link_from(row) for row in rows]
+        return [_posted_message_from(row) for row in rows]
 
 
-def _link_from(row: tables.PostedMessage) -> PostedMessage:
+def _posted_message_from(row: tables.PostedMessage) -> PostedMessage:
     return PostedMessage(
         subscription_id=SubscriptionId(row.subscription_id),
         entry_id=EntryId(row.entry_id),

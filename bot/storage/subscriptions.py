@@ -1,4 +1,4 @@
-"""Subscriptions and proposals. Who may have one, and what it carries, is decided elsewhere."""
+"""Storage of subscriptions."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,10 +9,9 @@ from typing import Any
 from tortoise.transactions import in_transaction
 
 from bot.model.delivery import DeliveryState
-from bot.model.feed import CommentSystem, Discovery, FeedFormat, FeedKind, FoundFeed
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
-from bot.model.ids import BlogId, ChannelId, GuildId, ProposalId, RoleId, SubscriptionId, UserId
-from bot.model.subscription import Placement, Proposal, RelayMode, SubscribedBlog, Subscription
+from bot.model.ids import BlogId, ChannelId, GuildId, RoleId, SubscriptionId, UserId
+from bot.model.subscription import Placement, RelayMode, SubscribedBlog, Subscription
 from bot.storage import tables, tables_relay
 from bot.storage.feeds import blog_from
 from bot.storage.statements import fetch, fetch_among, insert_new
@@ -59,7 +58,7 @@ ORDER BY s.id LIMIT $2 {for_update}
 
 
 class SubscriptionRepository:
-    """Which blog goes where, and proposals not yet started."""
+    """The subscriptions of channels to blogs."""
 
     async def add(
         self,
@@ -228,34 +227,6 @@ class SubscriptionRepository:
             await tables.Subscription.filter(id=subscription_id).delete()
             await _forget_announcements(subscription_id)
 
-    async def add_proposal(self, proposal: Proposal, *, now: datetime) -> ProposalId:
-        """Keep a proposal; the id given in it is ignored."""
-        row = await tables.Proposal.create(
-            guild_id=proposal.guild_id,
-            channel_id=proposal.channel_id,
-            user_id=proposal.user_id,
-            placement=str(proposal.placement),
-            comments=proposal.comments,
-            found=json.dumps(asdict(proposal.found) | {"candidates": list(map(asdict, proposal.candidates))}),
-            created_at=utc(now),
-        )
-        return ProposalId(row.id)
-
-    async def get_proposal(self, proposal_id: ProposalId) -> Proposal | None:
-        """Look a proposal up."""
-        row = await tables.Proposal.get_or_none(id=proposal_id)
-        found = json.loads(row.found) if row is not None else {}
-        # One from before that was kept names an API that nobody has proven.
-        return None if row is None or "home_proven" not in found else _proposal_from(row, found)
-
-    async def delete_proposals(self, before: datetime) -> int:
-        """Forget proposals made before this; returns how many."""
-        return await tables.Proposal.filter(created_at__lt=utc(before)).delete()
-
-    async def delete_proposal(self, proposal_id: ProposalId) -> bool:
-        """Forget a proposal; False if it was forgotten before."""
-        return await tables.Proposal.filter(id=proposal_id).delete() > 0
-
 
 async def _forget_announcements(subscription_id: SubscriptionId) -> None:
     await tables_relay.Delivery.filter(
@@ -297,33 +268,4 @@ def _filter_from(text: str | None) -> Filter:
             )
             for rule in json.loads(text or "[]")
         )
-    )
-
-
-def _proposal_from(row: tables.Proposal, found: dict[str, Any]) -> Proposal:
-    return Proposal(
-        id=ProposalId(row.id),
-        guild_id=GuildId(row.guild_id),
-        channel_id=ChannelId(row.channel_id),
-        user_id=UserId(row.user_id),
-        placement=Placement(row.placement),
-        comments=row.comments,
-        found=Discovery(
-            title=found["title"],
-            home_url=found["home_url"],
-            entries=_found_feed(found["entries"]),
-            comments=_found_feed(found["comments"]) if found["comments"] else None,
-            system=CommentSystem(found["system"]),
-            api_root=found["api_root"],
-            home_proven=found["home_proven"],
-            api_closed=bool(found.get("api_closed")),
-            entry_comments=bool(found.get("entry_comments")),
-        ),
-        candidates=tuple(map(_found_feed, found.get("candidates", ()))),
-    )
-
-
-def _found_feed(found: dict[str, str]) -> FoundFeed:
-    return FoundFeed(
-        url=found["url"], kind=FeedKind(found["kind"]), format=FeedFormat(found["format"]), title=found["title"]
     )

@@ -66,7 +66,7 @@ async def test_choosing_is_for_managers_and_only_while_nothing_started(stage: St
         roles.extend(kept)
         await stage.olga.press(found, "Cancel")
         found = await stage.add()
-        await stage.store.subscriptions.delete_proposal(2)  # type: ignore[arg-type]
+        await stage.store.proposals.delete(2)  # type: ignore[arg-type]
         late = expect_answer(await stage.olga.select(found, "proposal:feed:2", "Notes on ink"))
         assert "already started or cancelled" in late.content
 

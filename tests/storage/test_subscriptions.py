@@ -4,7 +4,7 @@ import pytest
 
 from bot.model.connection import Credential, Secret
 from bot.model.delivery import AnnounceComment, AnnounceEntry, ConfirmReply, NewDelivery, UpdateCard
-from bot.model.feed import CommentSystem, FeedKind, FoundFeed
+from bot.model.feed import CommentSystem, FeedKind
 from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
 from bot.model.ids import (
     BlogId,
@@ -13,14 +13,12 @@ from bot.model.ids import (
     EntryId,
     GuildId,
     MessageId,
-    ProposalId,
     ReplyId,
     RoleId,
     SubscriptionId,
 )
-from bot.model.subscription import Placement, PostedMessage, Proposal, RelayMode
+from bot.model.subscription import Placement, PostedMessage, RelayMode
 from bot.storage.database import Store
-from bot.storage.statements import fetch
 from tests.storage.given import CHANNEL, GUILD, NOW, USER, a_blog, a_feed, a_subscription, an_entry, discovery, later
 
 
@@ -154,24 +152,6 @@ async def test_an_id_is_never_used_again(store: Store) -> None:
     assert (await a_subscription(store, blog.id)).id > subscription.id
 
 
-@pytest.mark.parametrize("found", [discovery(), replace(discovery(), comments=None, api_root=None, title="\x00")])
-async def test_a_proposal_is_kept_until_it_is_dropped(store: Store, found: object) -> None:
-    proposal = Proposal(
-        id=ProposalId(0),
-        guild_id=GUILD,
-        channel_id=CHANNEL,
-        user_id=USER,
-        placement=Placement.FORUM,
-        comments=True,
-        found=found,  # type: ignore[arg-type]
-        candidates=(discovery().entries, FoundFeed(url="https://x.example/", kind=FeedKind.ENTRIES, title="X")),
-    )
-    proposal_id = await store.subscriptions.add_proposal(proposal, now=NOW)
-    assert await store.subscriptions.get_proposal(proposal_id) == replace(proposal, id=proposal_id)
-    await store.subscriptions.delete_proposal(proposal_id)
-    assert await store.subscriptions.get_proposal(proposal_id) is None
-
-
 async def test_what_is_not_there_is_none(store: Store) -> None:
     assert await store.subscriptions.get(SubscriptionId(999)) is None
     await store.subscriptions.remove(SubscriptionId(999))
@@ -263,21 +243,3 @@ async def test_a_return_that_is_out_of_date_does_nothing(store: Store) -> None:
     await store.subscriptions.resume_after_return(before, later(hours=2))
     (now,) = await store.subscriptions.of_left_guild(GUILD)
     assert now.paused_at == now.left_at == later(hours=1)
-
-
-async def test_a_proposal_from_before_homes_were_proven_is_gone(store: Store) -> None:
-    proposal_id = await store.subscriptions.add_proposal(
-        Proposal(
-            id=ProposalId(0),
-            guild_id=GUILD,
-            channel_id=CHANNEL,
-            user_id=USER,
-            placement=Placement.THREAD,
-            comments=True,
-            found=discovery(),
-        ),
-        now=NOW,
-    )
-    assert await store.subscriptions.get_proposal(proposal_id) is not None
-    await fetch("""UPDATE proposals SET found = REPLACE(found, '"home_proven"', '"unknown"')""")
-    assert await store.subscriptions.get_proposal(proposal_id) is None

@@ -127,7 +127,7 @@ class SubscriptionStarter:
                 added_by=wanted.user_id,
                 folder=folder,
             )
-            kept = await self._store.subscriptions.delete_proposal(wanted.id)
+            kept = await self._store.proposals.delete(wanted.id)
             if wanted.id and not kept:
                 raise NotFound(_NO_PROPOSAL)
             await poll_feeds_by(self._store, blog.id, self._clock.now() + self._rest)
@@ -188,8 +188,8 @@ class BlogProposals:
         if await self._starter.same(proposal) is not None:
             raise Refused(already_subscribed_text(proposal))
         async with self._store.transaction():
-            await self._store.subscriptions.delete_proposal(proposal.id)
-            proposal_id = await self._store.subscriptions.add_proposal(proposal, now=self._clock.now())
+            await self._store.proposals.delete(proposal.id)
+            proposal_id = await self._store.proposals.add(proposal, now=self._clock.now())
         connected_as = await self._connected_as(proposal)
         first = max(discovered.newest.entries, key=_when, default=None)
         return ProposedBlog(
@@ -206,7 +206,7 @@ class BlogProposals:
         return await self._store.connections.username(proposal.guild_id, blog.id) if blog is not None else None
 
     async def _proposal(self, proposal_id: ProposalId, guild_id: GuildId) -> Proposal:
-        proposal = await self._store.subscriptions.get_proposal(proposal_id)
+        proposal = await self._store.proposals.get(proposal_id)
         if proposal is None or proposal.guild_id != guild_id:
             raise NotFound(_NO_PROPOSAL)
         return proposal
@@ -225,7 +225,7 @@ class BlogProposals:
         :raises NotFound: it is gone.
         """
         proposal = await self._proposal(proposal_id, guild_id)
-        await self._store.subscriptions.delete_proposal(proposal.id)
+        await self._store.proposals.delete(proposal.id)
 
 
 def choose_placement(channel: ChannelView, placement: Placement | None) -> Placement:

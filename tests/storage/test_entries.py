@@ -1,8 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta, timezone
 
-from bot.model.entry import CommentKind, EntryRef
-from bot.model.ids import CommentId, EntryId, NativeId, Uid, UserId
+from bot.model.entry import EntryRef
+from bot.model.ids import EntryId, NativeId, Uid
 from bot.model.post import PostProof, ProvenBy
 from bot.storage.database import Store
 from tests.storage.given import NOW, a_blog, a_comment, an_entry, later, parsed_comment, parsed_entry
@@ -33,18 +33,6 @@ async def test_many_entries_go_in_at_once(store: Store) -> None:
         parsed.title for parsed, _ in given
     ]
     assert len(await store.entries.known(blog.id, [parsed.uid for parsed, _ in given])) == 1203
-
-
-async def test_only_new_comments_are_returned_in_the_order_given(store: Store) -> None:
-    blog = await a_blog(store)
-    entry = await an_entry(store, blog.id)
-    kept = await a_comment(store, entry, 2, parent_uid=Uid("comment-1"), parent_author="Eve")
-    assert await store.comments.get(kept.id) == kept
-    assert (kept.parent_uid, kept.parent_author, kept.published_at, kept.hash) == ("comment-1", "Eve", None, "hash 2")
-    given = [(entry.id, parsed_comment(number), "hash") for number in (3, 2, 1)]
-    added = await store.comments.add(blog.id, given, now=NOW)
-    assert [comment.uid for comment in added] == ["comment-3", "comment-1"]
-    assert await store.comments.get(CommentId(999)) is None
 
 
 async def test_known_items_are_found_by_uid_of_their_blog(store: Store) -> None:
@@ -122,15 +110,6 @@ async def test_newest_entries_go_by_their_date_or_when_they_were_seen(store: Sto
     assert await store.entries.newest(blog.id, 1) == [new]
 
 
-async def test_comments_of_entries_come_in_their_order_without_those_that_are_gone(store: Store) -> None:
-    blog = await a_blog(store)
-    one, two, other = [await an_entry(store, blog.id, number) for number in (1, 2, 3)]
-    kept = [await a_comment(store, entry, number) for number, entry in enumerate((two, one, other, one), 1)]
-    await store.comments.set_gone(kept[3].id, NOW)
-    assert await store.comments.of_entries([one.id, two.id]) == kept[:2]
-    assert await store.comments.of_entries([]) == []
-
-
 async def test_categories_are_named_once_and_sorted(store: Store) -> None:
     blog = await a_blog(store)
     for number, categories in enumerate((("news", "Art"), ("Art", "Émile"), ()), 1):
@@ -171,16 +150,6 @@ async def test_a_uid_is_the_same_with_http_and_with_https(store: Store) -> None:
     assert (await store.comments.summaries(blog.id, [secure]))[secure].hash == comment.hash
 
 
-async def test_fingerprints_are_found_among_the_comments_of_one_blog(store: Store) -> None:
-    blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
-    said = [
-        await a_comment(store, await an_entry(store, each.id, number), number)
-        for number, each in ((1, blog), (2, other))
-    ]
-    assert await store.comments.known_hashes(blog.id, ["unknown", *(each.hash for each in said)]) == {said[0].hash}
-    assert await store.comments.known_hashes(blog.id, []) == set()
-
-
 async def test_under_another_guid_an_entry_keeps_its_number(store: Store) -> None:
     entry = await an_entry(store, (await a_blog(store)).id, native_id=NativeId("7"))
     await store.entries.update(entry.id, parsed_entry(uid=Uid("tag:7"), native_id=None), "new")
@@ -189,17 +158,12 @@ async def test_under_another_guid_an_entry_keeps_its_number(store: Store) -> Non
     assert (kept.native_id, kept.hash) == ("7", "new")
 
 
-async def test_a_mention_keeps_its_kind_and_source_and_names_nobody_who_commented(store: Store) -> None:
-    blog = await a_blog(store)
-    entry = await an_entry(store, blog.id)
-    ping = parsed_comment(1, kind=CommentKind.PINGBACK, author="A blog", author_url="https://other.example/")
-    said = parsed_comment(2, author_url="https://bob.example/")
-    added = await store.comments.add(blog.id, [(entry.id, ping, "h"), (entry.id, said, "h")], now=NOW)
-    assert [(each.kind, each.source_url) for each in added] == [
-        (CommentKind.PINGBACK, "https://other.example/"),
-        (CommentKind.COMMENT, None),
-    ]
-    await store.comments.update(added[0].id, replace(ping, kind=CommentKind.COMMENT, author_url=None), "new")
-    kept = await store.comments.get(added[0].id)
-    assert kept == replace(added[0], hash="new")
-    assert await store.comments.commenters(blog.id, other_than=UserId(1)) == ["Bob"]
+async def test_an_entry_is_found_by_its_other_names_and_shared_names_find_all_who_have_them(store: Store) -> None:
+    blog, other = await a_blog(store), await a_blog(store, "https://other.example/")
+    one, two = await an_entry(store, blog.id, 1), await an_entry(store, blog.id, 2)
+    await store.aliases.add(blog.id, [(one.id, "link:a"), (two.id, "link:a"), (two.id, "link:b")])
+    await store.aliases.add(blog.id, [(two.id, "link:b")])
+    names = ["link:a", "link:b", "link:c"]
+    assert await store.aliases.find(blog.id, names) == {"link:a": [one.id, two.id], "link:b": [two.id]}
+    assert await store.aliases.find(other.id, names) == {}
+    assert await store.aliases.find(blog.id, []) == {}
