@@ -3,6 +3,7 @@
 import ast
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -81,6 +82,16 @@ def test_the_tables_quote_what_the_bot_says(page: Path) -> None:
     assert quotes
     wanting = [quote for quote in quotes for part in quote.split("…") if part.strip(" .#").strip() not in texts()]
     assert wanting == []
+
+
+@pytest.mark.parametrize("page", ["CHANGELOG.md", "docs/security.md"])
+def test_nothing_stands_twice(page: str) -> None:
+    """Git merges these pages by union, which keeps both versions of a line that two changes touched."""
+    lines = [
+        line.split("|")[1] if line.startswith("| ") else line for line in (ROOT / page).read_text("utf-8").splitlines()
+    ]
+    counted = Counter(line.strip() for line in lines if line.startswith(("- ", " ")) and line.strip())
+    assert [line for line, count in counted.items() if count > 1 and line != "promise"] == []
 
 
 def headings(page: Path) -> Iterator[str]:
