@@ -27,8 +27,9 @@ class _Lists:
     def __init__(self) -> None:
         self._open: list[tuple[int, int | None]] = []
 
-    def sign(self, indent: int, written: str) -> str:
+    def sign(self, item: re.Match[str]) -> str:
         """Return what stands before an item: the first number of a list says from where it counts, as in Discord."""
+        indent, written = len(item[1].expandtabs(4)), item[2]
         while self._open and self._open[-1][0] > indent:
             self._open.pop()
         at, last = self._open.pop() if self._open and self._open[-1][0] == indent else (indent, None)
@@ -36,7 +37,7 @@ class _Lists:
         if written.endswith("."):
             number = max(int(written[:-1]), 1) if last is None else last + 1
         self._open.append((at, number))
-        return "•" if number is None else f"{number}."
+        return f"{_NO_BREAK * min(indent, 8)}{'•' if number is None else f'{number}.'} "
 
     def end(self) -> None:
         """End all lists."""
@@ -47,23 +48,29 @@ def render_blocks(text: str, inline: Inline, *, in_quote: bool = False) -> str:
     """Return a message, or the inside of a quotation, as HTML without paragraphs."""
     out: list[str] = []
     pending: list[str] = []
+    sign = ""
     lists = _Lists()
     for kind, part in _split(split_marks(text, in_quote=in_quote), in_quote=in_quote):
         hidden_from, part = _leading(part) if kind == "line" else ("", part)
         if kind != "line" or not (part.startswith(" ") or _ITEM.match(part)):
             lists.end()
-        if kind == "line" and _is_plain(part):
+        item = _ITEM.match(part) if kind == "line" else None
+        plain = kind == "line" and _is_plain(part)
+        if not plain or (sign and not part.startswith(" ")):
+            _flush(sign, pending, out, inline)
+            sign = hidden_from + lists.sign(item) if item else ""
+        if plain:
             pending.append(hidden_from + part)
-            continue
-        _flush(pending, out, inline)
-        if kind == "quote":
+        elif item:
+            pending.append(part[item.end() :])
+        elif kind == "quote":
             inner = render_blocks(part, inline, in_quote=True)
             out.append(f"<blockquote>{inner}</blockquote>" if inner else "")
         elif kind == "code":
             out.append(f"<code>{_code(part)}</code>")
         else:
-            out.append(hidden_from + _special(part, inline, lists))
-    _flush(pending, out, inline)
+            out.append(hidden_from + _special(part, inline))
+    _flush(sign, pending, out, inline)
     return _joined(out)
 
 
@@ -79,10 +86,10 @@ def _joined(parts: list[str]) -> str:
     return re.sub(rf"\n+(?={HIDDEN_TO})|(?<={HIDDEN_FROM})\n+", "", html)
 
 
-def _flush(pending: list[str], out: list[str], inline: Inline) -> None:
-    """Set lines that belong together as one, because marks may span them."""
+def _flush(sign: str, pending: list[str], out: list[str], inline: Inline) -> None:
+    """Set lines that belong together as one, because marks may span them; a list's item begins with its sign."""
     if pending:
-        out.append(inline("\n".join(line.strip() for line in pending)))
+        out.append(sign + inline("\n".join(line.strip() for line in pending)))
         pending.clear()
 
 
@@ -128,16 +135,12 @@ def _is_plain(line: str) -> bool:
     return bool(line.strip()) and not (_HEADING.fullmatch(line) or _SMALL.match(line) or _ITEM.match(line))
 
 
-def _special(line: str, inline: Inline, lists: _Lists) -> str:
-    heading, small, item = _HEADING.fullmatch(line), _SMALL.match(line), _ITEM.match(line)
+def _special(line: str, inline: Inline) -> str:
+    heading, small = _HEADING.fullmatch(line), _SMALL.match(line)
     if heading:
         return f"<strong>{inline(heading[1].strip())}</strong>"
     if small:
         return inline(line[small.end() :].strip())
-    if item:
-        indent = len(item[1].expandtabs(4))
-        sign = lists.sign(indent, item[2])
-        return f"{_NO_BREAK * min(indent, 8)}{sign} {inline(line[item.end() :].strip())}"
     return ""
 
 

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from bot.rules.discord_to_html.marks import SPOILER, Mark, find_mark, outer_blanks
+from bot.rules.discord_to_html.marks import SPOILER, Mark, find_code, find_mark, outer_blanks
 from bot.rules.html_to_discord.text import clean, one_line
 
 #: A comment field has no underline: slanted words stand out as well.
@@ -72,6 +72,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero").enable("backticks")
     parser.inline.add_terminator_char("|")
     parser.inline.ruler.at("escape", _escape)
+    parser.inline.ruler.at("backticks", _code)
     parser.enable("escape")
     for name, rule in (("angled", _angled), ("bare", _bare), ("masked", _masked), ("mark", _mark)):
         parser.inline.ruler.before("backticks", name, rule)
@@ -205,6 +206,23 @@ def _mark(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-i
             _push_mark(state, mark)
         _push_text(state, after)
     state.pos = mark.end
+    return True
+
+
+def _code(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it's signature)
+    """Take code, or else all backticks that stand together: none of them begins code then."""
+    if state.src[state.pos] != "`":
+        return False
+    code = find_code(state.src, state.pos)
+    rest = state.src[state.pos :]
+    if not silent:
+        if code is None:
+            _push_text(state, rest[: len(rest) - len(rest.lstrip("`"))])
+        else:
+            words = code.inner.replace("\n", " ")
+            enclosed = words.strip() and words[0] == words[-1] == " "
+            state.push("code_inline", "code", 0).content = words[1:-1] if enclosed else words
+    state.pos = code.end if code else len(state.src) - len(rest.lstrip("`"))
     return True
 
 

@@ -27,13 +27,17 @@ _PATTERNS: Final = {
 }
 #: By the sign that begins a mark, the marks that it may begin; of equally long ones the first counts.
 _BEGUN_BY: Final = {"*": ("*", "**"), "_": ("_", "__"), "~": ("~~",), "|": (SPOILER,)}
+_TICKS: Final = re.compile(r"`+")
 _SIGNS: Final = "*_~|`"
 _SKIPPED: Final = re.compile(
-    r"¯\\_\(ツ\)_/¯|\\.|```.*?```|(`+)(?!`).*?[^`]\1(?!`)|<[^<>\s]{1,200}>|https?://[^\s<>\x02\x03]+"
+    r"¯\\_\(ツ\)_/¯|\\.|```.*?```|<[^<>\s]{1,200}>|https?://[^\s<>\x02\x03]+"
     r"|\[[^\[\]\n]{1,200}\]\([ ]*<?https?://[^\s<>()\x02\x03]+>?[ ]*\)",
     re.S,
 )
-_BLOCK_LINE: Final = re.compile(rf"{HIDDEN_FROM}*(?:[ \t]*{BULLET}[ \t]+\S| *#{{1,3}}[ \t]+\S|-#[ \t]+\S| *> | *>>> )")
+_BLOCK_LINE: Final = re.compile(
+    rf"{HIDDEN_FROM}*(?:(?P<item>[ \t]*{BULLET}[ \t]+\S)| *#{{1,3}}[ \t]+\S|-#[ \t]+\S| *> | *>>> )"
+)
+_INDENTED_LINES: Final = re.compile(r"(?: [^\n]*\n?)*")
 #: As a line of a block begins; what follows may be the end of a mark.
 _BLOCK_BEGIN: Final = re.compile(rf"{HIDDEN_FROM}*[ \t]*(?:(?:{BULLET}|#{{1,3}}|-#)[ \t]|>)")
 _LEAD: Final = re.compile(rf"{HIDDEN_FROM}*(?:[ \t]*{BULLET}[ \t]+| *#{{1,3}}[ \t]+|-#[ \t]+| *> )?")
@@ -61,6 +65,20 @@ def find_mark(text: str, at: int) -> Mark | None:
     return best
 
 
+def find_code(text: str, at: int) -> Mark | None:
+    """Return the code that begins at a place, or None; of the backticks there as many begin it as somewhere end it."""
+    begin = _TICKS.match(text, at)
+    if begin is None:
+        return None
+    best: re.Match[str] | None = None
+    for end in _TICKS.finditer(text, begin.end()):
+        if len(end[0]) <= len(begin[0]) and (best is None or len(end[0]) > len(best[0])):
+            best = end
+        if end[0] == begin[0]:
+            break
+    return Mark(best[0], text[at + len(best[0]) : best.start()], best.end()) if best else None
+
+
 def outer_blanks(text: str, at: int, mark: Mark) -> tuple[str, str]:
     """Return the blanks at both ends within a mark; none where a blank stands beside them, outside the mark."""
     words = mark.inner.lstrip()
@@ -86,18 +104,22 @@ def _spread(text: str, in_quote: bool, depth: int, starts_line: bool) -> Iterato
         if block and not (in_quote and ">" in block[0]):
             # Lists, headings and quotations are parsed on their own.
             at = len(text) if block[0].endswith(">>> ") else (text.find("\n", at) + 1 or len(text))
+            if block["item"] and (indented := _INDENTED_LINES.match(text, at)):
+                at = indented.end()
             continue
         mark = find_mark(text, at)
         if mark is None:
             skipped = _SKIPPED.match(text, at)
-            if depth and not skipped and text[at] in _SIGNS:
+            code = None if skipped else find_code(text, at)
+            end = skipped.end() if skipped else code.end if code else at + 1
+            if depth and end == at + 1 and text[at] in _SIGNS:
                 # It is meant as itself and must not pair with a sign outside, or with those that each paragraph gets.
                 yield text[start:at] + "\\"
                 start = at
-            if skipped and skipped[1] and _has_blocks(skipped[0], starts_line=False):
-                yield text[start:at] + _by_line(skipped[0], skipped[1])
-                start = skipped.end()
-            at = skipped.end() if skipped else at + 1
+            if code and _has_blocks(code.inner, starts_line=False):
+                yield text[start:at] + _by_line(code)
+                start = end
+            at = end
             continue
         # Words that were put apart, before or around this mark, may now part the lines in it.
         at_line_start = _starts_line(text[:at], starts_line)
@@ -130,10 +152,11 @@ def _apart(sign: str, inner: str, starts_line: bool) -> str:  # noqa: FBT001 (pr
     return _by_part(inner, starts_line, lambda words: f"{sign}{words}{sign}")
 
 
-def _by_line(code: str, ticks: str) -> str:
+def _by_line(code: Mark) -> str:
     """Mark each line of code that goes over a blank line, or over what would begin a list, as code of its own."""
-    lines = code[len(ticks) : -len(ticks)].split("\n")
-    return "\n".join(f"{ticks} {line.strip()} {ticks}" if line.strip() else line for line in lines)
+    within = set(_TICKS.findall(code.inner))
+    sign = next((each for each in (code.sign, "``", "`") if each not in within), code.sign)
+    return "\n".join(f"{sign} {line.strip()} {sign}" if line.strip() else line for line in code.inner.split("\n"))
 
 
 def _by_part(text: str, starts_line: bool, marked: Callable[[str], str]) -> str:  # noqa: FBT001 (private)

@@ -108,6 +108,41 @@ def test_wild_38_only_a_line_begins_a_list_heading_or_quotation(lead: str, sign:
 @pytest.mark.parametrize(
     ("text", "html"),
     [
+        ("- **a\n  b** c", "• <strong>a\nb</strong> c"),
+        ("1. ~~a\n   b~~\n2. c", "1. <del>a\nb</del>\n2. c"),
+        ("- a\n  - ||b\n    c||\n- d", "• a\n\u00a0\u00a0• (spoiler: b\nc)\n• d"),
+        ("> - *a\n>   b*", "<blockquote>• <em>a\nb</em></blockquote>"),
+        ("- a\n  **b\nc**", "• a\n**b\nc**"),
+        ("- **a\nb**", "• **a\nb**"),
+        ("- **a\n  b** c\n\nd ** e", "• <strong>a\nb</strong> c\n\nd ** e"),
+        ("- a\n**b\nc**", "• a\n<strong>b\nc</strong>"),
+    ],
+)
+def test_wild_39_indented_lines_belong_to_their_item(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("``a*b*`", "<code>`a*b*</code>"),
+        ("```a_b_ c`", "<code>``a_b_ c</code>"),
+        ("```a ``*b*", "<code>`a </code><em>b</em>"),
+        ("``a` ``*b*", "<code>a` </code><em>b</em>"),
+        ("`a``*b*", "`a``<em>b</em>"),
+        ("``*b*", "``<em>b</em>"),
+        ("**a ``b**`", "<strong>a ``b</strong>`"),
+        ("||``a||`", "(spoiler: ``a)`"),
+        ("``a\n\n*b*`", "<code>`a</code>\n\n<code>*b*</code>"),
+    ],
+)
+def test_wild_38_code_begins_with_as_many_backticks_as_end_it(text: str, html: str) -> None:
+    assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
         ("||a\n\nsnake_case|| b_ c", "(spoiler: a\n\nsnake_case) b_ c"),
         ("||a\n\n*b|| c*", "(spoiler: a\n\n*b) c*"),
         ("__a\n\n_b__ c", "<em>a</em>\n\n<em>_b</em> c"),
@@ -356,6 +391,10 @@ def test_wild_41_a_plus_is_a_plus(text: str, html: str) -> None:
         "_*" * 8_000,
         "* a\n" * 4_000,
         "`" * 16_000,
+        "`a" * 8_000 + "``",
+        "``a" + "`" * 3 + "a```` a" * 2_000,
+        "*a " * 5_000 + "*",
+        "- *a\n  b*\n" * 1_500,
         "**a\n\n" * 3_000 + "**",
         "\\" * 16_000,
         "*a*" * 5_000,
