@@ -1,4 +1,4 @@
-"""Comments: inserted once, looked up, brought up to date, moved to the entry that they belong to."""
+"""Storage of comments."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -74,7 +74,7 @@ class CommentRepository:
                 "first_seen_at": now,
                 "seen_at": now if parsed.uid in shown else None,
                 "kind": str(parsed.kind) if parsed.kind.is_mention else None,
-                # Whose page that is matters for mentions alone.
+                # The address of the author's page matters only for mentions.
                 "source_url": scrub(parsed.author_url) if parsed.kind.is_mention else None,
             }
             for entry_id, parsed, hash_ in comments

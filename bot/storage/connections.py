@@ -1,4 +1,4 @@
-"""Connections with their encrypted passwords, and the click-throughs that lead to one."""
+"""Storage of connections, their encrypted passwords, and unfinished requests to connect."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ WHERE c.blog_id = $1 AND {MAY_READ} ORDER BY c.id LIMIT 3
 
 
 class ConnectionRepository:
-    """Where a guild may write comments; passwords are encrypted at rest."""
+    """The connections of guilds to blogs; passwords are encrypted at rest."""
 
     def __init__(self, vault: Encryption) -> None:
         self._vault = vault
@@ -43,7 +43,7 @@ class ConnectionRepository:
         connected_by: UserId,
         checked_at: datetime | None = None,
     ) -> Connection:
-        """Keep the connection of a guild's blog, in place of an earlier one."""
+        """Save the connection of a guild's blog, in place of an earlier one."""
         row: dict[str, object] = {
             "guild_id": guild_id,
             "blog_id": blog_id,
@@ -61,45 +61,45 @@ class ConnectionRepository:
         )
 
     async def of_blog(self, guild_id: GuildId, blog_id: BlogId) -> Connection | None:
-        """The connection of a guild's blog; one that was made for another API root than the blog's present one is none.
+        """Return the connection of a guild's blog, if it was made for the blog's present API root.
 
-        :raises PermanentError: its password cannot be decrypted any more.
+        :raises PermanentError: the password can no longer be decrypted.
         """
         rows = await fetch(_OF_BLOG, guild_id, blog_id)
         return self._connection_from(tables.Connection._init_from_db(**rows[0])) if rows else None
 
     async def usable_for_reading(self, blog_id: BlogId) -> list[Connection]:
-        """The connections that a blog's comments may be read with now; few are enough.
+        """Return some connections with which a blog's comments can be read now.
 
-        One that the blog refuses, or whose password cannot be decrypted any more, is left out.
+        Leave out those that the blog refuses, or whose password can no longer be decrypted.
         """
         rows = [tables.Connection._init_from_db(**row) for row in await fetch(_OF_READERS, blog_id)]
         found = [self._connection_from(row, strict=False) for row in rows]
         return [connection for connection in found if connection.password]
 
     async def is_connected(self, guild_id: GuildId, blog_id: BlogId) -> bool:
-        """Whether there is a connection for the blog's API root, be its password readable or not."""
+        """Return True if there is a connection for the blog's API root, even with an unreadable password."""
         return bool(await fetch(_OF_BLOG, guild_id, blog_id))
 
     async def username(self, guild_id: GuildId, blog_id: BlogId) -> str | None:
-        """The account of a guild's connection for the blog's API root; None where there is no such connection."""
+        """Return the account of a guild's connection for the blog's API root; None without such a connection."""
         rows = await fetch(_OF_BLOG, guild_id, blog_id)
         return str(rows[0]["username"]) if rows else None
 
     async def save_trouble(self, guild_id: GuildId, blog_id: BlogId, text: str, at: datetime) -> bool:
-        """Keep what is wrong with a guild's connection; True if nothing was known to be wrong with it before."""
+        """Save a trouble of a guild's connection; True if it had none before."""
         here = tables.Connection.filter(guild_id=guild_id, blog_id=blog_id)
         new = await here.filter(trouble__isnull=True).update(trouble=scrub(text), trouble_since=utc(at))
         await here.update(trouble=scrub(text))
         return new > 0
 
     async def clear_trouble(self, guild_id: GuildId, blog_id: BlogId) -> None:
-        """Note that a guild's connection works."""
+        """Save that a guild's connection works."""
         here = tables.Connection.filter(guild_id=guild_id, blog_id=blog_id, trouble__isnull=False)
         await here.update(trouble=None, trouble_since=None)
 
     async def troubles(self, guild_id: GuildId) -> list[ConnectionTrouble]:
-        """What is wrong with a guild's connections."""
+        """Return the troubles of a guild's connections."""
         rows = await tables.Connection.filter(guild_id=guild_id, trouble__isnull=False).order_by("id")
         return [
             ConnectionTrouble(
@@ -114,7 +114,7 @@ class ConnectionRepository:
         ]
 
     async def claim_next_check(self, before: datetime, now: datetime) -> tuple[GuildId, BlogId] | None:
-        """Choose the connection that was tried longest ago, and save that it is tried now; None: all were tried."""
+        """Choose the connection that was checked longest ago, and save that it is checked now; None: none is due."""
         due = Q(checked_at__isnull=True) | Q(checked_at__lt=utc(before))
         row = await tables.Connection.filter(due).order_by("checked_at", "id").first()
         if row is None:
@@ -123,16 +123,16 @@ class ConnectionRepository:
         return GuildId(row.guild_id), BlogId(row.blog_id)
 
     async def all_of_blog(self, blog_id: BlogId) -> list[Connection]:
-        """Every guild's connections of a blog, whatever API root they were made for; for each to be asked there.
+        """Return every guild's connections of a blog, for any API root.
 
-        A password that cannot be decrypted any more is returned empty.
+        A password that can no longer be decrypted is empty.
         """
         return [self._connection_from(row, strict=False) for row in await tables.Connection.filter(blog_id=blog_id)]
 
     async def remove(self, blog_id: BlogId, guild_id: GuildId | None = None) -> list[Connection]:
-        """Delete a blog's connections with what leads to them: one guild's, or (None) every guild's; returns them.
+        """Delete and return a blog's connections, with their requests: one guild's, or (None) every guild's.
 
-        A password that cannot be decrypted any more is returned empty.
+        A password that can no longer be decrypted is empty.
         """
         whose = {"blog_id": blog_id} if guild_id is None else {"blog_id": blog_id, "guild_id": guild_id}
         await tables.ConnectRequest.filter(**whose).delete()
@@ -141,9 +141,9 @@ class ConnectionRepository:
         return [self._connection_from(row, strict=False) for row in rows]
 
     async def add_request(self, state: str, request: ConnectRequest, *, expires_at: datetime) -> None:
-        """Keep who is on the way through a blog's click-through; only a hash of ``state`` is kept.
+        """Save a request to connect, under a hash of ``state``.
 
-        An earlier way of the same person to the same blog ends, so that abandoned ones do not pile up.
+        It replaces the person's earlier request for the same blog, so that abandoned ones do not pile up.
         """
         await tables.ConnectRequest.filter(
             guild_id=request.guild_id, blog_id=request.blog_id, user_id=request.user_id
@@ -157,18 +157,18 @@ class ConnectionRepository:
         )
 
     async def get_request(self, state: str, *, now: datetime) -> ConnectRequest | None:
-        """Who comes back with this state, if it has not expired."""
+        """Return the request with this state, if it has not expired."""
         row = await tables.ConnectRequest.get_or_none(state_hash=fingerprint(state), expires_at__gt=utc(now))
         if row is None:
             return None
         return ConnectRequest(guild_id=GuildId(row.guild_id), blog_id=BlogId(row.blog_id), user_id=UserId(row.user_id))
 
     async def delete_request(self, state: str) -> None:
-        """A state is good once."""
+        """Delete a request, as its state is good only once."""
         await tables.ConnectRequest.filter(state_hash=fingerprint(state)).delete()
 
     async def delete_expired_requests(self, before: datetime) -> int:
-        """Forget click-throughs that expired before this; returns how many."""
+        """Delete requests that expired before this; return how many."""
         return await tables.ConnectRequest.filter(expires_at__lt=utc(before)).delete()
 
     def _password(self, row: tables.Connection, *, strict: bool) -> Secret:

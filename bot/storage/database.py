@@ -1,7 +1,7 @@
-"""The Store: opened once a process, closed at its end; all repositories over one connection or pool.
+"""The store: all repositories over one connection or pool, opened once per process.
 
-Makes no tables (``migrate.py`` does). Tortoise keeps the connection in its context: while a Database is open it is the
-process's only one, and every task sees it, those started before it was opened among them.
+``migrate.py`` makes the tables. Tortoise keeps the connection in a global context: a process has one open store, and
+every task uses it, including those that started before it was opened.
 """
 
 import sqlite3
@@ -45,7 +45,7 @@ from bot.storage.websub import HubSubscriptionRepository
 #: ``tortoise migrate`` would lose rows on SQLite, ``python -m bot migrate`` does not.
 TORTOISE_ORM = locate("sqlite://use-python-m-bot-migrate/none.sqlite3").config()
 
-#: What drivers raise when they cannot connect.
+#: Errors of drivers that cannot connect.
 NO_CONNECTION = (
     OSError,
     TimeoutError,
@@ -56,14 +56,14 @@ NO_CONNECTION = (
     DatabaseUnavailable,
 )
 
-#: Whoever asks whether the database can be written to makes it write no more often than this.
+#: Checks write to the database no more often than this.
 _WRITE_AGAIN_SECONDS = 5.0
 #: SQLite keeps the number as one of 32 bits with a sign.
 _MOST = 2**31
 
 
 class Store:
-    """Everything that is kept.
+    """All repositories of one database.
 
     :param url: ``sqlite://folder/file``, ``sqlite:///absolute/file`` or ``postgres://user:password@host:port/name``.
     :param keys: for passwords at rest; see :class:`Encryption`.
@@ -98,7 +98,7 @@ class Store:
     async def open(self) -> None:
         """Connect.
 
-        :raises PermanentError: there is no connection to be had, or another process owns the SQLite file.
+        :raises PermanentError: the connection fails, or another process holds the SQLite file.
         """
         if self._owner and not self._owner.take():
             raise PermanentError(
@@ -122,7 +122,7 @@ class Store:
             raise
 
     async def close(self) -> None:
-        """Disconnect; harmless when it is closed already."""
+        """Disconnect; do nothing if the store is closed already."""
         try:
             await self._context.close_connections()
         finally:
@@ -130,18 +130,18 @@ class Store:
                 self._owner.free()
 
     async def check(self) -> None:
-        """Ask the database for a sign of life; raises whatever the driver raises."""
+        """Run a query that needs no table; raise the driver's errors."""
         await fetch("SELECT 1")
 
     async def check_writable(self) -> None:
-        """Write something and commit it, at most once in some seconds; raises whatever the driver raises."""
+        """Write and commit, at most once in some seconds; raise the driver's errors."""
         await self.check()
         now = time.monotonic()
         if self._wrote_at is not None and now - self._wrote_at < _WRITE_AGAIN_SECONDS:
             return
         self._wrote_at = None
         if has_row_locks():
-            # A transaction with a number of its own is written down when it commits.
+            # A transaction with a number of its own is written to disk when it commits.
             await fetch("SELECT pg_current_xact_id()")
         else:
             # A number that is free for any use: one page of the file (https://sqlite.org/pragma.html#pragma_user_version).
@@ -151,6 +151,6 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
-        """All or nothing; nesting is a savepoint. Ambient: repositories called inside take part by themselves."""
+        """Run the block in a transaction, which all repositories join; a nested one is a savepoint."""
         async with in_transaction():
             yield

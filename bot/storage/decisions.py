@@ -1,4 +1,4 @@
-"""Decisions: the last word of each stage on each entry. Decides nothing itself."""
+"""Storage of decisions: the latest one of each stage on each entry."""
 
 from collections.abc import Sequence
 
@@ -13,10 +13,10 @@ _ORDER = list(Stage)
 
 
 class DecisionRepository:
-    """Why entries were posted, or not."""
+    """The reasons for which entries were posted or not."""
 
     async def add(self, decisions: Sequence[Decision]) -> None:
-        """Keep what stages decided, in place of what they decided before."""
+        """Save decisions in place of earlier ones of the same stages."""
         rows: dict[tuple[object, ...], dict[str, object]] = {}
         for decision in decisions:
             where = decision.subscription_id or EVERYWHERE
@@ -31,7 +31,7 @@ class DecisionRepository:
         await upsert_all("decisions", list(rows.values()), unique="entry_id, subscription_id, stage")
 
     async def of_entry(self, entry_id: EntryId, subscription_id: SubscriptionId) -> list[Decision]:
-        """What was decided of an entry for everybody and for one subscription, in the order of the stages."""
+        """Return the decisions on an entry, general and for one subscription, in the order of the stages."""
         rows = await DecisionRow.filter(entry_id=entry_id, subscription_id__in=[EVERYWHERE, subscription_id])
         return sorted(map(_decision_from, rows), key=lambda one: _ORDER.index(one.stage))
 

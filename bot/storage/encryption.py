@@ -1,4 +1,4 @@
-"""Secrets at rest: encrypted before they reach a row. Knows no table, and keeps nothing."""
+"""Encryption of the secrets that are stored."""
 
 import base64
 import hashlib
@@ -11,14 +11,14 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from bot.model.connection import Secret
 from bot.model.errors import PermanentError
 
-#: Bits, by a rough count. 32 hexadecimal digits have more, a word or a sentence of a few has not.
+#: Bits, by a rough count. 32 hexadecimal digits have more, a word or a short sentence has fewer.
 _ENOUGH = 80
-#: What stands in instructions and is copied from there.
+#: Placeholders from instructions.
 _EXAMPLES = ("changeme", "change-me", "example", "long-and-random", "password", "secret", "your-key")
 
 
 def is_weak(key: str) -> bool:
-    """Whether a key could be guessed: it is short, repeats itself, or is made of what stands in examples."""
+    """Return True if a key can be guessed: it is short, repeats itself, or consists of placeholders."""
     left = key.casefold()
     for each in _EXAMPLES:
         left = left.replace(each, "")
@@ -28,18 +28,18 @@ def is_weak(key: str) -> bool:
 
 
 class Encryption:
-    """Locks with the first key, opens with any: a new key in front of the old ones rotates.
+    """Encrypts with the first key and decrypts with any, so that keys can be rotated.
 
-    :param keys: texts of any form, long and random (each is hashed once, which makes no weak key strong).
+    :param keys: long, random texts of any form (each is hashed once, which makes no weak key strong).
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
         given = [key.strip() for key in keys if key.strip()]
-        # without a key nothing can be locked or opened, but a bot that only announces runs
+        # a bot that only announces runs without a key
         self._fernet = MultiFernet([_fernet(key) for key in given]) if given else None
 
     def lock(self, secret: Secret) -> str:
-        """Encrypt.
+        """Encrypt a secret.
 
         :raises PermanentError: there is no key.
         """
@@ -48,9 +48,9 @@ class Encryption:
         return self._fernet.encrypt(secret.encode()).decode()
 
     def open(self, locked: str) -> Secret:
-        """Decrypt.
+        """Decrypt a secret.
 
-        :raises PermanentError: no key fits; the cause is left out, as it holds content.
+        :raises PermanentError: no key fits; the cause is left out, as it holds the secret.
         """
         try:
             if self._fernet is not None:

@@ -1,4 +1,4 @@
-"""Entries and their names: inserted once, looked up, brought up to date."""
+"""Storage of entries and of their further names."""
 
 import json
 from collections import defaultdict
@@ -14,7 +14,7 @@ from bot.storage.statements import fetch, fetch_among, insert_new
 from bot.storage.tables_feeds import Alias
 from bot.storage.values import fingerprint, moment, scrub, utc
 
-#: The columns are of this length. A blog's own number or name is short; anything longer is something else.
+#: The length of the columns. A blog's own number or name is short; anything longer is something else.
 _LONGEST_NATIVE_ID = 191
 
 #: The columns of an :class:`ItemSummary`.
@@ -25,8 +25,8 @@ _COPIED = (
     *("published_at", "html", "image_url", "categories", "hash"),
 )
 
-#: NULL equals nothing, so a clue that is not there finds nothing. A number counts only where it was proven, with the
-#: API root and the address that the entry still has.
+#: NULL equals nothing, so a missing clue finds nothing. A number counts only if it was proven with the API root and the
+#: address that the entry still has.
 _FIND = """
 SELECT e.* FROM entries e JOIN blogs b ON b.id = e.blog_id
 LEFT JOIN post_proofs p
@@ -86,7 +86,7 @@ class EntryRepository:
     ) -> list[Entry]:
         """Insert entries with their hashes; return only those that are new, in the order given.
 
-        :param shown: those of them that their feed shows, saved as ``RetentionRepository.mark_entries_seen`` does.
+        :param shown: the entries that their feed shows, saved as ``RetentionRepository.mark_entries_seen`` does.
         """
         rows = [
             {

@@ -1,4 +1,4 @@
-"""The columns of a feed: what a poll writes of them, and how a row is read. Pure; runs no statement."""
+"""The columns of a feed: the values that a poll writes, and the reading of a row."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from bot.model.feed import FailureReason, Feed, FeedFormat, FeedKind, Validators
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId
 from bot.storage.values import moment, scrub
 
-#: What every poll writes, and PostgreSQL's names of the types.
+#: Columns that every poll writes, with PostgreSQL's names of their types.
 TIMES = {
     "id": "bigint",
     "conditional_polls": "int",
@@ -19,7 +19,7 @@ TIMES = {
     "next_poll_at": "timestamptz",
     "since": "timestamptz",
 }
-#: What most polls leave as it was, in two: how the feed was asked for, and what was wrong.
+#: Columns that most polls leave as they are: those of the request, and those of the failure.
 _ASKED = {"etag": "text", "last_modified": "text", "last_full_poll_at": "timestamptz", "newest_at": "timestamptz"}
 _TROUBLE = {
     "failures": "int",
@@ -34,17 +34,17 @@ _TROUBLE = {
 }
 SELDOM = _ASKED | _TROUBLE
 seldom_of = attrgetter("validators", "last_full_poll_at", "newest_at", *_TROUBLE)
-#: What only a poll with other content than before writes: the fetch state may be long.
+#: Columns that only a poll with changed content writes, as the fetch state may be long.
 CONTENT = {"body_hash": "text", "fetch_state": "text", "identity": "text", "usual_gap": "int"}
 
-#: What an integer column keeps: 68 years.
+#: The largest value of an integer column: 68 years.
 _MOST_SECONDS = 2**31 - 1
 
 _FIXED = ("blog_id", "entry_id", "kind", "format", "url", "hub_trusted_until")
-#: Everything that :func:`feed_from` reads.
+#: The columns that :func:`feed_from` reads.
 COLUMNS = (*_FIXED, *(name for name in TIMES | SELDOM | CONTENT if name != "since"))
 
-#: Somebody hurried the feed after it was claimed: then that counts, not what the poll had decided.
+#: A time that was set after the feed was claimed counts more than the one that the poll chose.
 _NEXT = """next_poll_at = CASE
     WHEN feeds.next_poll_at <= v.since THEN v.next_poll_at
     WHEN v.not_before > feeds.next_poll_at THEN v.not_before
@@ -54,21 +54,21 @@ _NEWEST = (
     "THEN feeds.newest_at ELSE v.newest_at END"
 )
 
-#: As :class:`enum.Enum` finds them, in a third of the time.
+#: A look-up here takes a third of the time of a call of the enum.
 _KINDS, _FORMATS = {kind.value: kind for kind in FeedKind}, {each.value: each for each in FeedFormat}
 
 
 def assign(columns: Mapping[str, str]) -> str:
-    """Write what stands behind SET, of columns that come as ``v.column``; the feed is given back."""
+    """Return the assignments behind SET, from columns ``v.column``, that also release the feed."""
     plain = [f"{name} = v.{name}" for name in columns if name not in {"id", "since", "next_poll_at", "newest_at"}]
     newest = [_NEWEST] if "newest_at" in columns else []
     return ", ".join([*plain, _NEXT, *newest, "leased_until = NULL"])
 
 
 def times(feed: Feed, since: datetime) -> dict[str, object]:
-    """Return what every poll writes.
+    """Return the values that every poll writes.
 
-    :param since: whoever hurried the feed after that is heeded.
+    :param since: a next poll that was set after this stays.
     """
     return {
         "id": feed.id,
@@ -82,7 +82,7 @@ def times(feed: Feed, since: datetime) -> dict[str, object]:
 
 
 def seldom(feed: Feed) -> dict[str, object]:
-    """Return what most polls leave as it was."""
+    """Return the values that most polls leave as they are."""
     return {
         "etag": scrub(feed.validators.etag),
         "last_modified": scrub(feed.validators.last_modified),
@@ -101,7 +101,7 @@ def seldom(feed: Feed) -> dict[str, object]:
 
 
 def content(feed: Feed) -> dict[str, object]:
-    """Return what only a poll with other content than before writes."""
+    """Return the values that only a poll with changed content writes."""
     return {
         "body_hash": feed.body_hash,
         "fetch_state": scrub(feed.fetch_state),
@@ -111,7 +111,7 @@ def content(feed: Feed) -> dict[str, object]:
 
 
 def feed_from(row: Mapping[str, Any]) -> Feed:
-    """Read a row as it comes from the database: thousands are read a minute, so no model is made of it on the way."""
+    """Read a row without a Tortoise model in between, as thousands are read a minute."""
     return Feed(
         id=FeedId(row["id"]),
         blog_id=BlogId(row["blog_id"]),

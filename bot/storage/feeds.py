@@ -1,4 +1,4 @@
-"""Blogs and their feeds: added once, looked up. How feeds are polled is in ``polls``."""
+"""Storage of blogs and their feeds; ``polls.py`` claims and releases the feeds."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -27,12 +27,12 @@ _KNOWN = "UPDATE blogs SET last_requested_at = COALESCE($2, last_requested_at) W
 
 
 class FeedRepository:
-    """Blogs and the addresses polled for them."""
+    """The blogs and their feeds."""
 
     async def save_blog(self, found: Discovery, at: datetime | None = None) -> Blog:
-        """Add a blog, or return the one with this feed of entries as it is, locked until the transaction ends.
+        """Add a blog, or return the one with this feed of entries, unchanged and locked until the transaction ends.
 
-        :param at: now; a blog that was asked for is kept for a while, subscriptions or not.
+        :param at: now; a blog without subscriptions is kept for a while after this.
         """
         row: dict[str, object] = {
             "title": scrub(found.title),
@@ -46,24 +46,24 @@ class FeedRepository:
         return blog_from((new or await fetch(_KNOWN, row["feed_hash"], at))[0])
 
     async def mark_reviewed(self, blog_id: BlogId, at: datetime) -> None:
-        """Note when a blog was last asked what it offers beside its feed."""
+        """Save when a blog's other feeds and its API were last looked for."""
         await tables.Blog.filter(id=blog_id).update(reviewed_at=utc(at))
 
     async def was_reviewed_since(self, blog_id: BlogId, since: datetime) -> bool:
-        """Whether a blog was asked that lately."""
+        """Return True if a blog was reviewed since a time."""
         return await tables.Blog.filter(id=blog_id, reviewed_at__gte=utc(since)).exists()
 
     async def due_for_review(self, before: datetime, limit: int) -> list[BlogId]:
-        """Blogs that somebody gets and that were not asked that lately, longest first, whatever they comment with."""
+        """Return subscribed blogs that were not reviewed since then, of any comment system, oldest review first."""
         return [BlogId(row["id"]) for row in await fetch(_UNREVIEWED, before, limit)]
 
     async def lock_blog(self, blog_id: BlogId) -> Blog | None:
-        """Look a blog up, and keep others from changing it until the transaction ends."""
+        """Return a blog, locked against changes until the transaction ends."""
         rows = await fetch("UPDATE blogs SET last_requested_at = last_requested_at WHERE id = $1 RETURNING *", blog_id)
         return blog_from(rows[0]) if rows else None
 
     async def update_blog(self, blog: Blog) -> None:
-        """Keep what has become known of a blog."""
+        """Save new facts about a blog."""
         await tables.Blog.filter(id=blog.id).update(
             title=scrub(blog.title),
             home_url=scrub(blog.home_url),
@@ -72,12 +72,12 @@ class FeedRepository:
         )
 
     async def find_blog(self, feed_url: str) -> Blog | None:
-        """The blog whose feed of entries has this address."""
+        """Return the blog whose feed of entries has this address."""
         rows = await fetch("SELECT * FROM blogs WHERE feed_hash = $1", fingerprint(feed_url))
         return blog_from(rows[0]) if rows else None
 
     async def get_blog(self, blog_id: BlogId) -> Blog | None:
-        """Look a blog up."""
+        """Return a blog."""
         rows = await fetch("SELECT * FROM blogs WHERE id = $1", blog_id)
         return blog_from(rows[0]) if rows else None
 
@@ -102,30 +102,30 @@ class FeedRepository:
         return feed_from(there[0])
 
     async def _began(self, entry_id: EntryId | None) -> datetime | None:
-        """When an entry was published, since when it may have been commented on."""
+        """Return the time since which an entry may have comments: its publication."""
         rows = (
             await fetch("SELECT published_at, first_seen_at FROM entries WHERE id = $1", entry_id) if entry_id else []
         )
         return moment(rows[0]["published_at"] or rows[0]["first_seen_at"]) if rows else None
 
     async def of_blog(self, blog_id: BlogId) -> list[Feed]:
-        """All feeds of a blog."""
+        """Return all feeds of a blog."""
         return [feed_from(row) for row in await fetch("SELECT * FROM feeds WHERE blog_id = $1 ORDER BY id", blog_id)]
 
     async def failing(self, guild_id: GuildId) -> list[Feed]:
-        """Feeds of a guild's blogs that fail, longest first."""
+        """Return the failing feeds of a guild's blogs, longest first."""
         rows = await fetch(_FAILING, guild_id)
         never = datetime.min.replace(tzinfo=UTC)
         return sorted(map(feed_from, rows), key=lambda feed: feed.last_ok_at or never)
 
     async def get(self, feed_id: FeedId) -> Feed | None:
-        """Look a feed up."""
+        """Return a feed."""
         rows = await fetch("SELECT * FROM feeds WHERE id = $1", feed_id)
         return feed_from(rows[0]) if rows else None
 
 
 def blog_from(row: Mapping[str, Any]) -> Blog:
-    """Read a row as it comes from the database."""
+    """Read a row of the database."""
     return Blog(
         id=BlogId(row["id"]),
         title=row["title"],

@@ -1,11 +1,11 @@
-"""Stored times that lie further ahead than any can: the clock was ahead when they were written. Decides no limit."""
+"""Correction of stored times that lie too far ahead, as the clock was ahead when they were written."""
 
 from datetime import datetime
 
 from bot.storage import tables
 from bot.storage.statements import fetch
 
-#: A feed that says when it was polled, in the future, is proof; else it depends on how long such a feed ever waits.
+#: A last poll in the future is proof; else the longest interval of such a feed is the limit.
 _FEEDS = """
 UPDATE feeds SET next_poll_at = $1::timestamptz, not_before = NULL, last_full_poll_at = NULL, leased_until = NULL,
     last_polled_at = CASE WHEN last_polled_at > $1 THEN $1::timestamptz ELSE last_polled_at END,
@@ -41,12 +41,12 @@ WHERE requested_at > $2 OR due_at > $3 OR lease_until > $3
 RETURNING feed_id
 """
 
-#: What appears before a subscription starts is not posted there.
+#: Entries from before the start of a subscription are not posted there.
 _SUBSCRIPTIONS = "UPDATE subscriptions SET started_at = $1::timestamptz WHERE started_at > $2 RETURNING id"
-#: Nor is a mention that came before they were switched on.
+#: Nor are mentions from before they were switched on.
 _MENTIONS = "UPDATE subscriptions SET pingbacks_since = $1::timestamptz WHERE pingbacks_since > $2 RETURNING id"
 
-#: When something was done. How much may be done in a while is counted from these, and how long something waits.
+#: Times of past acts. Rate limits and waits count from these.
 _DONE = (
     "UPDATE deliveries SET settled_at = $1::timestamptz WHERE settled_at > $2 RETURNING id",
     "UPDATE replies SET accepted_at = $1::timestamptz WHERE accepted_at > $2 RETURNING id",
@@ -59,7 +59,7 @@ _DONE = (
 
 
 class FutureTimeRepository:
-    """Brings times back from the future."""
+    """Corrects times that are too far in the future."""
 
     async def reset_feeds(
         self,
@@ -72,7 +72,7 @@ class FutureTimeRepository:
         quiet: datetime,
         leased: datetime,
     ) -> int:
-        """Make feeds due that wait for longer than any of their kind; returns how many."""
+        """Make feeds due that wait longer than their kind ever does; return how many."""
         found = await fetch(_FEEDS, now, impossible, well, failing, stopped, quiet)
         found += await fetch(_FEED_LEASES, leased)
         found += await fetch(_SUBSCRIPTIONS, now, impossible)
@@ -82,17 +82,17 @@ class FutureTimeRepository:
     async def reset_deliveries(
         self, now: datetime, *, impossible: datetime, untried: datetime, tried: datetime, leased: datetime
     ) -> int:
-        """Make deliveries due that wait for longer than any; returns how many."""
+        """Make deliveries due that wait longer than any delivery does; return how many."""
         found = await fetch(_DELIVERIES, now, impossible, untried, tried)
         return len(found + await fetch(_DELIVERY_LEASES, leased))
 
     async def reset_hub_subscriptions(self, now: datetime, *, impossible: datetime, due: datetime) -> int:
-        """Ask hubs anew whose leases were written by a wrong clock; returns how many."""
+        """Renew hub subscriptions with leases of a wrong clock; return how many."""
         found = await fetch(_HUB_SUBSCRIPTIONS, now, impossible, due)
         if found:
             await tables.Feed.filter(id__in=[row["feed_id"] for row in found]).update(hub_trusted_until=None)
         return len(found)
 
     async def reset_done(self, now: datetime, *, impossible: datetime) -> int:
-        """Let what was done while the clock was ahead count as done now; returns how much was."""
+        """Set times of past acts that lie in the future to now; return how many."""
         return sum([len(await fetch(sql, now, impossible)) for sql in _DONE])

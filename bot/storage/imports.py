@@ -1,4 +1,4 @@
-"""Lists of feeds being imported: kept, begun, settled feed by feed. What a list may hold is decided elsewhere."""
+"""Storage of imports: lists of feeds, and the outcome of each feed."""
 
 import json
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ from bot.storage.values import scrub, utc
 
 
 class ImportRepository:
-    """Lists of feeds on their way into a guild."""
+    """The imports of guilds."""
 
     async def add(self, wanted: Import, feeds: Sequence[ListedFeed]) -> Import:
-        """Keep a list that is not begun yet; the id and the feeds in ``wanted`` are ignored."""
+        """Save an import that has not begun; the id and the feeds in ``wanted`` are ignored."""
         async with in_transaction():
             row = await ImportRow.create(
                 guild_id=wanted.guild_id,
@@ -47,20 +47,20 @@ class ImportRepository:
         return _import_from(row, [ImportedFeedRow._init_from_db(**each) for each in new])
 
     async def get(self, import_id: ImportId) -> Import | None:
-        """Look a list up."""
+        """Return an import."""
         return await _with_feeds(await ImportRow.get_or_none(id=import_id))
 
     async def newest(self, guild_id: GuildId) -> Import | None:
-        """The list that was begun last in a guild."""
+        """Return the import that was begun last in a guild."""
         begun = ImportRow.filter(guild_id=guild_id, begun_at__isnull=False)
         return await _with_feeds(await begun.order_by("-begun_at", "-id").first())
 
     async def begin(self, import_id: ImportId, at: datetime) -> bool:
-        """Note that the button was pressed; False if it was already, or there is no such list."""
+        """Save that an import begins; False if it has begun already or does not exist."""
         return bool(await ImportRow.filter(id=import_id, begun_at__isnull=True).update(begun_at=utc(at)))
 
     async def get_feed(self, feed_id: ImportedFeedId) -> ImportedFeed | None:
-        """Look one of its feeds up."""
+        """Return a feed of an import."""
         row = await ImportedFeedRow.get_or_none(id=feed_id)
         return None if row is None else _feed_from(row)
 
@@ -72,37 +72,37 @@ class ImportRepository:
         reason: str | None = None,
         cause: FailureCause | None = None,
     ) -> None:
-        """Keep what came of a feed."""
+        """Save the outcome of a feed."""
         word = None if cause is None else str(cause)
         await ImportedFeedRow.filter(id=feed_id).update(state=str(state), reason=scrub(reason), cause=word)
 
     async def stop(self, import_id: ImportId) -> int:
-        """Start none of the feeds that wait; returns how many there were."""
+        """Cancel the feeds that wait; return how many."""
         waiting = ImportedFeedRow.filter(
             batch_id=import_id, batch__begun_at__isnull=False, state=str(ImportState.WAITING)
         )
         numbers = await waiting.values_list("id", flat=True)
-        # Each row once more by its state: a feed that was settled meanwhile keeps what came of it.
+        # The state is checked for each row again: a feed that was settled meanwhile keeps its outcome.
         still = ImportedFeedRow.filter(id__in=numbers, state=str(ImportState.WAITING))
         return await still.update(state=str(ImportState.STOPPED)) if numbers else 0
 
     async def retry_feed(self, feed_id: ImportedFeedId) -> bool:
-        """Have a feed that failed wait for its turn again; False if it did not fail."""
+        """Let a failed feed wait again; False if it has not failed."""
         failed = ImportedFeedRow.filter(id=feed_id, state=str(ImportState.FAILED))
         return bool(await failed.update(state=str(ImportState.WAITING), reason=None, cause=None))
 
     async def show_progress_in(self, import_id: ImportId, message: MessageRef) -> None:
-        """Keep which message shows how far a list is."""
+        """Save the message that shows an import's progress."""
         await ImportRow.filter(id=import_id).update(
             progress_channel_id=message.channel_id, progress_message_id=message.message_id
         )
 
     async def delete(self, import_id: ImportId) -> None:
-        """Forget a list."""
+        """Delete an import."""
         await ImportRow.filter(id=import_id).delete()
 
     async def delete_old(self, *, unbegun: datetime, begun: datetime) -> None:
-        """Forget lists handed in before ``unbegun`` that nobody began, and those begun before ``begun``."""
+        """Delete imports that were added before ``unbegun`` and not begun, and those begun before ``begun``."""
         await ImportRow.filter(begun_at__isnull=True, created_at__lt=utc(unbegun)).delete()
         await ImportRow.filter(begun_at__lt=utc(begun)).delete()
 

@@ -1,6 +1,6 @@
-"""Looks a database over without opening the store: also while a bot runs on it, and before there is one.
+"""Inspection of a database without the store: while a bot runs on it, or before it exists.
 
-Changes nothing, not even an empty file is made. Judges nothing.
+Nothing is changed; a missing file is not made.
 """
 
 import os
@@ -18,13 +18,13 @@ from bot.storage.migrate import connected
 from bot.storage.sqlite_rebuild import IndexKeepingExecutor
 from bot.storage.unusable import damaged, is_damage
 
-#: Writes, and finds nothing to write to: what may not be written refuses it all the same.
+#: An update of no rows, which a read-only database refuses all the same.
 _WRITE = "UPDATE deliveries SET attempts = attempts WHERE id = -1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """How a database is."""
+    """The state of a database."""
 
     #: False: an SQLite file that the first start will make
     exists: bool
@@ -37,9 +37,9 @@ class Condition:
 
 
 async def inspect(url: str, *, keys: Sequence[str]) -> Condition:
-    """Look a database over.
+    """Inspect a database.
 
-    :param keys: what passwords may be encrypted with.
+    :param keys: the keys with which passwords may be encrypted.
     :raises PermanentError: it cannot be reached or read.
     :raises Unusable: it is damaged, or newer than this program.
     """
@@ -52,7 +52,7 @@ async def inspect(url: str, *, keys: Sequence[str]) -> Condition:
             if location.file is not None and not await _is_whole(connection):
                 raise damaged(location.file)
             if pending:
-                # Tables may be missing or have other columns; the next start sees to that.
+                # Tables may be missing or have other columns; the next start migrates them.
                 return Condition(exists=True, writable=True, pending=len(pending))
             rows = await connection.execute_query_dict("SELECT secret FROM connections")
             return Condition(
@@ -69,7 +69,7 @@ async def inspect(url: str, *, keys: Sequence[str]) -> Condition:
 
 
 async def _is_whole(connection: BaseDBAsyncClient) -> bool:
-    """Read a whole SQLite file: damage may stand where no start looks."""
+    """Read a whole SQLite file, as a start does not notice all damage."""
     [row] = await connection.execute_query_dict("PRAGMA quick_check(1)")
     return bool(row["quick_check"] == "ok")
 

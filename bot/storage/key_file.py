@@ -1,7 +1,4 @@
-"""The key that encrypts the blogs' credentials, where none was set: made once, kept beside the database.
-
-Encrypts nothing itself.
-"""
+"""The key that encrypts credentials if none was configured: made once and kept beside the database."""
 
 import contextlib
 import logging
@@ -14,19 +11,19 @@ _log = logging.getLogger(__name__)
 
 
 def data_folder(database_url: str) -> Path:
-    """Return where we keep files of our own."""
+    """Return the folder of the bot's own files."""
     if database_url.startswith("sqlite://"):
         return Path(database_url.removeprefix("sqlite://").partition("?")[0]).parent
     return Path("data")
 
 
 def key_file(database_url: str) -> Path:
-    """Return where the key is kept, whether it is there or not."""
+    """Return the path of the key file, which may not exist."""
     return data_folder(database_url) / "secret.key"
 
 
 def kept_key(database_url: str) -> str:
-    """Return the kept key; the first start makes it."""
+    """Return the key of the file; the first start makes it."""
     path = key_file(database_url)
     if not path.exists():
         make_folder(path.parent)

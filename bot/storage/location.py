@@ -1,4 +1,4 @@
-"""Where a database is and how it is connected to: an address in, Tortoise's configuration out. Opens nothing."""
+"""The address of a database, and Tortoise's configuration for it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from tortoise.exceptions import ConfigurationError
 
 from bot.model.errors import PermanentError
 
-#: Modules with tables, in Tortoise's words.
+#: Modules with tables, as Tortoise names them.
 MODELS = [
     "bot.storage.tables",
     "bot.storage.tables_feeds",
@@ -29,18 +29,18 @@ _SQLITE_PARAMETERS = {"busy_timeout": "15000", "synchronous": "NORMAL", "journal
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """One database. Its name for Tortoise is the dialect, because Tortoise keeps made statements by that name."""
+    """One database. Its name for Tortoise is the dialect, because Tortoise caches statements by that name."""
 
     dialect: str
     credentials: dict[str, Any]
 
     @property
     def file(self) -> Path | None:
-        """The SQLite file."""
+        """Return the SQLite file."""
         return Path(self.credentials["file_path"]) if self.dialect == _SQLITE else None
 
     def config(self, **overrides: str) -> dict[str, Any]:
-        """Tortoise's configuration.
+        """Return Tortoise's configuration.
 
         :param overrides: connection parameters in place of the usual.
         """
@@ -57,7 +57,7 @@ class Location:
         }
 
     def lock_file(self, purpose: str) -> Path:
-        """A file beside the database to hold a lock on."""
+        """Return the path of a lock file beside the database."""
         if self.file is None:
             raise ValueError(self.dialect)
         return self.file.with_name(f"{self.file.name}.{purpose}")
@@ -66,7 +66,7 @@ class Location:
 def locate(url: str) -> Location:
     """Read a database's address.
 
-    :raises PermanentError: it is none that is known; the text does not repeat it, as it may hold a password.
+    :raises PermanentError: the address is invalid; the text does not repeat it, as it may hold a password.
     """
     scheme = url.partition("://")[0]
     if scheme not in {_SQLITE, _POSTGRES, "postgresql"}:

@@ -1,4 +1,4 @@
-"""Locks between processes: a file's, held with ``flock``. Gone with the process, however it ends."""
+"""Locks between processes: ``flock`` on a file, which ends with the process."""
 
 import asyncio
 import fcntl
@@ -14,14 +14,14 @@ _PAUSE_S = 0.05
 
 
 class FileLock:
-    """A lock on a file of its own, which stays when the lock is freed: deleting it would let two hold one name."""
+    """A lock on a file, which is not deleted: else two processes could hold locks of one name."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: FileIO | None = None
 
     def take(self) -> bool:
-        """Take the lock; False if another holds it.
+        """Take the lock; False if another process holds it.
 
         :raises PermanentError: the file cannot be made.
         """
@@ -39,7 +39,7 @@ class FileLock:
         return True
 
     def free(self) -> None:
-        """Give the lock back, if it is held."""
+        """Release the lock, if it is held."""
         if self._file:
             self._file.close()
             self._file = None
@@ -48,7 +48,7 @@ class FileLock:
 @asynccontextmanager
 async def wait_for(lock: FileLock) -> AsyncIterator[None]:
     """Hold a lock that others hold for a short time only."""
-    while not lock.take():  # noqa: ASYNC110 - another process tells no event
+    while not lock.take():  # noqa: ASYNC110 - another process sets no event
         await asyncio.sleep(_PAUSE_S)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Members' profiles, the ledger of what they agreed to, and authors' alerts."""
+"""Storage of members' profiles, their consents, and author alerts."""
 
 import secrets
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ SELECT * FROM alerts a WHERE a.blog_id = $1 AND a.off_reason IS NULL
         WHERE s.blog_id = a.blog_id AND s.guild_id = a.guild_id AND s.left_at IS NOT NULL)
 ORDER BY a.id {key_share}
 """
-#: Those who published from one guild only.
+#: Members who published from one guild only.
 _OF_GUILD_ALONE = """
 DELETE FROM profiles WHERE user_id IN (SELECT user_id FROM replies WHERE guild_id = $1)
     AND user_id NOT IN (SELECT user_id FROM replies WHERE guild_id <> $1)
@@ -29,19 +29,19 @@ _LOCK = "UPDATE profiles SET user_id = user_id WHERE user_id = $1 RETURNING id"
 
 
 class MemberRepository:
-    """Members' profiles, what they agreed to, and authors' alerts."""
+    """The members' profiles, their consents, and author alerts."""
 
     async def profile(self, user_id: UserId) -> Profile | None:
-        """Under what name a member publishes."""
+        """Return the profile of a member: the public name."""
         row = await tables.Profile.get_or_none(user_id=user_id)
         return None if row is None else await _profile_from(row)
 
     async def lock(self, user_id: UserId) -> None:
-        """Let no other transaction act for this member until the present one ends."""
+        """Block other transactions for this member until the present one ends."""
         await fetch(_LOCK, user_id)
 
     async def save_profile(self, user_id: UserId, public_name: str) -> Profile:
-        """Keep a public name; the first time makes the member's token, which then stays."""
+        """Save a public name; the first call makes the member's token, which then stays."""
         row: dict[str, object] = {
             "user_id": user_id,
             "public_name": scrub(public_name),
@@ -51,11 +51,11 @@ class MemberRepository:
         return await _profile_from(tables.Profile._init_from_db(**saved))
 
     async def add_consent(self, user_id: UserId, *, wording: str, at: datetime) -> None:
-        """Enter into the ledger what a member agreed to, in the words that were shown."""
+        """Save a member's consent, in the words that were shown."""
         await tables.Consent.create(user_id=user_id, wording=scrub(wording), at=utc(at))
 
     async def public_names(self, user_ids: Sequence[UserId]) -> dict[UserId, str]:
-        """Names of those who agreed to be published."""
+        """Return the public names of members who agreed to be published."""
         if not user_ids:
             return {}
         agreed = await tables.Consent.filter(user_id__in=user_ids).distinct().values_list("user_id", flat=True)
@@ -79,28 +79,28 @@ class MemberRepository:
         return _alert_from(tables.Alert._init_from_db(**saved))
 
     async def get_alert(self, alert_id: AlertId) -> AuthorAlert | None:
-        """Look an alert up."""
+        """Return an alert."""
         row = await tables.Alert.get_or_none(id=alert_id)
         return None if row is None else _alert_from(row)
 
     async def alerts_of_user(self, guild_id: GuildId, user_id: UserId) -> list[AuthorAlert]:
-        """A person's alerts in a guild, those switched off by us among them."""
+        """Return a person's alerts in a guild, including those that the bot switched off."""
         return [
             _alert_from(row) for row in await tables.Alert.filter(guild_id=guild_id, user_id=user_id).order_by("id")
         ]
 
     async def alerts_of_blog(self, blog_id: BlogId) -> list[AuthorAlert]:
-        """Alerts on a blog that are on, but for those of guilds that the bot has left."""
+        """Return the active alerts on a blog, without those of guilds that the bot has left."""
         rows = await fetch(_OF_BLOG, blog_id)
         return [_alert_from(tables.Alert._init_from_db(**row)) for row in rows]
 
     async def remove_alerts(self, guild_id: GuildId, user_id: UserId, blog_id: BlogId | None) -> int:
-        """Delete a person's alerts on one blog or on all; returns how many."""
+        """Delete a person's alerts on one blog or on all; return how many."""
         alerts = tables.Alert.filter(guild_id=guild_id, user_id=user_id)
         return await (alerts if blog_id is None else alerts.filter(blog_id=blog_id)).delete()
 
     async def remove_guild_alerts(self, guild_id: GuildId, blog_id: BlogId) -> int:
-        """Delete everybody's alerts of a guild on a blog; returns how many."""
+        """Delete all alerts of a guild on a blog; return how many."""
         return await tables.Alert.filter(guild_id=guild_id, blog_id=blog_id).delete()
 
     async def forget_guild(self, guild_id: GuildId) -> None:

@@ -1,4 +1,4 @@
-"""Items and the messages that stand for them, readable in both directions."""
+"""Storage of posted messages: the message of each entry or comment in a subscription."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from bot.storage import tables
 from bot.storage.statements import fetch, insert_new
 from bot.storage.values import scrub, utc
 
-#: Where a blog goes to a channel without threads, a link's thread is the channel itself: nobody's.
+#: Without threads, the thread of a posted message is the channel itself, which belongs to no one entry.
 _OF_THREAD = """
 SELECT p.* FROM posted_messages p JOIN subscriptions s ON s.id = p.subscription_id
 WHERE p.thread_id = $1 AND p.comment_id = $2 AND p.thread_id <> s.channel_id
@@ -16,7 +16,7 @@ ORDER BY p.id LIMIT 1
 """
 
 
-#: What is linked is not deleted while the link is written.
+#: The lock keeps the subscription and the entry from being deleted meanwhile.
 _STANDS = """
 SELECT s.id FROM subscriptions s JOIN entries e ON e.blog_id = s.blog_id
 WHERE s.id = $1 AND e.id = $2 {key_share}
@@ -24,12 +24,12 @@ WHERE s.id = $1 AND e.id = $2 {key_share}
 
 
 class PostedMessageRepository:
-    """Which message stands for which item."""
+    """The messages in which entries and comments were posted."""
 
     async def add(self, posted: PostedMessage) -> bool:
-        """Keep a link; the first one of an item in a subscription stays.
+        """Save a posted message; the first one of an item in a subscription stays.
 
-        :return: False where the subscription or the entry was deleted meanwhile, so that nothing is kept.
+        :return: False if the subscription or the entry was deleted meanwhile, so that nothing is saved.
         """
         if not await fetch(_STANDS, posted.subscription_id, posted.entry_id):
             return False
@@ -47,35 +47,35 @@ class PostedMessageRepository:
         return True
 
     async def forget_thread(self, subscription_id: SubscriptionId, entry_id: EntryId) -> None:
-        """Note that an entry's thread is gone, so that its comments go nowhere."""
+        """Save that an entry's thread is gone, so that its comments are not posted."""
         entry = tables.PostedMessage.filter(
             subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
         )
         await entry.update(thread_id=None)
 
     async def rename_thread(self, subscription_id: SubscriptionId, entry_id: EntryId, name: str, at: datetime) -> None:
-        """Keep the name that an entry's thread was given."""
+        """Save the new name of an entry's thread."""
         entry = tables.PostedMessage.filter(
             subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
         )
         await entry.update(thread_name=scrub(name), renamed_at=utc(at))
 
     async def mark_locked_notice(self, subscription_id: SubscriptionId, entry_id: EntryId, at: datetime) -> None:
-        """Note that a comment was posted beside an entry's thread because that is locked."""
+        """Save that a comment was posted in the channel because the entry's thread is locked."""
         entry = tables.PostedMessage.filter(
             subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
         )
         await entry.update(locked_notice_at=utc(at))
 
     async def of_entry(self, subscription_id: SubscriptionId, entry_id: EntryId) -> PostedMessage | None:
-        """The message that stands for an entry."""
+        """Return the message of an entry."""
         row = await tables.PostedMessage.get_or_none(
             subscription_id=subscription_id, entry_id=entry_id, comment_id=tables.NO_COMMENT
         )
         return None if row is None else _posted_message_from(row)
 
     async def of_comment(self, subscription_id: SubscriptionId, comment_id: CommentId) -> PostedMessage | None:
-        """The message that stands for a comment."""
+        """Return the message of a comment."""
         row = (
             await tables.PostedMessage.filter(subscription_id=subscription_id, comment_id=comment_id)
             .order_by("id")
@@ -84,24 +84,24 @@ class PostedMessageRepository:
         return None if row is None else _posted_message_from(row)
 
     async def of_message(self, message_id: MessageId) -> PostedMessage | None:
-        """What a message stands for."""
+        """Return a posted message by its id."""
         row = await tables.PostedMessage.filter(message_id=message_id).order_by("id").first()
         return None if row is None else _posted_message_from(row)
 
     async def of_thread(self, thread_id: ChannelId) -> PostedMessage | None:
-        """The entry whose thread this is; a channel that entries go to without threads is none."""
+        """Return the message of the entry whose thread this is; None for a channel without threads."""
         rows = await fetch(_OF_THREAD, thread_id, tables.NO_COMMENT)
         return _posted_message_from(tables.PostedMessage._init_from_db(**rows[0])) if rows else None
 
     async def of_entry_and_comments(
         self, subscription_id: SubscriptionId, entry_id: EntryId, limit: int
     ) -> list[PostedMessage]:
-        """The links of an entry and of comments on it, those made last first."""
+        """Return the messages of an entry and of its comments, newest first."""
         rows = tables.PostedMessage.filter(subscription_id=subscription_id, entry_id=entry_id)
         return [_posted_message_from(row) for row in await rows.order_by("-id").limit(limit)]
 
     async def newest(self, subscription_id: SubscriptionId, limit: int) -> list[PostedMessage]:
-        """The links made last in a subscription, newest first."""
+        """Return the newest messages of a subscription, newest first."""
         rows = await tables.PostedMessage.filter(subscription_id=subscription_id).order_by("-id").limit(limit)
         return [_posted_message_from(row) for row in rows]
 

@@ -1,4 +1,4 @@
-"""Brings the tables to their newest form, one starter at a time. Opens connections of its own and closes them."""
+"""Migration of the tables to their newest form, by one process at a time, over a connection of its own."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,17 +15,17 @@ from bot.storage.private_files import make_private_database
 from bot.storage.sqlite_rebuild import IndexKeepingExecutor
 from bot.storage.unusable import damaged, is_damage
 
-#: Any number that nobody else uses on the same database.
+#: Any number that no other program uses for a lock on the same database.
 _ADVISORY_LOCK = 0x6261636B6368616E
 
-#: What of an address concerns a single connection; the rest is the pool's.
+#: The parameters of an address for a single connection; the others are the pool's.
 _CONNECT = {"host", "port", "user", "password", "database", "ssl", "timeout"}
 
 
 async def migrate(url: str) -> list[str]:
-    """Apply what is missing; returns the names of the migrations applied.
+    """Apply the missing migrations; return their names.
 
-    Starters that come meanwhile wait and then find nothing to do.
+    Other processes wait meanwhile and then have nothing to do.
 
     :raises PermanentError: the database cannot be reached, or a bot that runs holds the SQLite file.
     :raises Unusable: it is damaged, or newer than this program.
@@ -65,7 +65,7 @@ async def _apply(location: Location, connection: BaseDBAsyncClient) -> list[str]
 
 
 async def _check_references(connection: BaseDBAsyncClient) -> None:
-    """Foreign keys were off while tables were rebuilt: see that every reference still leads somewhere."""
+    """Check every foreign key, as they were off while tables were rebuilt."""
     broken = await connection.execute_query_dict("PRAGMA foreign_key_check")
     if broken:
         tables = ", ".join(sorted({row["table"] for row in broken}))
@@ -90,7 +90,7 @@ async def _one_at_a_time(location: Location) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def connected(location: Location) -> AsyncIterator[BaseDBAsyncClient]:
-    """Connect beside whatever else is open, without enforcing SQLite's foreign keys."""
+    """Connect beside any open store, without enforcing SQLite's foreign keys."""
     # foreign keys on, the rebuild of a table would delete every row that refers to it
     overrides = {"foreign_keys": "OFF"} if location.file else {}
     async with TortoiseContext() as context:

@@ -1,4 +1,4 @@
-"""Notices: kept once, undone once."""
+"""Storage of notices to admins, and of their undoing."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from bot.storage.values import scrub, utc
 
 
 class NoticeRepository:
-    """What admins were told."""
+    """The notices to admins."""
 
     async def add(
         self,
@@ -28,7 +28,7 @@ class NoticeRepository:
         at: datetime,
         guild_id: GuildId | None = None,
     ) -> NoticeId:
-        """Keep a notice."""
+        """Save a notice."""
         row = await NoticeRow.create(
             blog_id=blog_id,
             feed_id=feed_id,
@@ -41,23 +41,23 @@ class NoticeRepository:
         return NoticeId(row.id)
 
     async def get(self, notice_id: NoticeId) -> Notice | None:
-        """Look a notice up."""
+        """Return a notice."""
         row = await NoticeRow.get_or_none(id=notice_id)
         return None if row is None else _notice_from(row)
 
     async def of_blog(self, blog_id: BlogId, limit: int, *, guild_id: GuildId | None = None) -> list[Notice]:
-        """A blog's newest notices: those that concern everybody, and one guild's own."""
+        """Return a blog's newest notices: those for all guilds, and one guild's own."""
         whose = Q(guild_id__isnull=True) if guild_id is None else Q(guild_id__isnull=True) | Q(guild_id=guild_id)
         rows = await NoticeRow.filter(whose, blog_id=blog_id).order_by("-created_at", "-id").limit(limit)
         return [_notice_from(row) for row in rows]
 
     async def undo(self, notice_id: NoticeId, subscription_id: SubscriptionId, at: datetime) -> bool:
-        """Note that it was undone in a subscription; False if it was already."""
+        """Save that a notice was undone in a subscription; False if it was already."""
         row: dict[str, object] = {"notice_id": notice_id, "subscription_id": subscription_id, "undone_at": at}
         return bool(await insert_new("notice_undos", [row], unique="notice_id, subscription_id"))
 
     async def undone_in(self, subscription_id: SubscriptionId) -> dict[NoticeId, datetime]:
-        """Which notices were undone in a subscription, and when."""
+        """Return the notices that were undone in a subscription, with the times."""
         rows = await NoticeUndo.filter(subscription_id=subscription_id)
         return {NoticeId(row.notice_id): row.undone_at for row in rows}
 

@@ -1,4 +1,4 @@
-"""Whether a database is away: one error for it, and a line in the log when that begins and when it ends."""
+"""Outages of a database: one error for all, and a log line at their beginning and end."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -10,10 +10,10 @@ _log = logging.getLogger(__name__)
 
 
 class Outage:
-    """Whether the database is away.
+    """Watches for outages of one database.
 
-    :param is_away: whether an error of the driver's says so.
-    :param what: what cannot be done meanwhile, as in "The database cannot be ...".
+    :param is_away: returns True if an error of the driver means an outage.
+    :param what: the impossible act, as in "The database cannot be ...".
     """
 
     def __init__(self, is_away: Callable[[BaseException], bool], what: str) -> None:
@@ -22,9 +22,9 @@ class Outage:
         self._away = False
 
     async def watch(self, step: Callable[[], Awaitable[Any]]) -> Any:
-        """Take a step that proves by its end that the database is there.
+        """Await a step whose success proves that the database is available.
 
-        :raises DatabaseUnavailable: the database is away.
+        :raises DatabaseUnavailable: the database is unavailable.
         """
         try:
             result = await step()
@@ -35,21 +35,21 @@ class Outage:
         return result
 
     def note(self, error: BaseException) -> None:
-        """Look at what a step raised.
+        """Check an error of a step.
 
-        :raises DatabaseUnavailable: it says that the database is away.
+        :raises DatabaseUnavailable: it means an outage.
         """
         if not self._is_away(error):
             return
         if not self._away:
             self._away = True
-            # SQLite has one class for all, and a name for each.
+            # SQLite has one class for all errors, and a name for each.
             cause = getattr(error, "sqlite_errorname", type(error).__name__)
             _log.error("The database cannot be %s (%s).", self._what, cause, extra={"action": "database_unavailable"})
         raise DatabaseUnavailable(self._what) from error
 
     def end(self) -> None:
-        """Take note that the database is there."""
+        """Note that the database is available."""
         if self._away:
             self._away = False
             _log.warning("The database is back.", extra={"action": "database_available"})

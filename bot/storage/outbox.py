@@ -1,4 +1,4 @@
-"""Deliveries: added once, claimed lane by lane with a lease, settled. How to perform them is known elsewhere."""
+"""Storage of deliveries: added once by key, claimed lane by lane with a lease, settled."""
 
 import json
 import secrets
@@ -16,7 +16,7 @@ from bot.storage.values import moment, scrub, utc
 
 #: 20 characters; Discord takes 25.
 _NONCE_BYTES = 10
-#: How many of the dead a person is shown.
+#: The number of dead deliveries that are shown to a person.
 _NEWEST_DEAD = 10
 
 _KEYS_A_STATEMENT = 500
@@ -27,8 +27,8 @@ _WAITING = str(DeliveryState.WAITING)
 _DONE = str(DeliveryState.DONE)
 _DEAD = str(DeliveryState.DEAD)
 
-#: A lane's oldest waiting delivery blocks the rest, leased or not yet due; so does one that is being performed. But a
-#: reply that waits for another attempt lets those behind it pass: only one is ever sent to a blog at a time.
+#: A lane's oldest waiting delivery blocks the rest, even if it is not due yet; so does a leased one. But a reply that
+#: waits for another attempt does not block: the lane still sends one reply to a blog at a time.
 _CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT d.id FROM deliveries d
@@ -41,7 +41,7 @@ SET leased_until = $2, attempts = attempts + 1, first_attempt_at = COALESCE(firs
 WHERE id IN (SELECT id FROM due) RETURNING *
 """
 
-#: An attempt that tried nothing was none: the first one is still to come.
+#: An attempt that was not made does not count, so the first one is still to come.
 _RETRY = """
 UPDATE deliveries
 SET due_at = $1, error = $2, leased_until = NULL, attempts = attempts - $3,
@@ -60,15 +60,15 @@ WHERE d.kind = 'publish_reply' AND d.state = 'waiting' AND d.first_attempt_at < 
 """
 
 
-#: What is measured anew is as old as it was.
+#: The age of a delivery stays as its retry window begins again.
 _RESTART_RETRY_WINDOW = "UPDATE deliveries SET first_due_at = COALESCE(first_due_at, retry_since), retry_since = $1"
 
 
 class OutboxRepository:
-    """Deliveries not yet settled."""
+    """The deliveries of the outbox."""
 
     async def add(self, deliveries: Sequence[NewDelivery]) -> None:
-        """Add deliveries in order; one whose key is known is left alone, unless it is dead: it gets a new life."""
+        """Add deliveries in order; one with a known key stays as it is, unless it is dead: then it waits again."""
         rows: list[dict[str, object]] = [
             {
                 "kind": delivery.intent.kind,
@@ -99,9 +99,9 @@ class OutboxRepository:
             )
 
     async def claim(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Delivery]:
-        """Take the first delivery of each lane that is due and not taken, longest due first.
+        """Claim the first delivery of each lane that is due and not leased, longest due first.
 
-        One that this version of the program cannot read is dead, so that it blocks neither its lane nor the others.
+        A delivery that this version cannot read becomes dead, so that it does not block its lane.
         """
         rows = [DeliveryRow._init_from_db(**row) for row in await fetch(_CLAIM, now, lease_until, limit)]
         claimed = []
@@ -113,59 +113,59 @@ class OutboxRepository:
         return claimed
 
     async def cancel(self, lane: str) -> None:
-        """Forget what waits in a lane."""
+        """Delete the waiting deliveries of a lane."""
         await DeliveryRow.filter(lane=lane, state=_WAITING).delete()
 
     async def count_comments(self, lane: str, since: datetime) -> int:
-        """How many comments a lane has announced since then, or has still to announce."""
+        """Count the comments that a lane has announced since then, or has still to announce."""
         kind = AnnounceComment.kind
         waiting = await DeliveryRow.filter(lane=lane, state=_WAITING, kind=kind).count()
         done = DeliveryRow.filter(lane=lane, state=_DONE, kind=kind, settled_at__gt=utc(since))
         return waiting + await done.count()
 
     async def done_since(self, kinds: Sequence[str], since: datetime) -> list[datetime]:
-        """When deliveries of these kinds were done, since then."""
+        """Return the times at which deliveries of these kinds were done, since then."""
         done = DeliveryRow.filter(state=_DONE, kind__in=list(kinds), settled_at__gt=utc(since))
         return [row.settled_at for row in await done if row.settled_at is not None]
 
     async def is_waiting_before(self, key: str, *, before: DeliveryId) -> bool:
-        """Whether the delivery of this key waits, and was added before another."""
+        """Return True if the delivery of this key waits, and was added before another."""
         return await DeliveryRow.filter(key=key, state=_WAITING, id__lt=before).exists()
 
     async def lock(self, delivery_id: DeliveryId) -> bool:
-        """Lock a delivery until the transaction ends; False if it was cancelled since it was claimed."""
+        """Lock a delivery until the transaction ends; False if it was cancelled after it was claimed."""
         sql = "SELECT id FROM deliveries WHERE id = $1 AND state = 'waiting' {for_update}"
         return bool(await fetch(sql, delivery_id))
 
     async def renew_leases(self, ids: Sequence[DeliveryId], *, lease_until: datetime) -> None:
-        """Keep deliveries that are still being performed."""
+        """Extend the leases of deliveries that are still being performed."""
         if ids:
             await DeliveryRow.filter(id__in=ids, state=_WAITING).update(leased_until=utc(lease_until))
 
     async def finish(self, delivery_id: DeliveryId, *, at: datetime, error: str | None = None) -> None:
-        """End a delivery: done, or with an error dead. Either frees its lane."""
+        """Settle a delivery: done, or with an error dead. Both unblock its lane."""
         await DeliveryRow.filter(id=delivery_id).update(
             state=_DONE if error is None else _DEAD, error=scrub(error), settled_at=utc(at), leased_until=None
         )
 
     async def retry(self, delivery_id: DeliveryId, *, due_at: datetime, error: str | None, attempted: bool) -> None:
-        """Give a delivery back for later.
+        """Release a delivery for a later attempt.
 
-        :param attempted: False where nothing was tried, so that the attempt does not count.
+        :param attempted: False if the attempt does not count, as nothing was tried.
         """
         await fetch(_RETRY, due_at, scrub(error), 0 if attempted else 1, delivery_id)
 
     async def restart_retry_window(self, delivery_id: DeliveryId, since: datetime) -> None:
-        """Let the time in which a delivery is retried begin at a time; its attempts still count."""
+        """Begin a delivery's retry window at a time; its attempts still count."""
         await fetch(f"{_RESTART_RETRY_WINDOW} WHERE id = $2", since, delivery_id)
 
     async def retry_now(self, lane: str, now: datetime) -> None:
-        """Make the deliveries that wait in a lane due, and let the time in which they are retried begin anew."""
+        """Make the waiting deliveries of a lane due, and begin their retry windows again."""
         await fetch(f"{_RESTART_RETRY_WINDOW} WHERE lane = $2 AND state = 'waiting'", now, lane)
         await DeliveryRow.filter(lane=lane, state=_WAITING, due_at__gt=utc(now)).update(due_at=utc(now))
 
     async def find(self, key: str) -> DeliveryView | None:
-        """The delivery of a key; None if there never was one, or it was pruned."""
+        """Return the delivery of a key; None if it never existed or was pruned."""
         row = await DeliveryRow.get_or_none(key=key)
         if row is None:
             return None
@@ -178,7 +178,7 @@ class OutboxRepository:
         )
 
     async def view(self, now: datetime, lanes: Sequence[str] | None = None) -> OutboxView:
-        """How much waits in these lanes (None: in all), and the newest dead."""
+        """Return the state of these lanes (None: of all), with the newest dead deliveries."""
         here = DeliveryRow.all() if lanes is None else DeliveryRow.filter(lane__in=[*lanes, ""])
         oldest = await here.filter(state=_WAITING, due_at__lte=utc(now)).order_by("due_at").first()
         dead = await here.filter(state=_DEAD).order_by("-settled_at", "-id").limit(_NEWEST_DEAD)
@@ -189,15 +189,15 @@ class OutboxRepository:
         )
 
     async def replies(self, guild_id: GuildId, *, dead_since: datetime) -> list[PendingReply]:
-        """A guild's replies that wait to be published, or were given up lately, oldest first."""
+        """Return a guild's replies that wait to be published, or were given up lately, oldest first."""
         return [_reply_from(row) for row in await fetch(_REPLIES, guild_id, dead_since)]
 
     async def unfinished_replies(self, tried_before: datetime) -> list[PendingReply]:
-        """Every guild's replies that wait although they were first tried before this, oldest first."""
+        """Return every guild's replies that wait although they were first tried before this, oldest first."""
         return [_reply_from(row) for row in await fetch(_STUCK_REPLIES, tried_before)]
 
     async def release_leases(self) -> None:
-        """Give back what a process that is no more had claimed."""
+        """Release the deliveries that an ended process had claimed."""
         await DeliveryRow.filter(state=_WAITING, leased_until__isnull=False).update(leased_until=None)
 
 

@@ -1,4 +1,4 @@
-"""Feeds as they are polled: claimed when due, settled, put off. When to poll next is decided elsewhere."""
+"""Storage of polls: feeds are claimed when due, settled and postponed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -25,14 +25,14 @@ from bot.storage.feed_columns import (
 from bot.storage.statements import fetch, fetch_among, fetch_columns, has_row_locks, update_all
 from bot.storage.values import fingerprint, scrub, utc
 
-#: That a blog ``b`` may be read with a connection ``c``: it is for the blog's present API and is not refused, and its
-#: guild wants comments of that blog itself.
+#: Condition: a connection ``c`` may be used to read a blog ``b``. The connection is for the blog's present API and is
+#: not refused, and its guild itself wants comments of the blog.
 MAY_READ = """(b.api_root = c.api_root AND c.trouble IS NULL AND EXISTS (SELECT 1 FROM subscriptions s
     WHERE s.guild_id = c.guild_id AND s.blog_id = c.blog_id AND s.paused_at IS NULL AND s.left_at IS NULL
         AND (s.comments OR EXISTS (SELECT 1 FROM alerts a
             WHERE a.guild_id = s.guild_id AND a.blog_id = s.blog_id AND a.off_reason IS NULL))))"""
-#: That somebody wants a feed ``f``. A paused subscription wants nothing; a parked one still does, so that nothing is
-#: lost while its channel is. ``$3``: now less WATCHED.
+#: Condition: a feed ``f`` is wanted. A paused subscription wants no feed; a parked one still does, so that no entries
+#: are lost while its channel is missing. ``$3``: now less WATCHED.
 WANTED = f"""(
     (f.kind <> 'account_comments' OR EXISTS (SELECT 1 FROM connections c JOIN blogs b ON b.id = c.blog_id
         WHERE c.blog_id = f.blog_id AND {MAY_READ}))
@@ -46,20 +46,20 @@ WANTED = f"""(
             AND r.state IN ('accepted', 'held', 'uncertain') AND r.created_at > $3
             AND NOT EXISTS (SELECT 1 FROM subscriptions l
                 WHERE l.id = r.subscription_id AND l.left_at IS NOT NULL))))))"""  # noqa: S608
-#: After so long nobody waits any more for what became of a reply.
+#: The time for which the state of a reply is watched.
 WATCHED = timedelta(days=30)
 
-#: What nobody wants is taken too, so that it can be put to sleep.
+#: Unwanted feeds are claimed too, so that their next poll can be postponed.
 _DUE = """
 FROM feeds f WHERE f.next_poll_at <= $1 AND (f.leased_until IS NULL OR f.leased_until <= $1)
 ORDER BY f.next_poll_at, f.id LIMIT $2 {skip_locked}
 """
 _SUBSCRIBERS = "(SELECT COUNT(*) FROM subscriptions s WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL)"
 
-#: A few of those that get a feed tell well enough whose turn it is.
+#: A few subscribed guilds per feed are enough to share polls fairly among guilds.
 _GUILDS = """(SELECT {join} FROM (SELECT DISTINCT s.guild_id FROM subscriptions s
     WHERE s.blog_id = f.blog_id AND s.paused_at IS NULL LIMIT 8) g)"""
-#: Feeds of comments only need it.
+#: Only feeds of comments need it.
 _API_ROOT = "CASE WHEN f.kind <> 'entries' THEN (SELECT b.api_root FROM blogs b WHERE b.id = f.blog_id) END"
 
 
@@ -76,7 +76,7 @@ _CLAIMED_AT = {"claimed_polled_at": "timestamptz"}
 _AS_CLAIMED = """(feeds.last_polled_at = v.claimed_polled_at
     OR (feeds.last_polled_at IS NULL AND v.claimed_polled_at IS NULL))"""
 
-#: One that is being polled now gets the new moment in any case, so that what the poll decides does not count.
+#: A feed that is being polled gets the new time in any case, so that it replaces the one that the poll chooses.
 _WARM = """
 UPDATE feeds SET newest_at = $1::timestamptz, next_poll_at = CASE
     WHEN next_poll_at < $2 AND leased_until IS NULL THEN next_poll_at
@@ -97,13 +97,13 @@ WHERE blog_id = $3 AND failures = 0 AND stopped_at IS NULL
     AND (kind IN ('comments', 'account_comments') OR (kind = 'entry_comments' AND entry_id IN ({among})))
 """
 
-#: One that is being polled now is polled again, as it may have been asked too early.
+#: A feed that is being polled is polled again, as this poll may be too early.
 _HASTEN = """
 UPDATE feeds SET next_poll_at = CASE WHEN not_before > $1 THEN not_before ELSE $1::timestamptz END
 WHERE id = $2 AND failures = 0 AND stopped_at IS NULL AND (next_poll_at > $1 OR leased_until IS NOT NULL)
 """
 
-#: A blog is known by its feed of entries.
+#: A blog is identified by its feed of entries.
 _MOVE = """
 UPDATE feeds SET url = $1, url_hash = $2
 WHERE id = $3 AND NOT EXISTS (SELECT 1 FROM feeds o WHERE o.blog_id = feeds.blog_id AND o.url_hash = $2)
@@ -111,9 +111,9 @@ WHERE id = $3 AND NOT EXISTS (SELECT 1 FROM feeds o WHERE o.blog_id = feeds.blog
 RETURNING blog_id, kind
 """
 
-#: Whatever makes somebody want a feed again reads it at once or hurries it; this is for what nobody thought of.
+#: Acts that make a feed wanted again also make it due; this limit is for any act that does not.
 _ASLEEP = timedelta(hours=1)
-#: One that was woken after it was claimed stays awake.
+#: A feed that was made due after it was claimed stays due.
 _SLEEP = """
 UPDATE feeds SET leased_until = NULL,
     next_poll_at = CASE WHEN next_poll_at <= $1 THEN $2::timestamptz ELSE next_poll_at END
@@ -123,22 +123,21 @@ _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class PollRepository:
-    """Feeds as the poller takes and returns them."""
+    """The feeds as the poller claims and releases them."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def _claiming(self) -> AsyncIterator[None]:
-        """Let nobody else select what is selected inside; SQLite's file is this process's alone."""
+        """Block other processes' selections in the block; only one process uses an SQLite file."""
         async with in_transaction() if has_row_locks() else self._turn:
             yield
 
     async def claim_due(self, now: datetime, *, lease_until: datetime, limit: int) -> list[Feed]:
-        """Take feeds that are due and that somebody wants; fewer than the limit: there are no more.
+        """Claim feeds that are due and wanted; fewer than the limit mean that there are no more.
 
-        Entries are wanted by a subscription; comments by one that carries them, by an alert, or by a reply whose
-        fate they may tell.
+        A subscription wants entries. A subscription with comments, an alert or an unsettled reply wants comments.
         """
         claimed: list[Feed] = []
         while len(claimed) < limit:
@@ -149,7 +148,7 @@ class PollRepository:
                 leases: list[dict[str, object]] = [{"id": row["id"], "leased_until": lease_until} for row in rows]
                 await update_all("feeds", leases, types=_LEASE, assign="leased_until = v.leased_until")
             claimed += [feed_from(row) for row in rows if row["wanted"]]
-            # A look for due feeds must never wade through what nobody wants.
+            # Later look-ups of due feeds must not read the unwanted ones again.
             unwanted = [row["id"] for row in rows if not row["wanted"]]
             await fetch_among(_SLEEP, now, now + _ASLEEP, among=unwanted)
             if len(rows) < room:
@@ -157,9 +156,9 @@ class PollRepository:
         return sorted(claimed, key=lambda feed: (feed.next_poll_at, feed.id))
 
     async def save_result(self, feed: Feed, *, since: datetime | None = None) -> None:
-        """Save everything about a feed and give it back.
+        """Save all columns of a feed and release it.
 
-        :param since: whoever hurried it after that is heeded; None: nobody is.
+        :param since: a next poll that was set after this stays; None: it does not.
         """
         since = since or _NEVER
         columns = TIMES | SELDOM | CONTENT
@@ -167,10 +166,10 @@ class PollRepository:
         await update_all("feeds", [row], types=columns, assign=assign(columns))
 
     async def save_results(self, polled: Sequence[PollResult]) -> None:
-        """Save how many feeds fare that brought nothing, in a statement or two, and give them back.
+        """Save the outcomes of many feeds without news, in a statement or two, and release them.
 
-        These are written late, so one that was polled by somebody else since it was claimed is left as that poll left
-        it: a failure that came first must not undo a reading that came after it.
+        They are written late, so a feed that another process polled after the claim is left as that poll left it: an
+        earlier failure must not undo a later reading.
         """
         calm = [each for each in polled if seldom_of(each.claimed) == seldom_of(each.feed)]
         rows = [times(each.feed, each.since) | _claimed(each) for each in calm]
@@ -182,7 +181,7 @@ class PollRepository:
             await update_all("feeds", rows, types=columns | _CLAIMED_AT, assign=assign(columns), where=_AS_CLAIMED)
 
     async def release_until(self, later: Sequence[tuple[FeedId, datetime]]) -> None:
-        """Give feeds back unpolled until these moments."""
+        """Release feeds unpolled until these times."""
         rows: list[dict[str, object]] = [{"id": feed_id, "next_poll_at": at} for feed_id, at in later]
         types = {"id": "bigint", "next_poll_at": "timestamptz"}
         await update_all("feeds", rows, types=types, assign="next_poll_at = v.next_poll_at, leased_until = NULL")
@@ -190,14 +189,14 @@ class PollRepository:
     async def raise_activity(
         self, blog_id: BlogId, entry_id: EntryId | None, *, now: datetime, due_at: datetime
     ) -> None:
-        """Count a blog's comments as lively from now, and an entry's own feed; they are due by then if they may be.
+        """Mark a blog's feeds of comments, and an entry's own, as active from now, and make them due by a time.
 
-        Feeds that fail keep their distance.
+        Failing feeds keep their intervals.
         """
         await fetch(_WARM, now, due_at, blog_id, entry_id)
 
     async def save_comment_counts(self, counts: Mapping[EntryId, int]) -> list[EntryId]:
-        """Keep how many comments entries are said to have; returns those of which another number was known."""
+        """Save the comment counts that a feed states for entries; return the entries whose count changed."""
         rows = await fetch_among("SELECT id, comment_count FROM entries WHERE id IN ({among})", among=list(counts))
         known = {EntryId(row["id"]): row["comment_count"] for row in rows}
         other: list[dict[str, object]] = [
@@ -208,21 +207,21 @@ class PollRepository:
         return [entry_id for entry_id, count in counts.items() if known.get(entry_id) not in {None, count}]
 
     async def count_comments(self, entry_ids: Sequence[EntryId]) -> dict[EntryId, int]:
-        """How many comments on entries are kept; one without any is left out."""
+        """Count the stored comments of entries; leave out entries without any."""
         counted = await fetch_among(_COUNT, among=entry_ids)
         return {EntryId(row["entry_id"]): row["kept"] for row in counted}
 
     async def poll_now(
         self, blog_id: BlogId, entry_ids: Sequence[EntryId], *, now: datetime, again_at: datetime
     ) -> None:
-        """Have a blog's comments polled at once, as far as they may be, and those on these entries.
+        """Make a blog's feeds of comments due, and those of these entries, as soon as each may be polled.
 
-        :param again_at: for those that are being polled already.
+        :param again_at: the next poll of feeds that are being polled already.
         """
         await fetch_among(_ROUSE, now, again_at, blog_id, among=entry_ids)
 
     async def poll_no_later_than(self, feed_id: FeedId, at: datetime) -> None:
-        """Let a feed that is well be polled no later than this, or as soon after it as it may be."""
+        """Poll a working feed no later than this, or as soon after it as it may be polled."""
         await fetch(_HASTEN, at, feed_id)
 
     async def poll_no_earlier_than(
@@ -234,7 +233,7 @@ class PollRepository:
         conditional_polls: int,
         last_full_poll_at: datetime | None,
     ) -> None:
-        """Let a feed that is well be polled not before this, as what was new has come by another way."""
+        """Poll a working feed not before this, as its new items came another way."""
         await tables.Feed.filter(id=feed_id, failures=0).update(
             next_poll_at=utc(at),
             newest_at=utc(newest_at),
@@ -243,9 +242,9 @@ class PollRepository:
         )
 
     async def change_url(self, feed_id: FeedId, url: str, *, same_page: bool) -> bool:
-        """Give a feed another address; False where that is another feed's of the blog, or another blog's.
+        """Change a feed's address; False if another feed of the blog, or another blog, has it.
 
-        :param same_page: only the address's spelling changed; else its blog is found by the earlier one as before.
+        :param same_page: only the spelling changed; else the blog is still found by the earlier address.
         """
         moved = await fetch(_MOVE, scrub(url), fingerprint(url), feed_id)
         for row in moved:
@@ -254,16 +253,16 @@ class PollRepository:
         return bool(moved)
 
     async def delete(self, feed_id: FeedId) -> None:
-        """Delete a feed; what it brought stays."""
+        """Delete a feed; its items stay."""
         await tables.Feed.filter(id=feed_id).delete()
 
     async def last_poll_at(self) -> datetime | None:
-        """When any feed was polled last."""
+        """Return the time of the latest poll of any feed."""
         row = await tables.Feed.filter(last_polled_at__isnull=False).order_by("-last_polled_at").first()
         return None if row is None else row.last_polled_at
 
     async def release_leases(self) -> None:
-        """Give back what a process that is no more had claimed."""
+        """Release the feeds that an ended process had claimed."""
         await tables.Feed.filter(leased_until__isnull=False).update(leased_until=None)
 
 

@@ -1,4 +1,4 @@
-"""Which posts entries are, as their blogs have said. Proofs are kept beside the numbers that feeds hint at."""
+"""Storage of proofs: the post of an entry, as its blog stated it, beside the number that the feed hints at."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from bot.storage import tables_feeds as tables
 from bot.storage.statements import fetch, upsert_all
 from bot.storage.values import moment, scrub, utc
 
-#: A proof is good for the address and the API root it was made with.
+#: A proof is valid for the address and the API root with which it was made.
 _GOOD = """
 SELECT p.* FROM post_proofs p JOIN entries e ON e.id = p.entry_id
 WHERE p.entry_id = $1 AND p.api_root = $2 AND p.address = e.link
@@ -17,15 +17,15 @@ WHERE p.entry_id = $1 AND p.api_root = $2 AND p.address = e.link
 
 
 class PostProofRepository:
-    """Proofs that an entry is a certain post, one an entry."""
+    """The proofs that an entry is a certain post, one for each entry."""
 
     async def get(self, entry_id: EntryId, *, api_root: str) -> PostProof | None:
-        """The proof of an entry; None if its address or the API root is another by now."""
+        """Return the proof of an entry; None if its address or the API root has changed."""
         rows = await fetch(_GOOD, entry_id, scrub(api_root))
         return _proof_from(rows[0]) if rows else None
 
     async def save(self, proofs: Sequence[tuple[EntryId, PostProof]]) -> None:
-        """Keep proofs in place of earlier ones; of several for one entry the last."""
+        """Save proofs in place of earlier ones; of several for one entry, the last."""
         rows = [
             {
                 "entry_id": entry_id,
@@ -41,7 +41,7 @@ class PostProofRepository:
         await upsert_all("post_proofs", rows, unique="entry_id")
 
     async def delete(self, entry_id: EntryId) -> None:
-        """Forget a proof that turned out not to hold any more."""
+        """Delete a proof that turned out to be invalid."""
         await tables.PostProof.filter(entry_id=entry_id).delete()
 
 

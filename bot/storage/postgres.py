@@ -1,7 +1,7 @@
-"""Tortoise's asyncpg engine, mended: a cancelled beginning gives its connection back, and an outage is one error.
+"""Tortoise's asyncpg engine with two corrections: a cancelled BEGIN releases its connection; an outage is one error.
 
-Upstream (1.1.9) the connection of a transaction that is cancelled as it begins leaves the pool for ever, and the task
-that goes on keeps talking to it.
+In Tortoise 1.1.9, the connection of a transaction that is cancelled as it begins never returns to the pool, and the
+task that goes on keeps using it.
 """
 
 import logging
@@ -20,10 +20,10 @@ from tortoise.exceptions import DBConnectionError
 
 from bot.storage.outage import Outage
 
-# It warns with a traceback whenever it cannot connect again; that the server is away is said once, by `Outage`.
+# It warns with a traceback at each failed reconnect; `Outage` logs once that the server is unavailable.
 logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
-#: What asyncpg raises while a server is away, goes down or comes up (PostgreSQL, appendix A: classes 08 and 57P).
+#: Errors of asyncpg while a server is unavailable, stops or starts (PostgreSQL, appendix A: classes 08 and 57P).
 _AWAY: Final = (
     OSError,
     TimeoutError,
@@ -33,17 +33,17 @@ _AWAY: Final = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
 )
-#: State 2 of asyncpg's protocol: an error came, and nothing is asked until the connection has ended.
+#: State 2 of asyncpg's protocol: after an error, no query is sent until the connection has ended.
 _SAID_GOODBYE: Final = "another operation (2) is in progress"
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether an error says that the server is away, or that a connection to it has ended."""
+    """Return True if an error says that the server is unavailable, or that a connection to it has ended."""
     if isinstance(error, asyncpg.InterfaceError):
-        # It has no class of its own for a connection that was closed meanwhile.
+        # asyncpg has no class of its own for a connection that was closed meanwhile.
         return "clos" in str(error) or "releas" in str(error)
     if isinstance(error, asyncpg.InternalClientError):
-        # Nor for one over which the server has said goodbye, and which is not closed yet.
+        # Nor for one that the server has ended, and that is not closed yet.
         return _SAID_GOODBYE in str(error)
     return isinstance(error, _AWAY)
 
@@ -61,7 +61,7 @@ class _Transaction(TransactionContextPooled):
         try:
             await self.client.begin()
         except BaseException:
-            # asyncpg rolls back whatever it finds open on a connection that comes back
+            # asyncpg rolls back an open transaction on a connection that returns to the pool
             await pool.release(self.client._connection)
             raise
         self.token = get_connections().set(self.connection_name, self.client)
@@ -73,7 +73,7 @@ class _Transaction(TransactionContextPooled):
 
 
 def _outage_of(transaction: Any) -> Outage:
-    """Return what watches the server of a transaction, however deep it is nested."""
+    """Return the outage watcher of a transaction's server, however deep it is nested."""
     client = transaction
     while not isinstance(client, Pool):
         client = client._parent

@@ -1,4 +1,4 @@
-"""Members' replies and how far they have come. Whether one may be published is decided elsewhere."""
+"""Storage of members' replies and their states."""
 
 import secrets
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from bot.storage.tables_relay import Reply as ReplyRow
 from bot.storage.tables_relay import ReplyLimit as LimitRow
 from bot.storage.values import scrub, utc
 
-#: 128 bits, 22 characters: what cannot be counted through cannot be guessed either.
+#: 128 bits, 22 characters: too many to guess.
 _TOKEN_LENGTH, _TOKEN_BYTES = 32, 16
 _DRAFT = str(ReplyState.DRAFT)
 _UNCOUNTED = [_DRAFT, str(ReplyState.REFUSED)]
@@ -33,10 +33,10 @@ _UNSETTLED = [str(state) for state in (ReplyState.ACCEPTED, ReplyState.HELD, Rep
 
 
 class ReplyRepository:
-    """Members' words on their way to blogs."""
+    """The replies of members to blogs."""
 
     async def add(self, reply: NewReply, *, now: datetime) -> Reply:
-        """Keep a draft."""
+        """Save a draft."""
         row = await ReplyRow.create(
             guild_id=reply.guild_id,
             subscription_id=reply.subscription_id,
@@ -59,34 +59,34 @@ class ReplyRepository:
         return _reply_from(row)
 
     async def get(self, reply_id: ReplyId) -> Reply | None:
-        """Look a reply up."""
+        """Return a reply."""
         row = await ReplyRow.get_or_none(id=reply_id)
         return None if row is None else _reply_from(row)
 
     async def accept(self, reply_id: ReplyId, *, interaction_token: Secret, at: datetime) -> bool:
-        """Turn a draft into an accepted reply; False if it is no draft any more."""
+        """Turn a draft into an accepted reply; False if it is no longer a draft."""
         changed = await ReplyRow.filter(id=reply_id, state=_DRAFT).update(
             state=str(ReplyState.ACCEPTED), interaction_token=str(interaction_token), accepted_at=utc(at)
         )
         return changed > 0
 
     async def claim_message(self, reply_id: ReplyId, message_id: MessageId) -> bool:
-        """Let no other reply be made of a message until this one is refused; False if another has it."""
+        """Claim a message for this reply until it is refused; False if another reply has it."""
         claim: dict[str, object] = {"message_id": message_id, "reply_id": reply_id}
         return bool(await insert_new("message_claims", [claim], unique="message_id"))
 
     async def accepted_since(self, user_id: UserId, guild_id: GuildId, since: datetime) -> list[datetime]:
-        """When a member's replies in a guild were accepted; those that were refused later do not count."""
+        """Return the times at which a member's replies in a guild were accepted, without those refused later."""
         rows = ReplyRow.filter(user_id=user_id, guild_id=guild_id, accepted_at__gt=utc(since))
         return [row.accepted_at for row in await rows.exclude(state__in=_UNCOUNTED) if row.accepted_at is not None]
 
     async def get_limit(self, guild_id: GuildId) -> ReplyLimit:
-        """How many replies a member of a guild may publish."""
+        """Return the number of replies that a member of a guild may publish."""
         row = await LimitRow.get_or_none(guild_id=guild_id)
         return ReplyLimit() if row is None else ReplyLimit(per_ten_minutes=row.per_ten_minutes, per_day=row.per_day)
 
     async def set_limit(self, guild_id: GuildId, limit: ReplyLimit) -> None:
-        """Choose how many replies a member of a guild may publish."""
+        """Set the number of replies that a member of a guild may publish."""
         row: dict[str, object] = {
             "guild_id": guild_id,
             "per_ten_minutes": limit.per_ten_minutes,
@@ -95,11 +95,11 @@ class ReplyRepository:
         await upsert("reply_limits", row, unique="guild_id")
 
     async def delete_draft(self, reply_id: ReplyId) -> bool:
-        """Delete a draft; False if it is none any more."""
+        """Delete a draft; False if it is no longer one."""
         return await ReplyRow.filter(id=reply_id, state=_DRAFT).delete() > 0
 
     async def save_message(self, reply_id: ReplyId, message: MessageRef) -> None:
-        """Keep where the text stands in chat."""
+        """Save the Discord message of a reply."""
         await ReplyRow.filter(id=reply_id).update(channel_id=message.channel_id, message_id=message.message_id)
 
     async def save_state(
@@ -112,9 +112,9 @@ class ReplyRepository:
         reason: str | None = None,
         published_at: datetime | None = None,
     ) -> None:
-        """Keep what came of a reply; a number, address or moment that is known already is never erased.
+        """Save the outcome of a reply; a known number, address or time is never erased.
 
-        The message of one that was refused may be published again.
+        The message of a refused reply may be published again.
         """
         if state is ReplyState.REFUSED:
             await MessageClaim.filter(reply_id=reply_id).delete()
@@ -126,7 +126,7 @@ class ReplyRepository:
         )
 
     async def move(self, reply_id: ReplyId, entry_id: EntryId, reason: str) -> None:
-        """Store a reply under the entry that it was published on, and say so in its status."""
+        """Move a reply to the entry on which it was published, and set its status text."""
         await ReplyRow.filter(id=reply_id).update(entry_id=entry_id, reason=scrub(reason))
 
     async def delete_interaction_token(self, reply_id: ReplyId) -> None:
@@ -134,7 +134,7 @@ class ReplyRepository:
         await ReplyRow.filter(id=reply_id).update(interaction_token=None)
 
     async def unconfirmed(self, entry_ids: Sequence[EntryId], *, since: datetime) -> list[Reply]:
-        """Accepted, held and uncertain replies to these entries, oldest first, none created before ``since``."""
+        """Return accepted, held and uncertain replies to these entries since ``since``, oldest first."""
         if not entry_ids:
             return []
         rows = await ReplyRow.filter(entry_id__in=entry_ids, state__in=_UNSETTLED, created_at__gte=utc(since)).order_by(
@@ -143,24 +143,24 @@ class ReplyRepository:
         return [_reply_from(row) for row in rows]
 
     async def of_comments(self, blog_id: BlogId, native_ids: Sequence[NativeId]) -> list[Reply]:
-        """Replies of any state that became these comments."""
+        """Return the replies of any state that became these comments."""
         if not native_ids:
             return []
         rows = await ReplyRow.filter(blog_id=blog_id, native_id__in=[scrub(one) for one in native_ids]).order_by("id")
         return [_reply_from(row) for row in rows]
 
     async def of_user(self, user_id: UserId, guild_id: GuildId, limit: int) -> list[Reply]:
-        """A member's replies in a guild, newest first, without drafts."""
+        """Return a member's replies in a guild, newest first, without drafts."""
         query = ReplyRow.filter(user_id=user_id, guild_id=guild_id).exclude(state=_DRAFT)
         return [_reply_from(row) for row in await query.order_by("-id").limit(limit)]
 
     async def of_message(self, message_id: MessageId) -> Reply | None:
-        """The latest reply, draft excepted, that a chat message became."""
+        """Return the latest reply to which a Discord message led, drafts excepted."""
         row = await ReplyRow.filter(message_id=message_id).exclude(state=_DRAFT).order_by("-id").first()
         return None if row is None else _reply_from(row)
 
     async def find_by_token(self, token: str) -> Reply | None:
-        """The reply whose permalink ends in this."""
+        """Return the reply with this permalink token."""
         row = await ReplyRow.get_or_none(token=scrub(token)) if len(token) <= _TOKEN_LENGTH else None
         return None if row is None else _reply_from(row)
 
@@ -170,7 +170,7 @@ class ReplyRepository:
         await ReplyRow.filter(guild_id=guild_id).update(content="", html="")
 
     async def delete_drafts(self, before: datetime) -> int:
-        """Delete drafts older than this; returns how many."""
+        """Delete drafts older than this; return how many."""
         return await ReplyRow.filter(state=_DRAFT, created_at__lt=utc(before)).delete()
 
 

@@ -1,4 +1,4 @@
-"""What is deleted by age, some rows at a time so that nothing else waits for long. For how long is not decided here."""
+"""Deletion by age, some rows at a time, so that other statements do not wait long."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -7,8 +7,8 @@ from bot.model.ids import BlogId, CommentId, EntryId
 from bot.storage.statements import fetch, fetch_among
 from bot.storage.values import moment
 
-#: What was not noted when others were, so much later, is not in its feed any more. What a feed shows is noted at least
-#: every 30 days in which it brings something (``rules/window``).
+#: An item that was last noted this much earlier than others is no longer in its feed. The items of a feed are noted at
+#: least every 30 days in which the feed brings something (``rules/window``).
 _OUT_OF_VIEW = timedelta(days=60)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -38,7 +38,7 @@ DELETE FROM replies WHERE id IN (
     SELECT id FROM replies WHERE state IN ('held', 'refused', 'uncertain') AND created_at < $1 LIMIT $2)
 RETURNING id
 """
-#: A reply on its way is left alone; of an unsettled one the text is what its comment is recognised by.
+#: A waiting reply is left alone; an unsettled one keeps its text longer, as its comment is recognised by that.
 _TEXTS = """
 UPDATE replies SET content = '', html = '' WHERE id IN (
     SELECT id FROM replies
@@ -48,7 +48,7 @@ UPDATE replies SET content = '', html = '' WHERE id IN (
     ORDER BY id LIMIT $3)
 RETURNING id
 """
-#: Those that wait for a channel; behind one that is lost, hundreds may never have been tried.
+#: Posts that wait for a channel; if the channel is lost, hundreds may never have been tried.
 _STALE = """
 UPDATE deliveries SET state = 'dead', error = $2, settled_at = $3, leased_until = NULL WHERE id IN (
     SELECT id FROM deliveries
@@ -61,25 +61,25 @@ RETURNING id
 
 
 class RetentionRepository:
-    """Deletes what is old; each method returns how many rows it deleted, the limit at most."""
+    """Deletes old rows; each method returns how many it deleted, the limit at most."""
 
     async def mark_entries_seen(self, ids: Sequence[EntryId], now: datetime) -> None:
-        """Note that a feed shows these entries."""
+        """Save that a feed shows these entries."""
         await fetch_among("UPDATE entries SET seen_at = $1 WHERE id IN ({among})", now, among=ids)
 
     async def mark_comments_seen(self, ids: Sequence[CommentId], now: datetime) -> None:
-        """Note that a feed shows these comments."""
+        """Save that a feed shows these comments."""
         await fetch_among("UPDATE comments SET seen_at = $1 WHERE id IN ({among})", now, among=ids)
 
     async def blogs_after(self, blog_id: BlogId, limit: int) -> list[BlogId]:
-        """The next blogs by number, so that all of them are looked at in turn."""
+        """Return the next blogs by id, so that each has its turn."""
         rows = await fetch("SELECT id FROM blogs WHERE id > $1 ORDER BY id LIMIT $2", blog_id, limit)
         return [BlogId(row["id"]) for row in rows]
 
     async def delete_entries(self, blog_id: BlogId, before: datetime, limit: int) -> int:
-        """Delete a blog's entries that its feed has not shown and nobody has commented on since then.
+        """Delete a blog's entries without a sight in the feed and without comments since then.
 
-        With an entry go its names, comments, decisions and links. What the feed still shows stays, however old it is.
+        The names, comments, decisions and posted messages of an entry go with it. Entries that the feed shows stay.
         """
         if not await fetch("SELECT 1 FROM entries WHERE blog_id = $1 AND first_seen_at < $2 LIMIT 1", blog_id, before):
             return 0
@@ -92,12 +92,12 @@ class RetentionRepository:
         if comments is not None:
             talked = min(before, comments - _OUT_OF_VIEW)
         elif row["has_comments"]:
-            # Nobody knows which comments its feed shows.
+            # The comments that the feed shows are unknown.
             talked = _EPOCH
         return len(await fetch(_OLD_ENTRIES, blog_id, before, in_view, talked, limit))
 
     async def delete_blogs(self, before: datetime, limit: int) -> int:
-        """Delete blogs that nobody has been subscribed to since then: first their entries, then they themselves."""
+        """Delete blogs without subscriptions since then: first their entries, then the blogs themselves."""
         sql = f"DELETE FROM entries WHERE id IN (SELECT e.id FROM entries e JOIN blogs b ON b.id = e.blog_id WHERE {_UNWANTED} LIMIT $2) RETURNING id"  # noqa: E501, S608
         dropped = len(await fetch(sql, before, limit))
         if dropped < limit:
@@ -108,7 +108,7 @@ class RetentionRepository:
     async def erase_texts(self, before: datetime, limit: int, *, unsettled: datetime) -> int:
         """Erase the texts of replies published (else written) before then; their ids and addresses stay.
 
-        :param unsettled: the same for those of which nobody knows yet whether they are published.
+        :param unsettled: the time for replies that may still be published.
         """
         return len(await fetch(_TEXTS, before, unsettled, limit))
 
@@ -136,7 +136,7 @@ class RetentionRepository:
         return await _drop("decisions", "at < $1", before, limit)
 
     async def delete_notices(self, before: datetime, limit: int) -> int:
-        """Delete what admins were told before then."""
+        """Delete notices to admins from before then."""
         return await _drop("notices", "created_at < $1", before, limit)
 
 

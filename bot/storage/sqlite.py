@@ -1,7 +1,7 @@
-"""Tortoise's SQLite engine, mended: its lock always comes back, and a full disk is one error.
+"""Tortoise's SQLite engine with two corrections: its lock is always released, and a full disk is one error.
 
-Upstream (1.1.9), a task cancelled while its transaction begins, or a query whose connect fails, keeps the connection's
-lock for ever, and every later query hangs.
+In Tortoise 1.1.9, a task cancelled while its transaction begins, or a query whose connect fails, keeps the
+connection's lock for ever, and every later query hangs.
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from tortoise.exceptions import TransactionManagementError
 from bot.storage.outage import Outage
 from bot.storage.unusable import primary_code
 
-#: What SQLite says where it cannot write for now: the disk is full or fails, the file is not ours to write, or another
-#: program keeps it locked (https://sqlite.org/rescode.html).
+#: Errors of SQLite that prevent writing for now: the disk is full or fails, the file is read-only, or another program
+#: keeps it locked (https://sqlite.org/rescode.html).
 _AWAY: Final = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_READONLY,
@@ -42,7 +42,7 @@ class _Transaction(SqliteTransactionContext):
             try:
                 await asyncio.shield(begun)
             except asyncio.CancelledError:
-                # BEGIN is with the connection's thread already: wait for it, then take it back
+                # the connection's thread has BEGIN already: wait for it, then roll back
                 await asyncio.gather(begun, return_exceptions=True)
                 await self.connection.rollback()
                 raise
@@ -64,12 +64,12 @@ class _Transaction(SqliteTransactionContext):
 
 
 class _Wrapper(SqliteTransactionWrapper):
-    """A transaction that begins in one step: upstream always asks for a commit first, which has nothing to do."""
+    """A transaction that begins in one step; Tortoise would always commit first, without effect."""
 
     _parent: "OneConnection"
 
     async def begin(self) -> None:
-        """Begin, after what somebody may have left open."""
+        """Begin, after a rollback of any transaction that was left open."""
         if self._connection.in_transaction:
             await self._connection.commit()
         try:
@@ -84,7 +84,7 @@ class _Wrapper(SqliteTransactionWrapper):
 
 
 class _Turn(ConnectionWrapper[Any]):
-    """One query's turn on the connection, which it may have to make."""
+    """The turn of one query on the connection, which it connects if necessary."""
 
     __slots__ = ("_changes", "_outage")
 
@@ -104,7 +104,7 @@ class _Turn(ConnectionWrapper[Any]):
         return self.connection
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
-        # Reading goes on while nothing can be written, and inside a transaction nothing is written yet.
+        # Reads still work while writing fails, and a transaction does not write before its commit.
         wrote = self.connection.total_changes > self._changes and not self.connection.in_transaction
         await super().__aexit__(exc_type, exc_val, exc_tb)
         if exc_val is not None:
@@ -128,9 +128,9 @@ class OneConnection(SqliteClient):
         return _Transaction(_Wrapper(self), self._lock)
 
     async def create_connection(self, with_db: bool) -> None:  # noqa: FBT001 - upstream's signature
-        """Connect, or leave nothing behind."""
-        # aiosqlite (0.22) does not wait for its thread when it cannot connect, and the thread then speaks to a loop
-        # that may be closed: see first, without a thread, whether the file can be opened
+        """Connect; if that fails, leave no thread behind."""
+        # aiosqlite (0.22) does not wait for its thread when it cannot connect, and the thread then calls a loop that
+        # may be closed: check first, without a thread, that the file can be opened
         sqlite3.connect(self.filename).close()
         try:
             await super().create_connection(with_db)

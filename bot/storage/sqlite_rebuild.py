@@ -1,7 +1,7 @@
-"""Tortoise's migrations with one mend: a table rebuilt on SQLite keeps its indexes and uniqueness.
+"""Tortoise's migrations with one correction: a table rebuilt on SQLite keeps its indexes and uniqueness.
 
-SQLite cannot alter a column, so Tortoise (1.1.9) makes the table anew, copies the rows and drops the old one, and
-every index and every ``unique_together`` is gone with it. Locks, connections and foreign keys are ``migrate.py``'s.
+SQLite cannot alter a column, so Tortoise (1.1.9) makes a new table, copies the rows and drops the old one, with every
+index and every ``unique_together``. ``migrate.py`` handles locks, connections and foreign keys.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from bot.storage.unusable import newer
 
 
 class IndexKeepingSqlite(SqliteSchemaEditor):
-    """Rebuilds a table with what belongs to it."""
+    """Rebuilds a table with its indexes and uniqueness."""
 
     async def _remake_table(
         self, model: Any, create_field: Any = None, delete_field: Any = None, alter_fields: Any = None
@@ -28,7 +28,7 @@ class IndexKeepingSqlite(SqliteSchemaEditor):
         columns = {row["name"] for row in await self._rows(f"PRAGMA table_info('{table}')")}
         renamed = {_column(old): _column(new) for old, new in alter_fields or ()}
         for row in indexes:
-            # an index on a column that is gone went with it; one on a renamed column needs its own migration step
+            # an index on a dropped column goes with it; one on a renamed column needs its own migration step
             if _columns_of(row["sql"]) <= columns:
                 await self._run_sql(row["sql"])
         kept = {tuple(one) for one in await self._unique_columns(table)}
@@ -38,7 +38,7 @@ class IndexKeepingSqlite(SqliteSchemaEditor):
                 await self.add_constraint(model, UniqueConstraint(fields=now))
 
     async def _unique_columns(self, table: str) -> list[tuple[str, ...]]:
-        """Columns of every UNIQUE that stands in the table's own definition (origin "u")."""
+        """Return the columns of every UNIQUE in the table's own definition (origin "u")."""
         found = []
         for index in await self._rows(f"PRAGMA index_list('{table}')"):
             if index["origin"] == "u":
@@ -54,9 +54,9 @@ class IndexKeepingExecutor(MigrationExecutor):
     """Applies migrations with :class:`IndexKeepingSqlite` where it is SQLite."""
 
     async def plan_known(self) -> list[PlanStep]:
-        """Plan what is to be applied.
+        """Plan the migrations to apply.
 
-        :raises Unusable: the database has migrations that this program does not.
+        :raises Unusable: the database has migrations that this program does not have.
         """
         plan = await self.plan()
         unknown = [key.name for key in await self.recorder.applied_migrations() if key not in self.loader.graph.nodes]
@@ -75,5 +75,5 @@ def _column(field: Any) -> str:
 
 
 def _columns_of(index_sql: str) -> set[str]:
-    """Columns between the parentheses of a CREATE INDEX of ours: plain names, quoted."""
+    """Return the columns of one of the bot's CREATE INDEX statements: plain names, quoted."""
     return {name.strip(' "') for name in index_sql[index_sql.rindex("(") + 1 : index_sql.rindex(")")].split(",")}

@@ -1,6 +1,6 @@
-"""Raw statements that run on both databases, in the ambient transaction. Knows no table.
+"""Raw statements that run on both databases, in the current transaction.
 
-Raw is what the query builder cannot say: claims, and inserts that tell what was new.
+They are for claims, and for inserts that return the new rows: Tortoise's query builder has neither.
 """
 
 import json
@@ -18,7 +18,7 @@ from bot.storage.values import utc
 
 #: Both databases take 32,766 parameters a statement; no table has 30 columns.
 _ROWS_A_STATEMENT = 500
-#: Such a statement was made for its number of rows, and is not worth keeping as SQLite takes it.
+#: Such a statement depends on its number of rows, so its SQLite form is not cached.
 _LONG = 4_000
 _SQLITE = "sqlite"
 _PARAMETER = re.compile(r"\$(\d+)")
@@ -40,18 +40,18 @@ def _as_text(value: object) -> object:
 
 
 async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
-    """Run one statement written with PostgreSQL's ``$1``; returns what it returns.
+    """Run one statement written with PostgreSQL's ``$1``; return its rows.
 
-    ``{skip_locked}`` in it lets claimers on PostgreSQL pass each other by. ``{for_update}`` locks rows until the
+    ``{skip_locked}`` lets claims on PostgreSQL skip rows that others have locked. ``{for_update}`` locks rows until the
     transaction ends, ``{share}`` keeps them as they are until then, ``{key_share}`` keeps them from being deleted.
-    SQLite knows no row locks and needs none: one connection writes at a time. Nor does it need casts of parameters
-    (``$1::bigint``), which mean others to it.
+    SQLite has no row locks and needs none: one connection writes at a time. Casts of parameters (``$1::bigint``) are
+    left out for it.
     """
     connection = _connection()
     if connection.capabilities.dialect == _SQLITE:
         sql, order = _in_sqlite(sql) if len(sql) < _LONG else _in_sqlite.__wrapped__(sql)
         _, rows = await connection.execute_query(sql, [_as_text(values[number]) for number in order])
-        # Not execute_query_dict: it looks each column of each row up by its name, among all others.
+        # Not execute_query_dict: it looks up each column of each row by name.
         names = rows[0].keys() if rows else ()
         return [dict(zip(names, row, strict=True)) for row in rows]
     sql = sql.replace("{skip_locked}", "FOR UPDATE SKIP LOCKED")
@@ -64,7 +64,7 @@ async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
 
 
 async def fetch_columns(columns: Sequence[str], rest: str, *values: object) -> list[dict[str, Any]]:
-    """Select these columns, or expressions with their names, of what may be many rows.
+    """Select these columns, or expressions with their names, of possibly many rows.
 
     From SQLite they come as one JSON text: each row would be a step, before which the connection's thread waits for a
     busy event loop.
@@ -78,12 +78,12 @@ async def fetch_columns(columns: Sequence[str], rest: str, *values: object) -> l
 
 
 def has_row_locks() -> bool:
-    """Whether ``{skip_locked}`` does something here, inside a transaction: whether this is PostgreSQL."""
+    """Return True if the database has row locks (PostgreSQL)."""
     return _connection().capabilities.dialect != _SQLITE
 
 
 async def fetch_among(sql: str, *values: object, among: Sequence[object]) -> list[dict[str, Any]]:
-    """Run a statement for each few hundred of many values, which stand where it says ``IN ({among})``."""
+    """Run a statement for each few hundred of many values, which replace ``{among}`` in ``IN ({among})``."""
     found = []
     for start in range(0, len(among), _ROWS_A_STATEMENT):
         chunk = among[start : start + _ROWS_A_STATEMENT]
@@ -94,15 +94,15 @@ async def fetch_among(sql: str, *values: object, among: Sequence[object]) -> lis
 
 @lru_cache(maxsize=256)
 def _in_sqlite(sql: str) -> tuple[str, tuple[int, ...]]:
-    """Return a statement as SQLite takes it, and which of the values it wants in which order."""
+    """Return the SQLite form of a statement, and the order of its values."""
     bare = _CAST.sub(r"\1", _LOCKING.sub("", sql))
     return _PARAMETER.sub("?", bare), tuple(int(number) - 1 for number in _PARAMETER.findall(bare))
 
 
 async def insert_new(table: str, rows: Sequence[dict[str, object]], *, unique: str) -> list[dict[str, Any]]:
-    """Insert rows of equal columns; returns, in no order, only those that were not there.
+    """Insert rows of equal columns; return only the new ones, in no order.
 
-    :param unique: the columns of the constraint that decides.
+    :param unique: the columns of the constraint.
     """
     new = []
     for chunk in _chunks(rows):
@@ -111,7 +111,7 @@ async def insert_new(table: str, rows: Sequence[dict[str, object]], *, unique: s
 
 
 async def upsert_all(table: str, rows: Sequence[dict[str, object]], *, unique: str) -> None:
-    """Insert rows of equal columns, or overwrite those in their place; no two of them may have the same place."""
+    """Insert rows of equal columns, or overwrite the existing ones; no two of them may have equal unique columns."""
     fixed = unique.split(", ")
     for chunk in _chunks(rows):
         overwrite = ", ".join(f"{column} = excluded.{column}" for column in chunk[0] if column not in fixed)
@@ -123,9 +123,9 @@ async def update_all(
 ) -> None:
     """Update rows by their ``id``, each by its own values, some hundred of them at once.
 
-    :param types: the columns of the rows, and what PostgreSQL calls their types.
-    :param assign: what stands behind SET; a row's values are ``v.column``.
-    :param where: which of them are updated at all.
+    :param types: the columns of the rows, and PostgreSQL's names of their types.
+    :param assign: the assignments behind SET; a row's values are ``v.column``.
+    :param where: a condition for each update.
     """
     connection = _connection()
     for chunk in _chunks(rows):
@@ -152,7 +152,7 @@ def _update_in_sqlite(table: str, columns: tuple[str, ...], assign: str, where: 
 
 
 async def upsert(table: str, row: dict[str, object], *, unique: str, keep: Sequence[str] = ()) -> dict[str, Any]:
-    """Insert a row, or overwrite the one in its place.
+    """Insert a row, or overwrite the existing one.
 
     :param keep: columns that an existing row keeps, beside those of ``unique``.
     """

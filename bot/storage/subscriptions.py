@@ -17,7 +17,7 @@ from bot.storage.feeds import blog_from
 from bot.storage.statements import fetch, fetch_among, insert_new
 from bot.storage.values import fingerprint, moment, scrub, utc
 
-#: What is done in a subscription's channel; nobody wants it once the subscription is gone.
+#: Deliveries to a subscription's channel, which are deleted with the subscription.
 _CHAT_BOUND = ["announce_entry", "announce_comment", "summarise_entries", "update_card"]
 
 _OF_FEED = """
@@ -48,7 +48,7 @@ WHERE id = $2 AND left_at = $3
 """
 
 
-#: The bot is a member again of a guild whose subscriptions wait to go on.
+#: A waiting delivery in the lane ``resume`` means that the bot has joined the guild again.
 _LEFT_BEFORE = """
 SELECT * FROM subscriptions s
 WHERE s.left_at < $1 AND NOT EXISTS (SELECT 1 FROM deliveries d
@@ -72,7 +72,7 @@ class SubscriptionRepository:
         added_by: UserId | None = None,
         folder: Sequence[str] = (),
     ) -> Subscription | None:
-        """Add a subscription, its replies off; None if this blog goes to this channel already."""
+        """Add a subscription, with replies off; None if the channel has one to this blog."""
         row: dict[str, object] = {
             "guild_id": guild_id,
             "channel_id": channel_id,
@@ -88,47 +88,47 @@ class SubscriptionRepository:
         return _subscription_from(new[0]) if new else None
 
     async def get(self, subscription_id: SubscriptionId) -> Subscription | None:
-        """Look a subscription up."""
+        """Return a subscription."""
         rows = await fetch("SELECT * FROM subscriptions WHERE id = $1", subscription_id)
         return _subscription_from(rows[0]) if rows else None
 
     async def lock(self, subscription_id: SubscriptionId) -> Subscription | None:
-        """Look a subscription up, and let nobody else change it until the transaction ends."""
+        """Return a subscription, locked against changes until the transaction ends."""
         rows = await fetch("SELECT * FROM subscriptions WHERE id = $1 {for_update}", subscription_id)
         return _subscription_from(rows[0]) if rows else None
 
     async def lock_of_blog(self, blog_id: BlogId) -> list[Subscription]:
-        """All subscriptions of a blog, kept as they are until the transaction ends."""
+        """Return all subscriptions of a blog, locked against changes until the transaction ends."""
         rows = await fetch("SELECT * FROM subscriptions WHERE blog_id = $1 ORDER BY id {share}", blog_id)
         return [_subscription_from(row) for row in rows]
 
     async def of_blog(self, blog_id: BlogId) -> list[Subscription]:
-        """All subscriptions of a blog, in every guild."""
+        """Return all subscriptions of a blog, in every guild."""
         rows = await fetch("SELECT * FROM subscriptions WHERE blog_id = $1 ORDER BY id", blog_id)
         return [_subscription_from(row) for row in rows]
 
     async def count_of_guild(self, guild_id: GuildId) -> int:
-        """How many subscriptions a guild has."""
+        """Count a guild's subscriptions."""
         [row] = await fetch("SELECT COUNT(*) AS subscriptions FROM subscriptions WHERE guild_id = $1", guild_id)
         return int(row["subscriptions"])
 
     async def guilds_of_blog(self, blog_id: BlogId) -> tuple[GuildId, ...]:
-        """Some of the guilds that are subscribed to a blog and have not paused it."""
+        """Return some of the guilds that are subscribed to a blog and have not paused it."""
         sql = "SELECT DISTINCT guild_id FROM subscriptions WHERE blog_id = $1 AND paused_at IS NULL LIMIT 8"
         return tuple(GuildId(row["guild_id"]) for row in await fetch(sql, blog_id))
 
     async def of_channel(self, guild_id: GuildId, channel_id: ChannelId) -> list[Subscription]:
-        """All subscriptions that go to a channel."""
+        """Return all subscriptions of a channel."""
         sql = "SELECT * FROM subscriptions WHERE guild_id = $1 AND channel_id = $2 ORDER BY id"
         return [_subscription_from(row) for row in await fetch(sql, guild_id, channel_id)]
 
     async def of_feed(self, guild_id: GuildId, channel_id: ChannelId, url: str) -> Subscription | None:
-        """The subscription that brings the entries of the feed at an address to a channel."""
+        """Return the channel's subscription whose feed of entries has this address."""
         rows = await fetch(_OF_FEED, guild_id, channel_id, fingerprint(url))
         return _subscription_from(rows[0]) if rows else None
 
     async def parked_of_guild(self, guild_id: GuildId) -> list[Subscription]:
-        """A guild's subscriptions whose channels are lost, but for those that are paused too."""
+        """Return a guild's parked subscriptions, without those that are paused too."""
         sql = """
             SELECT * FROM subscriptions
             WHERE guild_id = $1 AND parked_reason IS NOT NULL AND paused_at IS NULL ORDER BY id
@@ -136,7 +136,7 @@ class SubscriptionRepository:
         return [_subscription_from(row) for row in await fetch(sql, guild_id)]
 
     async def of_guild(self, guild_id: GuildId) -> list[SubscribedBlog]:
-        """A guild's subscriptions with their blogs, by title."""
+        """Return a guild's subscriptions with their blogs, by title."""
         rows = await fetch("SELECT * FROM subscriptions WHERE guild_id = $1 ORDER BY id", guild_id)
         sql = "SELECT * FROM blogs WHERE id IN ({among})"
         blogs = {blog["id"]: blog for blog in await fetch_among(sql, among=list({row["blog_id"] for row in rows}))}
@@ -152,77 +152,77 @@ class SubscriptionRepository:
         return sorted(found, key=lambda one: one.blog.title.casefold())
 
     async def pause(self, subscription_id: SubscriptionId, at: datetime) -> None:
-        """Stop a subscription, and forget what waits for its channel; one stopped already keeps its time."""
+        """Pause a subscription and delete its waiting announcements; one paused already keeps its time."""
         async with in_transaction():
-            # First, as it waits for whoever is about to add something that is to be posted.
+            # First, as it waits for other transactions that are about to add announcements.
             await tables.Subscription.filter(id=subscription_id, paused_at__isnull=True).update(paused_at=utc(at))
             await _forget_announcements(subscription_id)
 
     async def resume(self, subscription_id: SubscriptionId, at: datetime) -> bool:
-        """Start a paused subscription anew, or free a parked one, whose start stays; False if it is gone."""
+        """Restart a paused subscription, or unpark one, whose start stays; False if it is gone."""
         return bool(await fetch(_RESUME, at, subscription_id))
 
     async def pause_guild(self, guild_id: GuildId, at: datetime) -> None:
-        """Pause a guild's subscriptions because the bot is no member any more, and forget what waits for them."""
+        """Pause the subscriptions of a guild that the bot has left, and delete their waiting announcements."""
         async with in_transaction():
             for row in await fetch(_LEAVE, at, guild_id):
                 await _forget_announcements(SubscriptionId(row["id"]))
 
     async def resume_after_return(self, subscription: Subscription, at: datetime) -> None:
-        """Go on with a subscription whose guild the bot has joined again, unless it has left once more since."""
+        """Resume a subscription whose guild the bot has joined again, unless it has left once more since."""
         await fetch(_RETURN, at, subscription.id, subscription.left_at)
 
     async def lock_any(self, guild_id: GuildId, blog_id: BlogId) -> bool:
-        """Keep a guild's subscriptions of a blog from being removed until the transaction ends; False: it has none."""
+        """Lock a guild's subscriptions of a blog against removal until the transaction ends; False: it has none."""
         sql = "SELECT id FROM subscriptions WHERE guild_id = $1 AND blog_id = $2 {key_share}"
         return bool(await fetch(sql, guild_id, blog_id))
 
     async def of_left_guild(self, guild_id: GuildId) -> list[Subscription]:
-        """Subscriptions of a guild that the bot has left."""
+        """Return the subscriptions of a guild that the bot has left."""
         sql = "SELECT * FROM subscriptions WHERE guild_id = $1 AND left_at IS NOT NULL ORDER BY id"
         return [_subscription_from(row) for row in await fetch(sql, guild_id)]
 
     async def lock_left_before(self, before: datetime, limit: int) -> list[Subscription]:
-        """Lock subscriptions whose guilds the bot left before this, but for those that are about to go on."""
+        """Lock subscriptions whose guilds the bot left before this, without those that are about to resume."""
         return [_subscription_from(row) for row in await fetch(_LEFT_BEFORE, before, limit)]
 
     async def guilds(self, *, left: bool) -> set[GuildId]:
-        """Guilds with subscriptions: those that the bot has left, or the others."""
+        """Return the guilds with subscriptions: those that the bot has left, or the others."""
         sql = f"SELECT DISTINCT guild_id FROM subscriptions WHERE left_at IS {'NOT ' if left else ''}NULL"  # noqa: S608
         return {GuildId(row["guild_id"]) for row in await fetch(sql)}
 
     async def park(self, subscription_id: SubscriptionId, reason: str | None) -> None:
-        """Say why a channel is lost, or (None) that it is back."""
+        """Save why a channel is lost, or (None) that it is back."""
         await tables.Subscription.filter(id=subscription_id).update(parked_reason=scrub(reason))
 
     async def set_locked_thread_fallback(self, subscription_id: SubscriptionId, *, to_channel: bool) -> None:
-        """Choose whether the first comment for a locked thread is posted in the channel."""
+        """Set if the first comment for a locked thread is posted in the channel."""
         await tables.Subscription.filter(id=subscription_id).update(locked_thread_fallback=to_channel)
 
     async def set_pingbacks(self, subscription_id: SubscriptionId, since: datetime | None) -> None:
-        """Choose since when pingbacks and trackbacks are posted; None: they are not."""
+        """Set the time since which pingbacks and trackbacks are posted; None: they are not."""
         await tables.Subscription.filter(id=subscription_id).update(pingbacks_since=utc(since))
 
     async def set_mode(self, subscription_id: SubscriptionId, mode: RelayMode) -> None:
-        """Choose how replies are published."""
+        """Set how replies are published."""
         await tables.Subscription.filter(id=subscription_id).update(relay_mode=str(mode))
 
     async def set_filter(self, subscription_id: SubscriptionId, wanted: Filter) -> None:
-        """Choose which entries are posted from now on."""
+        """Set the filter of entries."""
         text = json.dumps([asdict(rule) for rule in wanted.rules]) if wanted.rules else None
         await tables.Subscription.filter(id=subscription_id).update(filters=text)
 
     async def set_template(self, subscription_id: SubscriptionId, template: str | None) -> None:
-        """Choose what stands above an entry's card."""
+        """Set the text above an entry's card."""
         await tables.Subscription.filter(id=subscription_id).update(template=scrub(template))
 
     async def set_mentioned_roles(self, subscription_id: SubscriptionId, roles: Sequence[RoleId]) -> None:
-        """Choose whom an entry pings."""
+        """Set the roles that an entry mentions."""
         text = json.dumps(roles) if roles else None
         await tables.Subscription.filter(id=subscription_id).update(mentioned_roles=text)
 
     async def remove(self, subscription_id: SubscriptionId) -> None:
-        """Delete a subscription with its links and waiting announcements; replies keep their rows."""
+        """Delete a subscription with its posted messages and waiting announcements; replies keep their rows."""
         async with in_transaction():
             await tables.Subscription.filter(id=subscription_id).delete()
             await _forget_announcements(subscription_id)

@@ -1,8 +1,8 @@
-"""The tables: rows and constraints, no behaviour.
+"""The tables of blogs, feeds, items, subscriptions and posted messages.
 
 A guid, link or author may be of any length, so uniqueness and look-ups go by a SHA-256 beside the text (``*_hash``).
 NULL is never equal to NULL in SQL: where "none" takes part in uniqueness it is 0 or an empty string.
-Snowflakes are plain columns beside a key of our own, which is never used twice (buttons carry it).
+Snowflakes are plain columns beside a key of the bot's own, which is never used twice (buttons carry it).
 """
 
 from tortoise import fields
@@ -14,13 +14,13 @@ _HASH = 64
 _WORD = 32
 _NATIVE_ID = 191
 
-#: Columns that say "none" where NULL would not be unique.
+#: Values for "none" in columns where NULL would not be unique.
 NO_COMMENT = 0
 NO_AUTHOR = ""
 
 
 class Blog(Model):
-    """A site whose discussion we carry."""
+    """A site whose discussion the bot carries."""
 
     id = fields.BigIntField(primary_key=True)
     title = fields.TextField()
@@ -28,11 +28,11 @@ class Blog(Model):
     feed_hash = fields.CharField(max_length=_HASH, unique=True)
     system = fields.CharField(max_length=_WORD)
     api_root = fields.TextField(null=True)
-    # when it was last asked what it offers beside its feed
+    # when its other feeds and its API were last looked for
     reviewed_at = fields.DatetimeField(null=True)
-    # when it was last asked for; null: before this was kept
+    # when a person last asked for it; null: before this column
     last_requested_at = fields.DatetimeField(null=True)
-    # since when each comment kept is known to stand under its own entry; null: from before that was proven
+    # when its stored comments were last proven to be under the right entries; null: not yet
     comments_checked_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -42,7 +42,7 @@ class Blog(Model):
 
 
 class Entry(Model):
-    """One post."""
+    """An entry."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "entries", on_delete=OnDelete.CASCADE)
@@ -68,9 +68,9 @@ class Entry(Model):
     gone_at = fields.DatetimeField(null=True)
     # null: open, as far as is known
     comments_closed_at = fields.DatetimeField(null=True)
-    # when its feed was last seen to show it, to the month; null: only when it was first seen
+    # when its feed last showed it, to the month; null: only at its first sight
     seen_at = fields.DatetimeField(null=True)
-    # the entry that it was taken for until somebody had it posted after all; null: it was one of its own at once
+    # the entry of which it was a copy until an admin had it posted after all; null: never a copy
     split_from = fields.BigIntField(null=True)
 
     class Meta:
@@ -86,7 +86,7 @@ class Entry(Model):
 
 
 class Comment(Model):
-    """One remark."""
+    """A comment."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField(
@@ -112,9 +112,9 @@ class Comment(Model):
     edits = fields.IntField(null=True)
     edited_at = fields.DatetimeField(null=True)
     gone_at = fields.DatetimeField(null=True)
-    # when its feed was last seen to show it, to the month; null: only when it was first seen
+    # when its feed last showed it, to the month; null: only at its first sight
     seen_at = fields.DatetimeField(null=True)
-    # when it was found to have been posted under another entry; null: it was not
+    # when the bot found that it had been posted under a wrong entry; null: never
     entry_corrected_at = fields.DatetimeField(null=True)
     # null: a comment
     kind = fields.CharField(max_length=_WORD, null=True)
@@ -132,7 +132,7 @@ class Comment(Model):
 
 
 class Feed(Model):
-    """One address that is polled, and how it fares."""
+    """A feed and the state of its polls."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "feeds", on_delete=OnDelete.CASCADE)
@@ -163,7 +163,7 @@ class Feed(Model):
     failing_since = fields.DatetimeField(null=True)
     stopped_at = fields.DatetimeField(null=True)
     redirect_url = fields.TextField(null=True)
-    # how often in a row; null: not yet
+    # how often in a row; null: never
     redirect_count = fields.IntField(null=True)
     hub_trusted_until = fields.DatetimeField(null=True)
     redirected_since = fields.DatetimeField(null=True)
@@ -200,11 +200,11 @@ class Subscription(Model):
     started_at = fields.DatetimeField()
     paused_at = fields.DatetimeField(null=True)
     parked_reason = fields.TextField(null=True)
-    # since then the bot is no member of the server; it was paused by that where paused_at is the same
+    # when the bot left the guild; an equal paused_at means that this paused it
     left_at = fields.DatetimeField(null=True)
-    # null: before this was kept
+    # null: before this column
     added_by = fields.BigIntField(null=True)
-    # as JSON; null: everything passes
+    # as JSON; null: all entries pass
     filters = fields.TextField(null=True)
     template = fields.TextField(null=True)
     # a JSON list of role ids
@@ -225,7 +225,7 @@ class Subscription(Model):
 
 
 class Proposal(Model):
-    """What was found for an admin, until Start or Cancel is pressed."""
+    """A subscription that is proposed to an admin, until Start or Cancel is pressed."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -244,7 +244,7 @@ class Proposal(Model):
 
 
 class PostedMessage(Model):
-    """A pair of item and message."""
+    """The message in which an entry or comment was posted in a subscription."""
 
     id = fields.BigIntField(primary_key=True)
     subscription: fields.ForeignKeyRelation[Subscription] = fields.ForeignKeyField(
@@ -260,7 +260,7 @@ class PostedMessage(Model):
     channel_id = fields.BigIntField()
     message_id = fields.BigIntField()
     thread_id = fields.BigIntField(null=True)
-    # null: not known, or there is no thread
+    # null: unknown, or no thread
     thread_name = fields.CharField(max_length=100, null=True)
     renamed_at = fields.DatetimeField(null=True)
     locked_notice_at = fields.DatetimeField(null=True)

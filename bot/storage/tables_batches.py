@@ -1,4 +1,4 @@
-"""The tables of comments that are told of together: those that a channel gets only summed up, and alerts."""
+"""The tables of comments that are sent together: in summaries and in alerts."""
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -12,7 +12,7 @@ _WORD = 32
 
 
 class SummarisedComment(Model):
-    """A comment that is not posted in a subscription but counted in a summary."""
+    """A comment that a subscription counts in a summary instead of posting it."""
 
     id = fields.BigIntField(primary_key=True)
     subscription: fields.ForeignKeyRelation[Subscription] = fields.ForeignKeyField(
@@ -39,7 +39,7 @@ class SummarisedComment(Model):
 
 
 class AlertedComment(Model):
-    """A comment that a person is to be told of, or was."""
+    """A comment of which an alert waits or was sent."""
 
     id = fields.BigIntField(primary_key=True)
     alert: fields.ForeignKeyRelation[Alert] = fields.ForeignKeyField(
@@ -53,9 +53,9 @@ class AlertedComment(Model):
     )
     comment_id: int
     added_at = fields.DatetimeField()
-    # null: not yet; several comments of one message have the same
+    # null: not yet; the comments of one message have the same time
     alerted_at = fields.DatetimeField(null=True)
-    # beyond what a person is told in a day
+    # over the daily limit of alerts
     left_out = fields.BooleanField()
 
     class Meta:
@@ -71,5 +71,5 @@ class AlertedComment(Model):
         )
 
 
-#: What Tortoise finds here; the imported tables belong to their own modules.
+#: Tables for Tortoise to find here; the imported ones belong to their own modules.
 __models__ = [SummarisedComment, AlertedComment]

@@ -1,4 +1,4 @@
-"""The tables beside feeds: names of entries, what was decided of them, what admins were told, pushes, imports."""
+"""The tables of entry aliases, post proofs, decisions, notices, hub subscriptions and imports."""
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -16,7 +16,7 @@ EVERYWHERE = 0
 
 
 class Alias(Model):
-    """A name of an entry. Where several entries share one it tells nothing."""
+    """A further name of an entry; one that several entries share identifies none of them."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "aliases", on_delete=OnDelete.CASCADE)
@@ -36,7 +36,7 @@ class Alias(Model):
 
 
 class PostProof(Model):
-    """Which post of its blog an entry is, as the blog itself has said."""
+    """The post of its blog that an entry is, as the blog's API stated it."""
 
     id = fields.BigIntField(primary_key=True)
     entry: fields.OneToOneRelation[Entry] = fields.OneToOneField(
@@ -59,14 +59,14 @@ class PostProof(Model):
 
 
 class Decision(Model):
-    """What one stage of the pipeline decided of an entry."""
+    """The decision of one stage of the pipeline on an entry."""
 
     id = fields.BigIntField(primary_key=True)
     entry: fields.ForeignKeyRelation[Entry] = fields.ForeignKeyField(
         "models.Entry", "decisions", on_delete=OnDelete.CASCADE
     )
     entry_id: int
-    # EVERYWHERE: it concerns all subscriptions
+    # EVERYWHERE: for all subscriptions
     subscription_id = fields.BigIntField()
     stage = fields.CharField(max_length=_WORD)
     passed = fields.BooleanField()
@@ -82,7 +82,7 @@ class Decision(Model):
 
 
 class NoticeUndo(Model):
-    """A subscription in which what a notice told of was posted after all."""
+    """A subscription in which the entries of a notice were posted after all."""
 
     id = fields.BigIntField(primary_key=True)
     notice: fields.ForeignKeyRelation["Notice"] = fields.ForeignKeyField(
@@ -100,7 +100,7 @@ class NoticeUndo(Model):
 
 
 class Notice(Model):
-    """What admins were told about a blog, once."""
+    """A notice to admins about a blog."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "notices", on_delete=OnDelete.CASCADE)
@@ -108,9 +108,9 @@ class Notice(Model):
     feed_id = fields.BigIntField(null=True)
     kind = fields.CharField(max_length=_WORD)
     text = fields.TextField()
-    # a JSON object: what undoing needs
+    # a JSON object with the data for undoing
     details = fields.TextField()
-    # null: it concerns every server that gets the blog
+    # null: for every guild that is subscribed to the blog
     guild_id = fields.BigIntField(null=True)
     created_at = fields.DatetimeField()
     undone_at = fields.DatetimeField(null=True)
@@ -136,7 +136,7 @@ class HubSubscription(Model):
     protocol = fields.CharField(max_length=_WORD)
     hub_url = fields.TextField()
     topic_url = fields.TextField()
-    # names the callback; cannot be guessed
+    # part of the callback's address; cannot be guessed
     token = fields.CharField(max_length=_WORD, unique=True)
     # hub.secret, encrypted; empty: none made yet
     secret = fields.TextField()
@@ -144,7 +144,7 @@ class HubSubscription(Model):
     # since the hub last confirmed
     attempts = fields.IntField()
     due_at = fields.DatetimeField()
-    # the address of ours under which the callback was given to the hub
+    # the bot's address in the callback that the hub has
     public_url = fields.TextField(null=True)
     requested_at = fields.DatetimeField(null=True)
     lease_until = fields.DatetimeField(null=True)
@@ -159,7 +159,7 @@ class HubSubscription(Model):
 
 
 class Import(Model):
-    """A list of feeds that an admin handed in."""
+    """A list of feeds that an admin uploaded."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -168,9 +168,9 @@ class Import(Model):
     placement = fields.CharField(max_length=_WORD)
     comments = fields.BooleanField()
     created_at = fields.DatetimeField()
-    # null: not begun yet
+    # null: not yet
     begun_at = fields.DatetimeField(null=True)
-    # the direct message that shows how far it is
+    # the direct message that shows its progress
     progress_channel_id = fields.BigIntField(null=True)
     progress_message_id = fields.BigIntField(null=True)
 
@@ -182,10 +182,10 @@ class Import(Model):
 
 
 class ImportedFeed(Model):
-    """A feed of such a list."""
+    """A feed of an import."""
 
     id = fields.BigIntField(primary_key=True)
-    # "import" is a word of Python's
+    # "import" is a keyword of Python
     batch: fields.ForeignKeyRelation[Import] = fields.ForeignKeyField(
         "models.Import", "feeds", on_delete=OnDelete.CASCADE
     )

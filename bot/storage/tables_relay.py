@@ -1,4 +1,4 @@
-"""The tables of the way back: replies, connections, people, and the outbox. Rows and constraints, no behaviour."""
+"""The tables of replies, connections, members' profiles and consents, alerts, and the outbox."""
 
 from tortoise import fields
 from tortoise.fields import OnDelete
@@ -13,7 +13,7 @@ _NATIVE_ID = 191
 
 
 class Reply(Model):
-    """A member's words. Outlives its subscription, so its ids are plain numbers."""
+    """A member's reply. It outlives its subscription, so its ids are plain numbers."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -29,20 +29,20 @@ class Reply(Model):
     state = fields.CharField(max_length=_WORD)
     channel_id = fields.BigIntField(null=True)
     message_id = fields.BigIntField(null=True)
-    # of a member's own message, when it was previewed; null: it had not been edited, or has none
+    # the last edit of the member's message at the time of the preview; null: not edited, or no message
     message_edited_at = fields.DatetimeField(null=True)
-    # which post of the blog the preview was for
+    # the post of the blog for which the preview was made
     post_id = fields.CharField(max_length=_NATIVE_ID, null=True)
     interaction_token = fields.TextField(null=True)
     native_id = fields.CharField(max_length=_NATIVE_ID, null=True)
     url = fields.TextField(null=True)
     reason = fields.TextField(null=True)
-    # null: from before permalinks
+    # null: before permalinks
     token = fields.CharField(max_length=_WORD, null=True)
     created_at = fields.DatetimeField()
-    # null: a draft, or from before this was kept
+    # null: a draft, or before this column
     accepted_at = fields.DatetimeField(null=True)
-    # null: it is not, or was before this was kept
+    # null: not yet, or before this column
     published_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -61,7 +61,7 @@ class Reply(Model):
 
 
 class ReplyLimit(Model):
-    """How many replies a member of a guild may publish, where an admin chose that."""
+    """The number of replies that a member of a guild may publish, as an admin set it."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField(unique=True)
@@ -75,7 +75,7 @@ class ReplyLimit(Model):
 
 
 class MessageClaim(Model):
-    """A member's message that became a comment, or is becoming one: no other reply may be made of it."""
+    """A claim to a member's message that becomes or became a comment, so that no other reply is made of it."""
 
     id = fields.BigIntField(primary_key=True)
     message_id = fields.BigIntField(unique=True)
@@ -89,7 +89,7 @@ class MessageClaim(Model):
 
 
 class Connection(Model):
-    """A guild's way of writing comments on a blog."""
+    """A guild's connection to a blog, with a credential for writing comments."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -103,7 +103,7 @@ class Connection(Model):
     # encrypted
     secret = fields.TextField()
     connected_by = fields.BigIntField()
-    # a sentence; null: it works as far as is known
+    # a sentence; null: no trouble is known
     trouble = fields.TextField(null=True)
     trouble_since = fields.DatetimeField(null=True)
     checked_at = fields.DatetimeField(null=True)
@@ -116,7 +116,7 @@ class Connection(Model):
 
 
 class ConnectRequest(Model):
-    """An admin on the way through a blog's click-through."""
+    """An admin's unfinished request to connect a blog."""
 
     id = fields.BigIntField(primary_key=True)
     state_hash = fields.CharField(max_length=_HASH, unique=True)
@@ -135,7 +135,7 @@ class ConnectRequest(Model):
 
 
 class Profile(Model):
-    """Under what name a member publishes."""
+    """The public name of a member."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField(unique=True)
@@ -149,7 +149,7 @@ class Profile(Model):
 
 
 class Consent(Model):
-    """A line of the ledger: never changed, never deleted."""
+    """A member's consent, which is never changed or deleted."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField()
@@ -164,7 +164,7 @@ class Consent(Model):
 
 
 class Alert(Model):
-    """A person who wants to know of new comments."""
+    """A person's wish for alerts about new comments."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -185,11 +185,11 @@ class Alert(Model):
 
 
 class Delivery(Model):
-    """An intent to change the outside once."""
+    """A delivery of the outbox: one change outside the database, made once."""
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(max_length=_WORD)
-    # the intent's fields as JSON
+    # the fields of the delivery's kind, as JSON
     args = fields.TextField()
     lane = fields.CharField(max_length=_HASH)
     key = fields.CharField(max_length=_NATIVE_ID, unique=True)
@@ -197,7 +197,7 @@ class Delivery(Model):
     attempts = fields.IntField()
     first_attempt_at = fields.DatetimeField(null=True)
     retry_since = fields.DatetimeField()
-    # when it was due first; null: from before this was kept, and its patience was not measured anew since
+    # when it was first due; null: before this column, and its retry window did not begin again since
     first_due_at = fields.DatetimeField(null=True)
     due_at = fields.DatetimeField()
     leased_until = fields.DatetimeField(null=True)
@@ -216,5 +216,5 @@ class Delivery(Model):
         )
 
 
-#: What Tortoise finds here; the imported Blog belongs to its own module.
+#: Tables for Tortoise to find here; the imported Blog belongs to its own module.
 __models__ = [Reply, MessageClaim, ReplyLimit, Connection, ConnectRequest, Profile, Consent, Alert, Delivery]

@@ -1,4 +1,4 @@
-"""Why a database cannot be used as it is, in words for whoever runs the bot."""
+"""Errors of databases that cannot be used as they are, in words for the bot's operator."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,15 +7,15 @@ from pathlib import Path
 from bot.model.errors import PermanentError
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-#: An extended code holds the code itself in its lowest byte.
+#: The lowest byte of an extended error code is the basic code.
 _CODE = 0xFF
 
 
 class Unusable(PermanentError):
-    """The database is there and cannot be used.
+    """The database exists but cannot be used.
 
-    :param what: what is wrong with it.
-    :param remedy: how to mend that.
+    :param what: the fault.
+    :param remedy: what the operator can do.
     """
 
     def __init__(self, what: str, remedy: str) -> None:
@@ -25,7 +25,7 @@ class Unusable(PermanentError):
 
 
 def newer(migrations: list[str]) -> Unusable:
-    """Describe a database that has tables which this program does not know."""
+    """Describe a database with tables that this program does not know."""
     return Unusable(
         f"This database was made by a newer Backchannel: it has {', '.join(migrations)}, which this one does not know.",
         "Start that version again or a newer one, or restore a backup from before the upgrade.",
@@ -41,12 +41,12 @@ def damaged(file: Path) -> Unusable:
 
 
 def is_damage(error: BaseException) -> bool:
-    """Whether SQLite said so, however deep that stands in an error."""
+    """Return True if an error, or one of its causes, says that the SQLite file is damaged."""
     return any(isinstance(each, sqlite3.Error) and primary_code(each) in _DAMAGED for each in _chain(error))
 
 
 def primary_code(error: sqlite3.Error) -> int:
-    """Return what SQLite says is wrong, without its more exact kind; 0 where it was not SQLite that said so."""
+    """Return SQLite's basic error code; 0 for an error of another origin."""
     return (getattr(error, "sqlite_errorcode", None) or 0) & _CODE
 
 

@@ -1,4 +1,4 @@
-"""What both databases can keep: clean text, UTC times, fingerprints to compare by. No rows."""
+"""Values that both databases can store: clean text, UTC times, fingerprints to compare."""
 
 import hashlib
 import re
@@ -17,7 +17,7 @@ def scrub(text: None) -> None: ...
 @overload
 def scrub(text: str | None) -> str | None: ...
 def scrub(text: str | None) -> str | None:
-    """Put U+FFFD in place of what a database cannot keep; two halves that form a character become it."""
+    """Replace characters that a database cannot store with U+FFFD; join surrogate pairs."""
     if text is None or (text.isascii() and "\0" not in text) or not _UNKEEPABLE.search(text):
         return text
     joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
@@ -31,7 +31,7 @@ def utc(moment: None) -> None: ...
 @overload
 def utc(moment: datetime | None) -> datetime | None: ...
 def utc(moment: datetime | None) -> datetime | None:
-    """Bring an aware time to UTC: SQLite compares times as text, which is right within one offset only."""
+    """Convert an aware time to UTC: SQLite compares times as text, which is right only within one offset."""
     return moment if moment is None or moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
@@ -42,13 +42,13 @@ def moment(value: None) -> None: ...
 @overload
 def moment(value: str | datetime | None) -> datetime | None: ...
 def moment(value: str | datetime | None) -> datetime | None:
-    """Read a time out of a raw row: SQLite has it as text, PostgreSQL as what it is."""
+    """Read a time of a raw row: SQLite returns text, PostgreSQL a datetime."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def fingerprint(text: str) -> str:
     """Hash a text of any length for an index.
 
-    PostgreSQL refuses index entries above some 2,700 bytes, and a feed decides how long its guids and links are.
+    PostgreSQL refuses index entries above some 2,700 bytes, and guids and links may be longer.
     """
     return hashlib.sha256(scrub(text).encode()).hexdigest()

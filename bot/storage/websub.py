@@ -1,4 +1,4 @@
-"""Registrations at hubs, their secrets encrypted. When to ask and whom to trust is decided elsewhere."""
+"""Storage of hub subscriptions, with encrypted secrets."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from bot.storage.statements import fetch
 from bot.storage.tables_feeds import HubSubscription as HubSubscriptionRow
 from bot.storage.values import scrub, utc
 
-#: As many as the column takes; 192 bits.
+#: The length of the column; 192 bits.
 _TOKEN_LENGTH, _TOKEN_BYTES = 32, 24
 _NO_SECRET = ""
 
@@ -31,14 +31,14 @@ WHERE hub_subscriptions.hub_url <> excluded.hub_url OR hub_subscriptions.topic_u
 RETURNING feed_id
 """
 
-#: What is due but of a feed that nobody wants sleeps, so that a look for what is due never wades through it.
+#: Due rows of unwanted feeds are postponed, so that look-ups of due rows do not read them again.
 _SLEEP = f"""
 UPDATE hub_subscriptions SET due_at = $2
 WHERE due_at <= $1 AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = hub_subscriptions.feed_id AND {WANTED})
 """  # noqa: S608 - the condition is ours
 _ASLEEP = timedelta(hours=1)
 
-#: A registration that is renewed goes on meanwhile, for as long as its lease lasts.
+#: A hub subscription stays active while it is renewed, until its lease ends.
 _CLAIM = f"""
 WITH due AS MATERIALIZED (
     SELECT h.id FROM hub_subscriptions h
@@ -66,56 +66,56 @@ WHERE public_url <> $2 AND state <> 'ended' RETURNING feed_id
 
 
 class HubSubscriptionRepository:
-    """One registration a feed."""
+    """The hub subscriptions, one for each feed."""
 
     def __init__(self, vault: Encryption) -> None:
         self._vault = vault
 
     async def save_hub(self, feed_id: FeedId, push: Push, *, now: datetime) -> None:
-        """Keep which hub a feed names; where it is another than before, everything begins anew."""
+        """Save the hub that a feed names; a change restarts the hub subscription."""
         token, hub_url, topic_url = secrets.token_urlsafe(_TOKEN_BYTES), scrub(push.hub_url), scrub(push.topic_url)
         new = await fetch(_FOUND, feed_id, str(push.protocol), hub_url, topic_url, token, now)
         await _distrust(new)
 
     async def claim_due(self, now: datetime, *, until: datetime, public_url: str, limit: int) -> list[HubSubscription]:
-        """Take those to ask for (again) whose feeds somebody wants; each is due again ``until`` something comes of it.
+        """Claim due hub subscriptions of wanted feeds; each is due again at ``until``, unless it is settled before.
 
-        :param public_url: the address of ours that the hub is told.
+        :param public_url: the bot's address in the callbacks.
         """
         await fetch(_SLEEP, now, now + _ASLEEP, now - WATCHED)
         rows = await fetch(_CLAIM, now, until, now - WATCHED, limit, public_url)
         return sorted(map(self._from_raw, rows), key=lambda each: each.id)
 
     async def end_unwanted(self, now: datetime, *, limit: int) -> list[HubSubscription]:
-        """Take those whose feeds nobody wants any more, as ended; due soon after somebody wants the feed again."""
+        """End and return hub subscriptions of unwanted feeds; they are due again soon after a feed is wanted."""
         rows = await fetch(_END, now, limit, now - WATCHED)
         await _distrust(rows)
         return [self._from_raw(row) for row in rows]
 
     async def restart_for_public_url(self, public_url: str, now: datetime) -> int:
-        """Begin anew with those that hubs were told another address of ours for; returns how many."""
+        """Restart hub subscriptions whose callbacks have another public address; return how many."""
         rows = await fetch(_MOVED, now, public_url)
         await _distrust(rows)
         return len(rows)
 
     async def find_by_token(self, token: str) -> HubSubscription | None:
-        """Look up whose callback this is."""
+        """Return the hub subscription with this callback token."""
         row = await HubSubscriptionRow.get_or_none(token=scrub(token)) if len(token) <= _TOKEN_LENGTH else None
         return None if row is None else self._from(row)
 
     async def of_blog(self, blog_id: BlogId) -> list[HubSubscription]:
-        """All registrations of a blog's feeds."""
+        """Return all hub subscriptions of a blog's feeds."""
         return [self._from(row) for row in await HubSubscriptionRow.filter(feed__blog_id=blog_id).order_by("id")]
 
     async def lock(self, feed_id: FeedId) -> HubSubscription | None:
-        """Look a feed's registration up, and keep others from changing it until the transaction ends."""
+        """Return a feed's hub subscription, locked against changes until the transaction ends."""
         row = await HubSubscriptionRow.filter(feed_id=feed_id).select_for_update().first()
         return None if row is None else self._from(row)
 
     async def save(self, registration: HubSubscription) -> None:
-        """Keep how far it has come, and until when its feed may rely on it.
+        """Save the state of a hub subscription, and the time until which its feed may rely on it.
 
-        :raises PermanentError: there is no key to encrypt its secret with.
+        :raises PermanentError: no key is set to encrypt its secret.
         """
         secret = registration.secret
         await HubSubscriptionRow.filter(id=registration.id).update(
@@ -157,7 +157,7 @@ class HubSubscriptionRepository:
         try:
             return self._vault.open(locked) if locked else None
         except PermanentError:
-            # Its key is gone: another secret is made, and told to the hub when it is asked next.
+            # The key is gone: another secret is made, and sent to the hub with the next request.
             return None
 
 
