@@ -2,6 +2,7 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -95,6 +96,9 @@ class Poller:
             self.tasks.start(self._poll_all(blog_id, group, since=now, snapshot=snapshot))
         # Last, as it may fail: the polls are started by now, and release their feeds.
         await self._store.polls.release_until([*delayed, *over_limit])
+        if _log.isEnabledFor(logging.DEBUG):
+            _log_delayed("host", delayed)
+            _log_delayed("guild", over_limit)
         return len(claimed), len(feeds)
 
     async def _release_unreleased(self) -> None:
@@ -148,6 +152,13 @@ class Poller:
         _log.debug("A feed was polled.", extra=extra)
         self._hosts.note_answer(feed, answered=_is_answer(outcome))
         await self.results.save(feed, outcome, conditional=conditional, since=since)
+
+
+def _log_delayed(limit: str, delayed: Sequence[tuple[FeedId, datetime]]) -> None:
+    """Log which feeds were due but are delayed, as others of their host or guild are polled."""
+    for feed_id, until in delayed:
+        extra = {"action": "poll_delayed", "feed": feed_id, "limit": limit, "until": until}
+        _log.debug("A due feed has to wait for others.", extra=extra)
 
 
 def _is_answer(outcome: FetchOutcome) -> bool:

@@ -285,5 +285,14 @@ class PollResults:
 
 
 def _log_planned(feed: Feed) -> None:
-    extra = {"action": "poll_planned", "feed": feed.id, "at": feed.next_poll_at, "failures": feed.failures}
-    _log.debug("The next poll is planned.", extra=extra)
+    extra = {
+        "action": "poll_planned",
+        "feed": feed.id,
+        "at": feed.next_poll_at,
+        "failures": feed.failures,
+        "newest": feed.newest_at,
+        "not_before": feed.not_before,
+        "hub_trusted_until": feed.hub_trusted_until,
+        "stopped": feed.stopped_at,
+    }
+    _log.debug("The next poll is planned.", extra={name: value for name, value in extra.items() if value is not None})

@@ -1,6 +1,7 @@
 """How many feeds are polled at once, in whose peace, and what that costs the database."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.logs import fields_of
 from bot.model.entry import ParsedFeed
 from bot.model.feed import Failed, FailureReason, FeedKind, Fetched, NotModified, Validators
-from bot.model.ids import GuildId
+from bot.model.ids import FeedId, GuildId
 from bot.storage.database import Store
 from tests.bridge.harness import BridgeHarness, build_harness
 from tests.bridge.many import add, add_comments, current, feeds, harness
@@ -128,6 +130,22 @@ async def test_one_host_is_asked_by_two_at_a_time_and_holds_up_nobody(harness: B
     assert Counter(feeds.urls) == Counter(set(feeds.urls))
     assert len(set(feeds.urls)) == 50
     assert feeds.most["big.example"] == 2
+
+
+async def test_the_debug_log_says_of_each_due_feed_what_delays_it(
+    harness: BridgeHarness, feeds: FakeFeeds, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(20):
+        await add(harness, f"https://big.example/{number}")
+    with caplog.at_level(logging.DEBUG, "bot.bridge.polling"):
+        await harness.poll(timedelta(0))
+    lines = [fields_of(record) for record in caplog.records]
+    delayed = {each["feed"]: each["limit"] for each in lines if each["action"] == "poll_delayed"}
+    planned = {each["feed"]: each for each in lines if each["action"] == "poll_planned"}
+    assert set(delayed.values()) == {"host"}
+    assert delayed.keys() | planned.keys() == {FeedId(number) for number in range(1, 21)}
+    assert delayed.keys().isdisjoint(planned)
+    assert {each["failures"] for each in planned.values()} == {0}
 
 
 async def test_a_host_that_does_not_answer_is_left_alone_with_all_its_feeds(
