@@ -1,4 +1,4 @@
-"""A Discord on loopback, for trying and for tests: REST v10, gateway, and people who act."""
+"""A Discord on loopback for trials and tests: REST v10, the gateway, and people who act."""
 
 from sandbox.discord.answers import Answer, Modal
 from sandbox.discord.nouns import Channel, Guild, Message, Thread

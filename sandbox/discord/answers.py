@@ -1,7 +1,4 @@
-"""What a person gets back from an application: an answer (a message), or a modal to fill in.
-
-Waits for the answer and reads it; does not act: `person` does.
-"""
+"""The responses of an application to a person: an answer (a message), or a modal to fill in."""
 
 # ruff: noqa: ASYNC109 -- the caller's timeout is part of the API: it names what was waited for
 
@@ -29,12 +26,12 @@ class Modal:
 
     @property
     def inputs(self) -> list[Json]:
-        """The components that take an input, in reading order."""
+        """Return the components that take an input, in reading order."""
         return [part for part in flatten(self.components) if part["type"] in INPUTS]
 
     @property
     def text(self) -> str:
-        """Everything a person reads before typing, joined by line ends."""
+        """Return all text that a person reads before typing, joined by line ends."""
         lines = [self.title]
         for part in flatten(self.components):
             lines += [part.get(name) or "" for name in ("label", "description", "content", "placeholder", "value")]
@@ -43,11 +40,11 @@ class Modal:
 
     @property
     def modal(self) -> "Modal":
-        """This modal: so that an answer and a modal can be asked alike."""
+        """Return this modal, as an answer has the same property."""
         return self
 
     def label_of(self, custom_id: str) -> str:
-        """Return the words beside an input."""
+        """Return the label of an input."""
         for part in flatten(self.components):
             if (part.get("component") or {}).get("custom_id") == custom_id:
                 return str(part["label"])
@@ -60,7 +57,7 @@ class Modal:
 
 
 class Answer:
-    """What the application answered; it follows the later edits of the message."""
+    """The application's answer, with all later edits of the message."""
 
     def __init__(self, world: World, interaction: Interaction) -> None:
         self._world = world
@@ -68,7 +65,7 @@ class Answer:
 
     @property
     def message(self) -> Message:
-        """The message that is the answer: the original, or the followup where there is no other news."""
+        """Return the message of the answer: the original, or the followup if there is no other."""
         interaction = self.interaction
         original = interaction.original
         fresh = original is not None and not (
@@ -82,56 +79,56 @@ class Answer:
 
     @property
     def followups(self) -> list[Message]:
-        """The further messages that were sent for this interaction."""
+        """Return the further messages that were sent for this interaction."""
         return self.interaction.followups
 
     @property
     def modal(self) -> Modal | None:
-        """The modal, when that was the answer."""
+        """Return the modal, if that was the answer."""
         return Modal(self.interaction, self.interaction.modal) if self.interaction.modal else None
 
     @property
     def content(self) -> str:
-        """The content of the message."""
+        """Return the content of the message."""
         return self.message.content
 
     @property
     def embeds(self) -> list[Json]:
-        """The embeds of the message, as the API has them."""
+        """Return the embeds of the message, in the API's form."""
         return self.message.embeds
 
     @property
     def components(self) -> list[Json]:
-        """The components of the message, as the API has them."""
+        """Return the components of the message, in the API's form."""
         return self.message.components
 
     @property
     def buttons(self) -> list[str]:
-        """The labels of the buttons."""
+        """Return the labels of the buttons."""
         return self.message.buttons
 
     @property
     def files(self) -> list[File]:
-        """The files that came with the message."""
+        """Return the files of the message."""
         return [self._world.files.get(int(part["id"])) for part in self.message.attachments]
 
     @property
     def ephemeral(self) -> bool:
-        """Whether only the person who asked sees it."""
+        """Return True if only the person who acted sees the message."""
         return self.message.ephemeral
 
     @property
     def deleted(self) -> bool:
-        """Whether the answer was deleted."""
+        """Return True if the answer was deleted."""
         return self.message.deleted
 
     @property
     def text(self) -> str:
-        """Everything a person reads, that of a modal too."""
+        """Return all text that a person reads, including a modal's."""
         return self.modal.text if self.modal else self.message.text
 
     async def wait_until(self, condition: Callable[["Answer"], Any], timeout: float = 10) -> "Answer":
-        """Wait until `condition(answer)` is true; TimeoutError tells what the answer was."""
+        """Wait until `condition(answer)` is true; TimeoutError describes the answer."""
         try:
             await self._world.until(lambda: condition(self), timeout, "an answer to change")
         except TimeoutError as error:
@@ -146,7 +143,7 @@ class Answer:
 
 
 def settled(interaction: Interaction) -> bool:
-    """Tell whether what came is more than a promise to answer."""
+    """Return True if the answer is more than a deferral."""
     kind = interaction.callback_type
     if kind is None or interaction.thinking:
         return kind is not None and bool(interaction.original and interaction.original.deleted)
@@ -157,7 +154,7 @@ def settled(interaction: Interaction) -> bool:
 
 
 async def wait_for(world: World, interaction: Interaction, timeout: float) -> None:
-    """Wait for the final answer; TimeoutError when none came in three seconds or it stayed a promise."""
+    """Wait for the final answer; TimeoutError if none comes in three seconds or it stays deferred."""
     within = min(timeout, interaction.answer_within)
     try:
         await world.until(lambda: interaction.callback_type is not None, within)

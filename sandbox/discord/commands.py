@@ -1,7 +1,4 @@
-"""The application commands that the bot registered, and the checking of what a person types into one.
-
-Commands outlive the bot's process. Does not send interactions: `person` does.
-"""
+"""The application commands that the bot registered, and checks of a person's input. They outlive the bot's process."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +31,7 @@ class CommandBook:
         self._application_id = application_id
         self._snowflake = snowflake
         self._books: dict[int | None, dict[int, Json]] = {}
-        #: Whether a bulk overwrite was ever seen.
+        #: True after the first bulk overwrite.
         self.synced = False
 
     def all(self, guild_id: int | None = None) -> list[Json]:
@@ -60,23 +57,23 @@ class CommandBook:
         return self._put(guild_id, payload, self._snowflake())
 
     def get(self, guild_id: int | None, command_id: str) -> Json:
-        """Return one command; 10063 when there is none."""
+        """Return one command; 10063 if there is none."""
         for command in self.all(guild_id):
             if command["id"] == command_id:
                 return command
         raise ApiError(10063)
 
     def edit(self, guild_id: int | None, command_id: str, changes: Json) -> Json:
-        """Change one command; 10063 when there is none."""
+        """Change one command; 10063 if there is none."""
         return self._put(guild_id, self.get(guild_id, command_id) | changes, int(command_id))
 
     def delete(self, guild_id: int | None, command_id: str) -> None:
-        """Remove one command; 10063 when there is none."""
+        """Remove one command; 10063 if there is none."""
         self.get(guild_id, command_id)
         del self._books[guild_id][int(command_id)]
 
     def find(self, guild_id: int | None, name: str, kind: int = CHAT_INPUT) -> Json:
-        """Return the command a person sees under `name`; LookupError tells which there are."""
+        """Return the command a person sees under `name`; LookupError lists the existing ones."""
         known = self.all(guild_id) + self.all(None) if guild_id else self.all(None)
         for command in known:
             if command["name"] == name and command["type"] == kind:
@@ -125,7 +122,7 @@ def descend(command: Json, words: list[str]) -> tuple[list[Json], list[Json]]:
 
 
 def leaves(command: Json) -> list[tuple[str, Json]]:
-    """Return what a slash command offers, as words such as "blog add" and the node that holds its options."""
+    """Return the subcommands of a slash command: words such as "blog add", and the node with the options."""
     nodes = [option for option in command.get("options") or [] if option["type"] in (SUBCOMMAND, GROUP)]
     if not nodes:
         return [(str(command["name"]), command)]
@@ -133,7 +130,7 @@ def leaves(command: Json) -> list[tuple[str, Json]]:
 
 
 def check_options(options: list[Json], values: dict[str, Any]) -> None:
-    """Raise ValueError for what Discord's client would not let a person send."""
+    """Raise ValueError for values that Discord's client would not send."""
     known = {option["name"]: option for option in options}
     for name in values.keys() - known.keys():
         raise ValueError(f"no option {name!r}; there are: {', '.join(known) or 'none'}")

@@ -1,7 +1,4 @@
-"""Discord's real limits on components: what a button, select or input must have, and how long it may be.
-
-Adds faults, raises nothing.
-"""
+"""Discord's real limits on components: required fields and lengths of buttons, selects and inputs."""
 
 import re
 from typing import Any
@@ -20,7 +17,7 @@ _WELL_FORMED = re.compile(r"[a-z]+://[\w.:@\[\]-]+(?:[/?#]\S*)?\Z")
 
 
 def check_url(faults: FormErrors, url: Any, path: Path, also: str = "https://") -> None:
-    """Add a fault when `url` is not http, https or what `also` begins with."""
+    """Add a fault if `url` is not http, https or a scheme of `also`."""
     if url is None:
         return
     if not isinstance(url, str) or not url.startswith(("http://", "https://", also)) or not _WELL_FORMED.match(url):
@@ -29,7 +26,7 @@ def check_url(faults: FormErrors, url: Any, path: Path, also: str = "https://") 
 
 
 def check_components(faults: FormErrors, components: list[Json], path: Path) -> None:
-    """Check components of a message or modal, those inside others included."""
+    """Check the components of a message or modal, including nested ones."""
     seen: set[str] = set()
     for part in flatten([part for part in components if isinstance(part, dict)]):
         custom_id = part.get("custom_id")

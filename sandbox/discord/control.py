@@ -1,6 +1,6 @@
-"""People without Python: `POST /sandbox/act` lets a person act, `GET /sandbox/world` shows what can be seen.
+"""Control over HTTP: `POST /sandbox/act` lets a person act, `GET /sandbox/world` shows the visible world.
 
-Thin over `Person`; an act that the client would not offer is answered 400 with the reason.
+An act that Discord's client would not offer is answered with 400 and the reason.
 
 Try it by hand: {"as": "mia", "do": "post", "channel": "blog", "content": "hi"}
 """
@@ -20,16 +20,16 @@ from sandbox.discord.world import World
 
 Act = Callable[[Person, Json], Awaitable[Any]]
 
-#: Answers that are remembered, so that their modals can be filled in.
+#: The number of answers that are kept, so that their modals can be filled in.
 KEPT = 100
 
 
 class Control:
-    """The two addresses, and the answers that people got through them."""
+    """The two routes, and the answers that people got through them."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        #: What people were answered, by the id of the interaction, oldest first.
+        #: Answers to people, by the id of the interaction, oldest first.
         self.answers: dict[str, Answer | Modal] = {}
         self._acts: dict[str, Act] = {
             "post": lambda who, do: who.post(self._channel(do["channel"]), do["content"]),
@@ -57,7 +57,7 @@ class Control:
         app.router.add_get("/sandbox/world", self._get_world)
 
     async def act(self, order: Json) -> Any:
-        """Let the person named by `as` do what `do` says; return what came of it as JSON."""
+        """Let the person named by `as` perform the act `do`; return the result as JSON."""
         do = self._acts.get(str(order.get("do")))
         if do is None:
             raise LookupError(f"no act {order.get('do')!r}; there are: {', '.join(self._acts)}")

@@ -1,13 +1,10 @@
-"""What Discord answers when it refuses: a status, a JSON error code, a sentence, and for forms the fields at fault.
-
-Does not decide when to refuse, and knows no aiohttp.
-"""
+"""Discord's refusals: a status, a JSON error code, a sentence, and for forms the fields at fault."""
 
 from typing import Any
 
 Json = dict[str, Any]
 
-#: Error code to (HTTP status, sentence), as Discord's table of JSON error codes tells them.
+#: Error code to (HTTP status, sentence), as in Discord's table of JSON error codes.
 CODES: dict[int, tuple[int, str]] = {
     0: (404, "404: Not Found"),
     10003: (404, "Unknown Channel"),
@@ -53,7 +50,7 @@ class ApiError(Exception):
         super().__init__(f"{self.status} {code}: {self.message}")
 
     def body(self) -> Json:
-        """Return the JSON that goes over the wire."""
+        """Return the JSON of the response."""
         body: Json = {"message": self.message, "code": self.code}
         if self.errors is not None:
             body["errors"] = self.errors
@@ -65,11 +62,11 @@ class FormErrors:
 
     def __init__(self) -> None:
         self._tree: Json = {}
-        #: One readable sentence a fault, for the person who reads a failed test.
+        #: One sentence per fault, for the reader of a failed test.
         self.sentences: list[str] = []
 
     def add(self, path: tuple[str | int, ...], code: str, message: str) -> None:
-        """Say that the field at `path` breaks a rule; `code` is Discord's word such as BASE_TYPE_MAX_LENGTH."""
+        """Add a fault of the field at `path`; `code` is Discord's word such as BASE_TYPE_MAX_LENGTH."""
         node = self._tree
         for part in path:
             node = node.setdefault(str(part), {})
@@ -77,7 +74,7 @@ class FormErrors:
         self.sentences.append(f"{'.'.join(map(str, path)) or 'body'}: {message}")
 
     def longer(self, path: tuple[str | int, ...], value: object, most: int, least: int = 0) -> None:
-        """Add a fault when a text is longer than `most` or shorter than `least` characters."""
+        """Add a fault if a text is longer than `most` or shorter than `least` characters."""
         if not isinstance(value, str):
             return
         if len(value) > most:
@@ -86,7 +83,7 @@ class FormErrors:
             self.add(path, "BASE_TYPE_MIN_LENGTH", f"Must be at least {least} in length.")
 
     def more(self, path: tuple[str | int, ...], value: object, most: int) -> None:
-        """Add a fault when a list has more than `most` members."""
+        """Add a fault if a list has more than `most` members."""
         if isinstance(value, list) and len(value) > most:
             self.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
 
@@ -94,5 +91,5 @@ class FormErrors:
         return bool(self.sentences)
 
     def error(self) -> ApiError:
-        """Return the 50035 that tells all faults."""
+        """Return a 50035 with all faults."""
         return ApiError(50035, errors=self._tree)

@@ -1,4 +1,4 @@
-"""Files that people and the bot upload: kept, described as attachments, and served where Discord's CDN would be."""
+"""Files that people and the bot upload: stored, described as attachments, and served in place of Discord's CDN."""
 
 from dataclasses import dataclass
 
@@ -23,25 +23,25 @@ class File:
 
 
 class Files:
-    """All that were uploaded."""
+    """All uploaded files."""
 
     def __init__(self) -> None:
-        #: where they are served; known once the server is
+        #: their base address, set when the server starts
         self.base_url = ""
         self._files: dict[int, File] = {}
 
     def add(self, key: int, name: str, data: bytes) -> File:
-        """Keep a file under a new id."""
+        """Store a file under a new id."""
         file = File(key, name, data, f"{self.base_url}/attachments/{key}/{name}")
         self._files[key] = file
         return file
 
     def get(self, key: int) -> File:
-        """Return a file; KeyError where there is none."""
+        """Return a file; KeyError if there is none."""
         return self._files[key]
 
     def add_to(self, app: web.Application) -> None:
-        """Add the address to an application."""
+        """Add the route to an application."""
         app.router.add_get("/attachments/{id:[0-9]+}/{name}", self._serve)
 
     async def _serve(self, request: web.Request) -> web.Response:

@@ -1,6 +1,6 @@
 """Finding and filling in components: buttons and selects of a message, the inputs of a modal.
 
-Raises LookupError for what is not there and ValueError for what cannot be sent. Sends nothing.
+A missing component raises LookupError, and a value that cannot be sent ValueError.
 """
 
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ def find_select(message: Message, custom_id: str) -> Json:
 
 
 def chosen(part: Json, values: list[Any]) -> list[str]:
-    """Return the values of a choice made by values, labels or objects; ValueError when it cannot be made."""
+    """Return the values of a choice made by values, labels or objects; ValueError if it is not possible."""
     if part["type"] not in (3, 22):
         return [str(getattr(value, "id", value)) for value in values]
     options = {option["value"]: option for option in part.get("options") or []}

@@ -1,7 +1,4 @@
-"""The gateway's websocket: hello, identify, resume, heartbeats, and the writing of dispatches.
-
-Which dispatch goes to whom is decided in `sessions`.
-"""
+"""The gateway's websocket: hello, identify, resume, heartbeats, and the writing of dispatches."""
 
 import asyncio
 import json
@@ -33,7 +30,7 @@ class Connection:
         self._zlib: zlib._Compress | None = None
 
     async def serve(self, *, compressed: bool) -> None:
-        """Speak until either side closes."""
+        """Serve until either side closes."""
         self._zlib = zlib.compressobj() if compressed else None
         writer = asyncio.create_task(self._write())
         self._outbox.put_nowait({"op": HELLO, "d": {"heartbeat_interval": HEARTBEAT_INTERVAL_MS}})
@@ -73,8 +70,8 @@ class Connection:
         data = payload.get("d")
         match payload.get("op"):
             case 1:
-                # No real network answers at once, and discord.py takes an answer that comes before it has noted
-                # the question for one to the question before.
+                # A real network is slower, and discord.py takes an answer that comes before it has stored the
+                # request for one to the previous request.
                 asyncio.get_running_loop().call_later(_ACK_SECONDS, self._outbox.put_nowait, {"op": ACK, "d": None})
             case 2 if isinstance(data, dict):
                 self._identify(data)
@@ -83,7 +80,7 @@ class Connection:
             case 8 if isinstance(data, dict) and self._session is not None:
                 self._send_members(self._session, data)
             case 3 | 4:
-                pass  # presence and voice change nothing here
+                pass  # presence and voice have no effect here
             case _:
                 self._outbox.put_nowait(DECODE_ERROR if self._session else NOT_AUTHENTICATED)
 

@@ -1,7 +1,4 @@
-"""What the owner of a server does: make channels and roles, allow and deny, remove.
-
-Does not act as a person (`person`) nor answer the bot (`rest_guilds`).
-"""
+"""The acts of a guild's owner: make channels and roles, allow and deny, remove."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -94,41 +91,41 @@ class SandboxGuild(Guild):
         return member
 
     def kick_bot(self) -> None:
-        """Remove the bot from this guild; it has no access to anything there any more."""
+        """Remove the bot from this guild; it loses all access there."""
         self.world.guilds.pop(self.id)
         self._bot = self.members.pop(self.world.bot.id)
         self.world.emit("GUILD_DELETE", lambda _: {"id": str(self.id)}, intents=GUILDS)
 
     def invite_bot(self) -> None:
-        """Take the bot in again."""
+        """Add the bot again."""
         if self._bot is not None:
             self.members[self.world.bot.id] = self._bot
         self.world.guilds[self.id] = self
         self.announce()
 
     def go_away(self) -> None:
-        """Be out of Discord's own reach, as in an outage: nothing here can be asked for, and the gateway says so."""
+        """Begin an outage of the guild: requests fail, and the gateway reports it as unavailable."""
         self.available = False
         body = {"id": str(self.id), "unavailable": True}
         self.world.emit("GUILD_DELETE", lambda _: body, intents=GUILDS)
 
     def come_back(self) -> None:
-        """Be there again after an outage."""
+        """End the outage."""
         self.available = True
         body = guild_json(self.world, self, gateway=True)
         self.world.emit("GUILD_CREATE", lambda _: body, intents=GUILDS)
 
     def give_bot_role(self, role: Role) -> None:
-        """Give the bot one more role; a bot hears of its own roles whatever its intents."""
+        """Give the bot one more role; a bot is notified of its own roles whatever its intents."""
         member = self.members[self.world.bot.id]
         member.roles.append(role)
         body = {"guild_id": str(self.id), **member_json(member)}
         self.world.emit("GUILD_MEMBER_UPDATE", lambda _: body, intents=GUILDS)
 
     def announce(self) -> None:
-        """Tell the gateway that the bot is in this guild now."""
+        """Notify the gateway that the bot is in this guild now."""
         body = guild_json(self.world, self, gateway=True)
-        # A guild that is new has no word about its availability; by this clients know it from the first ones.
+        # A new guild has no field about its availability; so clients distinguish it from the first ones.
         del body["unavailable"]
         self.world.emit("GUILD_CREATE", lambda _: body, intents=GUILDS)
 

@@ -1,4 +1,4 @@
-"""The sending of an interaction: its JSON, with all that the application is told about person and place."""
+"""The sending of an interaction: its JSON, with the fields about person and channel."""
 
 import secrets
 from collections.abc import Iterable
@@ -71,9 +71,9 @@ def _member(guild: Guild, user: User, channel: Channel) -> Json:
 
 
 def resolved(world: World, guild: Guild | None, objects: Iterable[Any]) -> Json:
-    """Return what the application is told about the objects that options or a context menu name.
+    """Return the resolved data of the objects that options or a context menu name.
 
-    The content of a context menu's target is there whatever the intents say.
+    The content of a context menu's target is included whatever the intents.
     """
     found: Json = {}
     for thing in objects:

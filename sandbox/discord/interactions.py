@@ -1,7 +1,4 @@
-"""One interaction from the press of a button to its last answer, and what may be answered when.
-
-Does not render anything and does not talk to the gateway.
-"""
+"""One interaction, from the press of a button to its last answer, with the rules for answers."""
 
 import time
 from dataclasses import dataclass, field
@@ -12,7 +9,7 @@ from sandbox.discord.errors import ApiError, Json
 if TYPE_CHECKING:
     from sandbox.discord.nouns import Channel, Message, User
 
-#: Seconds until an interaction that was not answered is lost.
+#: Seconds until an unanswered interaction is lost.
 ANSWER_WITHIN = 3.0
 #: Seconds for which the token takes followups and edits.
 TOKEN_LIVES = 15 * 60.0
@@ -22,7 +19,7 @@ PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 1, 2, 3, 4, 5
 
 @dataclass(eq=False)
 class Interaction:
-    """What a person asked of the application, and what came back so far."""
+    """A person's interaction with the application, and the answers so far."""
 
     id: int
     token: str
@@ -39,7 +36,7 @@ class Interaction:
     followups: list["Message"] = field(default_factory=list)
     modal: Json | None = None
     choices: list[Json] | None = None
-    #: Whether the deferred answer waits to be filled in.
+    #: True while the deferred answer waits to be filled in.
     thinking: bool = False
     #: The source's version when the interaction began, to see whether it changed since.
     source_version: int = 0
@@ -48,23 +45,23 @@ class Interaction:
 
     @property
     def age(self) -> float:
-        """Seconds since the person acted."""
+        """Return the seconds since the person acted."""
         return time.monotonic() - self.created
 
     @property
     def updates_source(self) -> bool:
-        """Whether the answer is a change of the message the component stands in."""
+        """Return True if the answer is an update of the component's message."""
         return self.callback_type in (6, 7)
 
     def require_open(self) -> None:
-        """Raise 40060 when it was answered already, 10062 when it is too late to answer."""
+        """Raise 40060 if it was answered already, 10062 if it is too late to answer."""
         if self.callback_type is not None:
             raise ApiError(40060)
         if self.age > self.answer_within:
             raise ApiError(10062)
 
     def require_token(self) -> None:
-        """Raise 10015 while it was not answered, 50027 when the token has expired."""
+        """Raise 10015 before the first answer, 50027 after the token has expired."""
         if self.age > TOKEN_LIVES:
             raise ApiError(50027)
         if self.callback_type is None:

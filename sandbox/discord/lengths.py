@@ -1,7 +1,6 @@
-"""Discord's real limits on what a bot sends: lengths, counts, and what components must have.
+"""Discord's real limits on a bot's messages, commands and threads: lengths and counts.
 
-The OpenAPI description does not tell all of them, and tells some wrong. Adds faults, raises nothing;
-what a component must have stands in `component_limits`.
+The OpenAPI description lacks some of them, and has some wrong. `component_limits` checks components.
 """
 
 from typing import Any
@@ -99,7 +98,7 @@ def check_command(faults: FormErrors, command: Json, path: Path = ()) -> None:
 
 
 def check_thread(faults: FormErrors, body: Json) -> None:
-    """Check the making or changing of a thread or post."""
+    """Check the creation or change of a thread or forum post."""
     if "name" in body:
         faults.longer(("name",), body.get("name") or "", 100, 1)
     faults.more(("applied_tags",), body.get("applied_tags"), 5)
@@ -107,12 +106,12 @@ def check_thread(faults: FormErrors, body: Json) -> None:
         check_message(faults, body["message"], ("message",))
 
 
-#: How many of each command type a book may hold: chat input, user, message.
+#: The most commands of each type in a scope: chat input, user, message.
 COMMANDS = {1: 100, 2: 15, 3: 15}
 
 
 def check_commands(faults: FormErrors, commands: list[Json]) -> None:
-    """Check a whole book of commands, as a bulk overwrite sends it."""
+    """Check all commands of a bulk overwrite."""
     for number, command in enumerate(commands):
         check_command(faults, command, (number,))
     for kind, most in COMMANDS.items():
@@ -124,7 +123,7 @@ def check_commands(faults: FormErrors, commands: list[Json]) -> None:
 
 
 def check(method: str, template: str, body: Any) -> FormErrors:
-    """Return how the body of a route breaks the real limits; a body of a wrong shape is left to `validation`."""
+    """Return the faults of a route's body against the real limits; `validation` checks its shape."""
     faults = FormErrors()
     try:
         if isinstance(body, list) and template.endswith("/commands"):

@@ -25,7 +25,7 @@ REAL: dict[tuple[str, str], tuple[int, float]] = {
     ("POST", "/webhooks/{webhook_id}/{webhook_token}"): (5, 2.0),
     ("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original"): (5, 2.0),
 }
-#: Routes that draw from one bucket, under one hash: setting a reaction and taking it off.
+#: Routes that share one bucket, under one hash: adding a reaction and removing it.
 SHARED: dict[tuple[str, str], str] = {
     (method, f"/channels/{{channel_id}}/messages/{{message_id}}/reactions/{{emoji_name}}/{whose}"): "reactions"
     for method, whose in (("PUT", "@me"), ("DELETE", "@me"), ("DELETE", "{user_id}"))
@@ -48,7 +48,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a request is told: headers always, and a body when it came too early."""
+    """The rate-limit part of a response: headers always, and a body if the request came too early."""
 
     headers: dict[str, str]
     refusal: Json | None = None
@@ -56,11 +56,11 @@ class Verdict:
 
 @dataclass
 class Limits:
-    """The books of all buckets. `clock` tells Unix seconds."""
+    """All buckets. `clock` returns Unix seconds."""
 
     mode: str = "relaxed"
     clock: Callable[[], float] = time.time
-    #: Routes whose numbers a test set, in the shape of REAL.
+    #: Numbers of routes that a test set, in the form of REAL.
     custom: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
     _windows: dict[tuple[str, str], Window] = field(default_factory=dict)
     _global: Window = field(default_factory=lambda: Window(GLOBAL_REAL, 1.0))
@@ -70,7 +70,7 @@ class Limits:
             raise ValueError(f"rate_limits is 'real' or 'relaxed', not {self.mode!r}")
 
     def set(self, method: str, template: str, requests: int, seconds: float) -> None:
-        """Give one route numbers of its own, in either mode."""
+        """Set the numbers of one route, in either mode."""
         self.custom[method, template] = (requests, seconds)
         self._windows = {key: window for key, window in self._windows.items() if key[0] != _bucket(method, template)}
 

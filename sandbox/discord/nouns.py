@@ -1,7 +1,6 @@
-"""What a Discord is made of: users, guilds, roles, channels, threads, messages. In memory, by reference.
+"""The objects of a Discord in memory: users, guilds, roles, channels, threads, messages.
 
-Holds no rules and sends nothing: `posting`, `threads` and `reactions` change nouns and tell the gateway,
-`render` gives them their JSON shape.
+`posting`, `threads` and `reactions` change them and notify the gateway; `render` writes their JSON.
 """
 
 import re
@@ -20,7 +19,7 @@ COMPONENTS_V2 = 1 << 15
 
 
 def now() -> datetime:
-    """Return the present moment with its zone."""
+    """Return the present time with its zone."""
     return datetime.now(UTC)
 
 
@@ -34,7 +33,7 @@ class User:
 
     @property
     def mention(self) -> str:
-        """The text that mentions this user."""
+        """Return the text that mentions this user."""
         return f"<@{self.id}>"
 
     def __repr__(self) -> str:
@@ -54,7 +53,7 @@ class Role:
 
     @property
     def mention(self) -> str:
-        """The text that mentions this role."""
+        """Return the text that mentions this role."""
         return f"<@&{self.id}>"
 
 
@@ -69,7 +68,7 @@ class Member:
 
 @dataclass(eq=False)
 class Overwrite:
-    """What a channel allows or denies one role or member beyond the roles' sum."""
+    """A channel's permission overwrite for one role or member."""
 
     kind: int  # 0 role, 1 member
     allow: Permission = field(default_factory=lambda: Permission(0))
@@ -105,34 +104,34 @@ class Channel:
 
     @property
     def messages(self) -> list["Message"]:
-        """The messages that stand here, oldest first; ephemeral answers are not among them."""
+        """Return the messages of this channel, oldest first, without ephemeral answers."""
         return [self.all_messages[key] for key in sorted(self.all_messages)]
 
     @property
     def threads(self) -> list["Thread"]:
-        """The threads (forum posts) under this channel, oldest first, archived ones included."""
+        """Return the threads (forum posts) under this channel, oldest first, including archived ones."""
         if self.guild is None:
             return []
         return [thread for _, thread in sorted(self.guild.threads.items()) if thread.parent is self]
 
     @property
     def place(self) -> "Channel":
-        """The channel whose overwrites count here."""
+        """Return the channel whose overwrites count here."""
         return self
 
     @property
     def is_forum(self) -> bool:
-        """Whether only posts (threads) can be made here."""
+        """Return True if only posts (threads) can be made here."""
         return self.type in (15, 16)
 
     @property
     def require_tag(self) -> bool:
-        """Whether a post here needs a tag."""
+        """Return True if a post here needs a tag."""
         return bool(self.flags & 1 << 4)
 
     @property
     def mention(self) -> str:
-        """The text that mentions this channel."""
+        """Return the text that mentions this channel."""
         return f"<#{self.id}>"
 
     def __repr__(self) -> str:
@@ -156,12 +155,12 @@ class Thread(Channel):
 
     @property
     def place(self) -> Channel:
-        """The parent: threads have no overwrites of their own."""
+        """Return the parent, as threads have no overwrites of their own."""
         return self.parent
 
     @property
     def tag_names(self) -> list[str]:
-        """The names of the applied tags, in the order they were applied."""
+        """Return the names of the applied tags, in the order they were applied."""
         names = {tag.id: tag.name for tag in self.parent.tags}
         return [names[tag] for tag in self.applied_tags if tag in names]
 
@@ -178,11 +177,11 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
-    #: Where Discord itself says who joined; bots say hello there.
+    #: The channel in which Discord announces new members, and bots post their welcome.
     system_channel: "Channel | None" = None
     #: Words that AutoMod blocks in what the bot posts.
     blocked_words: set[str] = field(default_factory=set)
-    #: Not in an outage.
+    #: False in an outage.
     available: bool = True
 
     def __repr__(self) -> str:
@@ -190,7 +189,7 @@ class Guild:
 
 
 class InteractionMetadata(Protocol):
-    """What a message tells of the interaction that it answers."""
+    """A message's data about the interaction that it answers."""
 
     id: int
     type: int
@@ -227,34 +226,34 @@ class Message:
 
     @property
     def ephemeral(self) -> bool:
-        """Whether only one person can see it."""
+        """Return True if only one person can see the message."""
         return bool(self.flags & EPHEMERAL)
 
     @property
     def jump_url(self) -> str:
-        """The address that opens this message."""
+        """Return the address that opens this message."""
         guild = self.channel.guild.id if self.channel.guild else "@me"
         return f"https://discord.com/channels/{guild}/{self.channel.id}/{self.id}"
 
     @property
     def parts(self) -> list[Json]:
-        """Every component, those inside rows, sections and containers included, in reading order."""
+        """Return every component, including those inside rows, sections and containers, in reading order."""
         return flatten(self.components)
 
     @property
     def buttons(self) -> list[str]:
-        """The labels of the buttons."""
+        """Return the labels of the buttons."""
         return [part.get("label") or "" for part in self.parts if part["type"] == 2]
 
     @property
     def text(self) -> str:
-        """Everything a person reads, joined by line ends: content, embeds, text components, button labels."""
+        """Return all text that a person reads, by lines: content, embeds, text components, button labels."""
         lines = [self.content, *(line for embed in self.embeds for line in embed_lines(embed))]
         lines += [str(part.get("content") or part.get("label") or "") for part in self.parts]
         return "\n".join(line for line in lines if line)
 
     def mentions_in_text(self) -> set[int]:
-        """Return the ids of the users whose mention stands in the content, pinged or not."""
+        """Return the ids of the users whose mention is in the content, pinged or not."""
         return {int(found) for found in re.findall(r"<@!?(\d+)>", self.content)}
 
     def __repr__(self) -> str:
@@ -262,7 +261,7 @@ class Message:
 
 
 def flatten(components: list[Json]) -> list[Json]:
-    """Return components and all that stand inside them, in reading order."""
+    """Return components and all nested ones, in reading order."""
     found: list[Json] = []
     for part in components:
         found.append(part)
@@ -272,7 +271,7 @@ def flatten(components: list[Json]) -> list[Json]:
 
 
 def embed_lines(embed: Json) -> list[str]:
-    """Return what a person reads of an embed, in reading order."""
+    """Return the texts of an embed, in reading order."""
     lines = [(embed.get("author") or {}).get("name"), embed.get("title"), embed.get("description")]
     for entry in embed.get("fields") or []:
         lines += [entry.get("name"), entry.get("value")]

@@ -4,7 +4,7 @@ from enum import IntFlag
 
 
 class Permission(IntFlag):
-    """Discord's permission bits, by their API names; only those that this Discord looks at."""
+    """Discord's permission bits, by their API names; only those that this Discord checks."""
 
     ADMINISTRATOR = 1 << 3
     MANAGE_CHANNELS = 1 << 4
@@ -28,10 +28,10 @@ class Permission(IntFlag):
 
 ALL = Permission((1 << 52) - 1)
 
-#: What the bot's invitation asks for.
+#: The permissions of the bot's invitation.
 BOT_PERMISSIONS = 309237730368
 
-#: What a new guild's @everyone has in truth, MENTION_EVERYONE included: pings must be stopped by the sender.
+#: The real permissions of a new guild's @everyone. MENTION_EVERYONE is included, so the sender must prevent pings.
 EVERYONE = (
     Permission.VIEW_CHANNEL
     | Permission.SEND_MESSAGES

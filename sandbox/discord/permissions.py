@@ -1,7 +1,4 @@
-"""Who may do what where: the sum of roles and channel overwrites.
-
-Does not refuse anything by itself except through `require`, which speaks Discord's two 403 codes.
-"""
+"""Permissions: the sum of roles and channel overwrites. `require` refuses with Discord's two 403 codes."""
 
 from sandbox.discord.errors import ApiError
 from sandbox.discord.nouns import Channel, User
@@ -9,7 +6,7 @@ from sandbox.discord.permission_bits import ALL, Permission
 
 
 def compute(user: User, channel: Channel) -> Permission:
-    """Return what `user` may do in `channel`; a thread takes the overwrites of its parent."""
+    """Return the permissions of `user` in `channel`; a thread uses the overwrites of its parent."""
     guild = channel.guild
     if guild is None:
         return ALL
@@ -36,12 +33,12 @@ def compute(user: User, channel: Channel) -> Permission:
 
 
 def can(user: User, channel: Channel, permission: Permission) -> bool:
-    """Tell whether `user` has all bits of `permission` in `channel`."""
+    """Return True if `user` has all bits of `permission` in `channel`."""
     return compute(user, channel) & permission == permission
 
 
 def require(user: User, channel: Channel, permission: Permission = Permission.VIEW_CHANNEL) -> None:
-    """Raise 50001 where `user` cannot see the channel, 50013 where only `permission` is missing."""
+    """Raise 50001 if `user` cannot see the channel, 50013 if only `permission` is missing."""
     has = compute(user, channel)
     if not has & Permission.VIEW_CHANNEL:
         raise ApiError(50001)

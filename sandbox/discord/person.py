@@ -1,7 +1,7 @@
 """A person in Discord's client: writes, reacts, uses commands, presses buttons, fills in modals.
 
-Does only what the client would let a person do: NotAllowed where a permission lacks, ValueError or
-LookupError where the client has nothing like that to offer.
+A person can do only what the client allows: NotAllowed if a permission is missing, ValueError or
+LookupError if the client does not offer the act.
 """
 
 # ruff: noqa: ASYNC109 -- the caller's timeout is part of the API: it names what was waited for
@@ -28,7 +28,7 @@ from sandbox.discord.world import World
 
 
 class NotAllowed(Exception):
-    """Discord's client does not let this person do that."""
+    """Raised when Discord's client does not let this person do something."""
 
 
 @dataclass(eq=False, repr=False)
@@ -75,7 +75,7 @@ class Person(User):
         return create_thread(self.world, self, channel, name, message=message)
 
     async def edit(self, message: Message, content: str) -> Message:
-        """Change the text of an own message."""
+        """Edit one's own message."""
         if message.author is not self:
             raise NotAllowed(f"{self.name} did not write {message!r}")
         return edit_message(self.world, message, {"content": content})
@@ -93,7 +93,7 @@ class Person(User):
         add_reaction(self.world, self, message, emoji)
 
     async def unreact(self, message: Message, emoji: str) -> None:
-        """Take an own reaction away."""
+        """Remove one's own reaction."""
         remove_reaction(self.world, self, message, emoji)
 
     async def archive(self, thread: Thread, *, archived: bool = True) -> None:
@@ -113,25 +113,25 @@ class Person(User):
         delete_thread(self.world, thread)
 
     def close_dms(self) -> None:
-        """Take no messages from the bot any more."""
+        """Block direct messages from the bot."""
         self.dms_closed = True
 
     def open_dms(self) -> None:
-        """Take messages from the bot again."""
+        """Allow direct messages from the bot again."""
         self.dms_closed = False
 
     @property
     def dm_channel(self) -> Channel:
-        """The channel of the direct messages with the bot."""
+        """Return the channel of the direct messages with the bot."""
         return self.world.direct_channel(self)
 
     @property
     def dms(self) -> list[Message]:
-        """The messages that the bot sent to this person, oldest first."""
+        """Return the messages that the bot sent to this person, oldest first."""
         return [message for message in self.dm_channel.messages if message.author is self.world.bot]
 
     def attach(self, name: str, data: bytes) -> File:
-        """Pick a file of one's own for a command's option."""
+        """Upload a file for a command's option."""
         return self.world.files.add(self.world.snowflake(), name, data)
 
     async def command(
@@ -146,7 +146,7 @@ class Person(User):
         return await self._ask(COMMAND, where, data, timeout)
 
     def offered(self, where: Channel) -> list[tuple[str, Json]]:
-        """Return what the client lists after a slash in `where`: words, and the node with description and options."""
+        """Return the client's list of commands in `where`: words, and the node with description and options."""
         book = self.world.commands
         known = [*(book.all(where.guild.id) if where.guild else []), *book.all(None)]
         found = []
@@ -187,7 +187,7 @@ class Person(User):
         return await self._ask_for_any(COMMAND, message.channel, data, timeout)
 
     async def press(self, shown: Message | Answer, button: str, *, timeout: float = 10) -> Answer | Modal:
-        """Press a button by its label or custom_id; `answer.modal` is set when a modal opened."""
+        """Press a button by its label or custom_id; `answer.modal` is set if a modal opened."""
         message = self._see(shown)
         part = forms.find_button(message, button)
         data: Json = {"component_type": 2, "custom_id": part["custom_id"], "id": part.get("id", 0)}
@@ -242,7 +242,7 @@ class Person(User):
         wanted = command.get("default_member_permissions")
         if wanted is None or where.guild is None:
             return
-        # "0" means: administrators only.
+        # "0" means administrators only.
         needed = Permission(int(wanted)) or Permission.ADMINISTRATOR
         if compute(self, where) & needed != needed:
             raise NotAllowed(f"{self.name} lacks {needed!r} for /{command['name']}")
@@ -256,7 +256,7 @@ class Person(User):
 
     @property
     def guilds(self) -> list[Guild]:
-        """The guilds this person is in."""
+        """Return the guilds of this person."""
         return [guild for guild in self.world.guilds.values() if self.id in guild.members]
 
     def _see(self, shown: Message | Answer) -> Message:

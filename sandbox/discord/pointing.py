@@ -1,6 +1,6 @@
-"""Points discord.py at another Discord, for as long as a block runs.
+"""Pointing discord.py at another Discord while a block runs.
 
-Does not start a client. discord.py is imported only when asked for: it takes a second.
+discord.py is imported only then, as the import takes a second.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def pointed_at(api_url: str, gateway_url: str) -> Iterator[None]:
-    """Let discord.py's clients in this process speak to `api_url` and `gateway_url`."""
+    """Let discord.py's clients in this process use `api_url` and `gateway_url`."""
     import yarl
     from discord.gateway import DiscordWebSocket
     from discord.http import Route

@@ -1,7 +1,6 @@
-"""Messages come, change and go: what both the bot and a person do, after permissions were checked.
+"""Creation, change and deletion of messages, for the bot and for people.
 
-Works out whom a message pings, keeps the channel's and thread's books, and tells the gateway.
-Does not check permissions or lengths.
+Callers check permissions and lengths before. This module finds the pinged users and notifies the gateway.
 """
 
 import re
@@ -21,7 +20,7 @@ GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 9, 1 << 12
 
 @dataclass
 class Draft:
-    """What someone wants to post; the fields bear the names of the API."""
+    """A message to post; the fields have the names of the API."""
 
     content: str = ""
     embeds: list[Json] = field(default_factory=list)
@@ -32,7 +31,7 @@ class Draft:
     nonce: str | int | None = None
     reference: Message | None = None
     reference_id: int | None = None
-    #: As the API has it; None means Discord's defaults, which differ for interactions.
+    #: As in the API; None means Discord's defaults, which differ for interactions.
     allowed_mentions: Json | None = None
     interaction: Interaction | None = None
 
@@ -45,9 +44,9 @@ def intents_for(channel: Channel) -> int:
 def create_message(
     world: World, author: User, channel: Channel, draft: Draft, *, message_id: int | None = None
 ) -> Message:
-    """Store a message and tell the gateway; an ephemeral one only its person will find.
+    """Store a message and notify the gateway; only its person sees an ephemeral one.
 
-    `message_id` is given for the starter of a forum post, whose id is the post's.
+    `message_id` is given for the first message of a forum post, whose id is the post's.
     """
     if isinstance(channel, Thread) and channel.archived and channel.id in world.channels:
         update_thread(world, channel, archived=False)
@@ -71,7 +70,7 @@ def create_message(
 
 
 def _store(world: World, message: Message) -> Message:
-    """Put a finished message into its channel and tell the gateway."""
+    """Add a finished message to its channel and notify the gateway."""
     channel = message.channel
     world.messages[message.id] = message
     if message.ephemeral and message.interaction is not None:
@@ -93,7 +92,7 @@ def _store(world: World, message: Message) -> Message:
 
 
 def edit_message(world: World, message: Message, changes: Json, *, files: list[Json] | None = None) -> Message:
-    """Change what `changes` names: content, embeds, components, flags, and the attachments that stay."""
+    """Apply `changes`: content, embeds, components, flags, and the attachments that stay."""
     if "content" in changes:
         message.content = changes["content"] or ""
     if "embeds" in changes:
@@ -112,7 +111,7 @@ def edit_message(world: World, message: Message, changes: Json, *, files: list[J
 
 
 def touch(world: World, message: Message) -> None:
-    """Tell the gateway that a message is not what it was."""
+    """Notify the gateway that a message has changed."""
     message.version += 1
     if message.ephemeral:
         world.changed()
@@ -141,7 +140,7 @@ def delete_message(world: World, message: Message) -> None:
 
 
 def with_ids(components: list[Json]) -> list[Json]:
-    """Give every component the number that Discord gives to those sent without one, counted from 1."""
+    """Number the components that were sent without an id from 1, as Discord does."""
     for number, part in enumerate(flatten(components), 1):
         if not part.get("id"):
             part["id"] = number
@@ -149,7 +148,7 @@ def with_ids(components: list[Json]) -> list[Json]:
 
 
 def pings(message: Message, allowed: Json | None) -> list[User | Role | str]:
-    """Return whom `message` notifies, by its text, its reference and its allowed_mentions.
+    """Return the users and roles that `message` notifies, by its text, reference and allowed_mentions.
 
     Without allowed_mentions a message pings users, roles and everyone, an interaction's answer users only.
     """

@@ -1,4 +1,4 @@
-"""Reactions come and go: what both the bot and a person do, after permissions were checked."""
+"""Adding and removing reactions, for the bot and for people; callers check permissions before."""
 
 from sandbox.discord.errors import Json
 from sandbox.discord.nouns import Message, User
@@ -10,7 +10,7 @@ GUILD_REACTIONS, DIRECT_REACTIONS = 1 << 10, 1 << 13
 
 
 def add_reaction(world: World, user: User, message: Message, emoji: str) -> None:
-    """Add a reaction; a second one of the same user changes nothing."""
+    """Add a reaction; a second one of the same user has no effect."""
     users = message.reactions.setdefault(emoji, [])
     if user not in users:
         users.append(user)
@@ -18,7 +18,7 @@ def add_reaction(world: World, user: User, message: Message, emoji: str) -> None
 
 
 def remove_reaction(world: World, user: User, message: Message, emoji: str) -> None:
-    """Take a reaction away; nothing happens when there was none."""
+    """Remove a reaction, if there is one."""
     users = message.reactions.get(emoji, [])
     if user in users:
         users.remove(user)

@@ -1,4 +1,4 @@
-"""A blog in memory as the bridge's ports see one: found, read and commented on. Obeys the ports' rules, no network."""
+"""A blog in memory behind the bridge's ports for discovery, feeds and comments."""
 
 import hashlib
 import json
@@ -52,7 +52,7 @@ class FakeBlog:
     others: list[FoundFeed] = field(default_factory=list)
     systems: tuple[SeenSystem, ...] = ()
     push: Push | None = None
-    #: whether discovery hands on what it read, as it does where it looked at the feed itself
+    #: discovery returns the feed that it read, as it does if the address is a feed's
     hands_on: bool = True
     #: raised by the next discoveries
     trouble: Exception | None = None
@@ -60,40 +60,40 @@ class FakeBlog:
     broken: dict[str, Exception] = field(default_factory=dict)
     entries: list[ParsedEntry] = field(default_factory=list)
     comments: list[ParsedComment] = field(default_factory=list)
-    #: how many of the newest a feed shows, and whether it can be paged
+    #: the number of newest items in a feed, and if it has further pages
     window: int = 100
     paged: bool = False
-    #: how many comments an entry's own feed shows, and which of these feeds were asked for
+    #: the number of comments in an entry's own feed, and the titles of entries whose feeds were requested
     own_window: int = 100
     own_asked: list[str] = field(default_factory=list)
-    #: addresses of feeds that were asked for
+    #: addresses of requested feeds
     asked: list[str] = field(default_factory=list)
     deleted: list[Uid] = field(default_factory=list)
-    #: links whose pages are gone though their items may be told
+    #: links whose pages are gone, though feeds may still show their items
     hidden: list[str] = field(default_factory=list)
-    #: links of posts that take no comments any more
+    #: links of posts that no longer take comments
     closed: list[str] = field(default_factory=list)
     received: list[OutgoingComment] = field(default_factory=list)
-    #: what every further comment is answered
+    #: the answer to every further comment
     refusal: Rejected | None = None
-    #: API roots and passwords that were to be revoked there
+    #: API roots, and the passwords that the bot asked to revoke there
     revoked: list[tuple[str, str]] = field(default_factory=list)
-    #: to which addresses a credential was sent to be tried
+    #: API roots at which a credential was checked
     tried: list[str] = field(default_factory=list)
-    #: raised for whoever comes with a credential
+    #: raised for every request with a credential
     refusing: BridgeError | None = None
-    #: comments of another type, which feeds show and nobody is told of
+    #: comments of another type: feeds show them, and the reader leaves them out
     reviews: set[Uid] = field(default_factory=set)
-    #: raised for an account that asks for the list of comments, and whose accounts asked
+    #: raised when an account requests the list of comments, and the guilds whose accounts did so
     unlisted: BridgeError | None = None
     listed_for: list[GuildId] = field(default_factory=list)
-    #: awaited before the blog tells which post an entry is
+    #: awaited before the blog finds the post of an entry
     locating: Callable[[], Awaitable[None]] | None = None
-    #: comments that were asked for by number
+    #: comments that were requested by number
     asked_for: list[NativeId] = field(default_factory=list)
-    #: what pages call themselves, by their addresses
+    #: titles of pages, by their addresses
     page_titles: dict[str, str] = field(default_factory=dict)
-    #: which hubs its feeds name
+    #: the hubs that its feeds name
     hubs: dict[FeedKind, Push] = field(default_factory=dict)
 
     def write(
@@ -133,7 +133,7 @@ class FakeBlog:
         self.entries[number] = replace(self.entries[number], **changes)
 
     def rename(self, numbers: Iterable[int], **changes: Any) -> None:
-        """Give entries other guids, and more of theirs if wished."""
+        """Give entries other guids, and other changes."""
         for number in numbers:
             self.edit(number, uid=Uid(f"renamed-{number}-{len(changes)}"), **changes)
 
@@ -178,7 +178,7 @@ class FakeBlog:
         return replace(fetched, feed=replace(fetched.feed, comments=comments, window=(), complete=False))
 
     def _own(self, feed: Feed) -> Fetched:
-        """The comments on one entry, which has a feed of its own."""
+        """Return the comment feed of one entry."""
         (entry,) = [each for each in self.entries if each.comments_feed_url == feed.url]
         self.own_asked.append(entry.title)
         on_it = [each for each in self.comments[::-1] if each.entry.link == entry.link][: self.own_window]
@@ -192,7 +192,7 @@ class FakeBlog:
         items = [(_hash(each), each.uid) for each in (*parsed.entries, *parsed.comments)]
         told = replace(
             parsed,
-            # As the port says: what the fetch_state knows is left out.
+            # As the port says: known items of the fetch_state are left out.
             entries=tuple(each for each in parsed.entries if (_hash(each), each.uid) not in known),
             comments=tuple(each for each in parsed.comments if (_hash(each), each.uid) not in known),
             before=tuple(uid for _, uid in known),
@@ -227,7 +227,7 @@ class FakeBlog:
         return Availability.THERE if link in links and link not in self.hidden else Availability.GONE
 
     async def read(self, feed: Feed, body: bytes, *, content_type: str) -> FetchOutcome:
-        """A body here is a list of uids, one a line."""
+        """Read a body, which here is a list of uids, one per line."""
         uids = body.decode().split()
         entries = tuple(each for each in self.entries if each.uid in uids and feed.kind is FeedKind.ENTRIES)
         comments = tuple(each for each in self.comments if each.uid in uids and feed.kind is FeedKind.COMMENTS)
@@ -254,7 +254,7 @@ class FakeBlog:
         return [each for each in self.comments if each.native_id in native_ids]
 
     def _number(self, link: str | None) -> NativeId | None:
-        """The number of a post, whatever its guid says: its place among all."""
+        """Return a post's number: its place among all posts, whatever its guid says."""
         links = [each.link for each in self.entries]
         return NativeId(str(links.index(link) + 1)) if link in links else None
 
@@ -297,7 +297,7 @@ class FakeCommentClient:
         return self.connection.password == PASSWORD
 
     async def find_post(self, entry: Entry, proof: PostProof | None = None) -> PostFound | PostNotFound:
-        """A post's number here is its place among all posts, whatever its guid says."""
+        """Find a post; its number is its place among all posts, whatever its guid says."""
         if self.blog.locating is not None:
             await self.blog.locating()
         for number, each in enumerate(self.blog.entries, 1):

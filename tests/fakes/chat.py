@@ -1,4 +1,4 @@
-"""Discord in memory as the Chat port sees it: nonces, threads, lost channels. Not to be touched in a transaction."""
+"""Discord in memory behind the Chat port: nonces, threads, lost channels. Posts inside a transaction fail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,26 +27,26 @@ class Said:
 
 @dataclass
 class FakeChat:
-    """What was said, in order."""
+    """The messages, in order."""
 
     clock: Clock
     said: list[Said] = field(default_factory=list)
-    #: how many messages there ever were
+    #: the number of messages so far, including deleted ones
     made: int = 0
     threads: dict[ChannelId, str] = field(default_factory=dict)
     #: raised by the next acts, after they took effect if ``heard``
     trouble: BridgeError | None = None
     thread_trouble: BridgeError | None = None
     heard: bool = False
-    #: those of every guild
+    #: the roles of every guild
     roles: frozenset[RoleId] = frozenset()
-    #: what the bot lacks in every channel, and channels that are gone
+    #: permissions that the bot lacks in every channel, and channels that are gone
     missing: tuple[str, ...] = ()
     gone: set[ChannelId] = field(default_factory=set)
-    #: people who manage no guild (any more)
+    #: people who may not manage any guild
     no_managers: set[UserId] = field(default_factory=set)
     answers: list[str] = field(default_factory=list)
-    #: what became of messages and threads that are not asked for by `said`
+    #: deleted and edited messages, locked threads and reactions, for look-ups that do not use `said`
     deleted: set[MessageRef] = field(default_factory=set)
     edited: dict[MessageRef, datetime] = field(default_factory=dict)
     locked: set[ChannelId] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""A blog that serves one document after the other, read by the real reader; no network."""
+"""A blog in memory whose feeds are documents, read by the real reader."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Servers of feeds as the poller sees them: each address answers as it was told to, and says who asked how."""
+"""Feeds in memory for the poller: each address has a set answer, and every request is recorded."""
 
 import asyncio
 from collections import Counter
@@ -16,10 +16,10 @@ UNCHANGED = NotModified(validators=Validators(etag='"same"'))
 
 @dataclass
 class FakeFeeds:
-    """A FeedSource. What was told nothing answers that nothing changed."""
+    """A FeedSource. An address without a set answer is unchanged."""
 
     answers: dict[str, FetchOutcome] = field(default_factory=dict)
-    #: every request: the feed as it was asked for, and whether with its validators
+    #: every request: the feed at that time, and True if it was conditional
     asked: list[tuple[Feed, bool]] = field(default_factory=list)
     #: the most requests at the same time, in all and by host
     most: Counter[str] = field(default_factory=Counter)
@@ -32,7 +32,7 @@ class FakeFeeds:
         return [feed.url for feed, _ in self.asked]
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for requests that make something true."""
+        """Wait for requests until a condition is true."""
         async with asyncio.timeout(10):
             while not condition():
                 self._heard.clear()
@@ -40,7 +40,7 @@ class FakeFeeds:
 
     @asynccontextmanager
     async def slow(self, host: str) -> AsyncIterator[None]:
-        """Let requests to a host (to all below it, where it begins with a dot), or to "all", wait until this ends."""
+        """Delay requests to a host until the block ends; ".host" means all its subdomains, "all" every host."""
         self._closed[host] = asyncio.Event()
         yield
         self._closed.pop(host).set()

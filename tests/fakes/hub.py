@@ -1,4 +1,4 @@
-"""A hub in memory as the Hubs port sees one; its rules are the sandbox's. Not to be touched in a transaction."""
+"""A hub in memory behind the Hubs port, with the sandbox's rules. Requests inside a transaction fail."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,17 +17,17 @@ REACHED_AT = "https://bot.example"
 
 @dataclass
 class FakeHub:
-    """One hub; it reaches the bridge's arrivals by the token in a callback."""
+    """One hub; it reaches the bridge's receiver by the token in a callback."""
 
     clock: Clock
     rules: HubRules = field(init=False)
     websub_receiver: WebSubReceiver = field(init=False)
-    #: every callback that was named, and for what
+    #: the mode and the callback of every request
     asked: list[tuple[str, str]] = field(default_factory=list)
-    #: raised by the next questions, after they took effect if ``heard``
+    #: raised by the next requests, after they took effect if ``heard``
     trouble: BridgeError | None = None
     heard: bool = False
-    #: it verifies before it answers
+    #: verify before the answer
     at_once: bool = False
 
     def __post_init__(self) -> None:
@@ -41,13 +41,13 @@ class FakeHub:
         await self._hear("unsubscribe", push, callback, {})
 
     async def verify(self) -> list[bool]:
-        """Ask back about everything that was asked."""
+        """Verify all requests."""
         return [await self._verify(wish) for wish in list(self.rules.wishes)]
 
     async def publish(
         self, topic: str, *uids: str, method: str = "sha256", secret: str | None = None, content_type: str = ""
     ) -> list[int]:
-        """Send to everybody; returns what they answered."""
+        """Send to all subscribers; return the statuses of their answers."""
         body = "\n".join(uids).encode()
         return [
             await self.send(each, body, signature=sign(secret or each.secret or "", body, method), kind=content_type)
@@ -61,7 +61,7 @@ class FakeHub:
         return 202 if taken else 410
 
     async def deny(self, topic: str, reason: str) -> list[bool]:
-        """Take it back."""
+        """Deny all subscriptions of a topic."""
         told = []
         for each in self.rules.subscribers(topic):
             self.rules.drop(each)
@@ -93,6 +93,6 @@ class FakeHub:
 def _token(callback: str) -> str:
     before, path, token = callback.partition(PUSH_PATH)
     assert (before, path) == (REACHED_AT, PUSH_PATH)
-    # a capability: nobody finds it by guessing (5.1.1)
+    # a capability, which cannot be guessed (5.1.1)
     assert len(token) >= 22
     return token

@@ -1,4 +1,4 @@
-"""Counts nothing."""
+"""A meter that counts nothing."""
 
 from datetime import datetime
 

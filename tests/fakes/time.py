@@ -1,4 +1,4 @@
-"""Time as it is and chance without surprise."""
+"""Clocks, and dice that always give the same number."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ class FairDice:
 
 
 class SetClock:
-    """Stands still until it is moved."""
+    """A clock that stands still until it is moved."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
