@@ -147,11 +147,23 @@ def test_wild_38_code_begins_with_as_many_backticks_as_end_it(text: str, html: s
         ("||a\n\n*b|| c*", "(spoiler: a\n\n*b) c*"),
         ("__a\n\n_b__ c", "<em>a</em>\n\n<em>_b</em> c"),
         ("*a\n\n**b* c", "<em>a</em>\n\n<em>**b</em> c"),
+        ("||a\n\n</my cmd_x:5>||", "(spoiler: a\n\n/my cmd_x)"),
         ("**a\n\n¯\\_(ツ)_/¯**", "<strong>a</strong>\n\n<strong>¯&#092;_(ツ)_/¯</strong>"),
     ],
 )
 def test_wild_39_signs_of_words_put_apart_stay_as_typed(text: str, html: str) -> None:
     assert published(text) == html
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("HTTPS://b.test/a_b", "<https://b.test/a_b>", "[x_y](https://b.test/a_b)", '[x_y](https://b.test/a_b "t_t")'),
+        *("https://b.test/a_b*", "<:a_b:5>", "</a b_c:5>", "a_b", "2*3", "`a_b`", "5 | 6", "~1", "¯\\_(ツ)_/¯", r"\_a"),
+    ],
+)
+def test_wild_39_words_put_apart_read_as_they_do_alone(words: str) -> None:
+    assert published(f"||a\n\n{words} b||") == f"(spoiler: a\n\n{published(words)} b)"
 
 
 @pytest.mark.parametrize(
