@@ -1,7 +1,6 @@
-"""The JSON shapes of users, roles, channels, threads and guilds, as Discord's API v10 sends them.
+"""The JSON of users, roles, channels, threads and guilds, as Discord's API v10 sends it.
 
-Decides nothing but that a channel out of the bot's sight is obfuscated at the gateway. Messages have
-their shape in `render_message`.
+The gateway obfuscates channels that the bot cannot see. `render_message` writes messages.
 """
 
 from datetime import datetime
@@ -17,7 +16,7 @@ HIDDEN_NAME, HIDDEN_FLAG = "___hidden___", 1 << 17
 
 
 def stamp(moment: datetime | None) -> str | None:
-    """Return an ISO 8601 moment, or None."""
+    """Return an ISO 8601 time, or None."""
     return moment.isoformat() if moment else None
 
 
@@ -81,7 +80,7 @@ def _overwrite_json(target: int, overwrite: Overwrite) -> Json:
 
 
 def channel_json(world: World, channel: Channel, *, gateway: bool = False) -> Json:
-    """Return a channel, thread or DM object; at the gateway a channel out of the bot's sight is obfuscated."""
+    """Return a channel, thread or DM object; the gateway obfuscates a channel that the bot cannot see."""
     if channel.recipient is not None:
         return {
             "id": str(channel.id),
@@ -121,7 +120,7 @@ def channel_json(world: World, channel: Channel, *, gateway: bool = False) -> Js
 
 
 def thread_json(world: World, thread: Thread) -> Json:
-    """Return a thread object, with the bot's thread member where the bot is in it."""
+    """Return a thread object, with the bot's thread member if the bot is in it."""
     assert thread.guild is not None
     body: Json = {
         "id": str(thread.id),

@@ -1,6 +1,6 @@
-"""The JSON shape of a message, and what of it the bot may read.
+"""The JSON of a message, as far as the bot may read it.
 
-Content of others is blank without the message-content intent, at the gateway and over REST alike.
+Without the message-content intent, the content of others is blank, at the gateway and over REST.
 """
 
 from sandbox.discord.errors import Json
@@ -10,7 +10,7 @@ from sandbox.discord.world import World
 
 
 def reads(world: World, message: Message, *, sees_content: bool) -> bool:
-    """Tell whether the bot gets the content of `message`: its own, DMs, mentions, replies to its regular messages."""
+    """Return True if the bot gets the content: its own, DMs, mentions, replies to its regular messages."""
     if sees_content or message.author is world.bot or message.channel.recipient is not None:
         return True
     if message.interaction is not None or world.bot.id in message.mentions_in_text():
@@ -23,7 +23,7 @@ def reads(world: World, message: Message, *, sees_content: bool) -> bool:
 def message_json(
     world: World, message: Message, *, sees_content: bool, gateway: bool = False, nested: bool = False
 ) -> Json:
-    """Return a message object; `gateway` adds guild and member, `nested` leaves the referenced message out."""
+    """Return a message object; `gateway` adds guild and member, `nested` omits the referenced message."""
     shown = reads(world, message, sees_content=sees_content)
     users = [ping for ping in message.pings if isinstance(ping, User)]
     body: Json = {

@@ -1,6 +1,6 @@
-"""REST over aiohttp: reads a request, meets faults, limits and the validation, and lets a route answer.
+"""REST over aiohttp: reads a request, applies faults, limits and the validation, and calls a route's handler.
 
-What a route does stands in the `rest_*` modules. Adds to `violations` what the bot should never send.
+The `rest_*` modules hold the handlers. `violations` collects requests that the bot must not send.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from sandbox.discord.world import World
 #: Importing these registers their routes.
 RESOURCES = (rest_commands, rest_guilds, rest_interactions, rest_messages, rest_threads, rest_users)
 
-#: The token in the path is all that these need.
+#: These need only the token in the path.
 OPEN = ("/interactions/{", "/webhooks/{")
 
 
@@ -46,11 +46,11 @@ class Rest:
 
     def __init__(self, world: World, limits: Limits, faults: Faults) -> None:
         self._world, self._limits, self._faults = world, limits, faults
-        #: Every request in order of its answer.
+        #: Every request, in the order of the answers.
         self.requests: list[Request] = []
-        #: One sentence for everything the bot sent that it must not send.
+        #: One sentence for each violation by the bot.
         self.violations: list[str] = []
-        #: Whether Discord is away: 503 for everything.
+        #: True in an outage: 503 for everything.
         self.away = False
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -81,7 +81,7 @@ class Rest:
         if fault.drop:
             if request.transport is not None:
                 request.transport.abort()
-            return web.Response(status=500)  # nobody is there to read it
+            return web.Response(status=500)  # the client is gone
         if fault.garbage:
             return web.Response(text='{"id": "12', status=200, headers={"Content-Type": "application/json"})
         if fault.status == 429:
@@ -106,7 +106,7 @@ class Rest:
         except ApiError as error:
             return _json(error.body(), error.status, verdict.headers)
         except Exception as error:
-            # A fault of this Discord must not pass for bad weather: the bot would only try again.
+            # A bug of the sandbox must not look like an outage, as the bot would only try again.
             self.violations.append(f"{request.method} {path}: the sandbox itself failed: {error!r}")
             raise
         if result is None:
@@ -125,13 +125,13 @@ class Rest:
         if body is None:
             call.body = {}
             return await route.handler(call)
-        # The real limits speak first: they name the field in Discord's own words.
+        # The real limits come first, as they name the field in Discord's own words.
         call.refuse(lengths.check(route.method, route.template, body))
         call.refuse(check_body(route.method, route.template, body))
         return await route.handler(call)
 
     async def _read(self, request: web.Request) -> tuple[Any, list[Json]]:
-        """Return the JSON body (None when there is none) and the uploaded files as attachment objects."""
+        """Return the JSON body (None if there is none) and the uploaded files as attachment objects."""
         if request.content_type != "multipart/form-data":
             raw = await request.read()
             return (_loads(raw) if raw else None), []
@@ -161,13 +161,13 @@ def _loads(raw: bytes) -> Any:
 
 
 def _banned(seconds: float) -> web.Response:
-    # It never reached Discord, so there is no Via; clients tell it by that.
+    # It never reached Discord, so there is no Via, by which clients recognise it.
     page = "<!DOCTYPE html><title>Access denied</title><p>error code: 1015</p>"
     return web.Response(text=page, status=429, content_type="text/html", headers={"Retry-After": f"{seconds:.0f}"})
 
 
 def _json(body: Any, status: int, headers: dict[str, str] | None = None) -> web.Response:
-    # aiohttp's json_response adds a charset, after which clients take the body for text.
+    # aiohttp's json_response adds a charset, with which clients take the body for text.
     return web.Response(
         body=json.dumps(body).encode(),
         status=status,

@@ -17,12 +17,12 @@ def _book(call: Call) -> int | None:
 
 
 async def list_commands(call: Call) -> list[Json]:
-    """List the commands of a book."""
+    """List the commands of a scope (a guild, or global)."""
     return call.world.commands.all(_book(call))
 
 
 async def overwrite(call: Call) -> list[Json]:
-    """Replace all commands of a book."""
+    """Replace all commands of a scope."""
     book = _book(call)
     done = call.world.commands.overwrite(book, call.body or [])
     call.world.changed()

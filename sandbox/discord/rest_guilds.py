@@ -25,7 +25,7 @@ async def get_guild(call: Call) -> Json:
 
 @routes.on("GET", "/guilds/{guild_id}/channels")
 async def get_channels(call: Call) -> list[Json]:
-    """Return the channels that the bot can see; threads are not among them."""
+    """Return the channels that the bot can see, without threads."""
     seen = [
         channel for channel in _guild(call).channels.values() if can(call.world.bot, channel, Permission.VIEW_CHANNEL)
     ]
@@ -49,7 +49,7 @@ async def get_member(call: Call) -> Json:
 
 
 def visible(call: Call) -> Channel:
-    """Return the channel of the path; 10003, 50001 when the bot cannot see it, 130000 in an outage."""
+    """Return the channel of the path; 10003, 50001 if the bot cannot see it, 130000 in an outage."""
     channel = call.world.channel(call.params["channel_id"])
     if channel.guild is not None and not channel.guild.available:
         raise ApiError(130000)
@@ -65,5 +65,5 @@ async def get_channel(call: Call) -> Json:
 
 @routes.on("POST", "/channels/{channel_id}/typing")
 async def typing(call: Call) -> None:
-    """Show the bot typing, which nobody sees here."""
+    """Accept the bot's typing, which has no effect here."""
     require(call.world.bot, visible(call), Permission.SEND_MESSAGES)

@@ -10,12 +10,12 @@ from sandbox.discord.routes import Call, routes
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 LOADING = 1 << 7
 
-#: Interaction type to the answers it takes.
+#: Interaction type to the permitted answer types.
 TAKES = {COMMAND: {4, 5, 9}, 3: {4, 5, 6, 7, 9}, AUTOCOMPLETE: {8}, 5: {4, 5, 6, 7}}
 
 
 def _draft(call: Call, body: Json, interaction: Interaction, kind: int = 0) -> Draft:
-    """Return an answer to post. Embeds need no permission here: the person's own count."""
+    """Return an answer to post; embeds depend on the person's permissions, not on the bot's."""
     return Draft(
         content=body.get("content") or "",
         embeds=body.get("embeds") or [],
@@ -34,7 +34,7 @@ def _empty(draft: Draft) -> bool:
 
 @routes.on("POST", "/interactions/{interaction_id}/{interaction_token}/callback")
 async def callback(call: Call) -> Json | None:
-    """Give the first answer; 10062 after three seconds, 40060 the second time."""
+    """Post the first answer; 10062 after three seconds, 40060 the second time."""
     interaction = call.world.interactions.get(call.params["interaction_token"])
     if interaction is None or str(interaction.id) != call.params["interaction_id"]:
         raise ApiError(10062)
@@ -110,7 +110,7 @@ def _interaction(call: Call) -> Interaction:
 
 @routes.on("POST", WEBHOOK)
 async def followup(call: Call) -> Json:
-    """Post a followup; the first one after a deferred answer takes that answer's place."""
+    """Post a followup; the first one after a deferred answer replaces that."""
     interaction = _interaction(call)
     draft = _draft(call, call.body, interaction)
     if _empty(draft):
@@ -125,7 +125,7 @@ async def followup(call: Call) -> Json:
 
 
 def _fill(call: Call, interaction: Interaction, message: Message, body: Json) -> Message:
-    """Edit an answer; whether it is ephemeral was settled when it was deferred."""
+    """Edit an answer; the deferral has already set if it is ephemeral."""
     if message is interaction.original and interaction.thinking:
         interaction.thinking = False
         message.flags &= ~LOADING

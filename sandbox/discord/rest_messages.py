@@ -19,7 +19,7 @@ from sandbox.discord.world import World
 #: Seconds for which a nonce finds the first message again.
 NONCE_LIVES = 300.0
 
-#: Edits of a message that is older than this are few. Discord does not tell the number.
+#: Edits of an older message have a lower limit. Discord does not document the number.
 OLD, LATE_EDITS = timedelta(hours=1), 5
 
 CREATE, ONE = "/channels/{channel_id}/messages", "/channels/{channel_id}/messages/{message_id}"
@@ -27,7 +27,7 @@ REACTION = "/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}"
 
 
 def as_json(world: World, message: Message) -> Json:
-    """Return a message as REST gives it to the bot."""
+    """Return a message as REST sends it to the bot."""
     return message_json(world, message, sees_content=world.sees_content)
 
 
@@ -36,7 +36,7 @@ def _message(call: Call) -> Message:
 
 
 def require_speech(call: Call, channel: Channel) -> None:
-    """Raise what Discord answers when the bot may not write here."""
+    """Raise Discord's error if the bot may not write here."""
     if channel.recipient is not None:
         if getattr(channel.recipient, "dms_closed", False):
             raise ApiError(50007)
@@ -51,7 +51,7 @@ def require_speech(call: Call, channel: Channel) -> None:
 
 
 def draft_from(call: Call, body: Json, channel: Channel) -> Draft:
-    """Return what the body wants to post, without embeds where the bot may not embed; 50006 when nothing is left."""
+    """Return the message of the body, without embeds if the bot may not embed; 50006 if it is empty."""
     flags = body.get("flags") or 0
     embeds = body.get("embeds") or []
     if not can(call.world.bot, channel, Permission.EMBED_LINKS):
@@ -76,7 +76,7 @@ SYSTEM_TYPES = frozenset({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 18, 21})
 
 
 def require_unblocked(channel: Channel, text: str, code: int) -> None:
-    """Raise `code` (200000 message, 200001 title) when AutoMod blocks a word of `text`."""
+    """Raise `code` (200000 message, 200001 title) if AutoMod blocks a word of `text`."""
     blocked = channel.guild.blocked_words if channel.guild else set()
     if any(word.lower() in text.lower() for word in blocked):
         raise ApiError(code)
@@ -104,7 +104,7 @@ def _refer(call: Call, body: Json, channel: Channel, draft: Draft) -> None:
 
 @routes.on("POST", CREATE)
 async def send(call: Call) -> Json:
-    """Post a message; with enforce_nonce a known nonce gives the first message back."""
+    """Post a message; with enforce_nonce a known nonce returns the first message."""
     channel = visible(call)
     require_speech(call, channel)
     nonce = call.body.get("nonce")
@@ -204,7 +204,7 @@ async def react(call: Call) -> None:
 
 @routes.on("DELETE", REACTION + "/@me")
 async def unreact(call: Call) -> None:
-    """Take the bot's reaction away."""
+    """Remove the bot's reaction."""
     message = _message(call)
     _require_unarchived(message.channel)
     remove_reaction(call.world, call.world.bot, message, _emoji(call))
@@ -212,7 +212,7 @@ async def unreact(call: Call) -> None:
 
 @routes.on("DELETE", REACTION + "/{user_id}")
 async def unreact_other(call: Call) -> None:
-    """Take another's reaction away; needs MANAGE_MESSAGES."""
+    """Remove another user's reaction; needs MANAGE_MESSAGES."""
     message = _message(call)
     require(call.world.bot, message.channel, Permission.MANAGE_MESSAGES)
     remove_reaction(call.world, call.world.user(call.params["user_id"]), message, _emoji(call))
@@ -220,5 +220,5 @@ async def unreact_other(call: Call) -> None:
 
 @routes.on("GET", REACTION)
 async def reactors(call: Call) -> list[Json]:
-    """List who reacted with an emoji."""
+    """List the users who reacted with an emoji."""
     return [user_json(user) for user in _message(call).reactions.get(_emoji(call), [])]

@@ -20,7 +20,7 @@ MEMBERS = "/channels/{channel_id}/thread-members"
 
 @routes.on("POST", "/channels/{channel_id}/messages/{message_id}/threads")
 async def start_from_message(call: Call) -> Json:
-    """Open a thread from a message; 160004 when it has one."""
+    """Open a thread from a message; 160004 if it has one."""
     channel = visible(call)
     message = call.world.message(channel, call.params["message_id"])
     require(call.world.bot, channel, Permission.CREATE_PUBLIC_THREADS)
@@ -103,7 +103,7 @@ async def modify(call: Call) -> Json:
     manages = can(world.bot, thread, Permission.MANAGE_THREADS)
     reopening = body.get("archived") is False
     if not manages and (thread.owner is not world.bot or "locked" in body):
-        # Whoever may write in a thread may reopen it, but only a manager locks or changes another's.
+        # A user who may write in a thread may reopen it, but only a manager locks or changes another's.
         if set(body) != {"archived"} or not reopening:
             raise ApiError(50013)
         require(world.bot, thread, Permission.SEND_MESSAGES_IN_THREADS)
@@ -138,7 +138,7 @@ async def delete(call: Call) -> Json:
 
 @routes.on("GET", "/guilds/{guild_id}/threads/active")
 async def active(call: Call) -> Json:
-    """List a guild's threads that are not archived, as far as the bot can see them."""
+    """List a guild's active threads that the bot can see."""
     guild = call.world.guild(call.params["guild_id"])
     threads = [
         thread
@@ -180,7 +180,7 @@ def _thread(call: Call) -> Thread:
 
 @routes.on("GET", MEMBERS)
 async def members(call: Call) -> list[Json]:
-    """List who is in a thread."""
+    """List the members of a thread."""
     thread = _thread(call)
     return [thread_member_json(thread, user_id) for user_id in sorted(thread.member_ids)]
 

@@ -1,6 +1,6 @@
 """REST: the bot's own user and application, other users, direct messages, the gateway's address.
 
-The gateway's address is filled in by `rest`, which knows the port.
+`rest` fills in the gateway's address, as it has the port.
 """
 
 from typing import Any
@@ -54,7 +54,7 @@ async def get_application(call: Call) -> Json:
 
 @routes.on("POST", "/users/@me/channels")
 async def create_dm(call: Call) -> Json:
-    """Return the DM channel with `recipient_id`; opening it works even where sending will not."""
+    """Return the DM channel with `recipient_id`; it opens even if the user blocks messages."""
     user = call.world.user(call.body.get("recipient_id", ""))
     if user.bot:
         raise ApiError(50007)
@@ -63,12 +63,12 @@ async def create_dm(call: Call) -> Json:
 
 @routes.on("GET", "/gateway")
 async def gateway(call: Call) -> Json:
-    """Return where the gateway is."""
+    """Return the gateway's address."""
     return {"url": ""}
 
 
 @routes.on("GET", "/gateway/bot")
 async def gateway_bot(call: Call) -> dict[str, Any]:
-    """Return where the gateway is and how many sessions may be started."""
+    """Return the gateway's address and the number of sessions that may start."""
     start = {"total": 1000, "remaining": 999, "reset_after": 14400000, "max_concurrency": 1}
     return {"url": "", "shards": 1, "session_start_limit": start}

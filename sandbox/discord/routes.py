@@ -1,6 +1,6 @@
-"""The table of REST routes, and what a handler gets and gives.
+"""The table of REST routes, and the requests and results of handlers.
 
-The templates are the paths of Discord's OpenAPI description. Knows no aiohttp.
+The templates are the paths of Discord's OpenAPI description.
 """
 
 import re
@@ -14,7 +14,7 @@ from sandbox.discord.world import World
 
 @dataclass
 class Call:
-    """One request of the bot, ready to be answered. `body` is {} where there was none."""
+    """One request of the bot. `body` is {} if there was none."""
 
     world: World
     params: dict[str, str]
@@ -22,23 +22,23 @@ class Call:
     body: Any
     #: Names and sizes of uploaded files, as attachment objects.
     files: list[Json] = field(default_factory=list)
-    #: Told by a handler that refuses a shape: it goes to `violations`.
+    #: Called by a handler that refuses a body; adds to `violations`.
     report: Callable[[FormErrors], None] = lambda faults: None
 
     def refuse(self, faults: FormErrors) -> None:
-        """Raise 50035 and report a violation when there are faults."""
+        """Raise 50035 and report a violation if there are faults."""
         if faults:
             self.report(faults)
             raise faults.error()
 
 
-#: What goes back: JSON for 200, None for 204.
+#: The result of a handler: JSON for 200, None for 204.
 Handler = Callable[[Call], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
 class Route:
-    """A method, a template and who answers."""
+    """A method, a template and a handler."""
 
     method: str
     template: str
@@ -47,13 +47,13 @@ class Route:
 
 
 class Routes:
-    """Routes in the order in which they are tried."""
+    """The routes in the order in which they are matched."""
 
     def __init__(self) -> None:
         self._routes: list[Route] = []
 
     def on(self, method: str, template: str) -> Callable[[Handler], Handler]:
-        """Register a handler for a method and template; parameters stand in braces."""
+        """Register a handler for a method and template; parameters are in braces."""
 
         def register(handler: Handler) -> Handler:
             pattern = re.compile(
@@ -61,7 +61,7 @@ class Routes:
                 + "$"
             )
             self._routes.append(Route(method, template, pattern, handler))
-            # Words such as @me or @original go before parameters.
+            # Words such as @me or @original come before parameters.
             self._routes.sort(key=lambda route: route.template.count("{"))
             return handler
 
@@ -79,6 +79,6 @@ routes = Routes()
 
 
 def major(params: dict[str, str]) -> str:
-    """Return what keeps buckets of one route apart: channel, guild or webhook."""
+    """Return the major parameter of a route's buckets: channel, guild or webhook."""
     names = ("channel_id", "guild_id", "webhook_id", "webhook_token")
     return ":".join(params[name] for name in names if name in params)

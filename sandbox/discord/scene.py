@@ -1,4 +1,4 @@
-"""What a person sees of the world, as JSON for a page or a script: not the API's shapes, but names and texts."""
+"""The visible world as JSON for a page or a script: names and texts instead of the API's objects."""
 
 from sandbox.discord.answers import Answer, Modal
 from sandbox.discord.errors import Json

@@ -1,7 +1,4 @@
-"""A whole Discord on loopback: starts and stops it, and is the one object that tests and the demo hold.
-
-The rules stand elsewhere: here they are put together.
-"""
+"""A whole Discord on loopback, which tests and the demo start and stop."""
 
 # ruff: noqa: ASYNC109 -- the caller's timeout is part of the API: it names what was waited for
 
@@ -41,7 +38,7 @@ class SandboxDiscord:
         self.world = World(token, APPLICATION_ID, bot, set(privileged_intents), users={bot.id: bot})
         self.sessions = Sessions(self.world)
         self.limits = Limits(rate_limits)
-        #: Orders to misbehave.
+        #: Injected faults.
         self.faults = Faults()
         self._rest = Rest(self.world, self.limits, self.faults)
         self._control = Control(self.world)
@@ -86,52 +83,52 @@ class SandboxDiscord:
 
     @property
     def api_url(self) -> str:
-        """The address for discord.http.Route.BASE."""
+        """Return the address for discord.http.Route.BASE."""
         return f"http://{self._address}/api/v10"
 
     @property
     def gateway_url(self) -> str:
-        """The address for discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY."""
+        """Return the address for discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY."""
         return f"ws://{self._address}/gateway"
 
     @property
     def token(self) -> str:
-        """The bot token that is accepted."""
+        """Return the valid bot token."""
         return self.world.token
 
     @property
     def application_id(self) -> int:
-        """The application's id, which is the bot user's too."""
+        """Return the application's id, which is also the bot user's."""
         return self.world.application_id
 
     @property
     def bot_user(self) -> User:
-        """The bot's user."""
+        """Return the bot's user."""
         return self.world.bot
 
     @property
     def requests(self) -> list[Request]:
-        """The log of answered requests: (method, path, status); status 0 where the connection was dropped."""
+        """Return the log of answered requests: (method, path, status); status 0 for a dropped connection."""
         return self._rest.requests
 
     @property
     def violations(self) -> list[str]:
-        """What the bot sent and must not send, a sentence each."""
+        """Return the violations by the bot, a sentence each."""
         return self._rest.violations
 
     @property
     def commands_synced(self) -> bool:
-        """Whether the bot has ever written its commands."""
+        """Return True if the bot has ever written its commands."""
         return self.world.commands.synced
 
     def assert_valid(self) -> None:
-        """Raise AssertionError with all violations, when there are any."""
+        """Raise AssertionError with all violations, if there are any."""
         if self.violations:
             raise AssertionError("the bot sent what Discord refuses:\n" + "\n".join(self.violations))
 
     @contextmanager
     def excused(self, *fragments: str) -> Iterator[None]:
-        """Forgive the violations inside the block that contain one of the fragments; there must be one."""
+        """Ignore violations in the block that contain one of the fragments; there must be at least one."""
         before = len(self.violations)
         yield
         new = self.violations[before:]
@@ -167,7 +164,7 @@ class SandboxDiscord:
         return person
 
     async def wait_ready(self, timeout: float = 10) -> None:
-        """Wait until a bot was told READY and its commands have been written at some time."""
+        """Wait until a bot has got READY and has written its commands at some time."""
         await self.until(
             lambda: self.sessions.connected and self.commands_synced, timeout, "a bot that is ready and synced"
         )
@@ -177,21 +174,21 @@ class SandboxDiscord:
         return await self.world.until(condition, timeout, what)
 
     async def changes(self) -> AsyncIterator[int]:
-        """Yield a growing number after each change of the world; several in a row may come as one."""
+        """Yield a growing number after each change of the world; several changes in a row may come as one."""
         async for number in self.world.changes():
             yield number
 
     def drop_gateway(self, *, resumable: bool = True, code: int = 4000) -> int:
-        """Close the gateway's sockets; the session can be resumed, or not. Returns how many there were."""
+        """Close the gateway's sockets, with or without a resume; return how many there were."""
         return self.sessions.disconnect(code, resumable=resumable)
 
     def send_event(self, name: str, data: object) -> None:
-        """Send every session an event, whatever it holds: Discord, too, has sent what no client could read."""
+        """Send every session an event with any data, as Discord has sent unreadable events too."""
         for session in self.sessions.connected:
             session.dispatch(name, data)
 
     def send_frame(self, text: str) -> None:
-        """Send every session a text that may be no JSON."""
+        """Send every session a text that need not be JSON."""
         for session in self.sessions.connected:
             if session.outbox is not None:
                 session.outbox.put_nowait(text)
@@ -202,14 +199,14 @@ class SandboxDiscord:
         self.sessions.disconnect(4000, resumable=True)
 
     def come_back(self) -> None:
-        """Be there again."""
+        """End the outage."""
         self._rest.away = False
         self.world.changed()
 
     async def _gateway(self, request: web.Request) -> web.StreamResponse:
         if self._rest.away:
             return web.Response(status=503)
-        # The client's own frame compression is of no use on loopback.
+        # The client's own frame compression has no use on loopback.
         socket = web.WebSocketResponse(compress=False, max_msg_size=0)
         await socket.prepare(request)
         connection = Connection(self.world, self.sessions, self.gateway_url, socket)

@@ -1,7 +1,4 @@
-"""Gateway sessions: which dispatch a session gets, its numbering, and the replay for a resume.
-
-Knows no socket but a queue to write into.
-"""
+"""Gateway sessions: the choice, numbering and replay of their dispatches. A session writes into a queue."""
 
 import asyncio
 import secrets
@@ -31,7 +28,7 @@ class Session:
     ready: bool = False
 
     def dispatch(self, name: str, data: object) -> None:
-        """Number a dispatch, keep it, and send it when someone is connected."""
+        """Number a dispatch, keep it, and send it if a client is connected."""
         self.sequence += 1
         payload: Json = {"op": 0, "t": name, "s": self.sequence, "d": data}
         self.sent.append(payload)
@@ -39,7 +36,7 @@ class Session:
             self.outbox.put_nowait(payload)
 
     def missed(self, sequence: int) -> list[Json] | None:
-        """Return the dispatches after `sequence`; None when they are no longer all kept."""
+        """Return the dispatches after `sequence`; None if they are no longer all kept."""
         if sequence > self.sequence:
             return None
         later = [payload for payload in self.sent if payload["s"] > sequence]
@@ -56,7 +53,7 @@ class Sessions:
 
     @property
     def connected(self) -> list[Session]:
-        """The sessions that have a socket and were told READY."""
+        """Return the sessions that have a socket and have got READY."""
         return [session for session in self._sessions.values() if session.outbox is not None and session.ready]
 
     def hear(self, event: Event) -> None:
@@ -70,7 +67,7 @@ class Sessions:
             session.dispatch(event.name, event.data(bool(session.intents & CONTENT_BIT)))
 
     def open(self, intents: int) -> Session:
-        """Start a session; those whose client is gone are forgotten, for a new process does not resume them."""
+        """Start a session; forget those whose client is gone, as a new process does not resume them."""
         self._sessions = {key: old for key, old in self._sessions.items() if old.outbox is not None}
         session = Session(intents)
         self._sessions[session.id] = session
@@ -81,7 +78,7 @@ class Sessions:
         return self._sessions.get(session_id)
 
     def drop(self, session: Session) -> None:
-        """Forget a session: it cannot be resumed any more."""
+        """Delete a session, so that it cannot be resumed."""
         self._sessions.pop(session.id, None)
 
     def disconnect(self, code: int, *, resumable: bool) -> int:

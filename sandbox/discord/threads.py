@@ -1,4 +1,4 @@
-"""Threads and forum posts come and change: what both the bot and a person do, after permissions were checked."""
+"""Creation and change of threads and forum posts, for the bot and for people; callers check permissions before."""
 
 from sandbox.discord.errors import Json
 from sandbox.discord.nouns import Channel, Message, Thread, User, now
@@ -18,7 +18,7 @@ def create_thread(
     applied_tags: list[int] | None = None,
     auto_archive_duration: int | None = None,
 ) -> Thread:
-    """Open a thread; one that starts from a message takes over its id."""
+    """Open a thread; one that starts from a message has its id."""
     assert parent.guild is not None
     thread = Thread(
         id=message.id if message else world.snowflake(),
@@ -48,7 +48,7 @@ def update_thread(
     applied_tags: list[int] | None = None,
     auto_archive_duration: int | None = None,
 ) -> Thread:
-    """Change what is not None and tell the gateway."""
+    """Change the fields that are not None and notify the gateway."""
     if name is not None:
         thread.name = name
     if locked is not None:

@@ -1,8 +1,8 @@
-"""Holds every request of the bot against Discord's OpenAPI description (sandbox/data/discord-openapi.json, MIT).
+"""Checks of every request against Discord's OpenAPI description (sandbox/data/discord-openapi.json, MIT).
 
-Three differences to the truth are known: Discord takes ids as integers too, and clients send them so; the
+Three differences from Discord are known: Discord also takes ids as integers, and clients send them so; the
 query `use_nested_fields` is not described; and the description allows a content of 4,000 characters, which
-Discord does not (`lengths` has the real limits and speaks first).
+Discord does not (`lengths` has the real limits and is applied first).
 """
 
 import json
@@ -16,10 +16,10 @@ from sandbox.discord.errors import FormErrors, Json
 
 DOCUMENT = Path(__file__).parent.parent / "data" / "discord-openapi.json"
 
-#: Query parameters that Discord takes and the description does not tell.
+#: Query parameters that Discord takes and the description lacks.
 UNDESCRIBED = {"use_nested_fields"}
 
-#: Interaction answer by type, for a sentence that is better than "fits none of these".
+#: Schemas of interaction answers by type, for a clearer sentence than "fits none of these".
 CALLBACKS = {
     1: "PongInteractionCallbackRequest",
     4: "CreateMessageInteractionCallbackRequest",
@@ -57,7 +57,7 @@ def _validator(reference: str) -> Any:
 
 
 def check_body(method: str, template: str, body: Any) -> FormErrors:
-    """Return how `body` breaks the description of the route; a route without a body there takes any."""
+    """Return the faults of `body` against the route's description; a route described without one takes any."""
     faults = FormErrors()
     schema = _schema(method, template, body)
     if schema is None:
@@ -69,7 +69,7 @@ def check_body(method: str, template: str, body: Any) -> FormErrors:
 
 
 def check_query(method: str, template: str, query: dict[str, str]) -> FormErrors:
-    """Return how a query breaks the description: unknown names, values that do not fit."""
+    """Return the faults of a query against the description: unknown names and wrong values."""
     faults = FormErrors()
     operation = _operation(method, template)
     if not operation:

@@ -1,7 +1,4 @@
-"""The state of this Discord and its news: look things up, tell who listens, wait for a condition.
-
-Holds no rule about who may do what. Every change ends in `emit` or `changed`.
-"""
+"""The state of this Discord and its changes: look-ups, events, waits. Every change ends in `emit` or `changed`."""
 
 # ruff: noqa: ASYNC109 -- the caller's timeout is part of the API: it names what was waited for
 
@@ -33,7 +30,7 @@ PRIVILEGED = {
 
 @dataclass(frozen=True)
 class Event:
-    """One gateway dispatch. `data(sees_content)` renders it; `intents` 0 means that everyone gets it."""
+    """One gateway dispatch. `data(sees_content)` renders it; `intents` 0 means that all sessions get it."""
 
     name: str
     data: Callable[[bool], Json]
@@ -43,7 +40,7 @@ class Event:
 
 @dataclass
 class World:
-    """All that this Discord remembers."""
+    """The whole state of one Discord."""
 
     token: str
     application_id: int
@@ -52,16 +49,16 @@ class World:
     users: dict[int, User] = field(default_factory=dict)
     guilds: dict[int, Guild] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
-    #: All messages that stand, ephemeral ones included, by id.
+    #: All existing messages by id, including ephemeral ones.
     messages: dict[int, Message] = field(default_factory=dict)
     #: Interactions by token, oldest first.
     interactions: dict[str, Interaction] = field(default_factory=dict)
-    #: Nonce to (moment of the monotonic clock, first message).
+    #: Nonce to (time of the monotonic clock, first message).
     nonces: dict[str, tuple[float, Message]] = field(default_factory=dict)
     listeners: list[Callable[[Event], None]] = field(default_factory=list)
     commands: CommandBook = field(init=False)
     files: Files = field(default_factory=Files)
-    #: Seconds a bot has for its first answer to an interaction; a test may make them few.
+    #: Seconds that a bot has for its first answer to an interaction; a test may lower them.
     answer_within: float = ANSWER_WITHIN
     _last_id: int = 0
     _waiters: set[asyncio.Event] = field(default_factory=set)
@@ -71,37 +68,37 @@ class World:
         self.commands = CommandBook(self.application_id, self.snowflake)
 
     def snowflake(self) -> int:
-        """Return a new id that tells the present millisecond and is greater than all before."""
+        """Return a new id that contains the present millisecond and is greater than all before."""
         self._last_id = max(self._last_id + 1, (int(time.time() * 1000) - EPOCH) << 22)
         return self._last_id
 
     @property
     def application_flags(self) -> int:
-        """The application's flags, which tell the privileged intents it was granted."""
+        """Return the application's flags, which name its privileged intents."""
         return sum(flag for name, (_, flag) in PRIVILEGED.items() if name in self.privileged_intents)
 
     @property
     def sees_content(self) -> bool:
-        """Whether REST answers carry the content of other people's messages."""
+        """Return True if REST answers include the content of other people's messages."""
         return "message_content" in self.privileged_intents
 
     def emit(
         self, name: str, data: Callable[[bool], Json], *, intents: int = 0, channel: Channel | None = None
     ) -> None:
-        """Tell all gateway sessions, then everyone who waits for a change."""
+        """Notify all gateway sessions, then all waiters."""
         event = Event(name, data, intents, channel)
         for listener in list(self.listeners):
             listener(event)
         self.changed()
 
     def changed(self) -> None:
-        """Wake everyone who waits for a condition."""
+        """Wake all waiters."""
         self._number += 1
         for waiter in self._waiters:
             waiter.set()
 
     async def changes(self) -> AsyncIterator[int]:
-        """Yield a growing number after each change; several in a row may come as one."""
+        """Yield a growing number after each change; several changes in a row may come as one."""
         waiter = asyncio.Event()
         self._waiters.add(waiter)
         try:
@@ -113,9 +110,9 @@ class World:
             self._waiters.discard(waiter)
 
     async def until(self, condition: Callable[[], T], timeout: float, what: str = "") -> T:
-        """Wait until `condition()` is true and return its value; TimeoutError tells `what` was waited for.
+        """Wait until `condition()` is true and return its value; TimeoutError names `what`.
 
-        It is asked after every change, and every 100 ms besides: it may look at more than this Discord.
+        It is checked after every change, and every 100 ms, as it may depend on more than this Discord.
         """
         waiter = asyncio.Event()
         self._waiters.add(waiter)
@@ -128,7 +125,7 @@ class World:
                 left = end - time.monotonic()
                 if left <= 0:
                     raise TimeoutError(f"waited {timeout:g} s in vain for {what or 'a condition'}; {self.summary()}")
-                # Python 3.11's `wait_for` loses a cancellation that comes together with what is waited for.
+                # Python 3.11's `wait_for` loses a cancellation that comes together with the result.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(left, 0.1)):
                         await waiter.wait()
@@ -136,7 +133,7 @@ class World:
             self._waiters.discard(waiter)
 
     def summary(self) -> str:
-        """Describe in a line what stands where, for the reader of a failed test."""
+        """Describe the last messages of each channel in a line, for the reader of a failed test."""
         places = [
             f"#{channel.name}: {[message.text[:80] for message in channel.messages[-3:]]}"
             for channel in self.channels.values()
@@ -145,35 +142,35 @@ class World:
         return "the world has " + ("; ".join(places) or "no messages")
 
     def channel(self, channel_id: str | int) -> Channel:
-        """Return a channel, thread or DM; 10003 when there is none."""
+        """Return a channel, thread or DM; 10003 if there is none."""
         try:
             return self.channels[int(channel_id)]
         except (KeyError, ValueError):
             raise ApiError(10003) from None
 
     def guild(self, guild_id: str | int) -> Guild:
-        """Return a guild; 10004 when there is none."""
+        """Return a guild; 10004 if there is none."""
         try:
             return self.guilds[int(guild_id)]
         except (KeyError, ValueError):
             raise ApiError(10004) from None
 
     def message(self, channel: Channel, message_id: str | int) -> Message:
-        """Return a message of a channel; 10008 when there is none or it is ephemeral."""
+        """Return a message of a channel; 10008 if there is none or it is ephemeral."""
         try:
             return channel.all_messages[int(message_id)]
         except (KeyError, ValueError):
             raise ApiError(10008) from None
 
     def user(self, user_id: str | int) -> User:
-        """Return a user; 10013 when there is none."""
+        """Return a user; 10013 if there is none."""
         try:
             return self.users[int(user_id)]
         except (KeyError, ValueError):
             raise ApiError(10013) from None
 
     def direct_channel(self, user: User) -> Channel:
-        """Return the DM between the bot and `user`; it is made when it is first asked for."""
+        """Return the DM between the bot and `user`; the first call makes it."""
         for channel in self.channels.values():
             if channel.recipient is user:
                 return channel
@@ -182,7 +179,7 @@ class World:
         return channel
 
     def forget_channel(self, channel: Channel) -> None:
-        """Drop a channel or thread with all that stands in it."""
+        """Delete a channel or thread with its messages."""
         for message in channel.messages:
             message.deleted = True
             self.messages.pop(message.id, None)
