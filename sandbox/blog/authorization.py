@@ -1,6 +1,6 @@
-"""`authorize-application.php`: an administrator's click that gives an application a password of its own.
+"""`authorize-application.php`: the page on which an administrator gives an application its own password.
 
-Whoever opens the page is taken for the account `admin`: there is no login here.
+There is no login: every visitor of the page counts as the account `admin`.
 """
 
 import re
@@ -14,7 +14,7 @@ from sandbox.blog.state import Account, State
 
 
 def issue_password(account: Account) -> str:
-    """Give the account one more application password; return it in groups of four, as it is shown."""
+    """Add an application password to the account; return it in groups of four, as it is shown."""
     letters = string.ascii_letters + string.digits
     bare = "".join(secrets.choice(letters) for _ in range(24))
     account.passwords.append(bare)
@@ -22,7 +22,7 @@ def issue_password(account: Account) -> str:
 
 
 def approval_page(query: Mapping[str, str]) -> str:
-    """The page with its two buttons; everything asked for stays in the address."""
+    """Return the page with its two buttons; the request's parameters stay in the address."""
     name = escape(query.get("app_name", "An application"))
     return (
         '<!DOCTYPE html>\n<html lang="en-US"><head><meta charset="UTF-8"><title>Authorize Application</title></head>'
@@ -34,7 +34,7 @@ def approval_page(query: Mapping[str, str]) -> str:
 
 
 def decide(state: State, query: Mapping[str, str], decision: str) -> str:
-    """Return the address to go on to; without a `success_url`, an empty string."""
+    """Return the address to redirect to; without a `success_url`, an empty string."""
     success = query.get("success_url", "")
     if decision != "approve":
         return query.get("reject_url") or (_with(success, {"success": "false"}) if success else "")

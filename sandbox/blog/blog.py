@@ -1,7 +1,7 @@
-"""`SandboxBlog`: a blog in memory that behaves as WordPress does, for trying things out and for tests.
+"""`SandboxBlog`: a blog in memory that behaves as WordPress does, for trials and tests.
 
-It performs the acts of its author and moderator (`interface.Blog`) and keeps `faults` and `requests` besides.
-It forgets everything when it stops, and it speaks to nobody but those who dial it on this machine.
+It performs the acts of its author and moderator (`interface.Blog`) and has `faults` and `requests` besides.
+It loses its content when it stops, and listens on this machine only.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -33,7 +33,7 @@ _ACTS = {"approve": "approved", "hold": "hold", "spam": "spam", "trash": "trash"
 
 
 class SandboxBlog:
-    """A blog on this machine; see `interface.Blog` for what its people may do."""
+    """A blog on this machine; see `interface.Blog` for the acts of its people."""
 
     def __init__(self, title: str = "Example blog", *, clock: Callable[[], datetime] | None = None) -> None:
         self.state = State(title, clock or (lambda: datetime.now(UTC)))
@@ -64,12 +64,12 @@ class SandboxBlog:
 
     @property
     def url(self) -> str:
-        """The home page, with a closing slash."""
+        """Return the home page's address, with a closing slash."""
         return f"{self.state.home}/"
 
     @property
     def requests(self) -> list[LoggedRequest]:
-        """All requests since the start or the last reset, oldest first."""
+        """Return all requests since the start or the last reset, oldest first."""
         return self._server.requests
 
     async def publish(
@@ -96,7 +96,7 @@ class SandboxBlog:
     async def edit_post(
         self, post: Post, *, title: str | None = None, html: str | None = None, slug: str | None = None
     ) -> Post:
-        """Change a post; a new slug changes its link and leaves a redirect behind."""
+        """Change a post; a new slug changes its link, and the old one redirects."""
         row = self.state.posts[post.id]
         row.title = title if title is not None else row.title
         row.html = html if html is not None else row.html
@@ -107,11 +107,11 @@ class SandboxBlog:
         return self._post(row)
 
     async def set_post_status(self, post: Post, status: PostStatus) -> None:
-        """Make it a draft, private and so on."""
+        """Set a post's status: draft, private and so on."""
         self.state.change_post_status(self.state.posts[post.id], status)
 
     async def trash_post(self, post: Post) -> None:
-        """Move the post to the trash; its comments go out of sight with it."""
+        """Move the post to the trash, which hides its comments too."""
         await self.set_post_status(post, "trash")
 
     async def close_comments(self, post: Post) -> None:
@@ -137,7 +137,7 @@ class SandboxBlog:
         as_user: str | None = None,
         date: datetime | None = None,
     ) -> Comment:
-        """Store a comment past all checks, filtered as its author's rights demand."""
+        """Store a comment without checks, filtered by its author's rights."""
         account = self.state.accounts[as_user] if as_user else None
         name = author or (account.name if account else "Ann")
         address = email or (account.email if account and author is None else email_of(name))
@@ -159,25 +159,25 @@ class SandboxBlog:
         return self._comment(creation.store(self.state, row, filtered=filtered))
 
     async def ping(self, post: Post, *, kind: str, author: str, text: str, url: str) -> Comment:
-        """Store an approved comment of a kind of its own: pingback, trackback, review."""
+        """Store an approved comment of another type: pingback, trackback, review."""
         stored = await self.comment(post, text=text, author=author, url=url)
         self.state.rows[stored.id].kind = kind
         return stored
 
     async def edit_comment(self, comment_id: int, *, text: str) -> None:
-        """Change the text, as a moderator does."""
+        """Change a comment's text, as a moderator does."""
         row = self.state.rows[comment_id]
         row.content = creation.filter_edit(self.state, row, self.state.accounts["admin"], text)
 
     async def moderate(self, comment_id: int, act: Moderation) -> None:
-        """Change the status, or delete for good."""
+        """Change a comment's status, or delete it permanently."""
         if act == "delete":
             self.state.delete(comment_id)
         else:
             self.state.rows[comment_id].status = _ACTS[act]
 
     async def comments(self, post: Post | None = None) -> list[Comment]:
-        """All stored comments of whatever status, oldest number first."""
+        """Return all stored comments of any status, lowest number first."""
         rows = sorted(self.state.rows.values(), key=lambda row: row.id)
         return [self._comment(row) for row in rows if post is None or row.post_id == post.id]
 
@@ -194,7 +194,7 @@ class SandboxBlog:
         return _user(account)
 
     async def application_password(self, login: str) -> str:
-        """Issue one more application password and return it as WordPress shows it, with spaces."""
+        """Add an application password and return it as WordPress shows it, with spaces."""
         return issue_password(self.state.accounts[login])
 
     async def revoke_application_passwords(self, login: str) -> None:
@@ -202,20 +202,20 @@ class SandboxBlog:
         self.state.accounts[login].passwords.clear()
 
     async def configure(self, **settings: Unpack[Settings]) -> None:
-        """Change settings; those left out stay."""
+        """Change settings; others stay."""
         for name, value in settings.items():
             if not hasattr(self.state.options, name):
                 raise ValueError(f"no setting {name}")
             setattr(self.state.options, name, value)
 
     async def reset(self) -> None:
-        """Back to an empty blog: default settings, the account `admin`, no faults, no log."""
+        """Reset to an empty blog: default settings, the account `admin`, no faults, no log."""
         self.state.clear()
         self.faults.clear()
         self.requests.clear()
 
     async def close(self) -> None:
-        """Stop it; a second call does nothing."""
+        """Stop the blog; a second call does nothing."""
         await self._server.stop()
 
     def _when(self, date: datetime | None) -> datetime:

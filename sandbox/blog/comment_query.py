@@ -1,6 +1,6 @@
-"""Which comments a list over REST names: filters, order, pages, and who may use which filter.
+"""Lists of comments over REST: filters, order, pages, and the rights for each filter.
 
-Whether each found comment may be shown is asked afterwards, in `rest_comments`.
+`rest_comments` then checks the right to read each found comment.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from sandbox.blog.rest import Call, integer, integers, invalid, moment, page_of,
 from sandbox.blog.rights import may_read_post
 from sandbox.blog.state import CommentRow, State
 
-#: Value of `status` -> the stored statuses it names.
+#: Value of `status` -> the stored statuses that it selects.
 _STATUSES = {
     "approve": {"approved"},
     "approved": {"approved"},
@@ -42,7 +42,7 @@ class CommentQuery:
         self._check_rights(call)
 
     def page(self) -> tuple[list[CommentRow], dict[str, str]]:
-        """Return the rows of the wanted page and the headers with the totals."""
+        """Return the rows of the requested page and the headers with the totals."""
         page, size = page_of(self._params)
         found = self._ordered([row for row in self._state.rows.values() if self._matches(row)])
         start = integer(self._params, "offset") or (page - 1) * size
@@ -88,7 +88,7 @@ class CommentQuery:
         return (after is None or row.date > after) and (before is None or row.date < before)
 
     def _found(self, row: CommentRow) -> bool:
-        # One phrase over name, e-mail, address and text, for everybody: the e-mail can be guessed at this way.
+        # One phrase over name, e-mail, address and text, for every reader: so the e-mail can be guessed.
         phrase = (text(self._params, "search") or "").lower()
         fields = (row.author, row.author_email, row.author_url, row.author_ip, row.content)
         return not phrase or any(phrase in value.lower() for value in fields)

@@ -1,4 +1,4 @@
-"""How a stored comment looks over REST, for readers and (`context=edit`) for moderators."""
+"""The JSON of a comment over REST, for readers and (`context=edit`) for moderators."""
 
 import hashlib
 

@@ -1,8 +1,8 @@
-"""WordPress's conditional GET for feeds, with the 304s that are wrong.
+"""WordPress's conditional GET for feeds, with its wrong 304s.
 
-The validators are one site-wide time of one second's resolution: posts' modification for posts feeds, that and
-the newest approved comment's date for comment feeds. An edit, a late approval, a removal or a second comment in
-the same second changes nothing here, as it changes nothing there.
+The validators are one site-wide time in whole seconds: posts' modification for posts feeds, that and the newest
+approved comment's date for comment feeds. As in WordPress, an edit, a late approval, a removal or a second comment
+in the same second does not change them.
 """
 
 import hashlib
@@ -16,26 +16,26 @@ from sandbox.blog.state import State
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """The two headers by which a feed may be asked for again."""
+    """The two headers for conditional requests of a feed."""
 
     modified: datetime
 
     @property
     def last_modified(self) -> str:
-        """As in `Last-Modified`."""
+        """Return the value of `Last-Modified`."""
         return format_datetime(self.modified, usegmt=True)
 
     @property
     def etag(self) -> str:
-        """A strong ETag made of the time alone."""
+        """Return a strong ETag that is made of the time alone."""
         return f'"{hashlib.sha256(self.last_modified.encode()).hexdigest()[:32]}"'
 
     def headers(self) -> dict[str, str]:
-        """Both, for the answer."""
+        """Return both headers for the answer."""
         return {"Last-Modified": self.last_modified, "ETag": self.etag}
 
     def unchanged(self, asked: Mapping[str, str]) -> bool:
-        """Whether WordPress would answer 304: both must agree if both are sent, else the one that is sent."""
+        """Return True if WordPress would answer 304: all sent validators must match."""
         etag, since = asked.get("If-None-Match"), asked.get("If-Modified-Since")
         # One string compared with another: weak tags, lists and `*` never match.
         same = etag == self.etag

@@ -1,7 +1,7 @@
-"""How a comment comes to be: the checks of WordPress's `POST wp/v2/comments`, in WordPress's order.
+"""Creation of a comment: the checks of WordPress's `POST wp/v2/comments`, in WordPress's order.
 
-Order matters to a client: rights come before the text, the text before the duplicate, the duplicate before the
-flood, and all of them before moderation. The shape of the answer is `rest_comments`' matter.
+Clients depend on the order: rights come before the text, the text before duplicates, duplicates before the flood
+check, and all of them before moderation.
 """
 
 import re
@@ -13,7 +13,7 @@ from sandbox.blog.errors import RestError, forbidden
 from sandbox.blog.rights import may_read_post
 from sandbox.blog.state import Account, CommentRow, PostRow, State
 
-#: Column -> bytes, and the word WordPress uses for it in its error code.
+#: Column -> bytes, and its word in WordPress's error code.
 _LENGTHS = {
     "author": (245, "comment_author_column_length"),
     "author_email": (100, "comment_author_email_column_length"),
@@ -25,7 +25,7 @@ _COLUMN_BYTES = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a client sent, checked for types; None means left out."""
+    """The fields of a client's comment, checked for types; None means missing."""
 
     post: int | None = None
     parent: int | None = None
@@ -42,13 +42,13 @@ class Sent:
 
 
 def create(state: State, who: Account | None, sent: Sent, *, address: str, agent: str) -> CommentRow:
-    """Check, decide the status, store; raise `RestError` as WordPress refuses."""
+    """Check a comment, choose its status and store it; raise `RestError` if WordPress would refuse it."""
     _check_rights(state, who, sent)
     return create_by_form(state, who, sent, address=address, agent=agent)
 
 
 def create_by_form(state: State, who: Account | None, sent: Sent, *, address: str, agent: str) -> CommentRow:
-    """Do the same for the form under a post, which anybody may use."""
+    """Do the same for the form under a post, which is open to all."""
     post = _open_post(state, who, sent)
     _check_kind(sent)
     row = _draft(state, who, sent, post, address, agent)
@@ -60,7 +60,7 @@ def create_by_form(state: State, who: Account | None, sent: Sent, *, address: st
 
 
 def store(state: State, row: CommentRow, *, filtered: bool) -> CommentRow:
-    """Filter the text and the name as the commenter's rights demand, and keep the comment."""
+    """Filter the text and the name by the commenter's rights, and store the comment."""
     content = kses.filter_comment(row.content) if filtered else row.content
     row.content = kses.mark_links(content, state.home)
     row.author = kses.filter_name(row.author)
@@ -73,14 +73,14 @@ def store(state: State, row: CommentRow, *, filtered: bool) -> CommentRow:
 
 
 def filter_edit(state: State, row: CommentRow, who: Account | None, content: str) -> str:
-    """Return an edited text as it is stored: unfiltered only if editor and commenter may both post so."""
+    """Return an edited text as it is stored: unfiltered only if editor and commenter both have the right."""
     commenter = state.account(row.user_id)
     free = all(account is not None and account.can("unfiltered_html") for account in (who, commenter))
     return kses.mark_links(content if free else kses.filter_comment(content), state.home)
 
 
 def check_lengths(values: dict[str, str]) -> None:
-    """Refuse what does not fit its column, measured in bytes."""
+    """Refuse values that are too long for their columns, in bytes."""
     for name, value in values.items():
         limit, code = _LENGTHS[name]
         if len(value.encode()) > limit:
@@ -159,7 +159,7 @@ def _check_lengths(row: CommentRow) -> None:
 
 
 def _check_duplicate(state: State, row: CommentRow) -> None:
-    # The text as sent is compared with texts as stored: what the filter changes escapes this check.
+    # The sent text is compared with stored ones, so texts that the filter changes are not found.
     for old in state.rows.values():
         same_place = (old.post_id, old.parent) == (row.post_id, row.parent) and old.status != "trash"
         if same_place and _key(old) == _key(row):
@@ -167,7 +167,7 @@ def _check_duplicate(state: State, row: CommentRow) -> None:
 
 
 def _key(row: CommentRow) -> tuple[str, str, str]:
-    # The database compares without regard to case and to white space at the end.
+    # The database ignores case and trailing white space.
     return (row.author.casefold(), row.author_email.casefold(), row.content.casefold().rstrip(" "))
 
 

@@ -1,4 +1,4 @@
-"""A refusal as the blog's REST interface words it: a status, a code and a sentence."""
+"""Refusals of the blog's REST interface: a status, a code and a sentence."""
 
 from sandbox.blog.state import Account
 
@@ -13,10 +13,10 @@ class RestError(Exception):
         self.message = message
 
     def body(self) -> dict[str, object]:
-        """The JSON object of the answer."""
+        """Return the JSON object of the answer."""
         return {"code": self.code, "message": self.message, "data": {"status": self.status}}
 
 
 def forbidden(who: Account | None, code: str, message: str = "Sorry, you are not allowed to do that.") -> RestError:
-    """A refusal for want of rights: 401 for nobody in particular, 403 for an account."""
+    """A refusal for missing rights: 401 without an account, 403 with one."""
     return RestError(403 if who else 401, code, message)

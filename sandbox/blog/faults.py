@@ -1,7 +1,7 @@
-"""Faults the blog can be told to have: by path, a number of times.
+"""Injected faults of the blog: by path, a number of times.
 
-A fault is chosen here and enacted in `server`. It never changes what is stored; those named "after" let the
-request take its effect and spoil the answer only, which is what makes a retry dangerous.
+`server` applies them. Those named "after" let the request take effect and spoil only the answer, which makes a
+retry dangerous.
 """
 
 from dataclasses import dataclass, field
@@ -10,15 +10,15 @@ from fnmatch import fnmatchcase
 
 
 class FaultKind(StrEnum):
-    """What goes wrong."""
+    """The kinds of faults."""
 
     STATUS = "status"  # refuse with a status, nothing takes effect
     STATUS_AFTER = "status_after"  # take effect, then answer with a status
-    DROP = "drop"  # hang up, nothing takes effect
-    DROP_AFTER = "drop_after"  # take effect, then hang up
-    SLOW = "slow"  # wait, then answer well
+    DROP = "drop"  # close the connection, nothing takes effect
+    DROP_AFTER = "drop_after"  # take effect, then close the connection
+    SLOW = "slow"  # wait, then answer normally
     GARBAGE = "garbage"  # bytes that are neither JSON nor XML, under the right content type
-    HTML = "html"  # a web page where data was expected, with status 200
+    HTML = "html"  # a web page in place of data, with status 200
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Fault:
 
 
 class Faults:
-    """The faults in wait; the first that fits a request is used up by it."""
+    """The active faults; a request uses up the first that matches."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
@@ -59,19 +59,19 @@ class Faults:
         self._add(Fault(FaultKind.STATUS_AFTER, path, method, times, status=status))
 
     def drop(self, path: str = "*", *, times: int | None = 1, method: str | None = None) -> None:
-        """Hang up before anything takes effect. Mind that many clients ask for a GET a second time at once."""
+        """Close the connection before anything takes effect. Many clients repeat a GET at once."""
         self._add(Fault(FaultKind.DROP, path, method, times))
 
     def drop_after(self, path: str = "*", *, times: int | None = 1, method: str | None = None) -> None:
-        """Take effect, then hang up without an answer."""
+        """Take effect, then close the connection without an answer."""
         self._add(Fault(FaultKind.DROP_AFTER, path, method, times))
 
     def slow(self, path: str = "*", seconds: float = 1.0, *, times: int | None = 1, method: str | None = None) -> None:
-        """Take effect after a wait, and answer well."""
+        """Wait, take effect, and answer normally."""
         self._add(Fault(FaultKind.SLOW, path, method, times, seconds=seconds))
 
     def garbage(self, path: str = "*", *, times: int | None = 1, method: str | None = None) -> None:
-        """Answer 200 with bytes nobody can parse."""
+        """Answer 200 with bytes that cannot be parsed."""
         self._add(Fault(FaultKind.GARBAGE, path, method, times))
 
     def html(self, path: str = "*", *, times: int | None = 1, method: str | None = None) -> None:
@@ -79,15 +79,15 @@ class Faults:
         self._add(Fault(FaultKind.HTML, path, method, times))
 
     def clear(self) -> None:
-        """Forget all that have not happened yet."""
+        """Remove all faults."""
         self._waiting.clear()
 
     def waits(self, kind: FaultKind) -> bool:
-        """Tell whether a fault of a kind has not happened yet, or goes on."""
+        """Return True if a fault of a kind is active."""
         return any(fault.kind is kind for fault in self._waiting)
 
     def forget(self, kind: FaultKind) -> None:
-        """Forget those of one kind."""
+        """Remove the faults of one kind."""
         self._waiting = [fault for fault in self._waiting if fault.kind is not kind]
 
     def take(self, method: str, path: str) -> Fault | None:

@@ -16,9 +16,9 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?><feed
 
 
 def posts_feed(pieces: Pieces, posts: list[PostRow], *, path: str, built: datetime) -> str:
-    """Write the feed of posts; `path` is what was asked for."""
+    """Write the feed of posts; `path` is that of the request."""
     home = pieces.state.home
-    # Only here the address of the feed itself loses its port.
+    # Only here does the feed's own address lose its port.
     own = f"http://{urlsplit(home).hostname}{path}"
     head = _feed(pieces, escape(pieces.state.title), home, own, pieces.links.feed("atom"), built)
     return head + "".join(_post(pieces, post) for post in posts) + "</feed>\n"
@@ -95,7 +95,7 @@ def _comment(pieces: Pieces, row: CommentRow, discussion: Discussion) -> str:
 
 def _in_reply_to(pieces: Pieces, row: CommentRow) -> str:
     if row.parent:
-        # A parent that is not stored leaves the comment itself as the one answered.
+        # With a missing parent, the comment names itself as the answered one.
         answered = pieces.state.rows.get(row.parent, row)
         ref, href = pieces.links.comment_guid(answered), pieces.links.comment(answered)
     else:

@@ -1,7 +1,4 @@
-"""Which posts and comments a feed shows, and the pieces that both feed formats share.
-
-The formats themselves are `feed_rss2` and `feed_atom`.
-"""
+"""The posts and comments of a feed, and the parts that `feed_rss2` and `feed_atom` share."""
 
 from dataclasses import dataclass
 from html import escape
@@ -10,7 +7,7 @@ from sandbox.blog import text
 from sandbox.blog.links import Links
 from sandbox.blog.state import CommentRow, PostRow, State
 
-#: What a feed says it was made by; the version is that of the package the sandbox is held against.
+#: The generator that a feed names; the version is that of the package with which the sandbox is compared.
 GENERATOR = "https://wordpress.org/?v=6.1.9"
 #: Items in every feed, WordPress's `posts_per_rss`.
 WINDOW = 10
@@ -18,7 +15,7 @@ WINDOW = 10
 
 @dataclass(frozen=True, slots=True)
 class Discussion:
-    """What a comment feed is about: the whole blog, one post, or a post that cannot be found."""
+    """The subject of a comment feed: the whole blog, one post, or a missing post."""
 
     comments: list[CommentRow]
     post: PostRow | None = None
@@ -27,7 +24,7 @@ class Discussion:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What a language puts around comments."""
+    """The words of a language around comments."""
 
     comment_on: str = "Comment on {} by {}"
     by: str = "By: {}"
@@ -71,7 +68,7 @@ class Pieces:
         self.links = links
 
     def comment_title(self, row: CommentRow, discussion: Discussion) -> str:
-        """Return the title WordPress gives a comment, padded with white space as there."""
+        """Return WordPress's title of a comment, with its white space."""
         name = text.feed_name(row.author)
         if not discussion.site_wide:
             return f"\n\t\t{self._words.by.format(name)}\t\t"
@@ -79,7 +76,7 @@ class Pieces:
         return f"\n\t\t{self._words.comment_on.format(title, name)}\t\t"
 
     def comment_source(self, row: CommentRow) -> str:
-        """Return the text; a reply begins by naming whom it answers, which is all the threading RSS has."""
+        """Return the text; a reply begins with the name of the answered author, as RSS has no threading."""
         parent = self.state.rows.get(row.parent)
         if parent is None:
             return row.content
@@ -87,15 +84,15 @@ class Pieces:
         return f"{self._words.in_reply_to.format(parent_link)}\n\n{row.content}"
 
     def open_or_discussed(self, post: PostRow) -> bool:
-        """Whether the feed tells of the post's comments at all."""
+        """Return True if the feed has the post's comment elements."""
         return post.comments_open or self.count(post) > 0
 
     def count(self, post: PostRow) -> int:
-        """Approved comments on the post."""
+        """Return the number of approved comments on the post."""
         return sum(1 for _ in self.state.approved(post))
 
     def author(self, post: PostRow) -> str:
-        """The post's author's display name."""
+        """Return the display name of the post's author."""
         account = self.state.account(post.author_id)
         return escape(account.name) if account else ""
 

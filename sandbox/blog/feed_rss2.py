@@ -21,7 +21,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"
 
 
 def posts_feed(pieces: Pieces, posts: list[PostRow], *, path: str, built: datetime) -> str:
-    """Write the feed of posts; `path` is what was asked for."""
+    """Write the feed of posts; `path` is that of the request."""
     home = escape(pieces.state.home)
     head = _channel(escape(pieces.state.title), home, pieces, path, built) + "\t<language>en-US</language>\n"
     return _HEAD + head + "".join(_post(pieces, post) for post in posts) + "</channel>\n</rss>\n"
@@ -37,7 +37,7 @@ def comments_feed(pieces: Pieces, discussion: Discussion, *, path: str, built: d
 
 
 def _channel(title: str, link: str, pieces: Pieces, path: str, built: datetime) -> str:
-    # The address of the feed itself loses its port, as WordPress builds it from the host name alone.
+    # The feed's own address has no port, as WordPress builds it from the host name alone.
     own = escape(f"http://{urlsplit(pieces.state.home).hostname}{path}")
     return f"""<title>{title}</title>
 	<atom:link href="{own}" rel="self" type="application/rss+xml" />

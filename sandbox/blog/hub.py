@@ -1,7 +1,7 @@
-"""`SandboxHub`: a WebSub hub on this machine, for blogs that tell their readers at once (https://www.w3.org/TR/websub/).
+"""`SandboxHub`: a WebSub hub on this machine (https://www.w3.org/TR/websub/).
 
-What a hub must and must not do is in `hub_rules`; this module carries it over sockets. It dials callbacks and topics on
-this machine only, and forgets everything when it stops.
+It serves `hub_rules` over sockets, connects only to callbacks and topics on this machine, and loses its state when it
+stops.
 """
 
 import asyncio
@@ -20,16 +20,16 @@ _SECONDS = 10.0
 
 
 class SandboxHub:
-    """One hub; whoever names it in their feed tells it of changes with `publish`."""
+    """One hub; the owner of a feed calls `publish` after a change."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self.rules = HubRules(clock)
         self.url = ""
-        #: what was asked, as forms
+        #: the forms of all requests
         self.requests: list[dict[str, str]] = []
-        #: how callbacks answered verifications: status and whether they meant it
+        #: callbacks' answers to verifications: the status, and True if they confirmed
         self.verified: list[tuple[str, bool]] = []
-        #: status and text of the next answers, instead of what the rules say
+        #: status and text of the next answers, in place of those by the rules
         self.refusal: tuple[int, str] | None = None
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -38,7 +38,7 @@ class SandboxHub:
     @classmethod
     @asynccontextmanager
     async def running(cls, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> AsyncIterator[Self]:
-        """Start one on 127.0.0.1, and close it at the end. `clock` replaces the time of day."""
+        """Start a hub on 127.0.0.1, and close it at the end. `clock` replaces the time of day."""
         hub = cls(clock)
         application = web.Application()
         application.router.add_post("/", hub._answer)
@@ -55,18 +55,18 @@ class SandboxHub:
             await hub._runner.cleanup()
 
     async def settled(self) -> None:
-        """Wait until nothing is left to verify."""
+        """Wait until all requests are verified."""
         while self._verifying:
             await asyncio.wait(self._verifying)
 
     async def publish(self, topic: str) -> list[int]:
-        """Fetch a topic and send it to everybody (7); returns what they answered, 0 for nothing."""
+        """Fetch a topic and send it to all subscribers (7); return their statuses, 0 for no answer."""
         async with self._client.get(topic) as response:
             body, kind = await response.read(), response.headers["Content-Type"]
         return [await self._send(each, body, kind) for each in self.rules.subscribers(topic)]
 
     async def deny(self, topic: str, reason: str) -> None:
-        """Take all subscriptions of a topic back (5.2)."""
+        """Deny all subscriptions of a topic (5.2)."""
         for each in self.rules.subscribers(topic):
             self.rules.drop(each)
             denial = {"hub.mode": "denied", "hub.topic": topic, "hub.reason": reason}
@@ -95,7 +95,7 @@ class SandboxHub:
         return web.Response(status=202)
 
     async def _verify(self, wish: Wish) -> None:
-        """Ask a callback whether it meant it (5.3)."""
+        """Verify a callback's intent (5.3)."""
         try:
             async with self._client.get(URL(wish.callback).extend_query(wish.question())) as response:
                 status, body = response.status, await response.text()

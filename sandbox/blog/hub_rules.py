@@ -1,7 +1,4 @@
-"""What a WebSub hub must and must not do (https://www.w3.org/TR/websub/), without any socket.
-
-Whoever owns one carries its requests to callbacks and tells it how those answered.
-"""
+"""The rules of a WebSub hub (https://www.w3.org/TR/websub/), without sockets: the caller sends the requests."""
 
 import hmac
 import secrets
@@ -20,7 +17,7 @@ class HubError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A request that was accepted with 202 and is not verified yet."""
+    """A request that was accepted with 202 but is not verified yet."""
 
     mode: str
     topic: str
@@ -30,7 +27,7 @@ class Wish:
     challenge: str = field(default_factory=lambda: secrets.token_urlsafe(16))
 
     def question(self) -> dict[str, str]:
-        """What is appended to the callback's query to verify it (5.3)."""
+        """Return the parameters that a verification adds to the callback's query (5.3)."""
         asked = {"hub.mode": self.mode, "hub.topic": self.topic, "hub.challenge": self.challenge}
         return {**asked, "hub.lease_seconds": str(self.lease)} if self.mode == "subscribe" else asked
 
@@ -46,15 +43,15 @@ class Subscriber:
 
 
 class HubRules:
-    """Wishes and subscriptions.
+    """Requests and subscriptions.
 
-    :param clock: tells the time, by which leases end.
+    :param clock: returns the time, by which leases end.
     """
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._subscribers: dict[tuple[str, str], Subscriber] = {}
-        #: seconds; None: whatever is asked for
+        #: seconds; None: as requested
         self.lease: int | None = None
         #: accepted and not yet verified, oldest first
         self.wishes: list[Wish] = []
@@ -62,7 +59,7 @@ class HubRules:
     def ask(self, form: Mapping[str, str]) -> Wish:
         """Accept a request.
 
-        :raises HubError: it is none.
+        :raises HubError: the request is invalid.
         """
         callback, mode, topic = (form.get(f"hub.{name}", "") for name in ("callback", "mode", "topic"))
         if mode not in ("subscribe", "unsubscribe"):
@@ -80,7 +77,7 @@ class HubRules:
         return wish
 
     def verify(self, wish: Wish, *, status: int, body: str) -> bool:
-        """Do as a wish says if its callback echoed the challenge; otherwise everything stays (5.1, 5.3)."""
+        """Apply a request if its callback echoed the challenge; else change nothing (5.1, 5.3)."""
         self.wishes.remove(wish)
         if not 200 <= status < 300 or body != wish.challenge:
             return False
@@ -93,12 +90,12 @@ class HubRules:
         return True
 
     def subscribers(self, topic: str) -> list[Subscriber]:
-        """Those whose lease has not ended (5.3: hubs MUST enforce lease expirations)."""
+        """Return subscriptions whose lease has not ended (5.3: hubs MUST enforce lease expirations)."""
         now = self._clock()
         return [each for each in self._subscribers.values() if each.topic == topic and each.until > now]
 
     def drop(self, subscriber: Subscriber) -> None:
-        """Forget a subscription: denied (5.2), or its callback said 410 (7)."""
+        """Delete a subscription: denied (5.2), or its callback answered 410 (7)."""
         self._subscribers.pop((subscriber.topic, subscriber.callback), None)
 
 

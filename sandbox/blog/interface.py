@@ -1,7 +1,7 @@
-"""What a test or a demonstration may do to a blog, be it the sandbox's or a real WordPress.
+"""The acts on a blog for tests and demonstrations, for the sandbox's blog and for a real WordPress.
 
-It names the acts of a blog's author, moderator and administrator, and a look into the store. It does not speak
-the blog's public interfaces (feeds, REST): whoever uses the blog reaches those over HTTP at `Blog.url`.
+They are those of author, moderator and administrator, and a look into the store. The public interfaces (feeds,
+REST) are over HTTP at `Blog.url`.
 """
 
 import re
@@ -29,7 +29,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment as it is stored, in REST's words; `parent` and `user_id` are 0 when there is none."""
+    """A comment as it is stored, in REST's words; `parent` and `user_id` are 0 if there is none."""
 
     id: int
     post_id: int
@@ -56,7 +56,7 @@ class User:
 
 
 class Settings(TypedDict, total=False):
-    """The settings of Settings > Discussion, Reading and Permalinks that the bridge can meet.
+    """The settings of Settings > Discussion, Reading and Permalinks that concern the bridge.
 
     Those without such a page (`flood_seconds`, `anonymous_rest_comments` and the last five) are filters in WordPress,
     or plugins for hardening.
@@ -71,15 +71,15 @@ class Settings(TypedDict, total=False):
     permalinks: Literal["pretty", "plain"]
     excerpt_only: bool
     max_links: int
-    #: who may ask the REST interface anything: everybody, whoever is logged in, nobody
+    #: access to the REST interface: for everyone, for accounts, for no one
     rest: Literal["open", "members", "forbidden"]
     #: pages, feeds and headers name the REST interface
     rest_linked: bool
     #: the REST interface has routes for comments
     comment_routes: bool
-    #: the web server hands the header Authorization on
+    #: the web server passes on the header Authorization
     authorization_header: bool
-    #: of the words that feeds put around comments
+    #: language of the words around comments in feeds
     language: Literal["en", "de"]
 
 
@@ -88,7 +88,7 @@ class Blog(Protocol):
 
     @property
     def url(self) -> str:
-        """The home page, with a closing slash."""
+        """Return the home page's address, with a closing slash."""
 
     async def publish(
         self,
@@ -105,20 +105,20 @@ class Blog(Protocol):
     ) -> Post:
         """Publish a post by the account `author` (created with the role author if absent).
 
-        `guid` is its identity in feeds: None as the editor makes it, of its number; "permalink" as whatever makes it in
-        one step does; anything else as an import brings it along.
+        `guid` is its identity in feeds: None for one of its number, as the editor makes it; "permalink" for one as
+        programs make it; any other value as from an import.
         """
 
     async def edit_post(
         self, post: Post, *, title: str | None = None, html: str | None = None, slug: str | None = None
     ) -> Post:
-        """Change a post; a new slug changes its link and leaves a redirect behind."""
+        """Change a post; a new slug changes its link, and the old one redirects."""
 
     async def set_post_status(self, post: Post, status: PostStatus) -> None:
-        """Make it a draft, private and so on."""
+        """Set a post's status: draft, private and so on."""
 
     async def trash_post(self, post: Post) -> None:
-        """Move the post to the trash; its comments go out of sight with it."""
+        """Move the post to the trash, which hides its comments too."""
 
     async def close_comments(self, post: Post) -> None:
         """Close the discussion of one post."""
@@ -136,23 +136,23 @@ class Blog(Protocol):
         as_user: str | None = None,
         date: datetime | None = None,
     ) -> Comment:
-        """Store a comment past all checks, filtered as its author's rights demand.
+        """Store a comment without checks, filtered by its author's rights.
 
         A guest without `author` is "Ann"; without `email` the address follows from the name.
-        With `as_user` (a login) name and address are the account's unless given.
+        With `as_user` (a login), name and address are the account's unless given.
         """
 
     async def ping(self, post: Post, *, kind: str, author: str, text: str, url: str) -> Comment:
-        """Store an approved comment of another type than comment: pingback, trackback, or what a plugin adds."""
+        """Store an approved comment of another type: pingback, trackback, or a plugin's."""
 
     async def edit_comment(self, comment_id: int, *, text: str) -> None:
-        """Change the text, as a moderator does."""
+        """Change a comment's text, as a moderator does."""
 
     async def moderate(self, comment_id: int, act: Moderation) -> None:
-        """Change the status, or delete for good."""
+        """Change a comment's status, or delete it permanently."""
 
     async def comments(self, post: Post | None = None) -> list[Comment]:
-        """All stored comments of whatever status, oldest number first, read from the store itself."""
+        """Return all stored comments of any status from the store, lowest number first."""
 
     async def add_user(
         self,
@@ -165,29 +165,29 @@ class Blog(Protocol):
         """Create an account; `capabilities` come on top of the role's."""
 
     async def application_password(self, login: str) -> str:
-        """Issue one more application password and return it as WordPress shows it, with spaces."""
+        """Add an application password and return it as WordPress shows it, with spaces."""
 
     async def revoke_application_passwords(self, login: str) -> None:
         """Revoke all of an account's application passwords."""
 
     async def configure(self, **settings: Unpack[Settings]) -> None:
-        """Change settings; those left out stay."""
+        """Change settings; others stay."""
 
     async def reset(self) -> None:
-        """Back to an empty blog with WordPress's default settings and the one account `admin`."""
+        """Reset to an empty blog with WordPress's default settings and the one account `admin`."""
 
     async def close(self) -> None:
-        """Stop it; a second call does nothing."""
+        """Stop the blog; a second call does nothing."""
 
 
 def email_of(name: str) -> str:
-    """The address a guest of that name has when none is given: one name, one address."""
+    """Return the default e-mail address of a guest's name."""
     plain = re.sub(r"[^a-z0-9]+", ".", name.lower()).strip(".")
     return f"{plain or 'guest'}@example.org"
 
 
 def illustrated(html: str, image_url: str | None) -> str:
-    """Return a post's HTML with its picture on top."""
+    """Return a post's HTML with its picture above."""
     if image_url is None:
         return html
     return f'<p><img src="{escape(image_url)}" alt="" /></p>\n{html}'

@@ -1,7 +1,7 @@
-"""What WordPress does to a commenter's HTML and name before storing them (its filter is called kses).
+"""WordPress's filter of a commenter's HTML and name before storage (called kses).
 
-It takes tags away and normalises entities. It is no sanitiser to trust: it imitates one, quirks included, so
-that a client meets here what it meets there (`<@123>` vanishes, `a < 5` survives as an entity).
+It removes tags and normalises entities. It is not a safe sanitiser: it imitates WordPress's with its quirks, so that
+a client gets the same results (`<@123>` vanishes, `a < 5` stays as an entity).
 """
 
 import html
@@ -45,7 +45,7 @@ def filter_comment(text: str) -> str:
 
 
 def normalize_entities(text: str) -> str:
-    """Turn every `&` that begins no entity of HTML 4 into `&amp;`."""
+    """Replace every `&` that does not begin an entity of HTML 4 with `&amp;`."""
 
     def normalized(match: re.Match[str]) -> str:
         known = match["number"] or match["name"] in _NAMES
@@ -55,7 +55,7 @@ def normalize_entities(text: str) -> str:
 
 
 def mark_links(text: str, home: str) -> str:
-    """Give every link out of the blog's host `rel="nofollow ugc"`; links into it stay as they are."""
+    """Add `rel="nofollow ugc"` to every link to another host."""
     host = urlsplit(home).hostname
 
     def marked(match: re.Match[str]) -> str:
@@ -73,7 +73,7 @@ def mark_links(text: str, home: str) -> str:
 
 
 def plain_line(name: str) -> str:
-    """Return a name without tags and line ends, as a request's text fields are read."""
+    """Return a name without tags and line ends, as WordPress reads text fields of requests."""
     return " ".join(re.sub(r"<[a-zA-Z/!][^>]*>", "", name).split())
 
 

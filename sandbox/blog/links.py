@@ -1,7 +1,4 @@
-"""The blog's addresses: how they are built for pretty and plain permalinks, and what a request's address means.
-
-It knows shapes only; whether a post behind an address exists is `site`'s matter.
-"""
+"""The blog's addresses: building and reading them, for pretty and plain permalinks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,9 +14,9 @@ _FORMATS: dict[str, FeedFormat] = {"feed": "rss2", "rss2": "rss2", "rss": "rss2"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a request asks for. `post` is a slug (pretty) or a number (plain); `rest` begins with a slash.
+    """The target of a request. `post` is a slug (pretty) or a number (plain); `rest` begins with a slash.
 
-    `of` is the kind of the post, None where a number says it all; `month` is that of the permalink, e.g. 2026/03.
+    `of` is the kind of the post, None for a number; `month` is that of the permalink, e.g. 2026/03.
     """
 
     kind: Kind
@@ -31,18 +28,18 @@ class Address:
 
 
 class Links:
-    """Builds and reads addresses under the permalink setting of the moment."""
+    """Builds and reads addresses by the current permalink setting."""
 
     def __init__(self, state: State) -> None:
         self._state = state
 
     @property
     def pretty(self) -> bool:
-        """Whether permalinks are pretty."""
+        """Return True if permalinks are pretty."""
         return self._state.options.permalinks == "pretty"
 
     def post(self, post: PostRow) -> str:
-        """The permalink; posts that are not published have only their number."""
+        """Return the permalink; unpublished posts have only their number."""
         if post.status not in {"publish", "private"}:
             return self._numbered(post)
         if self.pretty:
@@ -51,11 +48,11 @@ class Links:
         return f"{self._state.home}/?note={post.slug}" if post.kind == "note" else self._numbered(post)
 
     def guid(self, post: PostRow) -> str:
-        """The identity in feeds: it never changes."""
+        """Return the identity in feeds, which never changes."""
         return post.guid or self._numbered(post)
 
     def shortlink(self, post: PostRow) -> str:
-        """The short address that the post's page names."""
+        """Return the short address that the post's page names."""
         return f"{self._state.home}/?p={post.id}"
 
     def _numbered(self, post: PostRow) -> str:
@@ -63,40 +60,40 @@ class Links:
         return f"{self._state.home}/?{query}={post.id}"
 
     def rest_of(self, post: PostRow) -> str:
-        """The address of a post's own REST route."""
+        """Return the address of a post's own REST route."""
         return self.rest(f"/wp/v2/{post.kind}s/{post.id}")
 
     def comment(self, comment: CommentRow) -> str:
-        """The address of a comment on its post's page."""
+        """Return the address of a comment on its post's page."""
         post = self._state.posts.get(comment.post_id)
         return f"{self.post(post) if post else ''}#comment-{comment.id}"
 
     def comment_guid(self, comment: CommentRow) -> str:
-        """The comment's identity in feeds."""
+        """Return the comment's identity in feeds."""
         post = self._state.posts.get(comment.post_id)
         return f"{self.guid(post) if post else ''}#comment-{comment.id}"
 
     def feed(self, format: FeedFormat = "rss2", *, of: Literal["posts", "comments"] = "posts") -> str:  # noqa: A002
-        """The address of a site-wide feed."""
+        """Return the address of a site-wide feed."""
         if not self.pretty:
             return f"{self._state.home}/?feed={'comments-' if of == 'comments' else ''}{format}"
         middle = "/comments" if of == "comments" else ""
         return f"{self._state.home}{middle}/feed/{'atom/' if format == 'atom' else ''}"
 
     def post_feed(self, post: PostRow, format: FeedFormat = "rss2") -> str:  # noqa: A002
-        """The address of a post's comment feed."""
+        """Return the address of a post's comment feed."""
         if not self.pretty:
             return f"{self._state.home}/?feed={format}&p={post.id}"
         return f"{self.post(post)}feed/{'atom/' if format == 'atom' else ''}"
 
     def rest(self, path: str = "/") -> str:
-        """The address of a REST route; `path` begins with a slash."""
+        """Return the address of a REST route; `path` begins with a slash."""
         if self.pretty:
             return f"{self._state.home}/wp-json{path}"
         return f"{self._state.home}/index.php?rest_route={path}"
 
     def read(self, path: str, query: Mapping[str, str]) -> Address:
-        """Say what a request asks for."""
+        """Return the target of a request."""
         if path == "/wp-admin/authorize-application.php":
             return Address("authorize")
         if path == "/xmlrpc.php":

@@ -1,4 +1,4 @@
-"""The HTML a reader sees: the home page, a post with its threaded discussion, the page that says "not found".
+"""The HTML pages for readers: the home page, a post with its threaded discussion, "not found".
 
 There is no comment form: comments come over REST or by `SandboxBlog.comment`.
 """
@@ -9,7 +9,7 @@ from sandbox.blog import text
 from sandbox.blog.links import Links
 from sandbox.blog.state import CommentRow, PostRow, State
 
-#: Deeper answers stand at this depth, as the setting "thread_comments_depth" has it.
+#: The greatest depth of answers, as in the setting "thread_comments_depth".
 _DEPTH = 5
 _STYLE = "body{font:1rem/1.5 sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem}ol{padding-left:1.5rem}"
 
@@ -22,7 +22,7 @@ class Pages:
         self._links = links
 
     def home(self) -> str:
-        """The list of posts."""
+        """Return the list of posts."""
         entries = "".join(
             f'<article><h2><a href="{escape(self._links.post(post))}">{escape(post.title, quote=False)}</a></h2>'
             f"<p>{text.excerpt(post.html)}</p></article>\n"
@@ -31,7 +31,7 @@ class Pages:
         return self._page(escape(self._state.title), entries)
 
     def post(self, post: PostRow) -> str:
-        """One post and its discussion."""
+        """Return one post and its discussion."""
         account = self._state.account(post.author_id)
         title = escape(post.title, quote=False)
         body = (
@@ -43,7 +43,7 @@ class Pages:
         return self._page(f"{title} &#8211; {escape(self._state.title)}", body, post)
 
     def missing(self) -> str:
-        """What a wrong address shows."""
+        """Return the page of a wrong address."""
         return self._page("Page not found", "<h1>Page not found</h1>")
 
     def _discussion(self, post: PostRow) -> str:
@@ -53,7 +53,7 @@ class Pages:
         return f'<section id="comments"><h2>Comments</h2>{listed}{closed}</section>\n'
 
     def _thread(self, rows: list[CommentRow], parent: int, depth: int) -> str:
-        # A comment whose parent is not shown is not shown either.
+        # A comment with a hidden parent is hidden too.
         items = []
         for place, row in enumerate(row for row in rows if row.parent == parent):
             answers = self._thread(rows, row.id, depth + 1)

@@ -1,6 +1,6 @@
-"""The door to the REST interface: what a call is, who is asking, which resource answers.
+"""The entry to the REST interface: parsing of a call, its account, and the choice of the resource.
 
-The resources themselves are `rest_comments` and `rest_site`; this module knows neither posts nor comments.
+The resources are `rest_comments`, `rest_passwords` and `rest_site`.
 """
 
 import base64
@@ -28,13 +28,13 @@ class Call:
     who: Account | None
     address: str
     agent: str
-    #: the application password that it was made with, without spaces
+    #: the application password of the call, without spaces
     password: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back, before it is written as JSON."""
+    """A result, before it is written as JSON."""
 
     body: object
     status: int = 200
@@ -42,20 +42,20 @@ class Answer:
 
 
 class Resource(Protocol):
-    """Answers calls to its routes, or returns None when the route is not its own."""
+    """Answers calls to its routes, and returns None for other routes."""
 
     def answer(self, call: Call) -> Answer | None:
         """Answer the call; raise `RestError` to refuse."""
 
 
 class RestDoor:
-    """Hands each call to the resource it is for."""
+    """Passes each call to its resource."""
 
     def __init__(self, resources: list[Resource]) -> None:
         self._resources = resources
 
     def answer(self, call: Call) -> Answer:
-        """Answer any call; a refusal is an answer too."""
+        """Answer any call, also with a refusal."""
         try:
             found = self._found(call)
         except RestError as error:
@@ -74,9 +74,9 @@ class RestDoor:
 
 
 def refuse_stranger(call: Call, allowed: str) -> Answer | None:
-    """Refuse whoever may not ask anything, as plugins for hardening do.
+    """Refuse a call without access to the interface, as plugins for hardening do.
 
-    :param allowed: "open": everybody may; "members": whoever is logged in; "forbidden": nobody.
+    :param allowed: "open": access for everyone; "members": for accounts; "forbidden": for no one.
     """
     if allowed == "forbidden":
         return Answer(RestError(403, "rest_disabled", "The REST API is disabled.").body(), 403)
@@ -86,7 +86,7 @@ def refuse_stranger(call: Call, allowed: str) -> Answer | None:
 
 
 def authenticate(state: State, authorization: str | None) -> tuple[Account | None, str]:
-    """Find the account of an application password, and the password; a wrong one is silently nobody."""
+    """Return the account of an application password, and the password; a wrong one counts as no account."""
     scheme, _, value = (authorization or "").partition(" ")
     if scheme.lower() != "basic":
         return None, ""
@@ -113,12 +113,12 @@ def read_params(query: Mapping[str, str], body: bytes, content_type: str, form: 
 
 
 def invalid(*names: str) -> RestError:
-    """The refusal of parameters that are not of their type."""
+    """Return the refusal of parameters of wrong types."""
     return RestError(400, "rest_invalid_param", f"Invalid parameter(s): {', '.join(names)}")
 
 
 def integer(params: Json, name: str) -> int | None:
-    """Read a whole number, None when it is left out."""
+    """Read a whole number; None if it is missing."""
     value = params.get(name)
     if value is None:
         return None
@@ -138,7 +138,7 @@ def integers(params: Json, name: str) -> list[int]:
 
 
 def text(params: Json, name: str) -> str | None:
-    """Read a string, None when it is left out."""
+    """Read a string; None if it is missing."""
     value = params.get(name)
     if value is None:
         return None
@@ -148,12 +148,12 @@ def text(params: Json, name: str) -> str | None:
 
 
 def flag(params: Json, name: str) -> bool:
-    """Read a truth value."""
+    """Read a boolean."""
     return str(params.get(name, "")).lower() in {"1", "true"}
 
 
 def moment(params: Json, name: str) -> datetime | None:
-    """Read a time; without a zone it is the site's, which is UTC here."""
+    """Read a time; without a zone it is in the site's, which is UTC."""
     value = text(params, name)
     if not value:
         return None
@@ -176,12 +176,12 @@ def page_of(params: Json) -> tuple[int, int]:
 
 
 def totals(count: int, size: int) -> dict[str, str]:
-    """The headers that tell how many there are, and how many pages."""
+    """Return the headers with the numbers of items and pages."""
     return {"X-WP-Total": str(count), "X-WP-TotalPages": str(-(-count // size))}
 
 
 def _only(body: object, fields: str) -> object:
-    """Keep the named fields; `content.rendered` keeps a field of a field."""
+    """Keep the named fields; `content.rendered` names a nested one."""
     if isinstance(body, list):
         return [_only(item, fields) for item in body]
     if not isinstance(body, dict) or "code" in body:

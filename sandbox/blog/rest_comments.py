@@ -1,6 +1,6 @@
 """`wp/v2/comments`: listing, reading, creating, changing and deleting, with WordPress's refusals.
 
-Whether a new comment is accepted and in which status is decided in `creation`.
+`creation` checks new comments and sets their status.
 """
 
 import re
@@ -54,7 +54,7 @@ class CommentsResource:
         self._check_context(call)
         query = CommentQuery(self._state, call)
         rows, headers = query.page()
-        # Those that may not be read are counted, but left out: a short page is not the last one.
+        # Unreadable comments are counted but left out, so a short page need not be the last one.
         shown = [row for row in rows if may_read_comment(call.who, row, self._state)]
         edit = call.params.get("context") == "edit"
         return Answer([self._view.json(row, edit=edit) for row in shown], headers=headers)

@@ -1,4 +1,4 @@
-"""An account's own application passwords over REST: which one is asking, and its revocation."""
+"""An account's own application passwords over REST: reading the one of the call, and its revocation."""
 
 import re
 from uuid import NAMESPACE_URL, uuid5
@@ -10,7 +10,7 @@ _ROUTE = re.compile(r"/wp/v2/users/me/application-passwords/(introspect|[\w-]+)/
 
 
 class PasswordsResource:
-    """Shows and revokes application passwords of whoever asks."""
+    """Shows and revokes application passwords of the calling account."""
 
     def answer(self, call: Call) -> Answer | None:
         """Answer calls to one password."""

@@ -1,4 +1,4 @@
-"""The rest of the REST interface: the index, posts for reading, and the account that is asking."""
+"""The rest of the REST interface: the index, posts for reading, and the calling account."""
 
 import re
 
@@ -16,7 +16,7 @@ _USERS = re.compile(r"/wp/v2/users/(me|\d+)/?$")
 
 
 class SiteResource:
-    """Index, posts and users of one blog over REST; nothing here changes anything."""
+    """Index, posts and users of one blog over REST, for reading only."""
 
     def __init__(self, state: State, links: Links) -> None:
         self._state = state

@@ -1,13 +1,10 @@
-"""Who may read a post, read a comment, change a comment.
-
-It answers yes or no; the refusal's code is chosen where the question is asked.
-"""
+"""Rights to read a post, read a comment and change a comment; callers choose the error codes."""
 
 from sandbox.blog.state import Account, CommentRow, PostRow, State
 
 
 def may_read_post(who: Account | None, post: PostRow) -> bool:
-    """Published posts are everyone's; the others are their author's and the editors'."""
+    """Return True for published posts, and for the author and editors of others."""
     if post.status == "publish":
         return True
     if who is None:
@@ -18,14 +15,14 @@ def may_read_post(who: Account | None, post: PostRow) -> bool:
 
 
 def may_edit_post(who: Account, post: PostRow) -> bool:
-    """One's own with the right for its status, another's only with `edit_others_posts` too."""
+    """Return True with the right for the post's status; others' posts need `edit_others_posts` too."""
     if who.id != post.author_id and not who.can("edit_others_posts"):
         return False
     return who.can("edit_published_posts" if post.status in {"publish", "private"} else "edit_posts")
 
 
 def may_edit_comment(who: Account | None, comment: CommentRow, state: State) -> bool:
-    """Moderators may; so may whoever may edit the post it stands on."""
+    """Return True for moderators, and for accounts that may edit the post."""
     if who is None:
         return False
     if who.can("moderate_comments"):
@@ -35,7 +32,7 @@ def may_edit_comment(who: Account | None, comment: CommentRow, state: State) -> 
 
 
 def may_read_comment(who: Account | None, comment: CommentRow, state: State) -> bool:
-    """Approved ones on a readable post, one's own in any status, and those one may edit."""
+    """Return True for approved comments on a readable post, one's own, and those that one may edit."""
     post = state.posts.get(comment.post_id)
     if comment.status == "approved" and post is not None and may_read_post(who, post):
         return True

@@ -1,7 +1,4 @@
-"""WordPress's roles and what each may do, as far as comments and posts are concerned.
-
-It holds the table only; who is asking is `auth`'s matter, and the rules that use it stand with each door.
-"""
+"""WordPress's roles and their capabilities for comments and posts."""
 
 _SUBSCRIBER = frozenset({"read"})
 _CONTRIBUTOR = _SUBSCRIBER | {"edit_posts", "delete_posts"}
@@ -17,7 +14,7 @@ _EDITOR = _AUTHOR | {
 }
 _ADMINISTRATOR = _EDITOR | {"manage_options", "edit_users", "list_users", "create_users"}
 
-#: Role -> capabilities. Only those that this blog asks for, and a few that a client may look at.
+#: Role -> capabilities: those that this blog checks, and a few that clients may read.
 ROLES: dict[str, frozenset[str]] = {
     "subscriber": _SUBSCRIBER,
     "contributor": _CONTRIBUTOR,

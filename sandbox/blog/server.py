@@ -1,7 +1,4 @@
-"""The blog on a socket of this machine: reads requests, enacts faults, keeps the log.
-
-What is answered is decided in `site`; this module adds nothing to it but trouble.
-"""
+"""The blog on a socket of this machine: reads requests, applies faults, logs. `site` makes the answers."""
 
 import asyncio
 import socket
@@ -18,7 +15,7 @@ _BROKEN = "<!DOCTYPE html><html><body><h1>There has been a critical error on thi
 
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
-    """One request as it came; `status` is 0 when the blog hung up, `decided` what the blog made of it all the same."""
+    """A logged request; `status` is 0 if the connection was closed, `decided` the blog's own status."""
 
     method: str
     path: str
@@ -29,7 +26,7 @@ class LoggedRequest:
 
 
 class Server:
-    """Listens on 127.0.0.1 and nowhere else."""
+    """Listens on 127.0.0.1 only."""
 
     def __init__(self, site: Site, faults: Faults) -> None:
         self._site = site
@@ -48,7 +45,7 @@ class Server:
         return int(listening.getsockname()[1])
 
     async def stop(self) -> None:
-        """Stop listening and hang up on everyone."""
+        """Stop listening and close all connections."""
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
@@ -67,7 +64,7 @@ class Server:
         return response
 
     async def _respond(self, request: web.Request, body: bytes, fault: Fault | None) -> tuple[web.Response | None, int]:
-        """Return the answer, None to hang up, and the status that the blog decided on, 0 where it was not asked."""
+        """Return the answer (None: close the connection), and the blog's own status (0: not asked)."""
         kind = fault.kind if fault else None
         if fault and kind is FaultKind.STATUS:
             broken = web.Response(text=_BROKEN, status=fault.status, content_type="text/html", headers=fault.headers)
@@ -81,7 +78,7 @@ class Server:
 
 
 def _spoilt(reply: Reply, fault: Fault | None) -> web.Response | None:
-    """Return the answer as it leaves the house; None to hang up."""
+    """Return the HTTP answer; None to close the connection."""
     match fault.kind if fault else None:
         case FaultKind.DROP_AFTER:
             return None
@@ -118,7 +115,7 @@ async def _read(request: web.Request, body: bytes) -> Asked:
 
 
 def _flat(values: MultiMapping[object]) -> dict[str, str]:
-    """Return the last of each name, but join those that are lists by name (`post[]`)."""
+    """Return the last value of each name; join the values of lists (`post[]`)."""
     flat: dict[str, str] = {}
     for name in values:
         found = [str(value) for value in values.getall(name)]

@@ -1,7 +1,4 @@
-"""One request, one answer: which of pages, feeds and REST a request is for.
-
-It speaks plain values; sockets, faults and the log are `server`'s matter.
-"""
+"""Answers to requests: the choice among pages, feeds and REST, in plain values without sockets."""
 
 import json
 from collections.abc import Mapping
@@ -54,12 +51,12 @@ class Reply:
     content_type: str = HTML
     headers: dict[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
-    #: what is sent instead of the text
+    #: sent instead of the text
     data: bytes = b""
 
 
 class Site:
-    """The blog's public face."""
+    """The blog's public pages, feeds and REST interface."""
 
     def __init__(self, state: State, links: Links) -> None:
         self._state = state
@@ -119,7 +116,7 @@ class Site:
         return next((p for p in self._state.published(address.of) if address.post in p.old_slugs), None)
 
     def _guessed(self, address: Address) -> PostRow | None:
-        """Guess what a reader wanted whose address leads nowhere, as WordPress does: whatever begins alike."""
+        """Guess the post of a wrong address, as WordPress does: one whose slug begins alike."""
         posts = self._state.published(address.of) if address.of else []
         alike = (p for p in posts if p.slug.startswith(address.post))
         return next((p for p in alike if not address.month or f"{p.date:%Y/%m}" == address.month), None)
@@ -156,7 +153,7 @@ class Site:
         if address.kind == "comments_feed":
             return site_discussion(self._state, page)
         post = self._find(address)
-        # A trashed post gives up its slug, so its feed is that of no post at all.
+        # A trashed post loses its slug, so its feed's address has no post.
         return post_discussion(self._state, post if post and post.status != "trash" else None)
 
     def _built(self, discussion: Discussion, otherwise: datetime) -> datetime:

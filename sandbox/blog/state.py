@@ -1,7 +1,4 @@
-"""What the sandbox's blog keeps: posts, comments, accounts and settings, in memory.
-
-It stores and looks up; it decides nothing about who may do what (`creation`, `rest_*`) and renders nothing.
-"""
+"""The state of the sandbox's blog, in memory: posts, comments, accounts and settings."""
 
 import itertools
 import re
@@ -26,12 +23,12 @@ class Account:
     passwords: list[str] = field(default_factory=list)
 
     def can(self, capability: str) -> bool:
-        """Whether the role or the account itself grants it."""
+        """Return True if the role or the account itself grants the capability."""
         return capability in self.capabilities
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """The role's capabilities and the account's own."""
+        """Return the role's capabilities and the account's own."""
         return ROLES.get(self.role, frozenset()) | self.extra
 
 
@@ -52,7 +49,7 @@ class PostRow:
     old_slugs: list[str] = field(default_factory=list)
     #: post, page, or note: a type that a plugin might add
     kind: str = "post"
-    #: its identity in feeds where it was not made by the editor; empty: made of its number
+    #: its identity in feeds if the editor did not make it; empty: made of its number
     guid: str = ""
 
 
@@ -60,7 +57,7 @@ class PostRow:
 class CommentRow:
     """A stored comment; `status` is one of approved, hold, spam, trash, post-trashed.
 
-    `before_trash` is the status to come back to when the post leaves the trash.
+    `before_trash` is the status to restore when the post leaves the trash.
     """
 
     id: int
@@ -108,7 +105,7 @@ def slugify(title: str) -> str:
 
 
 class State:
-    """The whole store of one blog. `clock` gives the time of creation, cut to whole seconds as MySQL does."""
+    """The whole state of one blog. `clock` returns the time, which is cut to whole seconds as in MySQL."""
 
     def __init__(self, title: str, clock: Callable[[], datetime]) -> None:
         self.title = title
@@ -118,9 +115,9 @@ class State:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything but the title and the address; keep the account `admin`."""
+        """Delete everything but the title, the address and the account `admin`."""
         self.options = Options()
-        #: what feeds name as their hub (WebSub); empty: none
+        #: the hub (WebSub) that feeds name; empty: none
         self.hub_url = ""
         self.posts: dict[int, PostRow] = {}
         self.rows: dict[int, CommentRow] = {}
@@ -130,7 +127,7 @@ class State:
         self.add_account("admin", role="administrator")
 
     def now(self) -> datetime:
-        """The time, UTC, in whole seconds."""
+        """Return the time, UTC, in whole seconds."""
         return self._clock().astimezone(UTC).replace(microsecond=0)
 
     def add_account(self, login: str, *, role: str, name: str | None = None, extra: Sequence[str] = ()) -> Account:
@@ -174,18 +171,18 @@ class State:
         return next(self._comment_ids)
 
     def published(self, kind: str | None = "post") -> list[PostRow]:
-        """Published posts, or those of another kind (None: of all), newest first."""
+        """Return published posts, or those of another kind (None: of all), newest first."""
         posts = [post for post in self.posts.values() if post.status == "publish" and kind in (None, post.kind)]
         return sorted(posts, key=lambda post: (post.date, post.id), reverse=True)
 
     def approved(self, post: PostRow | None = None) -> Iterator[CommentRow]:
-        """Approved comments in the order of their numbers, of one post or of all."""
+        """Return approved comments in the order of their numbers, of one post or of all."""
         for row in self.rows.values():
             if row.status == "approved" and (post is None or row.post_id == post.id):
                 yield row
 
     def change_post_status(self, post: PostRow, status: str) -> None:
-        """Change a post's status; into the trash and out of it, its comments go along."""
+        """Change a post's status; its comments follow it into the trash and out of it."""
         rows = [row for row in self.rows.values() if row.post_id == post.id]
         for row in rows:
             if status == "trash" and row.before_trash is None:
@@ -196,7 +193,7 @@ class State:
         post.status, post.modified = status, self.now()
 
     def delete(self, comment_id: int) -> None:
-        """Remove a comment for good; its children move to the grandparent."""
+        """Delete a comment permanently; its children move to the grandparent."""
         gone = self.rows.pop(comment_id)
         for row in self.rows.values():
             if row.parent == gone.id:

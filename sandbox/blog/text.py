@@ -1,7 +1,4 @@
-"""How stored text looks when the blog shows it: typographic marks, paragraphs, links, excerpts, feed titles.
-
-It only renders; what may be stored is `kses`'s matter.
-"""
+"""Rendering of stored text: typographic marks, paragraphs, links, excerpts, feed titles."""
 
 import re
 
@@ -16,7 +13,7 @@ def comment_text(stored: str) -> str:
 
 
 def clickable(stored: str) -> str:
-    """Make links of bare addresses, outside tags and existing links."""
+    """Link bare addresses, outside tags and existing links."""
 
     def linked(match: re.Match[str]) -> str:
         address = match[1].replace("&amp;", "&#038;")
@@ -33,7 +30,7 @@ def clickable(stored: str) -> str:
 
 
 def texturize(text: str) -> str:
-    """Put typographic quotes, dashes and dots in, as numeric entities; code stays as it is."""
+    """Replace quotes, dashes and dots with typographic ones, as numeric entities; code stays as it is."""
     parts, verbatim = [], False
     for token in _TOKEN.split(text):
         if token.startswith("<"):
@@ -62,10 +59,10 @@ def _marks(text: str) -> str:
 
 
 def paragraphs(text: str) -> str:
-    """Wrap what blank lines divide in `<p>`, outside blocks of the text's own; line ends become `<br />`."""
+    """Wrap paragraphs between blank lines in `<p>`, outside other blocks; line ends become `<br />`."""
     pieces, depth = [], 0
     divided = _BLOCK.sub(lambda match: f"\n\n{match[0]}\n\n", text.replace("\r\n", "\n"))
-    # PHP's white space is ASCII's: a no-break space is a character, and holds a blank line of code open.
+    # PHP's white space is ASCII's, so a line with a no-break space is not blank.
     for piece in (part.strip(" \t\r\n") for part in re.split(r"\n[ \t\r\n]*\n", divided)):
         if _BLOCK.fullmatch(piece):
             opens = not piece.startswith("</")
@@ -79,7 +76,7 @@ def paragraphs(text: str) -> str:
 
 
 def post_content(stored: str) -> str:
-    """Return a post's HTML; what the block editor wrote has its paragraphs already."""
+    """Return a post's HTML; text of the block editor has its paragraphs already."""
     if "<!-- wp:" in stored:
         return texturize(re.sub(r"<!-- /?wp:.*?-->", "", stored).strip())
     return paragraphs(texturize(stored))

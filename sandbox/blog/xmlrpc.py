@@ -1,4 +1,4 @@
-"""XML-RPC as far as an application asks there who it is; like WordPress's, it reads the password from the body."""
+"""XML-RPC for the check of a password, which it reads from the body, as WordPress does."""
 
 import re
 import xmlrpc.client
@@ -8,7 +8,7 @@ from sandbox.blog.state import State
 
 
 def answer_xmlrpc(state: State, body: bytes) -> str:
-    """Answer one call; what goes wrong is a fault, with status 200."""
+    """Answer one call; an error is a fault, with status 200."""
     try:
         sent, method = xmlrpc.client.loads(body)
     except (ExpatError, ValueError, xmlrpc.client.Error):
