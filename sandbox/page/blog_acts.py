@@ -1,6 +1,6 @@
-"""What a visitor does on the blog: comment as a reader, write and edit as its author, moderate.
+"""A visitor's acts on the blog: comment as a reader, write and edit as its author, moderate.
 
-A comment goes through the same checks as on the blog itself. Draws nothing.
+A comment goes through the same checks as on the blog itself.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,7 +22,7 @@ Form = MultiMapping[str]
 
 
 class BlogActs:
-    """The acts by name."""
+    """A visitor's acts on the blog, by name."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage

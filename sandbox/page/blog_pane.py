@@ -1,6 +1,6 @@
-"""The blog side as its readers see it: the list of posts, a post, its threaded discussion and the form under it.
+"""The blog side for readers: the list of posts, a post, its threaded discussion and the form under it.
 
-Writing and moderating is drawn by `desk`; nothing is changed here.
+`desk` draws the forms for writing and moderating.
 """
 
 from html import unescape
@@ -13,7 +13,7 @@ from sandbox.page.markup import Markup, ago, avatar, cleaned, html
 from sandbox.page.stage import Stage
 from sandbox.page.view import AUTHOR, MODERATOR, READER, View
 
-#: Deeper answers stand at this depth, as the setting "thread_comments_depth" has it.
+#: The greatest depth of answers, as in the setting "thread_comments_depth".
 _DEPTH = 5
 _NAMES = {READER: ("Reader", ""), AUTHOR: ("Ada", "author"), MODERATOR: ("Moderator", "")}
 
@@ -157,7 +157,7 @@ def _remark(stage: Stage, view: View, post: PostRow, row: CommentRow) -> Markup:
     inside = stage.inside(address, view) if address else ""
     from_chat = address.startswith("https://discord.com/channels/")
     owner = Markup(' <span class="badge">author</span>') if row.user_id == post.author_id else ""
-    # Before the bot a visitor cannot answer what is not published; nor can a visitor here.
+    # As on a blog, a visitor cannot answer an unpublished comment.
     reply = html(
         '<a href="{to}">Reply<span class="hidden"> to {name}</span></a>', to=view.url(answer=str(row.id)), name=name
     )

@@ -1,4 +1,4 @@
-"""The strip of the bot: whether it is up, what it does and why, trouble at a click, and the counts of both sides."""
+"""The bot's strip: its state, its acts and their reasons, buttons for trouble, and the counts of both sides."""
 
 from sandbox.page.markup import Markup, ago, html
 from sandbox.page.stage import Stage
@@ -7,7 +7,7 @@ from sandbox.page.trouble import Trouble
 from sandbox.page.view import View
 from sandbox.page.watch import Event, Watch
 
-#: Name, what the button says, what it says while it lasts, and what it does.
+#: Name, the button's label, its label while the trouble lasts, and an explanation.
 _TROUBLES = (
     ("kill", "Kill the bot", "Killed", "SIGKILL, as a power cut would; it starts again after 3 seconds"),
     ("broken", "Blog answers 500", "Answers 500", "Every request to the blog fails for 20 seconds"),

@@ -1,6 +1,6 @@
-"""What a visitor does in chat, as the person they are: each act is one of `Person`'s, with the fields of a form.
+"""A visitor's acts in chat as a person: each is an act of `Person`, with the fields of a form.
 
-Draws nothing. An act that the client would not offer ends in the exception that `Person` raises.
+An act that the client would not offer raises the exception of `Person`.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ from sandbox.page.view import View
 
 Form = MultiMapping[str]
 
-#: How a file's bytes stand in a form's text, one character each; its name is the field `name:` and the field's own.
+#: The encoding of a file's bytes in a form's text, one character each; the field `name:` + its own name holds the name.
 FILES = "latin-1"
 
 #: Seconds an application may take for an answer it has promised.
@@ -26,14 +26,14 @@ _PATIENCE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where the visitor goes, if anywhere, and what they are told, if anything."""
+    """The visitor's next address, if any, and a sentence for them, if any."""
 
     go: str = ""
     say: str = ""
 
 
 class ChatActs:
-    """The acts by name."""
+    """A visitor's acts in chat, by name."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -53,7 +53,7 @@ class ChatActs:
         }
 
     async def complete(self, view: View, words: str, option: str, form: Form) -> list[tuple[str, Any]]:
-        """Return the choices for what is typed into an option, as (name, value)."""
+        """Return the choices for an option's typed text, as (name, value)."""
         me = self._stage.person(view)
         where = self._stage.place(view, me)
         leaf = dict(me.offered(where))[words]
@@ -118,7 +118,7 @@ class ChatActs:
         for part in modal.inputs:
             values[part["custom_id"]] = _filled(part, form)
         answer = me.submit(modal, timeout=_PATIENCE, **values)
-        # The client closes a form when it was sent, whatever comes of it.
+        # The client closes a form when it is sent, whatever the result.
         del self._stage.forms[me.id]
         await answer
         return Outcome()
@@ -151,7 +151,7 @@ class ChatActs:
         return message
 
     def _options(self, me: Person, leaf: Json, form: Form) -> dict[str, Any]:
-        """Read a command's options as its types ask; those left empty are left out."""
+        """Read a command's options by their types, without empty ones."""
         values: dict[str, Any] = {}
         for option in leaf.get("options") or []:
             name = option["name"]

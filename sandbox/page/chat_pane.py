@@ -1,6 +1,6 @@
-"""The chat side: channels and threads, the messages of the one that is open, and the line to write in.
+"""The chat side: channels and threads, the messages of the open one, and the field to write in.
 
-Messages are drawn by `message_card`, forms by `dialogs`.
+`message_card` draws messages, and `dialogs` draws forms.
 """
 
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from sandbox.page.stage import Stage
 from sandbox.page.view import View
 
 ROLES = {"Mia": "member", "Ada": "author", "Olga": "admin"}
-#: Seconds for which a place in the list says that something came.
+#: Seconds for which a channel in the list is marked after a new message.
 _FRESH = 45
 
 
@@ -88,11 +88,11 @@ def _log(stage: Stage, view: View, channel: Channel) -> Markup:
     card = MessageCard(stage, view)
     me = stage.person(view)
     shown = [card.draw(message) for message in stage.visible(me, channel)]
-    # The message that a thread began with stands in the parent channel, and above the thread in every client.
+    # The first message of a thread is in the parent channel, and every client shows it above the thread.
     if isinstance(channel, Thread) and (start := channel.parent.all_messages.get(channel.id)):
         shown.insert(0, card.draw(start, within_thread=True))
     if channel.is_forum:
-        # Answers to commands are all that stands in a forum besides its posts.
+        # Besides its posts, a forum has only answers to commands.
         shown = [*(_forum_post(view, card, thread) for thread in reversed(channel.threads)), *shown]
     return html(
         '<div class="log" id="log-{id}" tabindex="0" role="log" aria-label="Messages" data-stick>{shown}</div>',
@@ -162,7 +162,7 @@ def _composer(stage: Stage, view: View, channel: Channel) -> Markup:
 
 
 def _door(stage: Stage, view: View) -> Markup:
-    """Draw the switch by which a person takes the bot's direct messages or does not."""
+    """Draw the switch with which a person allows or blocks the bot's direct messages."""
     closed = stage.person(view).dms_closed
     return html(
         '<form class="door row" method="post" action="/act/door?{query}"><span class="hint">{state}</span>'

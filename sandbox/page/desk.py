@@ -1,6 +1,6 @@
-"""The blog's back office: write and edit a post, the moderator's queue, the tools beside posts and comments.
+"""The blog's admin forms: write and edit a post, the moderator's queue, the tools beside posts and comments.
 
-Draws only; what is sent in goes to `blog_acts`.
+`blog_acts` performs what they send.
 """
 
 from html import unescape
@@ -11,16 +11,16 @@ from sandbox.page.markup import Markup, ago, avatar, cleaned, html
 from sandbox.page.stage import Stage
 from sandbox.page.view import READER, View
 
-#: What a moderator cannot see from here: what the bot learns of it.
+#: Explanations of each act: what the bot notices of it.
 _HIDDEN = (
     "WordPress shows these to moderators only. Connected as a subscriber, the bot takes them for waiting, until they "
     "are approved or deleted for good."
 )
 
-#: How a view says that a comment is being edited; its number follows.
+#: The prefix of a view's field while a comment is edited; its number follows.
 EDIT_COMMENT = "comment-"
 
-#: Status to the acts that lead out of it.
+#: Status to the acts that change it.
 _ACTS = {
     "hold": ("approve", "spam", "trash"),
     "approved": ("hold", "spam", "trash"),
@@ -72,7 +72,7 @@ def _queued(stage: Stage, view: View, row: CommentRow) -> Markup:
 
 
 def comment_tools(view: View, row: CommentRow) -> Markup:
-    """Draw what a moderator may do with a comment."""
+    """Draw a moderator's buttons for a comment."""
     tools = [
         html(
             '<form method="post" action="/act/moderate?{query}"><input type="hidden" name="comment" value="{id}">'
@@ -99,7 +99,7 @@ def comment_tools(view: View, row: CommentRow) -> Markup:
 
 
 def comment_editor(view: View, row: CommentRow) -> Markup:
-    """Draw the form for a comment's text, as the moderator sees it."""
+    """Draw the moderator's form for a comment's text."""
     return html(
         '<form class="editor" id="reword-{id}" method="post" action="/act/reword?{query}">'
         '<h3>Edit the comment by {name}</h3><input type="hidden" name="comment" value="{id}">'
@@ -115,7 +115,7 @@ def comment_editor(view: View, row: CommentRow) -> Markup:
 
 
 def post_tools(view: View, post: PostRow) -> Markup:
-    """Draw what author and moderator may do with a post."""
+    """Draw the buttons of author and moderator for a post."""
     if view.desk == READER:
         return Markup()
     return html(
@@ -131,7 +131,7 @@ def post_tools(view: View, post: PostRow) -> Markup:
 
 
 def editor(view: View, post: PostRow | None) -> Markup:
-    """Draw the form for a new post, or for the one that is open."""
+    """Draw the form for a new post, or for the open one."""
     return html(
         '<form class="editor" id="editor-{id}" method="post" action="/act/{act}?{query}"><h3>{heading}</h3>'
         '<input type="hidden" name="post" value="{id}">'

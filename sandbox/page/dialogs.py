@@ -1,6 +1,6 @@
-"""What stands over the page: a form the bot opened, the list of commands, a command to fill in, a message to edit.
+"""The dialogs over the page: a form of the bot, the list of commands, a command to fill in, a message to edit.
 
-Draws only; what is sent in goes to `chat_acts`.
+`chat_acts` performs what they send.
 """
 
 from sandbox.discord.answers import INPUTS, Modal
@@ -15,7 +15,7 @@ _INTEGER, _BOOL, _USER, _CHANNEL, _ROLE, _NUMBER, _FILE = 4, 5, 6, 7, 8, 10, 11
 
 
 def draw(stage: Stage, view: View) -> Markup:
-    """Draw the dialog that is open, if one is."""
+    """Draw the open dialog, if any."""
     me = stage.person(view)
     form = stage.forms.get(me.id)
     if form is not None:
@@ -206,7 +206,7 @@ def _option(stage: Stage, view: View, words: str, option: Json) -> Markup:
 
 
 def _likely(stage: Stage, view: View, option: Json) -> str:
-    """Return what a visitor most likely wants in an option, for them to keep or to change: this blog, this channel."""
+    """Return the likely value of an option, which the visitor may change: this blog, this channel."""
     if option["name"] == "url":
         return stage.blog.url
     if option["type"] == _CHANNEL:

@@ -1,6 +1,6 @@
 """Discord's Markdown as HTML, as far as a bot and its people use it: marks, links, quotes, code, mentions, times.
 
-Everything else stays the text it is. Decides nothing about where links lead: `place` does.
+Other text stays as it is; `place` chooses the targets of links.
 """
 
 import re
@@ -14,7 +14,7 @@ import nh3
 from sandbox.discord.world import World
 from sandbox.page.markup import Markup, ago, html
 
-#: Turns an address into one of this page, where it is one of its two sides.
+#: Turns an address of one of the two sides into one of this page.
 Place = Callable[[str], str]
 
 _INLINE = re.compile(
@@ -63,7 +63,7 @@ class DiscordText:
         return html("{rendered}", rendered=rendered)
 
     def inline(self, text: str) -> Markup:
-        """Render a text inside one line."""
+        """Render the text of one line."""
         done, pieces = 0, []
         for match in _INLINE.finditer(text):
             pieces += [html("{text}", text=text[done : match.start()]), self._mark(match)]
@@ -72,7 +72,7 @@ class DiscordText:
         return html("{pieces}", pieces=pieces)
 
     def plain(self, text: str) -> str:
-        """Return a text on one line and without its marks."""
+        """Return a text as one line without marks."""
         inner = self.inline(re.sub(r"^(?:> |-# |#{1,3} )", "", text, flags=re.MULTILINE))
         return " ".join(unescape(nh3.clean(inner, tags=set())).split())
 
@@ -133,7 +133,7 @@ class DiscordText:
 
 
 def _runs(text: str) -> Iterator[tuple[bool, list[str]]]:
-    """Yield quoted and other lines in turn; within code nothing is quoted."""
+    """Yield groups of quoted and other lines in turn; lines within code are not quoted."""
     in_code = False
 
     def is_quoted(line: str) -> bool:

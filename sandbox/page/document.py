@@ -1,4 +1,4 @@
-"""The whole document, and the regions of it that are sent again when they change."""
+"""The whole document, and its regions, which are sent again after changes."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,7 @@ press <b>Reply on the blog</b> there and see it come back.</p>
 
 
 class Document:
-    """Draws what one visitor sees."""
+    """Draws the page for one visitor."""
 
     def __init__(self, stage: Stage, watch: Watch, trouble: Trouble) -> None:
         self._stage = stage

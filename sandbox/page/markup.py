@@ -1,4 +1,4 @@
-"""HTML out of small templates: whatever is put into one is escaped unless it is HTML already. Knows no page."""
+"""HTML from small templates: values are escaped unless they are HTML already."""
 
 import re
 from collections.abc import Iterable
@@ -22,12 +22,12 @@ Value = str | int | None | Iterable["Value"]
 
 
 def html(template: str, /, **values: Value) -> Markup:
-    """Fill `{name}` in a template: text is escaped, lists are joined, None is nothing."""
+    """Fill `{name}` in a template: text is escaped, lists are joined, None is empty."""
     return Markup(template.format_map({name: _safe(value) for name, value in values.items()}))
 
 
 def attributes(**values: str | int | bool | None) -> Markup:
-    """Write attributes; True stands alone, False and None are left out, `_` is a hyphen."""
+    """Write attributes; True is one without a value, False and None are left out, `_` is a hyphen."""
     parts = []
     for name, value in values.items():
         bare = name.rstrip("_").replace("_", "-")
@@ -39,9 +39,9 @@ def attributes(**values: str | int | bool | None) -> Markup:
 
 
 def cleaned(foreign: str, *, pictures_of: str = "") -> Markup:
-    """Return the HTML of a post or comment without what could act on this page.
+    """Return the HTML of a post or comment without scripts, forms and other active parts.
 
-    :param pictures_of: the beginning of the addresses whose pictures are shown; no others are.
+    :param pictures_of: the beginning of the addresses of pictures to show; others are left out.
     """
     tags = nh3.ALLOWED_TAGS - {"map", "area"} - (set() if pictures_of else {"img"})
 
@@ -53,7 +53,7 @@ def cleaned(foreign: str, *, pictures_of: str = "") -> Markup:
 
 
 def ago(moment: datetime, now: datetime | None = None) -> Markup:
-    """Write how long ago a moment was, or how far ahead it is; the exact time is in the element."""
+    """Write how long ago a time was, or how far ahead it is; the exact time is in the element."""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
     said = _ago(seconds) if seconds >= 0 else _ahead(-seconds)
     exact = moment.astimezone(UTC)

@@ -1,6 +1,6 @@
-"""One chat message as its reader sees it: reference, words, embeds, buttons, reactions, thread, and its menu.
+"""One chat message for its reader: reference, text, embeds, buttons, reactions, thread, and its menu.
 
-Draws only; pressing and choosing is `chat_acts`' matter, and where a message stands is `chat_pane`'s.
+`chat_acts` handles clicks, and `chat_pane` places the messages.
 """
 
 from datetime import datetime
@@ -20,7 +20,7 @@ _TEXT, _ROW, _BUTTON, _SELECT = 10, 1, 2, 3
 
 
 def spoken_by(message: Message) -> str:
-    """Return whose words a message carries: those of a mirrored comment are its commenter's."""
+    """Return the author of a message's text: the commenter for a mirrored comment."""
     embed: Json = message.embeds[0] if message.embeds else {}
     return str((embed.get("author") or {}).get("name") or message.author.name)
 
@@ -35,13 +35,13 @@ class MessageCard:
         self._text = DiscordText(stage.discord.world, lambda address: stage.inside(address, view))
 
     def in_a_line(self, message: Message, limit: int = 90) -> str:
-        """Return a message's words, or its embed's, cut to one line without marks."""
+        """Return the text of a message or its embed, cut to one line without marks."""
         embed: Json = message.embeds[0] if message.embeds else {}
         text = self._text.plain(message.content or embed.get("title") or embed.get("description") or "…")
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
     def draw(self, message: Message, *, within_thread: bool = False) -> Markup:
-        """Draw one message as a list item; `within_thread`, the way into its thread is left out."""
+        """Draw one message as a list item; `within_thread` omits the link to its thread."""
         embeds = [self._embed(embed) for embed in message.embeds]
         return html(
             '<li class="message{kind}" id="m-{id}" tabindex="-1">{avatar}<div class="said">{reference}'
@@ -126,7 +126,7 @@ class MessageCard:
         )
 
     def _picture(self, embed: Json, kind: str) -> Markup:
-        """Draw a picture of the blog's; one from anywhere else is named, for this page loads nothing from outside."""
+        """Draw a picture of the blog; name others, as this page loads no pictures from outside."""
         url = str((embed.get(kind) or {}).get("url") or "")
         if url and not url.startswith(self._stage.blog.url):
             return html('<p class="embed-foot">Picture: {url}</p>', url=url)

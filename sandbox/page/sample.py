@@ -1,4 +1,4 @@
-"""The blog's sample content: an old post whose discussion is closed, and a lively one, and how they are put up."""
+"""The blog's sample content: an old post with a closed discussion, and a current one with an open discussion."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +24,7 @@ the night, and one headlight undoes it.
 So bring a red torch, come before nine, and <em>park at the chapel</em>.
 """
 
-#: Who said what how long after the post, in hours, and in answer to which of them.
+#: Comments: author, text, hours after the post, and the answered comment.
 _CLOSED_TALK = (
     ("Ines", "Is red really better than dim white?", 2, None),
     ("ada", "It is: the cells for the night hardly see red, so they stay rested.", 3, 0),
@@ -34,7 +34,7 @@ _CLOSED_TALK = (
 
 
 async def publish_closed(blog: SandboxBlog) -> Post:
-    """Put up the old post with its discussion, and close it."""
+    """Publish the old post with its discussion, and close it."""
     began = datetime.now(UTC) - timedelta(days=6)
     post = await blog.publish(title=CLOSED_TITLE, html=CLOSED_TEXT, author="ada", categories=["Visits"], date=began)
     said: list[Comment] = []
@@ -50,13 +50,13 @@ async def publish_closed(blog: SandboxBlog) -> Post:
 
 
 async def publish_open(blog: SandboxBlog) -> Post:
-    """Put up the lively post."""
+    """Publish the current post."""
     text = OPEN_TEXT.format(picture=blog.state.home + PICTURE)
     return await blog.publish(title=OPEN_TITLE, html=text, author="ada", categories=["Notes"])
 
 
 async def talk_on(blog: SandboxBlog, post: Post, answer: Comment) -> None:
-    """Let readers answer an answer, and one whom nobody knows yet wait for the moderator."""
+    """Let readers answer an answer, and let a new commenter wait for the moderator."""
     ben = await blog.comment(
         post, author="Ben", text="Then it was seen by day, beside the sun. Is there a date?", parent=answer.id
     )

@@ -1,7 +1,7 @@
-"""The page on a socket of this machine: who may ask, which act a form is, and the stream of changed regions.
+"""The page on a socket of this machine: access checks, the acts of forms, and the stream of changed regions.
 
-It draws nothing (`document`) and acts through `chat_acts`, `blog_acts` and `trouble`. Only a browser that has this
-page open may act: other hosts and origins are refused, for the page can do whatever its people can.
+`document` draws it; `chat_acts`, `blog_acts` and `trouble` perform acts. Requests from other hosts and origins are
+refused, as the page can do everything that its people can.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from sandbox.page.view import View
 from sandbox.page.watch import Watch
 from sandbox.page.words import QUIET
 
-#: Seconds between two looks at what has changed.
+#: Seconds between two checks for changes.
 _LOOK_EVERY = 0.25
 _FOLDER = Path(__file__).parent
 _POLICY = (
@@ -42,7 +42,7 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 
-#: What the client would not let a person do, and what did not work out; each carries a sentence.
+#: Errors of acts that the client would not allow or that failed; each has a sentence.
 _REFUSALS = (NotAllowed, LookupError, ValueError, ApiError, AttributeError)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -104,7 +104,7 @@ class PageServer:
         return response
 
     async def _look(self) -> None:
-        """Watch the bot, whether anybody looks or not, so that events stand in their order."""
+        """Watch the bot even without visitors, so that events are in order."""
         while not self._closing.is_set():
             self.watch.look()
             await asyncio.sleep(_LOOK_EVERY)
@@ -115,7 +115,7 @@ class PageServer:
         return web.Response(text=self._document.whole(View.read(request.query)), content_type="text/html")
 
     def _beginning(self) -> str:
-        """Return where a visitor begins: the newest thread beside its post, at a reply that went across."""
+        """Return the address of a visitor's first view: the newest thread beside its post, at a published reply."""
         threads = self._stage.channel.threads
         starter = self._stage.channel.all_messages.get(threads[-1].id) if threads else None
         if starter is None or not starter.embeds:
@@ -125,7 +125,7 @@ class PageServer:
         return beside.replace("&tab=blog", "") + self._carried(threads[-1]) if "post=" in beside else ""
 
     def _carried(self, thread: Thread) -> str:
-        """Name the newest comment that came from a thread's messages, for the page to show it beside its message."""
+        """Return the query for the newest comment that came from a thread's messages, shown beside its message."""
         rows = [row for row in self._stage.blog.state.approved() if origin_of(row) in thread.all_messages]
         return f"&see=comment-{max(row.id for row in rows)}" if rows else ""
 
@@ -133,10 +133,10 @@ class PageServer:
         return web.FileResponse(_FOLDER / request.match_info["name"])
 
     async def _live(self, request: web.Request) -> web.StreamResponse:
-        """Send each region when it is not what this visitor has; the first time, all of them."""
+        """Send the regions that differ from the visitor's; the first time, all of them."""
         stream = web.StreamResponse(headers={**self._headers, "Content-Type": "text/event-stream"})
         view, sent = View.read(request.query), dict[str, str]()
-        # A visitor may leave at any moment, also while the stream is opened or ended.
+        # A visitor may leave at any time, also while the stream is opened or ended.
         with suppress(ConnectionError):
             await stream.prepare(request)
             while not self._closing.is_set():
@@ -155,7 +155,7 @@ class PageServer:
         try:
             choices = await self._chat.complete(View.read(query), words, query.get("option", ""), query)
         except (*_REFUSALS, TimeoutError):
-            # A list that does not come is no reason to keep anybody from typing.
+            # A missing list of choices must not keep a visitor from typing.
             choices = []
         return web.json_response([[name, str(value)] for name, value in choices])
 
@@ -188,7 +188,7 @@ async def _read(request: web.Request) -> Form:
             form.add(name, value.file.read().decode(FILES))
             form.add(f"name:{name}", value.filename)
         else:
-            # Where no file was chosen there are bytes, and none of them.
+            # Without a chosen file, the field has zero bytes.
             form.add(name, value if isinstance(value, str) else value.decode(FILES))
     return form
 

@@ -1,7 +1,4 @@
-"""Who and what the page is about: the two sides, the bot between them, its people, and the forms they have open.
-
-Acts live in `chat_acts`, `blog_acts` and `trouble`; what is seen is written by the panes.
-"""
+"""The state behind the page: the two sides, the bot between them, its people, and their open forms."""
 
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
@@ -30,32 +27,32 @@ class Stage:
     mia: Person
     #: Forms that people have open, by the person's id.
     forms: dict[int, Modal] = field(default_factory=dict)
-    #: Ephemeral answers that their person has dismissed.
+    #: Dismissed ephemeral answers.
     dismissed: set[int] = field(default_factory=set)
-    #: Posts and comments that stood on the blog before the bot began: it does not post those.
+    #: Posts and comments from before the bot's start, which it does not post.
     known_posts: set[int] = field(default_factory=set)
     known_comments: set[int] = field(default_factory=set)
-    #: Readers whose own held comments this page shows them, as a blog's cookie does: comment numbers.
+    #: Numbers of held comments that this page shows to their own authors, as a blog's cookie does.
     own_comments: set[int] = field(default_factory=set)
 
     @property
     def cast(self) -> dict[str, Person]:
-        """The people one can be in chat, by name, and what they are."""
+        """Return the people whom a visitor can be in chat, by name, with their roles."""
         return {person.name: person for person in (self.mia, self.ada, self.olga)}
 
     def person(self, view: View) -> Person:
-        """Return who the visitor is in chat; the member, when nobody is said."""
+        """Return the visitor's person in chat; by default the member."""
         return self.cast.get(view.me, self.mia)
 
     def place(self, view: View, person: Person) -> Channel:
-        """Return the channel that is open; another's direct messages are not."""
+        """Return the open channel, unless it is another person's direct messages."""
         found = self.discord.world.channels.get(int(view.at)) if view.at.isdecimal() else None
         if found is None or (found.recipient is not None and found.recipient is not person):
             return self.channel
         return found
 
     def visible(self, person: Person, channel: Channel) -> list[Message]:
-        """Return what a person sees in a channel: the messages, and the answers that only they see."""
+        """Return the messages that a person sees in a channel, including their ephemeral answers."""
         private = [
             message
             for message in self.discord.world.messages.values()
@@ -67,7 +64,7 @@ class Stage:
         return sorted([*channel.messages, *private], key=lambda message: message.id)
 
     def inside(self, address: str, view: View) -> str:
-        """Return where an address of one of the two sides is found on this page; nothing for any other."""
+        """Return the address on this page for one of the two sides; empty for any other."""
         parts = urlsplit(address)
         if address.startswith("https://discord.com/channels/"):
             _, _, channel, *message = parts.path.strip("/").split("/")
@@ -89,6 +86,6 @@ class Stage:
 
 
 def _about_start(message: Message, channel: Channel) -> bool:
-    """Tell whether an answer came of the message above a thread: it stands in the channel, but was asked for here."""
+    """Return True if an answer in the channel belongs to the message above a thread."""
     source = message.interaction.source if message.interaction else None
     return isinstance(channel, Thread) and source is not None and source.id == channel.id

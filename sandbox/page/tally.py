@@ -1,6 +1,6 @@
-"""Counts what stands on both sides, so that anybody can see that nothing is lost and nothing is doubled.
+"""Counts of the items on both sides, which show losses and duplicates.
 
-It looks at the two sides only: what the bot believes to have done does not count here.
+They come from the two sides only, not from the bot's own records.
 """
 
 import re
@@ -13,36 +13,36 @@ from sandbox.blog.state import CommentRow
 from sandbox.discord.nouns import Message
 from sandbox.page.stage import Stage
 
-#: The bot's marks on a reply that is, or should come to be, on the blog.
+#: The bot's marks on a reply that is on the blog or on its way there.
 _MARKS = ("⏳", "🕓", "✅")
-#: Statuses of comments that are not thrown away.
+#: Statuses of comments that are not in the trash or spam.
 _KEPT = ("approved", "hold")
 _COMMENT = re.compile(r"#comment-(\d+)$")
-#: A description that is struck through, after marks of a list or a quote.
+#: A struck-through description, after marks of a list or a quote.
 _STRUCK = re.compile(r"\W*~~")
 _MESSAGE = re.compile(r"^https://discord\.com/channels/[^/]+/\d+/(\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """One kind of thing: which of them stand on the blog and which in chat, by their numbers."""
+    """One kind of item: the numbers of those on the blog and of those in chat."""
 
     what: str
     blog: frozenset[int]
     chat: frozenset[int]
-    #: Those that wait for the moderator; they are no difference between the sides.
+    #: Items that wait for the moderator, which do not count as a difference.
     held: frozenset[int] = frozenset()
-    #: Those that chat shows struck through, because they are gone from the blog.
+    #: Items that chat shows struck through, as they are gone from the blog.
     struck: frozenset[int] = frozenset()
 
     @property
     def even(self) -> bool:
-        """Whether the same stand on both sides."""
+        """Return True if both sides have the same items."""
         return self.blog == self.chat - self.struck
 
     @property
     def state(self) -> str:
-        """Say what differs, and nothing about why."""
+        """Describe the differences."""
         parts = [
             (len(self.blog - self.chat), "not in chat"),
             (len(self.chat - self.blog - self.held - self.struck), "not on the blog"),
@@ -54,7 +54,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """All counts, how many stand twice anywhere, and how many posts stood on the blog before and are not counted."""
+    """All counts, the number of duplicates, and the number of earlier posts, which are not counted."""
 
     counts: tuple[Count, ...]
     doubles: int
@@ -62,9 +62,9 @@ class Tally:
 
 
 def count(stage: Stage) -> Tally:
-    """Count both sides as they stand now."""
+    """Count the items of both sides now."""
     messages = list(_messages(stage))
-    # A blog may go to several channels: a thing stands twice only where one channel has it twice.
+    # A blog may have several channels: an item is a duplicate only if one channel has it twice.
     cards = Counter(
         (message.channel.place.id, str(embed.get("url")))
         for message in messages
@@ -108,7 +108,7 @@ def _compare(
 
 
 def _struck(messages: Iterable[Message]) -> set[int]:
-    """Return the numbers of the comments that are struck through wherever they stand."""
+    """Return the numbers of the comments that are struck through everywhere."""
     looks: dict[int, set[bool]] = {}
     for message in messages:
         for embed in message.embeds:

@@ -1,6 +1,6 @@
-"""Trouble at a click: a blog that breaks, an answer that is lost, a Discord that is away, a bot that is killed.
+"""Trouble at a click: a failing blog, a lost answer, an outage of Discord, a killed bot.
 
-Each ends by itself, says how long it still lasts, and is noted. What comes of it is the bot's to mend.
+Each ends by itself, shows how long it still lasts, and is logged. The bot has to recover from it.
 """
 
 import asyncio
@@ -16,9 +16,9 @@ _COMMENTS = "*/wp/v2/comments"
 
 
 class Trouble:
-    """What is wrong at the moment; a second order for the same trouble ends it early.
+    """The active troubles; a second start of the same one ends it early.
 
-    :param note: is told of each beginning and end.
+    :param note: called with each beginning and end.
     """
 
     def __init__(self, stage: Stage, note: Callable[[str], None]) -> None:
@@ -35,18 +35,18 @@ class Trouble:
         }
 
     async def order(self, name: str) -> None:
-        """Begin a trouble by its name; LookupError for one that is not known."""
+        """Begin a trouble by its name; LookupError for an unknown one."""
         await self._orders[name]()
 
     def left(self, name: str) -> int | None:
-        """Return the seconds a trouble still lasts, 0 for one that waits for its moment, None when all is well."""
+        """Return the seconds a trouble still lasts: 0 if it waits for its request, None if it is not active."""
         if name == "lost":
             return 0 if self._stage.blog.faults.waits(FaultKind.DROP_AFTER) else None
         end = self._until.get(name)
         return None if end is None else max(1, round(end - time.monotonic()))
 
     async def close(self) -> None:
-        """Wait for no trouble any more; what is broken stays so."""
+        """Stop all timers of troubles; active ones stay."""
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -94,7 +94,7 @@ class Trouble:
         self._tasks[name] = asyncio.create_task(self._last(name, seconds, mend))
 
     def _end(self, name: str) -> bool:
-        """End a trouble early; tell whether there was one."""
+        """End a trouble early; return False if it was not active."""
         if name not in self._until:
             return False
         self._over[name].set()

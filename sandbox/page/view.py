@@ -1,6 +1,6 @@
-"""What one visitor looks at: who they are on each side, and what is open. It is the page's query, and nothing else.
+"""The view of one visitor: the person on each side, and what is open, as the page's query.
 
-Nothing is remembered on the server for a visitor, so every view can be linked, reloaded and gone back to.
+The server stores no state of a visitor, so links, reload and the browser's back button work for every view.
 """
 
 from collections.abc import Mapping
@@ -15,19 +15,19 @@ TABS = ("chat", "blog", "bot")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Every field is a text of the query; an empty one is the default."""
+    """A view; every field is a text of the query, and an empty one is the default."""
 
-    #: Who one is in chat, by name.
+    #: The visitor's person in chat, by name.
     me: str = ""
-    #: The channel or thread that is open, by id.
+    #: The open channel or thread, by id.
     at: str = ""
-    #: The chat message that is being replied to.
+    #: The chat message to which a reply is being written.
     reply: str = ""
-    #: Who one is on the blog.
+    #: The visitor's person on the blog.
     desk: str = READER
-    #: The post that is open; nothing is the home page.
+    #: The open post; empty: the home page.
     post: str = ""
-    #: The comment that is being answered.
+    #: The comment to which an answer is being written.
     answer: str = ""
     #: "write" or "edit" while a post is being written, "comment-" and a number while a comment is, "queue" for the
     #: moderator's list.
@@ -39,7 +39,7 @@ class View:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Self:
-        """Read a query; what is unknown is left out."""
+        """Read a query, without unknown fields."""
         known = {name: query[name] for name in asdict(cls()) if name in query}
         view = cls(**known)
         if view.desk not in DESKS:

@@ -1,6 +1,6 @@
-"""What the bot is doing: its own log, and what passes between it and the two sides, as a short list of events.
+"""The bot's activity as a short list of events, from its log and from both sides' requests.
 
-It reads and never asks; polls are counted rather than listed.
+Polls are counted rather than listed.
 """
 
 import re
@@ -20,7 +20,7 @@ _ROUTE = re.compile(r"^/channels/(?P<channel>\d+)/(?P<rest>[^?]*)")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, `times` times in a row."""
+    """An event, which happened `times` times in a row."""
 
     number: int
     at: datetime
@@ -30,7 +30,7 @@ class Event:
 
 
 class Watch:
-    """Looks at the log and at both sides' requests from where it last stopped."""
+    """Reads the log and both sides' requests since the last look."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -42,17 +42,17 @@ class Watch:
 
     @property
     def connected(self) -> bool:
-        """Whether the bot's process runs and Discord knows it."""
+        """Return True if the bot's process runs and is connected to Discord."""
         return self._stage.bot.running and bool(self._stage.discord.sessions.connected)
 
     def look(self) -> None:
-        """Take in what has happened since the last look."""
+        """Read the events since the last look."""
         self._read_blog()
         self._read_discord()
         self._read_log()
 
     def note(self, tone: str, text: str) -> None:
-        """Add an event; the same once more only raises its number."""
+        """Add an event; a repeated one only raises its count."""
         now = datetime.now(UTC)
         if self.events and self.events[-1].text == text:
             self.events[-1] = replace(self.events[-1], at=now, times=self.events[-1].times + 1)

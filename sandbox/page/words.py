@@ -1,6 +1,6 @@
-"""What the bot's log says, in plain English: the lines whose `action` concerns a visitor.
+"""The lines of the bot's log that concern a visitor, in plain English.
 
-The sandbox knows nothing of the bot's code; an action that is not listed here is left out, unless the line is an error.
+A line with an unlisted `action` is left out, unless it is an error.
 """
 
 import json
@@ -15,7 +15,7 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One sentence, and whether it is good news."""
+    """One sentence with its tone (good or bad news)."""
 
     tone: str
     text: str
@@ -32,7 +32,7 @@ def _retry(message: str, fields: Fields) -> Said:
     return Said(BAD, f"{message} Tries again in {wait} s (attempt {fields.get('attempt', '?')})")
 
 
-#: Action to the sentence it becomes, made of the message and the fields of the line.
+#: Action to its sentence, made from the message and the fields of the line.
 _SENTENCES: dict[str, Callable[[str, Fields], Said]] = {
     "poll_new_items": _news,
     "delivery_retry": _retry,
@@ -56,7 +56,7 @@ _SENTENCES: dict[str, Callable[[str, Fields], Said]] = {
 
 
 def translate(line: str) -> Said | None:
-    """Return what a line of the bot's JSON log tells a visitor; None when it is nothing to them."""
+    """Return a sentence for a line of the bot's JSON log; None if it does not concern a visitor."""
     try:
         fields = json.loads(line)
         message, level = str(fields["message"]).strip(), str(fields["level"])
