@@ -10,7 +10,7 @@ from sandbox.demo import demonstrate, serve
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+    """Run one command; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     parser.add_argument("--discord-port", type=int, default=0, help="0 takes any free port")
@@ -25,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 async def _until_told(work: Coroutine[None, None, int]) -> int:
-    """Work until it is done, or until Ctrl-C or a SIGTERM; either way the bot is stopped and the folder removed.
+    """Run until the end, Ctrl-C or a SIGTERM; then stop the bot and remove the folder.
 
     Handlers of our own, since a shell that puts a program into its background makes it ignore Ctrl-C.
     """

@@ -1,6 +1,6 @@
-"""The main job played before one's eyes: every line tells what was read back from the Discord or the blog.
+"""A demonstration of the bot's main job: every line shows a state that was read back from the Discord or the blog.
 
-It acts for the people (admin, author, reader, member); what the bot does in between, it does by itself.
+It acts for the people (admin, author, reader, member); the bot does the rest by itself.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ _START_PATIENCE = 60.0
 
 
 class StepFailed(Exception):
-    """A step was not seen in time."""
+    """Raised when a step has no visible result in time."""
 
 
 def _say(text: str) -> None:
@@ -39,7 +39,7 @@ def _say(text: str) -> None:
 
 @contextlib.asynccontextmanager
 async def staged(folder: Path) -> AsyncIterator[Stage]:
-    """Start a Discord, a blog and the bot; nothing is set up yet."""
+    """Start a Discord, a blog and the bot, without any set-up."""
     async with (
         SandboxDiscord.running() as discord,
         SandboxBlog.running(title="The Observatory") as blog,
@@ -67,14 +67,14 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
 
 
 def _web_side() -> dict[str, str]:
-    """Give the bot's web side an address that outlives a restart, so that blogs can be connected by click-through."""
+    """Return settings with a fixed address of the bot's web server, so that it stays the same after a restart."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     return {"HTTP_PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
 
 
 async def demonstrate(*, once: bool, port: int = 0) -> int:
-    """Play the main job, on the page too unless it is for `once`; returns the exit status."""
+    """Run the demonstration, with the page unless `once`; return the exit status."""
     with tempfile.TemporaryDirectory(prefix="backchannel-") as name:
         async with staged(Path(name)) as stage:
             if once:
@@ -82,7 +82,7 @@ async def demonstrate(*, once: bool, port: int = 0) -> int:
             async with PageServer(stage).running(port) as page:
                 status = await _play(stage, sample.talk_on)
                 if status == 0:
-                    # Not before there is something to see: the page opens at a reply that went across.
+                    # Only now, as the page opens at a published reply.
                     _open_browser(page.url)
                     _say(_addresses(stage.discord, stage.blog, page.url))
                     await asyncio.Event().wait()
@@ -90,14 +90,14 @@ async def demonstrate(*, once: bool, port: int = 0) -> int:
 
 
 def _open_browser(url: str) -> None:
-    """Show the page where somebody looks: at a terminal that has a screen, and never in CI."""
+    """Open the page in a browser, from a terminal with a screen and never in CI."""
     screen = sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
     if screen and sys.stdout.isatty() and not os.environ.get("CI"):
         webbrowser.open(url)
 
 
 async def serve(discord_port: int, blog_port: int) -> int:
-    """Keep a Discord with a guild and people, and a blog with a post, until Ctrl-C."""
+    """Serve a Discord with a guild and people, and a blog with a post, until Ctrl-C."""
     async with (
         SandboxDiscord.running(discord_port) as discord,
         SandboxBlog.running(port=blog_port, title="The Observatory") as blog,
@@ -133,7 +133,7 @@ TalkOn = Callable[[SandboxBlog, Post, Comment], Awaitable[None]]
 
 
 async def _play(stage: Stage, talk_on: TalkOn | None = None) -> int:
-    """Play all steps; returns the exit status."""
+    """Run all steps; return the exit status."""
     began = time.monotonic()
     _say("A Discord and a blog are up on this machine, and the bot is starting.")
     try:
@@ -163,7 +163,7 @@ async def _discuss(stage: Stage, talk_on: TalkOn | None) -> None:
 
 
 async def set_up(stage: Stage, say: Callable[[str], None]) -> None:
-    """Do what an admin and an author do before anything can be carried; the bot must be ready."""
+    """Do the set-up of an admin and an author; the bot must be ready."""
     await stage.blog.configure(flood_seconds=0, disallowed_words=["casino"])
     await stage.blog.add_user("ada", role="author", display_name="Ada")
     await sample.publish_closed(stage.blog)
@@ -244,7 +244,7 @@ async def _reply(stage: Stage, post: Post, message: Message, parent: Comment) ->
 
 
 def _first_line(shown: Answer | Modal) -> str:
-    """What an answer begins with, as a terminal shows it: no marks of Discord's."""
+    """Return the beginning of an answer for a terminal, without Discord's marks."""
     line = next((line.strip() for line in shown.text.splitlines() if line.strip()), "(nothing)")
     return re.sub(r"[*`]", "", re.sub(r"<#[0-9]+>", "#blog", line))
 

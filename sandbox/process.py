@@ -1,4 +1,4 @@
-"""The bot as a process of its own: started as an administrator would, stopped or killed. Imports nothing of it."""
+"""The bot as a process of its own, started, stopped or killed as by its operator."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ _SETTINGS = {
 class BotProcess:
     """``python -m bot run`` against a sandbox.
 
-    :param folder: its working folder; database and log (``bot.log``) stay there when it is started again.
+    :param folder: the working folder; database and log (``bot.log``) stay there after a restart.
     """
 
     def __init__(self, discord: SandboxDiscord, folder: Path, settings: Mapping[str, str] | None = None) -> None:
@@ -35,31 +35,31 @@ class BotProcess:
 
     @property
     def log_path(self) -> Path:
-        """The file it logs into, over all starts."""
+        """Return the log file of all starts."""
         return self._folder / "bot.log"
 
     @property
     def log(self) -> str:
-        """All it has logged so far."""
+        """Return the log so far."""
         return self.log_path.read_text("utf-8") if self.log_path.exists() else ""
 
     @property
     def running(self) -> bool:
-        """Whether the process is there."""
+        """Return True if the process runs."""
         return self._process is not None and self._process.returncode is None
 
     @property
     def pid(self) -> int:
-        """Its process.
+        """Return the process id.
 
-        :raises RuntimeError: it was not started.
+        :raises RuntimeError: the bot was not started.
         """
         if self._process is None:
             raise RuntimeError("the bot was not started")
         return self._process.pid
 
     async def start(self) -> None:
-        """Start it; it is ready when the sandbox's Discord says so."""
+        """Start the bot; the sandbox's Discord reports when it is ready."""
         environment = {
             **os.environ,
             "PYTHONPATH": str(_PROJECT),
@@ -74,13 +74,13 @@ class BotProcess:
             )
 
     async def kill(self) -> None:
-        """End it as a power cut would (SIGKILL)."""
+        """Kill the bot (SIGKILL), as a power cut would."""
         await self._end(signal.SIGKILL)
 
     async def stop(self, seconds: float = 10) -> int:
-        """Ask it to stop (SIGTERM); returns its exit status.
+        """Stop the bot (SIGTERM); return its exit status.
 
-        :raises TimeoutError: it did not within the time; it is killed then.
+        :raises TimeoutError: the bot did not stop in time, and was killed.
         """
         try:
             async with asyncio.timeout(seconds):
