@@ -137,6 +137,13 @@ def test_every_module_and_package_that_a_page_names_exists(page: str) -> None:
     assert sorted(path for path in named if not any(place.endswith(f"/{path}") for place in places())) == []
 
 
+def test_the_architecture_page_names_every_module_of_the_bridge() -> None:
+    marks = code_marks(ROOT / "docs/architecture.md")
+    modules = [path for path in (ROOT / "bot/bridge").rglob("*.py") if path.name != "__init__.py"]
+    named = [path for path in modules if any(mark.endswith(f"{path.parent.name}/{path.name}") for mark in marks)]
+    assert sorted(str(path) for path in {*modules} - {*named}) == []
+
+
 @cache
 def definitions() -> dict[str, set[str]]:
     """Each class of the bot with the names in its body, and under "" all functions and classes."""

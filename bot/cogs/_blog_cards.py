@@ -130,10 +130,10 @@ def blog_card(view: BlogView) -> discord.Embed:
         embed.add_field(name=name, value=value, inline=False)
     embed.add_field(name="State", value=_state(subscription)[:FIELD], inline=False)
     embed.add_field(name="Started", value=when(subscription.started_at), inline=False)
-    registrations = {each.feed_id: each for each in view.registrations}
+    hub_subscriptions = {each.feed_id: each for each in view.hub_subscriptions}
     shown = [feed for feed in view.feeds if _is_shown(feed, subscribed)]
     for feed in shown[:5]:
-        embed.add_field(name=_KINDS[feed.kind], value=health(feed, registrations.get(feed.id)), inline=False)
+        embed.add_field(name=_KINDS[feed.kind], value=health(feed, hub_subscriptions.get(feed.id)), inline=False)
     single = [feed for feed in view.feeds if feed.kind is FeedKind.ENTRY_COMMENTS]
     if single:
         failing = sum(feed.failures > 0 for feed in single)
@@ -144,7 +144,7 @@ def blog_card(view: BlogView) -> discord.Embed:
     return embed
 
 
-def health(feed: Feed, registration: HubSubscription | None = None) -> str:
+def health(feed: Feed, hub_subscription: HubSubscription | None = None) -> str:
     """Say how a feed fares: address, last and next poll, last error, and how its hub does."""
     following = when(feed.next_poll_at) if feed.next_poll_at > discord.utils.utcnow() else "due now"
     lines = [_feed_name(feed), f"Last poll: {when(feed.last_polled_at, 'not yet')}, next poll: {following}"]
@@ -157,26 +157,26 @@ def health(feed: Feed, registration: HubSubscription | None = None) -> str:
     if feed.redirect_url:
         target = escaped(shown_url(feed.redirect_url), 200)
         lines.append(f"Redirects to {target}, which I take for its address if that lasts.")
-    if registration is not None and registration.state is not HubSubscriptionState.ENDED:
-        lines.append(f"Push: {_push(registration)}")
+    if hub_subscription is not None and hub_subscription.state is not HubSubscriptionState.ENDED:
+        lines.append(f"Push: {_push(hub_subscription)}")
     return "\n".join(lines)[:FIELD]
 
 
-def _push(registration: HubSubscription) -> str:
+def _push(hub_subscription: HubSubscription) -> str:
     """Say whether the feed's hub brings what is new, and what it is waited for."""
-    hub = "cloud" if registration.push.protocol is PushProtocol.RSSCLOUD else "hub"
-    again = f"asked again {when(registration.due_at)}"
-    match registration.state:
+    hub = "cloud" if hub_subscription.push.protocol is PushProtocol.RSSCLOUD else "hub"
+    again = f"asked again {when(hub_subscription.due_at)}"
+    match hub_subscription.state:
         case HubSubscriptionState.TRUSTED:
-            return f"trusted, so polls are hours apart; last came {when(registration.delivered_at)}"
+            return f"trusted, so polls are hours apart; last came {when(hub_subscription.delivered_at)}"
         case HubSubscriptionState.VERIFIED if hub == "cloud":
             return "its cloud says when there is something, and a poll looks then"
         case HubSubscriptionState.VERIFIED:
             return "waiting for the hub to be faster than a poll"
         case HubSubscriptionState.REFUSED:
-            return f"refused, {again}: {escaped(redacted(registration.error or ''), 400)}"
-        case _ if registration.error:
-            return f"waiting for the {hub}, {again}: {escaped(redacted(registration.error), 400)}"
+            return f"refused, {again}: {escaped(redacted(hub_subscription.error or ''), 400)}"
+        case _ if hub_subscription.error:
+            return f"waiting for the {hub}, {again}: {escaped(redacted(hub_subscription.error), 400)}"
         case _:
             return f"waiting for the {hub} to confirm"
 

@@ -77,7 +77,7 @@ _AS_CLAIMED = """(feeds.last_polled_at = v.claimed_polled_at
     OR (feeds.last_polled_at IS NULL AND v.claimed_polled_at IS NULL))"""
 
 #: A feed that is being polled gets the new time in any case, so that it replaces the one that the poll chooses.
-_WARM = """
+_RAISE_ACTIVITY = """
 UPDATE feeds SET newest_at = $1::timestamptz, next_poll_at = CASE
     WHEN next_poll_at < $2 AND leased_until IS NULL THEN next_poll_at
     WHEN not_before > $2 THEN not_before
@@ -86,9 +86,9 @@ WHERE blog_id = $3 AND failures = 0 AND stopped_at IS NULL
     AND (kind IN ('comments', 'account_comments') OR (kind = 'entry_comments' AND entry_id = $4::bigint))
 """
 
-_COUNT = "SELECT entry_id, COUNT(*) AS kept FROM comments WHERE entry_id IN ({among}) GROUP BY entry_id"
+_COUNT_COMMENTS = "SELECT entry_id, COUNT(*) AS kept FROM comments WHERE entry_id IN ({among}) GROUP BY entry_id"
 
-_ROUSE = """
+_POLL_NOW = """
 UPDATE feeds SET newest_at = $1::timestamptz, next_poll_at = CASE
     WHEN not_before > $1 THEN not_before
     WHEN leased_until IS NULL THEN $1::timestamptz
@@ -98,13 +98,13 @@ WHERE blog_id = $3 AND failures = 0 AND stopped_at IS NULL
 """
 
 #: A feed that is being polled is polled again, as this poll may be too early.
-_HASTEN = """
+_POLL_NO_LATER_THAN = """
 UPDATE feeds SET next_poll_at = CASE WHEN not_before > $1 THEN not_before ELSE $1::timestamptz END
 WHERE id = $2 AND failures = 0 AND stopped_at IS NULL AND (next_poll_at > $1 OR leased_until IS NOT NULL)
 """
 
 #: A blog is identified by its feed of entries.
-_MOVE = """
+_CHANGE_URL = """
 UPDATE feeds SET url = $1, url_hash = $2
 WHERE id = $3 AND NOT EXISTS (SELECT 1 FROM feeds o WHERE o.blog_id = feeds.blog_id AND o.url_hash = $2)
     AND (kind <> 'entries' OR NOT EXISTS (SELECT 1 FROM blogs b WHERE b.feed_hash = $2))
@@ -112,9 +112,9 @@ RETURNING blog_id, kind
 """
 
 #: Acts that make a feed wanted again also make it due; this limit is for any act that does not.
-_ASLEEP = timedelta(hours=1)
+_UNWANTED_FOR = timedelta(hours=1)
 #: A feed that was made due after it was claimed stays due.
-_SLEEP = """
+_SUSPEND_UNWANTED = """
 UPDATE feeds SET leased_until = NULL,
     next_poll_at = CASE WHEN next_poll_at <= $1 THEN $2::timestamptz ELSE next_poll_at END
 WHERE id IN ({among})
@@ -150,7 +150,7 @@ class PollRepository:
             claimed += [feed_from(row) for row in rows if row["wanted"]]
             # Later look-ups of due feeds must not read the unwanted ones again.
             unwanted = [row["id"] for row in rows if not row["wanted"]]
-            await fetch_among(_SLEEP, now, now + _ASLEEP, among=unwanted)
+            await fetch_among(_SUSPEND_UNWANTED, now, now + _UNWANTED_FOR, among=unwanted)
             if len(rows) < room:
                 break
         return sorted(claimed, key=lambda feed: (feed.next_poll_at, feed.id))
@@ -193,7 +193,7 @@ class PollRepository:
 
         Failing feeds keep their intervals.
         """
-        await fetch(_WARM, now, due_at, blog_id, entry_id)
+        await fetch(_RAISE_ACTIVITY, now, due_at, blog_id, entry_id)
 
     async def save_comment_counts(self, counts: Mapping[EntryId, int]) -> list[EntryId]:
         """Save the comment counts that a feed states for entries; return the entries whose count changed."""
@@ -208,7 +208,7 @@ class PollRepository:
 
     async def count_comments(self, entry_ids: Sequence[EntryId]) -> dict[EntryId, int]:
         """Count the stored comments of entries; leave out entries without any."""
-        counted = await fetch_among(_COUNT, among=entry_ids)
+        counted = await fetch_among(_COUNT_COMMENTS, among=entry_ids)
         return {EntryId(row["entry_id"]): row["kept"] for row in counted}
 
     async def poll_now(
@@ -218,11 +218,11 @@ class PollRepository:
 
         :param again_at: the next poll of feeds that are being polled already.
         """
-        await fetch_among(_ROUSE, now, again_at, blog_id, among=entry_ids)
+        await fetch_among(_POLL_NOW, now, again_at, blog_id, among=entry_ids)
 
     async def poll_no_later_than(self, feed_id: FeedId, at: datetime) -> None:
         """Poll a working feed no later than this, or as soon after it as it may be polled."""
-        await fetch(_HASTEN, at, feed_id)
+        await fetch(_POLL_NO_LATER_THAN, at, feed_id)
 
     async def poll_no_earlier_than(
         self,
@@ -246,7 +246,7 @@ class PollRepository:
 
         :param same_page: only the spelling changed; else the blog is still found by the earlier address.
         """
-        moved = await fetch(_MOVE, scrub(url), fingerprint(url), feed_id)
+        moved = await fetch(_CHANGE_URL, scrub(url), fingerprint(url), feed_id)
         for row in moved:
             if row["kind"] == FeedKind.ENTRIES and same_page:
                 await tables.Blog.filter(id=row["blog_id"]).update(feed_hash=fingerprint(url))

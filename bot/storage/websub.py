@@ -112,23 +112,25 @@ class HubSubscriptionRepository:
         row = await HubSubscriptionRow.filter(feed_id=feed_id).select_for_update().first()
         return None if row is None else self._from(row)
 
-    async def save(self, registration: HubSubscription) -> None:
+    async def save(self, hub_subscription: HubSubscription) -> None:
         """Save the state of a hub subscription, and the time until which its feed may rely on it.
 
         :raises PermanentError: no key is set to encrypt its secret.
         """
-        secret = registration.secret
-        await HubSubscriptionRow.filter(id=registration.id).update(
+        secret = hub_subscription.secret
+        await HubSubscriptionRow.filter(id=hub_subscription.id).update(
             secret=_NO_SECRET if secret is None else self._vault.lock(secret),
-            state=registration.state,
-            attempts=registration.attempts,
-            requested_at=utc(registration.requested_at),
-            due_at=utc(registration.due_at),
-            lease_until=utc(registration.lease_until),
-            delivered_at=utc(registration.delivered_at),
-            error=scrub(registration.error),
+            state=hub_subscription.state,
+            attempts=hub_subscription.attempts,
+            requested_at=utc(hub_subscription.requested_at),
+            due_at=utc(hub_subscription.due_at),
+            lease_until=utc(hub_subscription.lease_until),
+            delivered_at=utc(hub_subscription.delivered_at),
+            error=scrub(hub_subscription.error),
         )
-        await tables.Feed.filter(id=registration.feed_id).update(hub_trusted_until=utc(registration.trusted_until))
+        await tables.Feed.filter(id=hub_subscription.feed_id).update(
+            hub_trusted_until=utc(hub_subscription.trusted_until)
+        )
 
     def _from_raw(self, row: dict[str, Any]) -> HubSubscription:
         return self._from(HubSubscriptionRow._init_from_db(**row))

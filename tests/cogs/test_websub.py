@@ -21,7 +21,7 @@ FEED = Feed(
     url="https://blog.example/feed/",
     next_poll_at=NOW,
 )
-REGISTRATION = HubSubscription(
+HUB_SUBSCRIPTION = HubSubscription(
     id=HubSubscriptionId(1),
     feed_id=FEED.id,
     push=Push(hub_url="https://hub.example/", topic_url=FEED.url),
@@ -48,22 +48,22 @@ REGISTRATION = HubSubscription(
     ],
 )
 def test_each_state_is_told_and_nothing_secret(state: HubSubscriptionState, error: str | None, words: str) -> None:
-    text = health(FEED, replace(REGISTRATION, state=state, error=error))
+    text = health(FEED, replace(HUB_SUBSCRIPTION, state=state, error=error))
     assert words in text
     assert "t0ken" not in text
     assert "s3cret" not in text
 
 
 def test_a_cloud_and_none_at_all_are_told_apart() -> None:
-    cloud = replace(REGISTRATION.push, protocol=PushProtocol.RSSCLOUD)
-    text = health(FEED, replace(REGISTRATION, push=cloud, state=HubSubscriptionState.VERIFIED))
+    cloud = replace(HUB_SUBSCRIPTION.push, protocol=PushProtocol.RSSCLOUD)
+    text = health(FEED, replace(HUB_SUBSCRIPTION, push=cloud, state=HubSubscriptionState.VERIFIED))
     assert "Push: its cloud says when" in text
     assert "Push" not in health(FEED)
-    assert "Push" not in health(FEED, replace(REGISTRATION, state=HubSubscriptionState.ENDED))
+    assert "Push" not in health(FEED, replace(HUB_SUBSCRIPTION, state=HubSubscriptionState.ENDED))
 
 
 async def test_it_stands_with_its_feed(stage: Stage) -> None:
-    stage.blog.hubs[FeedKind.ENTRIES] = REGISTRATION.push
+    stage.blog.hubs[FeedKind.ENTRIES] = HUB_SUBSCRIPTION.push
     async with stage.bot(public_url="https://bot.example"):
         await stage.olga.press(await stage.add(), "Start")
         ((_, option),) = await stage.olga.autocomplete("blog show", option="blog", value="")

@@ -1,4 +1,4 @@
-"""The state machine of a registration at a hub, as tables. Sections are those of W3C WebSub."""
+"""The state machine of a subscription at a hub, as tables. Sections are those of W3C WebSub."""
 
 import hashlib
 import hmac
@@ -34,7 +34,7 @@ WANTED, REQUESTED, VERIFIED = HubSubscriptionState.WANTED, HubSubscriptionState.
 TRUSTED, REFUSED, ENDED = HubSubscriptionState.TRUSTED, HubSubscriptionState.REFUSED, HubSubscriptionState.ENDED
 
 
-def registration(state: HubSubscriptionState = REQUESTED, **fields: object) -> HubSubscription:
+def hub_subscription(state: HubSubscriptionState = REQUESTED, **fields: object) -> HubSubscription:
     standing = state in (VERIFIED, TRUSTED)
     given: dict[str, object] = {
         "id": HubSubscriptionId(1),
@@ -100,7 +100,7 @@ def test_without_a_secret_not_even_an_empty_key_signs() -> None:
     ],
 )
 def test_intent_is_confirmed_where_it_is_ours(state: HubSubscriptionState, subscribe: bool, unsubscribe: bool) -> None:
-    given = registration(state)
+    given = hub_subscription(state)
     assert is_requested(given, "subscribe", TOPIC) is subscribe
     assert is_requested(given, "unsubscribe", TOPIC) is unsubscribe
     assert not is_requested(given, "subscribe", f"{TOPIC}other")
@@ -124,45 +124,45 @@ def test_intent_is_confirmed_where_it_is_ours(state: HubSubscriptionState, subsc
     ],
 )
 def test_a_lease_is_believed_within_bounds(said: str, length: timedelta) -> None:
-    now_verified = confirmed(registration(error="Old."), NOW, lease=said, draw=0.5)
+    now_verified = confirmed(hub_subscription(error="Old."), NOW, lease=said, draw=0.5)
     assert now_verified.lease_until == NOW + length
     assert now_verified.due_at == NOW + max(length * 0.8, 10 * MINUTE)
     assert (now_verified.state, now_verified.attempts, now_verified.error) == (VERIFIED, 0, None)
 
 
 def test_renewals_are_early_and_spread() -> None:
-    dues = [confirmed(registration(), NOW, lease="864000", draw=draw).due_at - NOW for draw in (0.0, 0.999)]
+    dues = [confirmed(hub_subscription(), NOW, lease="864000", draw=draw).due_at - NOW for draw in (0.0, 0.999)]
     assert dues[0] == 7.5 * DAY
     assert 8 * DAY < dues[1] < 8.5 * DAY
 
 
 def test_a_cloud_lasts_for_25_hours() -> None:
     push = Push(hub_url="http://cloud.example/", topic_url=TOPIC, protocol=PushProtocol.RSSCLOUD)
-    given = confirmed(registration(push=push), NOW, lease="", draw=0.5)
+    given = confirmed(hub_subscription(push=push), NOW, lease="", draw=0.5)
     assert given.lease_until == NOW + 25 * HOUR
     assert given.due_at == NOW + 20 * HOUR
 
 
 def test_a_renewed_lease_leaves_trust_as_it_is() -> None:
-    assert confirmed(registration(TRUSTED), NOW, lease="3600", draw=0).state is TRUSTED
-    assert confirmed(registration(VERIFIED), NOW, lease="3600", draw=0).state is VERIFIED
+    assert confirmed(hub_subscription(TRUSTED), NOW, lease="3600", draw=0).state is TRUSTED
+    assert confirmed(hub_subscription(VERIFIED), NOW, lease="3600", draw=0).state is VERIFIED
 
 
 def test_a_hub_that_does_not_confirm_is_asked_at_growing_distances() -> None:
-    waits = [unconfirmed(registration(attempts=attempts), NOW).due_at - NOW for attempts in (1, 2, 3, 4, 5, 500)]
+    waits = [unconfirmed(hub_subscription(attempts=attempts), NOW).due_at - NOW for attempts in (1, 2, 3, 4, 5, 500)]
     assert waits == [10 * MINUTE, 40 * MINUTE, 160 * MINUTE, 640 * MINUTE, DAY, DAY]
-    told = unconfirmed(registration(), NOW, error="It is away.", retry_after=7 * HOUR)
+    told = unconfirmed(hub_subscription(), NOW, error="It is away.", retry_after=7 * HOUR)
     assert (told.due_at, told.error, told.state) == (NOW + 7 * HOUR, "It is away.", REQUESTED)
 
 
 @pytest.mark.parametrize(
     ("given", "state"),
     [
-        (registration(REQUESTED), REFUSED),
-        (registration(REFUSED), REFUSED),
-        (registration(VERIFIED), VERIFIED),
-        (registration(TRUSTED), TRUSTED),
-        (registration(TRUSTED, lease_until=NOW), REFUSED),
+        (hub_subscription(REQUESTED), REFUSED),
+        (hub_subscription(REFUSED), REFUSED),
+        (hub_subscription(VERIFIED), VERIFIED),
+        (hub_subscription(TRUSTED), TRUSTED),
+        (hub_subscription(TRUSTED, lease_until=NOW), REFUSED),
     ],
 )
 def test_a_refusal_ends_nothing_that_was_confirmed(given: HubSubscription, state: HubSubscriptionState) -> None:
@@ -172,24 +172,24 @@ def test_a_refusal_ends_nothing_that_was_confirmed(given: HubSubscription, state
 
 @pytest.mark.parametrize("state", [REQUESTED, VERIFIED, TRUSTED])
 def test_a_denial_ends_it_at_once(state: HubSubscriptionState) -> None:
-    after = denied(registration(state), NOW, "go\n away \x00" + "x" * 999)
+    after = denied(hub_subscription(state), NOW, "go\n away \x00" + "x" * 999)
     assert (after.state, after.lease_until, after.trusted_until, after.due_at) == (REFUSED, None, None, NOW + 3 * DAY)
     assert after.error is not None
     assert after.error.startswith("The hub says no: go away")
     assert len(after.error) < 250
-    assert "does not say why" in (denied(registration(state), NOW, " ").error or "")
+    assert "does not say why" in (denied(hub_subscription(state), NOW, " ").error or "")
 
 
 @pytest.mark.parametrize(
     ("given", "new", "state"),
     [
-        (registration(VERIFIED), 1, TRUSTED),
-        (registration(VERIFIED), 0, VERIFIED),
-        (registration(TRUSTED), 0, TRUSTED),
+        (hub_subscription(VERIFIED), 1, TRUSTED),
+        (hub_subscription(VERIFIED), 0, VERIFIED),
+        (hub_subscription(TRUSTED), 0, TRUSTED),
         # nobody knows until when it sends
-        (registration(REQUESTED), 1, REQUESTED),
-        (registration(VERIFIED, lease_until=NOW), 1, VERIFIED),
-        (registration(ENDED), 1, ENDED),
+        (hub_subscription(REQUESTED), 1, REQUESTED),
+        (hub_subscription(VERIFIED, lease_until=NOW), 1, VERIFIED),
+        (hub_subscription(ENDED), 1, ENDED),
     ],
 )
 def test_a_hub_is_trusted_when_it_was_faster_than_the_polls(
@@ -201,11 +201,11 @@ def test_a_hub_is_trusted_when_it_was_faster_than_the_polls(
 
 
 def test_a_hub_that_missed_something_is_trusted_again_with_its_next_news() -> None:
-    after = missed(registration(TRUSTED))
+    after = missed(hub_subscription(TRUSTED))
     assert (after.state, after.trusted_until, after.lease_until) == (VERIFIED, None, NOW + DAY)
     assert delivered(after, NOW, new=0).state is VERIFIED
     assert delivered(after, NOW, new=2).state is TRUSTED
-    assert missed(registration(REFUSED)).state is REFUSED
+    assert missed(hub_subscription(REFUSED)).state is REFUSED
 
 
 @pytest.mark.parametrize(
@@ -256,4 +256,4 @@ def test_feeds_of_single_entries_and_interfaces_are_not_registered() -> None:
 
 
 def test_a_registration_shows_no_secret() -> None:
-    assert SECRET not in repr(replace(registration(), error="x"))
+    assert SECRET not in repr(replace(hub_subscription(), error="x"))

@@ -153,8 +153,8 @@ async def test_an_odd_token_is_not_found(site: Site, path: str, odd: str, caplog
 @pytest.mark.parametrize("odd", ["%00", "%FF", "%ED%A0%80", "a%0Ab"])
 async def test_an_odd_value_is_refused(site_on_each: Site, odd: str, caplog: pytest.LogCaptureFixture) -> None:
     site = site_on_each
-    registration = await ask_hub(site, Push(hub_url="https://hub.example/", topic_url=f"{HOME}feed/"))
-    hub = f"/push/{registration.token}"
+    hub_subscription = await ask_hub(site, Push(hub_url="https://hub.example/", topic_url=f"{HOME}feed/"))
+    hub = f"/push/{hub_subscription.token}"
     given = f"hub.topic={odd}&hub.challenge=x{odd}&url={odd}&challenge=x{odd}"
     for target in (
         f"{await site.begin()}?user_login={odd}&password=x{odd}",

@@ -35,8 +35,8 @@ async def ask_hub(site: Site, push: Push) -> HubSubscription:
 
 
 async def registered(site: Site) -> HubSubscription:
-    (registration,) = await site.store.hub_subscriptions.of_blog(site.blog.id)
-    return registration
+    (hub_subscription,) = await site.store.hub_subscriptions.of_blog(site.blog.id)
+    return hub_subscription
 
 
 @pytest.fixture

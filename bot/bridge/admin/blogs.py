@@ -38,7 +38,7 @@ class BlogView:
     #: recent notices about it, newest first
     notices: tuple[Notice, ...] = ()
     #: how its feeds fare at their hubs
-    registrations: tuple[HubSubscription, ...] = ()
+    hub_subscriptions: tuple[HubSubscription, ...] = ()
     #: what is wrong with this server's connection
     trouble: ConnectionTrouble | None = None
     #: this server's replies that wait or were given up lately
@@ -157,7 +157,7 @@ class BlogAdmin:
                 subscribed.blog.id, _NOTICES, guild_id=subscribed.subscription.guild_id
             )
         ]
-        registrations = await self._store.hub_subscriptions.of_blog(subscribed.blog.id)
+        hub_subscriptions = await self._store.hub_subscriptions.of_blog(subscribed.blog.id)
         guild_id, blog_id = subscribed.subscription.guild_id, subscribed.blog.id
         troubles = await self._store.connections.troubles(guild_id)
         replies = await self._store.outbox.replies(guild_id, dead_since=self._clock.now() - DEAD_SHOWN_FOR)
@@ -165,7 +165,7 @@ class BlogAdmin:
             subscribed=subscribed,
             feeds=tuple(feeds),
             notices=tuple(notices),
-            registrations=tuple(registrations),
+            hub_subscriptions=tuple(hub_subscriptions),
             trouble=next((each for each in troubles if each.blog_id == blog_id), None),
             replies=tuple(each for each in replies if each.blog_id == blog_id),
         )

@@ -31,8 +31,8 @@ async def feed_of(harness: BridgeHarness, kind: FeedKind = FeedKind.ENTRIES) -> 
 
 
 async def registered(harness: BridgeHarness) -> HubSubscription:
-    (registration,) = await harness.store.hub_subscriptions.of_blog((await feed_of(harness)).blog_id)
-    return registration
+    (hub_subscription,) = await harness.store.hub_subscriptions.of_blog((await feed_of(harness)).blog_id)
+    return hub_subscription
 
 
 async def confirmed(harness: BridgeHarness) -> SubscribedBlog:

@@ -6,19 +6,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.adapters.comment_systems.wordpress.answers import read_comment
-from bot.adapters.feeds.documents.freshness import date_in, not_before, read_freshness
-from bot.adapters.feeds.http.statuses import retry_after
+from bot.adapters.feeds.documents.freshness import not_before, read_freshness
 from bot.adapters.feeds.items.identity import comment_number, entry_number
 from bot.adapters.feeds.items.pictures import picture_addresses
 from bot.adapters.feeds.parsing.document import Document
 from bot.adapters.feeds.parsing.json_feed import parse_json_comments, parse_json_entries
 from bot.adapters.feeds.parsing.wordpress_rest import parse_comment_list, parse_entry_list
 from bot.adapters.net.client import Response
+from bot.adapters.net.headers import parse_http_date
 from bot.adapters.net.numbers import MAX_COUNT, MAX_ID, load_json, read_number
+from bot.adapters.net.retry_after import read_retry_after
 from bot.model.errors import PermanentError
 from bot.rules.html_to_discord.convert import to_markdown
 from bot.rules.websub import confirmed
-from tests.rules.test_websub import registration
+from tests.rules.test_websub import hub_subscription
 
 URL = "https://blog.example/feed"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -109,16 +110,16 @@ def test_what_feed_and_server_say_of_time_is_bounded(text: str) -> None:
     wait = not_before(headers, read_freshness(head), now=NOW)
     assert wait is None or timedelta(0) < wait <= timedelta(hours=1)
     answer = Response(url=URL, status=503, headers={"Retry-After": text}, body=b"")
-    pause = retry_after(answer, now=NOW)
+    pause = read_retry_after(answer.headers, now=NOW)
     assert pause is None or timedelta(0) < pause <= timedelta(days=1)
-    lease = confirmed(registration(), NOW, lease=text, draw=0.5).lease_until
+    lease = confirmed(hub_subscription(), NOW, lease=text, draw=0.5).lease_until
     assert lease is not None
     assert NOW < lease <= NOW + timedelta(days=366)
 
 
 @pytest.mark.parametrize("zone", ["+99999999999999999999", "-2400", "+9999", "GMT+99999999999999"])
 def test_a_date_in_no_zone_is_none_or_a_date(zone: str) -> None:
-    date_in(f"Sun, 01 Mar 2026 00:00:00 {zone}")
+    parse_http_date(f"Sun, 01 Mar 2026 00:00:00 {zone}")
 
 
 def test_only_what_is_no_json_is_refused() -> None:
