@@ -25,12 +25,14 @@ def read_number(text: str, *, most: int) -> int | None:
 
 
 def load_json(text: str | bytes) -> object:
-    """Read JSON; an integer of more than 20 digits comes as its text instead of making the whole unreadable.
+    """Read JSON; neither long integers nor raw line ends in strings make the whole unreadable.
+
+    An integer of more than 20 digits comes as its text.
 
     :raises ValueError: it is none.
     :raises RecursionError: it is nested too deeply.
     """
-    value: object = json.loads(text, parse_int=_integer)
+    value: object = json.loads(text, parse_int=_integer, strict=False)
     return value
 
 

@@ -20,7 +20,7 @@ _OK = 200
 #: A page that sends browsers on leads to another as often as this.
 _MOST_REFRESHES = 5
 #: So much of an answer tells whether it is a page.
-_HEAD = 4096
+_HEAD = 64 * 1024
 
 
 class Fetcher:

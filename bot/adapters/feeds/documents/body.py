@@ -10,6 +10,7 @@ from bot.model.errors import PermanentError
 
 _FEED_START = re.compile(rb"<\?xml\s|<(?:\w+:)?(?:rss|feed|RDF)[\s>]|<!DOCTYPE\s+rss", re.I)
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|RDF)[\s>]", re.I)
+_JSON_FEED_START = re.compile(rb"\{\s*\"version\"\s*:\s*\"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version")
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
 #: What XML 1.0 forbids. ESC stays: ISO-2022 needs it where it could not be decoded.
 _FORBIDDEN = bytes(number for number in range(32) if number not in b"\t\n\v\f\r\x1b")
@@ -64,18 +65,19 @@ def prepare(body: bytes, *, content_type: str, url: str) -> PreparedBody:
 
     :raises NotAFeed: empty, a web page, or hostile; the text says which.
     """
-    decoded, charset, guessed = to_utf8(body.lstrip() if body[:1].isspace() else body, content_type=content_type)
+    decoded, charset, guessed = to_utf8(body, content_type=content_type)
     bare = decoded.lstrip()
     if not bare:
         raise EmptyResponse(f"{host_of(url)} sent an empty response instead of a feed.")
     remarks = _guess_remark(charset, url) if guessed else ()
-    if bare[:1] in b"{[":
-        return PreparedBody(body=bare, is_json=True, remarks=remarks, charset=charset)
-    if is_web_page(bare):
+    json_at = _find_json(bare)
+    if json_at is None and is_web_page(bare):
         raise NotAFeed(not_a_feed(bare, url))
     start = _FEED_START.search(bare[:_HEAD])
-    if start and start.start():
+    if json_at or (json_at is None and start and start.start()):
         remarks += (f"Text stands before the feed of {host_of(url)}, such as a warning of its software.",)
+    if json_at is not None:
+        return PreparedBody(body=_without_tail(bare[json_at:]), is_json=True, remarks=remarks, charset=charset)
     # A warning of PHP before the prolog would make every strict parser give up.
     whole = without_doctype(bare[start.start() :] if start else bare).translate(_SPACES, _FORBIDDEN)
     for noncharacter in _NONCHARACTERS:
@@ -92,12 +94,27 @@ def is_web_page(body: bytes) -> bool:
     """
     if body.lstrip()[:1] in (b"{", b"["):
         return False
-    root = after_prolog(body[:_HEAD])
+    root = after_prolog(body)[:_HEAD]
     if _FEED_ROOT.match(root):
         return False
     page, feed = _HTML.search(root), _FEED_ROOT.search(root)
     doctype = _HTML.match(body.lstrip())
     return bool(doctype or page) and not (feed and page and feed.start() < page.start())
+
+
+def _find_json(body: bytes) -> int | None:
+    """Return where the JSON of a document begins; behind other text only a JSON Feed that states its version."""
+    if body[:1] in b"{[":
+        return 0
+    found = _JSON_FEED_START.search(body[:_HEAD])
+    before = body[: found.start()] if found else b""
+    return found.start() if found and not (_HTML.search(before) or _FEED_ROOT.search(before)) else None
+
+
+def _without_tail(json: bytes) -> bytes:
+    """Return JSON without what stands behind it, such as the comment of a cache."""
+    end = json.rfind(b"}" if json[:1] == b"{" else b"]")
+    return json[: end + 1] if end > 0 else json
 
 
 def not_a_feed(body: bytes, url: str) -> str:
@@ -123,7 +140,7 @@ def _cut(body: bytes, remarks: tuple[str, ...], url: str) -> PreparedBody:
     if _ROOT_END.search(body, max(len(body) - _TAIL, 0)):
         return PreparedBody(body=body, remarks=remarks)
     items_end = max((found.end() for found in _ITEM_END.finditer(body)), default=0)
-    if not _FEED_ROOT.search(body[:_HEAD]) or _ROOT_END.search(body, items_end):
+    if not _FEED_ROOT.search(after_prolog(body)[:_HEAD]) or _ROOT_END.search(body, items_end):
         return PreparedBody(body=body, remarks=remarks)
     remarks += (f"The feed of {host_of(url)} ends too early.",)
     return PreparedBody(body=body[:items_end] if items_end else body, complete=False, remarks=remarks)

@@ -13,12 +13,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: UTF-16 and UTF-32 without a mark, by their first "<" (XML 1.0, appendix F).
+#: UTF-16 and UTF-32 without a mark, by the first character of XML or JSON that is no white space (XML 1.0, appendix F).
 _WIDE = (
-    (b"\x00\x00\x00<", "utf-32-be"),
-    (b"<\x00\x00\x00", "utf-32-le"),
-    (b"\x00<", "utf-16-be"),
-    (b"<\x00", "utf-16-le"),
+    (re.compile(rb"(?:\0{3}[\t\n\r ])*\0{3}[<{\[]"), "utf-32-be"),
+    (re.compile(rb"(?:[\t\n\r ]\0{3})*[<{\[]\0{3}"), "utf-32-le"),
+    (re.compile(rb"(?:\0[\t\n\r ])*\0[<{\[]\0"), "utf-16-be"),
+    (re.compile(rb"(?:[\t\n\r ]\0)*[<{\[]\0"), "utf-16-le"),
 )
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 _PROLOG = re.compile(rb"<\?xml[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"'][^<>]{0,200}?\?>", re.I)
@@ -87,12 +87,13 @@ def _to_utf8(body: bytes, content_type: str, own: re.Match[bytes] | None) -> tup
 
     :param own: what the document calls its charset; None: nothing.
     """
+    for start, charset in _WIDE:
+        if start.match(body):
+            return _decode(body, charset, "replace"), charset, False
+    body = body.lstrip() if body[:1].isspace() else body
     for mark, charset in _BOMS:
         if body.startswith(mark):
             return _decode(body.removeprefix(codecs.BOM_UTF8), charset, "replace"), charset, False
-    for start, charset in _WIDE:
-        if body.startswith(start):
-            return _decode(body, charset, "replace"), charset, False
     by_server = _known(charset_in(content_type) or "")
     if by_server and by_server.startswith(_WIDE_NAMES) and b"\0" in body[:_HEAD]:
         return _decode(body, by_server, "replace"), by_server, False

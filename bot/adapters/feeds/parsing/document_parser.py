@@ -1,6 +1,7 @@
 """Parse RSS, Atom and RDF with feedparser, without taking an extension's elements for the entry's (RFC 4287, 6.4)."""
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ from feedparser.urls import make_safe_absolute_uri
 
 from bot.adapters.feeds.documents.nesting import LooseNesting, belongs_to_extension, is_container
 from bot.adapters.feeds.documents.repair import after_prolog
-from bot.adapters.feeds.parsing.feedparser_fixes import BASE, NETSCAPE, FeedparserFixes
+from bot.adapters.feeds.parsing.feedparser_fixes import BASE, NETSCAPE, FeedparserFixes, usual_namespace
 
 _NETSCAPES: Final = (NETSCAPE.encode(), b"http://my.netscape.com/rdf/simple/0.9/")
 #: feedparser asks for the base of each element, which nearly always is that of the one around it. Few are kept, as a
 #: document may make them long.
 _safe_base: Final = lru_cache(maxsize=8)(make_safe_absolute_uri)
+_ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|RDF)[\s>]", re.I)
 _ROOTS: Final = frozenset(("rss", "rdf:rdf", "feed", "channel"))
 _ITEMS: Final = frozenset(("item", "entry"))
 
@@ -52,13 +54,19 @@ def parse_document(body: bytes, *, url: str) -> ParsedDocument | None:
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    # RSS 0.90 is the only version without an element or an attribute of its own.
-    if not parsed.get("version") and not any(namespace in after_prolog(body)[:4096] for namespace in _NETSCAPES):
+    if not parsed.get("version") and not _is_feed(body, parsed["entries"]):
         return None
     fault = type(parsed["bozo_exception"]).__name__ if parsed.get("bozo") else ""
     return ParsedDocument(
         feed=parsed["feed"], items=parsed["entries"], version=parsed["version"] or "rss090", fault=fault
     )
+
+
+def _is_feed(body: bytes, items: list[Any]) -> bool:
+    """Tell whether a document of no known version is a feed: by the root and items, whatever their namespace."""
+    root = after_prolog(body)[:4096]
+    # RSS 0.90 is the only version without an element or an attribute of its own.
+    return bool(items and _ROOT.match(root)) or any(namespace in root for namespace in _NETSCAPES)
 
 
 class _Strict(FeedparserFixes):
@@ -74,8 +82,11 @@ class _Strict(FeedparserFixes):
         self.skipped_depth = 0
 
     def startElementNS(self, name: Any, qname: Any, attributes: Any) -> None:  # noqa: N802
-        self.namespace = name[0]
-        super().startElementNS(name, qname, attributes)
+        self.namespace = usual_namespace(name[0])
+        super().startElementNS((self.namespace, name[1]), qname, attributes)
+
+    def endElementNS(self, name: Any, qname: Any) -> None:  # noqa: N802
+        super().endElementNS((usual_namespace(name[0]), name[1]), qname)
 
     def unknown_starttag(self, tag: str, attributes: Any) -> None:
         name = self._map_to_standard_prefix(tag)

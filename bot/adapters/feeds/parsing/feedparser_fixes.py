@@ -5,6 +5,7 @@ attributes of an RSS ``link`` replace its content. It has no setting for this.
 """
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import feedparser
@@ -80,6 +81,10 @@ class FeedparserFixes(_FeedParserMixin):  # type: ignore[misc]
         if self.baseuri == BASE and any(name.lower() in _BASES and value.strip() for name, value in attributes):
             self.baseuri = self.url
         super().unknown_starttag(tag, attributes)
+
+    def track_namespace(self, prefix: str | None, uri: str) -> None:
+        """Note what a prefix stands for."""
+        super().track_namespace(prefix, usual_namespace(uri))
 
     def _start_link(self, attributes: Any) -> None:
         """Begin a link: RSS has its address as content, Atom as ``href`` (RFC 4287, 4.2.7.1)."""
@@ -183,6 +188,16 @@ class FeedparserFixes(_FeedParserMixin):  # type: ignore[misc]
             super().handle_data(text, escape)
 
 
+@lru_cache(maxsize=16)
+def usual_namespace(uri: Any) -> Any:
+    """Return the usual spelling of a namespace: software that turns a site to https rewrites namespaces, too."""
+    return _USUAL_NAMESPACES.get(_bare(uri), uri) if uri else uri
+
+
+def _bare(uri: str) -> str:
+    return uri.strip().lower().removeprefix("https:").removeprefix("http:").rstrip("/#")
+
+
 def _has_address(attributes: Any) -> bool:
     return any(attributes.get(name) for name in ("href", "url", "uri"))
 
@@ -214,3 +229,4 @@ setattr(FeedparserFixes, "_start_thr_in-reply-to", _start_in_reply_to)
 setattr(FeedparserFixes, "_end_thr_in-reply-to", lambda _: None)
 _FeedParserMixin.namespaces[NETSCAPE] = ""
 _FeedParserMixin.namespaces[_THREADING] = "thr"
+_USUAL_NAMESPACES: Final = {_bare(namespace): namespace for namespace in _FeedParserMixin.namespaces if namespace}
