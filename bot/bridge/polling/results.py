@@ -295,4 +295,4 @@ def _log_planned(feed: Feed) -> None:
         "hub_trusted_until": feed.hub_trusted_until,
         "stopped": feed.stopped_at,
     }
-    _log.debug("The next poll is planned.", extra={name: value for name, value in extra.items() if value is not None})
+    _log.debug("The next poll is planned.", extra=extra)
