@@ -6,8 +6,8 @@ from itertools import count
 
 from bot.model.feed import CommentSystem, FeedFormat, FeedKind
 from bot.model.subscription import Placement, RelayMode
+from bot.storage.column_values import fingerprint
 from bot.storage.statements import insert_new
-from bot.storage.values import fingerprint
 
 _GUILD = 1_000_000_000_000_000_000
 

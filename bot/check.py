@@ -18,9 +18,9 @@ from typing import Final
 from bot.adapters.discord.application import Application, TokenRefused
 from bot.adapters.net.client import HttpClient
 from bot.model.errors import BridgeError
+from bot.storage.database_errors import Unusable
 from bot.storage.encryption import is_weak
 from bot.storage.inspect import Condition, inspect
-from bot.storage.unusable import Unusable
 
 #: Discord's interactions and the blogs' signatures bear a little; people's dates do not.
 _CLOCK_OFF: Final = timedelta(seconds=30)

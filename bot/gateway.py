@@ -16,9 +16,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.bridge.assembly import Bridge
-from bot.cogs._answers import AnsweringTree
 from bot.cogs._components import ComponentCog, ComponentHandler, answer_component
 from bot.cogs._network_errors import UNANSWERED
+from bot.cogs._responses import AnsweringTree
 from bot.cogs.alerts import AlertsCog
 from bot.cogs.blog import BlogCog
 from bot.cogs.explain import ExplainCog
@@ -30,7 +30,7 @@ from bot.cogs.replies import RepliesCog
 from bot.cogs.status import StatusCog
 from bot.cogs.subscription_settings import SubscriptionSettingsCog
 from bot.cogs.welcome import WelcomeCog
-from bot.connection import ReconnectDelays, delays_after_failure, keep_trying, skip_unreadable_events
+from bot.gateway_connection import ReconnectDelays, delays_after_failure, keep_trying, skip_unreadable_events
 from bot.model.errors import BridgeError, PermanentError, TemporaryError
 
 _log = logging.getLogger(__name__)

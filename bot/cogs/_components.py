@@ -11,8 +11,8 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot.cogs._answers import answer_error, custom_id_of
 from bot.cogs._discord_values import require_manager
+from bot.cogs._responses import answer_error, custom_id_of
 from bot.model.errors import NotFound
 from bot.model.ids import read_id
 

@@ -9,9 +9,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.bridge.admin.blogs import BlogAdmin
-from bot.cogs._answers import answer_error, defer
 from bot.cogs._cards import shortened
 from bot.cogs._discord_values import guild_of, read_visible
+from bot.cogs._responses import answer_error, defer
 from bot.model.ids import SubscriptionId
 from bot.model.redact import shown_url
 from bot.model.subscription import SubscribedBlog

@@ -6,8 +6,8 @@ from typing import Final
 import discord
 
 from bot.bridge.admin.subscription_settings import EntryPreview, FilterView, PreviewedEntry
-from bot.cogs._answers import respond
 from bot.cogs._cards import DESCRIPTION, cut, escaped, render, text_above_card
+from bot.cogs._responses import respond
 from bot.model.feed import Blog
 from bot.model.ids import RoleId
 from bot.model.message import RoleView

@@ -7,10 +7,10 @@ from discord.ext import commands
 
 from bot.bridge.admin.alerts import Alerts, AlertView
 from bot.bridge.admin.blogs import BlogAdmin
-from bot.cogs._answers import defer, respond
 from bot.cogs._cards import DESCRIPTION, cut, escaped
 from bot.cogs._discord_values import guild_of, user_of
 from bot.cogs._options import BlogOptionCog, Choices, suggestions
+from bot.cogs._responses import defer, respond
 
 
 @app_commands.guild_only()

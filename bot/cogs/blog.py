@@ -9,12 +9,12 @@ from discord.ext import commands
 
 from bot.bridge.admin.blogs import BlogAdmin
 from bot.bridge.admin.subscribing import BlogProposals
-from bot.cogs._answers import defer, respond
 from bot.cogs._blog_cards import blog_card, list_card, proposal_buttons, proposal_card, started_text
 from bot.cogs._cards import button, escaped, row
 from bot.cogs._components import ComponentCog, ComponentHandler, Ids, chosen_option
 from bot.cogs._discord_values import guild_of, read_channel, user_of
 from bot.cogs._options import BlogOptionCog, ChannelOption
+from bot.cogs._responses import defer, respond
 from bot.model.ids import ProposalId
 from bot.model.subscription import Placement
 

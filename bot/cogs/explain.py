@@ -7,10 +7,10 @@ from discord.app_commands import Choice, describe
 from bot.bridge.admin.blogs import BlogAdmin
 from bot.bridge.admin.explain import EntryExplainer
 from bot.bridge.admin.subscription_settings import SubscriptionSettings
-from bot.cogs._answers import respond
 from bot.cogs._cards import shortened
 from bot.cogs._explain_card import trace_card
 from bot.cogs._options import CHOICE, BlogOptionCog, Choices, suggestions
+from bot.cogs._responses import respond
 from bot.cogs._settings_cards import send_preview
 
 

@@ -4,9 +4,9 @@ import discord
 from discord.ext import commands
 
 from bot.bridge.announce.notices import UndoNotice
-from bot.cogs._answers import defer, respond
 from bot.cogs._components import ComponentCog, ComponentHandler, Ids
 from bot.cogs._discord_values import require_manager, user_of
+from bot.cogs._responses import defer, respond
 from bot.model.ids import GuildId, NoticeId
 
 

@@ -9,11 +9,11 @@ from discord.app_commands import describe
 from discord.ext import commands
 
 from bot.bridge.admin.opml import ExportedOpml, ImportView, OpmlFiles
-from bot.cogs._answers import defer, respond
 from bot.cogs._cards import button, render, row
 from bot.cogs._components import ComponentCog, ComponentHandler, Ids
 from bot.cogs._discord_values import guild_of, read_channel, read_file, user_of
 from bot.cogs._options import ChannelOption
+from bot.cogs._responses import defer, respond
 from bot.model.ids import ImportId
 from bot.model.subscription import Placement
 

@@ -14,12 +14,12 @@ from bot.bridge.admin.blogs import BlogAdmin
 from bot.bridge.connections.connecting import Connected, Connector, api_fingerprint, require_api_root, require_same_api
 from bot.bridge.connections.disconnecting import Disconnected, Disconnector
 from bot.bridge.replies.members import ReplyMembers
-from bot.cogs._answers import defer, respond
 from bot.cogs._cards import DESCRIPTION, button, cut, escaped, link, row
 from bot.cogs._components import ComponentCog, ComponentHandler, Ids, SubmittedForm
 from bot.cogs._discord_values import guild_of, require_manager, user_of
 from bot.cogs._forms import agreement_form, password_form
 from bot.cogs._options import BlogOptionCog
+from bot.cogs._responses import defer, respond
 from bot.model.connection import Credential, Secret
 from bot.model.reply import OwnReply, Profile
 from bot.model.subscription import Placement, RelayMode, SubscribedBlog

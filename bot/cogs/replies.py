@@ -13,11 +13,11 @@ from discord.ext import commands
 
 from bot.bridge.replies.drafts import ReplyDrafts
 from bot.bridge.replies.members import ReplyMembers
-from bot.cogs._answers import defer, keep_typed, respond
 from bot.cogs._cards import button, content, escaped, row
 from bot.cogs._components import ComponentCog, ComponentHandler, Ids, SubmittedForm
 from bot.cogs._discord_values import guild_of, read_member, read_mentions, read_message, user_of
 from bot.cogs._forms import agreement, agreement_form, reply_form
+from bot.cogs._responses import defer, keep_typed, respond
 from bot.model.connection import Secret
 from bot.model.errors import ParentGone, Refused
 from bot.model.ids import MessageId, ReplyId, UserId

@@ -5,10 +5,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.bridge.admin.views import StatusViews
-from bot.cogs._answers import defer, respond
 from bot.cogs._blog_cards import health
 from bot.cogs._cards import FIELD, cut, escaped, when
 from bot.cogs._discord_values import guild_of
+from bot.cogs._responses import defer, respond
 from bot.model.delivery import DeliveryState
 from bot.model.redact import redacted
 from bot.model.status import Status

@@ -8,12 +8,12 @@ from discord.app_commands import Choice, describe
 
 from bot.bridge.admin.blogs import BlogAdmin
 from bot.bridge.admin.subscription_settings import EVERY_RULE, SubscriptionSettings
-from bot.cogs._answers import defer, keep_typed, respond
 from bot.cogs._cards import escaped, shortened
 from bot.cogs._components import ComponentCog, ComponentHandler, Ids, SubmittedForm
 from bot.cogs._discord_values import read_role, read_roles
 from bot.cogs._forms import template_form
 from bot.cogs._options import CHOICE, BlogOptionCog, Choices, suggestions
+from bot.cogs._responses import defer, keep_typed, respond
 from bot.cogs._settings_cards import filter_card, mentions_text, send_template
 from bot.model.filter import FilterField
 from bot.model.subscription import SubscribedBlog

@@ -13,7 +13,7 @@ from statistics import median
 
 from bot.model.entry import Freshness
 from bot.model.feed import Failed, FailureReason, Feed, FeedKind, Fetched, FetchOutcome
-from bot.rules.diff import newest_date
+from bot.rules.item_diff import newest_date
 from bot.rules.websub import delay_while_trusted
 
 #: One poll in so many, and one a day, goes without validators: WordPress answers 304 although comments were approved

@@ -6,10 +6,10 @@ from datetime import datetime
 from bot.model.alert import AuthorAlert
 from bot.model.comment_batch import EntryComments, SummarisedComment
 from bot.model.ids import AlertId, CommentId, EntryId, SubscriptionId, UserId
+from bot.storage.column_values import moment, utc
 from bot.storage.statements import fetch, fetch_among, insert_new
 from bot.storage.tables_batches import AlertedComment
 from bot.storage.tables_batches import SummarisedComment as SummarisedCommentRow
-from bot.storage.values import moment, utc
 
 _UNTOLD = """
 SELECT c.entry_id, COUNT(*) AS items, COUNT(c.kind) AS mentions, MAX(c.id) AS newest

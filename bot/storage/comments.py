@@ -8,9 +8,9 @@ from bot.model.entry import Comment, CommentKind, CommentLocation, ItemSummary, 
 from bot.model.ids import BlogId, CommentId, EntryId, NativeId, Uid, UserId
 from bot.model.reply import ReplyState
 from bot.storage import tables
+from bot.storage.column_values import fingerprint, moment, scrub, utc
 from bot.storage.entries import SUMMARY, count_edit, known_rows, native_id, summary_from
 from bot.storage.statements import fetch, fetch_among, insert_new
-from bot.storage.values import fingerprint, moment, scrub, utc
 
 _LOCATIONS = """
 SELECT c.id AS comment_id, c.native_id, c.link, e.id AS entry_id, e.link AS entry_link

@@ -9,10 +9,10 @@ from bot.model.errors import PermanentError
 from bot.model.feed import CommentSystem
 from bot.model.ids import BlogId, ConnectionId, GuildId, UserId
 from bot.storage import tables_relay as tables
+from bot.storage.column_values import fingerprint, scrub, utc
 from bot.storage.encryption import Encryption
 from bot.storage.polls import MAY_READ
 from bot.storage.statements import fetch, upsert
-from bot.storage.values import fingerprint, scrub, utc
 
 #: A credential is for one API root and is never used for another.
 _OF_BLOG = """

@@ -18,6 +18,7 @@ from bot.model.errors import DatabaseUnavailable, PermanentError
 from bot.storage.comment_batches import CommentBatchRepository
 from bot.storage.comments import CommentRepository
 from bot.storage.connections import ConnectionRepository
+from bot.storage.database_errors import damaged, is_damage
 from bot.storage.decisions import DecisionRepository
 from bot.storage.encryption import Encryption
 from bot.storage.entries import AliasRepository, EntryRepository
@@ -38,7 +39,6 @@ from bot.storage.replies import ReplyRepository
 from bot.storage.retention import RetentionRepository
 from bot.storage.statements import fetch, has_row_locks
 from bot.storage.subscriptions import SubscriptionRepository
-from bot.storage.unusable import damaged, is_damage
 from bot.storage.websub import HubSubscriptionRepository
 
 #: For ``tortoise makemigrations`` and ``sqlmigrate``, which read models and migrations only. The file is never made:

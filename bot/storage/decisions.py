@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from bot.model.decision import Decision, Stage
 from bot.model.ids import EntryId, SubscriptionId
+from bot.storage.column_values import scrub
 from bot.storage.statements import upsert_all
 from bot.storage.tables_feeds import EVERYWHERE
 from bot.storage.tables_feeds import Decision as DecisionRow
-from bot.storage.values import scrub
 
 _ORDER = list(Stage)
 

@@ -10,9 +10,9 @@ from bot.model.address import scheme_variants
 from bot.model.entry import Entry, EntryRef, ItemSummary, ParsedEntry
 from bot.model.ids import BlogId, EntryId, NativeId, Uid
 from bot.storage import tables
+from bot.storage.column_values import fingerprint, moment, scrub, utc
 from bot.storage.statements import fetch, fetch_among, insert_new
 from bot.storage.tables_feeds import Alias
-from bot.storage.values import fingerprint, moment, scrub, utc
 
 #: The length of the columns. A blog's own number or name is short; anything longer is something else.
 _LONGEST_NATIVE_ID = 191

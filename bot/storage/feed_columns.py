@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.model.feed import FailureReason, Feed, FeedFormat, FeedKind, Validators
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId
-from bot.storage.values import moment, scrub
+from bot.storage.column_values import moment, scrub
 
 #: Columns that every poll writes, with PostgreSQL's names of their types.
 TIMES = {

@@ -7,9 +7,9 @@ from typing import Any
 from bot.model.feed import Blog, CommentSystem, Discovery, Feed, FoundFeed
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId
 from bot.storage import tables
+from bot.storage.column_values import fingerprint, moment, scrub, utc
 from bot.storage.feed_columns import feed_from
 from bot.storage.statements import fetch, insert_new
-from bot.storage.values import fingerprint, moment, scrub, utc
 
 _FAILING = """
 SELECT * FROM feeds WHERE (failures > 0 OR notified_at IS NOT NULL) AND kind <> 'account_comments'

@@ -11,10 +11,10 @@ from bot.model.ids import ChannelId, GuildId, ImportedFeedId, ImportId, MessageI
 from bot.model.message import MessageRef
 from bot.model.opml import FailureCause, Import, ImportedFeed, ImportState, ListedFeed
 from bot.model.subscription import Placement
+from bot.storage.column_values import scrub, utc
 from bot.storage.statements import insert_new
 from bot.storage.tables_feeds import Import as ImportRow
 from bot.storage.tables_feeds import ImportedFeed as ImportedFeedRow
-from bot.storage.values import scrub, utc
 
 
 class ImportRepository:

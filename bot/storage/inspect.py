@@ -12,11 +12,11 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from bot.model.errors import PermanentError
 from bot.storage.database import NO_CONNECTION
+from bot.storage.database_errors import damaged, is_damage
 from bot.storage.encryption import Encryption
 from bot.storage.location import APP, locate
 from bot.storage.migrate import connected
 from bot.storage.sqlite_rebuild import IndexKeepingExecutor
-from bot.storage.unusable import damaged, is_damage
 
 #: An update of no rows, which a read-only database refuses all the same.
 _WRITE = "UPDATE deliveries SET attempts = attempts WHERE id = -1"

@@ -8,9 +8,9 @@ from bot.model.alert import AuthorAlert
 from bot.model.ids import AlertId, BlogId, GuildId, UserId
 from bot.model.reply import Profile
 from bot.storage import tables_relay as tables
+from bot.storage.column_values import fingerprint, scrub, utc
 from bot.storage.statements import fetch, upsert
 from bot.storage.tables import NO_AUTHOR
-from bot.storage.values import fingerprint, scrub, utc
 
 _TOKEN_BYTES = 8
 _OF_BLOG = """

@@ -5,8 +5,8 @@ from datetime import datetime
 from bot.model.ids import ChannelId, CommentId, EntryId, MessageId, SubscriptionId
 from bot.model.subscription import PostedMessage
 from bot.storage import tables
+from bot.storage.column_values import scrub, utc
 from bot.storage.statements import fetch, insert_new
-from bot.storage.values import scrub, utc
 
 #: Without threads, the thread of a posted message is the channel itself, which belongs to no one entry.
 _OF_THREAD = """

@@ -9,11 +9,11 @@ from tortoise.context import TortoiseContext
 
 from bot.model.errors import PermanentError
 from bot.storage.database import NO_CONNECTION
+from bot.storage.database_errors import damaged, is_damage
 from bot.storage.location import APP, Location, locate
 from bot.storage.locks import FileLock, wait_for
 from bot.storage.private_files import make_private_database
 from bot.storage.sqlite_rebuild import IndexKeepingExecutor
-from bot.storage.unusable import damaged, is_damage
 
 #: Any number that no other program uses for a lock on the same database.
 _ADVISORY_LOCK = 0x6261636B6368616E

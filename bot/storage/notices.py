@@ -8,10 +8,10 @@ from tortoise.expressions import Q
 
 from bot.model.ids import BlogId, EntryId, FeedId, GuildId, NoticeId, SubscriptionId, Uid
 from bot.model.notice import Notice, NoticeKind, WithheldEntries
+from bot.storage.column_values import scrub, utc
 from bot.storage.statements import insert_new
 from bot.storage.tables_feeds import Notice as NoticeRow
 from bot.storage.tables_feeds import NoticeUndo
-from bot.storage.values import scrub, utc
 
 
 class NoticeRepository:

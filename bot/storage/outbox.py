@@ -10,9 +10,9 @@ from typing import Any
 from bot.model.delivery import KINDS, AnnounceComment, Delivery, DeliveryState, NewDelivery
 from bot.model.ids import BlogId, DeliveryId, GuildId, ReplyId
 from bot.model.status import DeadDelivery, DeliveryView, OutboxView, PendingReply
+from bot.storage.column_values import moment, scrub, utc
 from bot.storage.statements import fetch, insert_new
 from bot.storage.tables_relay import Delivery as DeliveryRow
-from bot.storage.values import moment, scrub, utc
 
 #: 20 characters; Discord takes 25.
 _NONCE_BYTES = 10

@@ -10,6 +10,7 @@ from tortoise.transactions import in_transaction
 from bot.model.feed import Feed, FeedKind, PollResult
 from bot.model.ids import BlogId, EntryId, FeedId
 from bot.storage import tables
+from bot.storage.column_values import fingerprint, scrub, utc
 from bot.storage.feed_columns import (
     COLUMNS,
     CONTENT,
@@ -23,7 +24,6 @@ from bot.storage.feed_columns import (
     times,
 )
 from bot.storage.statements import fetch, fetch_among, fetch_columns, has_row_locks, update_all
-from bot.storage.values import fingerprint, scrub, utc
 
 #: Condition: a connection ``c`` may be used to read a blog ``b``. The connection is for the blog's present API and is
 #: not refused, and its guild itself wants comments of the blog.

@@ -6,8 +6,8 @@ from typing import Any
 from bot.model.ids import EntryId, NativeId
 from bot.model.post import PostProof, ProvenBy
 from bot.storage import tables_feeds as tables
+from bot.storage.column_values import moment, scrub, utc
 from bot.storage.statements import fetch, upsert_all
-from bot.storage.values import moment, scrub, utc
 
 #: A proof is valid for the address and the API root with which it was made.
 _GOOD = """

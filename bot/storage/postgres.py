@@ -18,7 +18,7 @@ from tortoise.backends.base.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import DBConnectionError
 
-from bot.storage.outage import Outage
+from bot.storage.database_outage import Outage
 
 # It warns with a traceback at each failed reconnect; `Outage` logs once that the server is unavailable.
 logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)

@@ -9,7 +9,7 @@ from bot.model.feed import CommentSystem, Discovery, FeedFormat, FeedKind, Found
 from bot.model.ids import ChannelId, GuildId, ProposalId, UserId
 from bot.model.subscription import Placement, Proposal
 from bot.storage import tables
-from bot.storage.values import utc
+from bot.storage.column_values import utc
 
 
 class ProposalRepository:

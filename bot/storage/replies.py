@@ -19,11 +19,11 @@ from bot.model.ids import (
 )
 from bot.model.message import MessageRef
 from bot.model.reply import NewReply, Reply, ReplyLimit, ReplyOrigin, ReplyState
+from bot.storage.column_values import scrub, utc
 from bot.storage.statements import insert_new, upsert
 from bot.storage.tables_relay import MessageClaim
 from bot.storage.tables_relay import Reply as ReplyRow
 from bot.storage.tables_relay import ReplyLimit as LimitRow
-from bot.storage.values import scrub, utc
 
 #: 128 bits, 22 characters: too many to guess.
 _TOKEN_LENGTH, _TOKEN_BYTES = 32, 16

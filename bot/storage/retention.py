@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.model.ids import BlogId, CommentId, EntryId
+from bot.storage.column_values import moment
 from bot.storage.statements import fetch, fetch_among
-from bot.storage.values import moment
 
 #: An item that was last noted this much earlier than others is no longer in its feed. The items of a feed are noted at
 #: least every 30 days in which the feed brings something (``rules/window``).

@@ -13,8 +13,8 @@ from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionConte
 from tortoise.connection import get_connections
 from tortoise.exceptions import TransactionManagementError
 
-from bot.storage.outage import Outage
-from bot.storage.unusable import primary_code
+from bot.storage.database_errors import primary_code
+from bot.storage.database_outage import Outage
 
 #: Errors of SQLite that prevent writing for now: the disk is full or fails, the file is read-only, or another program
 #: keeps it locked (https://sqlite.org/rescode.html).

@@ -10,7 +10,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.migrations.executor import MigrationExecutor, PlanStep
 from tortoise.migrations.schema_editor import BaseSchemaEditor, SqliteSchemaEditor
 
-from bot.storage.unusable import newer
+from bot.storage.database_errors import newer
 
 
 class IndexKeepingSqlite(SqliteSchemaEditor):

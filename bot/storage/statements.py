@@ -14,7 +14,7 @@ from typing import Any
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.context import require_context
 
-from bot.storage.values import utc
+from bot.storage.column_values import utc
 
 #: Both databases take 32,766 parameters a statement; no table has 30 columns.
 _ROWS_A_STATEMENT = 500

@@ -13,9 +13,9 @@ from bot.model.filter import Filter, FilterEffect, FilterField, FilterRule
 from bot.model.ids import BlogId, ChannelId, GuildId, RoleId, SubscriptionId, UserId
 from bot.model.subscription import Placement, RelayMode, SubscribedBlog, Subscription
 from bot.storage import tables, tables_relay
+from bot.storage.column_values import fingerprint, moment, scrub, utc
 from bot.storage.feeds import blog_from
 from bot.storage.statements import fetch, fetch_among, insert_new
-from bot.storage.values import fingerprint, moment, scrub, utc
 
 #: Deliveries to a subscription's channel, which are deleted with the subscription.
 _CHAT_BOUND = ["announce_entry", "announce_comment", "summarise_entries", "update_card"]

@@ -10,11 +10,11 @@ from bot.model.feed import Push, PushProtocol
 from bot.model.ids import BlogId, FeedId, HubSubscriptionId
 from bot.model.websub import HubSubscription, HubSubscriptionState
 from bot.storage import tables
+from bot.storage.column_values import scrub, utc
 from bot.storage.encryption import Encryption
 from bot.storage.polls import WANTED, WATCHED
 from bot.storage.statements import fetch
 from bot.storage.tables_feeds import HubSubscription as HubSubscriptionRow
-from bot.storage.values import scrub, utc
 
 #: The length of the column; 192 bits.
 _TOKEN_LENGTH, _TOKEN_BYTES = 32, 24

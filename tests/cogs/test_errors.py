@@ -23,7 +23,7 @@ async def test_a_bug_in_a_command_is_logged_once_and_told(stage: Stage, caplog: 
         assert answer.ephemeral
         assert answer.followups == []
     [record] = tracebacks(caplog)
-    assert record.name == "bot.cogs._answers"
+    assert record.name == "bot.cogs._responses"
     assert 'interaction="blog add"' in line(record)
 
 
@@ -35,7 +35,7 @@ async def test_a_bug_behind_a_button_is_logged_once_and_told(stage: Stage, caplo
         assert answer.content == BROKEN
         assert answer.ephemeral
         assert found.buttons == ["Start", "Cancel"]
-        own = [record for record in tracebacks(caplog) if record.name == "bot.cogs._answers"]
+        own = [record for record in tracebacks(caplog) if record.name == "bot.cogs._responses"]
         assert len(own) == 1
         assert not [record for record in caplog.records if record.name.startswith("discord.ui")]
         await stage.store.open()

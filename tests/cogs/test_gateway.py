@@ -78,7 +78,7 @@ async def test_what_a_failed_login_opened_is_closed(stage: Stage, caplog: pytest
 
 
 async def test_commands_are_told_again_after_a_fault(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.connection._WAITS", (0,))
+    monkeypatch.setattr("bot.gateway_connection._WAITS", (0,))
     stage.discord.faults.fail("PUT", "/commands", status=503, times=3)
     async with stage.bot():
         assert stage.discord.commands_synced

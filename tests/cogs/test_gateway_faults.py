@@ -11,7 +11,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot import connection
+from bot import gateway_connection
 from bot.cogs._network_errors import UNANSWERED
 from bot.gateway import Gateway
 from bot.model.errors import PermanentError
@@ -26,8 +26,8 @@ WRONG: tuple[object, ...] = (None, 7, "x", [], {}, [{}], {"id": None})
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "_WAITS", (0.02,))
-    monkeypatch.setattr(connection, "_WAITS_AFTER_A_BREAK", (0.02,))
+    monkeypatch.setattr(gateway_connection, "_WAITS", (0.02,))
+    monkeypatch.setattr(gateway_connection, "_WAITS_AFTER_A_BREAK", (0.02,))
     monkeypatch.setattr("bot.gateway._REFUSED", timedelta(seconds=0.05))
 
 

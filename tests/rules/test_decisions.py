@@ -10,8 +10,8 @@ from bot.model.message import ForumTag, ForumView
 from bot.model.reply import ReplyOrigin, ReplyState
 from bot.model.subscription import RelayMode
 from bot.rules import retry_policy
-from bot.rules.diff import diff_items, fingerprint, newest_date
 from bot.rules.forum_tags import choose_tags
+from bot.rules.item_diff import diff_items, fingerprint, newest_date
 from bot.rules.messages.cards import reply_message
 from bot.rules.reply_eligibility import (
     clean_name,

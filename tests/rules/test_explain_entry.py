@@ -12,8 +12,8 @@ from bot.model.ids import BlogId, ChannelId, EntryId, FeedId, GuildId, MessageId
 from bot.model.message import ChatPost
 from bot.model.status import DeliveryView
 from bot.model.subscription import Placement, PostedMessage, RelayMode, Subscription
+from bot.rules.explain_comment import Unseen, unseen_trace
 from bot.rules.explain_entry import EntryFacts, entry_trace
-from bot.rules.explain_others import Unseen, unseen_trace
 from tests.rules.examples import entry
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)

@@ -11,11 +11,11 @@ from tortoise.migrations.schema_editor import SqliteSchemaEditor
 
 from bot.model.errors import PermanentError
 from bot.storage import location, sqlite_rebuild
+from bot.storage.column_values import moment
 from bot.storage.database import Store
 from bot.storage.location import locate
 from bot.storage.migrate import migrate
 from bot.storage.statements import fetch
-from bot.storage.values import moment
 from tests.databases import BOTH, KEYS, MakeDatabase
 from tests.storage.given import NOW, a_blog, a_comment, a_feed, a_subscription, an_entry
 

@@ -15,8 +15,8 @@ from bot.model.redact import redacted
 from bot.model.subscription import SubscribedBlog
 from bot.model.trace import Trace
 from bot.rules.entry_matching import names_of_address
+from bot.rules.explain_comment import CommentFacts, Unseen, comment_trace, unseen_trace
 from bot.rules.explain_entry import EntryFacts, entry_trace
-from bot.rules.explain_others import CommentFacts, Unseen, comment_trace, unseen_trace
 from bot.rules.messages.cards import entry_title, in_bold
 from bot.storage.database import Store
 

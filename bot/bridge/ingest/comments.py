@@ -23,9 +23,9 @@ from bot.model.notice import NoticeKind
 from bot.model.reply import Reply
 from bot.model.subscription import Subscription
 from bot.rules.decision_texts import gap_text
-from bot.rules.diff import Diff, diff_items, fingerprint
 from bot.rules.discord_to_html.wpautop import wpautop
 from bot.rules.entry_matching import is_bulk_change
+from bot.rules.item_diff import Diff, diff_items, fingerprint
 from bot.rules.threading import match_echo, oldest_first
 from bot.rules.window import has_gap, known_uids, needing_seen_update, removed_from_middle, resurfaced_items
 from bot.storage.database import Store

@@ -24,8 +24,8 @@ from bot.model.ids import EntryId, Uid
 from bot.model.notice import NoticeKind, WithheldEntries
 from bot.model.subscription import Subscription
 from bot.rules.decision_texts import entry_decisions, gap_text, match_decisions, renamed_text
-from bot.rules.diff import Diff, diff_items
 from bot.rules.entry_matching import Match, MatchedBy, is_bulk_change, is_bulk_rename
+from bot.rules.item_diff import Diff, diff_items
 from bot.rules.messages.cards import is_empty
 from bot.rules.window import (
     has_gap,

@@ -9,7 +9,6 @@ from bot.model.feed import Blog
 from bot.model.ids import BlogId, EntryId, Uid
 from bot.model.uid import entry_uids, is_content_uid, is_disambiguated, shared_names
 from bot.rules.copies import are_copies, choose_copy, may_be_copies
-from bot.rules.diff import fingerprint
 from bot.rules.entry_matching import (
     STUB_NAME,
     MatchedBy,
@@ -21,6 +20,7 @@ from bot.rules.entry_matching import (
     names_of,
     same_date_or_similar_title,
 )
+from bot.rules.item_diff import fingerprint
 from bot.rules.window import known_uids
 from bot.storage.database import Store
 

@@ -16,10 +16,10 @@ from bot.model.message import ChatPost, MessageRef
 from bot.model.notice import NoticeKind
 from bot.model.reply import ReplyState
 from bot.storage import location
+from bot.storage.column_values import fingerprint
 from bot.storage.database import Store
 from bot.storage.migrate import migrate
 from bot.storage.statements import fetch
-from bot.storage.values import fingerprint
 from tests.bridge.harness import CHANNEL, GUILD, USER, BridgeHarness, build_harness
 from tests.databases import BOTH, KEYS, MakeDatabase
 from tests.fakes.blog import HOME

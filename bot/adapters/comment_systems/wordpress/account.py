@@ -7,7 +7,7 @@ may comment. So the account is checked before every comment, at the price of a s
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.adapters.comment_systems.wordpress.answers import DISCONNECTED, NO_ROUTE, SHUT, check_reachable, code_of
+from bot.adapters.comment_systems.wordpress.responses import DISCONNECTED, NO_ROUTE, SHUT, check_reachable, code_of
 from bot.adapters.comment_systems.wordpress.site import Http, JsonObject, WordPressSite, as_object, as_text, read_object
 from bot.adapters.net.client import Response
 from bot.model.connection import Account

@@ -5,7 +5,8 @@ Try it by hand: ``curl -u name:password -H 'Content-Type: application/json' -d '
 """
 
 from bot.adapters.comment_systems.wordpress.account import confirm_account, fetch_account, revoke_password
-from bot.adapters.comment_systems.wordpress.answers import (
+from bot.adapters.comment_systems.wordpress.posts import PostFinder
+from bot.adapters.comment_systems.wordpress.responses import (
     DELETED,
     DUPLICATE,
     GONE,
@@ -20,7 +21,6 @@ from bot.adapters.comment_systems.wordpress.answers import (
     read_comment,
     words_of,
 )
-from bot.adapters.comment_systems.wordpress.posts import PostFinder
 from bot.adapters.comment_systems.wordpress.site import Http, WordPressSite, read_list, read_object
 from bot.model.connection import Account, Connection
 from bot.model.entry import Entry

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.adapters.comment_systems.wordpress.account import confirm_account
-from bot.adapters.comment_systems.wordpress.answers import check_reachable
+from bot.adapters.comment_systems.wordpress.responses import check_reachable
 from bot.adapters.comment_systems.wordpress.site import Http, JsonObject, WordPressSite, as_object, as_text, read_list
 from bot.adapters.net.client import Response
 from bot.adapters.net.headers import parse_link_header

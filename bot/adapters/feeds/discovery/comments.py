@@ -10,7 +10,7 @@ from bot.adapters.feeds.pages.feed_links import (
     choose_comment_feeds,
     is_comments_address,
 )
-from bot.adapters.feeds.pages.home import (
+from bot.adapters.feeds.pages.home_page import (
     is_own_api,
 )
 from bot.adapters.feeds.pages.page import API_REL, Page

@@ -22,7 +22,7 @@ from bot.adapters.feeds.pages.feed_links import (
     last_resort_entry_feeds,
     possible_entry_feeds,
 )
-from bot.adapters.feeds.pages.home import (
+from bot.adapters.feeds.pages.home_page import (
     Home,
     claimed_home,
     find_home,

@@ -24,7 +24,7 @@ from bot.adapters.feeds.fetch_state import (
 )
 from bot.adapters.feeds.http.account_list import read_account_list
 from bot.adapters.feeds.http.comment_types import resolve_types
-from bot.adapters.feeds.http.lookups import BlogLookups
+from bot.adapters.feeds.http.item_lookups import BlogLookups
 from bot.adapters.feeds.http.statuses import error_for, host_pause, reason_for, reason_for_error
 from bot.adapters.feeds.http.validators import (
     NO_VALIDATORS,

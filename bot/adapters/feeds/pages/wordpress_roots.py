@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from urllib.parse import urlsplit, urlunsplit
 
-from bot.adapters.feeds.pages.home import is_own_api
+from bot.adapters.feeds.pages.home_page import is_own_api
 from bot.adapters.net.client import Response
 from bot.model.entry import ParsedFeed
 from bot.model.errors import PermanentError

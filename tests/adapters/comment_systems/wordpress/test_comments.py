@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.adapters.comment_systems.wordpress.answers import DISCONNECTED, PARENT_GONE, SAID_BEFORE, TRASHED
+from bot.adapters.comment_systems.wordpress.responses import DISCONNECTED, PARENT_GONE, SAID_BEFORE, TRASHED
 from bot.model.errors import PermanentError, Refused, TemporaryError
 from bot.model.ids import NativeId
 from bot.model.reply import Held, OutgoingComment, Published, Rejected, RejectionReason

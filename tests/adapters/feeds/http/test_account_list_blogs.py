@@ -13,7 +13,7 @@ from bot.model.connection import Connection, Secret
 from bot.model.entry import ParsedComment
 from bot.model.feed import CommentSystem, Feed, FeedFormat, FeedKind, Fetched
 from bot.model.ids import BlogId, ConnectionId, FeedId, GuildId, UserId
-from bot.rules.diff import fingerprint
+from bot.rules.item_diff import fingerprint
 from sandbox.blog.interface import Blog
 from tests.wordpress.real import RealWordPress
 

@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborHTMLParser
 from bot.adapters.feeds.discovery.discover import HttpDiscoverer
 from bot.adapters.feeds.pages import platforms
 from bot.adapters.feeds.pages.feed_links import GUESSED_REL
-from bot.adapters.feeds.pages.home import find_home
+from bot.adapters.feeds.pages.home_page import find_home
 from bot.adapters.feeds.pages.platforms import PLATFORMS, platform_feeds
 from bot.adapters.feeds.parser_process.pool import FeedParser
 from bot.adapters.net.client import HttpClient

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.adapters.comment_systems.wordpress.answers import read_comment
+from bot.adapters.comment_systems.wordpress.responses import read_comment
 from bot.adapters.feeds.documents.freshness import not_before, read_freshness
 from bot.adapters.feeds.items.identity import comment_number, entry_number
 from bot.adapters.feeds.items.pictures import picture_addresses

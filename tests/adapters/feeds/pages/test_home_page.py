@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.adapters.feeds.pages.home import claimed_home, find_home, is_own_api, is_same_page
+from bot.adapters.feeds.pages.home_page import claimed_home, find_home, is_own_api, is_same_page
 from bot.model.entry import FeedLink
 
 H = "https://host.example"

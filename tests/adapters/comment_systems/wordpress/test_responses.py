@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.adapters.comment_systems.wordpress.answers import explain, read_comment, words_of
+from bot.adapters.comment_systems.wordpress.responses import explain, read_comment, words_of
 from bot.adapters.comment_systems.wordpress.site import route
 from bot.adapters.net.client import Response
 from bot.model.errors import Refused, TemporaryError

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot import connection
-from bot.connection import ReconnectDelays
+from bot import gateway_connection
 from bot.gateway import Gateway
+from bot.gateway_connection import ReconnectDelays
 from sandbox.discord import SandboxDiscord
 from sandbox.discord.pointing import pointed_at
 
@@ -33,7 +33,7 @@ def test_waits_begin_anew_after_a_calm_time() -> None:
 
 
 async def test_discord_py_waits_so(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    monkeypatch.setattr(connection, "_WAITS", (0.02,))
+    monkeypatch.setattr(gateway_connection, "_WAITS", (0.02,))
     async with SandboxDiscord.running() as discord:
         with pointed_at(discord.api_url, discord.gateway_url):
             client = Gateway(api_url=discord.api_url)
