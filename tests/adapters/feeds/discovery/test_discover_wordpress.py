@@ -159,5 +159,5 @@ async def test_a_feed_that_is_named_and_missing_is_told_with_its_status(
     server: WebServer, discoverer: HttpDiscoverer
 ) -> None:
     server.serve("/", page(feed_link("/news/rss")), headers=HTML)
-    with pytest.raises(PermanentError, match=r"cannot be read \(\S+/news/rss: There is nothing .*\(404\)\)"):
+    with pytest.raises(PermanentError, match=r"cannot be read \(\S+/news/rss: \S+ has nothing .*\(404\)\)"):
         await discoverer.discover(server.url)
