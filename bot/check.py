@@ -284,7 +284,7 @@ def _why_not_listen(host: str, port: int) -> str | None:
 
 
 def _answers(host: str, port: int) -> bool:
-    """Whether our web side listens on this machine; asked directly, past the guard, as it is our own address."""
+    """Tell if our web side listens on this machine. Asks directly, past the guard, as the address is our own."""
     connection = HTTPConnection(host, port, timeout=_OWN_WEB_SECONDS)
     try:
         connection.request("GET", "/healthz")

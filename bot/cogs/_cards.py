@@ -1,4 +1,4 @@
-"""What answers look like: cards, rows of buttons, times, and words from outside made harmless. Sends nothing."""
+"""The parts of answers: cards, rows of buttons, times, and escaped words from outside. Sends nothing."""
 
 import re
 from collections.abc import Sequence

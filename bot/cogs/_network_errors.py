@@ -1,4 +1,4 @@
-"""What may come instead of an answer of Discord's; one list for everything here that asks it."""
+"""The errors that may come instead of an answer of Discord; one list for all cogs."""
 
 import json
 from typing import Final

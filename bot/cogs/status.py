@@ -1,4 +1,4 @@
-"""``/status``: how blogs and deliveries fare. The door to :class:`StatusViews`; holds no rule."""
+"""``/status``: the state of blogs and deliveries, from :class:`StatusViews`."""
 
 import discord
 from discord import app_commands

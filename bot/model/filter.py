@@ -1,4 +1,4 @@
-"""Which entries a subscription wants, as an admin put it, and what came of it for one entry."""
+"""Filters: the rules of an admin for the entries of a subscription, and the result for one entry."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -41,7 +41,7 @@ class ChannelView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForumView:
-    """What a forum requires of a new post."""
+    """The requirements of a forum for a new post."""
 
     tags: tuple[ForumTag, ...]
     tag_required: bool

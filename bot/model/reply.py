@@ -119,7 +119,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyForm:
-    """What the form for a reply asks."""
+    """The questions of the form for a reply."""
 
     #: the author of the comment or the title of the post that is answered
     answering: str

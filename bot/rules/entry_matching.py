@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 class MatchedBy(StrEnum):
-    """What identified an item, the most reliable first."""
+    """The ways to identify an item, the most reliable first."""
 
     UID = "uid"
     LINK = "link"

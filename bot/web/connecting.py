@@ -30,7 +30,7 @@ _PARAMETERS: Final = ("user_login", "password")
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What the redirect leads to."""
+    """The result of the redirect."""
 
     title: str
     paragraphs: tuple[str, ...]

@@ -32,7 +32,7 @@ _SILENT_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one stranger may take up."""
+    """The limits for one client."""
 
     #: seconds until a request's headers are there, also between two requests
     headers: float = 5.0

@@ -36,7 +36,7 @@ _LIST_WINDOW = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentDiff:
-    """What saving a feed of comments will change."""
+    """The changes that saving a feed of comments will make."""
 
     blog: Blog
     items: Diff[ParsedComment]

@@ -44,7 +44,7 @@ FEED_WINDOW = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryDiff:
-    """What saving a feed of entries will change."""
+    """The changes that saving a feed of entries will make."""
 
     blog: Blog
     feed: Feed
@@ -77,7 +77,7 @@ class EntryDiff:
 
     @property
     def identity(self) -> str | None:
-        """What identifies the feed's entries from now on; None: their guids."""
+        """The property that identifies the feed's entries from now on; None: their guids."""
         hows = Counter(match.how for match in self.matches.values() if match.how is not MatchedBy.UID)
         for how, count in hows.most_common(1):
             if self.renamed and count * 2 > len(self.matches):
