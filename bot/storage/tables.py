@@ -20,7 +20,7 @@ NO_AUTHOR = ""
 
 
 class Blog(Model):
-    """A site whose discussion the bot carries."""
+    """A site whose discussion we carry."""
 
     id = fields.BigIntField(primary_key=True)
     title = fields.TextField()
@@ -42,7 +42,7 @@ class Blog(Model):
 
 
 class Entry(Model):
-    """An entry."""
+    """One post."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "entries", on_delete=OnDelete.CASCADE)
@@ -86,7 +86,7 @@ class Entry(Model):
 
 
 class Comment(Model):
-    """A comment."""
+    """One remark."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField(
@@ -132,7 +132,7 @@ class Comment(Model):
 
 
 class Feed(Model):
-    """A feed and the state of its polls."""
+    """One address that is polled, and how it fares."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "feeds", on_delete=OnDelete.CASCADE)
@@ -225,7 +225,7 @@ class Subscription(Model):
 
 
 class Proposal(Model):
-    """A subscription that is proposed to an admin, until Start or Cancel is pressed."""
+    """What was found for an admin, until Start or Cancel is pressed."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -244,7 +244,7 @@ class Proposal(Model):
 
 
 class PostedMessage(Model):
-    """The message in which an entry or comment was posted in a subscription."""
+    """A pair of item and message."""
 
     id = fields.BigIntField(primary_key=True)
     subscription: fields.ForeignKeyRelation[Subscription] = fields.ForeignKeyField(

@@ -12,7 +12,7 @@ _WORD = 32
 
 
 class SummarisedComment(Model):
-    """A comment that a subscription counts in a summary instead of posting it."""
+    """A comment that is not posted in a subscription but counted in a summary."""
 
     id = fields.BigIntField(primary_key=True)
     subscription: fields.ForeignKeyRelation[Subscription] = fields.ForeignKeyField(
@@ -39,7 +39,7 @@ class SummarisedComment(Model):
 
 
 class AlertedComment(Model):
-    """A comment of which an alert waits or was sent."""
+    """A comment that a person is to be told of, or was."""
 
     id = fields.BigIntField(primary_key=True)
     alert: fields.ForeignKeyRelation[Alert] = fields.ForeignKeyField(

@@ -16,7 +16,7 @@ EVERYWHERE = 0
 
 
 class Alias(Model):
-    """A further name of an entry; one that several entries share identifies none of them."""
+    """A name of an entry. Where several entries share one it tells nothing."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "aliases", on_delete=OnDelete.CASCADE)
@@ -36,7 +36,7 @@ class Alias(Model):
 
 
 class PostProof(Model):
-    """The post of its blog that an entry is, as the blog's API stated it."""
+    """Which post of its blog an entry is, as the blog itself has said."""
 
     id = fields.BigIntField(primary_key=True)
     entry: fields.OneToOneRelation[Entry] = fields.OneToOneField(
@@ -59,7 +59,7 @@ class PostProof(Model):
 
 
 class Decision(Model):
-    """The decision of one stage of the pipeline on an entry."""
+    """What one stage of the pipeline decided of an entry."""
 
     id = fields.BigIntField(primary_key=True)
     entry: fields.ForeignKeyRelation[Entry] = fields.ForeignKeyField(
@@ -82,7 +82,7 @@ class Decision(Model):
 
 
 class NoticeUndo(Model):
-    """A subscription in which the entries of a notice were posted after all."""
+    """A subscription in which what a notice told of was posted after all."""
 
     id = fields.BigIntField(primary_key=True)
     notice: fields.ForeignKeyRelation["Notice"] = fields.ForeignKeyField(
@@ -100,7 +100,7 @@ class NoticeUndo(Model):
 
 
 class Notice(Model):
-    """A notice to admins about a blog."""
+    """What admins were told about a blog, once."""
 
     id = fields.BigIntField(primary_key=True)
     blog: fields.ForeignKeyRelation[Blog] = fields.ForeignKeyField("models.Blog", "notices", on_delete=OnDelete.CASCADE)
@@ -159,7 +159,7 @@ class HubSubscription(Model):
 
 
 class Import(Model):
-    """A list of feeds that an admin uploaded."""
+    """A list of feeds that an admin handed in."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -182,7 +182,7 @@ class Import(Model):
 
 
 class ImportedFeed(Model):
-    """A feed of an import."""
+    """A feed of such a list."""
 
     id = fields.BigIntField(primary_key=True)
     # "import" is a keyword of Python

@@ -13,7 +13,7 @@ _NATIVE_ID = 191
 
 
 class Reply(Model):
-    """A member's reply. It outlives its subscription, so its ids are plain numbers."""
+    """A member's words. Outlives its subscription, so its ids are plain numbers."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -61,7 +61,7 @@ class Reply(Model):
 
 
 class ReplyLimit(Model):
-    """The number of replies that a member of a guild may publish, as an admin set it."""
+    """How many replies a member of a guild may publish, where an admin chose that."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField(unique=True)
@@ -75,7 +75,7 @@ class ReplyLimit(Model):
 
 
 class MessageClaim(Model):
-    """A claim to a member's message that becomes or became a comment, so that no other reply is made of it."""
+    """A member's message that became a comment, or is becoming one: no other reply may be made of it."""
 
     id = fields.BigIntField(primary_key=True)
     message_id = fields.BigIntField(unique=True)
@@ -89,7 +89,7 @@ class MessageClaim(Model):
 
 
 class Connection(Model):
-    """A guild's connection to a blog, with a credential for writing comments."""
+    """A guild's way of writing comments on a blog."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -116,7 +116,7 @@ class Connection(Model):
 
 
 class ConnectRequest(Model):
-    """An admin's unfinished request to connect a blog."""
+    """An admin on the way through a blog's click-through."""
 
     id = fields.BigIntField(primary_key=True)
     state_hash = fields.CharField(max_length=_HASH, unique=True)
@@ -135,7 +135,7 @@ class ConnectRequest(Model):
 
 
 class Profile(Model):
-    """The public name of a member."""
+    """Under what name a member publishes."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField(unique=True)
@@ -149,7 +149,7 @@ class Profile(Model):
 
 
 class Consent(Model):
-    """A member's consent, which is never changed or deleted."""
+    """A line of the ledger: never changed, never deleted."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField()
@@ -164,7 +164,7 @@ class Consent(Model):
 
 
 class Alert(Model):
-    """A person's wish for alerts about new comments."""
+    """A person who wants to know of new comments."""
 
     id = fields.BigIntField(primary_key=True)
     guild_id = fields.BigIntField()
@@ -185,7 +185,7 @@ class Alert(Model):
 
 
 class Delivery(Model):
-    """A delivery of the outbox: one change outside the database, made once."""
+    """An intent to change the outside once."""
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(max_length=_WORD)
