@@ -68,7 +68,7 @@ async def test_preview_traces_each_request_and_decision_without_a_secret(tmp_pat
         f"action=page_found url={where} links=1",
         f"action=http_answer method=GET url={where}/old status=301",
         f"action=http_answer method=GET url={where}/feed status=200 bytes={len(feed)} content_type=application/rss+xml",
-        f"action=document_parsed url={where}/feed reader=entries",
+        f"action=document_parsed url={where}/feed kind=entries",
         'parsed_as="cp1252, rss20, lenient parser after SAXParseException" items=2 entries=2 comments=0',
         f'action=item_read uid=one link={where}/one published_at="2026-03-10 10:00:00+00:00"',
         f"action=item_read uid=two link={where}/two",
@@ -88,7 +88,7 @@ async def test_preview_traces_why_no_feed_was_found(tmp_path: Path) -> None:
         status, _, err = await bot(tmp_path, "preview", server.url, "--trace")
         where = server.url
     assert status == 1
-    assert f"action=document_refused url={where}/feed reader=entries why=not_a_feed" in err
+    assert f"action=document_refused url={where}/feed kind=entries why=not_a_feed" in err
     assert f"action=feed_ruled_out url={where}/feed why=NotAFeed" in err
 
 

@@ -69,7 +69,7 @@ async def test_readiness_and_numbers_follow_what_happens(sandbox_blog: SandboxBl
         assert seen["backchannel_errors_total:TemporaryError:discord"] == 1
         assert seen["backchannel_announce_delay_seconds_count"] == 1
         assert seen["backchannel_publish_delay_seconds_count:no"] == 1
-        assert seen["backchannel_polls_total:news"] >= 1
+        assert seen["backchannel_polls_total:new_items"] >= 1
         assert seen["backchannel_polls_total:unchanged"] >= 1
         assert seen["backchannel_outbox_oldest_due_seconds"] < PATIENCE
         assert "backchannel_outbox_waiting" in seen

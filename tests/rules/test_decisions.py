@@ -296,7 +296,7 @@ def test_look_alikes_of_letters_are_told(name: str, other: str) -> None:
     ],
 )
 def test_names_of_offices_are_kept(name: str) -> None:
-    assert "kept" in str(refuse_name(clean_name(name)))
+    assert "reserved" in str(refuse_name(clean_name(name)))
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ async def test_a_mention_cannot_be_answered(harness: BridgeHarness) -> None:
     target = ReplyTarget(
         subscription_id=subscribed.subscription.id, entry_id=kept.entry_id, comment_id=CommentId(kept.id)
     )
-    with pytest.raises(Refused, match="no comment"):
+    with pytest.raises(Refused, match="not a comment"):
         await ReplyDestinations(harness.store).of_target(target, GUILD, ReplyOrigin.BUTTON)
 
 
