@@ -67,7 +67,7 @@ class TestStop:
         self, discord: SandboxDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         # So long it is only after some attempts.
-        monkeypatch.setattr("bot.gateway.Waits.delay", lambda _: 60.0)
+        monkeypatch.setattr("bot.gateway.ReconnectDelays.delay", lambda _: 60.0)
         stop = asyncio.Event()
         with pointed_at(discord.api_url, discord.gateway_url):
             serving = asyncio.create_task(app.serve(settings_of(discord, tmp_path), discord.token, stop))
