@@ -10,7 +10,7 @@ import pytest
 
 from bot.rules.discord_to_html.convert import TAGS, Names, byte_length, comparable_text, to_comment_html
 
-MARKUP = Path(__file__).parents[2] / "data" / "markup" / "to_comment_html"
+MARKUP = Path(__file__).parents[2] / "data" / "markup" / "discord_to_html"
 NAMES = Names(users={1: "Ann"}, roles={2: "moderators"}, channels={3: "general"})
 
 

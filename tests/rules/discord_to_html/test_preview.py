@@ -11,7 +11,7 @@ from sandbox.blog.text import comment_text
 from tests.rules.markup import MARKUP, NAMES
 from tests.rules.shown_lines import chat_lines, html_lines
 
-GOLDEN = sorted((Path(__file__).parents[2] / "data" / "markup" / "to_comment_html").glob("*.md"))
+GOLDEN = sorted((Path(__file__).parents[2] / "data" / "markup" / "discord_to_html").glob("*.md"))
 
 
 def preview(content: str, names: Names = NAMES) -> str:

@@ -11,7 +11,7 @@ from bot.rules.html_to_discord.text import clean, clusters, units
 from bot.rules.html_to_discord.tree import parse
 from bot.rules.html_to_discord.walk import read_lines
 
-MARKUP = Path(__file__).parents[2] / "data" / "markup" / "to_markdown"
+MARKUP = Path(__file__).parents[2] / "data" / "markup" / "html_to_discord"
 BASE = "https://blog.example/2026/post/"
 PING = re.compile(r"@(?:everyone|here|[!&]?\d)|<(?:[@#/]|a?:\w|t:\d|id:)", re.IGNORECASE)
 
