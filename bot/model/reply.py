@@ -42,10 +42,9 @@ class ReplyOrigin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """A member's text that becomes a comment on a blog."""
+class NewReply:
+    """A draft of a member's text that becomes a comment on a blog, before it has an id."""
 
-    id: ReplyId
     guild_id: GuildId
     subscription_id: SubscriptionId
     blog_id: BlogId
@@ -59,7 +58,6 @@ class Reply:
     content: str
     #: as published, HTML
     html: str
-    state: ReplyState
     #: the message on Discord; for BUTTON known once the bot has posted it
     channel_id: ChannelId | None = None
     message_id: MessageId | None = None
@@ -67,6 +65,14 @@ class Reply:
     message_edited_at: datetime | None = None
     #: the post of the blog that its entry was when it was previewed; None: from before this was kept
     post_id: NativeId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply(NewReply):
+    """A member's text that becomes a comment on a blog, with its id and its state."""
+
+    id: ReplyId
+    state: ReplyState
     #: the token of the interaction whose ephemeral answer shows the state; valid for 15 minutes
     interaction_token: Secret | None = None
     native_id: NativeId | None = None
@@ -76,26 +82,6 @@ class Reply:
     #: the unguessable end of its permalink; made with the draft, never derived from an id; None before there were any
     token: str | None = None
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewReply:
-    """A draft before it has an id; fields as in :class:`Reply`."""
-
-    guild_id: GuildId
-    subscription_id: SubscriptionId
-    blog_id: BlogId
-    entry_id: EntryId
-    parent_comment_id: CommentId | None
-    user_id: UserId
-    public_name: str
-    origin: ReplyOrigin
-    content: str
-    html: str
-    channel_id: ChannelId | None = None
-    message_id: MessageId | None = None
-    message_edited_at: datetime | None = None
-    post_id: NativeId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
